@@ -1,0 +1,14 @@
+//! Plimsoll reads Dockerfiles, says what is wrong with them and why, and repairs them.
+
+pub mod context;
+pub mod diagnostic;
+pub mod fix;
+pub mod lint;
+pub mod model;
+pub mod rule;
+pub mod shell;
+pub mod source;
+pub mod syntax;
+
+#[path = "../rules/mod.rs"]
+pub mod rules;

@@ -1,0 +1,93 @@
+//! The walk: which rule is called when, and what becomes of what it says.
+
+use std::any::Any;
+use std::collections::HashMap;
+
+use crate::diagnostic::{Diagnostic, Level};
+use crate::model::Model;
+use crate::rule::{Check, Entry};
+use crate::source::{Source, Span};
+use crate::syntax::Dockerfile;
+
+/// Which rules run, how loud, and with which options.
+#[derive(Default)]
+pub struct Settings {
+    /// The rules to run, at the level to report them at. None is `Off`.
+    pub rules: Vec<(&'static Entry, Level)>,
+    /// Options by rule name, for those rules that take any.
+    pub options: HashMap<&'static str, Box<dyn Any + Send + Sync>>,
+}
+
+/// What a rule is given.
+pub struct Cx<'a> {
+    pub source: &'a Source,
+    pub file: &'a Dockerfile,
+    pub model: &'a Model<'a>,
+    settings: &'a Settings,
+    entry: &'static Entry,
+    level: Level,
+    found: Vec<Diagnostic>,
+}
+
+impl<'a> Cx<'a> {
+    /// Says that something is wrong at `span`.
+    pub fn report(&mut self, span: Span, message: impl Into<String>) -> &mut Diagnostic {
+        self.found.push(Diagnostic {
+            rule: self.entry,
+            level: self.level,
+            span,
+            message: message.into(),
+            labels: Vec::new(),
+            help: Vec::new(),
+            fix: None,
+        });
+        self.found.last_mut().expect("just pushed")
+    }
+
+    /// The rule's options, as the configuration sets them.
+    ///
+    /// # Panics
+    /// When the rule did not declare `T` by [`crate::rule::Rule::options`]: a test finds that.
+    pub fn options<T: 'static>(&self) -> &'a T {
+        self.settings.options.get(self.entry.name).and_then(|any| any.downcast_ref()).expect("options are declared by the rule")
+    }
+
+    pub fn text(&self, span: Span) -> &'a str {
+        self.source.slice(span)
+    }
+}
+
+/// Everything the rules say about one file, in file order. Pure.
+pub fn lint(model: &Model<'_>, settings: &Settings) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for (entry, level) in &settings.rules {
+        let mut cx = Cx {
+            source: model.source,
+            file: model.file,
+            model,
+            settings,
+            entry,
+            level: *level,
+            found: Vec::new(),
+        };
+        for check in entry.rule.checks {
+            call(check, model, &mut cx);
+        }
+        found.append(&mut cx.found);
+    }
+    found.sort_by(|a, b| (a.span, a.rule.name, &a.message).cmp(&(b.span, b.rule.name, &b.message)));
+    found
+}
+
+fn call(check: &Check, model: &Model<'_>, cx: &mut Cx<'_>) {
+    match check {
+        Check::OnFile(check) => check(cx),
+        Check::OnStage(check) => model.stages.iter().for_each(|stage| check(stage, cx)),
+        Check::OnStep(check) => model.steps().for_each(|step| check(step, cx)),
+        Check::OnCommand(check) => {
+            for (step, script) in model.runs() {
+                script.commands.iter().for_each(|command| check(command, step, cx));
+            }
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! What the tree means: stages and their graph, image references, variables and their scope, and
+//! the user, working directory, shell and environment in force at each point.
+
+mod image;
+
+pub use image::{ImageRef, Part};
+
+use std::collections::BTreeMap;
+
+use crate::context::Context;
+use crate::shell::{Dialect, Script};
+use crate::source::{Source, Span};
+use crate::syntax::{Dockerfile, Instruction, Keyword, Word};
+
+/// A file, understood.
+pub struct Model<'a> {
+    pub source: &'a Source,
+    pub file: &'a Dockerfile,
+    /// ARGs before the first FROM.
+    pub globals: Variables,
+    /// Instructions before the first FROM, ARGs included.
+    pub preamble: Vec<&'a Instruction>,
+    pub stages: Vec<Stage<'a>>,
+    /// The build context, where it is known.
+    pub context: Option<&'a Context>,
+}
+
+/// One `FROM` and what follows it.
+pub struct Stage<'a> {
+    /// From 0, in file order.
+    pub index: usize,
+    pub from: &'a Instruction,
+    /// As written; compare with [`Stage::is_named`].
+    pub name: Option<&'a Word>,
+    pub base: Base,
+    /// The instructions behind the FROM.
+    pub steps: Vec<Step<'a>>,
+    /// The state behind the last step.
+    pub end: State,
+    /// The last stage: what a plain `docker build` makes.
+    pub is_final: bool,
+    /// Its layers are part of the final image: the final stage, and the stages that it is `FROM`.
+    pub in_final: bool,
+    /// The final stage needs it, by FROM, `COPY --from` or `RUN --mount=from`, however indirectly.
+    pub reaches_final: bool,
+    /// Stages and images it takes files from.
+    pub imports: Vec<Import>,
+}
+
+/// What a stage starts from.
+#[derive(Clone, Debug)]
+pub enum Base {
+    /// `FROM scratch`.
+    Scratch,
+    /// An earlier stage, by its index.
+    Stage(usize),
+    Image(ImageRef),
+    /// A bare `FROM`.
+    Missing,
+}
+
+/// `COPY --from=…`, `ADD --from`, `RUN --mount=from=…`.
+#[derive(Clone, Debug)]
+pub struct Import {
+    /// Index of the step in its stage.
+    pub step: usize,
+    /// The value of `--from` or `from`.
+    pub span: Span,
+    pub origin: Origin,
+}
+
+#[derive(Clone, Debug)]
+pub enum Origin {
+    Stage(usize),
+    /// Not a stage of this file: an image, or a named build context.
+    Image(ImageRef),
+    /// A number that is no stage's, or the stage itself.
+    Invalid,
+    /// A variable decides.
+    Unknown,
+}
+
+/// An instruction of a stage, with the state in force before it.
+pub struct Step<'a> {
+    /// Index of the stage.
+    pub stage: usize,
+    /// Index in the stage's steps.
+    pub index: usize,
+    pub instruction: &'a Instruction,
+    pub state: State,
+    /// For RUN, CMD, ENTRYPOINT, HEALTHCHECK CMD in a shell we read (exec form too).
+    pub script: Option<Script>,
+}
+
+/// What is in force at a point. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct State {
+    /// The last USER, in this stage or one it is `FROM`; `None` leaves it to the base image.
+    pub user: Option<Setting>,
+    /// The last WORKDIR, resolved against those before it.
+    pub workdir: Option<Setting>,
+    pub shell: Shell,
+    /// ARGs and ENVs in scope.
+    pub variables: Variables,
+}
+
+/// A value and where it was set.
+#[derive(Clone, Debug)]
+pub struct Setting {
+    /// Expanded; `None` when a variable in it is not known.
+    pub value: Option<String>,
+    /// The word that set it.
+    pub span: Span,
+    /// The stage it was set in.
+    pub stage: usize,
+}
+
+/// The shell that reads shell forms.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shell {
+    pub dialect: Dialect,
+    /// `["/bin/bash", "-c"]`.
+    pub argv: std::sync::Arc<[String]>,
+    /// The SHELL instruction that set it, if one did.
+    pub span: Option<Span>,
+    /// Whether it was started with `pipefail`.
+    pub pipefail: bool,
+    pub errexit: bool,
+}
+
+/// A variable's value at a point.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Variable {
+    /// `None`: declared, but its value is not known.
+    pub value: Option<String>,
+    pub kind: VariableKind,
+    /// Where it was set: the `name[=value]` of the ARG or ENV. `None` for predefined ones.
+    pub span: Option<Span>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VariableKind {
+    Arg,
+    Env,
+    /// `TARGETARCH`, `HTTP_PROXY`, ….
+    Predefined,
+    /// Given by `--build-arg`.
+    BuildArg,
+}
+
+/// A persistent map: cloning is free, so that every step can hold its own.
+pub type Variables = rpds::HashTrieMapSync<std::sync::Arc<str>, Variable>;
+
+/// Values given by `--build-arg`.
+pub type BuildArgs = BTreeMap<String, String>;
+
+impl<'a> Model<'a> {
+    /// Every step of every stage, in file order.
+    pub fn steps(&self) -> impl Iterator<Item = &Step<'a>> {
+        self.stages.iter().flat_map(|stage| &stage.steps)
+    }
+
+    /// The RUN steps whose script is read, each with it.
+    pub fn runs(&self) -> impl Iterator<Item = (&Step<'a>, &Script)> {
+        let runs = self.steps().filter(|step| step.instruction.keyword == Keyword::Run);
+        runs.filter_map(|step| Some((step, step.script.as_ref()?)))
+    }
+}

@@ -1,0 +1,410 @@
+//! What stands where in a Dockerfile.
+//!
+//! The tree owns what it needs and borrows nothing. Every node has a [`Span`] into the file. Words
+//! that are broken over lines have their text joined, as BuildKit sees it; their span still covers
+//! the bytes on disk.
+
+use crate::source::Span;
+
+/// A whole file.
+#[derive(Clone, Debug, Default)]
+pub struct Dockerfile {
+    /// In file order, covering every byte exactly once.
+    pub items: Vec<Item>,
+    /// The character that continues a line: `\`, or `` ` `` after `# escape=` says so.
+    pub escape: Escape,
+    /// What BuildKit would refuse, in file order.
+    pub errors: Vec<SyntaxError>,
+}
+
+impl Dockerfile {
+    pub fn instructions(&self) -> impl DoubleEndedIterator<Item = &Instruction> {
+        self.items.iter().filter_map(|item| match &item.kind {
+            ItemKind::Instruction(instruction) => Some(&**instruction),
+            _ => None,
+        })
+    }
+
+    pub fn directives(&self) -> impl Iterator<Item = &Directive> {
+        self.items.iter().filter_map(|item| match &item.kind {
+            ItemKind::Directive(directive) => Some(directive),
+            _ => None,
+        })
+    }
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Escape {
+    #[default]
+    Backslash,
+    Backtick,
+}
+
+impl Escape {
+    pub fn as_char(self) -> char {
+        match self {
+            Escape::Backslash => '\\',
+            Escape::Backtick => '`',
+        }
+    }
+}
+
+/// A stretch of whole lines (the BOM apart): line break included.
+#[derive(Clone, Debug)]
+pub struct Item {
+    pub span: Span,
+    pub kind: ItemKind,
+}
+
+#[derive(Clone, Debug)]
+pub enum ItemKind {
+    /// A UTF-8 byte order mark at the very start.
+    Bom,
+    /// `# syntax=`, `# escape=` or `# check=` where it takes effect.
+    Directive(Directive),
+    /// One comment line (`#!…` too).
+    Comment,
+    /// One blank line.
+    Blank,
+    Instruction(Box<Instruction>),
+}
+
+#[derive(Clone, Debug)]
+pub struct Directive {
+    /// Lower-cased: `syntax`, `escape`, `check`.
+    pub name: String,
+    pub name_span: Span,
+    /// Trimmed.
+    pub value: String,
+    pub value_span: Span,
+}
+
+/// What an instruction's keyword says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Keyword {
+    Add,
+    Arg,
+    Cmd,
+    Copy,
+    Entrypoint,
+    Env,
+    Expose,
+    From,
+    Healthcheck,
+    Label,
+    Maintainer,
+    Onbuild,
+    Run,
+    Shell,
+    Stopsignal,
+    User,
+    Volume,
+    Workdir,
+    /// Not an instruction that BuildKit knows.
+    Unknown,
+}
+
+impl Keyword {
+    pub const ALL: [Keyword; 18] = [
+        Keyword::Add,
+        Keyword::Arg,
+        Keyword::Cmd,
+        Keyword::Copy,
+        Keyword::Entrypoint,
+        Keyword::Env,
+        Keyword::Expose,
+        Keyword::From,
+        Keyword::Healthcheck,
+        Keyword::Label,
+        Keyword::Maintainer,
+        Keyword::Onbuild,
+        Keyword::Run,
+        Keyword::Shell,
+        Keyword::Stopsignal,
+        Keyword::User,
+        Keyword::Volume,
+        Keyword::Workdir,
+    ];
+
+    /// Upper case; `?` for an unknown one.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Keyword::Add => "ADD",
+            Keyword::Arg => "ARG",
+            Keyword::Cmd => "CMD",
+            Keyword::Copy => "COPY",
+            Keyword::Entrypoint => "ENTRYPOINT",
+            Keyword::Env => "ENV",
+            Keyword::Expose => "EXPOSE",
+            Keyword::From => "FROM",
+            Keyword::Healthcheck => "HEALTHCHECK",
+            Keyword::Label => "LABEL",
+            Keyword::Maintainer => "MAINTAINER",
+            Keyword::Onbuild => "ONBUILD",
+            Keyword::Run => "RUN",
+            Keyword::Shell => "SHELL",
+            Keyword::Stopsignal => "STOPSIGNAL",
+            Keyword::User => "USER",
+            Keyword::Volume => "VOLUME",
+            Keyword::Workdir => "WORKDIR",
+            Keyword::Unknown => "?",
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct Instruction {
+    /// From the keyword's first byte to the last byte of the last line, without its line break.
+    /// Heredoc bodies and terminators are inside.
+    pub span: Span,
+    pub keyword: Keyword,
+    /// As written, joined if it is itself broken over lines.
+    pub keyword_text: String,
+    pub keyword_span: Span,
+    pub flags: Vec<Flag>,
+    pub args: Args,
+    /// What follows the flags, up to the end of the instruction's own lines, trimmed: heredoc
+    /// bodies are not inside.
+    pub args_span: Span,
+    /// What follows the keyword (flags included), as BuildKit reads it: continuations joined,
+    /// comments dropped, trimmed.
+    pub logical: Logical,
+    pub heredocs: Vec<Heredoc>,
+    /// Continuations, comments and blank lines inside, in file order.
+    pub trivia: Vec<Trivia>,
+}
+
+/// `--name` or `--name=value`.
+#[derive(Clone, Debug)]
+pub struct Flag {
+    pub span: Span,
+    /// Without the dashes, as written.
+    pub name: String,
+    pub name_span: Span,
+    /// As written, quotes kept.
+    pub value: Option<Word>,
+    /// The comma-separated fields of `--mount`, `--device` and the like, as `key` or `key=value`. Empty
+    /// for flags that take a plain value.
+    pub fields: Vec<Field>,
+}
+
+/// One `key=value` of `--mount=type=bind,source=…`.
+#[derive(Clone, Debug)]
+pub struct Field {
+    pub span: Span,
+    /// Lower-cased.
+    pub key: String,
+    pub value: Option<Word>,
+}
+
+/// A word as BuildKit splits it: quotes, escapes and variables as written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Word {
+    /// Joined if broken over lines.
+    pub text: String,
+    pub span: Span,
+}
+
+impl Word {
+    /// Without quotes and escapes, when there is no variable in it: what BuildKit would make of it
+    /// with no expansion needed. `escape` is the file's.
+    pub fn unquoted(&self, escape: Escape) -> String {
+        let mut out = String::with_capacity(self.text.len());
+        let mut quote = None;
+        let mut chars = self.text.chars().peekable();
+        while let Some(char) = chars.next() {
+            match (quote, char) {
+                (None, '\'' | '"') => quote = Some(char),
+                (Some(open), close) if open == close => quote = None,
+                (Some('\''), _) => out.push(char),
+                (None, _) if char == escape.as_char() => out.extend(chars.next()),
+                (Some(_), _) if char == escape.as_char() => match chars.peek() {
+                    Some(&next) if next == '"' || next == '$' || next == escape.as_char() => out.extend(chars.next()),
+                    _ => out.push(char),
+                },
+                _ => out.push(char),
+            }
+        }
+        out
+    }
+}
+
+/// The arguments by kind of instruction. `ADD` and `COPY` share a shape, and so on.
+#[derive(Clone, Debug)]
+pub enum Args {
+    From(FromArgs),
+    /// RUN, CMD, ENTRYPOINT, and SHELL (exec form or wrong).
+    Command(CommandLine),
+    Healthcheck(HealthcheckArgs),
+    /// COPY and ADD.
+    Copy(CopyArgs),
+    /// ENV, LABEL and ARG.
+    Pairs(PairArgs),
+    /// EXPOSE, VOLUME, USER, WORKDIR, STOPSIGNAL, MAINTAINER, unknown instructions.
+    Words(WordArgs),
+    /// The instruction that ONBUILD keeps for later; `None` when there is nothing behind it.
+    Onbuild(Option<Box<Instruction>>),
+}
+
+#[derive(Clone, Debug)]
+pub struct FromArgs {
+    /// `None` for a bare `FROM`.
+    pub image: Option<Word>,
+    /// The `AS` keyword.
+    pub as_keyword: Option<Word>,
+    pub name: Option<Word>,
+}
+
+#[derive(Clone, Debug)]
+pub enum CommandLine {
+    /// Nothing there.
+    Empty,
+    /// Given to the shell in force. The text is the shell view's business: see [`Instruction::args_span`].
+    Shell(Span),
+    Exec(ExecForm),
+}
+
+/// A JSON array of strings.
+#[derive(Clone, Debug)]
+pub struct ExecForm {
+    /// The brackets included.
+    pub span: Span,
+    pub items: Vec<JsonString>,
+}
+
+#[derive(Clone, Debug)]
+pub struct JsonString {
+    /// Decoded.
+    pub value: String,
+    /// The quotes included.
+    pub span: Span,
+}
+
+#[derive(Clone, Debug)]
+pub enum HealthcheckArgs {
+    None,
+    Cmd { keyword: Span, command: CommandLine },
+    /// Neither NONE nor CMD.
+    Other(Vec<Word>),
+}
+
+#[derive(Clone, Debug)]
+pub struct CopyArgs {
+    /// Heredoc openers are in [`Instruction::heredocs`], not here.
+    pub sources: Vec<Word>,
+    pub dest: Option<Word>,
+    /// `["src", "dest"]`: words are decoded strings, their spans include the quotes.
+    pub json: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct PairArgs {
+    pub pairs: Vec<Pair>,
+    /// `ENV name the rest is the value`: one pair, no `=`.
+    pub legacy: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct Pair {
+    pub span: Span,
+    /// As written; label keys may be quoted.
+    pub name: Word,
+    /// As written, quotes kept. `None` for `ARG name`; empty for `name=`.
+    pub value: Option<Word>,
+}
+
+#[derive(Clone, Debug)]
+pub struct WordArgs {
+    pub words: Vec<Word>,
+    /// VOLUME in JSON form.
+    pub json: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct Heredoc {
+    /// `<<-"EOF"`, with a leading file descriptor if there is one.
+    pub opener: Span,
+    /// Unquoted delimiter.
+    pub delimiter: String,
+    /// Between the opener's line and the terminator's: whole lines.
+    pub body: Span,
+    /// The terminator's line without its line break; `None` when the file ends first.
+    pub terminator: Option<Span>,
+    /// `<<-`: leading tabs are stripped.
+    pub strip_tabs: bool,
+    /// Not quoted: variables are expanded.
+    pub expand: bool,
+    /// The file descriptor written before `<<`, if any.
+    pub fd: Option<u32>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Trivia {
+    pub span: Span,
+    pub kind: TriviaKind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TriviaKind {
+    /// The escape character, blanks behind it, and the line break.
+    Continuation,
+    /// A whole comment line between continued lines, line break included.
+    Comment,
+    /// A whole blank line between continued lines, line break included.
+    Blank,
+}
+
+/// Text with continuations joined, and the way back to the file.
+#[derive(Clone, Debug, Default)]
+pub struct Logical {
+    pub text: String,
+    /// `(offset in text, offset in file)`, ascending; each holds up to the next.
+    pub map: Vec<(u32, u32)>,
+}
+
+impl Logical {
+    /// Where the byte at `at` of the text stands in the file.
+    pub fn to_file(&self, at: usize) -> usize {
+        let index = self.map.partition_point(|(logical, _)| *logical as usize <= at);
+        match index.checked_sub(1).and_then(|index| self.map.get(index)) {
+            Some((logical, file)) => *file as usize + (at - *logical as usize),
+            None => at,
+        }
+    }
+
+    /// The file's bytes from the first to the last byte of a range of the text.
+    pub fn span(&self, start: usize, end: usize) -> Span {
+        if start >= end {
+            return Span::at(self.to_file(start));
+        }
+        Span::new(self.to_file(start), self.to_file(end - 1) + 1)
+    }
+}
+
+/// What BuildKit would refuse.
+#[derive(Clone, Debug)]
+pub struct SyntaxError {
+    pub kind: SyntaxErrorKind,
+    pub span: Span,
+    /// Starts lower case, no full stop, code in backticks.
+    pub message: String,
+    pub help: Option<String>,
+}
+
+/// One per rule that reports it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SyntaxErrorKind {
+    /// A bad or doubled `# escape=`, `# syntax=`, `# check=`.
+    Directive,
+    UnknownInstruction,
+    /// Unknown, doubled, without a value, or with one it cannot have.
+    Flag,
+    /// Too few, too many, or of the wrong shape.
+    Arguments,
+    /// Not closed.
+    Heredoc,
+    /// A quote or a `${…}` that does not close, a bad substitution.
+    Expansion,
+    /// Nothing in it.
+    EmptyFile,
+}
