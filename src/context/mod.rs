@@ -1,6 +1,221 @@
-//! The build context: which files there are, what .dockerignore leaves out, what the project says
-//! about itself. Read once, before linting; rules see it as data.
+//! The build context: which files there are, what the ignore file leaves out, what the project says
+//! about itself.
+//!
+//! Everything is read when first asked for, once, and within limits: a context may be a whole disk
+//! or made to harm. Nothing outside of the context's folder is ever read, whatever links say.
 
-/// A build context.
+mod find;
+mod ignore_file;
+pub mod path;
+mod project;
+mod tree;
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+pub use find::Contexts;
+pub use ignore_file::{IgnoreFile, MAX_PATTERNS, Pattern, PatternError};
+pub use project::{Dependency, Language, Node, NodeLock, Project, Python, Version};
+pub use tree::{Entry, Kind, MAX_DEPTH, MAX_ENTRIES, MAX_TEXT};
+
+use tree::{Listing, Tree};
+
+/// How sure it is that this folder is what the builder is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Confidence {
+    /// A guess: what the file copies is not there, or nothing speaks for any folder.
+    Unknown,
+    /// The folder has what the file copies, or looks like a project.
+    Likely,
+    /// The user named it.
+    Certain,
+}
+
+/// What would be sent to the builder, or a part of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Size {
+    /// Regular files.
+    pub files: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// Not everything was counted: the true numbers are larger.
+    pub at_least: bool,
+}
+
+/// The build context of one Dockerfile. Paths given to its methods are relative to the context's
+/// root, as COPY and ADD name them: with `/`, never above the root.
 #[derive(Debug)]
-pub struct Context {}
+pub struct Context {
+    /// Shared by the Dockerfiles of one context.
+    tree: Arc<Tree>,
+    /// Where the Dockerfile is, if on disk; else its path in the context.
+    dockerfile: Option<PathBuf>,
+    confidence: Confidence,
+    ignore: OnceLock<Option<IgnoreFile>>,
+    sent: OnceLock<Vec<bool>>,
+}
+
+impl Context {
+    /// A folder that the user says is the context. `dockerfile` may lie outside of it.
+    pub fn on_disk(root: impl Into<PathBuf>, dockerfile: Option<&Path>) -> Self {
+        Self::new(Arc::new(Tree::disk(root.into())), dockerfile, Confidence::Certain)
+    }
+
+    /// A context of paths and texts, for tests and pages. A path that ends in `/` is an empty folder.
+    pub fn in_memory<P: AsRef<str>, T: Into<String>>(files: impl IntoIterator<Item = (P, T)>) -> Self {
+        let clean = |path: &str| path::in_context(path);
+        let mut texts = BTreeMap::new();
+        for (path, text) in files {
+            let text = if path.as_ref().ends_with('/') { None } else { Some(text.into()) };
+            texts.insert(clean(path.as_ref()), text);
+        }
+        Self::new(Arc::new(Tree::memory(texts)), Some(Path::new("Dockerfile")), Confidence::Certain)
+    }
+
+    /// The same context for a Dockerfile of another name or place. On disk its path is used as it
+    /// is, in memory it is relative to the context.
+    pub fn with_dockerfile(&self, dockerfile: &Path) -> Self {
+        Self::new(Arc::clone(&self.tree), Some(dockerfile), self.confidence)
+    }
+
+    fn new(tree: Arc<Tree>, dockerfile: Option<&Path>, confidence: Confidence) -> Self {
+        let dockerfile = dockerfile.map(Path::to_path_buf);
+        Self { tree, dockerfile, confidence, ignore: OnceLock::new(), sent: OnceLock::new() }
+    }
+
+    /// The folder, when it is on disk.
+    pub fn root(&self) -> Option<&Path> {
+        self.tree.root()
+    }
+
+    pub fn confidence(&self) -> Confidence {
+        self.confidence
+    }
+
+    /// Whether a finding may rest on what this context has, or has not. Even then a file that is
+    /// missing may be one that an earlier build step makes: see [`Context::confidence`].
+    pub fn is_sure(&self) -> bool {
+        self.confidence >= Confidence::Likely
+    }
+
+    /// Whether there is a file, folder or link of this path. Does not heed the ignore file.
+    pub fn exists(&self, path: &str) -> bool {
+        self.tree.kind(&path::in_context(path)).is_some()
+    }
+
+    /// Whether it is a folder, or a link to one inside the context.
+    pub fn is_dir(&self, path: &str) -> bool {
+        self.tree.is_dir(&path::in_context(path))
+    }
+
+    /// What a COPY or ADD source names: the paths that fit it, sorted. `*` and `?` stop at `/`; a
+    /// source without wildcard gives itself if it exists. Does not heed the ignore file. Empty for
+    /// a malformed pattern.
+    pub fn glob(&self, pattern: &str) -> Vec<String> {
+        self.tree.glob(pattern)
+    }
+
+    /// A small text file: at most [`MAX_TEXT`] bytes of UTF-8 without NUL. `None` for anything
+    /// else, and for what links out of the context.
+    pub fn read(&self, path: &str) -> Option<Cow<'_, str>> {
+        self.tree.read(&path::in_context(path))
+    }
+
+    /// Everything in the context, ignored or not, parents first and otherwise sorted: at most
+    /// [`MAX_ENTRIES`], at most [`MAX_DEPTH`] folders deep. Links are not followed. Folders such as
+    /// `.git` and `node_modules` are listed last, so that they crowd out nothing.
+    pub fn entries(&self) -> &[Entry] {
+        &self.tree.listing().entries
+    }
+
+    /// Whether [`Context::entries`] leaves something out.
+    pub fn truncated(&self) -> bool {
+        self.tree.listing().truncated
+    }
+
+    /// The ignore file in force: `NAME.dockerignore` beside the Dockerfile NAME, else
+    /// `.dockerignore` at the context's root.
+    pub fn ignore_file(&self) -> Option<&IgnoreFile> {
+        let read = || {
+            let (name, bytes) = self.read_ignore_file()?;
+            Some(IgnoreFile::parse(name, bytes))
+        };
+        self.ignore.get_or_init(read).as_ref()
+    }
+
+    fn read_ignore_file(&self) -> Option<(String, Vec<u8>)> {
+        if let Some(dockerfile) = &self.dockerfile
+            && let Some(name) = dockerfile.file_name()
+        {
+            let mut name = name.to_os_string();
+            name.push(".dockerignore");
+            let own = dockerfile.with_file_name(name);
+            if let Some(bytes) = self.tree.read_beside(&own) {
+                return Some((own.display().to_string(), bytes));
+            }
+        }
+        let bytes = self.tree.read_bytes(".dockerignore")?;
+        let name = self.tree.root().map_or_else(|| PathBuf::from(".dockerignore"), |root| root.join(".dockerignore"));
+        Some((name.display().to_string(), bytes))
+    }
+
+    /// The pattern that keeps `path` out of the context, if one does.
+    pub fn ignored(&self, path: &str) -> Option<&Pattern> {
+        self.ignore_file()?.matches(path)
+    }
+
+    /// What the builder is sent: everything but what is ignored.
+    pub fn sent(&self) -> Size {
+        self.sent_below("")
+    }
+
+    /// The part of what is sent that lies in a folder (or is that file): what `node_modules` costs.
+    /// Nothing for a folder that is not there or ignored.
+    pub fn sent_below(&self, path: &str) -> Size {
+        let folder = path::in_context(path);
+        let Listing { entries, truncated } = self.tree.listing();
+        let is_sent = self.sent.get_or_init(|| self.mark_sent(entries));
+        let mut size = Size { at_least: *truncated, ..Size::default() };
+        for (entry, _) in entries.iter().zip(is_sent).filter(|(entry, sent)| **sent && entry.kind == Kind::File) {
+            let inside = entry.path.strip_prefix(folder.as_str());
+            if folder.is_empty() || inside.is_some_and(|rest| rest.is_empty() || rest.starts_with('/')) {
+                size.files += 1;
+                size.bytes = size.bytes.saturating_add(entry.size);
+            }
+        }
+        size
+    }
+
+    /// For each entry whether it is sent. What lies in an ignored folder is ignored without a look
+    /// at the patterns when there is no exception, which keeps large folders cheap.
+    fn mark_sent<'a>(&self, entries: &'a [Entry]) -> Vec<bool> {
+        let Some(file) = self.ignore_file() else { return vec![true; entries.len()] };
+        let mut ignored_folders = std::collections::HashSet::new();
+        let simple = !file.has_exceptions();
+        let mark = |entry: &'a Entry| {
+            let parent = entry.path.rsplit_once('/').map(|(parent, _)| parent);
+            let ignored = simple && parent.is_some_and(|parent| ignored_folders.contains(parent));
+            let ignored = ignored || file.matches(&entry.path).is_some();
+            if ignored && simple && entry.kind == Kind::Folder {
+                ignored_folders.insert(entry.path.as_str());
+            }
+            !ignored
+        };
+        entries.iter().map(mark).collect()
+    }
+
+    /// What the files at the context's root say about the project.
+    pub fn project(&self) -> &Project {
+        self.tree.project(|| Project::read(self, ""))
+    }
+
+    /// What the files of one folder say about the project there. Not remembered between calls.
+    pub fn project_in(&self, folder: &str) -> Project {
+        Project::read(self, &path::in_context(folder))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,110 @@
+//! Which folder is the build context of a Dockerfile, when nobody says.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::path::in_context;
+use super::tree::Tree;
+use super::{Confidence, Context};
+
+/// How many folders above the Dockerfile's own are tried.
+const MAX_ABOVE: usize = 4;
+
+/// Files that stand at the root of a project in some language.
+const PROJECT_FILES: &[&str] = &[
+    ".dockerignore",
+    "CMakeLists.txt",
+    "Cargo.toml",
+    "Gemfile",
+    "Makefile",
+    "Pipfile",
+    "build.gradle",
+    "build.gradle.kts",
+    "composer.json",
+    "deno.json",
+    "go.mod",
+    "mix.exs",
+    "package.json",
+    "pom.xml",
+    "pyproject.toml",
+    "requirements.txt",
+    "setup.py",
+    "*.csproj",
+    "*.sln",
+];
+
+/// The contexts of one run. Dockerfiles of one folder share what is read of it.
+#[derive(Debug, Default)]
+pub struct Contexts {
+    trees: Mutex<HashMap<PathBuf, Arc<Tree>>>,
+}
+
+impl Contexts {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The context that the user names for this Dockerfile: [`Confidence::Certain`].
+    pub fn named(&self, root: &Path, dockerfile: Option<&Path>) -> Context {
+        Context::new(self.tree(root), dockerfile, Confidence::Certain)
+    }
+
+    /// The context that a Dockerfile most likely has. `sources` are what its COPY and ADD
+    /// instructions take from the context, as written; addresses and those with a variable are not
+    /// heeded. The Dockerfile's own folder, unless a folder above it, up to the repository's
+    /// root, has more of the sources.
+    pub fn find(&self, dockerfile: &Path, sources: &[&str]) -> Context {
+        let parent = dockerfile.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let own = self.tree(parent);
+        let telling: Vec<&str> = sources.iter().copied().filter(|source| tells(source)).collect();
+        let count = |tree: &Tree| telling.iter().filter(|source| !tree.glob(source).is_empty()).count();
+
+        let (mut best, mut most, mut above) = (Arc::clone(&own), count(&own), false);
+        if most < telling.len() {
+            for folder in above_of(parent) {
+                let tree = self.tree(&folder);
+                let found = count(&tree);
+                if found > most {
+                    (best, most, above) = (tree, found, true);
+                }
+            }
+        }
+        let likely = match (above, most) {
+            (true, _) => most == telling.len(),
+            (false, 0) => PROJECT_FILES.iter().any(|name| !own.glob(name).is_empty()),
+            (false, _) => true,
+        };
+        let confidence = if likely { Confidence::Likely } else { Confidence::Unknown };
+        Context::new(best, Some(dockerfile), confidence)
+    }
+
+    fn tree(&self, root: &Path) -> Arc<Tree> {
+        let key = root.canonicalize().unwrap_or_else(|_| root.to_path_buf());
+        // A panic elsewhere leaves the map whole.
+        let mut trees = self.trees.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(trees.entry(key).or_insert_with(|| Arc::new(Tree::disk(root.to_path_buf()))))
+    }
+}
+
+/// Whether it says something about a folder that it has this source: not so the folder itself, a
+/// pattern for everything in it, an address, or what a variable decides.
+fn tells(source: &str) -> bool {
+    let remote = source.contains("://") || source.starts_with("git@") || source.contains('$');
+    !remote && in_context(source).contains(|char| !matches!(char, '*' | '?' | '.' | '/'))
+}
+
+/// The folders above, nearest first, up to the one with `.git`. None when `folder` has it.
+fn above_of(folder: &Path) -> Vec<PathBuf> {
+    let Ok(real) = folder.canonicalize() else { return Vec::new() };
+    let mut above = Vec::new();
+    let mut at = real.as_path();
+    while !at.join(".git").exists()
+        && above.len() < MAX_ABOVE
+        && let Some(parent) = at.parent().filter(|parent| parent.parent().is_some())
+    {
+        above.push(parent.to_path_buf());
+        at = parent;
+    }
+    above
+}

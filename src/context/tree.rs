@@ -1,0 +1,293 @@
+//! The files of a context, on disk or in memory.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use super::path::{Wildcard, has_wildcard, in_context};
+use super::project::Project;
+
+/// The most entries that are listed.
+pub const MAX_ENTRIES: usize = 20_000;
+/// The deepest folder that is listed; entries of the root are at depth 1.
+pub const MAX_DEPTH: usize = 32;
+/// The largest file that is read, in bytes.
+pub const MAX_TEXT: u64 = 256 << 10;
+
+/// Folders that hold what is installed, built or recorded: large, and rarely what one asks about.
+const BULKY: &[&str] = &[".git", ".venv", "build", "dist", "node_modules", "target", "vendor", "venv"];
+
+/// A file, folder or other thing of the context.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Relative to the root, with `/`. Characters that are not UTF-8 are replaced.
+    pub path: String,
+    pub kind: Kind,
+    /// Bytes, of a file.
+    pub size: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    File,
+    Folder,
+    /// A symbolic link, to whatever.
+    Link,
+    /// A pipe, socket or device.
+    Special,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Listing {
+    pub(super) entries: Vec<Entry>,
+    pub(super) truncated: bool,
+}
+
+#[derive(Debug)]
+enum Store {
+    Disk {
+        root: PathBuf,
+        /// Without links; `None` if there is no such folder.
+        real: Option<PathBuf>,
+    },
+    /// By path; `None` is a folder. Parents are there too, the root is `""`.
+    Memory(BTreeMap<String, Option<String>>),
+}
+
+#[derive(Debug)]
+pub(super) struct Tree {
+    store: Store,
+    listing: OnceLock<Listing>,
+    project: OnceLock<Project>,
+}
+
+impl Tree {
+    pub(super) fn disk(root: PathBuf) -> Self {
+        let root = if root.as_os_str().is_empty() { PathBuf::from(".") } else { root };
+        let real = root.canonicalize().ok().filter(|real| real.is_dir());
+        Self::new(Store::Disk { root, real })
+    }
+
+    pub(super) fn memory(mut texts: BTreeMap<String, Option<String>>) -> Self {
+        let parents: BTreeSet<String> = texts
+            .keys()
+            .flat_map(|path| path.match_indices('/').map(|(at, _)| path[..at].to_owned()))
+            .chain([String::new()])
+            .collect();
+        texts.extend(parents.into_iter().map(|path| (path, None)));
+        Self::new(Store::Memory(texts))
+    }
+
+    fn new(store: Store) -> Self {
+        Self { store, listing: OnceLock::new(), project: OnceLock::new() }
+    }
+
+    pub(super) fn root(&self) -> Option<&Path> {
+        match &self.store {
+            Store::Disk { root, .. } => Some(root),
+            Store::Memory(_) => None,
+        }
+    }
+
+    pub(super) fn project(&self, read: impl FnOnce() -> Project) -> &Project {
+        self.project.get_or_init(read)
+    }
+
+    /// Where a path of the context is on disk, links followed; `None` when it does not exist or
+    /// lies outside of the context.
+    fn resolve(&self, path: &str) -> Option<PathBuf> {
+        let Store::Disk { real: Some(real), .. } = &self.store else { return None };
+        let found = real.join(path).canonicalize().ok()?;
+        found.starts_with(real).then_some(found)
+    }
+
+    /// What is at `path`, the last part not followed if it is a link.
+    pub(super) fn kind(&self, path: &str) -> Option<Kind> {
+        match &self.store {
+            Store::Memory(texts) => Some(if texts.get(path)?.is_some() { Kind::File } else { Kind::Folder }),
+            Store::Disk { .. } => {
+                let (parent, name) = path.rsplit_once('/').unwrap_or(("", path));
+                let at = self.resolve(parent)?.join(name);
+                Some(kind_of(fs::symlink_metadata(at).ok()?.file_type()))
+            }
+        }
+    }
+
+    pub(super) fn is_dir(&self, path: &str) -> bool {
+        match &self.store {
+            Store::Memory(texts) => texts.get(path).is_some_and(Option::is_none),
+            Store::Disk { .. } => self.resolve(path).is_some_and(|path| path.is_dir()),
+        }
+    }
+
+    pub(super) fn read(&self, path: &str) -> Option<Cow<'_, str>> {
+        match &self.store {
+            Store::Memory(texts) => texts.get(path)?.as_deref().map(Cow::Borrowed),
+            Store::Disk { .. } => {
+                let text = String::from_utf8(read_small(&self.resolve(path)?)?).ok()?;
+                (!text.contains('\0')).then_some(Cow::Owned(text))
+            }
+        }
+    }
+
+    pub(super) fn read_bytes(&self, path: &str) -> Option<Vec<u8>> {
+        match &self.store {
+            Store::Memory(texts) => Some(texts.get(path)?.as_ref()?.clone().into_bytes()),
+            Store::Disk { .. } => read_small(&self.resolve(path)?),
+        }
+    }
+
+    /// A file beside the Dockerfile, which need not be in the context. A link must stay in that folder.
+    pub(super) fn read_beside(&self, path: &Path) -> Option<Vec<u8>> {
+        match &self.store {
+            Store::Memory(_) => self.read_bytes(&in_context(path.to_str()?)),
+            Store::Disk { .. } => {
+                let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+                let found = path.canonicalize().ok()?;
+                if found.starts_with(parent.canonicalize().ok()?) { read_small(&found) } else { None }
+            }
+        }
+    }
+
+    pub(super) fn listing(&self) -> &Listing {
+        self.listing.get_or_init(|| match &self.store {
+            Store::Memory(texts) => list_memory(texts),
+            Store::Disk { real: Some(real), .. } => list_disk(real),
+            Store::Disk { real: None, .. } => Listing::default(),
+        })
+    }
+
+    /// See [`super::Context::glob`]. Goes folder by folder and reads only those that can matter.
+    pub(super) fn glob(&self, pattern: &str) -> Vec<String> {
+        if !has_wildcard(pattern) {
+            // Without wildcard the builder takes a backslash as it is.
+            let path = in_context(pattern);
+            return if self.kind(&path).is_some() { vec![path] } else { Vec::new() };
+        }
+        let pattern = in_context(pattern);
+        let mut found = vec![String::new()];
+        for part in pattern.split('/') {
+            let mut next = Vec::new();
+            if has_wildcard(part) || part.contains('\\') {
+                let Some(wildcard) = Wildcard::new(part) else { return Vec::new() };
+                for folder in &found {
+                    let names = self.names(folder).into_iter().filter(|name| wildcard.matches(name));
+                    next.extend(names.take(MAX_ENTRIES.saturating_sub(next.len())).map(|name| join(folder, &name)));
+                }
+            } else {
+                let paths = found.iter().map(|folder| join(folder, part));
+                next.extend(paths.filter(|path| self.kind(path).is_some()));
+            }
+            found = next;
+        }
+        found.sort();
+        found
+    }
+
+    /// The names in a folder, unsorted.
+    fn names(&self, folder: &str) -> Vec<String> {
+        match &self.store {
+            Store::Memory(texts) => {
+                let below = texts.keys().filter(|path| !path.is_empty());
+                let names = below.filter_map(|path| match folder {
+                    "" => Some(path.as_str()),
+                    _ => path.strip_prefix(folder)?.strip_prefix('/'),
+                });
+                names.filter(|name| !name.contains('/')).map(str::to_owned).collect()
+            }
+            Store::Disk { .. } => {
+                let Some(entries) = self.resolve(folder).and_then(|folder| fs::read_dir(folder).ok()) else {
+                    return Vec::new();
+                };
+                let names = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
+                names.take(MAX_ENTRIES).collect()
+            }
+        }
+    }
+}
+
+fn join(folder: &str, name: &str) -> String {
+    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
+}
+
+fn kind_of(file_type: fs::FileType) -> Kind {
+    if file_type.is_symlink() {
+        Kind::Link
+    } else if file_type.is_dir() {
+        Kind::Folder
+    } else if file_type.is_file() {
+        Kind::File
+    } else {
+        Kind::Special
+    }
+}
+
+/// A regular file of at most [`MAX_TEXT`] bytes. Never waits on a pipe or a device.
+fn read_small(path: &Path) -> Option<Vec<u8>> {
+    let metadata = fs::symlink_metadata(path).ok()?;
+    if !metadata.is_file() || metadata.len() > MAX_TEXT {
+        return None;
+    }
+    let mut bytes = Vec::new();
+    // Files of /proc and the like are longer than they say.
+    fs::File::open(path).ok()?.take(MAX_TEXT + 1).read_to_end(&mut bytes).ok()?;
+    (bytes.len() as u64 <= MAX_TEXT).then_some(bytes)
+}
+
+fn list_memory(texts: &BTreeMap<String, Option<String>>) -> Listing {
+    let mut entries: Vec<Entry> = texts
+        .iter()
+        .filter(|(path, _)| !path.is_empty())
+        .map(|(path, text)| match text {
+            Some(text) => Entry { path: path.clone(), kind: Kind::File, size: text.len() as u64 },
+            None => Entry { path: path.clone(), kind: Kind::Folder, size: 0 },
+        })
+        .collect();
+    entries.sort_by(|a, b| (depth(&a.path), &a.path).cmp(&(depth(&b.path), &b.path)));
+    let truncated = entries.len() > MAX_ENTRIES;
+    entries.truncate(MAX_ENTRIES);
+    Listing { entries, truncated }
+}
+
+fn depth(path: &str) -> usize {
+    path.matches('/').count() + 1
+}
+
+/// Breadth first, so that a limit cuts what lies deepest; bulky folders when all else is listed.
+fn list_disk(root: &Path) -> Listing {
+    let mut listing = Listing::default();
+    let mut folders = VecDeque::from([(root.to_path_buf(), String::new())]);
+    let mut bulky = VecDeque::new();
+    while let Some((folder, path)) = folders.pop_front().or_else(|| bulky.pop_front()) {
+        let room = MAX_ENTRIES - listing.entries.len();
+        if room == 0 || !path.is_empty() && depth(&path) >= MAX_DEPTH {
+            listing.truncated = true;
+            continue;
+        }
+        let Ok(read) = fs::read_dir(&folder) else {
+            listing.truncated = true;
+            continue;
+        };
+        let mut found: Vec<_> = read.flatten().take(room + 1).collect();
+        if found.len() > room {
+            listing.truncated = true;
+            found.pop();
+        }
+        found.sort_by_key(fs::DirEntry::file_name);
+        for entry in found {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            let kind = entry.file_type().map_or(Kind::Special, kind_of);
+            let size = if kind == Kind::File { entry.metadata().map_or(0, |metadata| metadata.len()) } else { 0 };
+            let path = join(&path, &name);
+            if kind == Kind::Folder {
+                let queue = if BULKY.contains(&name.as_str()) { &mut bulky } else { &mut folders };
+                queue.push_back((entry.path(), path.clone()));
+            }
+            listing.entries.push(Entry { path, kind, size });
+        }
+    }
+    listing
+}
