@@ -1,0 +1,366 @@
+//! Which files to check: a file that is named is taken, a folder is searched.
+
+mod names;
+
+use std::collections::{BTreeMap, HashSet};
+use std::fmt;
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use ignore::{DirEntry, WalkBuilder};
+
+use names::Name;
+
+/// Folders that a search leaves out: version control, and what package managers install.
+pub const DEFAULT_EXCLUDE: &[&str] = &[
+    ".bzr",
+    ".direnv",
+    ".git",
+    ".hg",
+    ".jj",
+    ".nox",
+    ".svn",
+    ".terraform",
+    ".tox",
+    ".venv",
+    "__pypackages__",
+    "bower_components",
+    "node_modules",
+];
+
+/// How deep a search goes, in folders.
+const MAX_DEPTH: usize = 128;
+/// How much of a file is looked at to tell what it is, in bytes.
+const PEEK: u64 = 8 << 10;
+
+/// What to leave out.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The folder that `exclude` is relative to: the configuration's, else the working directory.
+    pub root: PathBuf,
+    /// Globs. One without `/` names files and folders at any depth, one with `/` starts at `root`;
+    /// what lies in an excluded folder is excluded.
+    pub exclude: Vec<String>,
+    /// Leave out excluded files and folders even if they are named.
+    pub force_exclude: bool,
+    /// Heed `.gitignore`, `.ignore` and git's own exclude files when searching. Off for grading: who
+    /// hands something in must not hide files.
+    pub gitignore: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { root: PathBuf::from("."), exclude: Vec::new(), force_exclude: false, gitignore: true }
+    }
+}
+
+/// The files to check.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// Dockerfiles, sorted, each file once.
+    pub files: Vec<PathBuf>,
+    /// Compose files, sorted, each file once.
+    pub compose: Vec<PathBuf>,
+    /// What a search came across and left out although its name looks right, and why. Sorted.
+    pub skipped: Vec<(PathBuf, Skip)>,
+    /// What could not be looked at, in the order of the paths given.
+    pub errors: Vec<Error>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Skip {
+    /// Excluded by the options; only told of files that were named.
+    Excluded,
+    /// Has bytes that no text has.
+    Binary,
+    /// A template that a Dockerfile is made from.
+    Template,
+    /// A program or document that is merely named after Dockerfiles.
+    NotDockerfile,
+    /// A link that leads out of the folder that is searched.
+    LinkOutside,
+}
+
+/// A path, or a glob, that cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Error {
+    pub path: PathBuf,
+    /// What is wrong, without the path.
+    pub message: String,
+    /// What to do about it.
+    pub help: &'static str,
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}; {}", self.path.display(), self.message, self.help)
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// Finds the files to check. Paths that fail are told of in [`Found::errors`] and hinder no other.
+/// Found paths start as the given ones do.
+pub fn discover(paths: &[PathBuf], options: &Options) -> Found {
+    let mut search = Search { exclude: Exclude::default(), options, seen: BTreeMap::new(), found: Found::default() };
+    match Exclude::new(options) {
+        Ok(exclude) => search.exclude = exclude,
+        Err(error) => search.found.errors.push(error),
+    }
+    for path in paths {
+        if let Err(error) = search.path(path) {
+            search.found.errors.push(error);
+        }
+    }
+    search.finish()
+}
+
+struct Search<'a> {
+    options: &'a Options,
+    exclude: Exclude,
+    /// By the path without links: the path to report, and whether it is a Compose file.
+    seen: BTreeMap<PathBuf, (PathBuf, bool)>,
+    found: Found,
+}
+
+impl Search<'_> {
+    /// A path that the user gave.
+    fn path(&mut self, path: &Path) -> Result<(), Error> {
+        let failed = |error: &io::Error| Error::of_io(path, error);
+        let metadata = fs::metadata(path).map_err(|error| failed(&error))?;
+        let real = path.canonicalize().map_err(|error| failed(&error))?;
+        if self.options.force_exclude && self.exclude.with_parents(&real) {
+            self.found.skipped.push((path.to_path_buf(), Skip::Excluded));
+            return Ok(());
+        }
+        if metadata.is_dir() {
+            fs::read_dir(path).map_err(|error| failed(&error))?;
+            self.walk(path, &real);
+            return Ok(());
+        }
+        if !metadata.is_file() {
+            return Err(Error::new(
+                path,
+                "is neither a file nor a folder",
+                "name a Dockerfile or a folder with Dockerfiles",
+            ));
+        }
+        match look(&peek(path).map_err(|error| failed(&error))?) {
+            Content::Utf16 => return Err(Error::utf16(path)),
+            Content::Binary => return Err(Error::new(path, "is not a text file", "name a Dockerfile")),
+            Content::Text => {}
+        }
+        self.add(real, path, names::of(path) == Some(Name::Compose));
+        Ok(())
+    }
+
+    /// Searches a folder; `real` is its path without links.
+    fn walk(&mut self, folder: &Path, real: &Path) {
+        let mut builder = WalkBuilder::new(folder);
+        builder.standard_filters(self.options.gitignore).hidden(false).follow_links(false).max_depth(Some(MAX_DEPTH));
+        let exclude = self.exclude.clone();
+        let (base, real_base) = (folder.to_path_buf(), real.to_path_buf());
+        builder.filter_entry(move |entry| {
+            let relative = entry.path().strip_prefix(&base).unwrap_or(entry.path());
+            entry.depth() == 0 || !(exclude.is_default(entry) || exclude.matches(&real_base.join(relative)))
+        });
+        for entry in builder.build() {
+            match entry {
+                Ok(entry) => {
+                    if let Err(error) = self.entry(&entry, real) {
+                        self.found.errors.push(error);
+                    }
+                }
+                Err(error) => self.found.errors.push(Error::of_walk(folder, &error)),
+            }
+        }
+    }
+
+    /// Something that a search comes across.
+    fn entry(&mut self, entry: &DirEntry, root: &Path) -> Result<(), Error> {
+        let path = entry.path().strip_prefix("./").unwrap_or(entry.path());
+        let Some(name) = names::of(path) else { return Ok(()) };
+        let Some(file_type) = entry.file_type() else { return Ok(()) };
+        let failed = |error: &io::Error| Error::of_io(path, error);
+        if file_type.is_symlink() {
+            let Ok(target) = path.canonicalize() else {
+                return Err(Error::new(path, "is a link to nothing", "repair or remove the link"));
+            };
+            if !target.starts_with(root) {
+                self.found.skipped.push((path.to_path_buf(), Skip::LinkOutside));
+                return Ok(());
+            }
+            if !target.is_file() {
+                return Ok(());
+            }
+        } else if !file_type.is_file() {
+            // A folder named Dockerfile is nothing to speak of; a pipe must not be opened.
+            return Ok(());
+        }
+        let bytes = peek(path).map_err(|error| failed(&error))?;
+        let skip = match (look(&bytes), name) {
+            (Content::Utf16, _) => return Err(Error::utf16(path)),
+            (Content::Binary, _) => Skip::Binary,
+            (Content::Text, Name::Template) => Skip::Template,
+            (Content::Text, Name::Doubtful) if !names::has_from(&bytes) => Skip::NotDockerfile,
+            (Content::Text, _) => {
+                let real = path.canonicalize().map_err(|error| failed(&error))?;
+                self.add(real, path, name == Name::Compose);
+                return Ok(());
+            }
+        };
+        self.found.skipped.push((path.to_path_buf(), skip));
+        Ok(())
+    }
+
+    /// Of two paths of one file the one that is the file itself is told, else the first.
+    fn add(&mut self, real: PathBuf, path: &Path, compose: bool) {
+        let is_link = |path: &Path| path.file_name() != real.file_name();
+        let link = is_link(path);
+        let replace = self.seen.get(&real).is_none_or(|(known, _)| is_link(known) && !link);
+        if replace {
+            self.seen.insert(real, (path.to_path_buf(), compose));
+        }
+    }
+
+    fn finish(mut self) -> Found {
+        for (path, compose) in self.seen.into_values() {
+            if compose { &mut self.found.compose } else { &mut self.found.files }.push(path);
+        }
+        self.found.files.sort();
+        self.found.compose.sort();
+        self.found.skipped.sort();
+        // A folder that is named twice fails twice.
+        let mut told = HashSet::new();
+        self.found.errors.retain(|error| told.insert((error.path.clone(), error.message.clone())));
+        self.found
+    }
+}
+
+/// The exclude globs, compiled.
+#[derive(Clone, Default)]
+struct Exclude {
+    /// Without links.
+    root: PathBuf,
+    names: GlobSet,
+    paths: GlobSet,
+}
+
+impl Exclude {
+    fn new(options: &Options) -> Result<Self, Error> {
+        let (mut names, mut paths) = (GlobSetBuilder::new(), GlobSetBuilder::new());
+        for glob in &options.exclude {
+            let text = glob.strip_prefix("./").unwrap_or(glob);
+            let trimmed = text.trim_end_matches('/');
+            let error = |error: globset::Error| Error {
+                path: PathBuf::from(glob),
+                message: format!("is not a valid exclude glob: {}", error.kind()),
+                help: "correct it; until then nothing is excluded",
+            };
+            let compiled = GlobBuilder::new(trimmed.trim_start_matches('/')).literal_separator(true).build();
+            let set = if trimmed.contains('/') || text.len() < glob.len() { &mut paths } else { &mut names };
+            set.add(compiled.map_err(error)?);
+        }
+        let too_large = |error: globset::Error| Error {
+            path: options.root.clone(),
+            message: format!("the exclude globs cannot be used: {}", error.kind()),
+            help: "use fewer or simpler ones; until then nothing is excluded",
+        };
+        let root = options.root.canonicalize().unwrap_or_else(|_| options.root.clone());
+        Ok(Self { root, names: names.build().map_err(too_large)?, paths: paths.build().map_err(too_large)? })
+    }
+
+    /// Whether this very path, without links, is excluded.
+    fn matches(&self, path: &Path) -> bool {
+        let relative = path.strip_prefix(&self.root);
+        path.file_name().is_some_and(|name| self.names.is_match(name))
+            || relative.is_ok_and(|path| self.paths.is_match(path))
+    }
+
+    /// Whether the path, or a folder between the root and it, is excluded. Outside of the root only
+    /// the path itself counts.
+    fn with_parents(&self, path: &Path) -> bool {
+        let depth = path.strip_prefix(&self.root).map_or(1, |relative| relative.components().count());
+        let folders = path.ancestors().take(depth).skip(1).filter_map(Path::file_name);
+        path.ancestors().take(depth).any(|path| self.matches(path))
+            || folders.into_iter().any(|name| DEFAULT_EXCLUDE.iter().any(|default| name == *default))
+    }
+
+    fn is_default(&self, entry: &DirEntry) -> bool {
+        let is_dir = entry.file_type().is_some_and(|file_type| file_type.is_dir());
+        is_dir && DEFAULT_EXCLUDE.iter().any(|name| entry.file_name() == *name)
+    }
+}
+
+enum Content {
+    Text,
+    Binary,
+    Utf16,
+}
+
+fn peek(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    fs::File::open(path)?.take(PEEK).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn look(bytes: &[u8]) -> Content {
+    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
+        Content::Utf16
+    } else if bytes.contains(&0) {
+        Content::Binary
+    } else {
+        Content::Text
+    }
+}
+
+impl Error {
+    fn new(path: &Path, message: impl Into<String>, help: &'static str) -> Self {
+        Self { path: path.to_path_buf(), message: message.into(), help }
+    }
+
+    fn utf16(path: &Path) -> Self {
+        Self::new(path, "is encoded as UTF-16, which no builder reads", "save it as UTF-8")
+    }
+
+    fn of_io(path: &Path, error: &io::Error) -> Self {
+        let (message, help) = match error.kind() {
+            io::ErrorKind::NotFound if fs::symlink_metadata(path).is_ok() => {
+                ("is a link to nothing".to_owned(), "repair or remove the link")
+            }
+            io::ErrorKind::NotFound => ("does not exist".to_owned(), "check the path's spelling"),
+            io::ErrorKind::PermissionDenied => {
+                ("may not be read".to_owned(), "give the user who runs plimsoll the right to read it, or exclude it")
+            }
+            io::ErrorKind::NotADirectory => {
+                ("does not exist: a part of the path is a file".to_owned(), "check the path's spelling")
+            }
+            _ if fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink()) => {
+                (format!("is a link that cannot be followed: {error}"), "repair or remove the link")
+            }
+            _ => (format!("cannot be read: {error}"), "check that the path is sound"),
+        };
+        Self::new(path, message, help)
+    }
+
+    fn of_walk(folder: &Path, error: &ignore::Error) -> Self {
+        let mut path = folder.to_path_buf();
+        let mut inner = error;
+        loop {
+            match inner {
+                ignore::Error::WithPath { path: at, err } => {
+                    path.clone_from(at);
+                    inner = err;
+                }
+                ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => inner = err,
+                ignore::Error::Io(error) => return Self::of_io(&path, error),
+                _ => return Self::new(&path, format!("cannot be searched: {error}"), "check that the path is sound"),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
