@@ -49,7 +49,8 @@ impl Fix {
     pub fn new(safety: Safety, title: impl Into<String>, edits: impl IntoIterator<Item = Edit>) -> Option<Self> {
         let mut edits: Vec<Edit> = edits.into_iter().collect();
         edits.sort_by_key(|edit| edit.span);
-        let overlap = edits.windows(2).any(|pair| pair[1].span.start < pair[0].span.end || pair[0].span == pair[1].span);
+        let overlap =
+            edits.windows(2).any(|pair| pair[1].span.start < pair[0].span.end || pair[0].span == pair[1].span);
         (!overlap && !edits.is_empty()).then(|| Self { title: title.into(), safety, edits })
     }
 

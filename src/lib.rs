@@ -6,6 +6,7 @@ pub mod discover;
 pub mod fix;
 pub mod lint;
 pub mod model;
+pub mod report;
 pub mod rule;
 pub mod shell;
 pub mod source;

@@ -49,7 +49,11 @@ impl<'a> Cx<'a> {
     /// # Panics
     /// When the rule did not declare `T` by [`crate::rule::Rule::options`]: a test finds that.
     pub fn options<T: 'static>(&self) -> &'a T {
-        self.settings.options.get(self.entry.name).and_then(|any| any.downcast_ref()).expect("options are declared by the rule")
+        self.settings
+            .options
+            .get(self.entry.name)
+            .and_then(|any| any.downcast_ref())
+            .expect("options are declared by the rule")
     }
 
     pub fn text(&self, span: Span) -> &'a str {
@@ -61,15 +65,8 @@ impl<'a> Cx<'a> {
 pub fn lint(model: &Model<'_>, settings: &Settings) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for (entry, level) in &settings.rules {
-        let mut cx = Cx {
-            source: model.source,
-            file: model.file,
-            model,
-            settings,
-            entry,
-            level: *level,
-            found: Vec::new(),
-        };
+        let mut cx =
+            Cx { source: model.source, file: model.file, model, settings, entry, level: *level, found: Vec::new() };
         for check in entry.rule.checks {
             call(check, model, &mut cx);
         }

@@ -70,7 +70,11 @@ pub struct Source {
     text: String,
     raw: Option<Vec<u8>>,
     lines: OnceLock<Vec<u32>>,
+    /// How many characters stand before each block of [`BLOCK`] bytes: very long lines are counted once.
+    chars: OnceLock<Vec<u32>>,
 }
+
+const BLOCK: usize = 4096;
 
 impl Source {
     /// `name` is what reports call the file: its path as the user gave it, or `-`.
@@ -82,7 +86,7 @@ impl Source {
                 (substitute(&raw), Some(raw))
             }
         };
-        Self { name: name.into(), text, raw, lines: OnceLock::new() }
+        Self { name: name.into(), text, raw, lines: OnceLock::new(), chars: OnceLock::new() }
     }
 
     pub fn name(&self) -> &str {
@@ -132,12 +136,37 @@ impl Source {
         Span::new(start, end)
     }
 
-    /// Line and column for people: both from 1, the column in characters.
+    /// Line and column for people: both from 1, the column in characters. A byte order mark has no column.
     pub fn line_column(&self, at: usize) -> (usize, usize) {
         let line = self.line_index(at);
         let start = self.line_span(line).start();
-        (line + 1, self.text[start..at].chars().count() + 1)
+        let mark = line == 0 && at > 0 && self.text.starts_with('\u{feff}');
+        (line + 1, self.count_chars(start, at) - usize::from(mark) + 1)
     }
+
+    fn count_chars(&self, from: usize, to: usize) -> usize {
+        if to - from <= BLOCK {
+            return chars_in(&self.text.as_bytes()[from..to]);
+        }
+        self.chars_before(to) - self.chars_before(from)
+    }
+
+    fn chars_before(&self, at: usize) -> usize {
+        let blocks = self.chars.get_or_init(|| {
+            let sums = self.text.as_bytes().chunks(BLOCK).scan(0, |sum, block| {
+                *sum += chars_in(block) as u32;
+                Some(*sum)
+            });
+            std::iter::once(0).chain(sums).collect()
+        });
+        let block = at / BLOCK;
+        blocks[block] as usize + chars_in(&self.text.as_bytes()[block * BLOCK..at])
+    }
+}
+
+/// How many characters begin in these bytes of UTF-8.
+fn chars_in(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|byte| (**byte as i8) >= -0x40).count()
 }
 
 /// Same length, invalid bytes replaced one by one.
@@ -169,5 +198,15 @@ mod tests {
         assert_eq!(source.line_column(2), (1, 2));
         assert_eq!(source.line_column(4), (2, 1));
         assert_eq!(source.line_span(1), Span::new(4, 9));
+    }
+
+    #[test]
+    fn columns_of_long_lines_and_after_a_byte_order_mark() {
+        let text = format!("\u{feff}{}x", "é".repeat(5000));
+        let source = Source::new("x", text.as_str());
+        assert_eq!(source.line_column(0), (1, 1));
+        for at in [3, 5, 4095, 4097, 8193, 10_001, 10_003, 10_004] {
+            assert_eq!(source.line_column(at), (1, text[..at].chars().count()), "{at}");
+        }
     }
 }

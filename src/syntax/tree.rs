@@ -283,7 +283,10 @@ pub struct JsonString {
 #[derive(Clone, Debug)]
 pub enum HealthcheckArgs {
     None,
-    Cmd { keyword: Span, command: CommandLine },
+    Cmd {
+        keyword: Span,
+        command: CommandLine,
+    },
     /// Neither NONE nor CMD.
     Other(Vec<Word>),
 }

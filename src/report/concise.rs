@@ -1,0 +1,20 @@
+//! One line a finding: `path:line:column: level[rule] message`.
+
+use std::io::{self, Write};
+
+use super::{Report, escape, word};
+
+pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    for file in &report.files {
+        let path = escape::visible(file.source.name());
+        if let Some(error) = &file.error {
+            writeln!(out, "{path}: error: {}", escape::visible(error))?;
+        }
+        for found in &file.diagnostics {
+            let (line, column) = file.source.line_column(found.span.start());
+            let (level, rule) = (word(found.level), found.rule.name);
+            writeln!(out, "{path}:{line}:{column}: {level}[{rule}] {}", escape::visible(&found.message))?;
+        }
+    }
+    Ok(())
+}

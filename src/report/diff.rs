@@ -1,0 +1,166 @@
+//! What a fix would change, as the lines to show below a finding.
+
+use similar::{ChangeTag, DiffOp, TextDiff};
+
+use super::escape::visible;
+use crate::fix::{Edit, Fix};
+use crate::source::{Source, Span};
+
+/// Unchanged lines shown around a change.
+const CONTEXT: usize = 1;
+/// A stretch of the file longer than this (in bytes) is not compared, nor shown.
+const MAX_BYTES: usize = 16 << 10;
+/// At most so many lines are shown for one fix.
+const MAX_SHOWN: usize = 24;
+/// A line is cut to this length, in characters.
+const MAX_LINE: usize = 240;
+
+/// A line of a hunk.
+#[derive(Debug, PartialEq)]
+pub(super) struct DiffLine {
+    /// ` `, `-` or `+`.
+    pub sign: char,
+    /// From 1: in the old text, for `+` in the new one.
+    pub number: usize,
+    /// Made visible, without its line break.
+    pub text: String,
+}
+
+/// What a fix would change, briefly.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct FixDiff {
+    pub hunks: Vec<Vec<DiffLine>>,
+    /// How many lines of it are not shown.
+    pub hidden: usize,
+}
+
+/// `None` when it is too much to show. Looks only at the lines that the edits touch.
+pub(super) fn diff(source: &Source, fix: &Fix) -> Option<FixDiff> {
+    let mut diff = FixDiff::default();
+    let mut shown = 0;
+    let mut delta = 0;
+    for (first, region, edits) in regions(source, fix.edits()) {
+        let added: usize = edits.iter().map(|edit| edit.text.len()).sum();
+        if region.len() + added > MAX_BYTES {
+            return None;
+        }
+        let old = source.slice(region);
+        let new = apply(source, region, edits)?;
+        for mut hunk in hunks(old, &new, first, first.wrapping_add_signed(delta)) {
+            let room = MAX_SHOWN - shown;
+            diff.hidden += hunk.len().saturating_sub(room);
+            hunk.truncate(room);
+            shown += hunk.len();
+            if !hunk.is_empty() {
+                diff.hunks.push(hunk);
+            }
+        }
+        delta += breaks(&new) - breaks(old);
+    }
+    Some(diff)
+}
+
+fn breaks(text: &str) -> isize {
+    text.bytes().filter(|byte| *byte == b'\n').count() as isize
+}
+
+/// Edits that stand close together, the lines around them, and the first such line (from 0).
+fn regions<'a>(source: &Source, edits: &'a [Edit]) -> Vec<(usize, Span, &'a [Edit])> {
+    let lines = |edit: &Edit| (source.line_index(edit.span.start()), source.line_index(edit.span.end()));
+    let close = |a: &Edit, b: &Edit| lines(b).0 <= lines(a).1 + 2 * CONTEXT + 1;
+    edits
+        .chunk_by(close)
+        .map(|group| {
+            let first = lines(&group[0]).0.saturating_sub(CONTEXT);
+            let last = lines(&group[group.len() - 1]).1 + CONTEXT;
+            (first, source.line_span(first).cover(source.line_span(last)), group)
+        })
+        .collect()
+}
+
+/// The text of `region` with `edits`, all of which lie in it.
+fn apply(source: &Source, region: Span, edits: &[Edit]) -> Option<String> {
+    let mut new = String::new();
+    let mut at = region.start();
+    for edit in edits {
+        new.push_str(source.text().get(at..edit.span.start())?);
+        new.push_str(&edit.text);
+        at = edit.span.end();
+    }
+    new.push_str(source.text().get(at..region.end())?);
+    Some(new)
+}
+
+/// `first_old` and `first_new`: the number, from 0, of the first line of either.
+fn hunks(old: &str, new: &str, first_old: usize, first_new: usize) -> Vec<Vec<DiffLine>> {
+    // line ends are worth showing only where they differ
+    let windows = |text: &str| text.split_inclusive('\n').all(|line| line.ends_with("\r\n") || !line.ends_with('\n'));
+    let crlf = windows(old) && windows(new);
+    let diff = TextDiff::from_lines(old, new);
+    let line = |op: &DiffOp| -> Vec<DiffLine> {
+        let changes = diff.iter_changes(op).map(|change| {
+            let (sign, index, first) = match change.tag() {
+                ChangeTag::Equal => (' ', change.old_index(), first_old),
+                ChangeTag::Delete => ('-', change.old_index(), first_old),
+                ChangeTag::Insert => ('+', change.new_index(), first_new),
+            };
+            DiffLine { sign, number: first + index.unwrap_or_default() + 1, text: text(change.value(), sign, crlf) }
+        });
+        changes.collect()
+    };
+    diff.grouped_ops(CONTEXT).iter().map(|ops| ops.iter().flat_map(line).collect()).collect()
+}
+
+fn text(line: &str, sign: char, crlf: bool) -> String {
+    let content = line.strip_suffix('\n').unwrap_or(line);
+    let content = if crlf { content.strip_suffix('\r').unwrap_or(content) } else { content };
+    let mut text = match content.char_indices().nth(MAX_LINE) {
+        Some((cut, _)) => format!("{}…", visible(&content[..cut])),
+        None => visible(content).replace('␉', "    "),
+    };
+    if sign != ' ' && !line.ends_with('\n') {
+        text.push_str(" (no line break at the end)");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fix::Safety;
+
+    fn show(text: &str, edits: Vec<Edit>) -> String {
+        let fix = Fix::new(Safety::Safe, "x", edits).expect("disjoint");
+        let source = Source::new("x", text);
+        let diff = diff(&source, &fix).expect("small");
+        let hunks = diff.hunks.iter().map(|hunk| {
+            hunk.iter().map(|line| format!("{}{}{}\n", line.number, line.sign, line.text)).collect::<String>()
+        });
+        hunks.collect::<Vec<_>>().join("~\n")
+    }
+
+    #[test]
+    fn shows_what_changes_and_a_line_around_it() {
+        let text = "a\nb\nc\nd\ne\nf\ng\nh\ni\n";
+        let edits = vec![Edit::insert(2, "new\n"), Edit::replace(Span::new(16, 17), "I")];
+        assert_eq!(show(text, edits), "1 a\n2+new\n2 b\n~\n8 h\n9-i\n10+I\n");
+    }
+
+    #[test]
+    fn line_ends_show_where_they_differ() {
+        assert_eq!(show("a\r\nb\r\n", vec![Edit::replace(Span::new(3, 4), "c")]), "1 a\n2-b\n2+c\n");
+        assert_eq!(show("a\r\nb\n", vec![Edit::delete(Span::new(1, 2))]), "1-a␍\n1+a\n2 b\n");
+        assert_eq!(show("a", vec![Edit::insert(1, "\n")]), "1-a (no line break at the end)\n1+a\n");
+    }
+
+    #[test]
+    fn much_is_not_shown() {
+        let source = Source::new("x", "x".repeat(1 << 20));
+        let fix = Fix::new(Safety::Safe, "x", [Edit::insert(5, "y")]).expect("one edit");
+        assert_eq!(diff(&source, &fix), None);
+        let fix = Fix::new(Safety::Safe, "x", [Edit::insert(0, "y\n".repeat(100))]).expect("one edit");
+        let source = Source::new("x", "z\n");
+        let diff = diff(&source, &fix).expect("small");
+        assert_eq!((diff.hunks[0].len(), diff.hidden), (24, 77));
+    }
+}

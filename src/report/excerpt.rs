@@ -1,0 +1,219 @@
+//! The few lines of a file that a finding shows, made harmless and brief.
+//!
+//! codespan prints whatever lines its `Files` hand out. Ours hands out copies of the lines that the
+//! finding touches: control characters made visible, long lines cut, long spans cut to their first line.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use codespan_reporting::files::{Error, Files};
+
+use super::escape;
+use super::place::trim;
+use crate::source::{Source, Span};
+
+/// A span over more lines than this is shown by its first line.
+const MAX_LINES: usize = 4;
+/// A line longer than this (in bytes) is cut to about this length.
+const MAX_LINE: usize = 240;
+/// What is kept of a cut line before the place that matters, in bytes.
+const LEAD: usize = 60;
+
+/// A part of a file, as it is printed.
+pub(super) struct Excerpt {
+    name: String,
+    text: String,
+    lines: Vec<Line>,
+    /// Of the first span's start, in the file.
+    column: usize,
+}
+
+struct Line {
+    /// In the file, from 0.
+    index: usize,
+    /// In the excerpt's text.
+    range: Range<usize>,
+    /// Where bytes of the file went: (in the file, in the excerpt), ascending.
+    places: Vec<(usize, usize)>,
+}
+
+/// A span, in the excerpt.
+pub(super) struct Shown {
+    pub range: Range<usize>,
+    /// How many lines of the span are left out at its end.
+    pub hidden: usize,
+}
+
+impl Excerpt {
+    /// What `spans` touch; the first is the one that matters most.
+    pub(super) fn new(source: &Source, spans: &[Span]) -> (Self, Vec<Shown>) {
+        let clipped: Vec<(Span, usize)> = spans.iter().map(|span| clip(source, *span)).collect();
+        // the byte by which a long line is cut to size
+        let mut wanted: BTreeMap<usize, usize> = BTreeMap::new();
+        for (span, _) in &clipped {
+            let (first, last) = (source.line_index(span.start()), source.line_index(span.end()));
+            wanted.entry(first).or_insert(span.start());
+            for index in first + 1..=last {
+                wanted.entry(index).or_insert(source.line_span(index).start());
+            }
+        }
+        // codespan shows a single line between two others
+        let gaps: Vec<usize> = wanted
+            .keys()
+            .map(|index| index + 1)
+            .filter(|gap| !wanted.contains_key(gap) && wanted.contains_key(&(gap + 1)))
+            .collect();
+        for index in gaps {
+            wanted.insert(index, source.line_span(index).start());
+        }
+
+        let column = spans.first().map_or(1, |span| source.line_column(span.start()).1);
+        let name = escape::visible(source.name()).into_owned();
+        let mut excerpt = Self { name, text: String::new(), lines: Vec::new(), column };
+        for (index, anchor) in wanted {
+            excerpt.push(source, index, anchor);
+        }
+        let shown = clipped.iter().map(|(span, hidden)| {
+            let start = excerpt.position(source, span.start());
+            let end = excerpt.position(source, span.end()).max(start);
+            Shown { range: start..end, hidden: *hidden }
+        });
+        let shown = shown.collect();
+        (excerpt, shown)
+    }
+
+    /// The number, from 1, of its last line.
+    pub(super) fn last_line(&self) -> usize {
+        self.lines.last().map_or(1, |line| line.index + 1)
+    }
+
+    #[cfg(test)]
+    fn text(&self) -> &str {
+        &self.text
+    }
+
+    fn push(&mut self, source: &Source, index: usize, anchor: usize) {
+        let line = trim(source, source.line_span(index));
+        let window = window(source.text(), line, anchor);
+        let start = self.text.len();
+        let mut places = Vec::with_capacity(window.len() + 1);
+        if line.start() < window.start() {
+            self.text.push('…');
+        }
+        for (offset, ch) in source.slice(window).char_indices() {
+            let at = window.start() + offset;
+            places.push((at, self.text.len()));
+            match ch {
+                '\t' => self.text.push('\t'),
+                '\u{1a}' if source.bytes()[at] != 0x1a => self.text.push('\u{fffd}'),
+                '\u{feff}' if at == 0 => {}
+                _ => match escape::substitute(ch) {
+                    Some(text) => self.text.push_str(&text),
+                    None => self.text.push(ch),
+                },
+            }
+        }
+        places.push((window.end(), self.text.len()));
+        if window.end() < line.end() {
+            self.text.push('…');
+        }
+        self.text.push('\n');
+        self.lines.push(Line { index, range: start..self.text.len(), places });
+    }
+
+    /// Where a byte of the file is in the excerpt, or the nearest place to it.
+    fn position(&self, source: &Source, at: usize) -> usize {
+        let index = source.line_index(at);
+        let line = &self.lines[self.lines.partition_point(|line| line.index <= index).saturating_sub(1)];
+        line.places[line.places.partition_point(|(from, _)| *from <= at).saturating_sub(1)].1
+    }
+}
+
+/// The span without line breaks at its end, cut to its first line if it has too many; how many lines were cut.
+fn clip(source: &Source, span: Span) -> (Span, usize) {
+    let span = trim(source, span);
+    let (first, last) = (source.line_index(span.start()), source.line_index(span.end()));
+    if last - first < MAX_LINES {
+        return (span, 0);
+    }
+    let end = trim(source, source.line_span(first)).end().max(span.start());
+    (Span::new(span.start(), end), last - first)
+}
+
+/// The part of a line to show: all of it, or what surrounds `anchor`.
+fn window(text: &str, line: Span, anchor: usize) -> Span {
+    if line.len() <= MAX_LINE {
+        return line;
+    }
+    let start = anchor.saturating_sub(LEAD).min(line.end() - MAX_LINE).max(line.start());
+    let start = text.floor_char_boundary(start);
+    let end = text.floor_char_boundary((start + MAX_LINE).min(line.end()));
+    Span::new(start, end)
+}
+
+impl<'a> Files<'a> for Excerpt {
+    type FileId = ();
+    type Name = &'a str;
+    type Source = &'a str;
+
+    fn name(&'a self, (): ()) -> Result<&'a str, Error> {
+        Ok(&self.name)
+    }
+
+    fn source(&'a self, (): ()) -> Result<&'a str, Error> {
+        Ok(&self.text)
+    }
+
+    fn line_index(&'a self, (): (), at: usize) -> Result<usize, Error> {
+        let after = self.lines.partition_point(|line| line.range.start <= at);
+        self.lines.get(after.saturating_sub(1)).map(|line| line.index).ok_or(Error::FileMissing)
+    }
+
+    /// Only ever asked for the first span's start.
+    fn column_number(&'a self, (): (), _line: usize, _at: usize) -> Result<usize, Error> {
+        Ok(self.column)
+    }
+
+    fn line_range(&'a self, (): (), index: usize) -> Result<Range<usize>, Error> {
+        let at = self.lines.binary_search_by_key(&index, |line| line.index);
+        let max = self.lines.last().map_or(0, |line| line.index);
+        at.map(|at| self.lines[at].range.clone()).map_err(|_| Error::LineTooLarge { given: index, max })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(text: &[u8], span: Span) -> (String, String, usize) {
+        let source = Source::new("x", text);
+        let (excerpt, shown) = Excerpt::new(&source, &[span]);
+        let range = shown[0].range.clone();
+        (excerpt.text().to_string(), excerpt.text()[range].to_string(), shown[0].hidden)
+    }
+
+    #[test]
+    fn spans_follow_what_is_made_visible() {
+        let got = shown(b"a\x1b[0m\xffb\x1a\r\nc", Span::new(1, 8));
+        assert_eq!(got, ("a␛[0m\u{fffd}b␚\n".into(), "␛[0m\u{fffd}b␚".into(), 0));
+    }
+
+    #[test]
+    fn long_spans_and_long_lines_are_brief() {
+        let many = "RUN \\\n".repeat(300);
+        let got = shown(many.as_bytes(), Span::new(0, many.len()));
+        assert_eq!(got, ("RUN \\\n".into(), "RUN \\".into(), 299));
+
+        let long = format!("{}NEEDLE{}", "x".repeat(100_000), "y".repeat(100_000));
+        let (text, label, _) = shown(long.as_bytes(), Span::new(100_000, 100_006));
+        assert!(text.len() < 260 && text.starts_with('…') && text.ends_with("…\n"), "{text}");
+        assert_eq!(label, "NEEDLE");
+    }
+
+    #[test]
+    fn the_end_of_the_file_is_a_place() {
+        assert_eq!(shown(b"", Span::at(0)), ("\n".into(), "".into(), 0));
+        assert_eq!(shown(b"a\n", Span::at(2)), ("\n".into(), "".into(), 0));
+        assert_eq!(shown(b"a\r\n", Span::at(2)), ("a\n".into(), "".into(), 0));
+    }
+}

@@ -1,0 +1,137 @@
+//! For people: the place in the file with its labels, advice, and what the fix would change.
+
+use std::collections::HashSet;
+use std::io::{self, Write};
+
+use codespan_reporting::diagnostic::{Diagnostic as Block, Label, LabelStyle, Severity};
+use codespan_reporting::files::Error;
+use codespan_reporting::term::termcolor::{Buffer, Color, ColorSpec, WriteColor};
+use codespan_reporting::term::{Config, emit_to_write_style};
+
+use super::Report;
+use super::diff::{DiffLine, diff};
+use super::escape::visible;
+use super::excerpt::{Excerpt, Shown};
+use super::summary::{many, summary};
+use crate::diagnostic::{Diagnostic, Level};
+use crate::fix::{Fix, Safety};
+use crate::source::Source;
+
+/// At most so many labels are drawn for one finding.
+const MAX_LABELS: usize = 8;
+
+pub(super) fn write(report: &Report, out: &mut dyn Write, color: bool) -> io::Result<()> {
+    let mut explained = HashSet::new();
+    let mut buffer = if color { Buffer::ansi() } else { Buffer::no_color() };
+    for file in &report.files {
+        if let Some(error) = &file.error {
+            let message = format!("{}: {}", visible(file.source.name()), visible(error));
+            emit(&mut buffer, &Excerpt::new(&file.source, &[]).0, &Block::error().with_message(message))?;
+            flush(&mut buffer, out)?;
+        }
+        for found in &file.diagnostics {
+            let first = explained.insert(found.rule.name);
+            let width = write_finding(&mut buffer, &file.source, found, first)?;
+            // codespan ends a block with an empty line, but the fix belongs to the block
+            out.write_all(buffer.as_slice().strip_suffix(b"\n").unwrap_or(buffer.as_slice()))?;
+            buffer.clear();
+            if let Some(fix) = &found.fix {
+                write_fix(&mut buffer, &file.source, fix, width)?;
+            }
+            writeln!(buffer)?;
+            flush(&mut buffer, out)?;
+        }
+    }
+    writeln!(out, "{}", summary(&report.counts()))
+}
+
+fn flush(buffer: &mut Buffer, out: &mut dyn Write) -> io::Result<()> {
+    out.write_all(buffer.as_slice())?;
+    buffer.clear();
+    Ok(())
+}
+
+/// Returns the width of the line numbers.
+fn write_finding(out: &mut Buffer, source: &Source, found: &Diagnostic, explain: bool) -> io::Result<usize> {
+    let labels = &found.labels[..found.labels.len().min(MAX_LABELS)];
+    let spans: Vec<_> = std::iter::once(found.span).chain(labels.iter().map(|label| label.span)).collect();
+    let (excerpt, shown) = Excerpt::new(source, &spans);
+    let mut messages = std::iter::once("").chain(labels.iter().map(|label| label.message.as_str()));
+    let mut labels: Vec<_> = shown
+        .into_iter()
+        .map(|Shown { range, hidden }| {
+            let message = visible(messages.next().unwrap_or_default());
+            let rest = if hidden > 0 { format!("and {} more", many(hidden, "line")) } else { String::new() };
+            let gap = if hidden > 0 && !message.is_empty() { ", " } else { "" };
+            Label::secondary((), range).with_message(format!("{message}{gap}{rest}"))
+        })
+        .collect();
+    labels[0].style = LabelStyle::Primary;
+
+    let mut notes: Vec<String> = found.help.iter().map(|help| format!("help: {}", visible(help))).collect();
+    if explain {
+        notes.push(format!("more: `plimsoll rule {}`", found.rule.name));
+    }
+    let severity = match found.level {
+        Level::Error => Severity::Error,
+        Level::Warn => Severity::Warning,
+        Level::Note | Level::Off => Severity::Note,
+    };
+    let block = Block::new(severity).with_code(found.rule.name).with_message(visible(&found.message));
+    emit(out, &excerpt, &block.with_labels(labels).with_notes(notes))?;
+    Ok(excerpt.last_line().to_string().len())
+}
+
+fn emit(out: &mut Buffer, excerpt: &Excerpt, block: &Block<()>) -> io::Result<()> {
+    emit_to_write_style(out, &Config::default(), excerpt, block).map_err(|error| match error {
+        Error::Io(error) => error,
+        other => io::Error::other(other.to_string()),
+    })
+}
+
+/// What the fix is called and what it would change, aligned with the block above it.
+fn write_fix(out: &mut Buffer, source: &Source, fix: &Fix, width: usize) -> io::Result<()> {
+    let name = match fix.safety {
+        Safety::Safe => "fix",
+        Safety::Unsafe => "unsafe fix",
+        Safety::Display => "suggestion",
+    };
+    border(out, "", width, "=")?;
+    writeln!(out, " {name}: {}", visible(&fix.title))?;
+    let Some(diff) = diff(source, fix) else { return Ok(()) };
+    for hunk in &diff.hunks {
+        border(out, "", width, "·")?;
+        writeln!(out)?;
+        for line in hunk {
+            write_line(out, line, width)?;
+        }
+    }
+    if diff.hidden > 0 {
+        border(out, "", width, "·")?;
+        writeln!(out, " and {} more", many(diff.hidden, "line"))?;
+    }
+    Ok(())
+}
+
+fn write_line(out: &mut Buffer, line: &DiffLine, width: usize) -> io::Result<()> {
+    let number = line.number.to_string();
+    let color = match line.sign {
+        '-' => Color::Red,
+        '+' => Color::Green,
+        _ => {
+            border(out, &number, width, "│")?;
+            return writeln!(out, " {}", line.text);
+        }
+    };
+    border(out, &number, width, "")?;
+    out.set_color(ColorSpec::new().set_fg(Some(color)))?;
+    write!(out, "{} {}", line.sign, line.text)?;
+    out.reset()?;
+    writeln!(out)
+}
+
+fn border(out: &mut Buffer, number: &str, width: usize, sign: &str) -> io::Result<()> {
+    out.set_color(ColorSpec::new().set_fg(Some(Color::Cyan)))?;
+    write!(out, "{number:>width$} {sign}")?;
+    out.reset()
+}

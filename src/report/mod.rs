@@ -1,0 +1,118 @@
+//! What a run found, and how it is said: one file a format, all from one [`Report`].
+//!
+//! A format is a pure function from a report to bytes: the same report gives the same bytes. All
+//! text in a report is untrusted; what makes it harmless in which format is in [`escape`].
+
+mod concise;
+mod diff;
+pub mod escape;
+mod excerpt;
+mod full;
+mod place;
+mod statistics;
+mod summary;
+
+use std::io::{self, BufWriter, Write};
+use std::sync::Arc;
+
+use crate::diagnostic::{Diagnostic, Level};
+use crate::source::Source;
+
+pub use statistics::write_statistics;
+pub use summary::{Counts, summary};
+
+/// What a run found.
+#[derive(Clone, Debug, Default)]
+pub struct Report {
+    /// In the order to report them in.
+    pub files: Vec<FileReport>,
+}
+
+/// What a run found in one file.
+#[derive(Clone, Debug)]
+pub struct FileReport {
+    pub source: Arc<Source>,
+    /// In file order; their spans lie in `source`.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Why the file could not be read or repaired: one sentence, lower case, no full stop.
+    pub error: Option<String>,
+    /// How many findings were repaired, and are therefore not among `diagnostics`.
+    pub fixed: usize,
+}
+
+impl FileReport {
+    pub fn new(source: Arc<Source>, diagnostics: Vec<Diagnostic>) -> Self {
+        Self { source, diagnostics, error: None, fixed: 0 }
+    }
+
+    /// A file that could not be read.
+    pub fn unreadable(name: impl Into<String>, error: impl Into<String>) -> Self {
+        Self { error: Some(error.into()), ..Self::new(Arc::new(Source::new(name, "")), Vec::new()) }
+    }
+}
+
+impl Report {
+    /// Every finding, with its file.
+    pub fn findings(&self) -> impl Iterator<Item = (&FileReport, &Diagnostic)> {
+        self.files.iter().flat_map(|file| file.diagnostics.iter().map(move |diagnostic| (file, diagnostic)))
+    }
+
+    /// The loudest level found.
+    pub fn worst(&self) -> Option<Level> {
+        self.findings().map(|(_, diagnostic)| diagnostic.level).max()
+    }
+
+    pub fn counts(&self) -> Counts {
+        Counts::of(self)
+    }
+}
+
+/// The shape of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, clap::ValueEnum)]
+pub enum Format {
+    /// For people: the place in the file, advice, the repair.
+    Full,
+    /// For people and `grep`: one line a finding.
+    Concise,
+}
+
+impl Format {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Format::Full => "full",
+            Format::Concise => "concise",
+        }
+    }
+}
+
+impl std::fmt::Display for Format {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl std::str::FromStr for Format {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        <Self as clap::ValueEnum>::from_str(text, false)
+    }
+}
+
+/// Writes the whole report. `color` matters only to the formats for people.
+pub fn write(format: Format, report: &Report, out: &mut dyn Write, color: bool) -> io::Result<()> {
+    let mut out = BufWriter::new(out);
+    match format {
+        Format::Full => full::write(report, &mut out, color)?,
+        Format::Concise => concise::write(report, &mut out)?,
+    }
+    out.flush()
+}
+
+/// A level as an English word, for text that people read.
+fn word(level: Level) -> &'static str {
+    match level {
+        Level::Warn => "warning",
+        other => other.as_str(),
+    }
+}

@@ -1,0 +1,59 @@
+//! How often which rule spoke.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use super::{Report, word};
+use crate::diagnostic::Level;
+use crate::fix::Safety;
+use crate::rule::Entry;
+
+struct Row {
+    rule: &'static Entry,
+    level: Level,
+    count: usize,
+    /// The safest fix that any of its findings carries.
+    fix: Option<Safety>,
+}
+
+/// Writes one line a rule, the most frequent first: count, level, `[*]` if findings are fixable (`[!]`
+/// if only by unsafe fixes), name, and the names other tools have for it.
+pub fn write_statistics(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let rows = rows(report);
+    let width = rows.first().map_or(0, |row| row.count.to_string().len());
+    for row in &rows {
+        let mark = match row.fix {
+            Some(Safety::Safe) => "[*]",
+            Some(Safety::Unsafe) => "[!]",
+            Some(Safety::Display) | None => "   ",
+        };
+        write!(out, "{:width$}  {:7}  {mark}  {}/{}", row.count, word(row.level), row.rule.practice, row.rule.name)?;
+        match row.rule.rule.aka {
+            [] => writeln!(out)?,
+            aka => writeln!(out, "  ({})", aka.join(", "))?,
+        }
+    }
+    let has = |safety| rows.iter().any(|row| row.fix == Some(safety));
+    if has(Safety::Safe) {
+        writeln!(out, "[*] fixable with --fix")?;
+    }
+    if has(Safety::Unsafe) {
+        writeln!(out, "[!] fixable with --unsafe-fixes")?;
+    }
+    Ok(())
+}
+
+fn rows(report: &Report) -> Vec<Row> {
+    let mut rows = BTreeMap::new();
+    for (_, found) in report.findings() {
+        let new = || Row { rule: found.rule, level: found.level, count: 0, fix: None };
+        let row = rows.entry(found.rule.name).or_insert_with(new);
+        row.count += 1;
+        row.level = row.level.max(found.level);
+        let fix = found.fix.as_ref().map(|fix| fix.safety);
+        row.fix = row.fix.into_iter().chain(fix).min();
+    }
+    let mut rows: Vec<Row> = rows.into_values().collect();
+    rows.sort_by_key(|row| std::cmp::Reverse(row.count));
+    rows
+}

@@ -1,0 +1,112 @@
+//! How much was found, in numbers and in one line.
+
+use super::Report;
+use crate::diagnostic::Level;
+use crate::fix::Safety;
+
+/// How much was found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Files looked at, the unreadable ones included.
+    pub files: usize,
+    /// Files with at least one finding.
+    pub files_with_findings: usize,
+    /// Files that could not be read or repaired.
+    pub failed: usize,
+    pub errors: usize,
+    pub warnings: usize,
+    pub notes: usize,
+    /// Findings with a safe fix.
+    pub safe: usize,
+    /// Findings with a fix that is not known to be safe.
+    pub not_safe: usize,
+    /// Findings that were repaired.
+    pub fixed: usize,
+}
+
+impl Counts {
+    pub(super) fn of(report: &Report) -> Self {
+        let mut counts = Self { files: report.files.len(), ..Self::default() };
+        for file in &report.files {
+            counts.files_with_findings += usize::from(!file.diagnostics.is_empty());
+            counts.failed += usize::from(file.error.is_some());
+            counts.fixed += file.fixed;
+        }
+        for (_, found) in report.findings() {
+            match found.level {
+                Level::Off => {}
+                Level::Note => counts.notes += 1,
+                Level::Warn => counts.warnings += 1,
+                Level::Error => counts.errors += 1,
+            }
+            match found.fix.as_ref().map(|fix| fix.safety) {
+                Some(Safety::Safe) => counts.safe += 1,
+                Some(Safety::Unsafe) => counts.not_safe += 1,
+                Some(Safety::Display) | None => {}
+            }
+        }
+        counts
+    }
+
+    pub fn findings(&self) -> usize {
+        self.errors + self.warnings + self.notes
+    }
+}
+
+/// The line that ends a run: `7 findings in 2 files (2 errors, 4 warnings, 1 note); 5 fixable, 3 with --fix`.
+pub fn summary(counts: &Counts) -> String {
+    let mut parts = Vec::new();
+    if counts.findings() == 0 {
+        parts.push(format!("no findings in {}", many(counts.files, "file")));
+    } else {
+        let levels = [(counts.errors, "error"), (counts.warnings, "warning"), (counts.notes, "note")];
+        let levels: Vec<_> = levels.into_iter().filter(|(n, _)| *n > 0).map(|(n, word)| many(n, word)).collect();
+        let (findings, files) = (many(counts.findings(), "finding"), many(counts.files_with_findings, "file"));
+        parts.push(format!("{findings} in {files} ({})", levels.join(", ")));
+    }
+    match (counts.safe, counts.not_safe) {
+        (0, 0) => {}
+        (safe, 0) => parts.push(format!("{safe} fixable with --fix")),
+        (0, rest) => parts.push(format!("{rest} fixable with --unsafe-fixes")),
+        (safe, rest) => {
+            parts.push(format!("{} fixable: {safe} with --fix, {rest} more with --unsafe-fixes", safe + rest));
+        }
+    }
+    if counts.fixed > 0 {
+        parts.push(format!("{} fixed", counts.fixed));
+    }
+    if counts.failed > 0 {
+        parts.push(format!("{} not checked", many(counts.failed, "file")));
+    }
+    parts.join("; ")
+}
+
+/// `1 file`, `2 files`.
+pub(super) fn many(n: usize, word: &str) -> String {
+    format!("{n} {word}{}", if n == 1 { "" } else { "s" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_as_a_sentence() {
+        let none = Counts { files: 1, ..Counts::default() };
+        assert_eq!(summary(&none), "no findings in 1 file");
+        let all = Counts {
+            files: 9,
+            files_with_findings: 2,
+            errors: 2,
+            warnings: 4,
+            notes: 1,
+            safe: 3,
+            not_safe: 2,
+            fixed: 6,
+            failed: 1,
+        };
+        let want = "7 findings in 2 files (2 errors, 4 warnings, 1 note); \
+                    5 fixable: 3 with --fix, 2 more with --unsafe-fixes; 6 fixed; 1 file not checked";
+        assert_eq!(summary(&all), want);
+    }
+}
