@@ -1,20 +1,36 @@
 //! Image references with spans.
 
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::expand::{Expansion, Place};
 use crate::source::Span;
+use crate::syntax::Word;
 
 /// `registry/repository:tag@digest`, as written and as it reads once variables are expanded.
 #[derive(Clone, Debug)]
 pub struct ImageRef {
     /// The whole word in the file.
     pub span: Span,
-    /// As written, quotes taken off.
+    /// As written.
     pub written: String,
     /// Expanded; `None` when a variable in it has no known value.
     pub value: Option<String>,
+    /// The host, with its port. `None` when there is none: Docker Hub. A variable that may be the host or
+    /// a namespace (`$X/app`) counts as the host.
     pub registry: Option<Part>,
+    /// Without the host: `python`, `library/python`, `bitnami/redis`.
     pub repository: Part,
+    /// Without the colon.
     pub tag: Option<Part>,
+    /// Without the `@`.
     pub digest: Option<Part>,
+    /// Why BuildKit would refuse it; `None` also when it is not known.
+    pub invalid: Option<String>,
+    /// A variable without known value may bring a tag or a digest.
+    open_end: bool,
 }
 
 /// A part of an image reference.
@@ -24,6 +40,210 @@ pub struct Part {
     pub text: Option<String>,
     /// Where it stands in the file: the variable's use, if it comes from one. `None` if nowhere in particular.
     pub span: Option<Span>,
-    /// Where the variable that it comes from was given its value.
+    /// Where the variable that it comes from was given this part of its value: the bytes there are `text`.
     pub set_at: Option<Span>,
 }
+
+/// Stands for a variable without known value while splitting. No valid reference has one.
+const HOLE: char = '\0';
+
+/// An expanded word, and where each stretch of it comes from.
+struct Text<'a> {
+    text: String,
+    /// Where each piece of the expansion ends in `text`.
+    ends: Vec<usize>,
+    expansion: &'a Expansion,
+    place: Place<'a>,
+}
+
+impl<'a> Text<'a> {
+    fn new(expansion: &'a Expansion, place: Place<'a>) -> Self {
+        let mut text = String::new();
+        let mut ends = Vec::new();
+        for piece in &expansion.pieces {
+            match &piece.text {
+                Some(piece) => text.push_str(piece),
+                None => text.push(HOLE),
+            }
+            ends.push(text.len());
+        }
+        Self { text, ends, expansion, place }
+    }
+
+    fn part(&self, range: Range<usize>) -> Part {
+        let text = self.text.get(range.clone()).filter(|text| !text.contains(HOLE));
+        let first = self.ends.partition_point(|end| *end <= range.start);
+        let first = first.min(self.ends.len().saturating_sub(1));
+        let last = self.ends.partition_point(|end| *end < range.end).max(first);
+        let mut span: Option<Span> = None;
+        let mut set_at = None;
+        for index in first..=last {
+            let Some(piece) = self.expansion.pieces.get(index) else { break };
+            let start = index.checked_sub(1).and_then(|before| self.ends.get(before)).copied().unwrap_or(0);
+            let inner = range.start.max(start) - start..range.end.min(self.ends[index]).max(start) - start;
+            let here = match piece.is_literal() {
+                true => self.place.span(&(piece.at.start + inner.start..piece.at.start + inner.end)),
+                false => self.place.span(&piece.at),
+            };
+            span = Some(span.map_or(here, |span| span.cover(here)));
+            let used = piece.variable.and_then(|used| self.expansion.uses.get(used));
+            if let (Some(value_at), true, true) = (used.and_then(|used| used.value_at), first == last, piece.verbatim)
+                && text.is_some()
+            {
+                set_at = Some(Span::new(value_at.start() + inner.start, value_at.start() + inner.end));
+            }
+        }
+        Part { text: text.map(str::to_owned), span, set_at }
+    }
+}
+
+impl ImageRef {
+    /// Splits an expanded word. What cannot be known stays `None`.
+    pub fn new(word: &Word, expansion: &Expansion, place: Place<'_>) -> Self {
+        let mut image = Self {
+            span: word.span,
+            written: word.text.clone(),
+            value: expansion.value.clone(),
+            registry: None,
+            repository: Part { text: None, span: Some(word.span), set_at: None },
+            tag: None,
+            digest: None,
+            invalid: expansion.value.as_deref().and_then(refusal),
+            open_end: expansion.value.is_none(),
+        };
+        if expansion.pieces.is_empty() {
+            image.repository.text = image.value.clone();
+            return image;
+        }
+        let split = Text::new(expansion, place);
+        let text = split.text.as_str();
+        let mut end = text.len();
+        if let Some(at) = text.find('@') {
+            image.digest = Some(split.part(at + 1..end));
+            end = at;
+        }
+        let mut start = 0;
+        if let Some(slash) = text[..end].find('/')
+            && is_host(&text[..slash])
+        {
+            image.registry = Some(split.part(0..slash));
+            start = slash + 1;
+        }
+        let last = text[..end].rfind('/').map_or(start, |slash| slash + 1).max(start);
+        if let Some(colon) = text[last..end].rfind(':') {
+            image.tag = Some(split.part(last + colon + 1..end));
+            end = last + colon;
+        }
+        image.repository = split.part(start..end);
+        image.open_end = text[last..].contains(HOLE);
+        image
+    }
+
+    /// The name people use: `python` for `docker.io/library/python`, `bitnami/redis`, `gcr.io/x/y`. `None`
+    /// when it is not known.
+    pub fn familiar_name(&self) -> Option<String> {
+        let repository = self.repository.text.as_deref()?;
+        let registry = match &self.registry {
+            Some(registry) => Some(registry.text.as_deref()?),
+            None => None,
+        };
+        match registry {
+            None | Some("docker.io" | "index.docker.io") => match repository.strip_prefix("library/") {
+                Some(rest) if !rest.contains('/') => Some(rest.to_owned()),
+                _ => Some(repository.to_owned()),
+            },
+            Some(registry) => Some(format!("{registry}/{repository}")),
+        }
+    }
+
+    /// Whether it is Docker Hub's official image of that name: `is_official("python")`.
+    pub fn is_official(&self, name: &str) -> bool {
+        !name.contains('/') && self.familiar_name().as_deref() == Some(name)
+    }
+
+    /// The last component of the repository: `redis` of `bitnami/redis`.
+    pub fn base_name(&self) -> Option<&str> {
+        self.repository.text.as_deref().and_then(|text| text.rsplit('/').next())
+    }
+
+    /// The tag, if there is one and it is known.
+    pub fn tag_text(&self) -> Option<&str> {
+        self.tag.as_ref()?.text.as_deref()
+    }
+
+    /// Surely no tag and no digest: it means `latest`.
+    pub fn untagged(&self) -> bool {
+        self.tag.is_none() && self.digest.is_none() && !self.open_end
+    }
+
+    /// It has a digest, for sure.
+    pub fn has_digest(&self) -> bool {
+        self.digest.is_some()
+    }
+
+    /// Whether the image is one for Windows, by its name or tag.
+    pub fn is_windows(&self) -> bool {
+        const WORDS: [&str; 4] = ["nanoserver", "servercore", "windowsservercore", "iotcore"];
+        let tag = self.tag_text().unwrap_or_default().to_ascii_lowercase();
+        let name = self.familiar_name().unwrap_or_default();
+        let of_microsoft = name == "mcr.microsoft.com/windows"
+            || ["mcr.microsoft.com/windows/", "mcr.microsoft.com/dotnet/framework/"]
+                .iter()
+                .any(|at| name.starts_with(at));
+        of_microsoft || WORDS.iter().any(|word| name.contains(word) || tag.contains(word))
+    }
+
+    /// Whether its `sh` is busybox's, by its name or tag.
+    pub fn is_busybox(&self) -> bool {
+        const NAMES: [&str; 6] = ["alpine", "busybox", "docker", "bash", "registry", "traefik"];
+        let tag = self.tag_text().unwrap_or_default();
+        let name = self.familiar_name().unwrap_or_default();
+        NAMES.contains(&name.as_str())
+            || name.split('/').any(|part| part == "alpine")
+            || self.base_name() == Some("alpine")
+            || tag.split(['-', '_', '.']).any(|part| part.starts_with("alpine") || part == "busybox")
+    }
+}
+
+/// Whether what stands before the first slash is a host, not a namespace of Docker Hub.
+fn is_host(text: &str) -> bool {
+    text == "localhost" || text.contains(['.', ':', HOLE]) || text.chars().any(char::is_uppercase)
+}
+
+/// Why BuildKit refuses a reference.
+fn refusal(value: &str) -> Option<String> {
+    static REFERENCE: LazyLock<Regex> = LazyLock::new(|| {
+        let host = r"(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?";
+        let part = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*";
+        let tag = r"[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,127}";
+        let digest = r"(?:sha256:[a-f0-9]{64}|sha384:[a-f0-9]{96}|sha512:[a-f0-9]{128})";
+        Regex::new(&format!("^({host}/)?({part}(?:/{part})*)(?::{tag})?(?:@{digest})?$"))
+            .expect("the pattern is constant")
+    });
+    if value.is_empty() {
+        return Some("it is empty".to_owned());
+    }
+    if value.len() == 64 && value.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')) {
+        return Some("64 hexadecimal digits are an image's ID, not its name".to_owned());
+    }
+    let (host, rest) = match value.split_once('/') {
+        Some((host, rest)) if is_host(host) => (host, rest),
+        _ => ("", value),
+    };
+    let name = rest.split([':', '@']).next().unwrap_or_default();
+    if name.chars().any(char::is_uppercase) {
+        return Some(format!("the repository name `{name}` must be lower case"));
+    }
+    if host.len() + name.len() > 255 {
+        return Some("the name is longer than 255 characters".to_owned());
+    }
+    // What looks like a host must be one: the pattern alone would take `a.b/c` apart as a namespace too.
+    match REFERENCE.captures(value) {
+        Some(found) if host.is_empty() || found.get(1).is_some_and(|at| at.len() == host.len() + 1) => None,
+        _ => Some("it is not of the form `name:tag` or `name@sha256:…`".to_owned()),
+    }
+}
+
+#[cfg(test)]
+#[path = "image_tests.rs"]
+mod tests;

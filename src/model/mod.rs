@@ -1,8 +1,10 @@
 //! What the tree means: stages and their graph, image references, variables and their scope, and
 //! the user, working directory, shell and environment in force at each point.
 
+mod expand;
 mod image;
 
+pub use expand::{Expansion, Piece, Place, Scope, UseStatus, VariableUse, expand, expand_heredoc};
 pub use image::{ImageRef, Part};
 
 use std::collections::BTreeMap;
@@ -54,7 +56,7 @@ pub enum Base {
     Scratch,
     /// An earlier stage, by its index.
     Stage(usize),
-    Image(ImageRef),
+    Image(Box<ImageRef>),
     /// A bare `FROM`.
     Missing,
 }
@@ -73,7 +75,7 @@ pub struct Import {
 pub enum Origin {
     Stage(usize),
     /// Not a stage of this file: an image, or a named build context.
-    Image(ImageRef),
+    Image(Box<ImageRef>),
     /// A number that is no stage's, or the stage itself.
     Invalid,
     /// A variable decides.
@@ -136,6 +138,10 @@ pub struct Variable {
     pub kind: VariableKind,
     /// Where it was set: the `name[=value]` of the ARG or ENV. `None` for predefined ones.
     pub span: Option<Span>,
+    /// Where the value is written, if the bytes there are exactly the value: nothing in it was expanded.
+    pub value_span: Option<Span>,
+    /// `ARG name` that nothing gives a value: it has one only if the builder passes one.
+    pub unset: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
