@@ -128,19 +128,14 @@ impl Pattern {
         if line.len() > MAX_PATTERN {
             return Err(format!("pattern is longer than {MAX_PATTERN} bytes; it is not read"));
         }
-        let (exception, text) = match line.strip_prefix('!') {
-            Some(rest) => (true, rest.trim()),
-            None => (false, line),
-        };
-        let mut cleaned = if text.is_empty() { String::new() } else { clean(text) };
-        if cleaned.len() > 1 && cleaned.starts_with('/') {
-            cleaned.remove(0);
-        }
-        if exception && (cleaned.is_empty() || cleaned == "/") {
+        let (exception, cleaned) = read_pattern(line);
+        if exception && cleaned.is_empty() {
             return Err("`!` without a pattern behind it; the build stops here".to_owned());
         }
         let broken = || format!("`{line}` is not a valid pattern; the build stops here");
-        Wildcard::new(&cleaned).ok_or_else(broken)?;
+        if is_refused(&cleaned) {
+            return Err(broken());
+        }
         let matcher = Matcher::new(&cleaned).ok_or_else(broken)?;
         Ok(Self { span, line: number, exception, cleaned, matcher })
     }
@@ -176,6 +171,56 @@ impl Matcher {
             }
         })
     }
+}
+
+/// Whether a line (not empty, without space around it) is an exception, and its pattern. The
+/// builder reads it twice, once with the file and once with the pattern, which shows: `./!a` is an
+/// exception, and `/ a` is `a`.
+fn read_pattern(line: &str) -> (bool, String) {
+    let (mark, text) = match line.strip_prefix('!') {
+        Some(rest) => ("!", rest.trim()),
+        None => ("", line),
+    };
+    let mut once = if text.is_empty() { String::new() } else { clean(text) };
+    if once.len() > 1 && once.starts_with('/') {
+        once.remove(0);
+    }
+    let twice = clean(format!("{mark}{once}").trim());
+    match twice.strip_prefix('!') {
+        Some(rest) => (true, rest.to_owned()),
+        None => (false, twice),
+    }
+}
+
+/// Whether the builder's own check of a pattern fails. It matches the pattern against `.` and sees
+/// only mistakes in what it comes to look at: a stretch without `*` is looked at whole, the second
+/// stretch only if the first one fits. Other mistakes are left to the regular expression.
+fn is_refused(pattern: &str) -> bool {
+    let Some((first, rest)) = next_stretch(pattern) else { return false };
+    match Wildcard::new(first) {
+        None => true,
+        Some(first) if first.matches(".") => {
+            next_stretch(rest).is_some_and(|(second, _)| Wildcard::new(second).is_none())
+        }
+        Some(_) => false,
+    }
+}
+
+/// The pattern up to its next `*` outside of `[…]`, stars before it left out, and what follows.
+fn next_stretch(pattern: &str) -> Option<(&str, &str)> {
+    let pattern = pattern.trim_start_matches('*');
+    let mut in_class = false;
+    let mut chars = pattern.char_indices();
+    while let Some((at, char)) = chars.next() {
+        match char {
+            '\\' => _ = chars.next(),
+            '[' => in_class = true,
+            ']' => in_class = false,
+            '*' if !in_class => return Some(pattern.split_at(at)),
+            _ => {}
+        }
+    }
+    (!pattern.is_empty()).then_some((pattern, ""))
 }
 
 /// The lines that hold a pattern: number from 1, and the pattern without space around it. A comment

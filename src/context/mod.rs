@@ -11,7 +11,7 @@ mod project;
 mod tree;
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -21,6 +21,9 @@ pub use project::{Dependency, Language, Node, NodeLock, Project, Python, Version
 pub use tree::{Entry, Kind, MAX_DEPTH, MAX_ENTRIES, MAX_TEXT};
 
 use tree::{Listing, Tree};
+
+/// How many times a pattern is held against a path to tell what is sent: a few seconds at worst.
+const MAX_TESTS: usize = 5_000_000;
 
 /// How sure it is that this folder is what the builder is given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -177,7 +180,8 @@ impl Context {
         let folder = path::in_context(path);
         let Listing { entries, truncated } = self.tree.listing();
         let is_sent = self.sent.get_or_init(|| self.mark_sent(entries));
-        let mut size = Size { at_least: *truncated, ..Size::default() };
+        let at_least = *truncated || is_sent.len() < entries.len();
+        let mut size = Size { at_least, ..Size::default() };
         for (entry, _) in entries.iter().zip(is_sent).filter(|(entry, sent)| **sent && entry.kind == Kind::File) {
             let inside = entry.path.strip_prefix(folder.as_str());
             if folder.is_empty() || inside.is_some_and(|rest| rest.is_empty() || rest.starts_with('/')) {
@@ -188,22 +192,27 @@ impl Context {
         size
     }
 
-    /// For each entry whether it is sent. What lies in an ignored folder is ignored without a look
-    /// at the patterns when there is no exception, which keeps large folders cheap.
-    fn mark_sent<'a>(&self, entries: &'a [Entry]) -> Vec<bool> {
+    /// For each entry whether it is sent; shorter than the entries if that takes too long.
+    ///
+    /// The last pattern that fits an entry or a folder it is in decides. Which ones fit a folder is
+    /// kept, so that no pattern looks at a path twice.
+    fn mark_sent(&self, entries: &[Entry]) -> Vec<bool> {
         let Some(file) = self.ignore_file() else { return vec![true; entries.len()] };
-        let mut ignored_folders = std::collections::HashSet::new();
-        let simple = !file.has_exceptions();
-        let mark = |entry: &'a Entry| {
-            let parent = entry.path.rsplit_once('/').map(|(parent, _)| parent);
-            let ignored = simple && parent.is_some_and(|parent| ignored_folders.contains(parent));
-            let ignored = ignored || file.matches(&entry.path).is_some();
-            if ignored && simple && entry.kind == Kind::Folder {
-                ignored_folders.insert(entry.path.as_str());
+        let patterns = file.patterns();
+        let mut folders: HashMap<&str, Vec<bool>> = HashMap::new();
+        let affordable = MAX_TESTS / patterns.len().max(1);
+        let mut sent = Vec::with_capacity(entries.len());
+        for entry in entries.iter().take(affordable) {
+            let inherited = entry.path.rsplit_once('/').and_then(|(parent, _)| folders.get(parent));
+            let fits = |index: usize| inherited.is_some_and(|fits| fits[index]) || patterns[index].matches(&entry.path);
+            let last = (0..patterns.len()).rev().find(|index| fits(*index));
+            sent.push(last.is_none_or(|index| patterns[index].exception));
+            if entry.kind == Kind::Folder {
+                let own = (0..patterns.len()).map(fits).collect();
+                folders.insert(&entry.path, own);
             }
-            !ignored
-        };
-        entries.iter().map(mark).collect()
+        }
+        sent
     }
 
     /// What the files at the context's root say about the project.

@@ -98,6 +98,25 @@ fn listing_and_size() {
 }
 
 #[test]
+fn what_is_sent_agrees_with_the_patterns() {
+    let files = ["a/b/c.md", "a/b/d", "a/x.md", "a/keep/x.md", "b.md", "b/keep", "c/d/e/f"];
+    for text in ["a", "**/*.md\n!a/b", "a\n!a/keep\n**/x.md", "*\n!a\na/b", "**\n!**/keep", "c/*\n!c/d/e\n", ""] {
+        let context = Context::in_memory(files.map(|path| (path, "1")).into_iter().chain([(".dockerignore", text)]));
+        let sent =
+            context.entries().iter().filter(|e| e.kind == Kind::File && context.ignored(&e.path).is_none()).count();
+        assert_eq!(context.sent().files, sent as u64, "{text:?}");
+    }
+}
+
+#[test]
+fn many_files_and_many_patterns_end() {
+    let patterns: String = (0..MAX_PATTERNS).map(|number| format!("!**/a*{number}\n")).collect();
+    let files = (0..MAX_ENTRIES).map(|number| (format!("f{number}"), String::new()));
+    let context = Context::in_memory(files.chain([(".dockerignore".to_owned(), patterns)]));
+    assert!(context.sent().at_least);
+}
+
+#[test]
 fn bulky_folders_are_listed_last() {
     let dir = folder(FILES);
     let context = Context::on_disk(dir.path(), None);

@@ -107,6 +107,10 @@ fn decides_like_the_builder() {
         ("a[.]b", "a.b", true),
         ("a[.]b", "axb", false),
         ("[[:digit:]]x", "7x", true),
+        // The builder's check stops early: what it would refuse at the start it takes behind a star.
+        ("b*[]a]", "b]", true),
+        ("b*[-a]", "bx-", true),
+        ("b*\\", "b$x", true),
         // Everything else is itself.
         ("{a,b}", "a", false),
         ("{a,b}", "{a,b}", true),
@@ -151,6 +155,13 @@ fn decides_like_the_builder() {
         ("**\n!*.toml\n!src\nsrc/bin", "sub/x.toml", true),
         ("a\n!a\na", "a/b", true),
         ("!a", "a", false),
+        // Read twice.
+        ("/ [ab]", "b", true),
+        ("b/ /", "b/x", true),
+        ("*\n./!a", "a", false),
+        ("!!a", "!a", false),
+        ("*\n!!a", "!a", false),
+        ("*\n!!a", "a", true),
         ("", "a", false),
         ("#", "a", false),
     ];
@@ -183,8 +194,24 @@ fn the_verdict_tells_exceptions_from_silence() {
 
 #[test]
 fn lines_that_stop_the_build() {
-    for text in ["a\n[", "a\n[]", "a\nx[a-]", "a\n!", "a\n!  ", "a\n!/", "a\n\\", "a\n[b-a]", "a\n\\é", "a\n[[:no:]]"]
-    {
+    for text in [
+        "a\nb[]a]",
+        "a\n*[]a]",
+        "a\n.*[]a]",
+        "a\nb*[]a",
+        "a\nb*[",
+        "a\n[",
+        "a\n[]",
+        "a\nx[a-]",
+        "a\n!",
+        "a\n!  ",
+        "a\n!/",
+        "a\n./!",
+        "a\n\\",
+        "a\n[b-a]",
+        "a\n\\é",
+        "a\n[[:no:]]",
+    ] {
         let file = file(text);
         let lines: Vec<_> = file.errors().iter().map(|error| error.line).collect();
         assert_eq!(lines, [2], "{text:?}");
