@@ -150,12 +150,17 @@ impl Keyword {
             Keyword::Unknown => "?",
         }
     }
+
+    /// In any mix of cases; `Unknown` for anything else.
+    pub fn of(text: &str) -> Keyword {
+        Self::ALL.into_iter().find(|keyword| keyword.as_str().eq_ignore_ascii_case(text)).unwrap_or(Keyword::Unknown)
+    }
 }
 
 #[derive(Clone, Debug)]
 pub struct Instruction {
     /// From the keyword's first byte to the last byte of the last line, without its line break.
-    /// Heredoc bodies and terminators are inside.
+    /// Heredoc bodies and terminators are inside. What ONBUILD keeps starts at its own keyword.
     pub span: Span,
     pub keyword: Keyword,
     /// As written, joined if it is itself broken over lines.
@@ -170,8 +175,24 @@ pub struct Instruction {
     /// comments dropped, trimmed.
     pub logical: Logical,
     pub heredocs: Vec<Heredoc>,
-    /// Continuations, comments and blank lines inside, in file order.
+    /// Continuations, comments and blank lines inside, in file order. A continuation may stand before the keyword.
     pub trivia: Vec<Trivia>,
+}
+
+impl Instruction {
+    /// The last flag of that name.
+    pub fn flag(&self, name: &str) -> Option<&Flag> {
+        self.flags.iter().rev().find(|flag| flag.name == name)
+    }
+
+    /// Where BuildKit says it is: from the first byte of the first line to the end of the last, for an instruction of
+    /// the file itself. Starts earlier than [`Instruction::span`] when a lone continuation precedes the keyword.
+    pub fn lines_span(&self) -> Span {
+        match self.trivia.first() {
+            Some(first) if first.span.start < self.span.start => first.span.cover(self.span),
+            _ => self.span,
+        }
+    }
 }
 
 /// `--name` or `--name=value`.
@@ -183,9 +204,22 @@ pub struct Flag {
     pub name_span: Span,
     /// As written, quotes kept.
     pub value: Option<Word>,
-    /// The comma-separated fields of `--mount`, `--device` and the like, as `key` or `key=value`. Empty
+    /// The comma-separated fields of `--mount` and `--device`, as `key` or `key=value`. Empty
     /// for flags that take a plain value.
     pub fields: Vec<Field>,
+}
+
+impl Flag {
+    /// The value as BuildKit takes it: quotes gone, `\\x` become `x`, whatever the file's escape character. Variables are
+    /// left as written.
+    pub fn text(&self) -> Option<String> {
+        self.value.as_ref().map(|value| super::flags::unquote(&value.text))
+    }
+
+    /// The value of the last field called `key`, as written.
+    pub fn field(&self, key: &str) -> Option<&Word> {
+        self.fields.iter().rev().find(|field| field.key == key)?.value.as_ref()
+    }
 }
 
 /// One `key=value` of `--mount=type=bind,source=…`.
@@ -194,6 +228,7 @@ pub struct Field {
     pub span: Span,
     /// Lower-cased.
     pub key: String,
+    /// Without the quotes that protect it from the shell-like splitting of flags.
     pub value: Option<Word>,
 }
 
@@ -242,7 +277,8 @@ pub enum Args {
     Pairs(PairArgs),
     /// EXPOSE, VOLUME, USER, WORKDIR, STOPSIGNAL, MAINTAINER, unknown instructions.
     Words(WordArgs),
-    /// The instruction that ONBUILD keeps for later; `None` when there is nothing behind it.
+    /// The instruction that ONBUILD keeps for later. Heredocs are that instruction's, not the ONBUILD's. `None` when
+    /// there is nothing behind it, and for an ONBUILD inside an ONBUILD, which is not looked into.
     Onbuild(Option<Box<Instruction>>),
 }
 
@@ -318,6 +354,7 @@ pub struct Pair {
 
 #[derive(Clone, Debug)]
 pub struct WordArgs {
+    /// USER, WORKDIR, STOPSIGNAL and MAINTAINER take all that follows, blanks included, as one word.
     pub words: Vec<Word>,
     /// VOLUME in JSON form.
     pub json: bool,
@@ -375,6 +412,25 @@ impl Logical {
         }
     }
 
+    /// Appends text that stands at `file` in the file.
+    pub(super) fn push(&mut self, text: &str, file: usize) {
+        if !text.is_empty() || self.map.is_empty() {
+            self.map.push((self.text.len() as u32, file as u32));
+            self.text.push_str(text);
+        }
+    }
+
+    /// A range of it, counted from 0 again.
+    pub(super) fn slice(&self, start: usize, end: usize) -> Logical {
+        let mut out = Logical::default();
+        let first = self.map.partition_point(|(logical, _)| *logical as usize <= start).saturating_sub(1);
+        out.map.push((0, self.to_file(start) as u32));
+        let rest = self.map.iter().skip(first + 1).take_while(|(logical, _)| (*logical as usize) < end);
+        out.map.extend(rest.map(|(logical, file)| (logical - start as u32, *file)));
+        out.text.push_str(&self.text[start..end]);
+        out
+    }
+
     /// The file's bytes from the first to the last byte of a range of the text.
     pub fn span(&self, start: usize, end: usize) -> Span {
         if start >= end {
@@ -394,6 +450,17 @@ pub struct SyntaxError {
     pub help: Option<String>,
 }
 
+impl SyntaxError {
+    pub(super) fn new(kind: SyntaxErrorKind, span: Span, message: impl Into<String>) -> Self {
+        Self { kind, span, message: message.into(), help: None }
+    }
+
+    pub(super) fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+}
+
 /// One per rule that reports it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SyntaxErrorKind {
@@ -410,4 +477,6 @@ pub enum SyntaxErrorKind {
     Expansion,
     /// Nothing in it.
     EmptyFile,
+    /// A line that is longer than BuildKit reads.
+    LongLine,
 }

@@ -1,0 +1,192 @@
+//! `RUN --mount`: its type and fields.
+
+use super::super::directive::is_go_bool;
+use super::super::suggest::{nearest, shorten};
+use super::super::tree::*;
+use super::Checker;
+use super::flags::has_variable;
+use super::values;
+
+const TYPES: [&str; 5] = ["bind", "cache", "tmpfs", "secret", "ssh"];
+
+const KEYS: [&str; 19] = [
+    "type",
+    "from",
+    "source",
+    "src",
+    "target",
+    "dst",
+    "destination",
+    "readonly",
+    "ro",
+    "readwrite",
+    "rw",
+    "required",
+    "size",
+    "id",
+    "sharing",
+    "mode",
+    "uid",
+    "gid",
+    "env",
+];
+
+impl Checker<'_> {
+    pub(super) fn mount(&mut self, flag: &Flag) {
+        let mut kind = Some("bind");
+        let before = self.errors.len();
+        for field in &flag.fields {
+            let Some(value) = &field.value else {
+                self.bare(field, kind);
+                continue;
+            };
+            if field.key == "from" && has_variable(&value.text) {
+                self.flag(
+                    value.span,
+                    "variables are not expanded in `from`",
+                    "give the image a stage of its own, `FROM image:$tag AS name`, and mount from that stage",
+                );
+            } else if field.key == "type" {
+                let found = TYPES.into_iter().find(|known| known.eq_ignore_ascii_case(&value.text));
+                kind = found;
+                if found.is_none() && !value.text.contains('$') {
+                    self.mount_type(value);
+                    return;
+                }
+            } else {
+                self.field(field, value, kind);
+            }
+        }
+        // What is missing is clear only when everything that is there is.
+        if let Some(kind) = kind
+            && self.errors.len() == before
+        {
+            self.whole_mount(flag, kind);
+        }
+    }
+
+    fn mount_type(&mut self, value: &Word) {
+        let list = "`bind`, `cache`, `tmpfs`, `secret` or `ssh`";
+        let help = match nearest(&value.text, TYPES) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("it is {list}"),
+        };
+        self.flag(value.span, format!("`{}` is no type of mount", shorten(&value.text)), help);
+    }
+
+    /// A field without `=`.
+    fn bare(&mut self, field: &Field, kind: Option<&str>) {
+        match &*field.key {
+            "readonly" | "ro" | "readwrite" | "rw" => {}
+            "required" => self.only_for(field, kind, &["secret", "ssh"]),
+            _ if field.key.contains('$') => {}
+            "" => self.flag(
+                field.span,
+                "a field of `--mount` is empty",
+                "fields are separated by one comma, with no blanks",
+            ),
+            key if KEYS.contains(&key) => {
+                self.flag(field.span, format!("`{key}` has no value"), format!("write `{key}=…`"));
+            }
+            key => self.unknown_key(field, key),
+        }
+    }
+
+    fn unknown_key(&mut self, field: &Field, key: &str) {
+        let help = match nearest(key, KEYS) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "a mount has `type`, `target`, `source`, `from`, `id`, `sharing`, `readonly`, `required`, `mode`, `uid`, `gid`, `size` and `env`".to_owned(),
+        };
+        self.flag(field.span, format!("`{}` is no field of `--mount`", shorten(key)), help);
+    }
+
+    fn only_for(&mut self, field: &Field, kind: Option<&str>, allowed: &[&str]) {
+        let Some(kind) = kind.filter(|kind| !allowed.contains(kind)) else { return };
+        let list = allowed.iter().map(|kind| format!("`{kind}`")).collect::<Vec<_>>().join(" and ");
+        let help = format!("it is for mounts of type {list}; write the `type` before it");
+        self.flag(field.span, format!("`{}` does not fit a mount of type `{kind}`", field.key), help);
+    }
+
+    fn field(&mut self, field: &Field, value: &Word, kind: Option<&str>) {
+        let text = &*value.text;
+        let shown = shorten(text);
+        let key = &*field.key;
+        let known = KEYS.contains(&key);
+        if text.contains('$') && known {
+            return;
+        }
+        match key {
+            "readonly" | "ro" | "readwrite" | "rw" | "required" if !is_go_bool(text) => {
+                self.flag(
+                    value.span,
+                    format!("`{shown}` is neither true nor false"),
+                    format!("write `{key}` alone to switch it on"),
+                );
+            }
+            "required" => self.only_for(field, kind, &["secret", "ssh"]),
+            "size" if !values::is_size(text) => {
+                self.flag(value.span, format!("`{shown}` is no size"), "write a number and a unit, such as `64m`");
+            }
+            "size" => self.only_for(field, kind, &["tmpfs"]),
+            "sharing" if !["shared", "private", "locked"].contains(&&*text.to_lowercase()) => {
+                let help = match nearest(text, ["shared", "private", "locked"]) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => "it is `shared`, `private` or `locked`".to_owned(),
+                };
+                self.flag(value.span, format!("`{shown}` is no way of sharing a cache"), help);
+            }
+            "mode" if u32::from_str_radix(text, 8).is_err() || text.starts_with('+') => {
+                self.flag(value.span, format!("`{shown}` is no file mode"), "write octal digits, such as `0755`");
+            }
+            "uid" | "gid" if text.parse::<u32>().is_err() || text.starts_with('+') => {
+                self.flag(value.span, format!("`{shown}` is no {key}"), "write a number: names are not looked up");
+            }
+            _ if known => {}
+            _ => self.unknown_key(field, key),
+        }
+    }
+
+    fn whole_mount(&mut self, flag: &Flag, kind: &str) {
+        let span = flag.span;
+        let find =
+            |keys: &[&str]| flag.fields.iter().find(|field| field.value.is_some() && keys.contains(&&*field.key));
+        let some =
+            |keys: &[&str]| find(keys).filter(|field| field.value.as_ref().is_some_and(|value| !value.text.is_empty()));
+        let target = some(&["target", "dst", "destination"]);
+        let source = some(&["source", "src"]);
+        if matches!(kind, "bind" | "tmpfs") {
+            for key in ["mode", "uid", "gid"] {
+                if let Some(field) = find(&[key]) {
+                    self.only_for(field, Some(kind), &["cache", "secret", "ssh"]);
+                }
+            }
+        }
+        if let Some(field) = find(&["sharing"]) {
+            self.only_for(field, Some(kind), &["cache"]);
+        }
+        if matches!(kind, "bind" | "cache" | "tmpfs") {
+            let root = target.and_then(|field| field.value.as_ref()).filter(|value| value.text == "/");
+            if target.is_none() {
+                self.flag(span, format!("this {kind} mount says not where to mount"), "add `target=/path`");
+            } else if let Some(root) = root {
+                self.flag(
+                    root.span,
+                    "a mount cannot take the place of the root directory",
+                    "name a directory below `/`",
+                );
+            }
+        }
+        if kind == "secret" {
+            let id = some(&["id"]);
+            if target.is_none() && source.is_none() && id.is_none() && find(&["env"]).is_none() {
+                self.flag(span, "this secret mount says not which secret", "add `id=name`");
+            }
+            if let (Some(field), Some(_)) = (source, id) {
+                self.flag(field.span, "`source` and `id` of a secret say the same", "keep `id`");
+            }
+            if let Some(field) = some(&["from"]) {
+                self.flag(field.span, "a secret comes from the one who builds, never from a stage", "remove `from`");
+            }
+        }
+    }
+}

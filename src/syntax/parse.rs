@@ -1,0 +1,137 @@
+//! The walk over the lines: what is a comment, what an instruction, where one ends.
+
+use super::check;
+use super::directive::Directives;
+use super::heredoc;
+use super::instruction;
+use super::lines::{Line, Lines, continued};
+use super::suggest::shorten;
+use super::tree::{
+    Args, Dockerfile, Heredoc, Instruction, Item, ItemKind, Logical, SyntaxError, SyntaxErrorKind, Trivia, TriviaKind,
+};
+use crate::source::Span;
+
+/// Reads a Dockerfile. Never fails: [`Dockerfile::errors`] says what BuildKit would refuse, and the items cover every
+/// byte of `text` exactly once. Takes time linear in the length of `text`.
+pub fn parse(text: &str) -> Dockerfile {
+    let mut file = Dockerfile::default();
+    let bom = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    if bom > 0 {
+        file.items.push(Item { span: Span::new(0, bom), kind: ItemKind::Bom });
+    }
+    let mut parser = Parser { text, lines: Lines::new(text, bom), directives: Directives::new(), file };
+    let mut first = true;
+    while let Some(line) = parser.lines.next() {
+        parser.line(line, first);
+        first = false;
+    }
+    let mut file = parser.file;
+    if file.instructions().next().is_none() {
+        let error = SyntaxError::new(SyntaxErrorKind::EmptyFile, Span::at(0), "there is no instruction in this file");
+        file.errors.push(error.help("a Dockerfile starts with `FROM` and an image to build on"));
+    }
+    file.errors.sort_by_key(|error| error.span.start);
+    file
+}
+
+struct Parser<'a> {
+    text: &'a str,
+    lines: Lines<'a>,
+    directives: Directives,
+    file: Dockerfile,
+}
+
+impl Parser<'_> {
+    fn line(&mut self, line: Line, first: bool) {
+        check_length(self.text, &line, &mut self.file.errors);
+        let directive = match self.directives.open() {
+            true => self.directives.read(self.text, &line, first, &mut self.file.escape, &mut self.file.errors),
+            false => None,
+        };
+        let kind = if let Some(directive) = directive {
+            ItemKind::Directive(directive)
+        } else if line.is_comment(self.text) {
+            ItemKind::Comment
+        } else if line.is_blank(self.text) {
+            ItemKind::Blank
+        } else {
+            return self.instruction(line);
+        };
+        self.file.items.push(Item { span: Span::new(line.start, line.end), kind });
+    }
+
+    fn instruction(&mut self, first: Line) {
+        let escape = self.file.escape.as_char();
+        let mut logical = Logical::default();
+        let mut trivia = Vec::new();
+        let mut last = first;
+        let mut next = Some(first);
+        while let Some(line) = next {
+            let content = line.content(self.text);
+            let joined = continued(content, escape);
+            let kept = joined.unwrap_or(content);
+            logical.push(kept, line.start);
+            if joined.is_none() {
+                break;
+            }
+            let span = Span::new(line.start + kept.len(), line.end);
+            trivia.push(Trivia { span, kind: TriviaKind::Continuation });
+            next = None;
+            for line in self.lines.by_ref() {
+                check_length(self.text, &line, &mut self.file.errors);
+                last = line;
+                let kind = if line.is_comment(self.text) {
+                    TriviaKind::Comment
+                } else if line.is_blank(self.text) {
+                    TriviaKind::Blank
+                } else {
+                    next = Some(line);
+                    break;
+                };
+                trivia.push(Trivia { span: Span::new(line.start, line.end), kind });
+            }
+        }
+        let errors = &mut self.file.errors;
+        let mut instruction = instruction::read(&logical, self.file.escape, last.content_end, trivia, errors);
+        let mut end = last.end;
+        if let Some(heredocs) = heredocs_mut(&mut instruction)
+            && let Some((content_end, after)) =
+                heredoc::bodies(self.text, &mut self.lines, heredocs, end, errors, |line, errors| {
+                    check_length(self.text, line, errors);
+                })
+        {
+            end = after;
+            stretch(&mut instruction, content_end);
+        }
+        check::instruction(&instruction, self.file.escape, errors);
+        let kind = ItemKind::Instruction(Box::new(instruction));
+        self.file.items.push(Item { span: Span::new(first.start, end), kind });
+    }
+}
+
+/// Where the heredocs are: in the instruction, or in the one that ONBUILD keeps.
+fn heredocs_mut(instruction: &mut Instruction) -> Option<&mut Vec<Heredoc>> {
+    let heredocs = match &mut instruction.args {
+        Args::Onbuild(Some(inner)) => &mut inner.heredocs,
+        _ => &mut instruction.heredocs,
+    };
+    (!heredocs.is_empty()).then_some(heredocs)
+}
+
+fn stretch(instruction: &mut Instruction, end: usize) {
+    instruction.span = Span::new(instruction.span.start(), end);
+    if let Args::Onbuild(Some(inner)) = &mut instruction.args {
+        inner.span = Span::new(inner.span.start(), end);
+    }
+}
+
+fn check_length(text: &str, line: &Line, errors: &mut Vec<SyntaxError>) {
+    if !line.is_too_long(text) {
+        return;
+    }
+    let start = shorten(line.content(text).trim_start());
+    let message = format!("this line is longer than the 65535 bytes that BuildKit reads: `{start}`");
+    let span = Span::new(line.start, line.content_end);
+    let error = SyntaxError::new(SyntaxErrorKind::LongLine, span, message);
+    errors.push(error.help("break it with continuations, or move the data into a file and COPY that"));
+}

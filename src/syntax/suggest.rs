@@ -1,0 +1,48 @@
+//! "Did you mean": the nearest of a list of names.
+
+/// The nearest candidate, if one is near enough to be what was meant.
+pub(super) fn nearest<'a>(text: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    if text.len() < 2 || text.len() > 24 {
+        return None;
+    }
+    let text = text.to_lowercase();
+    let most = text.len().div_ceil(4);
+    let scored =
+        candidates.into_iter().map(|candidate| (strsim::osa_distance(&text, &candidate.to_lowercase()), candidate));
+    scored
+        .filter(|(distance, _)| *distance <= most)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// Text from the file, cut to what fits into a message.
+pub(super) fn shorten(text: &str) -> String {
+    const MOST: usize = 48;
+    let mut out: String =
+        text.chars().take(MOST).map(|char| if char.is_control() { '\u{fffd}' } else { char }).collect();
+    if text.chars().nth(MOST).is_some() {
+        out.push('…');
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn near_and_far() {
+        let names = ["FROM", "RUN", "COPY", "ENTRYPOINT"];
+        for (text, expected) in [
+            ("FORM", Some("FROM")),
+            ("copyy", Some("COPY")),
+            ("RUM", Some("RUN")),
+            ("ENTRYPIONT", Some("ENTRYPOINT")),
+            ("FOO", None),
+            ("apt-get", None),
+            ("x", None),
+        ] {
+            assert_eq!(nearest(text, names), expected, "{text}");
+        }
+    }
+}
