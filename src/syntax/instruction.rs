@@ -172,7 +172,7 @@ fn copy(list: Option<Vec<Word>>, part: Part<'_>, heredocs: &[Heredoc]) -> CopyAr
     let mut openers = heredocs.iter().map(|heredoc| heredoc.opener).peekable();
     words.retain(|word| {
         while openers.next_if(|opener| opener.end <= word.span.start).is_some() {}
-        !openers.peek().is_some_and(|opener| opener.start < word.span.end)
+        openers.peek().is_none_or(|opener| opener.start >= word.span.end)
     });
     let heredoc_last = heredocs.last().is_some_and(|heredoc| heredoc.opener.end() >= part.span().end());
     let dest = if heredoc_last || (words.len() + heredocs.len() < 2) { None } else { words.pop() };

@@ -95,8 +95,7 @@ impl Scanner<'_> {
             }
             // What follows a value.
             loop {
-                if stack.len() == 1 && other.is_none() && !strings.last().is_some_and(|(_, range)| range.end == self.at)
-                {
+                if stack.len() == 1 && other.is_none() && strings.last().is_none_or(|(_, range)| range.end != self.at) {
                     // An empty array has no element.
                     other = (element > 0).then_some(element..self.at);
                 }
