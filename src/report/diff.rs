@@ -113,6 +113,7 @@ fn hunks(old: &str, new: &str, first_old: usize, first_new: usize) -> Vec<Vec<Di
 
 fn text(line: &str, sign: char, crlf: bool) -> String {
     let content = line.strip_suffix('\n').unwrap_or(line);
+    let content = content.strip_prefix('\u{feff}').unwrap_or(content);
     let content = if crlf { content.strip_suffix('\r').unwrap_or(content) } else { content };
     let mut text = match content.char_indices().nth(MAX_LINE) {
         Some((cut, _)) => format!("{}…", visible(&content[..cut])),

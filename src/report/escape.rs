@@ -100,21 +100,31 @@ fn here(mut path: &str) -> &str {
     path
 }
 
-/// Text in a cell of a Markdown table. Code in backticks stays code.
+/// Text in a cell of a Markdown table. Code in backticks becomes an HTML element, and whatever could be
+/// markup an entity: how Markdown pairs backticks is too easily turned around.
 pub fn markdown(text: &str) -> Cow<'_, str> {
+    let mut left = text.matches('`').count();
     let mut code = false;
     replace(text, move |ch| match ch {
         '`' => {
-            code = !code;
-            None
+            left -= 1;
+            let entity = !code && left == 0;
+            code = !code && !entity;
+            Some(
+                if entity {
+                    "&#96;"
+                } else if code {
+                    "<code>"
+                } else {
+                    "</code>"
+                }
+                .into(),
+            )
         }
-        // in a table a bar ends the cell even inside code
-        '|' => Some("\\|".into()),
-        '\\' | '*' | '_' | '[' | ']' | '#' | '~' | '!' | '@' if !code => Some(format!("\\{ch}").into()),
-        '<' if !code => Some("&lt;".into()),
-        '>' if !code => Some("&gt;".into()),
-        '&' if !code => Some("&amp;".into()),
-        ch => substitute(ch),
+        '|' | '\\' | '*' | '_' | '[' | ']' | '#' | '~' | '!' | '@' | '<' | '>' | '&' | '$' => {
+            Some(format!("&#{};", ch as u32).into())
+        }
+        ch => substitute(ch).map(|text| text.replace('<', "&#60;").replace('>', "&#62;").into()),
     })
 }
 
@@ -164,6 +174,13 @@ mod tests {
 
     #[test]
     fn a_table_cell_stays_a_cell() {
-        assert_eq!(markdown("use `a|b_c` <b> _not_ @me\n"), "use `a\\|b_c` &lt;b&gt; \\_not\\_ \\@me␊");
+        for (text, want) in [
+            ("use `a|b` <b> @me\n", "use <code>a&#124;b</code> &#60;b&#62; &#64;me␊"),
+            ("`a` ` ![x](y)", "<code>a</code> &#96; &#33;&#91;x&#93;(y)"),
+            ("``x` *y*", "<code></code>x&#96; &#42;y&#42;"),
+            ("\u{202e}", "&#60;U+202E&#62;"),
+        ] {
+            assert_eq!(markdown(text), want);
+        }
     }
 }

@@ -61,7 +61,7 @@ fn write_finding(out: &mut Buffer, source: &Source, found: &Diagnostic, explain:
         .into_iter()
         .map(|Shown { range, hidden }| {
             let message = visible(messages.next().unwrap_or_default());
-            let rest = if hidden > 0 { format!("and {} more", many(hidden, "line")) } else { String::new() };
+            let rest = if hidden > 0 { format!("and {}", many(hidden, "more line")) } else { String::new() };
             let gap = if hidden > 0 && !message.is_empty() { ", " } else { "" };
             Label::secondary((), range).with_message(format!("{message}{gap}{rest}"))
         })
@@ -108,7 +108,7 @@ fn write_fix(out: &mut Buffer, source: &Source, fix: &Fix, width: usize) -> io::
     }
     if diff.hidden > 0 {
         border(out, "", width, "·")?;
-        writeln!(out, " and {} more", many(diff.hidden, "line"))?;
+        writeln!(out, " and {}", many(diff.hidden, "more line"))?;
     }
     Ok(())
 }

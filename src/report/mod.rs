@@ -3,12 +3,21 @@
 //! A format is a pure function from a report to bytes: the same report gives the same bytes. All
 //! text in a report is untrusted; what makes it harmless in which format is in [`escape`].
 
+mod checkstyle;
 mod concise;
 mod diff;
 pub mod escape;
 mod excerpt;
+mod fingerprint;
 mod full;
+mod github;
+mod gitlab;
+mod json;
+mod junit;
+mod markdown;
 mod place;
+mod rdjson;
+mod sarif;
 mod statistics;
 mod summary;
 
@@ -16,6 +25,7 @@ use std::io::{self, BufWriter, Write};
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Level};
+use crate::rule::Entry;
 use crate::source::Source;
 
 pub use statistics::write_statistics;
@@ -74,6 +84,24 @@ pub enum Format {
     Full,
     /// For people and `grep`: one line a finding.
     Concise,
+    /// One versioned document for programs.
+    Json,
+    /// The same, one finding a line.
+    Jsonl,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// GitHub workflow commands: annotations.
+    Github,
+    /// GitLab Code Quality.
+    Gitlab,
+    /// JUnit XML.
+    Junit,
+    /// Checkstyle XML.
+    Checkstyle,
+    /// Reviewdog's format.
+    Rdjson,
+    /// A Markdown table.
+    Markdown,
 }
 
 impl Format {
@@ -81,6 +109,15 @@ impl Format {
         match self {
             Format::Full => "full",
             Format::Concise => "concise",
+            Format::Json => "json",
+            Format::Jsonl => "jsonl",
+            Format::Sarif => "sarif",
+            Format::Github => "github",
+            Format::Gitlab => "gitlab",
+            Format::Junit => "junit",
+            Format::Checkstyle => "checkstyle",
+            Format::Rdjson => "rdjson",
+            Format::Markdown => "markdown",
         }
     }
 }
@@ -105,6 +142,15 @@ pub fn write(format: Format, report: &Report, out: &mut dyn Write, color: bool) 
     match format {
         Format::Full => full::write(report, &mut out, color)?,
         Format::Concise => concise::write(report, &mut out)?,
+        Format::Json => json::write(report, &mut out)?,
+        Format::Jsonl => json::write_lines(report, &mut out)?,
+        Format::Sarif => sarif::write(report, &mut out)?,
+        Format::Github => github::write(report, &mut out)?,
+        Format::Gitlab => gitlab::write(report, &mut out)?,
+        Format::Junit => junit::write(report, &mut out)?,
+        Format::Checkstyle => checkstyle::write(report, &mut out)?,
+        Format::Rdjson => rdjson::write(report, &mut out)?,
+        Format::Markdown => markdown::write(report, &mut out)?,
     }
     out.flush()
 }
@@ -115,4 +161,17 @@ fn word(level: Level) -> &'static str {
         Level::Warn => "warning",
         other => other.as_str(),
     }
+}
+
+const TOOL: &str = "plimsoll";
+const TOOL_VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// Where the project lives, if the package says so.
+fn tool_url() -> Option<&'static str> {
+    Some(env!("CARGO_PKG_REPOSITORY")).filter(|url| !url.is_empty())
+}
+
+/// The rule's page.
+fn rule_url(entry: &Entry) -> Option<String> {
+    tool_url().map(|url| format!("{url}/blob/main/rules/{}/{}.md", entry.practice, entry.name))
 }

@@ -1,24 +1,39 @@
 //! Where a span is, as people and other programs count it.
 
+use serde::Serialize;
+
 use crate::source::{Source, Span};
 
-#[allow(dead_code)]
-/// Both ends of a span: lines and columns from 1, columns in characters, the end exclusive.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Place {
-    pub start: (usize, usize),
-    pub end: (usize, usize),
+/// A line and a column, both from 1; the column in characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub(super) struct Point {
+    pub line: usize,
+    pub column: usize,
 }
 
-#[allow(dead_code)]
+/// Both ends of a span, the end exclusive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub(super) struct Place {
+    pub start: Point,
+    pub end: Point,
+}
+
 impl Place {
     pub(super) fn of(source: &Source, span: Span) -> Self {
-        Self { start: source.line_column(span.start()), end: source.line_column(span.end()) }
+        let point = |at| {
+            let (line, column) = source.line_column(at);
+            Point { line, column }
+        };
+        Self { start: point(span.start()), end: point(span.end()) }
     }
 
     /// As [`Place::of`], without the line breaks the span ends with, so that one line is one line.
     pub(super) fn shown(source: &Source, span: Span) -> Self {
         Self::of(source, trim(source, span))
+    }
+
+    pub(super) fn is_one_line(self) -> bool {
+        self.start.line == self.end.line
     }
 }
 

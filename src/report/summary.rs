@@ -5,7 +5,7 @@ use crate::diagnostic::Level;
 use crate::fix::Safety;
 
 /// How much was found.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub struct Counts {
     /// Files looked at, the unreadable ones included.
     pub files: usize,
@@ -17,9 +17,9 @@ pub struct Counts {
     pub warnings: usize,
     pub notes: usize,
     /// Findings with a safe fix.
-    pub safe: usize,
+    pub fixable: usize,
     /// Findings with a fix that is not known to be safe.
-    pub not_safe: usize,
+    pub fixable_unsafe: usize,
     /// Findings that were repaired.
     pub fixed: usize,
 }
@@ -40,8 +40,8 @@ impl Counts {
                 Level::Error => counts.errors += 1,
             }
             match found.fix.as_ref().map(|fix| fix.safety) {
-                Some(Safety::Safe) => counts.safe += 1,
-                Some(Safety::Unsafe) => counts.not_safe += 1,
+                Some(Safety::Safe) => counts.fixable += 1,
+                Some(Safety::Unsafe) => counts.fixable_unsafe += 1,
                 Some(Safety::Display) | None => {}
             }
         }
@@ -64,7 +64,7 @@ pub fn summary(counts: &Counts) -> String {
         let (findings, files) = (many(counts.findings(), "finding"), many(counts.files_with_findings, "file"));
         parts.push(format!("{findings} in {files} ({})", levels.join(", ")));
     }
-    match (counts.safe, counts.not_safe) {
+    match (counts.fixable, counts.fixable_unsafe) {
         (0, 0) => {}
         (safe, 0) => parts.push(format!("{safe} fixable with --fix")),
         (0, rest) => parts.push(format!("{rest} fixable with --unsafe-fixes")),
@@ -100,8 +100,8 @@ mod tests {
             errors: 2,
             warnings: 4,
             notes: 1,
-            safe: 3,
-            not_safe: 2,
+            fixable: 3,
+            fixable_unsafe: 2,
             fixed: 6,
             failed: 1,
         };

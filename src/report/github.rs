@@ -1,0 +1,38 @@
+//! GitHub workflow commands, which become annotations of the change under review.
+
+use std::io::{self, Write};
+
+use super::Report;
+use super::escape::{forward, github_message, github_property};
+use super::place::Place;
+use crate::diagnostic::Level;
+
+pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    for file in &report.files {
+        let path = forward(file.source.name());
+        let path = github_property(&path);
+        if let Some(error) = &file.error {
+            writeln!(out, "::error title=plimsoll,file={path}::{}", github_message(error))?;
+        }
+        for found in &file.diagnostics {
+            let level = match found.level {
+                Level::Error => "error",
+                Level::Warn => "warning",
+                Level::Note | Level::Off => "notice",
+            };
+            let place = Place::shown(&file.source, found.span);
+            let (start, end) = (place.start, place.end);
+            write!(out, "::{level} title=plimsoll ({}),", github_property(found.rule.name))?;
+            write!(out, "file={path},line={},", start.line)?;
+            // GitHub drops an annotation that has columns and several lines
+            if place.is_one_line() {
+                write!(out, "col={},endLine={},endColumn={}", start.column, end.line, end.column)?;
+            } else {
+                write!(out, "endLine={}", end.line)?;
+            }
+            let lines: Vec<&str> = std::iter::once(&found.message).chain(&found.help).map(String::as_str).collect();
+            writeln!(out, "::{}", github_message(&lines.join("\n")))?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,56 @@
+//! GitLab's Code Quality report.
+
+use std::collections::HashSet;
+use std::io::{self, Write};
+
+use serde_json::{Value, json};
+
+use super::Report;
+use super::escape::forward;
+use super::fingerprint::{Fingerprints, hash};
+use super::place::Place;
+use crate::diagnostic::Level;
+
+pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let mut issues = Vec::new();
+    // two issues of one fingerprint are one to GitLab
+    let mut used = HashSet::new();
+    let mut unique = |path: &str, name: &str| {
+        let mut hash = hash(&[path.as_bytes(), name.as_bytes()]);
+        while !used.insert(hash) {
+            hash = hash.wrapping_add(1);
+        }
+        format!("{hash:016x}")
+    };
+    for file in &report.files {
+        let path = forward(file.source.name());
+        if let Some(error) = &file.error {
+            issues.push(issue("unreadable", error, "critical", &path, (1, 1), unique(&path, "unreadable")));
+        }
+        let mut fingerprints = Fingerprints::default();
+        for found in &file.diagnostics {
+            let severity = match found.level {
+                Level::Error => "major",
+                Level::Warn => "minor",
+                Level::Note | Level::Off => "info",
+            };
+            let place = Place::shown(&file.source, found.span);
+            let lines = (place.start.line, place.end.line);
+            let fingerprint = unique(&path, &fingerprints.next(&file.source, found));
+            issues.push(issue(found.rule.name, &found.message, severity, &path, lines, fingerprint));
+        }
+    }
+    serde_json::to_writer_pretty(&mut *out, &issues)?;
+    writeln!(out)
+}
+
+fn issue(rule: &str, message: &str, severity: &str, path: &str, lines: (usize, usize), fingerprint: String) -> Value {
+    json!({
+        // GitLab does not show `check_name`
+        "description": format!("{rule}: {message}"),
+        "check_name": rule,
+        "fingerprint": fingerprint,
+        "severity": severity,
+        "location": { "path": path, "lines": { "begin": lines.0, "end": lines.1 } },
+    })
+}

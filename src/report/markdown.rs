@@ -1,0 +1,36 @@
+//! A table for a pull request's comment or a job's summary page.
+
+use std::io::{self, Write};
+
+use super::escape::markdown;
+use super::{Report, summary, word};
+
+/// Such pages hold about a mebibyte.
+const MAX_ROWS: usize = 1000;
+
+pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let counts = report.counts();
+    writeln!(out, "### Plimsoll\n\n{}", markdown(&summary(&counts)))?;
+    for file in &report.files {
+        if let Some(error) = &file.error {
+            writeln!(out, "\n- {}: {}", markdown(file.source.name()), markdown(error))?;
+        }
+    }
+    if counts.findings() == 0 {
+        return Ok(());
+    }
+    writeln!(out, "\n| Place | Level | Rule | Finding |\n| :-- | :-- | :-- | :-- |")?;
+    for (file, found) in report.findings().take(MAX_ROWS) {
+        let (line, column) = file.source.line_column(found.span.start());
+        let (path, level) = (markdown(file.source.name()), word(found.level));
+        let rule = match super::rule_url(found.rule) {
+            Some(url) => format!("[`{}`]({url})", found.rule.name),
+            None => format!("`{}`", found.rule.name),
+        };
+        writeln!(out, "| {path}:{line}:{column} | {level} | {rule} | {} |", markdown(&found.message))?;
+    }
+    if let Some(rest) = counts.findings().checked_sub(MAX_ROWS).filter(|rest| *rest > 0) {
+        writeln!(out, "\nand {rest} more")?;
+    }
+    Ok(())
+}

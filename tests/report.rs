@@ -1,0 +1,236 @@
+//! Every format over one set of awkward findings, and no panic on any span.
+
+use std::sync::Arc;
+
+use clap::ValueEnum;
+use plimsoll::diagnostic::{Diagnostic, Label, Level};
+use plimsoll::fix::{Edit, Fix, Safety};
+use plimsoll::report::{self, FileReport, Format, Report};
+use plimsoll::rule::{Entry, Fixable, Rule};
+use plimsoll::source::{Source, Span};
+use proptest::prelude::*;
+
+static UNTAGGED: Entry = Entry {
+    practice: "pinned",
+    name: "untagged-base",
+    page: "# untagged-base\n\nA base image without a tag changes\nunder you.\n\n## Why\n\n`FROM python` is another image next year.\n\n## Examples\n\n```dockerfile bad\nFROM python\n```\n",
+    rule: Rule::new(Level::Warn, "0.1.0", &[]).fix(Fixable::Sometimes).aka(&["DL3006"]),
+};
+static LEFTOVERS: Entry = Entry {
+    practice: "packages",
+    name: "package-lists-kept",
+    page: "Package lists stay in the layer.\n",
+    rule: Rule::new(Level::Note, "0.1.0", &[]).fix(Fixable::Always).aka(&["DL3009", "tally/x"]),
+};
+static UNKNOWN: Entry = Entry {
+    practice: "correctness",
+    name: "unknown-instruction",
+    page: "There is no such instruction.\n",
+    rule: Rule::new(Level::Error, "0.1.0", &[]),
+};
+
+/// The first place of `needle` in `text`.
+fn find(text: &str, needle: &str) -> Span {
+    let at = text.find(needle).unwrap_or_else(|| panic!("no {needle:?}"));
+    Span::new(at, at + needle.len())
+}
+
+fn finding(rule: &'static Entry, span: Span, message: &str) -> Diagnostic {
+    let level = rule.rule.level;
+    Diagnostic { rule, level, span, message: message.into(), labels: vec![], help: vec![], fix: None }
+}
+
+fn plain() -> FileReport {
+    let text = "FROM python\nRUN apt-get update && \\\n\tapt-get install -y curl\nRUN a \\\n  b \\\n  c \\\n  d \\\n  e\nUSER root\n";
+    let base = Diagnostic {
+        help: vec!["name a version: `python:3.13-slim`".into()],
+        fix: Fix::new(Safety::Unsafe, "pin `python` to `3.13`", [Edit::insert(11, ":3.13")]),
+        ..finding(&UNTAGGED, find(text, "python"), "base image `python` has no tag")
+    };
+    let install = find(text, "apt-get install -y curl");
+    let lists = Diagnostic {
+        labels: vec![Label { span: find(text, "apt-get update"), message: "the lists come with this".into() }],
+        fix: Fix::new(
+            Safety::Safe,
+            "remove the lists",
+            [
+                Edit::insert(install.end(), " && \\\n\trm -rf /var/lib/apt/lists/*"),
+                Edit::delete(Span::new(find(text, "USER").start(), text.len())),
+            ],
+        ),
+        ..finding(&LEFTOVERS, install, "package lists stay in the layer")
+    };
+    let run = Span::new(find(text, "RUN a").start(), find(text, "USER").start());
+    let short = finding(&LEFTOVERS, Span::new(12, install.end() + 1), "two lines");
+    let long = finding(&LEFTOVERS, run, "many lines");
+    let end = finding(&UNKNOWN, Span::at(text.len()), "the end");
+    FileReport::new(Arc::new(Source::new("./web/Dockerfile", text)), vec![base, short, lists, long, end])
+}
+
+fn hostile() -> FileReport {
+    let bytes = b"\xef\xbb\xbfFROM \xff\xfe AS \xe6\x97\xa5\xe6\x9c\xac\r\nFRUM \x1b[31m\xe2\x80\xaeevil\r\n\tRUN\t\xe6\x97\xa5\xe6\x9c\xac x\r\n".to_vec();
+    let source = Source::new("a b,c:d%/\u{1b}[2J\n::error::D\u{f6}ckerfile", bytes);
+    let text = source.text().to_string();
+    let stage =
+        finding(&UNTAGGED, find(&text, "\u{1a}\u{1a}"), "base \u{1a} is `<none>` & \"odd\"\n::warning::gone | `a|b`");
+    let evil = Diagnostic {
+        help: vec!["see [this](https://example.com)\r\nor *that*".into()],
+        fix: Fix::new(
+            Safety::Display,
+            "say \u{1b}]0;title\u{7}",
+            [Edit::replace(find(&text, "FRUM"), "FROM\u{1b}[0m")],
+        ),
+        ..finding(&UNKNOWN, find(&text, "\u{1b}[31m\u{202e}evil"), "unknown \u{1b}[31m\u{202e}instruction [x](y)")
+    };
+    let wide = Diagnostic {
+        labels: vec![Label { span: find(&text, "\tRUN"), message: "after\ta\ttab".into() }],
+        ..finding(&UNKNOWN, find(&text, "本 x\r\n"), "wide")
+    };
+    FileReport::new(Arc::new(source), vec![stage, evil, wide])
+}
+
+fn sample() -> Report {
+    let clean =
+        FileReport { fixed: 2, ..FileReport::new(Arc::new(Source::new("Dockerfile.clean", "FROM scratch\n")), vec![]) };
+    let missing = FileReport::unreadable("missing/Dockerfile", "no such file");
+    Report { files: vec![plain(), hostile(), clean, missing] }
+}
+
+fn render(format: Format, report: &Report, color: bool) -> String {
+    let mut out = Vec::new();
+    report::write(format, report, &mut out, color).expect("a vector takes everything");
+    String::from_utf8(out).expect("reports are UTF-8")
+}
+
+#[test]
+fn formats() {
+    let report = sample();
+    for format in Format::value_variants().iter().copied() {
+        // a release must not change the expectation
+        let text = render(format, &report, false).replace(env!("CARGO_PKG_VERSION"), "[version]");
+        insta::assert_snapshot!(format.as_str(), text);
+        assert_eq!(render(format, &report, false), render(format, &report, false));
+    }
+    insta::assert_snapshot!("full_color", render(Format::Full, &report, true).replace('\u{1b}', "ESC"));
+    let mut out = Vec::new();
+    report::write_statistics(&report, &mut out).expect("a vector takes everything");
+    insta::assert_snapshot!("statistics", String::from_utf8(out).expect("UTF-8"));
+}
+
+#[test]
+fn names_of_formats_are_those_of_the_command_line() {
+    for format in Format::value_variants() {
+        let name = format.to_possible_value().expect("none is hidden");
+        assert_eq!(name.get_name(), format.as_str());
+        assert_eq!(format.as_str().parse(), Ok(*format));
+    }
+    assert!("FULL".parse::<Format>().is_err());
+}
+
+/// No format lets a control character, or one that changes direction, out as it came in.
+#[test]
+fn nothing_escapes() {
+    let report = sample();
+    for format in Format::value_variants().iter().copied() {
+        let text = render(format, &report, false);
+        let allowed = |ch: char| ch == '\n' || !ch.is_control();
+        assert_eq!(text.chars().find(|ch| !allowed(*ch)), None, "{format}");
+        match format {
+            // data: readers get what is in the file
+            Format::Json | Format::Jsonl | Format::Sarif | Format::Gitlab | Format::Rdjson => {}
+            _ => assert!(!text.contains('\u{202e}'), "{format}"),
+        }
+    }
+    for line in render(Format::Github, &report, false).lines() {
+        assert!(line.starts_with("::") && line.contains(" title=plimsoll"), "{line}");
+    }
+    for line in render(Format::Concise, &report, false).lines() {
+        assert!(line.contains("error") || line.contains("warning[") || line.contains("note["), "{line}");
+    }
+}
+
+#[test]
+fn data_formats_are_json() {
+    let report = sample();
+    for format in [Format::Json, Format::Sarif, Format::Gitlab, Format::Rdjson] {
+        let text = render(format, &report, false);
+        serde_json::from_str::<serde_json::Value>(&text).unwrap_or_else(|error| panic!("{format}: {error}"));
+    }
+    for line in render(Format::Jsonl, &report, false).lines() {
+        let value: serde_json::Value = serde_json::from_str(line).expect("one value a line");
+        assert_eq!(value["version"], 1);
+    }
+}
+
+#[test]
+fn fingerprints_are_unique_and_outlive_moves() {
+    let text = "RUN a\nRUN a\nRUN b\n";
+    let prints = |before: &str| -> Vec<String> {
+        let text = format!("{before}{text}");
+        let places = text.match_indices("RUN").filter(|(at, _)| *at >= before.len());
+        let found = places.map(|(at, _)| finding(&UNKNOWN, Span::new(at, at + 3), "x")).collect();
+        let report = Report { files: vec![FileReport::new(Arc::new(Source::new("Dockerfile", text.as_str())), found)] };
+        let gitlab: serde_json::Value = serde_json::from_str(&render(Format::Gitlab, &report, false)).expect("JSON");
+        let issues = gitlab.as_array().expect("an array").iter();
+        issues.map(|issue| issue["fingerprint"].as_str().expect("a string").to_string()).collect()
+    };
+    let first = prints("");
+    assert_eq!(first.iter().collect::<std::collections::HashSet<_>>().len(), 3);
+    assert_eq!(first, prints("FROM scratch\n\n"));
+}
+
+/// A file of one very long line and many findings takes no more than a moment, and little room.
+#[test]
+fn long_lines_stay_cheap() {
+    let text = format!("RUN {}", "é && ".repeat(400_000));
+    let len = text.len();
+    let source = Arc::new(Source::new("Dockerfile", text));
+    let starts = (4..len - 20).step_by(6).take(60_000).step_by(60);
+    let found = starts.map(|at| Diagnostic {
+        fix: Fix::new(Safety::Safe, "cut", [Edit::delete(Span::new(at, at + 6))]),
+        ..finding(&UNKNOWN, Span::new(at, len), "x")
+    });
+    let report = Report { files: vec![FileReport::new(source, found.collect())] };
+    for format in Format::value_variants().iter().copied() {
+        let text = render(format, &report, false);
+        assert!(text.len() < 2_000 * report.counts().findings(), "{format}: {}", text.len());
+    }
+}
+
+prop_compose! {
+    fn any_report()(
+        text in prop::collection::vec(prop_oneof![
+            Just("\n"), Just("\r\n"), Just("\r"), Just("\t"), Just("é"), Just("日"), Just("\u{1b}"), Just("\u{202e}"),
+            Just("\u{feff}"), Just("\0"), Just("RUN x \\"), Just("e\u{301}"), Just("👩‍👩‍👧"),
+        ], 0..40),
+        invalid in prop::collection::vec(any::<u8>(), 0..4),
+        spans in prop::collection::vec((any::<prop::sample::Index>(), any::<prop::sample::Index>()), 1..6),
+    ) -> Report {
+        let mut bytes = text.concat().into_bytes();
+        bytes.extend(invalid);
+        let source = Source::new("Dockerfile", bytes);
+        let ends: Vec<usize> = (0..=source.text().len()).filter(|at| source.text().is_char_boundary(*at)).collect();
+        let spans: Vec<Span> = spans.iter().map(|(a, b)| {
+            let (a, b) = (*a.get(&ends), *b.get(&ends));
+            Span::new(a.min(b), a.max(b))
+        }).collect();
+        let labels: Vec<Label> = spans.iter().map(|span| Label { span: *span, message: "label".into() }).collect();
+        let found = spans.iter().map(|span| Diagnostic {
+            labels: labels.clone(),
+            fix: Fix::new(Safety::Safe, "fix", spans.iter().map(|span| Edit::replace(*span, "new\n"))),
+            ..finding(&UNKNOWN, *span, "message")
+        });
+        let found = found.collect();
+        Report { files: vec![FileReport::new(Arc::new(source), found)] }
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_span_panics(report in any_report()) {
+        for format in Format::value_variants().iter().copied() {
+            let text = render(format, &report, false);
+            prop_assert!(!text.chars().any(|ch| ch != '\n' && ch.is_control()), "{}", format);
+        }
+    }
+}
