@@ -162,6 +162,26 @@ fn data_formats_are_json() {
     }
 }
 
+/// What the schema and the services that read SARIF ask for, beyond what a snapshot shows at a glance.
+#[test]
+fn sarif_holds_together() {
+    let log: serde_json::Value = serde_json::from_str(&render(Format::Sarif, &sample(), false)).expect("JSON");
+    let run = &log["runs"][0];
+    let rules = run["tool"]["driver"]["rules"].as_array().expect("rules");
+    for result in run["results"].as_array().expect("results") {
+        let index = result["ruleIndex"].as_u64().expect("a number") as usize;
+        assert_eq!(rules[index]["id"], result["ruleId"]);
+        let place = &result["locations"][0]["physicalLocation"];
+        let uri = place["artifactLocation"]["uri"].as_str().expect("a string");
+        assert!(uri.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~/%".contains(&byte)), "{uri}");
+        let at = |key: &str| place["region"][key].as_u64().expect("a number");
+        let (start, end) = ((at("startLine"), at("startColumn")), (at("endLine"), at("endColumn")));
+        assert!((1, 1) <= start && start <= end, "{start:?} {end:?}");
+        // what is only shown must not be offered for applying
+        assert_ne!(result["fixes"][0]["properties"]["safety"], "display");
+    }
+}
+
 #[test]
 fn fingerprints_are_unique_and_outlive_moves() {
     let text = "RUN a\nRUN a\nRUN b\n";
