@@ -26,8 +26,10 @@ mod parse;
 mod part;
 mod suggest;
 mod tree;
+mod view;
 
 pub use dump::dump;
 pub use flags::{FlagKind, known_flags};
 pub use parse::parse;
 pub use tree::*;
+pub use view::{ShellView, ViewKind, shell_views};

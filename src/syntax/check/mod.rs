@@ -255,6 +255,8 @@ impl Checker<'_> {
             || keyword_text.starts_with(">>>>>>>")
         {
             "this looks like an unresolved merge conflict".to_owned()
+        } else if ["{{", "{%", "<%"].iter().any(|start| keyword_text.starts_with(start)) {
+            "this looks like a template: check the Dockerfile that is made from it".to_owned()
         } else if keyword_text.starts_with("//") || keyword_text.starts_with("/*") || keyword_text.starts_with("--") {
             "a comment starts with `#`".to_owned()
         } else if let Some(near) = nearest(keyword_text, known) {

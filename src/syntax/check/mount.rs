@@ -164,17 +164,10 @@ impl Checker<'_> {
         if let Some(field) = find(&["sharing"]) {
             self.only_for(field, Some(kind), &["cache"]);
         }
-        if matches!(kind, "bind" | "cache" | "tmpfs") {
-            let root = target.and_then(|field| field.value.as_ref()).filter(|value| value.text == "/");
-            if target.is_none() {
-                self.flag(span, format!("this {kind} mount says not where to mount"), "add `target=/path`");
-            } else if let Some(root) = root {
-                self.flag(
-                    root.span,
-                    "a mount cannot take the place of the root directory",
-                    "name a directory below `/`",
-                );
-            }
+        // Without a target it is the working directory, which may or may not be the root.
+        let root = target.and_then(|field| field.value.as_ref()).filter(|value| value.text == "/");
+        if let Some(root) = root.filter(|_| matches!(kind, "bind" | "cache" | "tmpfs")) {
+            self.flag(root.span, "a mount cannot take the place of the root directory", "name a directory below `/`");
         }
         if kind == "secret" {
             let id = some(&["id"]);
