@@ -1,13 +1,22 @@
 //! What the tree means: stages and their graph, image references, variables and their scope, and
 //! the user, working directory, shell and environment in force at each point.
 
+mod apply;
+mod build;
 mod expand;
+mod graph;
 mod image;
+mod query;
+mod shells;
+mod workdir;
 
 pub use expand::{Expansion, Piece, Place, Scope, UseStatus, VariableUse, expand, expand_heredoc};
 pub use image::{ImageRef, Part};
+pub use query::{ImageUse, Mount, Tri};
+pub use workdir::join as join_path;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::context::Context;
 use crate::shell::{Dialect, Script};
@@ -18,10 +27,12 @@ use crate::syntax::{Dockerfile, Instruction, Keyword, Word};
 pub struct Model<'a> {
     pub source: &'a Source,
     pub file: &'a Dockerfile,
-    /// ARGs before the first FROM.
+    /// What a FROM can use: the ARGs before the first one, and the predefined platform arguments.
     pub globals: Variables,
     /// Instructions before the first FROM, ARGs included.
     pub preamble: Vec<&'a Instruction>,
+    /// The variables used in the preamble.
+    pub preamble_uses: Vec<VariableUse>,
     pub stages: Vec<Stage<'a>>,
     /// The build context, where it is known.
     pub context: Option<&'a Context>,
@@ -35,6 +46,12 @@ pub struct Stage<'a> {
     /// As written; compare with [`Stage::is_named`].
     pub name: Option<&'a Word>,
     pub base: Base,
+    /// The value of `--platform`, expanded.
+    pub platform: Option<Expansion>,
+    /// The variables used in the FROM itself.
+    pub uses: Vec<VariableUse>,
+    /// The image is one for Windows, as far as the file tells.
+    pub windows: bool,
     /// The instructions behind the FROM.
     pub steps: Vec<Step<'a>>,
     /// The state behind the last step.
@@ -47,6 +64,18 @@ pub struct Stage<'a> {
     pub reaches_final: bool,
     /// Stages and images it takes files from.
     pub imports: Vec<Import>,
+    /// The stage whose base is no stage of this file: this one, or the first of those it is `FROM`.
+    root: usize,
+    /// What would start and watch its container.
+    effective: Effective,
+}
+
+/// The CMD, ENTRYPOINT and HEALTHCHECK in force behind a stage, as indices of stage and step.
+#[derive(Clone, Copy, Debug, Default)]
+struct Effective {
+    cmd: Option<(usize, usize)>,
+    entrypoint: Option<(usize, usize)>,
+    healthcheck: Option<(usize, usize)>,
 }
 
 /// What a stage starts from.
@@ -69,6 +98,8 @@ pub struct Import {
     /// The value of `--from` or `from`.
     pub span: Span,
     pub origin: Origin,
+    /// Kept by ONBUILD: it counts for the stages that are `FROM` this one.
+    pub onbuild: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -76,9 +107,13 @@ pub enum Origin {
     Stage(usize),
     /// Not a stage of this file: an image, or a named build context.
     Image(Box<ImageRef>),
-    /// A number that is no stage's, or the stage itself.
-    Invalid,
-    /// A variable decides.
+    /// The stage itself: BuildKit speaks of a circular dependency.
+    Itself,
+    /// A stage further down, by its index: it has to come first.
+    Later(usize),
+    /// A number that is no stage's.
+    NoSuchIndex,
+    /// A variable decides. BuildKit refuses one in `COPY --from`.
     Unknown,
 }
 
@@ -92,17 +127,22 @@ pub struct Step<'a> {
     pub state: State,
     /// For RUN, CMD, ENTRYPOINT, HEALTHCHECK CMD in a shell we read (exec form too).
     pub script: Option<Script>,
+    /// The variables that BuildKit expands in it, each time one is used. A shell's own are not among them.
+    pub uses: Vec<VariableUse>,
+    /// Words whose expansion BuildKit refuses, and why.
+    pub faults: Vec<(Span, String)>,
 }
 
 /// What is in force at a point. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct State {
     /// The last USER, in this stage or one it is `FROM`; `None` leaves it to the base image.
-    pub user: Option<Setting>,
-    /// The last WORKDIR, resolved against those before it.
-    pub workdir: Option<Setting>,
+    pub user: Option<Arc<Setting>>,
+    /// The last WORKDIR, resolved against those before it: clean, absolute, with `/` and without a
+    /// drive letter, as BuildKit keeps it.
+    pub workdir: Option<Arc<Setting>>,
     pub shell: Shell,
-    /// ARGs and ENVs in scope.
+    /// ARGs and ENVs set in this stage and those it is `FROM`.
     pub variables: Variables,
 }
 
@@ -122,7 +162,7 @@ pub struct Setting {
 pub struct Shell {
     pub dialect: Dialect,
     /// `["/bin/bash", "-c"]`.
-    pub argv: std::sync::Arc<[String]>,
+    pub argv: Arc<[String]>,
     /// The SHELL instruction that set it, if one did.
     pub span: Option<Span>,
     /// Whether it was started with `pipefail`.
@@ -155,20 +195,7 @@ pub enum VariableKind {
 }
 
 /// A persistent map: cloning is free, so that every step can hold its own.
-pub type Variables = rpds::HashTrieMapSync<std::sync::Arc<str>, Variable>;
+pub type Variables = rpds::HashTrieMapSync<Arc<str>, Variable>;
 
 /// Values given by `--build-arg`.
 pub type BuildArgs = BTreeMap<String, String>;
-
-impl<'a> Model<'a> {
-    /// Every step of every stage, in file order.
-    pub fn steps(&self) -> impl Iterator<Item = &Step<'a>> {
-        self.stages.iter().flat_map(|stage| &stage.steps)
-    }
-
-    /// The RUN steps whose script is read, each with it.
-    pub fn runs(&self) -> impl Iterator<Item = (&Step<'a>, &Script)> {
-        let runs = self.steps().filter(|step| step.instruction.keyword == Keyword::Run);
-        runs.filter_map(|step| Some((step, step.script.as_ref()?)))
-    }
-}

@@ -1,0 +1,233 @@
+//! Tree → model: one pass over the file in order, then the graph.
+
+use std::cell::Cell;
+use std::collections::HashMap;
+
+use super::apply::{At, Facts, Found};
+use super::expand::{Expansion, Place};
+use super::{
+    Base, BuildArgs, Effective, ImageRef, Model, Shell, Stage, State, Step, Variable, VariableKind, Variables, graph, shells,
+};
+use crate::context::Context;
+use crate::shell::{Dialect, Script};
+use crate::source::Source;
+use crate::syntax::{Args, Dockerfile, Escape, FromArgs, Instruction, ItemKind, Keyword};
+
+/// What BuildKit knows without an ARG, in FROM only: `ARG TARGETARCH` brings it into a stage.
+const PLATFORM_ARGS: [&str; 11] = [
+    "BUILDPLATFORM",
+    "BUILDOS",
+    "BUILDOSVERSION",
+    "BUILDARCH",
+    "BUILDVARIANT",
+    "TARGETPLATFORM",
+    "TARGETOS",
+    "TARGETOSVERSION",
+    "TARGETARCH",
+    "TARGETVARIANT",
+    "TARGETSTAGE",
+];
+
+/// The `PATH` that BuildKit gives an image that has none.
+const DEFAULT_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/// How many bytes of values a file may make, beside some for each byte of its own.
+const BUDGET: usize = 16 << 20;
+
+impl<'a> Model<'a> {
+    /// What the file means, when built with these arguments. `context` is where it is known.
+    ///
+    /// Takes time and memory in proportion to the file.
+    pub fn build(
+        source: &'a Source,
+        file: &'a Dockerfile,
+        build_args: &BuildArgs,
+        context: Option<&'a Context>,
+    ) -> Self {
+        let budget = Cell::new(BUDGET + 16 * source.text().len());
+        let facts = Facts { source, escape: file.escape.as_char(), build_args, budget };
+        let model = Model {
+            source,
+            file,
+            globals: predefined(build_args),
+            preamble: Vec::new(),
+            preamble_uses: Vec::new(),
+            stages: Vec::new(),
+            context,
+        };
+        let mut builder = Builder { facts, model, state: None, at: Vec::new(), by_name: HashMap::new(), triggered: Vec::new() };
+        for item in &file.items {
+            match &item.kind {
+                ItemKind::Comment => builder.comment(source.slice(item.span)),
+                ItemKind::Instruction(instruction) => builder.instruction(instruction),
+                _ => {}
+            }
+        }
+        builder.finish_stage();
+        let mut model = builder.model;
+        graph::link(&mut model, &builder.by_name, &builder.facts);
+        model
+    }
+}
+
+fn predefined(build_args: &BuildArgs) -> Variables {
+    let mut globals = Variables::default();
+    for name in PLATFORM_ARGS {
+        let value = build_args.get(name).cloned();
+        let variable = Variable { value, kind: VariableKind::Predefined, span: None, value_span: None, unset: false };
+        globals.insert_mut(name.into(), variable);
+    }
+    globals
+}
+
+struct Builder<'a, 'b> {
+    facts: Facts<'b>,
+    model: Model<'a>,
+    /// Of the stage that is being read.
+    state: Option<State>,
+    /// By stage.
+    at: Vec<At>,
+    /// Names in lower case; the last stage of a name.
+    by_name: HashMap<String, usize>,
+    /// By stage: the state its ONBUILD instructions lead to, once somebody asked.
+    triggered: Vec<Option<State>>,
+}
+
+impl<'a> Builder<'a, '_> {
+    fn comment(&mut self, text: &str) {
+        if let (Some(state), Some(at), Some(name)) = (&mut self.state, self.at.last(), shells::pragma(text)) {
+            state.shell.pretend(name, at.sh);
+        }
+    }
+
+    fn instruction(&mut self, instruction: &'a Instruction) {
+        if let Args::From(args) = &instruction.args {
+            self.finish_stage();
+            return self.start_stage(instruction, args);
+        }
+        let (Some(state), Some(stage), Some(at)) = (&mut self.state, self.model.stages.last_mut(), self.at.last()) else {
+            if instruction.keyword == Keyword::Arg {
+                let found = self.facts.global(&mut self.model.globals, instruction);
+                self.model.preamble_uses.extend(found.uses);
+            }
+            return self.model.preamble.push(instruction);
+        };
+        let before = state.clone();
+        let Found { uses, faults } = self.facts.apply(state, instruction, *at, &self.model.globals);
+        let script = script(self.model.source, self.model.file, instruction, before.shell.dialect);
+        let (stage_index, index) = (stage.index, stage.steps.len());
+        stage.steps.push(Step { stage: stage_index, index, instruction, state: before, script, uses, faults });
+    }
+
+    fn finish_stage(&mut self) {
+        if let (Some(state), Some(stage)) = (self.state.take(), self.model.stages.last_mut()) {
+            stage.end = state;
+        }
+    }
+
+    fn start_stage(&mut self, from: &'a Instruction, args: &'a FromArgs) {
+        let index = self.model.stages.len();
+        let globals = self.model.globals.clone();
+        let scope = self.facts.scope(&globals, false);
+        let flag = from.flags.iter().rev().find(|flag| flag.name == "platform").and_then(|flag| flag.value.as_ref());
+        let platform: Option<Expansion> = flag.map(|word| self.facts.expand(word, from, scope));
+        let mut uses = Vec::new();
+        let mut base = Base::Missing;
+        if let Some(word) = &args.image {
+            let expansion = self.facts.expand(word, from, scope);
+            base = match expansion.value.as_deref() {
+                // BuildKit looks for the name as it is written here, among names in lower case.
+                Some(name) if self.by_name.contains_key(name) => Base::Stage(self.by_name[name]),
+                Some("scratch") => Base::Scratch,
+                _ => Base::Image(Box::new(ImageRef::new(word, &expansion, Place::of(word, &from.logical)))),
+            };
+            uses.extend(expansion.uses);
+        }
+        uses.extend(platform.iter().flat_map(|platform| platform.uses.clone()));
+
+        let (at, state) = match &base {
+            Base::Stage(parent) => (At { stage: index, ..self.at[*parent] }, self.inherit(*parent)),
+            base => self.fresh(index, base, platform.as_ref()),
+        };
+        let root = match base {
+            Base::Stage(parent) => self.model.stages[parent].root,
+            _ => index,
+        };
+        if let Some(name) = &args.name {
+            self.by_name.insert(name.text.to_lowercase(), index);
+        }
+        self.at.push(at);
+        self.triggered.push(None);
+        self.model.stages.push(Stage {
+            index,
+            from,
+            name: args.name.as_ref(),
+            base,
+            platform,
+            uses,
+            windows: at.windows,
+            steps: Vec::new(),
+            end: state.clone(),
+            is_final: false,
+            in_final: false,
+            reaches_final: false,
+            imports: Vec::new(),
+            root,
+            effective: Effective::default(),
+        });
+        self.state = Some(state);
+    }
+
+    /// The state behind a FROM of something that is no stage.
+    fn fresh(&self, stage: usize, base: &Base, platform: Option<&Expansion>) -> (At, State) {
+        let image = match base {
+            Base::Image(image) => Some(&**image),
+            _ => None,
+        };
+        let os = platform.and_then(|platform| platform.value.as_deref()).and_then(|value| value.split('/').next());
+        let windows = match os {
+            Some(os) if !os.is_empty() => os.eq_ignore_ascii_case("windows"),
+            _ => match image {
+                Some(image) if image.is_windows() => true,
+                // Nobody writes this directive but for Windows paths.
+                Some(image) => self.model.file.escape == Escape::Backtick && !image.is_busybox(),
+                None => self.model.file.escape == Escape::Backtick,
+            },
+        };
+        let open = !matches!(base, Base::Scratch);
+        let mut variables = Variables::default();
+        if !windows {
+            let value = (!open).then(|| DEFAULT_PATH.to_owned());
+            let path = Variable { value, kind: VariableKind::Predefined, span: None, value_span: None, unset: false };
+            variables.insert_mut("PATH".into(), path);
+        }
+        let shell = Shell::of_image(image, windows);
+        let sh = if windows { Dialect::Posix } else { shell.dialect };
+        (At { stage, windows, open, sh }, State { user: None, workdir: None, shell, variables })
+    }
+
+    /// The state behind a FROM of an earlier stage: where that one ends, and what its ONBUILDs do.
+    fn inherit(&mut self, parent: usize) -> State {
+        if let Some(state) = &self.triggered[parent] {
+            return state.clone();
+        }
+        let stage = &self.model.stages[parent];
+        let mut state = stage.end.clone();
+        for step in &stage.steps {
+            if let Args::Onbuild(Some(inner)) = &step.instruction.args {
+                self.facts.apply(&mut state, inner, self.at[parent], &self.model.globals);
+            }
+        }
+        self.triggered[parent] = Some(state.clone());
+        state
+    }
+}
+
+/// The script of an instruction that runs one, in the shell in force.
+fn script(_source: &Source, _file: &Dockerfile, _instruction: &Instruction, _dialect: Dialect) -> Option<Script> {
+    None
+}
+
+#[cfg(test)]
+#[path = "build_tests.rs"]
+mod tests;

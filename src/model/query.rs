@@ -1,0 +1,289 @@
+//! What rules ask of the model.
+
+use super::expand::{Expansion, Place, Scope, expand};
+use super::{Base, ImageRef, Model, Origin, Stage, State, Step, VariableUse, workdir};
+use crate::shell::Script;
+use crate::syntax::{Args, CopyArgs, Flag, Instruction, Keyword, Word};
+
+/// Yes, no, or nobody can tell from the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tri {
+    Yes,
+    No,
+    Unknown,
+}
+
+/// An image that the file pulls.
+#[derive(Clone, Copy, Debug)]
+pub struct ImageUse<'m, 'a> {
+    pub image: &'m ImageRef,
+    pub stage: &'m Stage<'a>,
+    /// The step that takes files from it; `None` for a FROM.
+    pub step: Option<&'m Step<'a>>,
+}
+
+impl<'a> ImageUse<'_, 'a> {
+    /// The FROM, COPY, RUN or ONBUILD that names it.
+    pub fn instruction(&self) -> &'a Instruction {
+        self.step.map_or(self.stage.from, |step| step.instruction)
+    }
+}
+
+/// One `RUN --mount=…`.
+#[derive(Clone, Copy, Debug)]
+pub struct Mount<'a> {
+    pub flag: &'a Flag,
+}
+
+impl<'a> Mount<'a> {
+    /// `bind` when it is not written, as BuildKit has it. Variables and quotes are left as written.
+    pub fn kind(&self) -> &'a str {
+        self.field("type").map_or("bind", |word| word.text.as_str())
+    }
+
+    pub fn target(&self) -> Option<&'a Word> {
+        self.first(&["target", "dst", "destination"])
+    }
+
+    pub fn source(&self) -> Option<&'a Word> {
+        self.first(&["source", "src"])
+    }
+
+    pub fn from(&self) -> Option<&'a Word> {
+        self.field("from")
+    }
+
+    pub fn id(&self) -> Option<&'a Word> {
+        self.field("id")
+    }
+
+    /// The value of any other key: `sharing`, `uid`, `mode`, ….
+    pub fn field(&self, key: &str) -> Option<&'a Word> {
+        self.flag.field(key)
+    }
+
+    /// Whether the key is there, with a value or without: `readonly`, `required`.
+    pub fn has(&self, key: &str) -> bool {
+        self.flag.fields.iter().any(|field| field.key == key)
+    }
+
+    fn first(&self, keys: &[&str]) -> Option<&'a Word> {
+        let mut fields = self.flag.fields.iter().rev().filter(|field| keys.contains(&field.key.as_str()));
+        fields.find_map(|field| field.value.as_ref())
+    }
+}
+
+impl<'a> Model<'a> {
+    /// Every step of every stage, in file order.
+    pub fn steps(&self) -> impl Iterator<Item = &Step<'a>> {
+        self.stages.iter().flat_map(|stage| &stage.steps)
+    }
+
+    /// The RUN steps whose script is read, each with it.
+    pub fn runs(&self) -> impl Iterator<Item = (&Step<'a>, &Script)> {
+        let runs = self.steps().filter(|step| step.instruction.keyword == Keyword::Run);
+        runs.filter_map(|step| Some((step, step.script.as_ref()?)))
+    }
+
+    pub fn stage(&self, index: usize) -> Option<&Stage<'a>> {
+        self.stages.get(index)
+    }
+
+    /// What a plain `docker build` makes: the last stage.
+    pub fn final_stage(&self) -> Option<&Stage<'a>> {
+        self.stages.last()
+    }
+
+    /// The stage that `COPY --from=name` means: the last of that name, in any case.
+    pub fn stage_named(&self, name: &str) -> Option<&Stage<'a>> {
+        self.stages.iter().rev().find(|stage| stage.is_named(name))
+    }
+
+    /// Every image the file pulls: FROM, `COPY --from` and `RUN --mount=from=`, in file order.
+    pub fn images(&self) -> impl Iterator<Item = ImageUse<'_, 'a>> {
+        self.stages.iter().flat_map(|stage| {
+            let from = stage.image().map(|image| ImageUse { image, stage, step: None });
+            let imports = stage.imports.iter().filter_map(move |import| match &import.origin {
+                Origin::Image(image) => Some(ImageUse { image, stage, step: stage.steps.get(import.step) }),
+                _ => None,
+            });
+            from.into_iter().chain(imports)
+        })
+    }
+
+    /// Every use of a variable that BuildKit expands, in file order, with the instruction it stands in.
+    pub fn variable_uses(&self) -> impl Iterator<Item = &VariableUse> {
+        let stages = self.stages.iter().flat_map(|stage| {
+            let steps = stage.steps.iter().flat_map(|step| &step.uses);
+            stage.uses.iter().chain(steps)
+        });
+        self.preamble_uses.iter().chain(stages)
+    }
+
+    /// The uses of variables that a FROM's scope does not have.
+    pub fn undefined_in_from(&self) -> impl Iterator<Item = (&Stage<'a>, &VariableUse)> {
+        let stages = self.stages.iter();
+        stages.flat_map(|stage| stage.uses.iter().filter(|used| used.is_undefined()).map(move |used| (stage, used)))
+    }
+
+    /// The uses of variables that nothing in this file sets where they are used. The base image may still do so:
+    /// certain only when [`Stage::root_image`] is `None` because of `FROM scratch`.
+    pub fn undefined_uses(&self) -> impl Iterator<Item = (&Step<'a>, &VariableUse)> {
+        self.steps().flat_map(|step| step.uses.iter().filter(|used| used.is_undefined()).map(move |used| (step, used)))
+    }
+
+    /// Expands a word of a step, with the variables in force before it.
+    pub fn expand(&self, step: &Step<'_>, word: &Word) -> Expansion {
+        let open = self.stage(step.stage).is_none_or(|stage| !stage.is_from_scratch(self));
+        let place = Place::of(word, &step.instruction.logical);
+        expand(&word.text, place, self.file.escape.as_char(), Scope::new(&step.state.variables, open))
+    }
+}
+
+impl<'a> Stage<'a> {
+    /// In any case, as `--from` has it.
+    pub fn is_named(&self, name: &str) -> bool {
+        self.name.is_some_and(|own| own.text.to_lowercase() == name.to_lowercase())
+    }
+
+    /// The image of its own FROM, if it is one.
+    pub fn image(&self) -> Option<&ImageRef> {
+        match &self.base {
+            Base::Image(image) => Some(image),
+            _ => None,
+        }
+    }
+
+    /// The stage where the chain of FROMs leaves this file: itself, when its base is no stage.
+    pub fn root<'m>(&self, model: &'m Model<'a>) -> &'m Stage<'a> {
+        &model.stages[self.root]
+    }
+
+    /// The image that it starts from, through all stages it is `FROM`. `None` for scratch.
+    pub fn root_image<'m>(&self, model: &'m Model<'a>) -> Option<&'m ImageRef> {
+        self.root(model).image()
+    }
+
+    /// Through all stages: `FROM scratch`.
+    pub fn is_from_scratch(&self, model: &Model<'a>) -> bool {
+        matches!(self.root(model).base, Base::Scratch)
+    }
+
+    /// The stages it is `FROM`, nearest first, itself not included.
+    pub fn chain<'m>(&self, model: &'m Model<'a>) -> impl Iterator<Item = &'m Stage<'a>> {
+        let parent = |stage: &Stage<'_>| match stage.base {
+            Base::Stage(parent) => model.stages.get(parent),
+            _ => None,
+        };
+        std::iter::successors(parent(self), move |stage| parent(stage))
+    }
+
+    /// Its steps of that kind, in order.
+    pub fn all(&self, keyword: Keyword) -> impl DoubleEndedIterator<Item = &Step<'a>> {
+        self.steps.iter().filter(move |step| step.instruction.keyword == keyword)
+    }
+
+    /// Its last step of that kind.
+    pub fn last(&self, keyword: Keyword) -> Option<&Step<'a>> {
+        self.all(keyword).next_back()
+    }
+
+    /// The CMD in force behind it: its own, or that of a stage it is `FROM` unless an ENTRYPOINT since has
+    /// dropped it. One from the base image is not seen.
+    pub fn cmd<'m>(&self, model: &'m Model<'a>) -> Option<&'m Step<'a>> {
+        model.step(self.effective.cmd?)
+    }
+
+    /// The ENTRYPOINT in force behind it, its own or inherited within the file.
+    pub fn entrypoint<'m>(&self, model: &'m Model<'a>) -> Option<&'m Step<'a>> {
+        model.step(self.effective.entrypoint?)
+    }
+
+    /// The HEALTHCHECK in force behind it, its own or inherited within the file; it may say `NONE`.
+    pub fn healthcheck<'m>(&self, model: &'m Model<'a>) -> Option<&'m Step<'a>> {
+        model.step(self.effective.healthcheck?)
+    }
+}
+
+impl<'a> Model<'a> {
+    fn step(&self, (stage, step): (usize, usize)) -> Option<&Step<'a>> {
+        self.stages.get(stage)?.steps.get(step)
+    }
+}
+
+impl<'a> Step<'a> {
+    pub fn keyword(&self) -> Keyword {
+        self.instruction.keyword
+    }
+
+    /// The last flag of that name, without the dashes.
+    pub fn flag(&self, name: &str) -> Option<&'a Flag> {
+        self.instruction.flag(name)
+    }
+
+    /// Its `--mount` flags.
+    pub fn run_mounts(&self) -> impl Iterator<Item = Mount<'a>> {
+        let flags = self.instruction.flags.iter();
+        flags.filter(|flag| flag.name == "mount").map(|flag| Mount { flag })
+    }
+
+    /// The instruction that ONBUILD keeps.
+    pub fn onbuild(&self) -> Option<&'a Instruction> {
+        match &self.instruction.args {
+            Args::Onbuild(inner) => inner.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// The arguments of COPY and ADD.
+    pub fn copy(&self) -> Option<&'a CopyArgs> {
+        match &self.instruction.args {
+            Args::Copy(args) => Some(args),
+            _ => None,
+        }
+    }
+
+    /// Where COPY or ADD puts things: absolute and clean, with a slash at the end if one is written there (or `.`):
+    /// then it is a folder. `None` when it is not known.
+    pub fn copy_dest(&self, model: &Model<'a>) -> Option<String> {
+        let written = model.expand(self, self.copy()?.dest.as_ref()?).value?;
+        let path = self.resolve(model, &written)?;
+        let folder = written.is_empty() || written.ends_with(['/', '\\']) || written == "." || written.ends_with("/.");
+        Some(if folder && path != "/" { path + "/" } else { path })
+    }
+
+    /// A path in the image, made absolute with the WORKDIR in force. `None` when that is not known.
+    pub fn resolve(&self, model: &Model<'a>, path: &str) -> Option<String> {
+        let stage = model.stage(self.stage)?;
+        let root = stage.is_from_scratch(model).then_some("/");
+        let parent = self.state.workdir.as_ref().map_or(root, |workdir| workdir.value.as_deref());
+        workdir::join(parent, path, stage.windows)
+    }
+}
+
+impl State {
+    /// Whether commands run as root, as far as the file says: `Unknown` without a USER, since the base image may
+    /// have one, and when a variable decides.
+    pub fn user_is_root(&self) -> Tri {
+        match self.user.as_ref().map(|user| user.value.as_deref()) {
+            None | Some(None) => Tri::Unknown,
+            // BuildKit takes an empty USER for root.
+            Some(Some(user)) => match user.split(':').next().unwrap_or_default() {
+                "" | "root" => Tri::Yes,
+                id if id.parse::<u64>().is_ok_and(|id| id == 0) => Tri::Yes,
+                _ => Tri::No,
+            },
+        }
+    }
+
+    /// The variables set here whose names are near to `name`, the nearest first: "did you mean".
+    pub fn similar(&self, name: &str) -> Vec<&str> {
+        let mut near: Vec<_> = (self.variables.keys())
+            .filter(|other| name.len() <= 64 && other.len() <= 64)
+            .map(|other| (strsim::levenshtein(&name.to_lowercase(), &other.to_lowercase()), &**other))
+            .filter(|(distance, other)| *distance < 3 && *distance < name.len().min(other.len()))
+            .collect();
+        near.sort_unstable();
+        near.into_iter().map(|(_, name)| name).collect()
+    }
+}
