@@ -118,7 +118,13 @@ impl Facts<'_> {
     }
 
     /// A word's value, and where it is written if it stands there as it is.
-    fn value(&self, word: &Word, of: &Instruction, scope: Scope<'_>, found: &mut Found) -> (Option<String>, Option<Span>) {
+    fn value(
+        &self,
+        word: &Word,
+        of: &Instruction,
+        scope: Scope<'_>,
+        found: &mut Found,
+    ) -> (Option<String>, Option<Span>) {
         let expansion = self.expand(word, of, scope);
         let span = match (expansion.pieces.as_slice(), &expansion.value) {
             ([], Some(_)) if word.span.is_empty() => Some(word.span),
@@ -189,13 +195,17 @@ impl Facts<'_> {
 fn words(instruction: &Instruction) -> Vec<Cow<'_, Word>> {
     match (&instruction.args, instruction.keyword) {
         (Args::Copy(args), _) => {
-            let flags = instruction.flags.iter().filter(|flag| matches!(flag.name.as_str(), "chown" | "chmod" | "checksum"));
+            let flags =
+                instruction.flags.iter().filter(|flag| matches!(flag.name.as_str(), "chown" | "chmod" | "checksum"));
             let flags = flags.filter_map(|flag| flag.value.as_ref());
             flags.chain(&args.sources).chain(&args.dest).map(Cow::Borrowed).collect()
         }
         (_, Keyword::Run) => {
             let mounts = instruction.flags.iter().filter(|flag| flag.name == "mount");
-            mounts.flat_map(|mount| mount.fields.iter().filter_map(|field| field.value.as_ref())).map(Cow::Borrowed).collect()
+            mounts
+                .flat_map(|mount| mount.fields.iter().filter_map(|field| field.value.as_ref()))
+                .map(Cow::Borrowed)
+                .collect()
         }
         (Args::Words(args), Keyword::Expose | Keyword::Volume) => args.words.iter().map(Cow::Borrowed).collect(),
         (Args::Words(_), Keyword::Stopsignal) => whole(instruction).into_iter().collect(),

@@ -6,7 +6,8 @@ use std::collections::HashMap;
 use super::apply::{At, Facts, Found};
 use super::expand::{Expansion, Place};
 use super::{
-    Base, BuildArgs, Effective, ImageRef, Model, Shell, Stage, State, Step, Variable, VariableKind, Variables, graph, shells,
+    Base, BuildArgs, Effective, ImageRef, Model, Shell, Stage, State, Step, Variable, VariableKind, Variables, graph,
+    shells,
 };
 use crate::context::Context;
 use crate::shell::{Dialect, Script};
@@ -55,7 +56,8 @@ impl<'a> Model<'a> {
             stages: Vec::new(),
             context,
         };
-        let mut builder = Builder { facts, model, state: None, at: Vec::new(), by_name: HashMap::new(), triggered: Vec::new() };
+        let mut builder =
+            Builder { facts, model, state: None, at: Vec::new(), by_name: HashMap::new(), triggered: Vec::new() };
         for item in &file.items {
             match &item.kind {
                 ItemKind::Comment => builder.comment(source.slice(item.span)),
@@ -105,7 +107,8 @@ impl<'a> Builder<'a, '_> {
             self.finish_stage();
             return self.start_stage(instruction, args);
         }
-        let (Some(state), Some(stage), Some(at)) = (&mut self.state, self.model.stages.last_mut(), self.at.last()) else {
+        let (Some(state), Some(stage), Some(at)) = (&mut self.state, self.model.stages.last_mut(), self.at.last())
+        else {
             if instruction.keyword == Keyword::Arg {
                 let found = self.facts.global(&mut self.model.globals, instruction);
                 self.model.preamble_uses.extend(found.uses);

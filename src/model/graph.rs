@@ -39,7 +39,8 @@ fn imports(model: &Model<'_>, stage: usize, by_name: &HashMap<String, usize>, fa
             Args::Onbuild(None) => continue,
             _ => (step.instruction, false),
         };
-        let mut push = |word: &Word, origin| imports.push(Import { step: step.index, span: word.span, origin, onbuild });
+        let mut push =
+            |word: &Word, origin| imports.push(Import { step: step.index, span: word.span, origin, onbuild });
         match instruction.keyword {
             Keyword::Copy | Keyword::Add => {
                 if let Some(word) = instruction.flag("from").and_then(|flag| flag.value.as_ref()) {
@@ -49,7 +50,9 @@ fn imports(model: &Model<'_>, stage: usize, by_name: &HashMap<String, usize>, fa
                 }
             }
             Keyword::Run => {
-                for word in instruction.flags.iter().filter(|flag| flag.name == "mount").filter_map(|flag| flag.field("from")) {
+                for word in
+                    instruction.flags.iter().filter(|flag| flag.name == "mount").filter_map(|flag| flag.field("from"))
+                {
                     let scope = facts.scope(&step.state.variables, true);
                     push(word, in_order(origin(word, instruction, scope, by_name, facts), stage));
                 }

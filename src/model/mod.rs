@@ -13,7 +13,7 @@ mod workdir;
 pub use expand::{Expansion, Piece, Place, Scope, UseStatus, VariableUse, expand, expand_heredoc};
 pub use image::{ImageRef, Part};
 pub use query::{ImageUse, Mount, Tri};
-pub use workdir::join as join_path;
+pub use workdir::{is_absolute as is_absolute_path, join as join_path};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ use std::sync::Arc;
 use crate::context::Context;
 use crate::shell::{Dialect, Script};
 use crate::source::{Source, Span};
-use crate::syntax::{Dockerfile, Instruction, Keyword, Word};
+use crate::syntax::{Dockerfile, Instruction, Word};
 
 /// A file, understood.
 pub struct Model<'a> {

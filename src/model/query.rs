@@ -14,7 +14,7 @@ pub enum Tri {
 }
 
 /// An image that the file pulls.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct ImageUse<'m, 'a> {
     pub image: &'m ImageRef,
     pub stage: &'m Stage<'a>,

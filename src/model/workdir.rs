@@ -29,7 +29,7 @@ pub fn join(parent: Option<&str>, path: &str, windows: bool) -> Option<String> {
 }
 
 /// Whether the path starts at the root (or at `C:\` on Windows).
-pub(super) fn is_absolute(path: &str, windows: bool) -> bool {
+pub fn is_absolute(path: &str, windows: bool) -> bool {
     match windows {
         false => path.starts_with('/'),
         true => path.rsplit_once(':').map_or(path, |(_, rest)| rest).starts_with(['/', '\\']),
