@@ -428,6 +428,7 @@ impl<'t, 'v> Expander<'t, 'v> {
                 modifier.extend(char);
             }
             Some('+' | '-' | '?' | '#' | '%') => {}
+            None => return bad("the `}` that closes `${` is missing"),
             _ => return bad(format!("unsupported modifier `{modifier}` in the substitution of `{name}`")),
         }
         let pattern = matches!(char, Some('#' | '%'));
