@@ -1,4 +1,32 @@
 //! RUN script → commands with byte spans in the Dockerfile, and the words to ask about them.
+//!
+//! [`parse_script`] reads a script, [`exec_form`] a JSON array. Both give a [`Script`]: a flat list of
+//! simple commands in file order, each looked at through whatever only passes it on (`sudo`, `env`,
+//! `xargs`, an absolute path, …) and through what runs a script of its own (`sh -c`, `su -c`, heredocs
+//! for a shell, `$(…)`, `find -exec`).
+//!
+//! A rule asks a [`Command`] with the words of `query.rs` ([`Command::is`], [`Command::runs`],
+//! [`Command::has_flag`], …).
+
+mod dialect;
+mod fallback;
+mod parse;
+mod query;
+mod scan;
+mod script;
+mod text;
+mod tools;
+mod walk;
+mod wrappers;
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests;
+
+pub use parse::{exec_form, parse_script};
+pub use query::Token;
+pub use scan::expand_braces;
+pub use script::{Options, shell_options};
 
 use crate::source::Span;
 
@@ -27,6 +55,35 @@ pub struct Script {
     /// Whether it parsed without error. If not, the commands are those of the parts that do.
     pub clean: bool,
     pub commands: Vec<Command>,
+    /// The shell processes in it; the first is the one that reads the script. See [`Place::scope`].
+    pub scopes: Vec<Scope>,
+    /// `set -e`, `set +o pipefail`, …: every place where an option changes, in file order.
+    pub settings: Vec<Setting>,
+}
+
+/// A shell process: the script's own, a subshell, or one started by a command of the script.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Scope {
+    /// The shell it inherits options from; `None` for one started afresh (`sh -c`).
+    pub parent: Option<u32>,
+    /// What it starts with.
+    pub options: Options,
+}
+
+/// One shell option switched on or off.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting {
+    /// Where in the file.
+    pub at: u32,
+    pub scope: u32,
+    pub option: ShellOption,
+    pub on: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ShellOption {
+    Errexit,
+    Pipefail,
 }
 
 /// A simple command, looked at through `sudo`, `env X=1`, `/usr/bin/`, `sh -c`, `xargs`, ….
@@ -34,37 +91,42 @@ pub struct Script {
 pub struct Command {
     /// From the first word (assignments and wrappers included) to the last.
     pub span: Span,
-    /// Base name, wrappers and path taken off: `apt-get`. Empty when it is not a literal.
+    /// Base name, wrappers and path taken off: `apt-get`. Empty when it is not a literal, and when
+    /// there is none (`A=1`, `> file`). `[[ … ]]` and `(( … ))` have the name `[[` and `((`.
     pub name: String,
+    /// The whole word: `/usr/bin/apt-get`.
     pub name_span: Span,
     pub args: Vec<Arg>,
-    /// What it was found behind, outermost first: `sudo`, `env`, `xargs`, `sh`, ….
+    /// What it was found behind, outermost first: `sudo`, `env`, `xargs`, `sh`, …. A shell with a
+    /// script and `find` with `-exec` are commands of the list too; the others are only here.
     pub wrappers: Vec<Wrapper>,
-    /// `A=1 cmd`.
+    /// `A=1 cmd`, `env A=1 cmd`, `sudo A=1 cmd`.
     pub assignments: Vec<Assignment>,
     pub redirects: Vec<Redirect>,
     pub place: Place,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Arg {
     pub span: Span,
     /// As written.
     pub raw: String,
-    /// Without quotes; `None` when the shell has to expand something in it. A glob or a `~` counts as text.
+    /// Without quotes; `None` when the shell has to expand something in it. A glob, braces or a `~` count as text.
     pub text: Option<String>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wrapper {
+    /// Base name.
     pub name: String,
+    /// The word that names it.
     pub span: Span,
 }
 
 #[derive(Clone, Debug)]
 pub struct Assignment {
     pub name: String,
-    /// `None` when the shell has to expand something in it.
+    /// `None` when the shell has to expand something in it, and for an array.
     pub value: Option<String>,
     pub span: Span,
 }
@@ -72,9 +134,24 @@ pub struct Assignment {
 #[derive(Clone, Debug)]
 pub struct Redirect {
     pub span: Span,
-    /// `>`, `>>`, `<`, `2>&1`, `<<` …
+    /// `>`, `>>`, `<`, `2>&`, `<<`, …: with the file descriptor as written, without the target.
     pub operator: String,
+    /// The file, the descriptor, or the heredoc's delimiter.
     pub target: Option<Arg>,
+}
+
+/// What stands between a command and the one before it in its list.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Link {
+    /// Nothing: it is the first. Or `;`, `&`, a line break.
+    #[default]
+    Sequence,
+    /// `&&`
+    And,
+    /// `||`
+    Or,
+    /// `|` or `|&`
+    Pipe,
 }
 
 /// Where a command stands in its script.
@@ -85,11 +162,16 @@ pub struct Place {
     /// Position in that pipeline, from 0, and its length.
     pub pipe_index: u32,
     pub pipe_len: u32,
+    /// Counts and-or lists: the commands of `a && b || c` share it.
+    pub list: u32,
+    pub link: Link,
+    /// The shell process it runs in: index into [`Script::scopes`].
+    pub scope: u32,
     /// How many commands deep: if/for/while/case bodies, braces and subshells.
     pub depth: u32,
     /// Inside `( … )` or `$( … )` or a wrapper's own shell.
     pub subshell: bool,
-    /// It may not run: behind `||`, in a branch or a loop.
+    /// It may not run: behind `||`, in a branch, a loop or a function.
     pub conditional: bool,
     /// In the background: `cmd &`.
     pub background: bool,

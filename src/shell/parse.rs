@@ -1,0 +1,280 @@
+//! From text to a [`Script`]: the entry points, and what becomes of each list of words.
+
+use std::collections::VecDeque;
+use std::ops::Range;
+
+use shuck_parser::parser::Parser;
+
+use super::text::{Places, decode};
+use super::wrappers::{self, Inner};
+use super::{Arg, Assignment, Command, Dialect, Options, Place, Redirect, Scope, Script, Wrapper};
+use super::{fallback, script, walk};
+use crate::source::Span;
+
+/// Scripts longer than this, in bytes, are not read: no person wrote them.
+const MAX_SCRIPT: usize = 1 << 20;
+
+/// How many shells deep (`sh -c "sh -c …"`) scripts are read.
+const MAX_NESTING: u8 = 6;
+
+/// Reads a script. `text` is a view of the file that starts at offset `base` and is as long as what it
+/// stands for, so that byte `i` of it is byte `base + i` of the file. Never fails: a script that does not
+/// parse gives the commands of the parts that do, one in an unknown language gives none.
+pub fn parse_script(text: &str, base: usize, dialect: Dialect) -> Script {
+    let span = Span::new(base, base + text.len());
+    let mut reader = Reader::new(Script::empty(span, dialect));
+    reader.read(text, &Places::Offset(base), dialect, Context::default());
+    reader.finish()
+}
+
+/// Reads a JSON array: decoded strings and where they stand, quotes included. The array is one command;
+/// wrappers and the script in `["sh", "-c", "…"]` are looked through. When a string holds escapes, the
+/// spans of what is inside it are those of the whole string.
+pub fn exec_form(items: &[(String, Span)]) -> Script {
+    let span = match (items.first(), items.last()) {
+        (Some((_, first)), Some((_, last))) => first.cover(*last),
+        _ => return Script::empty(Span::default(), Dialect::Posix),
+    };
+    let words = items.iter().map(|(text, span)| Arg { span: *span, raw: text.clone(), text: Some(text.clone()) });
+    let simple = Simple {
+        words: words.collect(),
+        assignments: Vec::new(),
+        redirects: Vec::new(),
+        origin: Origin::Json,
+        stdin: None,
+        span,
+    };
+    let mut reader = Reader::new(Script::empty(span, Dialect::Posix));
+    let mut context = Context::default();
+    context.place.pipe_len = 1;
+    reader.command(simple, &context);
+    reader.finish()
+}
+
+/// What holds for the commands of a part of a script.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Context {
+    pub(super) place: Place,
+    pub(super) wrappers: Vec<Wrapper>,
+    pub(super) nesting: u8,
+}
+
+/// A simple command, not yet looked through.
+pub(super) struct Simple<'a> {
+    pub(super) words: Vec<Arg>,
+    pub(super) assignments: Vec<Assignment>,
+    pub(super) redirects: Vec<Redirect>,
+    pub(super) origin: Origin<'a>,
+    /// The range of the text that is fed to it by a heredoc.
+    pub(super) stdin: Option<Range<usize>>,
+    /// Where it is when it has no words.
+    pub(super) span: Span,
+}
+
+/// Where the words of a command come from.
+pub(super) enum Origin<'a> {
+    /// A text, and where in it each word starts.
+    Text { text: &'a str, places: &'a Places, offsets: Vec<usize> },
+    /// Strings of a JSON array.
+    Json,
+}
+
+/// A script found in a script, to be read after it: the reader's stack stays flat.
+struct Pending {
+    text: String,
+    places: Places,
+    dialect: Dialect,
+    context: Context,
+}
+
+/// Collects the commands of a script and of those in it.
+pub(super) struct Reader {
+    script: Script,
+    pending: VecDeque<Pending>,
+    pipelines: u32,
+    lists: u32,
+}
+
+impl Reader {
+    fn new(script: Script) -> Reader {
+        Reader { script, pending: VecDeque::new(), pipelines: 0, lists: 0 }
+    }
+
+    fn finish(mut self) -> Script {
+        while let Some(next) = self.pending.pop_front() {
+            self.read(&next.text, &next.places, next.dialect, next.context);
+        }
+        self.script.finish()
+    }
+
+    fn read(&mut self, text: &str, places: &Places, dialect: Dialect, context: Context) {
+        let Some(profile) = dialect.profile() else { return };
+        if text.len() > MAX_SCRIPT {
+            self.script.clean = false;
+            return;
+        }
+        let view = open_braces(text);
+        let parsed = Parser::with_profile(view.as_deref().unwrap_or(text), profile.clone()).parse();
+        if parsed.is_ok() {
+            walk::walk(self, text, places, &parsed.file.body, &context);
+        } else {
+            self.script.clean = false;
+            fallback::read(self, text, places, profile, &context);
+        }
+    }
+
+    pub(super) fn new_pipeline(&mut self) -> u32 {
+        self.pipelines += 1;
+        self.pipelines - 1
+    }
+
+    pub(super) fn new_list(&mut self) -> u32 {
+        self.lists += 1;
+        self.lists - 1
+    }
+
+    /// A further shell process; a subshell if it has a parent.
+    pub(super) fn new_scope(&mut self, parent: Option<u32>, options: Options) -> u32 {
+        self.script.scopes.push(Scope { parent, options });
+        self.script.scopes.len() as u32 - 1
+    }
+
+    /// Looks through a command and keeps it and what it runs. Gives the indices of the words that are
+    /// scripts themselves: their substitutions are found there.
+    pub(super) fn command(&mut self, simple: Simple<'_>, context: &Context) -> Vec<usize> {
+        let seen = wrappers::unwrap(&simple.words);
+        let mut context = context.clone();
+        let room = wrappers::MAX_WRAPPERS.saturating_sub(context.wrappers.len());
+        context.wrappers.extend(seen.wrappers.into_iter().take(room));
+
+        let named = simple.words.get(seen.at);
+        let name = named.map_or("", wrappers::base_name).to_owned();
+        let mut spans = simple.words.iter().map(|word| word.span).chain(simple.assignments.iter().map(|it| it.span));
+        let span = spans.next().map_or(simple.span, |first| spans.fold(first, Span::cover));
+        let mut assignments = simple.assignments;
+        assignments.extend(seen.assignments);
+        let command = Command {
+            span,
+            name_span: named.map_or(Span::at(span.start()), |word| word.span),
+            args: simple.words.get(seen.at + 1..).unwrap_or_default().to_vec(),
+            name,
+            wrappers: context.wrappers.clone(),
+            assignments,
+            redirects: simple.redirects,
+            place: context.place,
+        };
+        let stdin = simple.stdin.filter(|_| script::reads_stdin(&command));
+        let shell = named.map(|word| Wrapper { name: command.name.clone(), span: word.span });
+        let args = &simple.words[(seen.at + 1).min(simple.words.len())..];
+        self.script.commands.push(command);
+
+        let Some(shell) = shell else { return Vec::new() };
+        let mut inner =
+            Context { wrappers: context.wrappers.clone(), place: context.place, nesting: context.nesting + 1 };
+        if inner.nesting > MAX_NESTING || inner.wrappers.len() >= wrappers::MAX_WRAPPERS {
+            return Vec::new();
+        }
+        inner.wrappers.push(shell);
+        match seen.inner {
+            Inner::Nothing => {
+                let (Some(stdin), Origin::Text { text, places, .. }) = (stdin, &simple.origin) else {
+                    return Vec::new();
+                };
+                let Some(body) = text.get(stdin.clone()) else { return Vec::new() };
+                let dialect = Dialect::from_name(&inner.wrappers[inner.wrappers.len() - 1].name);
+                self.enter_shell(&mut inner, script::shell_options(&lexemes(args)));
+                self.pending.push_back(Pending {
+                    text: body.to_owned(),
+                    places: places.part(stdin),
+                    dialect,
+                    context: inner,
+                });
+                Vec::new()
+            }
+            Inner::Script { index, shell } => {
+                let flags = &args[..(index - seen.at - 1).min(args.len())];
+                self.enter_shell(&mut inner, script::shell_options(&lexemes(flags)));
+                self.later(&simple.words[index], index, &simple.origin, Dialect::from_name(&shell), inner);
+                vec![index]
+            }
+            Inner::Eval { index } => {
+                self.later(&simple.words[index], index, &simple.origin, Dialect::Bash, inner);
+                vec![index]
+            }
+            Inner::Commands(ranges) => {
+                let mut scripts = Vec::new();
+                inner.place.conditional = true;
+                inner.place.depth += 1;
+                for range in ranges {
+                    let words = simple.words[range.clone()].to_vec();
+                    let span = words.first().map_or(simple.span, |word| word.span);
+                    let origin = match &simple.origin {
+                        Origin::Text { text, places, offsets } => Origin::Text {
+                            text,
+                            places,
+                            offsets: offsets.get(range.clone()).unwrap_or_default().to_vec(),
+                        },
+                        Origin::Json => Origin::Json,
+                    };
+                    inner.place.pipeline = self.new_pipeline();
+                    (inner.place.pipe_index, inner.place.pipe_len) = (0, 1);
+                    let (assignments, redirects) = (Vec::new(), Vec::new());
+                    let found =
+                        self.command(Simple { words, assignments, redirects, origin, stdin: None, span }, &inner);
+                    scripts.extend(found.into_iter().map(|index| index + range.start));
+                }
+                scripts
+            }
+        }
+    }
+
+    fn enter_shell(&mut self, context: &mut Context, options: Options) {
+        context.place.scope = self.new_scope(None, options);
+        context.place.subshell = true;
+        context.place.depth += 1;
+    }
+
+    /// Puts a word that is a script aside.
+    fn later(&mut self, word: &Arg, index: usize, origin: &Origin<'_>, dialect: Dialect, context: Context) {
+        let (text, places) = match origin {
+            Origin::Text { places, offsets, .. } => {
+                let decoded = decode(&word.raw);
+                let Some(offset) = offsets.get(index) else { return };
+                let places = places.through(*offset, &decoded.pieces);
+                (decoded.text, places)
+            }
+            Origin::Json => {
+                let plain = word.span.len() == word.raw.len() + 2;
+                let places = if plain { Places::Offset(word.span.start() + 1) } else { Places::Whole(word.span) };
+                (word.raw.clone(), places)
+            }
+        };
+        self.pending.push_back(Pending { text, places, dialect, context });
+    }
+}
+
+fn lexemes(words: &[Arg]) -> Vec<&str> {
+    words.iter().map(Arg::lexeme).collect()
+}
+
+/// The parser takes `{` before a joined line for a part of a word; a line break there means the same.
+fn open_braces(text: &str) -> Option<String> {
+    if !text.contains("{\\\n") {
+        return None;
+    }
+    let bytes = text.as_bytes();
+    let mut out = String::with_capacity(text.len());
+    let mut from = 0;
+    for (at, _) in text.match_indices("{\\\n") {
+        let before = at
+            .checked_sub(1)
+            .is_none_or(|before| bytes[before].is_ascii_whitespace() || b";&|(".contains(&bytes[before]));
+        if before && bytes.get(at + 3).is_none_or(u8::is_ascii_whitespace) {
+            out.push_str(&text[from..at]);
+            out.push_str("{ \n");
+            from = at + 3;
+        }
+    }
+    out.push_str(&text[from..]);
+    Some(out)
+}

@@ -1,0 +1,252 @@
+//! The words in which rules ask about a command.
+
+use super::{Arg, Command, Redirect, tools};
+use crate::source::Span;
+
+/// One argument, or one letter of a cluster such as `-qqy`.
+#[derive(Clone, Debug)]
+pub enum Token<'a> {
+    Flag {
+        /// With its dashes, without a value: `-y`, `--yes`.
+        name: String,
+        /// What stands behind `=`, behind the letter, or in the next word, for flags known to take one.
+        value: Option<Arg>,
+        arg: &'a Arg,
+    },
+    Operand(&'a Arg),
+}
+
+/// Whether a word is a flag that takes the next word as its value, given the flags that take one.
+pub(super) fn takes_next(word: &str, values: &[&str]) -> bool {
+    if values.contains(&word) {
+        return true;
+    }
+    if word.starts_with("--") {
+        return false;
+    }
+    // Of a cluster the first letter with a value takes what follows it, or the next word.
+    let mut letters = word.char_indices().skip(1).peekable();
+    while let Some((_, letter)) = letters.next() {
+        if is_letter_in(values, letter) {
+            return letters.peek().is_none();
+        }
+    }
+    false
+}
+
+fn is_letter_in(flags: &[&str], letter: char) -> bool {
+    flags.iter().any(|flag| is_letter(flag, letter))
+}
+
+fn is_letter(flag: &str, letter: char) -> bool {
+    let mut chars = flag.chars();
+    chars.next() == Some('-') && chars.next() == Some(letter) && chars.next().is_none()
+}
+
+/// A shell whose scripts are read.
+pub(super) fn is_shell(name: &str) -> bool {
+    matches!(name, "sh" | "bash" | "dash" | "ash" | "zsh" | "ksh" | "mksh" | "rbash")
+}
+
+impl Command {
+    /// Whether this is its name.
+    pub fn is(&self, name: &str) -> bool {
+        self.name == name
+    }
+
+    pub fn is_any(&self, names: &[&str]) -> bool {
+        names.contains(&self.name.as_str())
+    }
+
+    /// A POSIX-like shell, by name.
+    pub fn is_shell(&self) -> bool {
+        is_shell(&self.name)
+    }
+
+    /// `runs("apt-get", "install")`: this name, and its first operand is this.
+    pub fn runs(&self, name: &str, subcommand: &str) -> bool {
+        self.is(name) && self.subcommand().is_some_and(|arg| arg.is(subcommand))
+    }
+
+    /// As [`runs`](Command::runs), for several names and subcommands.
+    pub fn runs_any(&self, names: &[&str], subcommands: &[&str]) -> bool {
+        self.is_any(names)
+            && self.subcommand().and_then(|arg| arg.text.as_deref()).is_some_and(|text| subcommands.contains(&text))
+    }
+
+    /// The first operand: `install` of `apt-get -o X=y -q install vim`.
+    pub fn subcommand(&self) -> Option<&Arg> {
+        self.operands().next()
+    }
+
+    /// The arguments that are neither flags nor values of flags. Knows which flags of common programs take a
+    /// value; everything behind `--` is an operand.
+    pub fn operands(&self) -> impl Iterator<Item = &Arg> {
+        self.tokens().filter_map(|token| match token {
+            Token::Operand(arg) => Some(arg),
+            Token::Flag { .. } => None,
+        })
+    }
+
+    /// The operands behind the subcommand.
+    pub fn rest(&self) -> impl Iterator<Item = &Arg> {
+        self.operands().skip(1)
+    }
+
+    /// Whether one of these flags is given: `has_flag(&["-y", "--yes"])` holds for `-y`, `-qqy`, `--yes`, `--yes=true`.
+    /// Stops at `--`.
+    pub fn has_flag(&self, flags: &[&str]) -> bool {
+        self.flag(flags).is_some()
+    }
+
+    /// The argument in which one of these flags is given; the last, as it is the one that counts.
+    pub fn flag(&self, flags: &[&str]) -> Option<&Arg> {
+        self.tokens().fold(None, |found, token| match token {
+            Token::Flag { name, arg, .. } if flags.contains(&name.as_str()) => Some(arg),
+            _ => found,
+        })
+    }
+
+    /// How often these flags are given, letters in clusters counted one by one: 2 for `-qq`.
+    pub fn count_flag(&self, flags: &[&str]) -> usize {
+        self.tokens()
+            .filter(|token| matches!(token, Token::Flag { name, .. } if flags.contains(&name.as_str())))
+            .count()
+    }
+
+    /// The value of the last of these flags that has one: of `--user=me`, `--user me`, `-u me`, `-ume`.
+    pub fn flag_value(&self, flags: &[&str]) -> Option<Arg> {
+        self.flag_values(flags).pop()
+    }
+
+    /// The values of all of these flags.
+    pub fn flag_values(&self, flags: &[&str]) -> Vec<Arg> {
+        let values = self.tokens().filter_map(|token| match token {
+            Token::Flag { name, value, .. } if flags.contains(&name.as_str()) => value,
+            _ => None,
+        });
+        values.collect()
+    }
+
+    /// Whether some argument is this text.
+    pub fn has_arg(&self, text: &str) -> bool {
+        self.args.iter().any(|arg| arg.is(text))
+    }
+
+    /// Whether an argument is an expansion that may hold flags or operands: `$OPTS`, `"$@"`.
+    pub fn has_dynamic_arg(&self) -> bool {
+        self.args.iter().any(|arg| arg.is_dynamic() && arg.raw.trim_start_matches('"').starts_with(['$', '`']))
+    }
+
+    /// Whether it was found behind this wrapper.
+    pub fn is_behind(&self, wrapper: &str) -> bool {
+        self.wrappers.iter().any(|found| found.name == wrapper)
+    }
+
+    /// The value this command is given for a variable (`DEBIAN_FRONTEND=noninteractive apt-get …`): the outer
+    /// `None` if it is not given, the inner if the shell has to expand it.
+    pub fn assigned(&self, name: &str) -> Option<Option<&str>> {
+        self.assignments.iter().rev().find(|found| found.name == name).map(|found| found.value.as_deref())
+    }
+
+    /// Where its standard output goes: the file of the last `>`, `>>`, `1>`, `&>` ….
+    pub fn stdout_file(&self) -> Option<&Arg> {
+        self.redirects.iter().rev().find(|redirect| redirect.writes_stdout()).and_then(|found| found.target.as_ref())
+    }
+
+    /// Whether its output is thrown away.
+    pub fn is_silenced(&self) -> bool {
+        self.stdout_file().is_some_and(|file| file.is("/dev/null"))
+    }
+
+    /// From the first word to the end of the last argument or redirection.
+    pub fn full_span(&self) -> Span {
+        self.redirects.iter().fold(self.span, |span, redirect| span.cover(redirect.span))
+    }
+
+    /// The arguments, flags and operands told apart.
+    pub fn tokens(&self) -> Tokens<'_> {
+        Tokens { args: &self.args, tool: tools::tool(&self.name), cluster: None, literal: false }
+    }
+}
+
+impl Redirect {
+    /// Whether standard output goes to its target.
+    pub fn writes_stdout(&self) -> bool {
+        matches!(self.operator.as_str(), ">" | ">>" | ">|" | "1>" | "1>>" | "1>|" | "&>" | "&>>")
+    }
+
+    /// `<<` or `<<-`.
+    pub fn is_heredoc(&self) -> bool {
+        self.operator.ends_with("<<") || self.operator.ends_with("<<-")
+    }
+}
+
+/// See [`Command::tokens`].
+pub struct Tokens<'a> {
+    args: &'a [Arg],
+    tool: &'static tools::Tool,
+    /// The rest of a cluster: the argument and where in its text the next letter stands.
+    cluster: Option<(&'a Arg, usize)>,
+    /// Behind `--`.
+    literal: bool,
+}
+
+impl<'a> Tokens<'a> {
+    fn take_next(&mut self) -> Option<Arg> {
+        let (first, rest) = self.args.split_first()?;
+        self.args = rest;
+        Some(first.clone())
+    }
+
+    fn letter(&mut self, arg: &'a Arg, at: usize) -> Option<Token<'a>> {
+        let lexeme = arg.lexeme();
+        let letter = lexeme[at..].chars().next()?;
+        let behind = at + letter.len_utf8();
+        let rest = &lexeme[behind..];
+        let name = format!("-{letter}");
+        let mut value = None;
+        if is_letter_in(self.tool.values, letter) {
+            value = match rest {
+                "" => self.take_next(),
+                _ => Some(arg.tail(if rest.starts_with('=') { behind + 1 } else { behind })),
+            };
+        } else if rest.starts_with('=') {
+            value = Some(arg.tail(behind + 1));
+        } else if !rest.is_empty() {
+            self.cluster = Some((arg, behind));
+        }
+        Some(Token::Flag { name, value, arg })
+    }
+}
+
+impl<'a> Iterator for Tokens<'a> {
+    type Item = Token<'a>;
+
+    fn next(&mut self) -> Option<Token<'a>> {
+        if let Some((arg, at)) = self.cluster.take() {
+            return self.letter(arg, at);
+        }
+        loop {
+            let (arg, rest) = self.args.split_first()?;
+            self.args = rest;
+            let lexeme = arg.lexeme();
+            if self.literal || lexeme.len() < 2 || !lexeme.starts_with('-') {
+                return Some(Token::Operand(arg));
+            }
+            if lexeme == "--" {
+                self.literal = true;
+                continue;
+            }
+            if lexeme.starts_with("--") || self.tool.long_dash || self.tool.values.contains(&lexeme) {
+                let (name, value) = match lexeme.split_once('=') {
+                    Some((name, _)) => (name.to_owned(), Some(arg.tail(name.len() + 1))),
+                    None if self.tool.values.contains(&lexeme) => (lexeme.to_owned(), self.take_next()),
+                    None => (lexeme.to_owned(), None),
+                };
+                return Some(Token::Flag { name, value, arg });
+            }
+            return self.letter(arg, 1);
+        }
+    }
+}
