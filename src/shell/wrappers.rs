@@ -88,7 +88,7 @@ fn target(prefix: &Prefix, words: &[Arg], at: usize, assignments: &mut Vec<Assig
             flags = false;
             at += 1;
         } else if flags && lexeme.len() > 1 && lexeme.starts_with('-') {
-            if prefix.stop.iter().any(|stop| lexeme == *stop) {
+            if prefix.stop.contains(&lexeme) {
                 return None;
             }
             at += if query::takes_next(lexeme, prefix.values) { 2 } else { 1 };
