@@ -10,7 +10,7 @@ use super::{
     shells,
 };
 use crate::context::Context;
-use crate::shell::{Dialect, Script};
+use crate::shell::Dialect;
 use crate::source::Source;
 use crate::syntax::{Args, Dockerfile, Escape, FromArgs, Instruction, ItemKind, Keyword};
 
@@ -117,7 +117,7 @@ impl<'a> Builder<'a, '_> {
         };
         let before = state.clone();
         let Found { uses, faults } = self.facts.apply(state, instruction, *at, &self.model.globals);
-        let script = script(self.model.source, self.model.file, instruction, before.shell.dialect);
+        let script = shells::script(self.model.source, instruction, &before.shell, at.sh);
         let (stage_index, index) = (stage.index, stage.steps.len());
         stage.steps.push(Step { stage: stage_index, index, instruction, state: before, script, uses, faults });
     }
@@ -224,11 +224,6 @@ impl<'a> Builder<'a, '_> {
         self.triggered[parent] = Some(state.clone());
         state
     }
-}
-
-/// The script of an instruction that runs one, in the shell in force.
-fn script(_source: &Source, _file: &Dockerfile, _instruction: &Instruction, _dialect: Dialect) -> Option<Script> {
-    None
 }
 
 #[cfg(test)]

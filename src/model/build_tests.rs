@@ -318,6 +318,45 @@ fn shells_in_force() {
     }
 }
 
+/// Dialect, whether a failure stops it, and the commands, of the last step.
+type Read<'a> = (Dialect, bool, &'a str);
+
+#[test]
+fn scripts() {
+    let cases: [(&str, Option<Read<'_>>); 13] = [
+        ("FROM a\nRUN apt-get update && \\\n  apt-get install x\n", Some((Dialect::Posix, false, "apt-get apt-get"))),
+        ("FROM alpine\nRUN apk add x\n", Some((Dialect::Ash, false, "apk"))),
+        ("FROM a\nSHELL [\"bash\", \"-ec\"]\nRUN make\n", Some((Dialect::Bash, true, "make"))),
+        ("FROM a\nRUN [\"make\", \"x\"]\n", Some((Dialect::Posix, false, "make"))),
+        ("FROM a\nCMD python x.py\n", Some((Dialect::Posix, false, "python"))),
+        ("FROM a\nENTRYPOINT [\"tini\", \"x\"]\n", Some((Dialect::Posix, false, "x"))),
+        ("FROM a\nHEALTHCHECK --interval=1s CMD curl x\n", Some((Dialect::Posix, false, "curl"))),
+        ("FROM a\nHEALTHCHECK CMD [\"curl\", \"x\"]\n", Some((Dialect::Posix, false, "curl"))),
+        ("FROM a\nHEALTHCHECK NONE\n", None),
+        ("FROM a\nRUN <<EOF\nmake\nls\nEOF\n", Some((Dialect::Posix, false, "make ls"))),
+        ("FROM a\nRUN <<EOF\n#!/bin/bash -e\nmake\nEOF\n", Some((Dialect::Bash, true, "make"))),
+        ("FROM a\nRUN <<EOF\n#!/usr/bin/env python\nprint()\nEOF\n", None),
+        ("FROM mcr.microsoft.com/windows/nanoserver\nRUN dir\n", None),
+    ];
+    for (text, expected) in cases {
+        let got = with(text, |model| {
+            let script = model.steps().last()?.script.as_ref()?;
+            let names: Vec<_> = script.commands.iter().map(|command| command.name.as_str()).collect();
+            Some((script.dialect, script.scopes[0].options.errexit, names.join(" ")))
+        });
+        let expected = expected.map(|(dialect, errexit, names)| (dialect, errexit, names.to_owned()));
+        assert_eq!(got, expected, "{text}");
+    }
+    with("FROM a\nRUN x\nRUN bash <<E\nls\nE\nCMD z\n", |model| {
+        assert_eq!(model.runs().count(), 2);
+        let names = model
+            .runs()
+            .last()
+            .map(|(_, script)| script.commands.iter().map(|command| command.name.clone()).collect::<Vec<_>>());
+        assert!(names.is_some_and(|names| names.contains(&"ls".to_owned())));
+    });
+}
+
 #[test]
 fn what_starts_the_container() {
     // CMD, ENTRYPOINT and HEALTHCHECK as stage.step.

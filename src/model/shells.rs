@@ -3,8 +3,9 @@
 use std::sync::{Arc, LazyLock};
 
 use super::{ImageRef, Shell};
-use crate::shell::Dialect;
-use crate::source::Span;
+use crate::shell::{Dialect, Options, Script, exec_form, parse_script, shell_options};
+use crate::source::{Source, Span};
+use crate::syntax::{Args, CommandLine, HealthcheckArgs, Instruction, Keyword, shell_views};
 
 static SH: LazyLock<Arc<[String]>> = LazyLock::new(|| argv(&["/bin/sh", "-c"]));
 static CMD: LazyLock<Arc<[String]>> = LazyLock::new(|| argv(&["cmd", "/S", "/C"]));
@@ -30,64 +31,46 @@ impl Shell {
 
     /// After `SHELL ["…", …]`. `sh` is what `/bin/sh` is in this image.
     pub(super) fn of_argv(argv: Vec<String>, span: Span, sh: Dialect) -> Self {
-        let mut words = argv.iter().map(String::as_str).peekable();
-        let mut name = base_name(words.next().unwrap_or_default());
-        if matches!(name.as_str(), "env" | "busybox" | "sudo" | "tini" | "dumb-init") {
-            let word = words.find(|word| !word.starts_with('-') && !word.contains('='));
-            name = base_name(word.unwrap_or_default());
-        }
-        let (mut pipefail, mut errexit) = (false, false);
-        while let Some(word) = words.next() {
-            // `+e` takes a flag back.
-            let Some(letters) = word.strip_prefix(['-', '+']) else { break };
-            let on = word.starts_with('-');
-            if letters.starts_with('-') {
-                continue;
-            }
-            if letters.contains('e') {
-                errexit = on;
-            }
-            if letters.contains('o') {
-                match words.next() {
-                    Some("pipefail") => pipefail = on,
-                    Some("errexit") => errexit = on,
-                    _ => {}
-                }
-            }
-        }
-        let dialect = dialect(&name).map_or(sh, |dialect| dialect);
+        let Options { errexit, pipefail } = shell_options(&argv);
+        let dialect = in_image(Dialect::from_argv(&argv), sh);
         Self { dialect, argv: argv.into(), span: Some(span), pipefail, errexit }
     }
 
     /// After a `# hadolint shell=…` comment.
     pub(super) fn pretend(&mut self, name: &str, sh: Dialect) {
-        self.dialect = dialect(&base_name(name)).map_or(sh, |dialect| dialect);
-    }
-
-    /// Whether a failing command in the midst of a pipe fails the whole.
-    pub fn is_posix_like(&self) -> bool {
-        matches!(self.dialect, Dialect::Posix | Dialect::Bash | Dialect::Ksh | Dialect::Zsh | Dialect::Ash)
+        self.dialect = in_image(Dialect::from_name(name), sh);
     }
 }
 
-/// `None` for `sh`: the image decides.
-fn dialect(name: &str) -> Option<Dialect> {
-    Some(match name {
-        "sh" => return None,
-        "dash" | "posh" => Dialect::Posix,
-        "bash" | "rbash" => Dialect::Bash,
-        "ash" => Dialect::Ash,
-        "ksh" | "mksh" | "ksh93" | "oksh" => Dialect::Ksh,
-        "zsh" => Dialect::Zsh,
-        "powershell" | "pwsh" => Dialect::PowerShell,
-        "cmd" => Dialect::Cmd,
-        _ => Dialect::Other,
-    })
+/// A POSIX shell is busybox's in an image that has it for `sh`.
+fn in_image(dialect: Dialect, sh: Dialect) -> Dialect {
+    if dialect == Dialect::Posix { sh } else { dialect }
 }
 
-fn base_name(path: &str) -> String {
-    let name = path.rsplit(['/', '\\']).next().unwrap_or_default().to_ascii_lowercase();
-    name.strip_suffix(".exe").map(str::to_owned).unwrap_or(name)
+/// The script of an instruction that runs one, when it is in a language that is read. `sh` is what `/bin/sh` is in
+/// this image.
+pub(super) fn script(source: &Source, instruction: &Instruction, shell: &Shell, sh: Dialect) -> Option<Script> {
+    let command = match &instruction.args {
+        Args::Command(command) if instruction.keyword != Keyword::Shell => command,
+        Args::Healthcheck(HealthcheckArgs::Cmd { command, .. }) => command,
+        _ => return None,
+    };
+    if let CommandLine::Exec(form) = command {
+        let items: Vec<_> = form.items.iter().map(|item| (item.value.clone(), item.span)).collect();
+        return Some(exec_form(&items));
+    }
+    // Bodies for further interpreters follow the first view: a shell's own are found through it.
+    let view = shell_views(source.text(), instruction).into_iter().next()?;
+    let (dialect, options) = match &view.interpreter {
+        Some(name) => {
+            let line = view.text.lines().next().unwrap_or_default();
+            let words: Vec<&str> = line.split_whitespace().skip(1).collect();
+            (in_image(Dialect::from_name(name), sh), shell_options(&words))
+        }
+        None => (shell.dialect, Options { errexit: shell.errexit, pipefail: shell.pipefail }),
+    };
+    let script = || parse_script(&view.text, view.base, dialect).started_with(options);
+    dialect.is_readable().then(script)
 }
 
 /// The shell that a `# hadolint shell=…` comment names.
@@ -103,7 +86,7 @@ mod tests {
 
     #[test]
     fn shells_by_argv() {
-        let cases: [(&[&str], Dialect, bool, bool); 14] = [
+        let cases: [(&[&str], Dialect, bool, bool); 13] = [
             (&["/bin/sh", "-c"], Dialect::Ash, false, false),
             (&["/bin/bash", "-c"], Dialect::Bash, false, false),
             (&["/bin/bash", "-o", "pipefail", "-c"], Dialect::Bash, true, false),
@@ -117,7 +100,6 @@ mod tests {
             (&["powershell.exe", "-Command", "$x"], Dialect::PowerShell, false, false),
             (&[r"C:\Windows\System32\cmd.exe", "/S", "/C"], Dialect::Cmd, false, false),
             (&["/usr/bin/python3", "-c"], Dialect::Other, false, false),
-            (&[], Dialect::Other, false, false),
         ];
         for (words, dialect, pipefail, errexit) in cases {
             let shell = Shell::of_argv(words.iter().map(|word| word.to_string()).collect(), Span::at(0), Dialect::Ash);
