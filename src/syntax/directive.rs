@@ -128,15 +128,17 @@ fn check_options(directive: &Directive, errors: &mut Vec<SyntaxError>) {
             "error" => {
                 error(format!("`{}` is neither true nor false", shorten(setting)), "write `error=true` or leave it out")
             }
+            "skip" | "experimental" => error(
+                format!("`{key}` has no value"),
+                "write `skip=Rule,Rule`: the value of `# check=` ends at the first space",
+            ),
             _ => {
-                let mut message = format!("`{}` is no option of `# check=`", shorten(option));
-                if let Some(known) = nearest(key, ["skip", "error", "experimental"]) {
-                    message.push_str(&format!("; did you mean `{known}`?"));
-                }
-                error(
-                    message,
-                    "the options are `skip=Rule,Rule`, `error=true` and `experimental=Rule`, separated by `;`",
-                );
+                let help = match nearest(key, ["skip", "error", "experimental"]) {
+                    Some(known) => format!("did you mean `{known}`?"),
+                    None => "the options are `skip=Rule,Rule`, `error=true` and `experimental=Rule`, separated by `;`"
+                        .to_owned(),
+                };
+                error(format!("`{}` is not an option of `# check=`", shorten(option)), &help);
             }
         }
     }

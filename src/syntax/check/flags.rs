@@ -18,14 +18,18 @@ impl Checker<'_> {
             return;
         }
         let known = known_flags(keyword);
-        for (index, flag) in instruction.flags.iter().enumerate() {
+        let mut seen = Vec::new();
+        for flag in &instruction.flags {
             let Some((_, kind)) = known.iter().find(|(name, _)| *name == flag.name) else {
                 self.unknown_flag(flag);
                 continue;
             };
             let name = &flag.name;
-            if *kind != FlagKind::Values && instruction.flags[..index].iter().any(|earlier| earlier.name == *name) {
+            if *kind != FlagKind::Values && seen.contains(&name) {
                 self.flag(flag.span, format!("`--{name}` is given twice"), "keep one of them");
+            }
+            if !seen.contains(&name) {
+                seen.push(name);
             }
             match (kind, flag.text()) {
                 (FlagKind::Bool, None) => {}
@@ -91,13 +95,13 @@ impl Checker<'_> {
             "platform" if value.split('/').count() > 3 => {
                 self.flag(
                     span,
-                    format!("`{}` is no platform", shorten(value)),
+                    format!("`{}` is not a platform", shorten(value)),
                     "write `os/arch` or `os/arch/variant`, such as `linux/arm64/v8`",
                 );
             }
             "chmod" if !values::is_mode(value) => self.flag(
                 span,
-                format!("`{}` is no file mode", shorten(value)),
+                format!("`{}` is not a file mode", shorten(value)),
                 "write octal digits up to 7777, such as `0755`, or symbols, such as `u=rwX,go=rX`",
             ),
             "mount" => {}
@@ -118,7 +122,7 @@ impl Checker<'_> {
             Some(near) => format!("did you mean `{near}`? It is one of {list}"),
             None => format!("it is one of {list}"),
         };
-        self.flag(span, format!("`{}` is no value of `--{flag}`", shorten(value)), help);
+        self.flag(span, format!("`{}` is not a value of `--{flag}`", shorten(value)), help);
     }
 
     fn device(&mut self, flag: &Flag) {
@@ -139,7 +143,7 @@ impl Checker<'_> {
                     let key = shorten(key);
                     self.flag(
                         field.span,
-                        format!("`{key}` is no option of `--device`"),
+                        format!("`{key}` is not an option of `--device`"),
                         "it takes a device's name and `required`",
                     );
                 }
@@ -163,7 +167,7 @@ impl Checker<'_> {
                     ),
                     Err(false) => self.flag(
                         word.span,
-                        format!("`{shown}` is no duration"),
+                        format!("`{shown}` is not a duration"),
                         "write a number and a unit, such as `30s` or `1m30s`",
                     ),
                     Ok(nanos) if nanos != 0.0 && nanos < 1e6 => {
@@ -178,16 +182,12 @@ impl Checker<'_> {
                 "retries" if value.parse::<i32>().is_err() => {
                     self.flag(
                         word.span,
-                        format!("`{shown}` is no number of retries"),
+                        format!("`{shown}` is not a number of retries"),
                         "write a whole number, such as `3`",
                     );
                 }
                 "retries" if value.starts_with('-') && value.parse() != Ok(0) => {
-                    self.flag(
-                        word.span,
-                        format!("`{shown}` retries are fewer than none"),
-                        "write a whole number, such as `3`",
-                    );
+                    self.flag(word.span, format!("`{shown}` is less than zero"), "write a whole number, such as `3`");
                 }
                 _ => {}
             }
@@ -199,7 +199,7 @@ impl Checker<'_> {
         let Some(flag) = self.instruction.flag("checksum") else { return };
         let (Some(word), Some(value)) = (&flag.value, flag.text()) else { return };
         let sources: Vec<_> = copy.sources.iter().map(|source| source.unquoted(self.escape)).collect();
-        if value.is_empty() || sources.iter().any(|source| source.contains('$')) {
+        if value.is_empty() || value.contains('$') || sources.iter().any(|source| source.contains('$')) {
             return;
         }
         if sources.len() + self.instruction.heredocs.len() > 1 {
@@ -214,10 +214,10 @@ impl Checker<'_> {
                 "remove the flag",
             );
         }
-        if http && !looks_like_git(source) && !value.contains('$') && !values::is_digest(&value) {
+        if http && !looks_like_git(source) && !values::is_digest(&value) {
             self.flag(
                 word.span,
-                format!("`{}` is no checksum", shorten(&value)),
+                format!("`{}` is not a checksum", shorten(&value)),
                 "write `sha256:` and 64 hexadecimal digits",
             );
         }

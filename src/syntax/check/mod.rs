@@ -2,6 +2,8 @@
 
 mod flags;
 mod mount;
+#[cfg(test)]
+mod tests;
 mod values;
 
 use super::expand::{self, Problem};
@@ -183,6 +185,10 @@ impl Checker<'_> {
             return self.argument(self.instruction.keyword_span, format!("`{name}` sets nothing"), form);
         }
         for pair in &args.pairs {
+            // Of what does not fit, the first is the cause and the rest mostly follows from it.
+            if pair.value.as_ref().is_some_and(|value| expand::fault(&value.text, self.escape.as_char()).is_some()) {
+                return;
+            }
             if pair.name.text.is_empty() {
                 self.argument(pair.span, "there is no name before `=`", form.clone());
             } else if pair.value.is_none() && keyword != Keyword::Arg {
@@ -195,6 +201,7 @@ impl Checker<'_> {
                         format!("`{word}` is not of the form `name=value`"),
                         format!("if it belongs to the value before it, put that value in quotes: `{name} name=\"two words\"`"),
                     );
+                    return;
                 }
             }
         }
@@ -300,51 +307,55 @@ impl Checker<'_> {
         }
     }
 
-    /// Quotes and `${…}` in every word that BuildKit expands.
+    /// Quotes and `${…}` in the words that BuildKit expands. Says what is wrong with the first that is: a quote that does
+    /// not close upsets all words behind it.
     fn expansions(&mut self) {
         let instruction = self.instruction;
-        for flag in &instruction.flags {
-            let expanded = matches!(&*flag.name, "platform" | "chown" | "chmod");
-            if let Some(value) = flag.value.as_ref().filter(|_| expanded) {
-                self.expansion(&Word { text: flag.text().unwrap_or_default(), span: value.span });
-            }
-            if flag.name == "mount" {
-                flag.fields.iter().filter_map(|field| field.value.as_ref()).for_each(|value| self.expansion(value));
-            }
+        let in_flags = instruction.flags.iter().any(|flag| match &*flag.name {
+            "platform" | "chown" | "chmod" => flag
+                .value
+                .as_ref()
+                .is_some_and(|value| self.expansion(&Word { text: flag.text().unwrap_or_default(), span: value.span })),
+            "mount" => flag.fields.iter().filter_map(|field| field.value.as_ref()).any(|value| self.expansion(value)),
+            _ => false,
+        });
+        if in_flags {
+            return;
         }
+        let in_keyword = |keywords: &[Keyword]| keywords.contains(&instruction.keyword);
         match &instruction.args {
-            Args::From(from) => from.image.iter().for_each(|image| self.expansion(image)),
-            Args::Copy(copy) if !copy.json => {
-                copy.sources.iter().chain(&copy.dest).for_each(|word| self.expansion(word))
+            Args::From(from) => from.image.iter().any(|image| self.expansion(image)),
+            Args::Copy(copy) if !copy.json => copy.sources.iter().chain(&copy.dest).any(|word| self.expansion(word)),
+            Args::Pairs(args) if in_keyword(&[Keyword::Arg]) => {
+                args.pairs.iter().filter_map(|pair| pair.value.as_ref()).any(|value| self.expansion(value))
             }
-            Args::Pairs(pairs) => {
-                for pair in &pairs.pairs {
-                    if instruction.keyword != Keyword::Arg {
-                        self.expansion(&pair.name);
-                    }
-                    pair.value.iter().for_each(|value| self.expansion(value));
-                }
+            Args::Pairs(args) => {
+                let words = args.pairs.iter().flat_map(|pair| std::iter::once(&pair.name).chain(&pair.value));
+                words.into_iter().any(|word| self.expansion(word))
             }
-            Args::Words(words)
-                if !words.json && !matches!(instruction.keyword, Keyword::Unknown | Keyword::Maintainer) =>
-            {
-                words.words.iter().for_each(|word| self.expansion(word));
+            Args::Words(args) if !args.json && !in_keyword(&[Keyword::Unknown, Keyword::Maintainer]) => {
+                args.words.iter().any(|word| self.expansion(word))
             }
-            _ => {}
-        }
+            _ => false,
+        };
     }
 
-    fn expansion(&mut self, word: &Word) {
-        let Some(fault) = expand::fault(&word.text, self.escape.as_char()) else { return };
+    /// Whether there was something to say.
+    fn expansion(&mut self, word: &Word) -> bool {
+        let Some(fault) = expand::fault(&word.text, self.escape.as_char()) else { return false };
         let (at, escape) = (shorten(&word.text[fault.at..]), self.escape.as_char());
+        let blanks = match self.instruction.keyword {
+            Keyword::Add | Keyword::Copy => "paths with blanks need the JSON form, `[\"a b\", \"/c/\"]`",
+            _ => "a quote ends in the instruction that it starts in",
+        };
         let (message, help) = match fault.problem {
             Problem::SingleQuote => (
                 format!("the single quote in `{at}` is never closed"),
-                format!("close it in the same word, or write `{escape}'` for the character itself"),
+                format!("close it, or write `{escape}'` for the character itself; {blanks}"),
             ),
             Problem::DoubleQuote => (
                 format!("the double quote in `{at}` is never closed"),
-                format!("close it in the same word, or write `{escape}\"` for the character itself"),
+                format!("close it, or write `{escape}\"` for the character itself; {blanks}"),
             ),
             Problem::Brace => (
                 format!("`{at}` has no `}}`"),
@@ -366,6 +377,7 @@ impl Checker<'_> {
             false => word.span,
         };
         self.error(SyntaxErrorKind::Expansion, span, message, help);
+        true
     }
 }
 

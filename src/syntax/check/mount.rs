@@ -71,7 +71,7 @@ impl Checker<'_> {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("it is {list}"),
         };
-        self.flag(value.span, format!("`{}` is no type of mount", shorten(&value.text)), help);
+        self.flag(value.span, format!("`{}` is not a type of mount", shorten(&value.text)), help);
     }
 
     /// A field without `=`.
@@ -97,13 +97,13 @@ impl Checker<'_> {
             Some(near) => format!("did you mean `{near}`?"),
             None => "a mount has `type`, `target`, `source`, `from`, `id`, `sharing`, `readonly`, `required`, `mode`, `uid`, `gid`, `size` and `env`".to_owned(),
         };
-        self.flag(field.span, format!("`{}` is no field of `--mount`", shorten(key)), help);
+        self.flag(field.span, format!("`{}` is not a field of `--mount`", shorten(key)), help);
     }
 
     fn only_for(&mut self, field: &Field, kind: Option<&str>, allowed: &[&str]) {
         let Some(kind) = kind.filter(|kind| !allowed.contains(kind)) else { return };
-        let list = allowed.iter().map(|kind| format!("`{kind}`")).collect::<Vec<_>>().join(" and ");
-        let help = format!("it is for mounts of type {list}; write the `type` before it");
+        let list = allowed.iter().map(|kind| format!("`{kind}`")).collect::<Vec<_>>().join(", ");
+        let help = format!("it is for mounts of type {list}, and comes after `type`");
         self.flag(field.span, format!("`{}` does not fit a mount of type `{kind}`", field.key), help);
     }
 
@@ -125,7 +125,7 @@ impl Checker<'_> {
             }
             "required" => self.only_for(field, kind, &["secret", "ssh"]),
             "size" if !values::is_size(text) => {
-                self.flag(value.span, format!("`{shown}` is no size"), "write a number and a unit, such as `64m`");
+                self.flag(value.span, format!("`{shown}` is not a size"), "write a number and a unit, such as `64m`");
             }
             "size" => self.only_for(field, kind, &["tmpfs"]),
             "sharing" if !["shared", "private", "locked"].contains(&&*text.to_lowercase()) => {
@@ -133,13 +133,13 @@ impl Checker<'_> {
                     Some(near) => format!("did you mean `{near}`?"),
                     None => "it is `shared`, `private` or `locked`".to_owned(),
                 };
-                self.flag(value.span, format!("`{shown}` is no way of sharing a cache"), help);
+                self.flag(value.span, format!("`{shown}` is not a way of sharing a cache"), help);
             }
             "mode" if u32::from_str_radix(text, 8).is_err() || text.starts_with('+') => {
-                self.flag(value.span, format!("`{shown}` is no file mode"), "write octal digits, such as `0755`");
+                self.flag(value.span, format!("`{shown}` is not a file mode"), "write octal digits, such as `0755`");
             }
             "uid" | "gid" if text.parse::<u32>().is_err() || text.starts_with('+') => {
-                self.flag(value.span, format!("`{shown}` is no {key}"), "write a number: names are not looked up");
+                self.flag(value.span, format!("`{shown}` is not a {key}"), "write a number: names are not looked up");
             }
             _ if known => {}
             _ => self.unknown_key(field, key),
@@ -172,7 +172,7 @@ impl Checker<'_> {
         if kind == "secret" {
             let id = some(&["id"]);
             if target.is_none() && source.is_none() && id.is_none() && find(&["env"]).is_none() {
-                self.flag(span, "this secret mount says not which secret", "add `id=name`");
+                self.flag(span, "this secret mount does not say which secret", "add `id=name`");
             }
             if let (Some(field), Some(_)) = (source, id) {
                 self.flag(field.span, "`source` and `id` of a secret say the same", "keep `id`");

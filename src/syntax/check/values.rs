@@ -12,7 +12,7 @@ impl Checker<'_> {
         }
         let (ports, protocol) = text.split_once('/').unwrap_or((&text, ""));
         if !matches!(&*protocol.to_lowercase(), "" | "tcp" | "udp" | "sctp") && !protocol.contains('/') {
-            let message = format!("`{}` is no protocol of a port", shorten(protocol));
+            let message = format!("`{}` is not a protocol of a port", shorten(protocol));
             self.argument(word.span, message, "it is `tcp`, `udp` or `sctp`");
         }
         // Host addresses and ports are tolerated by BuildKit, so they are not an error.
@@ -27,7 +27,7 @@ impl Checker<'_> {
             (Some(_), Some(_)) => {}
             _ => self.argument(
                 word.span,
-                format!("`{shown}` is no port"),
+                format!("`{shown}` is not a port"),
                 "a port is a number from 0 to 65535, a range is `8000-8010`",
             ),
         }
@@ -43,7 +43,7 @@ impl Checker<'_> {
             Some(near) => format!("did you mean `SIG{near}`?"),
             None => "write a name, such as `SIGTERM`, or a number".to_owned(),
         };
-        self.argument(word.span, format!("`{}` is no signal", shorten(&text)), help);
+        self.argument(word.span, format!("`{}` is not a signal", shorten(&text)), help);
     }
 }
 
