@@ -25,9 +25,9 @@ pub fn dump(source: &Source) -> String {
     out
 }
 
-/// `ONBUILD RUN` and the like; blanks in it would break the table.
+/// `ONBUILD RUN` and the like. NUL would end the oracle's text, so it is shown as what broken bytes are shown as.
 fn keywords(instruction: &Instruction) -> String {
-    let own = instruction.keyword_text.replace(char::is_control, "\u{fffd}");
+    let own = instruction.keyword_text.replace('\0', "\u{1a}");
     match &instruction.args {
         Args::Onbuild(Some(inner)) => format!("{own} {}", keywords(inner)),
         _ => own,

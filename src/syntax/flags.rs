@@ -166,9 +166,10 @@ fn csv_quoted(text: &str, start: usize, quoted: &str) -> (usize, std::ops::Range
 
 fn field(value: Part<'_>, text: &str, map: &[usize], range: std::ops::Range<usize>) -> Field {
     let place = |range: std::ops::Range<usize>| {
-        let start = map[range.start];
-        let end = if range.is_empty() { start } else { map[range.end - 1] + 1 };
-        value.slice(start, end).span()
+        // Quotes that are gone stand between two bytes: what is empty stands before them.
+        let after = |at: usize| at.checked_sub(1).map_or(0, |at| map[at] + 1);
+        let start = if range.is_empty() { after(range.start) } else { map[range.start] };
+        value.slice(start, after(range.end).max(start)).span()
     };
     let (key, found) = match text[range.clone()].split_once('=') {
         Some((key, found)) => (key, Some(found)),

@@ -29,7 +29,13 @@ impl<'a> Part<'a> {
     }
 
     pub(super) fn span(self) -> Span {
-        self.line.span(self.start, self.end)
+        // Nothing, right behind something (`a=`), stands there and not where the next line goes on.
+        match self.line.text[..self.start].chars().next_back() {
+            Some(before) if self.is_empty() && !before.is_whitespace() => {
+                Span::at(self.line.to_file(self.start - 1) + 1)
+            }
+            _ => self.line.span(self.start, self.end),
+        }
     }
 
     /// Offsets count from the part's own start.

@@ -1,0 +1,107 @@
+#!/usr/bin/env python3
+"""Compares where instructions begin and end with BuildKit's own parser.
+
+The oracle is the package `dockerfile` (3.4.0), which wraps BuildKit's Go parser:
+
+    pip install dockerfile==3.4.0
+    buildkit_lines.py --plimsoll target/debug/plimsoll PATH...   compare, exit 1 if something differs
+    buildkit_lines.py --print PATH...                            print the oracle's table
+
+A PATH is a file, or a folder of which all files are taken that have dockerfile or containerfile in their name. A table's row is file, keyword as written, first line and last
+line (from 1), separated by tabs; a file that the oracle refuses has one row: file, `error`, 0, 0, and the message.
+"""
+
+import argparse
+import pathlib
+import subprocess
+import sys
+
+import dockerfile
+
+
+def is_dockerfile(name):
+    return any(part in name.lower() for part in ("dockerfile", "containerfile"))
+
+
+def files(paths):
+    for path in map(pathlib.Path, paths):
+        if path.is_dir():
+            yield from sorted(entry for entry in path.rglob("*") if entry.is_file() and is_dockerfile(entry.name))
+        else:
+            yield path
+
+
+def text(path):
+    """The file as Plimsoll shows it to its parser: each byte that is not UTF-8 is U+001A. So is NUL, which ends the
+    oracle's strings."""
+    raw = path.read_bytes().decode("utf-8", "surrogateescape")
+    return "".join("\x1a" if char == "\0" or "\udc80" <= char <= "\udcff" else char for char in raw)
+
+
+def oracle(path):
+    try:
+        commands = dockerfile.parse_string(text(path))
+    except dockerfile.GoParseError as error:
+        return [("error", 0, 0, str(error).replace("\n", " "))]
+    return [(command.cmd or "", command.start_line, command.end_line) for command in commands]
+
+
+def print_table(paths):
+    out = open(sys.stdout.fileno(), "w", encoding="utf-8", newline="\n", closefd=False)
+    for path in files(paths):
+        for row in oracle(path):
+            print(path, *row, sep="\t", file=out)
+    out.flush()
+
+
+def ours(plimsoll, paths):
+    tables = {str(path): ([], []) for path in paths}
+    for start in range(0, len(paths), 200):
+        command = [plimsoll, "debug-parse", *map(str, paths[start : start + 200])]
+        table = subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout.decode("utf-8")
+        for line in table.split("\n")[:-1]:
+            name, keyword, first, last, *message = line.split("\t")
+            instructions, errors = tables[name]
+            if message:
+                errors.append(message[0])
+            else:
+                # The oracle knows ONBUILD, and not what it keeps.
+                instructions.append((keyword.split(" ")[0], int(first), int(last)))
+    return tables
+
+
+def compare(plimsoll, paths):
+    paths = list(files(paths))
+    tables = ours(plimsoll, paths)
+    differing = rows = 0
+    for path in paths:
+        expected = oracle(path)
+        instructions, errors = tables[str(path)]
+        if expected and expected[0][0] == "error":
+            if not errors:
+                differing += 1
+                print(f"{path}: the oracle refuses it, plimsoll does not: {expected[0][3]}")
+        elif instructions != expected:
+            differing += 1
+            pairs = zip(expected + [None], instructions + [None])
+            print(f"{path}: oracle and plimsoll differ at", next((pair for pair in pairs if pair[0] != pair[1]), "the end"))
+        rows += len(expected)
+    print(f"{len(paths)} files, {rows} instructions, {differing} files differ")
+    return differing == 0
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--plimsoll", metavar="BINARY", help="the binary to compare")
+    arguments.add_argument("--print", action="store_true", help="print the oracle's table only")
+    arguments.add_argument("paths", nargs="+", metavar="PATH")
+    options = arguments.parse_args()
+    if options.print:
+        return print_table(options.paths)
+    if not options.plimsoll:
+        arguments.error("--plimsoll or --print is needed")
+    sys.exit(0 if compare(options.plimsoll, options.paths) else 1)
+
+
+if __name__ == "__main__":
+    main()

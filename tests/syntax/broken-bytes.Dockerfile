@@ -1,0 +1,5 @@
+FROM scratch
+RUN a ÿþ b \
+ Ã
+LABEL a=â‚
+RUN c

@@ -1,0 +1,5 @@
+FROM scratch
+RUN a # b
+ENV a=#b
+  #RUN c
+RUN d

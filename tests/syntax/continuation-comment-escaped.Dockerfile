@@ -1,0 +1,5 @@
+FROM scratch
+RUN a \
+# no continuation here \
+  && b
+RUN c

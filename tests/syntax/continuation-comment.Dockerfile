@@ -1,0 +1,6 @@
+FROM scratch
+RUN a \
+# in between
+  # indented
+  && b
+RUN c

@@ -1,0 +1,5 @@
+FROM scratch
+RUN -- --a
+RUN -a --b
+COPY --link -- a b
+CMD -x

@@ -1,0 +1,5 @@
+# frobnicate=1
+# escape=`
+FROM scratch
+RUN a `
+RUN b

@@ -1,0 +1,7 @@
+# escape=`
+FROM scratch
+RUN dir c:\
+RUN a `
+  b
+RUN c ``
+RUN d

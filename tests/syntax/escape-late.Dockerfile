@@ -1,0 +1,6 @@
+# comment
+# escape=`
+FROM scratch
+RUN a `
+RUN b \
+  c

@@ -1,0 +1,6 @@
+FROM scratch
+HEALTHCHECK NONE
+HEALTHCHECK --retries=1 \
+  CMD a \
+  || b
+healthcheck cmd ["a"]

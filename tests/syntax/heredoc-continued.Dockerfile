@@ -1,0 +1,8 @@
+FROM scratch
+RUN cat <<EOF \
+  > f \
+  # comment
+  && b
+a
+EOF
+RUN c

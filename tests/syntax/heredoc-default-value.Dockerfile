@@ -1,0 +1,5 @@
+FROM scratch
+RUN echo ${x:-a <<EOF b}
+a
+EOF
+RUN b

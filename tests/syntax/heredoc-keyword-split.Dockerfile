@@ -1,0 +1,6 @@
+FROM scratch
+RU\
+N <<EOF
+a
+EOF
+RUN b

@@ -1,0 +1,4 @@
+FROM scratch
+ONBUILD ONBUILD RUN <<EOF
+a
+EOF

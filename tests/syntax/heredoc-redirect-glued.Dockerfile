@@ -1,0 +1,6 @@
+FROM scratch
+RUN cat <<EOF>f
+a
+EOF
+EOF>f
+RUN b

@@ -1,0 +1,7 @@
+FROM scratch
+RUN cat <<A <<A
+a
+A
+b
+A
+RUN c

@@ -1,0 +1,3 @@
+FROM scratch
+RUN echo $((1<<2)) $((1 <<3))
+RUN b

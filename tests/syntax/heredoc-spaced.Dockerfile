@@ -1,0 +1,5 @@
+FROM scratch
+RUN cat << EOF
+RUN a
+EOF
+RUN b

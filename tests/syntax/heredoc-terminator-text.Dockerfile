@@ -1,0 +1,7 @@
+FROM scratch
+RUN <<EOF
+a
+EOF b
+EOF 
+EOF
+RUN c

@@ -1,0 +1,5 @@
+FROM scratch
+RUN <<$EOF
+a
+$EOF
+RUN b

@@ -1,0 +1,9 @@
+FROM scratch
+RUN <<EOF
+a
+  EOF
+b \
+# kept
+
+EOF
+RUN c

@@ -1,0 +1,7 @@
+FROM scratch
+CMD [ \
+  "a", \
+  # comment
+  "b" \
+]
+RUN c

@@ -1,0 +1,6 @@
+FROM scratch
+AR\
+G a
+C\
+O\
+PY a b

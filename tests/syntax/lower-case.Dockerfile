@@ -1,0 +1,5 @@
+from scratch as x
+run a
+copy a b
+onbuild run a
+cMd a

@@ -1,0 +1,5 @@
+FROM scratch
+ONBUILD COPY --from=a b c
+ONBUILD CMD ["a"]
+ONBUILD
+ONBUILD FOO

@@ -1,0 +1,6 @@
+FROM scratch
+RUN　a
+RUN a　
+　
+RUN b
+ RUN c

@@ -1,0 +1,5 @@
+FROM scratch
+LABEL größe="ü ß" 名=日本
+RUN echo '日本語' \
+  # コメント
+  é

@@ -1,0 +1,5 @@
+FROM scratch
+FORM a
+apt-get update \
+  && b
+RUN c
