@@ -4,6 +4,9 @@
 //! - `PLIMSOLL_ORACLE_PYTHON`: a Python that has the package `dockerfile` 3.4.0 (see `tests/oracle/buildkit_lines.py`);
 //! - `PLIMSOLL_CORPUS`: a folder of Dockerfiles to use as well.
 
+// What was skipped is said on the tests' output.
+#![allow(clippy::print_stdout)]
+
 mod support;
 
 use std::collections::BTreeMap;
@@ -60,11 +63,8 @@ fn differences(paths: &[PathBuf], expected: &Table) -> Vec<String> {
         let (rows, errors) = ours(path);
         let expected = expected.get(&name).map_or(&[][..], Vec::as_slice);
         match expected.first() {
-            Some((keyword, ..)) if keyword == "error" => {
-                if !errors {
-                    out.push(format!("{name}: the oracle refuses it, we do not"));
-                }
-            }
+            Some((keyword, ..)) if keyword == "error" && errors => {}
+            Some((keyword, ..)) if keyword == "error" => out.push(format!("{name}: the oracle refuses it, we do not")),
             _ if rows != expected => {
                 let first = rows.iter().zip(expected).find(|(ours, theirs)| ours != theirs);
                 out.push(format!("{name}: {first:?}, {} and {} rows", rows.len(), expected.len()));
@@ -201,7 +201,7 @@ fn mutants_do_no_harm() {
     let seeds = fixtures().into_iter().chain(corpus()).map(|path| read(&path).bytes().to_vec());
     // Large ones would only cost time.
     let seeds: Vec<_> = seeds.filter(|bytes| bytes.len() < 20_000).collect();
-    let mut numbers = Numbers(0x5eed_0f_9115_0115);
+    let mut numbers = Numbers(0x5eed_0f91_1501_15aa);
     for round in 0..60_000 {
         let mut bytes = seeds[round % seeds.len()].clone();
         mutate(&mut bytes, &seeds, &mut numbers);
