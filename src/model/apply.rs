@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::cell::Cell;
 use std::sync::Arc;
 
-use super::expand::{Expansion, Place, Scope, UseStatus, VariableUse, expand, expand_heredoc};
+use super::expand::{Expansion, Scope, UseStatus, VariableUse, expand, expand_heredoc};
+use super::place::Place;
 use super::{BuildArgs, Setting, Shell, State, Variable, VariableKind, Variables, workdir};
 use crate::shell::Dialect;
 use crate::source::{Source, Span};

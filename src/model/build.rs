@@ -4,7 +4,8 @@ use std::cell::Cell;
 use std::collections::HashMap;
 
 use super::apply::{At, Facts, Found};
-use super::expand::{Expansion, Place};
+use super::expand::Expansion;
+use super::place::Place;
 use super::{
     Base, BuildArgs, Effective, ImageRef, Model, Shell, Stage, State, Step, Variable, VariableKind, Variables, graph,
     shells,

@@ -7,11 +7,10 @@
 use std::cell::Cell;
 use std::ops::Range;
 
-use regex::Regex;
-
+use super::pattern::{regex, replace, trim};
+use super::place::Place;
 use super::{Variable, Variables};
 use crate::source::Span;
-use crate::syntax::{Logical, Word};
 
 /// The longest value that is kept, in bytes; a longer one counts as not known. Linux takes no
 /// environment string over 128 KiB.
@@ -121,47 +120,6 @@ impl<'v> Scope<'v> {
         let left = budget.get().checked_sub(bytes);
         budget.set(left.unwrap_or(0));
         left.is_some()
-    }
-}
-
-/// How offsets in a word's text are found again in the file.
-#[derive(Clone, Copy)]
-pub enum Place<'a> {
-    /// The text stands in the file as it is, from this byte on.
-    Linear(usize),
-    /// It is broken over lines: its offset in the instruction's logical text.
-    Joined(&'a Logical, usize),
-    /// It was decoded (a JSON string with escapes): only the whole is known.
-    Whole(Span),
-}
-
-impl<'a> Place<'a> {
-    /// Where `word` stands, which is one of the instruction that `logical` is of.
-    pub fn of(word: &Word, logical: &'a Logical) -> Self {
-        if word.span.len() == word.text.len() {
-            return Place::Linear(word.span.start());
-        }
-        let index = logical.map.partition_point(|(_, file)| *file as usize <= word.span.start());
-        if let Some((at, file)) = index.checked_sub(1).and_then(|index| logical.map.get(index)) {
-            let at = *at as usize + (word.span.start() - *file as usize);
-            if logical.text.get(at..at + word.text.len()) == Some(&word.text) {
-                return Place::Joined(logical, at);
-            }
-        }
-        // A JSON string without escapes.
-        if word.span.len() == word.text.len() + 2 {
-            return Place::Linear(word.span.start() + 1);
-        }
-        Place::Whole(word.span)
-    }
-
-    /// The file's bytes for a range of the text.
-    pub fn span(&self, at: &Range<usize>) -> Span {
-        match self {
-            Place::Linear(start) => Span::new(start + at.start, start + at.end),
-            Place::Joined(logical, start) => logical.span(start + at.start, start + at.end),
-            Place::Whole(span) => *span,
-        }
     }
 }
 
@@ -506,73 +464,6 @@ fn join(pieces: &[Piece]) -> Option<String> {
         }
     }
     Some(value)
-}
-
-/// A shell pattern (`*`, `?`, no brackets) as a regular expression.
-fn regex(pattern: &str, greedy: bool, anchored: bool) -> Result<Regex, String> {
-    let mut out = String::from(if anchored { "^" } else { "" });
-    let mut chars = pattern.chars().peekable();
-    while let Some(char) = chars.next() {
-        let literal = match char {
-            '*' => {
-                out.push_str(if greedy { ".*" } else { ".*?" });
-                continue;
-            }
-            '?' => {
-                out.push('.');
-                continue;
-            }
-            '\\' if matches!(chars.peek(), Some('}' | '/')) => continue,
-            '\\' => match chars.next() {
-                Some(next @ ('*' | '?' | '\\')) => next,
-                _ => return Err(format!("the pattern `{pattern}` has an escape that means nothing")),
-            },
-            _ => char,
-        };
-        out.push_str(&regex::escape(literal.encode_utf8(&mut [0; 4])));
-    }
-    Regex::new(&out).map_err(|_| format!("the pattern `{pattern}` cannot be read"))
-}
-
-/// `${v#pattern}` and `${v%pattern}`; a doubled sign is the pattern's first character.
-fn trim(kind: char, pattern: &str, value: &str) -> Result<String, String> {
-    let (greedy, pattern) = match pattern.strip_prefix(kind) {
-        Some(rest) => (true, rest),
-        None => (false, pattern),
-    };
-    if kind == '#' {
-        let found = regex(pattern, greedy, true)?.find(value).map_or(0, |found| found.end());
-        return Ok(value[found..].to_owned());
-    }
-    let reversed: String = value.chars().rev().collect();
-    let found = regex(&reverse_pattern(pattern), greedy, true)?.find(&reversed).map_or(0, |found| found.end());
-    Ok(value[..value.len() - found].to_owned())
-}
-
-/// Back to front, with each escape left before its character.
-fn reverse_pattern(pattern: &str) -> String {
-    let mut units = Vec::new();
-    let mut chars = pattern.chars();
-    while let Some(char) = chars.next() {
-        units.push((char, if char == '\\' { chars.next() } else { None }));
-    }
-    units.into_iter().rev().flat_map(|(char, escaped)| [Some(char), escaped]).flatten().collect()
-}
-
-/// `None` when the result is too long.
-fn replace(regex: &Regex, value: &str, replacement: &str, all: bool) -> Option<String> {
-    let mut out = String::new();
-    let mut end = 0;
-    for found in regex.find_iter(value).take(if all { usize::MAX } else { 1 }) {
-        out.push_str(&value[end..found.start()]);
-        out.push_str(replacement);
-        end = found.end();
-        if out.len() > MAX_VALUE {
-            return None;
-        }
-    }
-    out.push_str(&value[end..]);
-    Some(out)
 }
 
 #[cfg(test)]

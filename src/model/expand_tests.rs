@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use super::super::VariableKind;
 use super::*;
+use crate::syntax::{Logical, Word};
 
 fn variables() -> Variables {
     let mut variables = Variables::default();

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use super::apply::Facts;
-use super::expand::{Place, Scope};
+use super::expand::Scope;
+use super::place::Place;
 use super::{Base, ImageRef, Import, Model, Origin, Variables};
 use crate::syntax::{Args, Instruction, Keyword, Word};
 

@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::expand::{Expansion, Place};
+use super::expand::Expansion;
+use super::place::Place;
 use crate::source::Span;
 use crate::syntax::Word;
 

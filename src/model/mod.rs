@@ -6,12 +6,15 @@ mod build;
 mod expand;
 mod graph;
 mod image;
+mod pattern;
+mod place;
 mod query;
 mod shells;
 mod workdir;
 
-pub use expand::{Expansion, Piece, Place, Scope, UseStatus, VariableUse, expand, expand_heredoc};
+pub use expand::{Expansion, Piece, Scope, UseStatus, VariableUse, expand, expand_heredoc};
 pub use image::{ImageRef, Part};
+pub use place::Place;
 pub use query::{ImageUse, Mount, Tri};
 pub use workdir::{is_absolute as is_absolute_path, join as join_path};
 

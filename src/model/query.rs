@@ -1,6 +1,7 @@
 //! What rules ask of the model.
 
-use super::expand::{Expansion, Place, Scope, expand};
+use super::expand::{Expansion, Scope, expand};
+use super::place::Place;
 use super::{Base, ImageRef, Model, Origin, Stage, State, Step, VariableUse, workdir};
 use crate::shell::Script;
 use crate::syntax::{Args, CopyArgs, Flag, Instruction, Keyword, Word};
