@@ -1,5 +1,8 @@
 //! What the tests of the parser share: files, and what holds for every tree.
 
+// Each test uses its part of it.
+#![allow(dead_code)]
+
 use std::path::{Path, PathBuf};
 
 use plimsoll::source::{Source, Span};
