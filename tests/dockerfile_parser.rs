@@ -19,11 +19,14 @@ const MOST_BYTES: usize = 20_000;
 /// What an instruction says, in words that both sides can give.
 type Said = (&'static str, Vec<String>);
 
-/// Why, and where it applies.
-type Reason<Where> = (&'static str, Where);
+/// Why, and which instructions it concerns.
+type Reason = (&'static str, fn(&Instruction) -> bool);
+
+/// Why, and which files it concerns.
+type FileReason = (&'static str, fn(&str, &Dockerfile) -> bool);
 
 /// What the crate is known to get wrong, each with the instructions it concerns. BuildKit is with us on all of them.
-const KNOWN: [Reason<fn(&Instruction) -> bool>; 7] = [
+const KNOWN: [Reason; 7] = [
     ("flags of RUN are part of its command", |own| own.keyword == Keyword::Run && !own.flags.is_empty()),
     ("flags of COPY without a value make all flags sources", |own| {
         own.keyword == Keyword::Copy && own.flags.iter().any(|flag| flag.value.is_none())
@@ -44,7 +47,7 @@ const KNOWN: [Reason<fn(&Instruction) -> bool>; 7] = [
 ];
 
 /// Where files are split otherwise, and why that is a fault of the crate.
-const SPLIT_OTHERWISE: [Reason<fn(&str, &Dockerfile) -> bool>; 4] = [
+const SPLIT_OTHERWISE: [FileReason; 4] = [
     ("heredoc bodies are instructions", |_, file| file.instructions().any(|own| !own.heredocs.is_empty())),
     ("two escape characters continue a line", |text, _| text.contains("\\\\\n") || text.contains("\\\\\r\n")),
     ("a carriage return ends a line", |text, _| text.replace("\r\n", "\n").contains('\r')),
