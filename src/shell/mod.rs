@@ -6,14 +6,21 @@
 //! for a shell, `$(…)`, `find -exec`).
 //!
 //! A rule asks a [`Command`] with the words of `query.rs` ([`Command::is`], [`Command::runs`],
-//! [`Command::has_flag`], …).
+//! [`Command::has_flag`], …), and about packages, downloads, what is cleaned up and what is started with the functions
+//! of [`packages`], [`fetch`], [`cleanup`] and [`service`].
 
+pub mod cleanup;
 mod dialect;
 mod fallback;
+pub mod fetch;
+mod managers;
+pub mod packages;
 mod parse;
+mod pins;
 mod query;
 mod scan;
 mod script;
+pub mod service;
 mod text;
 mod tools;
 mod walk;
@@ -96,6 +103,8 @@ pub struct Command {
     pub name: String,
     /// The whole word: `/usr/bin/apt-get`.
     pub name_span: Span,
+    /// That word without quotes, as far as it is a literal: `/usr/bin/apt-get`.
+    pub path: String,
     pub args: Vec<Arg>,
     /// What it was found behind, outermost first: `sudo`, `env`, `xargs`, `sh`, …. A shell with a
     /// script and `find` with `-exec` are commands of the list too; the others are only here.

@@ -155,6 +155,7 @@ impl Reader {
         assignments.extend(seen.assignments);
         let command = Command {
             span,
+            path: named.map_or("", |word| word.text.as_deref().unwrap_or_default()).to_owned(),
             name_span: named.map_or(Span::at(span.start()), |word| word.span),
             args: simple.words.get(seen.at + 1..).unwrap_or_default().to_vec(),
             name,

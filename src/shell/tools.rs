@@ -151,3 +151,10 @@ pub(super) fn is_pip(name: &str) -> bool {
     name.strip_prefix("pip")
         .is_some_and(|rest| rest.trim_start_matches('-').bytes().all(|byte| byte.is_ascii_digit() || byte == b'.'))
 }
+
+/// `python`, `python3`, `python3.11`, `pypy3`.
+pub(super) fn is_python(name: &str) -> bool {
+    ["python", "pypy"].iter().any(|base| {
+        name.strip_prefix(base).is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.'))
+    })
+}
