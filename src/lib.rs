@@ -4,6 +4,7 @@ pub mod context;
 pub mod diagnostic;
 pub mod discover;
 pub mod fix;
+pub mod knowledge;
 pub mod lint;
 pub mod model;
 pub mod report;

@@ -1,0 +1,105 @@
+//! What is no longer maintained, by its publisher's calendar.
+
+mod table;
+
+use super::DATE;
+use super::bases;
+use super::name::canonical;
+use super::os::{Distro, release_in_word};
+use super::tag::{split, version};
+
+/// One thing in an image that has reached its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EndOfLife {
+    /// `Debian`, `Python`; of a deprecated image its name.
+    pub product: &'static str,
+    /// `10`, `3.8`; empty for a deprecated image.
+    pub version: &'static str,
+    /// `YYYY-MM-DD`: the last day of free maintenance, long-term support by volunteers included. `None`: not known.
+    pub date: Option<&'static str>,
+    /// What to use instead: an image with its tag, or without one if the old tag's version carries over.
+    pub successor: Option<&'static str>,
+    /// The image as a whole is given up, whatever its tag.
+    pub deprecated_image: bool,
+}
+
+/// What is past its end on [`DATE`] in an image: the image itself, the product in it, and the operating system below.
+/// A tag that leaves the version open (`python:3`) is taken as its newest.
+pub fn end_of_life(image: &str, tag: Option<&str>) -> Vec<EndOfLife> {
+    let name = canonical(image);
+    let tag = tag.unwrap_or("latest").to_ascii_lowercase();
+    let mut found = Vec::new();
+    found.extend(deprecated(name, &tag));
+    if let Some(product) = product_of(name) {
+        found.extend(ended(product, &version(&tag)));
+    }
+    found.extend(system(name, &tag));
+    found
+}
+
+fn deprecated(name: &str, tag: &str) -> Option<EndOfLife> {
+    let row = match table::DEPRECATED.binary_search_by(|row| row.0.cmp(name)) {
+        Ok(at) => &table::DEPRECATED[at],
+        Err(_) => table::DEPRECATED.iter().find(|row| row.0.ends_with('/') && name.starts_with(row.0))?,
+    };
+    // Its versioned tags were moved away; `latest` is still built.
+    if row.0 == "bitnami/" && version(tag).is_empty() {
+        return None;
+    }
+    Some(EndOfLife { product: row.0, version: "", date: row.1, successor: row.2, deprecated_image: true })
+}
+
+fn product_of(name: &str) -> Option<&'static table::Product> {
+    let product = match table::IMAGES.binary_search_by(|row| row.0.cmp(name)) {
+        Ok(at) => table::IMAGES[at].1,
+        Err(_) => return None,
+    };
+    table::PRODUCTS.iter().find(|row| row.name == product)
+}
+
+/// The longest of the product's cycles that the version begins with.
+fn ended(product: &'static table::Product, version: &[u32]) -> Option<EndOfLife> {
+    let begins = |cycle: &str| {
+        let cycle: Vec<u32> = cycle.split('.').map_while(|part| part.parse().ok()).collect();
+        !cycle.is_empty() && version.starts_with(&cycle)
+    };
+    let row = product.cycles.iter().filter(|row| begins(row.0)).max_by_key(|row| row.0.matches('.').count())?;
+    (row.1 < DATE).then_some(EndOfLife {
+        product: product.name,
+        version: row.0,
+        date: Some(row.1),
+        successor: product.successor,
+        deprecated_image: false,
+    })
+}
+
+fn system(name: &str, tag: &str) -> Option<EndOfLife> {
+    let words = split(tag);
+    if name == "quay.io/centos/centos" {
+        let stream = words.iter().find_map(|word| word.strip_prefix("stream"))?;
+        let product = table::PRODUCTS.iter().find(|row| row.name == "CentOS Stream")?;
+        return ended(product, &version(stream));
+    }
+    let is_system = bases::image(name).is_some_and(|row| row.role == bases::Role::Os);
+    // A word of the tag that names a release counts in any image; the number before it only in a system's own.
+    let spoken = words.iter().filter_map(|word| release_in_word(word)).find(|found| found.1.is_some());
+    let (distro, release) = match spoken {
+        Some((distro, release)) => (distro, release?.to_owned()),
+        None if is_system || name.starts_with("gcr.io/distroless/") => {
+            let os = bases::os(name, Some(tag))?;
+            (os.distro, os.version?)
+        }
+        None => return None,
+    };
+    let product = match distro {
+        // Built from Debian, and named after it.
+        Distro::Distroless => "Debian".to_owned(),
+        distro => distro.to_string(),
+    };
+    let product = table::PRODUCTS.iter().find(|row| row.name == product)?;
+    ended(product, &version(&release))
+}
+
+#[cfg(test)]
+#[path = "end_of_life/tests.rs"]
+mod tests;
