@@ -8,10 +8,12 @@
 //! of single architectures (`amd64/debian`, `public.ecr.aws/docker/library/python`) are understood too.
 
 pub mod bases;
+pub mod current;
 pub mod end_of_life;
 mod name;
 pub mod os;
 pub mod tag;
+pub mod variants;
 
 pub use name::canonical;
 

@@ -1,0 +1,193 @@
+//! Stable versions to pin a floating tag to. All of them exist; the very newest of the day may be missing.
+
+use super::name::canonical;
+use super::os::{Distro, is_codename, release_in_word};
+use super::tag::{split, tag_kind};
+
+/// A version of an image that is stable and maintained on [`super::DATE`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Current {
+    pub image: &'static str,
+    /// As tags write it: `3.14`.
+    pub version: &'static str,
+    /// The release that tags of this version can name: `3.14-slim-trixie`; `None`: they cannot, or it is not known.
+    pub codename: Option<&'static str>,
+    /// Likewise for Alpine: `3.14-alpine3.23`.
+    pub alpine: Option<&'static str>,
+}
+
+const fn row(image: &'static str, version: &'static str) -> Current {
+    Current { image, version, codename: None, alpine: None }
+}
+
+impl Current {
+    const fn on(mut self, codename: &'static str) -> Self {
+        self.codename = Some(codename);
+        self
+    }
+
+    const fn alpine(mut self, alpine: &'static str) -> Self {
+        self.alpine = Some(alpine);
+        self
+    }
+}
+
+/// Sorted by image.
+#[rustfmt::skip]
+const CURRENT: &[Current] = &[
+    row("almalinux", "9"),
+    row("alpine", "3.23"),
+    row("amazoncorretto", "21"),
+    row("amazonlinux", "2023"),
+    row("bash", "5.3"),
+    row("buildpack-deps", "trixie"),
+    row("busybox", "1.37"),
+    row("composer", "2"),
+    row("debian", "trixie"),
+    row("docker", "29"),
+    row("eclipse-temurin", "21").on("noble"),
+    row("elixir", "1.19"),
+    row("erlang", "28"),
+    row("fedora", "44"),
+    row("gcc", "15").on("trixie"),
+    row("golang", "1.26").on("trixie").alpine("alpine3.23"),
+    row("gradle", "9-jdk21"),
+    row("haproxy", "3.2"),
+    row("httpd", "2.4"),
+    row("julia", "1.12"),
+    row("mariadb", "11.8"),
+    row("maven", "3.9-eclipse-temurin-21"),
+    row("mcr.microsoft.com/dotnet/aspnet", "10.0"),
+    row("mcr.microsoft.com/dotnet/runtime", "10.0"),
+    row("mcr.microsoft.com/dotnet/runtime-deps", "10.0"),
+    row("mcr.microsoft.com/dotnet/sdk", "10.0"),
+    row("memcached", "1.6"),
+    row("mongo", "8.0"),
+    row("mysql", "8.4"),
+    row("nginx", "1.30"),
+    row("node", "24").on("bookworm").alpine("alpine3.23"),
+    row("opensuse/leap", "16.0"),
+    row("oraclelinux", "9"),
+    row("oven/bun", "1"),
+    row("perl", "5.42"),
+    row("php", "8.5").on("trixie").alpine("alpine3.23"),
+    row("postgres", "18").on("trixie").alpine("alpine3.23"),
+    row("pypy", "3.11"),
+    row("python", "3.14").on("trixie").alpine("alpine3.23"),
+    row("rabbitmq", "4.2"),
+    row("redis", "8.6"),
+    row("rockylinux", "9"),
+    row("ruby", "4.0").on("trixie").alpine("alpine3.23"),
+    row("rust", "1.97").on("trixie").alpine("alpine3.23"),
+    row("swift", "6.2").on("noble"),
+    row("tomcat", "11.0-jdk21"),
+    row("traefik", "v3.7"),
+    row("ubuntu", "24.04"),
+    row("wordpress", "6"),
+];
+
+/// The version to pin an image to, if the table has one.
+pub fn current(image: &str) -> Option<&'static Current> {
+    let name = canonical(image);
+    CURRENT.binary_search_by(|row| row.image.cmp(name)).ok().map(|at| &CURRENT[at])
+}
+
+/// A pinned tag in place of a floating one, of the same variant: `slim` of `python` becomes `3.14-slim-trixie`,
+/// `lts-alpine` of `node` becomes `24-alpine3.23`, `stable-slim` of `debian` becomes `trixie-slim`. `None` when the
+/// tag does not float, when it asks for what is not stable (`edge`, `sid`), or when it has words of unknown meaning.
+pub fn pin(image: &str, tag: Option<&str>) -> Option<String> {
+    if !tag_kind(image, tag).floats() {
+        return None;
+    }
+    let row = current(image)?;
+    let tag = tag.unwrap_or("latest").to_ascii_lowercase();
+    let mut words = split(&tag);
+    words.retain(|word| !matches!(*word, "latest" | "stable" | "lts" | "current" | "mainline"));
+    if words.is_empty() {
+        return Some(match row.codename {
+            Some(codename) if !matches!(row.image, "eclipse-temurin" | "swift") => {
+                format!("{}-{codename}", row.version)
+            }
+            _ => row.version.to_owned(),
+        });
+    }
+    let mut out = vec![row.version.to_owned()];
+    let mut says_system = false;
+    for word in &words {
+        match *word {
+            "slim" | "cli" | "fpm" | "apache" | "zts" | "management" | "jdk" | "jre" | "perl" | "minimal" | "curl"
+            | "scm" | "dind" | "glibc" | "musl" | "uclibc" => out.push((*word).to_owned()),
+            "alpine" => {
+                out.push(row.alpine.unwrap_or("alpine").to_owned());
+                says_system = true;
+            }
+            word if is_codename(word) || matches!(release_in_word(word), Some((Distro::Alpine, Some(_)))) => {
+                // Whether this version was built on that release is known for one of them only.
+                if Some(word) != row.codename && Some(word) != row.alpine {
+                    return None;
+                }
+                out.push(word.to_owned());
+                says_system = true;
+            }
+            _ => return None,
+        }
+    }
+    if let (false, Some(codename)) = (says_system, row.codename) {
+        // Node and Swift write `24-bookworm-slim`, the others `3.14-slim-trixie`.
+        match matches!(row.image, "node" | "swift") {
+            true => out.insert(1, codename.to_owned()),
+            false => out.push(codename.to_owned()),
+        }
+    }
+    Some(out.join("-"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::end_of_life::end_of_life;
+    use super::*;
+
+    #[test]
+    fn floating_tags_are_pinned_to_their_variant() {
+        let cases: &[(&str, Option<&str>, Option<&str>)] = &[
+            ("python", None, Some("3.14-trixie")),
+            ("python", Some("latest"), Some("3.14-trixie")),
+            ("docker.io/library/python", Some("slim"), Some("3.14-slim-trixie")),
+            ("python", Some("slim-trixie"), Some("3.14-slim-trixie")),
+            ("python", Some("slim-bullseye"), None),
+            ("python", Some("alpine"), Some("3.14-alpine3.23")),
+            ("python", Some("3"), None),
+            ("python", Some("3.13"), None),
+            ("node", Some("lts"), Some("24-bookworm")),
+            ("node", Some("lts-alpine"), Some("24-alpine3.23")),
+            ("node", Some("slim"), Some("24-bookworm-slim")),
+            ("php", Some("fpm"), Some("8.5-fpm-trixie")),
+            ("php", Some("fpm-alpine"), Some("8.5-fpm-alpine3.23")),
+            ("eclipse-temurin", None, Some("21")),
+            ("nginx", Some("stable-alpine"), Some("1.30-alpine")),
+            ("nginx", Some("stable-alpine-otel"), None),
+            ("debian", None, Some("trixie")),
+            ("debian", Some("stable-slim"), Some("trixie-slim")),
+            ("debian", Some("sid"), None),
+            ("ubuntu", None, Some("24.04")),
+            ("ubuntu", Some("rolling"), None),
+            ("alpine", Some("edge"), None),
+            ("maven", None, Some("3.9-eclipse-temurin-21")),
+            ("openjdk", None, None),
+            ("acme/app", None, None),
+        ];
+        for (image, tag, expected) in cases {
+            assert_eq!(pin(image, *tag).as_deref(), *expected, "{image}:{tag:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_suggested_is_pinned_and_alive() {
+        assert!(CURRENT.is_sorted_by(|a, b| a.image < b.image));
+        for row in CURRENT {
+            let tag = pin(row.image, None).unwrap();
+            assert!(!tag_kind(row.image, Some(&tag)).floats(), "{}:{tag}", row.image);
+            assert_eq!(end_of_life(row.image, Some(&tag)), [], "{}:{tag}", row.image);
+        }
+    }
+}
