@@ -164,7 +164,7 @@ fn split(text: &str) -> Vec<Piece> {
                 } else {
                     parens -= 1;
                     splitter.cut(at, at + 1, Link::Sequence);
-                    splitter.depth -= 1;
+                    splitter.depth = splitter.depth.saturating_sub(1);
                 }
                 at += 1;
             }
@@ -244,7 +244,7 @@ impl Splitter<'_> {
             start += word.len();
         };
         if !empty {
-            let end = start + self.text[start..end].trim_end_matches([' ', '\t', '\r', '\n']).len();
+            let end = start + trim_end(&self.text[start..end]).len();
             self.pieces.push(Piece { range: start..end, link: self.link, depth: self.depth, conditional });
             self.link = link;
         } else if link != Link::Sequence
@@ -254,6 +254,15 @@ impl Splitter<'_> {
         }
         self.start = next;
     }
+}
+
+/// Without blanks and joined lines at the end.
+fn trim_end(text: &str) -> &str {
+    let mut text = text.trim_end_matches([' ', '\t', '\r', '\n']);
+    while let Some(rest) = text.strip_suffix('\\').filter(|rest| !rest.ends_with('\\')) {
+        text = rest.trim_end_matches([' ', '\t', '\r', '\n']);
+    }
+    text
 }
 
 /// Blanks and joined lines at the start.

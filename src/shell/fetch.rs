@@ -125,8 +125,9 @@ pub fn extracts(command: &Command) -> Option<Extract> {
         }),
         "gunzip" | "bunzip2" | "unxz" | "unlzma" | "unzstd" | "uncompress" | "zcat" | "bzcat" | "xzcat" | "zstdcat"
         | "gzcat" => {
-            let stdout = command.name.ends_with("cat") || command.has_flag(&["-c", "--stdout"]);
-            Some(Extract { archive: file(command), dest: None, stdout })
+            let archive = file(command);
+            let stdout = archive.is_none() || command.name.ends_with("cat") || command.has_flag(&["-c", "--stdout"]);
+            Some(Extract { archive, dest: None, stdout })
         }
         "gzip" | "bzip2" | "xz" | "zstd" | "lzma" if command.has_flag(&["-d", "--decompress", "--uncompress"]) => {
             Some(Extract { archive: file(command), dest: None, stdout: command.has_flag(&["-c", "--stdout"]) })

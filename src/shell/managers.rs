@@ -39,6 +39,8 @@ pub(super) struct Row {
     pub(super) bare: bool,
     /// Fetch the index.
     pub(super) refresh: &'static [&'static str],
+    /// Flags with which `install` fetches it first.
+    pub(super) refresh_flags: &'static [&'static str],
     /// Bring everything up to date.
     pub(super) upgrade: &'static [&'static str],
     pub(super) remove: &'static [&'static str],
@@ -61,6 +63,7 @@ const ROW: Row = Row {
     project: &[],
     bare: false,
     refresh: &[],
+    refresh_flags: &[],
     upgrade: &[],
     remove: &[],
     yes: &[],
@@ -81,13 +84,13 @@ const RPM_REMOVE: &[&str] = &["remove", "rm", "erase", "autoremove", "group remo
 #[rustfmt::skip]
 pub(super) const ROWS: &[Row] = &[
     Row { manager: Manager::Apt, names: &["apt-get", "apt", "aptitude"], syntax: Syntax::Deb,
-        install: &["install", "reinstall"], project: &["build-dep"], refresh: &["update"],
+        install: &["install", "reinstall"], project: &["build-dep"], refresh: &["update"], refresh_flags: &["--update"],
         upgrade: &["upgrade", "dist-upgrade", "full-upgrade", "safe-upgrade"],
         remove: &["remove", "purge", "autoremove", "autopurge"],
         yes: &["-y", "--yes", "--assume-yes"], no_recommends: &["--no-install-recommends", "--without-recommends"],
         dry_run: &["-s", "--simulate", "--just-print", "--dry-run", "--recon", "--no-act", "-d", "--download-only", "--print-uris"], ..ROW },
     Row { manager: Manager::Apk, names: &["apk"], syntax: Syntax::Apk,
-        install: &["add"], refresh: &["update"], upgrade: &["upgrade"], remove: &["del"],
+        install: &["add"], refresh: &["update"], refresh_flags: &["-U", "--update", "--update-cache"], upgrade: &["upgrade"], remove: &["del"],
         no_cache: &["--no-cache"], dry_run: &["-s", "--simulate"], ..ROW },
     Row { manager: Manager::Dnf, names: &["dnf", "dnf5", "microdnf", "tdnf"], syntax: Syntax::Rpm,
         install: RPM_INSTALL, refresh: RPM_REFRESH, upgrade: RPM_UPGRADE, remove: RPM_REMOVE,

@@ -117,8 +117,10 @@ pub struct Command {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Arg {
+    /// Quotes included, those of a JSON string too. In a script that stands in quotes and holds escapes, the bytes that
+    /// the outer shell takes away are not inside at the ends.
     pub span: Span,
-    /// As written.
+    /// As written, as the shell sees it that reads the word.
     pub raw: String,
     /// Without quotes; `None` when the shell has to expand something in it. A glob, braces or a `~` count as text.
     pub text: Option<String>,

@@ -96,6 +96,8 @@ pub struct Install {
     pub packages: Vec<Package>,
     /// Installs what a file of the project asks for: `npm ci`, `bundle install`.
     pub project: bool,
+    /// It fetches the index first: `apk add -U`, `apt-get install --update`, `pacman -Sy`.
+    pub refreshes: bool,
     /// It will not ask, or it never does.
     pub assume_yes: bool,
     /// Without what packages merely recommend.
@@ -205,6 +207,7 @@ pub fn installs(command: &Command) -> Option<Install> {
         manager: row.manager,
         verb: words.checked_sub(1).and_then(|last| operands.get(last)).map_or(command.name_span, |arg| arg.span),
         project,
+        refreshes: command.has_flag(row.refresh_flags),
         assume_yes: row.yes.is_empty() || assume_yes(command, row),
         no_recommends: no_recommends(command, row),
         no_cache: command.has_flag(row.no_cache)
@@ -289,6 +292,7 @@ fn install(manager: Manager, command: &Command, packages: Vec<Package>) -> Insta
         verb: command.name_span,
         packages,
         project: false,
+        refreshes: false,
         assume_yes: true,
         no_recommends: false,
         no_cache: false,
@@ -308,7 +312,9 @@ fn pacman(command: &Command) -> Option<Install> {
     let packages: Vec<Package> = command.operands().map(|arg| pins::package(arg, Syntax::Zypper)).collect();
     let dry_run = command.has_flag(&["-p", "--print", "-w", "--downloadonly"]);
     let assume_yes = command.has_flag(&["--noconfirm"]);
-    let found = Install { verb: verb.span, dry_run, assume_yes, ..install(Manager::Pacman, command, packages) };
+    let refreshes = command.has_flag(&["-y", "--refresh"]);
+    let found =
+        Install { verb: verb.span, refreshes, dry_run, assume_yes, ..install(Manager::Pacman, command, packages) };
     (!found.packages.is_empty()).then_some(found)
 }
 

@@ -51,6 +51,7 @@ fn packages_of_every_manager() {
         ("microdnf install --setopt install_weak_deps=0 -y tar", Dnf, &["tar"]),
         ("yum groupinstall 'Development Tools'", Yum, &["Group Development Tools"]),
         ("yum localinstall -y x.rpm", Yum, &["Path x.rpm"]),
+        ("yum install -y nginx-${V:-1.2} x-$V", Yum, &["nginx-${V:-1.2}", "x-$V"]),
         ("zypper -n in -t pattern vim 'x>=2' y=1", Zypper, &["vim", "x>=2", "y=1"]),
         ("pacman -Syu --noconfirm vim", Pacman, &["vim"]),
         ("emerge -q app-editors/vim", Emerge, &["app-editors/vim"]),
@@ -150,6 +151,9 @@ fn flags() {
     assert_eq!(apk.virtual_group.unwrap().lexeme(), ".deps");
     assert!(installs(&one("npm ci")).unwrap().locked && installs(&one("yarn --frozen-lockfile")).unwrap().locked);
     assert!(installs(&one("npm ci")).unwrap().project && !installs(&one("npm i x")).unwrap().project);
+    let refreshes = |text: &str| installs(&one(text)).unwrap().refreshes;
+    assert!(refreshes("apk add -U x") && refreshes("apk --update add x") && refreshes("pacman -Sy x"));
+    assert!(!refreshes("apk add x") && !refreshes("pip install -U x"));
     let extras = installs(&one("pip install 'x[a,b]==1'")).unwrap();
     assert_eq!(
         (extras.packages[0].name.as_str(), &extras.packages[0].extras[..]),

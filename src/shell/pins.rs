@@ -66,14 +66,19 @@ pub(super) fn package(arg: &Arg, syntax: Syntax) -> Package {
     package
 }
 
-/// The parts before and behind the first of these operators.
+/// The parts before and behind the first of these operators. A `:` or `/` inside `${…}` is not the package's.
 fn split_first<'a>(text: &'a str, operators: &[&'static str]) -> (&'a str, &'static str, Option<&'a str>) {
-    for (at, _) in text.char_indices().skip(1) {
+    let mut braces = 0usize;
+    for (at, char) in text.char_indices() {
+        match char {
+            '{' if text[..at].ends_with('$') => braces += 1,
+            '}' => braces = braces.saturating_sub(1),
+            _ => {}
+        }
+        if at == 0 || braces > 0 {
+            continue;
+        }
         if let Some(operator) = operators.iter().find(|operator| text[at..].starts_with(**operator)) {
-            // A `:` or `/` inside `${…}` is not the package's.
-            if text[..at].matches("${").count() > text[..at].matches('}').count() {
-                continue;
-            }
             return (&text[..at], operator, Some(&text[at + operator.len()..]));
         }
     }

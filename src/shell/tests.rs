@@ -99,6 +99,8 @@ fn a_broken_script_gives_its_good_parts() {
         ("if a; then b && c", &["a", "b", "c"]),
         ("a && b) && c | d", &["a", "c", "d"]),
         ("a &&\n && b", &["a", "b"]),
+        ("(fi) && a |", &["a"]),
+        ("A=1 \\\n && b \\\n  | c \\\n && done }}", &["", "b", "c"]),
         ("a; fi; cat <<EOF\nx; y\nEOF\nb", &["a", "cat", "b"]),
         ("for x in 1 2; do a; b $(c 'x;y'); done done &&", &["a", "b $(c 'x;y')", "c x;y"]),
     ] {
@@ -127,6 +129,22 @@ fn spans_are_those_of_the_file() {
     assert_eq!((at(b.span), at(b.args[0].span)), ("b \\\"c d\\\"", "\"c d\\\""));
     assert_eq!(at(script.named("e").next().unwrap().span), "e");
     assert_eq!(at(script.named("f").next().unwrap().span), "f g");
+}
+
+#[test]
+fn redirections() {
+    for (text, want) in [
+        ("a > x 2>&1", &[(">", Some("x")), ("2>&", Some("1"))][..]),
+        ("a >&2 2>>y &>\"z\" <w", &[(">&", Some("2")), ("2>>", Some("y")), ("&>", Some("z")), ("<", Some("w"))]),
+        ("a <<-'EOF' 2>&-\n\tx\n\tEOF\n", &[("<<-", Some("EOF")), ("2>&", Some("-"))]),
+        ("> x", &[(">", Some("x"))]),
+    ] {
+        let script = bash(text);
+        let found = script.commands[0].redirects.iter();
+        let found: Vec<_> =
+            found.map(|it| (it.operator.as_str(), it.target.as_ref().map(|arg| arg.lexeme()))).collect();
+        assert_eq!(found, want, "{text}");
+    }
 }
 
 #[test]
@@ -229,6 +247,117 @@ fn unknown_languages_are_left_alone() {
         assert!(script.clean && script.commands.is_empty());
     }
 }
+
+/// Asks everything that can be asked of a command.
+fn ask(script: &Script) {
+    for command in &script.commands {
+        let spans =
+            command.args.iter().map(|arg| arg.span).chain([command.span, command.name_span, command.full_span()]);
+        spans.for_each(|span| assert!(script.span.contains(span), "{span:?} of {command:?}"));
+        let _ = (packages::installs(command), packages::refreshes_index(command), packages::upgrades(command));
+        let _ = (packages::uninstalls(command), cleanup::cleans(command), fetch::downloads(command));
+        let _ = (fetch::extracts(command), service::starts(command), script.has_pipefail(command));
+        let _ = (command.flag_values(&["-o", "-f"]), command.is_silenced(), command.subcommand());
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn whatever_the_script(words in proptest::collection::vec(proptest::sample::select(PIECES), 0..40)) {
+        let text = words.concat();
+        for dialect in [Dialect::Posix, Dialect::Ksh, Dialect::Zsh] {
+            ask(&parse_script(&text, 7, dialect));
+        }
+        let quoted = format!("sh -c \"{}\"", text.replace(['"', '$', '`'], "\\\""));
+        ask(&parse_script(&quoted, 0, Dialect::Bash));
+        ask(&exec_form(&[("sh".into(), Span::new(1, 5)), ("-c".into(), Span::new(6, 10)), (text, Span::new(11, 5000))]));
+    }
+}
+
+const PIECES: &[&str] = &[
+    " ",
+    " ",
+    " ",
+    "\n",
+    "\\\n",
+    "\\",
+    "\r\n",
+    "'",
+    "\"",
+    "`",
+    "$",
+    "$(",
+    "${",
+    ")",
+    "}",
+    "(",
+    "{",
+    ";",
+    "&&",
+    "||",
+    "|",
+    "&",
+    "|&",
+    ">",
+    "<<",
+    "<<-E",
+    "E",
+    "2>&1",
+    "#",
+    "=",
+    "A=",
+    "é",
+    "\u{1a}",
+    "*",
+    "~",
+    "!",
+    "[[",
+    "]]",
+    "((",
+    "))",
+    "if",
+    "then",
+    "fi",
+    "for",
+    "do",
+    "done",
+    "case",
+    "in",
+    "esac",
+    "a",
+    "b c",
+    "sudo ",
+    "env ",
+    "-c",
+    "sh -c ",
+    "su -c ",
+    "find ",
+    "-exec ",
+    "+",
+    "eval ",
+    "apt-get ",
+    "install ",
+    "pip ",
+    "x==1",
+    "x[",
+    "-o",
+    "--",
+    "-",
+    "rm -rf ",
+    "/*",
+    "{a,",
+    "tar x",
+    "f",
+    "curl ",
+    "npm i ",
+    "@",
+    "/",
+    ":",
+    "go get ",
+    "yum install a-1-",
+    "set -o ",
+    "pipefail",
+];
 
 #[test]
 fn absurd_scripts_are_read_in_time() {

@@ -325,16 +325,25 @@ impl Walk<'_> {
     }
 
     fn redirect(&self, redirect: &ast::Redirect) -> Redirect {
-        let target = match &redirect.target {
-            ast::RedirectTarget::Word(word) => word.span,
-            ast::RedirectTarget::Heredoc(heredoc) => heredoc.delimiter.span,
+        let start = redirect.span.start.offset();
+        let (from, to) = match &redirect.target {
+            ast::RedirectTarget::Word(word) if self.is_empty(word) => {
+                // `2>&1` is one token for the parser, and `|&` hides a redirection without a target.
+                let end = redirect.span.end.offset();
+                let text = self.text.get(start..end).unwrap_or_default();
+                (start + text.trim_end_matches(|char: char| char.is_ascii_digit() || char == '-').len(), end)
+            }
+            ast::RedirectTarget::Word(word) => (word.span.start.offset(), word.span.end.offset()),
+            ast::RedirectTarget::Heredoc(heredoc) => {
+                (heredoc.delimiter.span.start.offset(), heredoc.delimiter.span.end.offset())
+            }
         };
-        let operator = self.text.get(redirect.span.start.offset()..target.start.offset()).unwrap_or_default();
-        let span = redirect.span.start.offset()..target.end.offset().max(redirect.span.start.offset());
+        let operator = self.text.get(start..from).unwrap_or_default();
+        let target = self.text.get(from..to).filter(|text| !text.is_empty());
         Redirect {
-            span: self.places.span(span.start, span.end),
+            span: self.places.span(start.min(to), to),
             operator: operator.replace("\\\n", "").trim().to_owned(),
-            target: Some(self.arg(target)),
+            target: target.map(|raw| Arg::new(raw, self.places.span(from, to))),
         }
     }
 
