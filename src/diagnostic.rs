@@ -55,6 +55,11 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
+    /// A bare finding.
+    pub fn new(rule: &'static Entry, level: Level, span: Span, message: impl Into<String>) -> Self {
+        Self { rule, level, span, message: message.into(), labels: Vec::new(), help: Vec::new(), fix: None }
+    }
+
     /// Adds a sentence of advice.
     pub fn help(&mut self, text: impl Into<String>) -> &mut Self {
         self.help.push(text.into());

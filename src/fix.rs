@@ -1,6 +1,10 @@
 //! Repairs: edits that apply whole or not at all.
 
-use crate::source::Span;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use crate::diagnostic::Diagnostic;
+use crate::source::{Source, Span};
 
 /// How sure it is that a fix does no harm. Ordered: what is allowed is `fix.safety <= allowed`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
@@ -57,4 +61,103 @@ impl Fix {
     pub fn edits(&self) -> &[Edit] {
         &self.edits
     }
+}
+
+/// How often the loop lints again before it gives up.
+const MOST_ROUNDS: usize = 50;
+
+/// A file after its repairs.
+#[derive(Debug)]
+pub struct Fixed {
+    pub source: Source,
+    /// How many findings of which rule were repaired.
+    pub applied: BTreeMap<&'static str, usize>,
+}
+
+/// Why a file was left as it was.
+#[derive(Debug, PartialEq, Eq)]
+pub enum FixError {
+    /// The text parsed before the fixes of these rules, and not after.
+    BrokeSyntax { rules: Vec<&'static str> },
+    /// The fixes of these rules never came to rest.
+    NoFixpoint { rules: Vec<&'static str> },
+}
+
+impl fmt::Display for FixError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (what, rules) = match self {
+            FixError::BrokeSyntax { rules } => ("would have broken the file", rules),
+            FixError::NoFixpoint { rules } => ("never came to rest", rules),
+        };
+        write!(f, "the fixes of {} {what}, so nothing was changed", rules.join(", "))
+    }
+}
+
+impl std::error::Error for FixError {}
+
+/// Lints, applies what is allowed and does not overlap or touch, and lints again, until nothing
+/// applies. `lint` gives the findings and how many syntax errors there are.
+///
+/// # Errors
+/// When the result would not parse although the original does, or does not settle.
+pub fn fix(
+    source: &Source,
+    allowed: Safety,
+    mut lint: impl FnMut(&Source) -> (Vec<Diagnostic>, usize),
+) -> Result<Fixed, FixError> {
+    let mut current = Source::new(source.name(), source.bytes());
+    let mut applied = BTreeMap::new();
+    let (mut found, errors_before) = lint(&current);
+    for _ in 0..MOST_ROUNDS {
+        let Some((bytes, rules)) = round(&current, &found, allowed) else {
+            return Ok(Fixed { source: current, applied });
+        };
+        let next = Source::new(source.name(), bytes);
+        let (next_found, errors) = lint(&next);
+        if errors > errors_before {
+            return Err(FixError::BrokeSyntax {
+                rules: rules.into_iter().collect::<BTreeSet<_>>().into_iter().collect(),
+            });
+        }
+        for rule in rules {
+            *applied.entry(rule).or_default() += 1;
+        }
+        (current, found) = (next, next_found);
+    }
+    Err(FixError::NoFixpoint { rules: applied.into_keys().collect() })
+}
+
+/// One round: the new bytes and the rules whose fixes are in them; `None` when nothing applies.
+fn round(source: &Source, found: &[Diagnostic], allowed: Safety) -> Option<(Vec<u8>, Vec<&'static str>)> {
+    let mut fixes: Vec<(&Fix, &'static str)> = found
+        .iter()
+        .filter_map(|diagnostic| Some((diagnostic.fix.as_ref()?, diagnostic.rule.name)))
+        .filter(|(fix, _)| fix.safety <= allowed && fix.safety != Safety::Display)
+        .collect();
+    fixes.sort_by(|a, b| (a.0.edits[0].span, a.1).cmp(&(b.0.edits[0].span, b.1)));
+    let mut taken: Vec<&Edit> = Vec::new();
+    let mut rules = Vec::new();
+    for (fix, rule) in fixes {
+        if fix.edits.iter().all(|edit| taken.contains(&edit)) {
+            rules.push(rule);
+        } else if !fix.edits.iter().any(|edit| taken.iter().any(|other| touches(edit.span, other.span))) {
+            taken.extend(&fix.edits);
+            rules.push(rule);
+        }
+    }
+    taken.sort_by_key(|edit| edit.span);
+    let bytes = source.bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    for edit in &taken {
+        out.extend_from_slice(&bytes[at..edit.span.start()]);
+        out.extend_from_slice(edit.text.as_bytes());
+        at = edit.span.end();
+    }
+    out.extend_from_slice(&bytes[at..]);
+    (!rules.is_empty() && out != bytes).then_some((out, rules))
+}
+
+fn touches(a: Span, b: Span) -> bool {
+    a.start <= b.end && b.start <= a.end
 }

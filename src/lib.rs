@@ -7,10 +7,12 @@ pub mod fix;
 pub mod knowledge;
 pub mod lint;
 pub mod model;
+pub mod prelude;
 pub mod report;
 pub mod rule;
 pub mod shell;
 pub mod source;
+pub mod suppress;
 pub mod syntax;
 
 #[path = "../rules/mod.rs"]

@@ -18,6 +18,26 @@ pub struct Settings {
     pub options: HashMap<&'static str, Box<dyn Any + Send + Sync>>,
 }
 
+impl Settings {
+    /// The given rules, each at its own level (`Off` ones at `Warn`), with default options.
+    pub fn of(rules: impl IntoIterator<Item = &'static Entry>) -> Self {
+        let mut settings = Settings::default();
+        for entry in rules {
+            let level = if entry.rule.level == Level::Off { Level::Warn } else { entry.rule.level };
+            settings.rules.push((entry, level));
+            if let Some(read) = entry.rule.options {
+                settings.options.insert(entry.name, read(toml::Table::new()).expect("the defaults need no table"));
+            }
+        }
+        settings
+    }
+
+    /// What a plain run does: every rule that is on by default, with default options.
+    pub fn standard() -> Self {
+        Self::of(crate::rules::ALL.iter().filter(|entry| entry.rule.level != Level::Off && !entry.rule.preview))
+    }
+}
+
 /// What a rule is given.
 pub struct Cx<'a> {
     pub source: &'a Source,
@@ -32,15 +52,7 @@ pub struct Cx<'a> {
 impl<'a> Cx<'a> {
     /// Says that something is wrong at `span`.
     pub fn report(&mut self, span: Span, message: impl Into<String>) -> &mut Diagnostic {
-        self.found.push(Diagnostic {
-            rule: self.entry,
-            level: self.level,
-            span,
-            message: message.into(),
-            labels: Vec::new(),
-            help: Vec::new(),
-            fix: None,
-        });
+        self.found.push(Diagnostic::new(self.entry, self.level, span, message));
         self.found.last_mut().expect("just pushed")
     }
 

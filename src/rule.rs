@@ -100,9 +100,25 @@ pub struct Entry {
 impl Entry {
     /// The page's first sentence, without Markdown's line breaks.
     pub fn summary(&self) -> String {
-        let paragraphs = self.page.split("\n\n").map(str::trim);
-        let first = paragraphs.filter(|text| !text.is_empty() && !text.starts_with('#')).next().unwrap_or_default();
+        let mut paragraphs = self.page.split("\n\n").map(str::trim);
+        let first = paragraphs.find(|text| !text.is_empty() && !text.starts_with('#')).unwrap_or_default();
         first.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+}
+
+impl Entry {
+    /// Whether `name` means this rule: its name, its practice, `practice/name`, or an alias; case does not matter.
+    pub fn answers_to(&self, name: &str) -> bool {
+        let own = name.split_once('/').filter(|(practice, _)| practice.eq_ignore_ascii_case(self.practice));
+        let bare = own.map_or(name, |(_, bare)| bare);
+        bare.eq_ignore_ascii_case(self.name)
+            || name.eq_ignore_ascii_case(self.practice)
+            || self.rule.aka.iter().any(|alias| name.eq_ignore_ascii_case(alias))
+    }
+
+    /// Whether BuildKit has the same check: its names are in camel case.
+    pub fn is_buildkit_check(&self) -> bool {
+        self.rule.aka.iter().any(|alias| alias.contains(|char: char| char.is_ascii_lowercase()))
     }
 }
 

@@ -24,7 +24,7 @@ mod json;
 mod lines;
 mod parse;
 mod part;
-mod suggest;
+pub(crate) mod suggest;
 mod tree;
 mod view;
 

@@ -1,7 +1,7 @@
 //! "Did you mean": the nearest of a list of names.
 
 /// The nearest candidate, if one is near enough to be what was meant.
-pub(super) fn nearest<'a>(text: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(text: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if text.len() < 2 || text.len() > 24 {
         return None;
     }
@@ -16,7 +16,7 @@ pub(super) fn nearest<'a>(text: &str, candidates: impl IntoIterator<Item = &'a s
 }
 
 /// Text from the file, cut to what fits into a message.
-pub(super) fn shorten(text: &str) -> String {
+pub(crate) fn shorten(text: &str) -> String {
     const MOST: usize = 48;
     let mut out: String =
         text.chars().take(MOST).map(|char| if char.is_control() { '\u{fffd}' } else { char }).collect();

@@ -1,0 +1,162 @@
+//! The examples of a page, and what must hold for each.
+
+use libtest_mimic::Failed;
+use plimsoll::context::Context;
+use plimsoll::diagnostic::Diagnostic;
+use plimsoll::fix::{self, Safety};
+use plimsoll::lint::{self, Settings};
+use plimsoll::model::{BuildArgs, Model};
+use plimsoll::rule::{Entry, Fixable};
+use plimsoll::source::Source;
+use plimsoll::{rules, suppress, syntax};
+
+/// One Dockerfile of a page.
+pub(crate) struct Example {
+    pub(crate) bad: bool,
+    text: String,
+    /// What the fix loop makes of it, if the page says.
+    fixed: Option<String>,
+    /// The files of its build context.
+    files: Vec<(String, String)>,
+    /// `plimsoll.toml`.
+    config: String,
+}
+
+/// Every `dockerfile bad` and `dockerfile good` block of a page, with what belongs to it.
+pub(crate) fn read(page: &str) -> Vec<Example> {
+    let mut examples: Vec<Example> = Vec::new();
+    let (mut files, mut config, mut file_name) = (Vec::new(), String::new(), None::<String>);
+    let mut lines = page.lines();
+    while let Some(line) = lines.next() {
+        if line.starts_with('#') {
+            (files, config, file_name) = (Vec::new(), String::new(), None);
+        } else if let Some(name) = line.trim().strip_prefix('`').and_then(|rest| rest.strip_suffix("`:")) {
+            file_name = Some(name.to_owned());
+        } else if let Some(fence) = line.strip_prefix("```") {
+            let body: String =
+                lines.by_ref().take_while(|line| *line != "```").map(|line| format!("{line}\n")).collect();
+            match (file_name.take(), fence) {
+                (Some(name), _) => files.push((name, body)),
+                (None, "toml") => config = body,
+                (None, "dockerfile bad" | "dockerfile good") => examples.push(Example {
+                    bad: fence.ends_with("bad"),
+                    text: body,
+                    fixed: None,
+                    files: files.clone(),
+                    config: config.clone(),
+                }),
+                (None, "dockerfile fixed") => {
+                    let last = examples.last_mut().filter(|example| example.bad && example.fixed.is_none());
+                    last.expect("a fixed block stands straight behind its bad one").fixed = Some(body);
+                }
+                (None, "dockerfile") => panic!("say whether the example is bad, fixed or good:\n{body}"),
+                _ => {}
+            }
+        }
+    }
+    examples
+}
+
+impl Example {
+    pub(crate) fn kind(&self) -> &'static str {
+        if self.bad { "bad" } else { "good" }
+    }
+
+    pub(crate) fn check(&self, entry: &'static Entry) -> Result<(), Failed> {
+        let found = self.lint(entry, &Source::new("Dockerfile", self.text.as_str()));
+        let shown = || format!("{}\n---\n{}", self.text, messages(&found));
+        if self.bad == found.is_empty() {
+            return Err(format!("a {} example with {} findings\n{}", self.kind(), found.len(), shown()).into());
+        }
+        if !self.bad && !syntax::parse(&self.text).errors.is_empty() && entry.practice != "correctness" {
+            return Err(format!("a good example with syntax errors\n{}", self.text).into());
+        }
+        for diagnostic in &found {
+            check_message(diagnostic)?;
+        }
+        let windows = self.text.replace('\n', "\r\n");
+        let again = self.lint(entry, &Source::new("Dockerfile", windows.as_str()));
+        if again.len() != found.len() {
+            return Err(format!("{} findings with CRLF line ends\n{}", again.len(), shown()).into());
+        }
+        self.check_fix(entry, &found)
+    }
+
+    fn check_fix(&self, entry: &'static Entry, found: &[Diagnostic]) -> Result<(), Failed> {
+        let has_fix = found.iter().any(|diagnostic| diagnostic.fix.is_some());
+        match entry.rule.fixable {
+            Fixable::Never if has_fix => return Err("a fix, though the rule says it has none".into()),
+            Fixable::Always if !found.iter().all(|diagnostic| diagnostic.fix.is_some()) => {
+                return Err("a finding without a fix, though the rule says there always is one".into());
+            }
+            _ => {}
+        }
+        for (line_end, name) in [("\n", "LF"), ("\r\n", "CRLF")] {
+            let text = self.text.replace('\n', line_end);
+            let wanted = self.fixed.as_ref().unwrap_or(&self.text).replace('\n', line_end);
+            let errors = |source: &Source| syntax::parse(source.text()).errors.len();
+            let lint = |source: &Source| (self.lint(entry, source), errors(source));
+            let fixed =
+                fix::fix(&Source::new("Dockerfile", text), Safety::Unsafe, lint).map_err(|error| error.to_string())?;
+            if fixed.source.text() != wanted {
+                return Err(format!("with {name} the fix gives\n{}\nnot\n{wanted}", fixed.source.text()).into());
+            }
+            if self.fixed.is_some() && !self.lint(entry, &fixed.source).is_empty() {
+                return Err(format!("the fixed example still has findings\n{wanted}").into());
+            }
+        }
+        Ok(())
+    }
+
+    /// What this rule says of `source`.
+    fn lint(&self, entry: &'static Entry, source: &Source) -> Vec<Diagnostic> {
+        let tree = syntax::parse(source.text());
+        let context = (!self.files.is_empty())
+            .then(|| Context::in_memory(self.files.iter().map(|(path, text)| (path.as_str(), text.as_str()))));
+        let model = Model::build(source, &tree, &BuildArgs::new(), context.as_ref());
+        let all = entry.rule.checks.is_empty();
+        let mut settings = if all { Settings::of(rules::ALL) } else { Settings::of([entry]) };
+        if let (Some(read), Some(table)) = (entry.rule.options, self.options(entry)) {
+            settings.options.insert(entry.name, read(table).expect("the page's options are valid"));
+        }
+        let found = lint::lint(&model, &settings);
+        let mut kept = suppress::apply(&model, &settings, found).kept;
+        kept.retain(|diagnostic| diagnostic.rule == entry);
+        kept
+    }
+
+    fn options(&self, entry: &Entry) -> Option<toml::Table> {
+        let table: toml::Table = self.config.parse().expect("the page's toml is valid");
+        table.get("rules")?.get(entry.name)?.as_table().cloned()
+    }
+}
+
+fn messages(found: &[Diagnostic]) -> String {
+    found.iter().map(|diagnostic| format!("{:?} {}\n", diagnostic.span, diagnostic.message)).collect()
+}
+
+/// How messages are written.
+fn check_message(diagnostic: &Diagnostic) -> Result<(), Failed> {
+    let texts = std::iter::once(&diagnostic.message)
+        .chain(&diagnostic.help)
+        .chain(diagnostic.labels.iter().map(|label| &label.message))
+        .chain(diagnostic.fix.iter().map(|fix| &fix.title));
+    for text in texts {
+        let mut chars = text.chars();
+        let (first, second) = (chars.next(), chars.next());
+        let is_word = first.is_some_and(char::is_uppercase) && second.is_some_and(char::is_lowercase);
+        if is_word && !STARTS_UPPER.iter().any(|name| text.starts_with(name)) {
+            return Err(format!("a message starts in lower case: {text}").into());
+        }
+        if text.trim_end().ends_with('.') || text.is_empty() {
+            return Err(format!("a message has no full stop: {text}").into());
+        }
+        if text.matches('`').count() % 2 != 0 {
+            return Err(format!("a backtick without its twin: {text}").into());
+        }
+    }
+    Ok(())
+}
+
+/// Names that keep their capital at the start of a message.
+const STARTS_UPPER: &[&str] = &["Alpine", "BuildKit", "Debian", "Docker", "Kubernetes", "Node.js", "Podman", "Ubuntu"];

@@ -1,0 +1,110 @@
+//! The register and the index, held against the folders: rewritten when stale.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use libtest_mimic::Failed;
+use plimsoll::rule::Fixable;
+use plimsoll::rules;
+
+const MARKER: &str = "// ---- generated ----\n";
+
+pub(crate) fn is_current() -> Result<(), Failed> {
+    let path = Path::new("rules/mod.rs");
+    let old = fs::read_to_string(path)?;
+    let (head, _) = old.split_once(MARKER).ok_or("rules/mod.rs has lost its marker line")?;
+    let mut modules = String::new();
+    let mut lines = String::new();
+    for (practice, rules) in listing()? {
+        writeln!(modules, "pub mod {practice} {{")?;
+        for rule in rules {
+            writeln!(modules, "    pub mod {rule};")?;
+            writeln!(lines, "    {practice} / {rule} = \"{}\",", rule.replace('_', "-"))?;
+        }
+        writeln!(modules, "}}")?;
+    }
+    rewrite(path, &old, &format!("{head}{MARKER}\n{modules}\nregister! {{\n{lines}}}\n"))
+}
+
+/// Practices and their rules, sorted, by the files there are.
+fn listing() -> Result<BTreeMap<String, BTreeSet<String>>, Failed> {
+    let mut practices = BTreeMap::<String, BTreeSet<String>>::new();
+    for folder in fs::read_dir("rules")? {
+        let folder = folder?.path();
+        if !folder.is_dir() {
+            continue;
+        }
+        let practice = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if !folder.join("README.md").is_file() {
+            return Err(format!("rules/{practice} has no README.md: the practice in one page").into());
+        }
+        for file in fs::read_dir(&folder)? {
+            let file = file?.path();
+            if file.extension().is_some_and(|extension| extension == "rs") {
+                let stem = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+                if !file.with_extension("md").is_file() {
+                    return Err(format!("rules/{practice}/{stem}.rs has no page beside it").into());
+                }
+                practices.entry(practice.clone()).or_default().insert(stem);
+            }
+        }
+    }
+    Ok(practices)
+}
+
+pub(crate) fn index_is_current() -> Result<(), Failed> {
+    let path = Path::new("rules/README.md");
+    let old = fs::read_to_string(path).unwrap_or_default();
+    let mut text = String::from(
+        "# Rules\n\nEvery rule that plimsoll has. `plimsoll rule NAME` prints a rule's page; its name, its practice and \
+         its aliases\nare accepted wherever a rule can be named. This index is written by `cargo test --test rules`.\n",
+    );
+    let mut practice = "";
+    for entry in rules::ALL {
+        if entry.practice != practice {
+            practice = entry.practice;
+            write!(
+                text,
+                "\n## [{practice}]({practice}/README.md)\n\n| rule | level | fix | also known as | what it finds |\n|---|---|---|---|---|\n"
+            )?;
+        }
+        let fix = match entry.rule.fixable {
+            Fixable::Never => "",
+            Fixable::Sometimes => "sometimes",
+            Fixable::Always => "yes",
+        };
+        let file = format!("{practice}/{}.md", entry.name.replace('-', "_"));
+        let aka = entry.rule.aka.join(", ");
+        let summary = entry.summary().replace('|', "\\|");
+        writeln!(text, "| [{}]({file}) | {} | {fix} | {aka} | {summary} |", entry.name, entry.rule.level.as_str())?;
+    }
+    rewrite(path, &old, &text)
+}
+
+fn rewrite(path: &Path, old: &str, new: &str) -> Result<(), Failed> {
+    if old == new {
+        return Ok(());
+    }
+    if std::env::var_os("CI").is_some() {
+        return Err(format!("{} is stale: run `cargo test --test rules` and commit it", path.display()).into());
+    }
+    fs::write(path, new)?;
+    Err(format!("{} was stale and is rewritten: run again", path.display()).into())
+}
+
+pub(crate) fn names_are_unique() -> Result<(), Failed> {
+    let mut seen = BTreeSet::new();
+    let practices: BTreeSet<_> = rules::ALL.iter().map(|entry| entry.practice.to_lowercase()).collect();
+    for entry in rules::ALL {
+        // One code of another tool may stand for several rules of ours, never one of our names.
+        if !seen.insert(entry.name.to_lowercase()) || practices.contains(entry.name) {
+            return Err(format!("`{}` is the name of two things", entry.name).into());
+        }
+    }
+    match rules::ALL.iter().flat_map(|entry| entry.rule.aka).find(|alias| seen.contains(&alias.to_lowercase())) {
+        Some(alias) => Err(format!("the alias `{alias}` is also a rule's name").into()),
+        None => Ok(()),
+    }
+}
