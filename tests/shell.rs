@@ -16,7 +16,7 @@ use plimsoll::shell::{Arg, Command};
 use plimsoll::source::{Source, Span};
 use plimsoll::syntax::parse;
 
-fn slice<'a>(source: &'a Source, span: Span, within: Span) -> &'a str {
+fn slice(source: &Source, span: Span, within: Span) -> &str {
     assert!(within.contains(span), "{}: {span:?} is not in {within:?}", source.name());
     source.text().get(span.range()).unwrap_or_else(|| panic!("{}: {span:?} cuts a character", source.name()))
 }

@@ -113,7 +113,7 @@ pub(super) const ROWS: &[Row] = &[
     Row { manager: Manager::Pipenv, names: &["pipenv"], syntax: Syntax::Pep508, bare: true,
         install: &["install"], project: &["sync"], remove: &["uninstall"], locked: &["--deploy", "--ignore-pipfile"],
         requirements: &["-r", "--requirements"], ..ROW },
-    Row { manager: Manager::Poetry, names: &["poetry"], syntax: Syntax::Npm,
+    Row { manager: Manager::Poetry, names: &["poetry"], syntax: Syntax::Pep508,
         install: &["add", "self add"], project: &["install", "sync"], remove: &["remove"], no_cache: &["--no-cache"], dry_run: &["--dry-run"], ..ROW },
     Row { manager: Manager::Conda, names: &["conda", "mamba", "micromamba"], syntax: Syntax::Conda,
         install: &["install", "create"], project: &["env create", "env update"], upgrade: &["update", "upgrade"], remove: &["remove", "uninstall"],

@@ -181,9 +181,8 @@ pub fn installs(command: &Command) -> Option<Install> {
     } else {
         return None;
     };
-    let syntax = if row.manager == Manager::Poetry { Syntax::Npm } else { row.syntax };
     let first_is_venv = row.manager == Manager::Pipx && operands[0].is("inject");
-    let packages = operands.iter().skip(words + usize::from(first_is_venv)).map(|arg| pins::package(arg, syntax));
+    let packages = operands.iter().skip(words + usize::from(first_is_venv)).map(|arg| pins::package(arg, row.syntax));
     let mut packages: Vec<Package> = if verb(&operands, row.project).is_some() && row.manager != Manager::Apt {
         Vec::new()
     } else {

@@ -73,6 +73,8 @@ fn packages_of_every_manager() {
         ("pipx install black==23", Pipx, &["black==23"]),
         ("uv add httpx", Uv, &["httpx"]),
         ("poetry install --no-root", Poetry, &[]),
+        ("poetry add a@^1 b==2 git+https://x", Poetry, &["a@^1", "b==2", "Vcs git+https://x"]),
+        ("uv tool install ruff@0.5", Uv, &["ruff@0.5"]),
         ("conda install -y -c conda-forge numpy=1.2 x::y", Conda, &["numpy=1.2", "y"]),
         ("conda env create -f env.yml", Conda, &["Requirements env.yml"]),
         (

@@ -4,8 +4,8 @@ use super::Arg;
 use super::managers::{FILE_ENDINGS, Syntax};
 use super::packages::{Package, PackageKind};
 
-/// Characters that begin a PEP 508 version.
-const COMPARISONS: &[&str] = &["===", "==", "~=", ">=", "<=", "!=", ">", "<"];
+/// What begins a PEP 508 version; `@` is what poetry and uv take besides (addresses behind it are told apart before).
+const COMPARISONS: &[&str] = &["===", "==", "~=", ">=", "<=", "!=", ">", "<", "@"];
 
 pub(super) fn package(arg: &Arg, syntax: Syntax) -> Package {
     let text = arg.lexeme().trim_matches('"').to_owned();
