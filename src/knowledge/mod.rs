@@ -12,6 +12,8 @@ pub mod current;
 pub mod end_of_life;
 mod name;
 pub mod os;
+pub mod packages;
+pub mod services;
 pub mod tag;
 pub mod variants;
 
