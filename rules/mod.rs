@@ -33,6 +33,4 @@ macro_rules! register {
 
 // ---- generated ----
 
-
-register! {
-}
+register! {}

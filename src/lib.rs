@@ -1,5 +1,7 @@
 //! Plimsoll reads Dockerfiles, says what is wrong with them and why, and repairs them.
 
+pub mod cli;
+pub mod command;
 pub mod context;
 pub mod diagnostic;
 pub mod discover;

@@ -115,10 +115,9 @@ impl Comment {
                 && !rules::ALL.iter().any(|entry| name.matches(entry, self.dialect))
             {
                 let message = format!("there is no rule or practice called `{}`", name.text);
-                if let Some(found) = report("unknown-ignore", name.span, message, settings, out) {
-                    if let Some(near) = rules::closest(&name.text) {
-                        found.help(format!("did you mean `{near}`?"));
-                    }
+                let found = report("unknown-ignore", name.span, message, settings, out);
+                if let (Some(found), Some(near)) = (found, rules::closest(&name.text)) {
+                    found.help(format!("did you mean `{near}`?"));
                 }
             }
         }
