@@ -19,6 +19,7 @@ pub(crate) fn fixtures() -> Vec<PathBuf> {
 }
 
 /// The files of the folder that `PLIMSOLL_CORPUS` names.
+#[allow(clippy::print_stdout, reason = "a test says what it leaves out")]
 pub(crate) fn corpus() -> Vec<PathBuf> {
     match std::env::var_os("PLIMSOLL_CORPUS") {
         Some(folder) => dockerfiles(Path::new(&folder)),
