@@ -3,7 +3,7 @@
 mod table;
 
 use super::name::canonical;
-use super::os::{Distro, Libc, Os, Shells, release_in_word};
+use super::os::{Distro, Libc, Os, Shells, distro_of_name, release_in_word, releases_in_tag};
 use super::tag::{split, version};
 
 /// What an image is for.
@@ -80,7 +80,7 @@ pub fn os(name: &str, tag: Option<&str>) -> Option<Os> {
     let row = image(name);
     let tag = tag.unwrap_or("latest").to_ascii_lowercase();
     let words = split(&tag);
-    let in_tag = words.iter().filter_map(|word| release_in_word(word)).max_by_key(|found| found.1.is_some());
+    let in_tag = releases_in_tag(&words).into_iter().max_by_key(|found| found.1.is_some());
     let system = row.filter(|row| row.role == Role::Os).and_then(|row| row.distro);
     let (distro, release) = match (in_tag, system) {
         // `ubuntu:24.04`, `debian:12-slim`.
@@ -100,7 +100,10 @@ pub fn os(name: &str, tag: Option<&str>) -> Option<Os> {
             (system?, None)
         }
         (Some((distro, release)), _) => (distro, release.map(str::to_owned)),
-        (None, None) => by_version(name, &tag).or_else(|| Some((row?.distro?, release_of_name(name))))?,
+        (None, None) => by_version(name, &tag)
+            .or_else(|| Some((row?.distro?, release_of_name(name))))
+            // Most likely a copy of it, with a version of its own perhaps.
+            .or_else(|| row.is_none().then_some((distro_of_name(name)?, None)))?,
     };
     let (mut manager, mut shells, mut libc) = distro.traits();
     let bare = words.iter().any(|word| matches!(*word, "distroless" | "chiseled")) || name.ends_with("-micro");

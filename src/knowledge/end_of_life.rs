@@ -5,7 +5,7 @@ mod table;
 use super::DATE;
 use super::bases;
 use super::name::canonical;
-use super::os::{Distro, release_in_word};
+use super::os::{Distro, releases_in_tag};
 use super::tag::{split, version};
 
 /// One thing in an image that has reached its end.
@@ -82,7 +82,7 @@ fn system(name: &str, tag: &str) -> Option<EndOfLife> {
     }
     let is_system = bases::image(name).is_some_and(|row| row.role == bases::Role::Os);
     // A word of the tag that names a release counts in any image; the number before it only in a system's own.
-    let spoken = words.iter().filter_map(|word| release_in_word(word)).find(|found| found.1.is_some());
+    let spoken = releases_in_tag(&words).into_iter().find(|found| found.1.is_some());
     let (distro, release) = match spoken {
         Some((distro, release)) => (distro, release?.to_owned()),
         None if is_system || name.starts_with("gcr.io/distroless/") => {

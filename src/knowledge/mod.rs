@@ -21,3 +21,39 @@ pub use name::canonical;
 
 /// The day the tables were last brought up to date, `YYYY-MM-DD`.
 pub const DATE: &str = "2026-11-24";
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::os::Manager;
+    use super::*;
+
+    #[test]
+    fn the_date_is_a_date() {
+        assert_eq!(tag::tag_kind("alpine", Some(&DATE.replace('-', ""))), tag::TagKind::Date);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_answered(image in "[a-z./-]{0,20}|\\PC*", tag in "[0-9a-z._-]{0,20}|\\PC*", own in 0..5_usize) {
+            // Known names reach the code that is made for them.
+            let image = ["python", "debian", "maven", "eclipse-temurin"].get(own).copied().unwrap_or(&image);
+            for tag in [None, Some(tag.as_str())] {
+                let _ = tag::tag_kind(image, tag);
+                let _ = bases::os(image, tag);
+                let _ = bases::default_user(image, tag);
+                let _ = bases::accounts(image, tag);
+                let _ = variants::size(image, tag);
+                let _ = variants::smaller(image, tag);
+                let _ = variants::run_bases(image, tag);
+                let _ = current::pin(image, tag);
+                let _ = end_of_life::end_of_life(image, tag);
+            }
+            let _ = packages::category(Manager::Apt, image);
+            let _ = packages::category(Manager::Apk, &tag);
+            let _ = services::of_executable(&tag);
+            let _ = services::of_unit(&tag);
+        }
+    }
+}

@@ -210,6 +210,41 @@ pub(crate) fn release_in_word(word: &str) -> Option<(Distro, Option<&str>)> {
     Some((NAMES[at].1, (!version.is_empty()).then_some(version)))
 }
 
+/// Every release that a tag names, in order. `ubuntu-22.04` counts as one; a number behind another distribution's name
+/// is more likely the version of the image.
+pub(crate) fn releases_in_tag<'a>(words: &[&'a str]) -> Vec<(Distro, Option<&'a str>)> {
+    let mut found = Vec::new();
+    for (at, word) in words.iter().enumerate() {
+        let Some((distro, version)) = release_in_word(word) else { continue };
+        let next = words.get(at + 1).filter(|next| is_year_and_month(next));
+        match (distro, version, next) {
+            (Distro::Ubuntu, None, Some(next)) => found.push((distro, Some(*next))),
+            _ => found.push((distro, version)),
+        }
+    }
+    found
+}
+
+/// `22.04`
+fn is_year_and_month(word: &str) -> bool {
+    let digits = |text: &str| text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit());
+    word.split_once('.').is_some_and(|(year, month)| digits(year) && digits(month))
+}
+
+/// The distribution whose name is the last part of an image's: `linuxkit/alpine`.
+pub(crate) fn distro_of_name(image: &str) -> Option<Distro> {
+    match image.rsplit('/').next()? {
+        "alpine" => Some(Distro::Alpine),
+        "debian" => Some(Distro::Debian),
+        "ubuntu" => Some(Distro::Ubuntu),
+        "centos" => Some(Distro::Centos),
+        "fedora" => Some(Distro::Fedora),
+        "oraclelinux" => Some(Distro::Oracle),
+        "busybox" => Some(Distro::Busybox),
+        _ => None,
+    }
+}
+
 /// Whether the word is a release's code name: `bookworm`, `noble`.
 pub fn is_codename(word: &str) -> bool {
     CODENAMES.binary_search_by(|row| row.0.cmp(word)).is_ok()

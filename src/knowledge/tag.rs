@@ -171,7 +171,7 @@ const NAMED_RELEASES: &[(&str, &[&str])] = &[
 ];
 const ROS: &[&str] = &[
     "ardent", "bouncy", "crystal", "dashing", "eloquent", "foxy", "galactic", "humble", "indigo", "iron", "jade",
-    "jazzy", "kilted", "kinetic", "lunar", "melodic", "noetic",
+    "jazzy", "kilted", "kinetic", "lunar", "lyrical", "melodic", "noetic",
 ];
 
 /// What a tag pins; `None` is no tag at all. See the module for the rules.

@@ -109,6 +109,8 @@ fn tags_pin_what_they_say() {
         ("gcr.io/distroless/static-debian12", "nonroot", Floating(Why::Variant)),
         ("cgr.dev/chainguard/python", "latest-dev", Floating(Why::Channel)),
         ("ros", "humble-ros-base", MajorOnly),
+        ("mcr.microsoft.com/dotnet-buildtools/prereqs", "azurelinux-3.0-net11.0-cross-amd64", MinorOrMore),
+        ("mcr.microsoft.com/dotnet-buildtools/prereqs", "ubuntu-22.04", MinorOrMore),
         // anybody's
         ("acme/app", "1.2.3", MinorOrMore),
         ("acme/app", "v2", MajorOnly),

@@ -47,6 +47,8 @@ fn images_stand_on_systems() {
         ("mcr.microsoft.com/dotnet/aspnet", Some("42.0"), None),
         ("acme/app", Some("1.2-alpine3.20"), Some((Distro::Alpine, Some("3.20")))),
         ("acme/app", Some("1.2"), None),
+        ("acme/app", Some("ubuntu-22.04-helix"), Some((Distro::Ubuntu, Some("22.04")))),
+        ("registry.example/alpine", Some("1.2"), Some((Distro::Alpine, None))),
         ("", Some(""), None),
     ];
     for (image, tag, expected) in cases {
