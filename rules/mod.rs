@@ -33,4 +33,12 @@ macro_rules! register {
 
 // ---- generated ----
 
-register! {}
+pub mod slim {
+    pub mod end_of_life_base;
+    pub mod full_base;
+}
+
+register! {
+    slim / end_of_life_base = "end-of-life-base",
+    slim / full_base = "full-base",
+}

@@ -1,0 +1,42 @@
+use crate::knowledge::DATE;
+use crate::knowledge::end_of_life::{EndOfLife, end_of_life};
+use crate::model::ImageUse;
+use crate::prelude::*;
+
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]);
+
+fn check(cx: &mut Cx<'_>) {
+    let model = cx.model;
+    for used in model.images() {
+        report(used, cx);
+    }
+}
+
+fn report(used: ImageUse<'_, '_>, cx: &mut Cx<'_>) {
+    let image = used.image;
+    let Some(name) = image.familiar_name() else { return };
+    // A tag that only a variable knows; a deprecated image is one whatever its tag.
+    let open = image.tag_text().is_none() && !image.untagged();
+    let ended: Vec<EndOfLife> =
+        end_of_life(&name, image.tag_text()).into_iter().filter(|end| !open || end.deprecated_image).collect();
+    let Some(first) = ended.first() else { return };
+    let written = image.value.as_deref().unwrap_or(&image.written);
+    let what: Vec<String> = ended.iter().map(said).collect();
+    let found = cx.report(image.span, format!("`{written}` gets no more fixes: {}", what.join(", ")));
+    if let Some(successor) = first.successor {
+        let version = if first.deprecated_image { "" } else { " or the newest version that your program runs on" };
+        found.help(format!("move to `{successor}`{version}"));
+    }
+    found.help(format!("by the publishers' calendars as of {DATE}"));
+}
+
+fn said(end: &EndOfLife) -> String {
+    let since = end.date.map(|date| format!(" on {date}")).unwrap_or_default();
+    if end.deprecated_image {
+        return match end.date {
+            Some(_) => format!("its publisher gave the image up{since}"),
+            None => "its publisher has given the image up".to_owned(),
+        };
+    }
+    format!("{} {} ended{since}", end.product, end.version)
+}
