@@ -6,7 +6,7 @@ use super::bases::{self, Role};
 use super::end_of_life::end_of_life;
 use super::name::canonical;
 use super::os::{Distro, codename, is_codename, release_in_word};
-use super::tag::{split, version};
+use super::tag::{TagKind, split, tag_kind, version};
 
 /// A smaller image that can stand in for another.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -173,13 +173,19 @@ pub fn smaller(image: &str, tag: Option<&str>) -> Vec<Smaller> {
     if !words.iter().enumerate().all(|(at, word)| is_plain(at, word)) {
         return Vec::new();
     }
+    // Of long past versions not every variant was ever built.
+    let old = !end_of_life(name, Some(&tag)).is_empty();
+    let release = words.iter().position(|word| is_codename(word));
+    let first_with_slim = name != "debian" || release.is_some() || version(&tag).first().is_none_or(|major| *major > 8);
+    if old && name != "debian" && release.is_some() || !first_with_slim {
+        return Vec::new();
+    }
     let latest = tag == "latest";
     let full_size = size(name, Some(&tag));
     let mut found = Vec::new();
     let mut push = |image: &str, tag: String, size: Option<u32>, changes_libc: bool| {
         found.push(Smaller { image: image.to_owned(), tag, size, full_size, changes_libc });
     };
-    let release = words.iter().position(|word| is_codename(word));
     match row.style {
         Style::Before => {
             let mut words = words.clone();
@@ -222,7 +228,7 @@ pub fn smaller(image: &str, tag: Option<&str>) -> Vec<Smaller> {
         }
         _ => {}
     }
-    let alpine = row.alpine.is_some() && !words.iter().any(|word| matches!(*word, "apache" | "jdk" | "jre"));
+    let alpine = row.alpine.is_some() && !old && !words.iter().any(|word| matches!(*word, "apache" | "jdk" | "jre"));
     if alpine {
         let mut words = words.clone();
         match (latest, release) {
@@ -254,6 +260,9 @@ pub fn run_bases(image: &str, tag: Option<&str>) -> Vec<RunBase> {
     let name = canonical(image);
     let tag = tag.unwrap_or("latest").to_ascii_lowercase();
     let words = split(&tag);
+    if tag_kind(name, Some(&tag)) == TagKind::Unknown || words.iter().any(|word| matches!(*word, "sid" | "testing")) {
+        return Vec::new();
+    }
     let base = |image: &str, tag: &str, condition: Option<&'static str>| RunBase {
         image: image.to_owned(),
         tag: tag.to_owned(),
