@@ -33,12 +33,46 @@ macro_rules! register {
 
 // ---- generated ----
 
+pub mod correctness {
+    pub mod bad_arguments;
+    pub mod bad_directive;
+    pub mod bad_expansion;
+    pub mod bad_flag;
+    pub mod blank_base;
+    pub mod duplicate_stage;
+    pub mod ignore_without_reason;
+    pub mod instruction_before_from;
+    pub mod invalid_image;
+    pub mod no_stage;
+    pub mod unclosed_heredoc;
+    pub mod unknown_ignore;
+    pub mod unknown_instruction;
+    pub mod unknown_stage;
+    pub mod unreadable_file;
+    pub mod unused_ignore;
+}
 pub mod slim {
     pub mod end_of_life_base;
     pub mod full_base;
 }
 
 register! {
+    correctness / bad_arguments = "bad-arguments",
+    correctness / bad_directive = "bad-directive",
+    correctness / bad_expansion = "bad-expansion",
+    correctness / bad_flag = "bad-flag",
+    correctness / blank_base = "blank-base",
+    correctness / duplicate_stage = "duplicate-stage",
+    correctness / ignore_without_reason = "ignore-without-reason",
+    correctness / instruction_before_from = "instruction-before-from",
+    correctness / invalid_image = "invalid-image",
+    correctness / no_stage = "no-stage",
+    correctness / unclosed_heredoc = "unclosed-heredoc",
+    correctness / unknown_ignore = "unknown-ignore",
+    correctness / unknown_instruction = "unknown-instruction",
+    correctness / unknown_stage = "unknown-stage",
+    correctness / unreadable_file = "unreadable-file",
+    correctness / unused_ignore = "unused-ignore",
     slim / end_of_life_base = "end-of-life-base",
     slim / full_base = "full-base",
 }

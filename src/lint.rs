@@ -7,7 +7,7 @@ use crate::diagnostic::{Diagnostic, Level};
 use crate::model::Model;
 use crate::rule::{Check, Entry};
 use crate::source::{Source, Span};
-use crate::syntax::Dockerfile;
+use crate::syntax::{Dockerfile, SyntaxErrorKind};
 
 /// Which rules run, how loud, and with which options.
 #[derive(Default)]
@@ -66,6 +66,16 @@ impl<'a> Cx<'a> {
             .get(self.entry.name)
             .and_then(|any| any.downcast_ref())
             .expect("options are declared by the rule")
+    }
+
+    /// Says what the parser found of that kind.
+    pub fn report_syntax(&mut self, kind: SyntaxErrorKind) {
+        for error in self.file.errors.iter().filter(|error| error.kind == kind) {
+            let found = self.report(error.span, error.message.as_str());
+            if let Some(help) = &error.help {
+                found.help(help.as_str());
+            }
+        }
     }
 
     pub fn text(&self, span: Span) -> &'a str {

@@ -1,0 +1,9 @@
+//! Parser directives that BuildKit refuses.
+
+use crate::prelude::*;
+
+pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnFile(check)]);
+
+fn check(cx: &mut Cx<'_>) {
+    cx.report_syntax(SyntaxErrorKind::Directive);
+}

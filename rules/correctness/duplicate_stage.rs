@@ -1,0 +1,23 @@
+//! Two stages of one name.
+
+use std::collections::HashMap;
+
+use crate::prelude::*;
+
+pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnFile(check)]).aka(&["DL3024", "DuplicateStageName"]);
+
+fn check(cx: &mut Cx<'_>) {
+    let mut first: HashMap<String, Span> = HashMap::new();
+    for name in cx.model.stages.iter().filter_map(|stage| stage.name) {
+        match first.get(&name.text.to_lowercase()) {
+            Some(earlier) => {
+                cx.report(name.span, format!("there is already a stage called `{}`", name.text))
+                    .label(*earlier, "it has the name first")
+                    .help("give each stage a name of its own: which of the two a `--from` means is easily mistaken");
+            }
+            None => {
+                first.insert(name.text.to_lowercase(), name.span);
+            }
+        }
+    }
+}

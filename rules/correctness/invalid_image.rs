@@ -1,0 +1,33 @@
+//! Image references that no registry can have.
+
+use crate::prelude::*;
+
+pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnFile(check)]);
+
+fn check(cx: &mut Cx<'_>) {
+    for used in cx.model.images() {
+        let Some(why) = used.image.invalid.as_deref().filter(|_| used.image.value.as_deref() != Some("")) else {
+            continue;
+        };
+        let value = used.image.value.as_deref().unwrap_or_default();
+        let message = match value == used.image.written {
+            true => format!("this cannot be the name of an image: {why}"),
+            false => format!("this becomes `{}`, which cannot be the name of an image: {why}", shown(value)),
+        };
+        let help = match used.image.repository.text.as_deref() {
+            Some(name) if name.chars().any(char::is_uppercase) => format!("write `{}`", shown(&name.to_lowercase())),
+            _ => "write `name:tag`, `registry.example.org/name:tag` or `name@sha256:…`".to_owned(),
+        };
+        let found = cx.report(used.image.span, message);
+        found.help(help);
+        let parts = [&used.image.tag, &used.image.digest].into_iter().flatten().chain([&used.image.repository]);
+        if let Some(set_at) = parts.filter_map(|part| part.set_at).next() {
+            found.label(set_at, "this is where the value comes from");
+        }
+    }
+}
+
+/// A value as a message can show it.
+fn shown(value: &str) -> String {
+    crate::syntax::suggest::shorten(value).replace('`', "'")
+}

@@ -1,0 +1,62 @@
+//! Files taken from a stage that cannot give any.
+
+use crate::prelude::*;
+use crate::syntax::suggest;
+
+pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnStage(check)]).aka(&["DL3022", "DL3023"]);
+
+fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+    for import in &stage.imports {
+        let written = cx.text(import.span);
+        match &import.origin {
+            Origin::NoSuchIndex => {
+                let last = cx.model.stages.len() - 1;
+                cx.report(import.span, format!("there is no stage `{written}`: stages are counted from 0")).help(
+                    format!(
+                        "the last stage of this file is `{last}`; better, name the stage with `AS` and use the name"
+                    ),
+                );
+            }
+            Origin::Itself => {
+                cx.report(import.span, "a stage cannot take files from itself: they are already there")
+                    .label(stage.from.keyword_span, "the stage begins here")
+                    .help("name an earlier stage, or use `RUN cp` to copy within the stage");
+            }
+            Origin::Later(later) => {
+                let Some(later) = cx.model.stage(*later) else { continue };
+                cx.report(
+                    import.span,
+                    format!("stage `{written}` comes later: a stage can only take files from those before it"),
+                )
+                .label(later.from.keyword_span, "it begins here")
+                .help(format!("move the stage `{written}` above this one"));
+            }
+            Origin::Image(image) => {
+                if let Some((near, is_earlier)) = misspelt(image, stage, cx.model) {
+                    let found = cx.report(
+                        import.span,
+                        format!("there is no stage `{written}`, so BuildKit pulls an image of that name"),
+                    );
+                    match is_earlier {
+                        true => found.help(format!("did you mean the stage `{near}`?")),
+                        false => found.help(format!("the stage `{near}` comes later: move it above this one")),
+                    };
+                }
+            }
+            Origin::Stage(_) | Origin::Unknown => {}
+        }
+    }
+}
+
+/// The stage that was probably meant, and whether it comes before `stage`. A name with a tag, a digest or a slash is an
+/// image's; a short one may well be an image that is like a stage's name.
+fn misspelt(image: &ImageRef, stage: &Stage<'_>, model: &Model<'_>) -> Option<(String, bool)> {
+    let name = image.value.as_deref().filter(|name| name.len() > 3 && !name.contains(['/', ':', '@']))?;
+    if crate::knowledge::bases::image(name).is_some() {
+        return None;
+    }
+    let names = || model.stages.iter().filter(|other| other.index != stage.index).filter_map(|other| other.name);
+    let near = suggest::nearest(name, names().map(|name| name.text.as_str()))?;
+    let is_earlier = model.stages.iter().take(stage.index).any(|other| other.is_named(near));
+    Some((near.to_owned(), is_earlier))
+}

@@ -1,0 +1,10 @@
+//! Files that BuildKit cannot read at all.
+
+use crate::prelude::*;
+
+pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnFile(check)]);
+
+fn check(cx: &mut Cx<'_>) {
+    cx.report_syntax(SyntaxErrorKind::EmptyFile);
+    cx.report_syntax(SyntaxErrorKind::LongLine);
+}
