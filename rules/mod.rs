@@ -52,8 +52,17 @@ pub mod correctness {
     pub mod unused_ignore;
 }
 pub mod slim {
+    pub mod apk_cache_left;
+    pub mod apt_lists_left;
+    pub mod dnf_cache_left;
     pub mod end_of_life_base;
     pub mod full_base;
+    pub mod npm_cache_left;
+    pub mod pip_cache_left;
+    pub mod recommended_packages;
+    pub mod yarn_cache_left;
+    pub mod yum_cache_left;
+    pub mod zypper_cache_left;
 }
 
 register! {
@@ -73,6 +82,15 @@ register! {
     correctness / unknown_stage = "unknown-stage",
     correctness / unreadable_file = "unreadable-file",
     correctness / unused_ignore = "unused-ignore",
+    slim / apk_cache_left = "apk-cache-left",
+    slim / apt_lists_left = "apt-lists-left",
+    slim / dnf_cache_left = "dnf-cache-left",
     slim / end_of_life_base = "end-of-life-base",
     slim / full_base = "full-base",
+    slim / npm_cache_left = "npm-cache-left",
+    slim / pip_cache_left = "pip-cache-left",
+    slim / recommended_packages = "recommended-packages",
+    slim / yarn_cache_left = "yarn-cache-left",
+    slim / yum_cache_left = "yum-cache-left",
+    slim / zypper_cache_left = "zypper-cache-left",
 }

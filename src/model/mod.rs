@@ -6,6 +6,7 @@ mod build;
 mod expand;
 mod graph;
 mod image;
+mod leftovers;
 mod pattern;
 mod place;
 mod query;

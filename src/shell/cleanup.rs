@@ -32,6 +32,11 @@ pub enum Leftover {
 }
 
 impl Leftover {
+    /// Where it is left unless a variable or an option says otherwise; `~` is any home directory.
+    pub fn places(self) -> impl Iterator<Item = &'static str> {
+        PLACES.iter().filter(move |row| row.1 == self).map(|row| row.0)
+    }
+
     /// What this manager leaves behind.
     pub fn of(manager: Manager) -> &'static [Leftover] {
         match manager {
@@ -173,10 +178,24 @@ impl Removed {
     /// Whether nothing of any worth is left of this directory: it or a directory that it lies in is removed.
     /// `place` is normalised as [`Removed::path`] is.
     pub fn covers(&self, place: &str) -> bool {
-        !self.partial
-            && (self.recursive || (self.contents && self.path == place))
-            && (self.path == place || place.strip_prefix(&self.path).is_some_and(|rest| rest.starts_with('/')))
+        !self.partial && (self.recursive || (self.contents && self.path == place)) && lies_in(place, &self.path)
     }
+}
+
+/// Whether a place is this directory or lies in it, both as [`normal_path`] gives them. A home directory in `place`
+/// may be any: `/app/.cache` is that of a user who lives in `/app`.
+pub fn lies_in(place: &str, directory: &str) -> bool {
+    let within = |place: &str, directory: &str| {
+        directory == "/" || place.strip_prefix(directory).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    if within(place, directory) {
+        return true;
+    }
+    // `/app` + `/.cache` of `~/.cache/pip`.
+    let Some(below) = place.strip_prefix("~/") else { return false };
+    let first = below.split('/').next().unwrap_or_default();
+    let at = directory.find(&format!("/{first}"));
+    at.is_some_and(|at| within(&format!("/{below}"), &directory[at..]))
 }
 
 /// What `rm`, `unlink` and `find` with `-delete` or `-exec rm` remove.
@@ -195,7 +214,7 @@ fn removed(arg: &Arg, recursive: bool) -> Vec<Removed> {
     let text = arg.lexeme().replace('"', "");
     let words = if arg.raw.contains(['"', '\'']) { vec![text] } else { expand_braces(&text) };
     let each = words.into_iter().map(|word| {
-        let normal = normalize(&word);
+        let normal = normal_path(&word);
         let (path, last) = normal.rsplit_once('/').unwrap_or(("", &normal));
         let (path, contents, partial) = match last {
             // `*` and what people write for it.
@@ -239,7 +258,7 @@ fn found(command: &Command) -> Vec<Removed> {
 }
 
 /// See [`Removed::path`].
-fn normalize(path: &str) -> String {
+pub fn normal_path(path: &str) -> String {
     let mut path = path.to_owned();
     for home in ["${HOME}", "$HOME", "/root"] {
         if let Some(rest) = path.strip_prefix(home)

@@ -353,6 +353,12 @@ pub fn upgrades(command: &Command) -> Option<(Manager, Vec<Package>)> {
     does(command, |row| row.upgrade).map(|(manager, words)| (manager, named_behind(command, words)))
 }
 
+/// The manager that this command lets download something: an index or packages.
+pub fn fetches_packages(command: &Command) -> Option<Manager> {
+    let install = installs(command).filter(|install| !install.dry_run).map(|install| install.manager);
+    install.or_else(|| upgrades(command).map(|found| found.0)).or_else(|| refreshes_index(command))
+}
+
 /// Which packages it removes: `apt-get purge x`, `apk del .build-deps`.
 pub fn uninstalls(command: &Command) -> Option<(Manager, Vec<Package>)> {
     let plain = plain(command);

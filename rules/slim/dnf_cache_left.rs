@@ -1,0 +1,21 @@
+use crate::prelude::*;
+use crate::shell::cleanup::Leftover;
+use crate::shell::packages::{Manager, fetches_packages};
+
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).aka(&["DL3040"]);
+
+fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+    let model = cx.model;
+    let left = model.left(step, Leftover::Dnf, |command| {
+        fetches_packages(command) == Some(Manager::Dnf)
+            && !command.has_flag(&["--installroot", "--root", "-R", "-C", "--cacheonly"])
+    });
+    let Some(first) = left.first() else { return };
+    let name = &first.name;
+    let verb = first.subcommand().map_or("", |verb| verb.lexeme());
+    let found = cx.report(first.span, format!("`{name} {verb}` leaves its package index in this layer"));
+    if let Some(late) = model.cleaned_too_late(step, Leftover::Dnf) {
+        found.label(late.span, "too late here: a layer never shrinks, it stays in the earlier one");
+    }
+    found.help(format!("end the same `RUN` with `&& {name} clean all`"));
+}

@@ -1,0 +1,21 @@
+use crate::prelude::*;
+use crate::shell::cleanup::Leftover;
+use crate::shell::packages::{Manager, fetches_packages};
+
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]);
+
+fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+    let model = cx.model;
+    let left = model.left(step, Leftover::Npm, |command| {
+        fetches_packages(command) == Some(Manager::Npm)
+            && !command.has_flag(&["--cache", "--offline", "--package-lock-only", "--dry-run"])
+    });
+    let Some(first) = left.first() else { return };
+    let verb = first.subcommand().map_or("", |verb| verb.lexeme());
+    let found = cx.report(first.span, format!("`npm {verb}` leaves its download cache in this layer"));
+    if let Some(late) = model.cleaned_too_late(step, Leftover::Npm) {
+        found.label(late.span, "too late here: a layer never shrinks, it stays in the earlier one");
+    }
+    found.help("end the same `RUN` with `&& npm cache clean --force`");
+    found.help("or mount a cache over it: `RUN --mount=type=cache,target=/root/.npm …`");
+}

@@ -1,0 +1,39 @@
+use crate::prelude::*;
+use crate::shell::cleanup::Leftover;
+use crate::shell::packages::{Manager, installs};
+
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).aka(&["DL3042"]);
+
+fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+    let model = cx.model;
+    // Any value switches the cache off, `0` and `false` included; an empty one is as good as none.
+    let off = step.state.variables.get("PIP_NO_CACHE_DIR").is_some_and(|set| set.value.as_deref() != Some(""));
+    if off || is_configured(step, cx) {
+        return;
+    }
+    let Some(first) = model.left(step, Leftover::Pip, leaves).first().copied() else { return };
+    let found = cx.report(first.span, "`pip install` leaves its download cache in this layer");
+    if let Some(late) = model.cleaned_too_late(step, Leftover::Pip) {
+        found.label(late.span, "too late here: a layer never shrinks, it stays in the earlier one");
+    }
+    found.help("write `pip install --no-cache-dir`, or `ENV PIP_NO_CACHE_DIR=1` once for all");
+}
+
+fn leaves(command: &Command) -> bool {
+    let flags = ["--no-index", "--cache-dir", "--help", "-h"];
+    !command.is("uv")
+        && !command.has_flag(&flags)
+        && installs(command).is_some_and(|install| {
+            install.manager == Manager::Pip && !install.no_cache && !install.dry_run && !install.packages.is_empty()
+        })
+}
+
+/// `pip config set global.no-cache-dir true`, or a `pip.conf` that comes into the image.
+fn is_configured(step: &Step<'_>, cx: &Cx<'_>) -> bool {
+    let Some(stage) = cx.model.stage(step.stage) else { return false };
+    let mut before = stage.chain(cx.model).flat_map(|stage| &stage.steps).chain(&stage.steps[..=step.index]);
+    before.any(|step| {
+        let text = cx.text(step.instruction.span);
+        text.contains("no-cache-dir") && text.contains("pip config") || text.contains("pip.conf")
+    })
+}

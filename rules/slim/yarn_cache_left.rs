@@ -1,0 +1,42 @@
+use crate::prelude::*;
+use crate::shell::cleanup::Leftover;
+use crate::shell::packages::{Manager, fetches_packages};
+
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).aka(&["DL3060"]);
+
+fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+    let model = cx.model;
+    let left = model.left(step, Leftover::Yarn, |command| {
+        fetches_packages(command) == Some(Manager::Yarn)
+            && !command.has_flag(&[
+                "--cache-folder",
+                "--offline",
+                "--immutable",
+                "--immutable-cache",
+                "--inline-builds",
+            ])
+    });
+    let Some(first) = left.first() else { return };
+    if is_modern(cx) {
+        return;
+    }
+    let verb = first.subcommand().map_or("install", |verb| verb.lexeme());
+    let found = cx.report(first.span, format!("`yarn {verb}` leaves its download cache in this layer"));
+    if let Some(late) = model.cleaned_too_late(step, Leftover::Yarn) {
+        found.label(late.span, "too late here: a layer never shrinks, it stays in the earlier one");
+    }
+    found.help("end the same `RUN` with `&& yarn cache clean`");
+    found.help("or mount a cache over it: `RUN --mount=type=cache,target=/usr/local/share/.cache/yarn …`");
+}
+
+/// Yarn 2 and later may keep its cache in the project, where the program needs it.
+fn is_modern(cx: &Cx<'_>) -> bool {
+    let signs = [".yarnrc.yml", ".pnp", ".yarn/", "./.yarn", "corepack", "yarn set version", "yarn workspaces focus"];
+    signs.iter().any(|sign| cx.source.text().contains(sign))
+        || cx.model.context.is_some_and(|context| {
+            let manifest = context.read("package.json");
+            let pinned = manifest.as_deref().and_then(|text| text.split("\"packageManager\"").nth(1));
+            let modern = pinned.and_then(|rest| rest.split("yarn@").nth(1)).is_some_and(|rest| !rest.starts_with('1'));
+            modern || context.exists(".yarnrc.yml")
+        })
+}

@@ -1,0 +1,95 @@
+//! What package managers leave in a layer.
+
+use super::{Model, Stage, State, Step};
+use crate::shell::cleanup::{Leftover, cleans, lies_in, normal_path, removes_paths};
+use crate::shell::{Command, Script};
+use crate::syntax::Keyword;
+
+impl<'a> Model<'a> {
+    /// The script of a RUN whose layer is part of the final image. `None` also when it does not parse, since what
+    /// cannot be read may clean up.
+    pub fn shipped_script<'m>(&'m self, step: &'m Step<'a>) -> Option<&'m Script> {
+        let stage = self.stage(step.stage).filter(|stage| stage.in_final && !stage.windows)?;
+        let script = stage.steps.get(step.index)?.script.as_ref()?;
+        (step.keyword() == Keyword::Run && script.clean).then_some(script)
+    }
+
+    /// The commands of a RUN of the final image for which `leaves` holds, and behind which nothing in the same RUN
+    /// removes the leftover. Empty as well when it goes to a mount, or to a place that only a variable knows.
+    pub fn left<'m>(
+        &'m self,
+        step: &'m Step<'a>,
+        leftover: Leftover,
+        leaves: impl Fn(&Command) -> bool,
+    ) -> Vec<&'m Command> {
+        let Some(script) = self.shipped_script(step) else { return Vec::new() };
+        let Some(last) = script.commands.iter().rposition(&leaves) else { return Vec::new() };
+        let Some(places) = places(leftover, &step.state) else { return Vec::new() };
+        if places.iter().any(|place| step.is_mounted_over(self, place)) {
+            return Vec::new();
+        }
+        let cleaned = script.commands.iter().enumerate().any(|(at, command)| {
+            // A function may be called later than it is written.
+            (at > last || command.place.conditional) && removes(command, leftover, &places)
+        });
+        if cleaned { Vec::new() } else { script.commands.iter().filter(|command| leaves(command)).collect() }
+    }
+
+    /// A later RUN of the final image that removes the leftover: too late, the layer that has it is there.
+    pub fn cleaned_too_late<'m>(&'m self, step: &Step<'a>, leftover: Leftover) -> Option<&'m Command> {
+        let places = places(leftover, &step.state)?;
+        let stages = self.stages.iter().filter(|stage| stage.in_final && stage.index >= step.stage);
+        let later = stages
+            .flat_map(|stage: &Stage<'a>| &stage.steps)
+            .filter(|later| (later.stage, later.index) > (step.stage, step.index));
+        let mut commands = later.filter_map(|later| self.shipped_script(later)).flat_map(|script| &script.commands);
+        commands.find(|command| removes(command, leftover, &places) && !is_cleaning_script(command))
+    }
+}
+
+fn removes(command: &Command, leftover: Leftover, places: &[String]) -> bool {
+    cleans(command).contains(&leftover)
+        || is_cleaning_script(command)
+        || removes_paths(command).iter().any(|removed| places.iter().any(|place| removed.covers(place)))
+}
+
+/// `/usr/local/bin/cleanup.sh`, `apt-clean`: what it does is not known, but it can be guessed.
+fn is_cleaning_script(command: &Command) -> bool {
+    command.name.contains("clean")
+}
+
+/// Where a leftover lies: the places it has by default, or the one that a variable sets. `None`: not known.
+fn places(leftover: Leftover, state: &State) -> Option<Vec<String>> {
+    let (own, below): (&[&str], &str) = match leftover {
+        Leftover::Pip => (&["PIP_CACHE_DIR"], "pip"),
+        Leftover::Uv => (&["UV_CACHE_DIR"], "uv"),
+        Leftover::Npm => (&["npm_config_cache", "NPM_CONFIG_CACHE"], ""),
+        Leftover::Yarn => (&["YARN_CACHE_FOLDER"], "yarn"),
+        _ => (&[], ""),
+    };
+    for name in own {
+        if let Some(variable) = state.variables.get(*name) {
+            return Some(vec![normal_path(variable.value.as_deref()?)]);
+        }
+    }
+    if !below.is_empty()
+        && let Some(variable) = state.variables.get("XDG_CACHE_HOME")
+    {
+        return Some(vec![normal_path(&format!("{}/{below}", variable.value.as_deref()?))]);
+    }
+    Some(leftover.places().map(str::to_owned).collect())
+}
+
+impl<'a> Step<'a> {
+    /// Whether what is written at `place` while the step runs goes to a mount, so not to the layer. `~` at its start
+    /// is any home directory. True also when a mount's target is not known.
+    pub fn is_mounted_over(&self, model: &Model<'a>, place: &str) -> bool {
+        self.run_mounts().filter(|mount| !matches!(mount.kind(), "secret" | "ssh")).any(|mount| {
+            let Some(target) = mount.target() else { return false };
+            match model.expand(self, target).value {
+                Some(target) => lies_in(place, &normal_path(&target)),
+                None => true,
+            }
+        })
+    }
+}
