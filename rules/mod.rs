@@ -33,6 +33,10 @@ macro_rules! register {
 
 // ---- generated ----
 
+pub mod concern {
+    pub mod repeated_cmd;
+    pub mod repeated_entrypoint;
+}
 pub mod correctness {
     pub mod bad_arguments;
     pub mod bad_directive;
@@ -64,8 +68,14 @@ pub mod slim {
     pub mod yum_cache_left;
     pub mod zypper_cache_left;
 }
+pub mod stages {
+    pub mod copied_everything;
+    pub mod unused_stage;
+}
 
 register! {
+    concern / repeated_cmd = "repeated-cmd",
+    concern / repeated_entrypoint = "repeated-entrypoint",
     correctness / bad_arguments = "bad-arguments",
     correctness / bad_directive = "bad-directive",
     correctness / bad_expansion = "bad-expansion",
@@ -93,4 +103,6 @@ register! {
     slim / yarn_cache_left = "yarn-cache-left",
     slim / yum_cache_left = "yum-cache-left",
     slim / zypper_cache_left = "zypper-cache-left",
+    stages / copied_everything = "copied-everything",
+    stages / unused_stage = "unused-stage",
 }

@@ -37,6 +37,13 @@ impl Edit {
     pub fn delete(span: Span) -> Self {
         Self::replace(span, "")
     }
+
+    /// Deletes the lines that a span touches, line breaks included.
+    pub fn delete_lines(source: &Source, span: Span) -> Self {
+        let first = source.line_span(source.line_index(span.start()));
+        let last = source.line_span(source.line_index(span.end().max(span.start() + 1) - 1));
+        Self::delete(first.cover(last))
+    }
 }
 
 /// A repair. Its edits are sorted and disjoint by construction.

@@ -3,7 +3,8 @@
 use super::expand::{Expansion, Scope, expand};
 use super::place::Place;
 use super::{Base, ImageRef, Model, Origin, Stage, State, Step, VariableUse, workdir};
-use crate::shell::Script;
+use crate::shell::packages::{Install, installs};
+use crate::shell::{Command, Script};
 use crate::syntax::{Args, CopyArgs, Flag, Instruction, Keyword, Word};
 
 /// Yes, no, or nobody can tell from the file.
@@ -187,6 +188,20 @@ impl<'a> Stage<'a> {
     /// Its last step of that kind.
     pub fn last(&self, keyword: Keyword) -> Option<&Step<'a>> {
         self.all(keyword).next_back()
+    }
+
+    /// Its steps of that kind that a later one overrules, where only the last counts; each with the last one.
+    pub fn overruled(&self, keyword: Keyword) -> impl Iterator<Item = (&Step<'a>, &Step<'a>)> {
+        let last = self.last(keyword);
+        let earlier = self.all(keyword).filter(move |step| last.is_some_and(|last| last.index != step.index));
+        earlier.filter_map(move |step| Some((step, last?)))
+    }
+
+    /// Every package manager's command of its RUNs that installs something.
+    pub fn installs(&self) -> impl Iterator<Item = (&Step<'a>, &Command, Install)> {
+        let runs = self.all(Keyword::Run).filter_map(|step| Some((step, step.script.as_ref()?)));
+        let commands = runs.flat_map(|(step, script)| script.commands.iter().map(move |command| (step, command)));
+        commands.filter_map(|(step, command)| Some((step, command, installs(command).filter(|it| !it.dry_run)?)))
     }
 
     /// The CMD in force behind it: its own, or that of a stage it is `FROM` unless an ENTRYPOINT since has

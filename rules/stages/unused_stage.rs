@@ -1,0 +1,71 @@
+use crate::prelude::*;
+
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]);
+
+fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+    if stage.reaches_final || is_used(stage.index, cx.model) {
+        return;
+    }
+    let written = stage.name.map(|name| name.text.as_str());
+    if written.is_some_and(is_target) {
+        return;
+    }
+    let Some(last) = cx.model.final_stage().map(|stage| stage.from.span) else { return };
+    match (stage.name, written) {
+        // It may be asked for by `--target`.
+        (Some(name), Some(written)) => {
+            let message = format!("no other stage needs `{written}`: a plain build leaves it out");
+            let found = cx.report(name.span, message).at_most(Level::Note);
+            found.label(last, "the image is made from this stage");
+            found.help(format!("if it is built with `--target {written}`, all is well; otherwise remove it, or take something from it with `COPY --from={written}`"));
+        }
+        _ => {
+            let message =
+                "nothing of this stage gets into the image: only the last stage does, and it takes nothing from here";
+            cx.report(stage.from.span, message)
+                .label(last, "the image is made from this stage")
+                .help("to take files from it, name it with `AS build` and write `COPY --from=build …` in the last stage")
+                .help("two `FROM` do not combine two images: what is needed of both has to be installed or copied into one")
+                .help("two services are two images: give each its own Dockerfile");
+        }
+    }
+}
+
+/// Whether any stage is `FROM` it or takes files from it.
+fn is_used(index: usize, model: &Model<'_>) -> bool {
+    model.stages.iter().any(|other| {
+        let base = matches!(other.base, Base::Stage(base) if base == index);
+        base || other.imports.iter().any(|import| matches!(import.origin, Origin::Stage(from) if from == index))
+    })
+}
+
+/// Whether a stage of this name is likely there to be built by itself.
+fn is_target(name: &str) -> bool {
+    const WORDS: [&str; 24] = [
+        "dev",
+        "development",
+        "devel",
+        "debug",
+        "debugger",
+        "local",
+        "test",
+        "tests",
+        "testing",
+        "unittest",
+        "e2e",
+        "ci",
+        "lint",
+        "linter",
+        "check",
+        "coverage",
+        "docs",
+        "release",
+        "prod",
+        "production",
+        "export",
+        "artifact",
+        "artifacts",
+        "vendor",
+    ];
+    name.to_ascii_lowercase().split(['-', '_', '.']).any(|word| WORDS.contains(&word))
+}
