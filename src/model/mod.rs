@@ -11,6 +11,7 @@ mod pattern;
 mod place;
 mod query;
 mod shells;
+mod user;
 mod workdir;
 
 pub use expand::{Expansion, Piece, Scope, UseStatus, VariableUse, expand, expand_heredoc};

@@ -1,0 +1,34 @@
+use crate::knowledge::bases;
+use crate::model::Tri;
+use crate::prelude::*;
+
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]);
+
+fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+    let steps_down = stage.steps_down(cx.model);
+    if !stage.is_final || stage.windows || stage.end.user.is_some() || steps_down == Tri::Yes {
+        return;
+    }
+    let root = stage.base_runs_as_root(cx.model);
+    let own_program = stage.entrypoint(cx.model).is_some() || stage.cmd(cx.model).is_some();
+    let image = stage.root_image(cx.model);
+    let name = image.map_or("scratch", |image| image.value.as_deref().unwrap_or(&image.written));
+    let message = match root {
+        Tri::No => return,
+        // Nothing to run in it: files to be fetched from it.
+        Tri::Yes if !own_program && image.is_none() => return,
+        Tri::Yes => format!("the image runs as root: no `USER` is set, and `{name}` has none"),
+        Tri::Unknown => format!("no `USER` is set: the image runs as whatever user `{name}` runs as, often root"),
+    };
+    let base_entrypoint = stage.entrypoint(cx.model).is_none();
+    let known = image.and_then(|image| image.familiar_name()).and_then(|name| bases::image(&name));
+    if base_entrypoint && known.is_some_and(|known| known.steps_down_to.is_some()) {
+        return;
+    }
+    let help = stage.how_to_leave_root(cx.model);
+    let found = cx.report(stage.from.span, message);
+    if root == Tri::Unknown || steps_down == Tri::Unknown {
+        found.at_most(Level::Note);
+    }
+    found.help(help);
+}

@@ -1,0 +1,30 @@
+use crate::model::Tri;
+use crate::prelude::*;
+
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).aka(&["DL3002"]);
+
+fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+    let Some(user) = stage.end.user.as_deref().filter(|_| stage.is_final && !stage.windows) else { return };
+    let steps_down = stage.steps_down(cx.model);
+    if stage.end.user_is_root() != Tri::Yes || steps_down == Tri::Yes {
+        return;
+    }
+    // An unprivileged user that was in force before, here or in a stage this one is `FROM`.
+    let steps = stage.chain(cx.model).chain([stage]).flat_map(|stage| &stage.steps);
+    let earlier =
+        steps.filter(|step| step.state.user_is_root() == Tri::No).filter_map(|step| step.state.user.as_deref());
+    let earlier = earlier.filter(|earlier| earlier.span.end <= user.span.start).max_by_key(|earlier| earlier.span.end);
+    let undone = earlier.map(|earlier| (earlier.span, earlier.value.clone().unwrap_or_default()));
+    let help = stage.how_to_leave_root(cx.model);
+    let found = cx.report(user.span, "the last `USER` is root, so the image runs as root");
+    if steps_down == Tri::Unknown {
+        found.at_most(Level::Note);
+    }
+    match undone {
+        Some((span, name)) => {
+            found.label(span, format!("`{name}` is in force from here, until root takes over again"));
+            found.help(format!("go back to the unprivileged user behind the steps that need root: `USER {name}`"));
+        }
+        None => drop(found.help(help)),
+    }
+}

@@ -1,0 +1,125 @@
+//! Who commands run as, with what is known of base images.
+
+use super::{Base, ImageRef, Model, Stage, State, Step, Tri};
+use crate::knowledge::bases::{self, Account};
+use crate::knowledge::os;
+use crate::shell::Command;
+use crate::syntax::Keyword;
+
+/// Programs that start another as somebody else.
+const STEPPERS: [&str; 9] =
+    ["gosu", "su-exec", "setpriv", "runuser", "chpst", "setuidgid", "s6-setuidgid", "su", "start-stop-daemon"];
+
+impl ImageRef {
+    /// Whether it runs as root when nothing sets another user.
+    pub fn runs_as_root(&self) -> Tri {
+        let Some(name) = self.familiar_name() else { return Tri::Unknown };
+        if self.is_windows() {
+            return Tri::No;
+        }
+        match bases::default_user(&name, self.tag_text()) {
+            Some(user) if user.is_root() => Tri::Yes,
+            Some(_) => Tri::No,
+            None => {
+                let says = |text: &str| {
+                    ["nonroot", "non-root", "unprivileged", "rootless"].iter().any(|word| text.contains(word))
+                };
+                if says(&name) || self.tag_text().is_some_and(says) { Tri::No } else { Tri::Unknown }
+            }
+        }
+    }
+}
+
+impl<'a> Stage<'a> {
+    /// Whether the image that it starts from, through all stages it is `FROM`, runs as root.
+    pub fn base_runs_as_root(&self, model: &Model<'a>) -> Tri {
+        match &self.root(model).base {
+            Base::Scratch => Tri::Yes,
+            Base::Image(image) => image.runs_as_root(),
+            Base::Stage(_) | Base::Missing => Tri::Unknown,
+        }
+    }
+
+    /// Whether its image runs as root.
+    pub fn runs_as_root(&self, model: &Model<'a>) -> Tri {
+        in_force(&self.end, self, model)
+    }
+
+    /// Whether its ENTRYPOINT or CMD, started as root, goes on as somebody else: `Unknown` when the file brings a
+    /// program for that and starts a script that may use it.
+    pub fn steps_down(&self, model: &Model<'a>) -> Tri {
+        let started = [self.entrypoint(model), self.cmd(model)];
+        let commands = || started.iter().flatten().filter_map(|step| step.script.as_ref()).flat_map(|it| &it.commands);
+        if commands().any(|command| is_stepper(command) || script_steps_down(model, command)) {
+            return Tri::Yes;
+        }
+        let own = self.entrypoint(model).is_some() || self.cmd(model).is_some();
+        let brings = |step: &Step<'_>| {
+            let text = model.source.slice(step.instruction.span);
+            matches!(step.keyword(), Keyword::Run | Keyword::Copy | Keyword::Add)
+                && ["gosu", "su-exec", "s6-overlay"].iter().any(|program| text.contains(program))
+        };
+        let mut steps = self.chain(model).chain([self]).flat_map(|stage| &stage.steps);
+        if own && steps.any(brings) { Tri::Unknown } else { Tri::No }
+    }
+
+    /// What to write so that the image runs as an unprivileged user, as a sentence of help.
+    pub fn how_to_leave_root(&self, model: &Model<'a>) -> String {
+        if let Some(account) = self.base_accounts(model).first() {
+            let (name, uid) = (account.name, account.uid.map(|uid| uid.to_string()));
+            let user = name.or(uid.as_deref()).unwrap_or_default();
+            return format!(
+                "write `USER {user}` before the last `CMD` or `ENTRYPOINT`: the base image brings this account"
+            );
+        }
+        let image = self.root_image(model);
+        let os = image.and_then(|image| bases::os(&image.familiar_name()?, image.tag_text()));
+        let make = match os.map(|os| os.manager) {
+            _ if self.is_from_scratch(model) => {
+                return "write `USER 65532:65532`: an empty image needs no account, a number is enough".to_owned();
+            }
+            Some(None) => return "write `USER 65532:65532`: a number needs no account".to_owned(),
+            Some(Some(os::Manager::Apk)) => "adduser -D -u 10001 app",
+            _ => "useradd --create-home --uid 10001 app",
+        };
+        format!("make an account with `RUN {make}` and write `USER 10001` before the last `CMD` or `ENTRYPOINT`")
+    }
+
+    /// Unprivileged accounts that its base image brings for running things.
+    pub fn base_accounts(&self, model: &Model<'a>) -> &'static [Account] {
+        let image = self.root_image(model);
+        let name = image.and_then(|image| Some((image.familiar_name()?, image.tag_text())));
+        name.map_or(&[], |(name, tag)| bases::accounts(&name, tag))
+    }
+}
+
+impl<'a> Step<'a> {
+    /// Whether root runs it.
+    pub fn runs_as_root(&self, model: &Model<'a>) -> Tri {
+        model.stage(self.stage).map_or(Tri::Unknown, |stage| in_force(&self.state, stage, model))
+    }
+}
+
+fn in_force<'a>(state: &State, stage: &Stage<'a>, model: &Model<'a>) -> Tri {
+    match state.user {
+        Some(_) => state.user_is_root(),
+        None => stage.base_runs_as_root(model),
+    }
+}
+
+fn is_stepper(command: &Command) -> bool {
+    STEPPERS.iter().any(|name| command.is(name) || command.is_behind(name))
+}
+
+/// Whether a script of the build context is started that does.
+fn script_steps_down(model: &Model<'_>, command: &Command) -> bool {
+    let Some(context) = model.context.filter(|_| !command.name.is_empty()) else { return false };
+    let named = |path: &str| path.rsplit('/').next() == Some(&command.name);
+    let scripts = context.entries().iter().filter(|entry| named(&entry.path)).take(4);
+    let mut texts = scripts.filter_map(|entry| context.read(&entry.path));
+    let steps_down = |text: &str| {
+        let mut words = text.split(|char: char| char.is_whitespace() || char == '"');
+        words.any(|word| STEPPERS.contains(&word) && word != "su") || text.contains("su - ") || text.contains("su -s")
+    };
+    texts.any(|text| steps_down(&text))
+}
