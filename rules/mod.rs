@@ -55,6 +55,10 @@ pub mod correctness {
     pub mod unreadable_file;
     pub mod unused_ignore;
 }
+pub mod nonroot {
+    pub mod missing_user;
+    pub mod root_user;
+}
 pub mod slim {
     pub mod apk_cache_left;
     pub mod apt_lists_left;
@@ -92,6 +96,8 @@ register! {
     correctness / unknown_stage = "unknown-stage",
     correctness / unreadable_file = "unreadable-file",
     correctness / unused_ignore = "unused-ignore",
+    nonroot / missing_user = "missing-user",
+    nonroot / root_user = "root-user",
     slim / apk_cache_left = "apk-cache-left",
     slim / apt_lists_left = "apt-lists-left",
     slim / dnf_cache_left = "dnf-cache-left",
