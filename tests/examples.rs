@@ -1,0 +1,85 @@
+//! The course's exercises: what is handed in shows what it should, and the good ones are clean.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use plimsoll::rules;
+use serde_json::Value;
+
+/// The exercises, and rules that must speak about each as it is handed in.
+const EXERCISES: &[(&str, &[&str])] = &[
+    ("arguments", &["full-base"]),
+    ("environment", &["full-base"]),
+    ("hello-cpp", &[]),
+    ("hello-java", &["end-of-life-base"]),
+    ("hello-node", &["full-base"]),
+    ("hello-python", &["full-base"]),
+];
+
+fn examples() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("examples")
+}
+
+/// The findings of `plimsoll check`, as its JSON has them, and the exit code.
+fn check(folder: &Path) -> (Vec<Value>, Option<i32>) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_plimsoll"));
+    let output = command.args(["check", "--format", "json"]).arg(folder).output().expect("plimsoll starts");
+    let report: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let files = report["files"].as_array().expect("a list of files");
+    assert_eq!(files.len(), 1, "one Dockerfile in {}", folder.display());
+    assert!(files[0]["error"].is_null(), "{report:#}");
+    (files[0]["findings"].as_array().expect("a list of findings").clone(), output.status.code())
+}
+
+#[test]
+fn handed_in() {
+    for (name, expected) in EXERCISES {
+        let (findings, code) = check(&examples().join(name).join("handed-in"));
+        for rule in *expected {
+            assert!(rules::find(rule).is_some(), "there is no rule `{rule}`");
+            assert!(findings.iter().any(|finding| finding["rule"] == *rule), "{name}: no `{rule}` in {findings:#?}");
+        }
+        assert!(expected.is_empty() || code == Some(1), "{name}: exit code {code:?}");
+    }
+}
+
+#[test]
+fn good() {
+    for (name, _) in EXERCISES {
+        let (findings, code) = check(&examples().join(name).join("good"));
+        let loud: Vec<_> = findings.iter().filter(|finding| finding["level"] != "note").collect();
+        assert!(loud.is_empty(), "{name}: {loud:#?}");
+        assert_eq!(code, Some(0), "{name}");
+    }
+}
+
+/// Two versions of one program would teach nothing about Dockerfiles.
+#[test]
+fn same_sources() {
+    for (name, _) in EXERCISES {
+        let folder = examples().join(name);
+        let mut sources = 0;
+        for entry in std::fs::read_dir(folder.join("handed-in")).expect("the folder can be read") {
+            let path = entry.expect("it can be listed").path();
+            let file = path.file_name().expect("a file has a name");
+            if file != "Dockerfile" {
+                let read = |path: &Path| std::fs::read(path).expect("the file can be read");
+                assert_eq!(read(&path), read(&folder.join("good").join(file)), "{}", path.display());
+                sources += 1;
+            }
+        }
+        assert!(sources > 0, "{name} has no program");
+    }
+}
+
+/// An exercise that is not in the table would be tested by nothing.
+#[test]
+fn table_is_complete() {
+    let is_exercise = |path: &PathBuf| path.join("handed-in").is_dir() || path.join("good").is_dir();
+    let entries = std::fs::read_dir(examples()).expect("the folder can be read");
+    let mut folders: Vec<_> =
+        entries.map(|entry| entry.expect("it can be listed").path()).filter(is_exercise).collect();
+    folders.sort();
+    let names: Vec<_> = folders.iter().filter_map(|path| path.file_name()?.to_str()).collect();
+    assert_eq!(names, EXERCISES.iter().map(|(name, _)| *name).collect::<Vec<_>>());
+}
