@@ -65,6 +65,7 @@ pub mod slim {
     pub mod dnf_cache_left;
     pub mod end_of_life_base;
     pub mod full_base;
+    pub mod needless_package;
     pub mod npm_cache_left;
     pub mod pip_cache_left;
     pub mod recommended_packages;
@@ -103,6 +104,7 @@ register! {
     slim / dnf_cache_left = "dnf-cache-left",
     slim / end_of_life_base = "end-of-life-base",
     slim / full_base = "full-base",
+    slim / needless_package = "needless-package",
     slim / npm_cache_left = "npm-cache-left",
     slim / pip_cache_left = "pip-cache-left",
     slim / recommended_packages = "recommended-packages",
