@@ -59,6 +59,12 @@ pub mod nonroot {
     pub mod missing_user;
     pub mod root_user;
 }
+pub mod pinned {
+    pub mod floating_tag;
+    pub mod latest_tag;
+    pub mod unpinned_digest;
+    pub mod untagged_base;
+}
 pub mod slim {
     pub mod apk_cache_left;
     pub mod apt_lists_left;
@@ -99,6 +105,10 @@ register! {
     correctness / unused_ignore = "unused-ignore",
     nonroot / missing_user = "missing-user",
     nonroot / root_user = "root-user",
+    pinned / floating_tag = "floating-tag",
+    pinned / latest_tag = "latest-tag",
+    pinned / unpinned_digest = "unpinned-digest",
+    pinned / untagged_base = "untagged-base",
     slim / apk_cache_left = "apk-cache-left",
     slim / apt_lists_left = "apt-lists-left",
     slim / dnf_cache_left = "dnf-cache-left",

@@ -1,0 +1,33 @@
+//! Tags that name no version.
+
+use crate::knowledge::current::pin;
+use crate::knowledge::tag::{TagKind, has_version_tags, tag_kind};
+use crate::prelude::*;
+
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Sometimes);
+
+fn check(cx: &mut Cx<'_>) {
+    for used in cx.model.images() {
+        let image = used.image;
+        let Some(name) = image.familiar_name().filter(|_| !image.has_digest() && image.invalid.is_none()) else { continue };
+        let Some(tag) = &image.tag else { continue };
+        let Some(text) = tag.text.as_deref() else { continue };
+        let TagKind::Floating(why) = tag_kind(&name, Some(text)) else { continue };
+        let pinned = pin(&name, Some(text));
+        let fix = pinned.as_deref().and_then(|tag| {
+            Fix::new(Safety::Unsafe, format!("pin to the tag `{tag}`"), image.with_tag(tag))
+        });
+        let found = cx.report(image.span, format!("the tag `{text}` {why}"));
+        match &pinned {
+            Some(pinned) => found.help(format!("name the version too, such as `{name}:{pinned}`")),
+            None if !has_version_tags(&name) => {
+                found.help("its publisher gives no tags with versions away: pin it by `@sha256:…`")
+            }
+            None => found.help("take a tag that begins with the version that you have tested with"),
+        };
+        if let Some(set_at) = tag.set_at {
+            found.label(set_at, "the tag is set here");
+        }
+        found.fix(fix);
+    }
+}

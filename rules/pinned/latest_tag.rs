@@ -1,0 +1,39 @@
+//! Images with the tag `latest`.
+
+use crate::knowledge::current::pin;
+use crate::knowledge::tag::has_version_tags;
+use crate::prelude::*;
+
+pub const RULE: Rule =
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Sometimes).aka(&["DL3007"]);
+
+fn check(cx: &mut Cx<'_>) {
+    for used in cx.model.images() {
+        let image = used.image;
+        let Some(tag) = image.tag.as_ref().filter(|tag| tag.text.as_deref() == Some("latest")) else { continue };
+        if image.has_digest() || image.invalid.is_some() {
+            continue;
+        }
+        let name = image.familiar_name();
+        let pinned = name.as_deref().and_then(|name| pin(name, Some("latest")));
+        let fix = pinned.as_deref().and_then(|tag| {
+            Fix::new(Safety::Unsafe, format!("pin to the tag `{tag}`"), image.with_tag(tag))
+        });
+        let found = cx.report(image.span, "`latest` is a different image after every release");
+        match (&name, &pinned) {
+            (Some(name), Some(pinned)) => {
+                found.help(format!("name the version that you have tested with, such as `{name}:{pinned}`"));
+            }
+            (Some(name), None) if !has_version_tags(name) => {
+                found.at_most(Level::Note).help("its publisher gives no tags with versions away: pin it by `@sha256:…`");
+            }
+            _ => {
+                found.help("name the version that you have tested with in place of `latest`");
+            }
+        }
+        if let Some(set_at) = tag.set_at {
+            found.label(set_at, "the tag is set here");
+        }
+        found.fix(fix);
+    }
+}

@@ -1,0 +1,34 @@
+//! Images named without a tag.
+
+use crate::knowledge::bases;
+use crate::knowledge::current::pin;
+use crate::prelude::*;
+
+pub const RULE: Rule =
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Sometimes).aka(&["DL3006"]);
+
+fn check(cx: &mut Cx<'_>) {
+    for used in cx.model.images() {
+        let image = used.image;
+        let Some(name) = image.familiar_name().filter(|_| image.untagged() && image.invalid.is_none()) else { continue };
+        // `--from=assets` may well be a build context that is given by name.
+        let may_be_context = used.step.is_some() && !name.contains('/') && bases::image(&name).is_none();
+        if may_be_context || name == "scratch" {
+            continue;
+        }
+        let tag = pin(&name, None);
+        let fix = tag.as_deref().and_then(|tag| {
+            Fix::new(Safety::Unsafe, format!("pin `{name}` to `{tag}`"), image.with_tag(tag))
+        });
+        let set_at = image.repository.set_at;
+        let found = cx.report(image.span, format!("`{name}` has no tag, so every build takes whatever `latest` is that day"));
+        match &tag {
+            Some(tag) => found.help(format!("name the version that you have tested with, such as `{name}:{tag}`")),
+            None => found.help(format!("name the version that you have tested with: `{name}:…`")),
+        };
+        if let Some(set_at) = set_at {
+            found.label(set_at, "the image is set here");
+        }
+        found.fix(fix);
+    }
+}
