@@ -7,7 +7,7 @@ use plimsoll::rules;
 use serde_json::Value;
 
 /// Rules that must speak about every exercise as it is handed in.
-const COMMON: &[&str] = &["missing-user"];
+const COMMON: &[&str] = &["missing-user", "untagged-base"];
 
 /// The exercises, and rules that must speak about this one in particular.
 const EXERCISES: &[(&str, &[&str])] = &[
