@@ -57,7 +57,10 @@ pub mod correctness {
 }
 pub mod nonroot {
     pub mod missing_user;
+    pub mod named_user;
     pub mod root_user;
+    pub mod sudo;
+    pub mod world_writable;
 }
 pub mod pinned {
     pub mod floating_tag;
@@ -104,7 +107,10 @@ register! {
     correctness / unreadable_file = "unreadable-file",
     correctness / unused_ignore = "unused-ignore",
     nonroot / missing_user = "missing-user",
+    nonroot / named_user = "named-user",
     nonroot / root_user = "root-user",
+    nonroot / sudo = "sudo",
+    nonroot / world_writable = "world-writable",
     pinned / floating_tag = "floating-tag",
     pinned / latest_tag = "latest-tag",
     pinned / unpinned_digest = "unpinned-digest",

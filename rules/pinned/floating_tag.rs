@@ -9,14 +9,16 @@ pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)]).
 fn check(cx: &mut Cx<'_>) {
     for used in cx.model.images() {
         let image = used.image;
-        let Some(name) = image.familiar_name().filter(|_| !image.has_digest() && image.invalid.is_none()) else { continue };
+        let Some(name) = image.familiar_name().filter(|_| !image.has_digest() && image.invalid.is_none()) else {
+            continue;
+        };
         let Some(tag) = &image.tag else { continue };
         let Some(text) = tag.text.as_deref() else { continue };
         let TagKind::Floating(why) = tag_kind(&name, Some(text)) else { continue };
         let pinned = pin(&name, Some(text));
-        let fix = pinned.as_deref().and_then(|tag| {
-            Fix::new(Safety::Unsafe, format!("pin to the tag `{tag}`"), image.with_tag(tag))
-        });
+        let fix = pinned
+            .as_deref()
+            .and_then(|tag| Fix::new(Safety::Unsafe, format!("pin to the tag `{tag}`"), image.with_tag(tag)));
         let found = cx.report(image.span, format!("the tag `{text}` {why}"));
         match &pinned {
             Some(pinned) => found.help(format!("name the version too, such as `{name}:{pinned}`")),

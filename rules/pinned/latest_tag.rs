@@ -16,16 +16,18 @@ fn check(cx: &mut Cx<'_>) {
         }
         let name = image.familiar_name();
         let pinned = name.as_deref().and_then(|name| pin(name, Some("latest")));
-        let fix = pinned.as_deref().and_then(|tag| {
-            Fix::new(Safety::Unsafe, format!("pin to the tag `{tag}`"), image.with_tag(tag))
-        });
+        let fix = pinned
+            .as_deref()
+            .and_then(|tag| Fix::new(Safety::Unsafe, format!("pin to the tag `{tag}`"), image.with_tag(tag)));
         let found = cx.report(image.span, "`latest` is a different image after every release");
         match (&name, &pinned) {
             (Some(name), Some(pinned)) => {
                 found.help(format!("name the version that you have tested with, such as `{name}:{pinned}`"));
             }
             (Some(name), None) if !has_version_tags(name) => {
-                found.at_most(Level::Note).help("its publisher gives no tags with versions away: pin it by `@sha256:…`");
+                found
+                    .at_most(Level::Note)
+                    .help("its publisher gives no tags with versions away: pin it by `@sha256:…`");
             }
             _ => {
                 found.help("name the version that you have tested with in place of `latest`");

@@ -10,18 +10,21 @@ pub const RULE: Rule =
 fn check(cx: &mut Cx<'_>) {
     for used in cx.model.images() {
         let image = used.image;
-        let Some(name) = image.familiar_name().filter(|_| image.untagged() && image.invalid.is_none()) else { continue };
+        let Some(name) = image.familiar_name().filter(|_| image.untagged() && image.invalid.is_none()) else {
+            continue;
+        };
         // `--from=assets` may well be a build context that is given by name.
         let may_be_context = used.step.is_some() && !name.contains('/') && bases::image(&name).is_none();
         if may_be_context || name == "scratch" {
             continue;
         }
         let tag = pin(&name, None);
-        let fix = tag.as_deref().and_then(|tag| {
-            Fix::new(Safety::Unsafe, format!("pin `{name}` to `{tag}`"), image.with_tag(tag))
-        });
+        let fix = tag
+            .as_deref()
+            .and_then(|tag| Fix::new(Safety::Unsafe, format!("pin `{name}` to `{tag}`"), image.with_tag(tag)));
         let set_at = image.repository.set_at;
-        let found = cx.report(image.span, format!("`{name}` has no tag, so every build takes whatever `latest` is that day"));
+        let found =
+            cx.report(image.span, format!("`{name}` has no tag, so every build takes whatever `latest` is that day"));
         match &tag {
             Some(tag) => found.help(format!("name the version that you have tested with, such as `{name}:{tag}`")),
             None => found.help(format!("name the version that you have tested with: `{name}:…`")),

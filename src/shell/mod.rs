@@ -14,6 +14,7 @@ mod dialect;
 mod fallback;
 pub mod fetch;
 mod managers;
+pub mod mode;
 pub mod packages;
 mod parse;
 mod pins;
