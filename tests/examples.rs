@@ -42,6 +42,8 @@ fn handed_in() {
             assert!(rules::find(rule).is_some(), "there is no rule `{rule}`");
             assert!(findings.iter().any(|finding| finding["rule"] == *rule), "{name}: no `{rule}` in {findings:#?}");
         }
+        // What does not build, Docker tells the student.
+        assert!(findings.iter().all(|finding| finding["level"] != "error"), "{name}: {findings:#?}");
         assert_eq!(code, Some(1), "{name}");
     }
 }
