@@ -36,6 +36,8 @@ macro_rules! register {
 pub mod concern {
     pub mod repeated_cmd;
     pub mod repeated_entrypoint;
+    pub mod several_services;
+    pub mod ssh_server;
 }
 pub mod correctness {
     pub mod bad_arguments;
@@ -90,6 +92,8 @@ pub mod stages {
 register! {
     concern / repeated_cmd = "repeated-cmd",
     concern / repeated_entrypoint = "repeated-entrypoint",
+    concern / several_services = "several-services",
+    concern / ssh_server = "ssh-server",
     correctness / bad_arguments = "bad-arguments",
     correctness / bad_directive = "bad-directive",
     correctness / bad_expansion = "bad-expansion",

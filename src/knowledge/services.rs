@@ -49,6 +49,8 @@ const EXECUTABLES: &[Row] = &[
     ("named", "BIND", false, None),
     ("nginx", "nginx", false, None),
     ("openresty", "nginx", false, None),
+    ("pg_ctl", "PostgreSQL", true, Some("/var/lib/postgresql/data")),
+    ("pg_ctlcluster", "PostgreSQL", true, Some("/var/lib/postgresql/data")),
     ("php-fpm", "PHP-FPM", false, None),
     ("postfix", "Postfix", false, None),
     ("postgres", "PostgreSQL", true, Some("/var/lib/postgresql/data")),

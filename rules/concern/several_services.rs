@@ -1,0 +1,25 @@
+use crate::prelude::*;
+
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]);
+
+fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+    if !stage.is_final {
+        return;
+    }
+    // A process manager is another rule's matter.
+    let services: Vec<_> =
+        (stage.started_services(cx.model).into_iter()).filter(|service| service.name != "supervisord").collect();
+    let [first, second, rest @ ..] = services.as_slice() else { return };
+    let names = services.iter().map(|service| format!("`{}`", service.name)).collect::<Vec<_>>();
+    let message = match &first.by.file {
+        Some(file) => format!("the container starts several services: in `{file}`, {}", names.join(" and ")),
+        None => format!("the container starts several services: {}", names.join(" and ")),
+    };
+    let found = cx.report(first.by.span, message);
+    for other in std::iter::once(second).chain(rest).filter(|other| other.by.span != first.by.span) {
+        found.label(other.by.span, format!("`{}` is started here", other.name));
+    }
+    found.help("give each service an image and a container of its own and start them together with Compose").help(
+        "Docker watches only the first process: if another one dies, the container goes on as if nothing had happened",
+    );
+}

@@ -1,0 +1,38 @@
+use crate::knowledge::packages::{Category, category, manager};
+use crate::prelude::*;
+
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]);
+
+fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+    if !stage.in_final {
+        return;
+    }
+    let mut installed = None;
+    for (_, command, install) in stage.installs() {
+        let Some(manager) = manager(&command.name) else { continue };
+        let server = install.named().find(|package| category(manager, &package.name) == Some(Category::SshServer));
+        installed = installed.or(server.map(|package| (package.span, package.name.clone())));
+    }
+    let services = if stage.is_final { stage.started_services(cx.model) } else { Vec::new() };
+    let started = services.iter().find(|service| service.name == "SSH");
+    // What it is there for: a jump host, an SFTP server, a node of a cluster.
+    let alone = started.is_some() && services.len() == 1;
+    let found = match (&installed, started) {
+        (Some((span, name)), _) => {
+            cx.report(*span, format!("`{name}` lets people log in to the container from outside"))
+        }
+        (None, Some(service)) => cx.report(service.by.span, "an SSH server runs in the container"),
+        (None, None) => return,
+    };
+    if let (Some(_), Some(service)) = (&installed, started) {
+        found.label(service.by.span, "it is started here");
+    }
+    if alone {
+        found
+            .at_most(Level::Note)
+            .help("if logging in is all that the container is for, as on a jump host, all is well");
+    }
+    found
+        .help("to look into a running container use `docker exec -it NAME sh`; to copy files use `docker cp`")
+        .help("to change what is in it, change the Dockerfile and build again");
+}

@@ -1,0 +1,147 @@
+//! What runs when a container starts: the commands of ENTRYPOINT and CMD, and of the script they start.
+
+use std::borrow::Cow;
+
+use super::{Model, Stage, Step, workdir};
+use crate::knowledge::services::{of_executable, of_unit};
+use crate::shell::service::{Start, starts};
+use crate::shell::{Command, Dialect, Script, parse_script};
+use crate::source::Span;
+use crate::syntax::Keyword;
+
+/// Where a name without a slash is looked for.
+const PATH: [&str; 6] = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
+
+/// A command that runs when a container starts.
+#[derive(Clone, Debug)]
+pub struct StartCommand<'m> {
+    /// Its spans are places in this file only where `file` is `None`.
+    pub command: Cow<'m, Command>,
+    /// Where to point at in the Dockerfile: the command, or what starts the script that it stands in.
+    pub span: Span,
+    /// The script in the build context that it stands in.
+    pub file: Option<String>,
+}
+
+/// A service that runs in the container, besides or as its first process.
+#[derive(Clone, Debug)]
+pub struct StartedService<'m> {
+    /// `nginx`, `PostgreSQL`; the unit's name where it is not known.
+    pub name: String,
+    /// It stores data.
+    pub database: bool,
+    pub how: Start,
+    pub by: StartCommand<'m>,
+}
+
+impl<'a> Stage<'a> {
+    /// What runs at the start of a container of this stage, ENTRYPOINT before CMD, as far as the file and the build
+    /// context tell: scripts that are copied from the context or written in a heredoc are read, one deep.
+    pub fn start_commands<'m>(&self, model: &'m Model<'a>) -> Vec<StartCommand<'m>> {
+        let mut found = Vec::new();
+        for step in [self.entrypoint(model), self.cmd(model)].into_iter().flatten() {
+            for command in step.script.iter().flat_map(|script| &script.commands) {
+                found.push(StartCommand { command: Cow::Borrowed(command), span: command.span, file: None });
+                let script = script_path(command).and_then(|path| self.shipped_text(model, step, path));
+                let Some((script, file)) = script else { continue };
+                found.extend(script.commands.into_iter().map(|inner| StartCommand {
+                    span: if file.is_some() { command.span } else { inner.span },
+                    file: file.clone(),
+                    command: Cow::Owned(inner),
+                }));
+            }
+        }
+        found
+    }
+
+    /// The services among [`Stage::start_commands`] that surely run, in order; each name once.
+    pub fn started_services<'m>(&self, model: &'m Model<'a>) -> Vec<StartedService<'m>> {
+        let mut found: Vec<StartedService<'m>> = Vec::new();
+        for by in self.start_commands(model) {
+            let Some(service) = starts(&by.command).filter(|_| !by.command.place.conditional) else { continue };
+            let known = match service.start {
+                Start::Direct => of_executable(&service.name),
+                Start::Init | Start::Systemd => of_unit(&service.name),
+            };
+            let (name, database) = match known {
+                Some(known) => (known.name.to_owned(), known.database),
+                None if service.start == Start::Direct => continue,
+                None => (service.name, false),
+            };
+            if found.iter().all(|other| other.name != name) {
+                found.push(StartedService { name, database, how: service.start, by });
+            }
+        }
+        found
+    }
+
+    /// The script that lies at `path` in the image, and its path in the build context (none: it is written in a
+    /// heredoc).
+    fn shipped_text(&self, model: &Model<'a>, at: &Step<'a>, path: &str) -> Option<(Script, Option<String>)> {
+        let in_path = |folder: &&str| Some(format!("{folder}/{path}"));
+        let mut places: Vec<String> = at.resolve(model, path).into_iter().collect();
+        if !path.contains('/') {
+            places.extend(PATH.iter().filter_map(in_path));
+        }
+        let stages = std::iter::once(self).chain(self.chain(model));
+        let steps = stages.flat_map(|stage| stage.steps.iter().rev());
+        let copies =
+            steps.filter(|step| matches!(step.keyword(), Keyword::Copy | Keyword::Add) && step.flag("from").is_none());
+        for step in copies {
+            let Some(dest) = step.copy_dest(model) else { continue };
+            for place in &places {
+                if let [heredoc] = step.instruction.heredocs.as_slice()
+                    && (dest == *place || format!("{dest}{}", heredoc.delimiter) == *place)
+                {
+                    let text = model.source.slice(heredoc.body);
+                    return Some((read(text, heredoc.body.start()), None));
+                }
+                if let Some((file, text)) = context_file(model, step, &dest, place) {
+                    return Some((read(&text, 0), Some(file)));
+                }
+            }
+        }
+        None
+    }
+}
+
+fn read(text: &str, base: usize) -> Script {
+    let dialect = Dialect::from_shebang(text).unwrap_or(Dialect::Posix);
+    // Of the same length, so that places stay what they are.
+    parse_script(&text.replace("\r\n", " \n"), base, dialect)
+}
+
+/// The file that a command runs as a script: itself, or the operand of a shell.
+fn script_path(command: &Command) -> Option<&str> {
+    if command.is_shell() {
+        return command.operands().next()?.text.as_deref().filter(|_| !command.has_flag(&["-c"]));
+    }
+    let path = command.path.as_str();
+    (path.contains('/') || path.ends_with(".sh")).then_some(path).filter(|path| !path.is_empty())
+}
+
+/// The file of the build context that COPY puts at `place`, and its text.
+fn context_file(model: &Model<'_>, step: &Step<'_>, dest: &str, place: &str) -> Option<(String, String)> {
+    let context = model.context.filter(|context| context.is_sure())?;
+    let copy = step.copy()?;
+    for source in &copy.sources {
+        let pattern = model.expand(step, source).value?;
+        for path in context.glob(&pattern) {
+            let found = if context.is_dir(&path) {
+                let inside = place.strip_prefix(dest.trim_end_matches('/'))?.trim_start_matches('/');
+                workdir::join(Some("/"), &format!("{path}/{inside}"), false)?.trim_start_matches('/').to_owned()
+            } else if dest == place || format!("{dest}{}", path.rsplit('/').next().unwrap_or(&path)) == place {
+                path
+            } else {
+                continue;
+            };
+            if !context.is_dir(&found)
+                && context.ignored(&found).is_none()
+                && let Some(text) = context.read(&found)
+            {
+                return Some((found, text.into_owned()));
+            }
+        }
+    }
+    None
+}
