@@ -47,8 +47,10 @@ pub mod correctness {
     pub mod blank_base;
     pub mod duplicate_stage;
     pub mod ignore_without_reason;
+    pub mod ignored_source;
     pub mod instruction_before_from;
     pub mod invalid_image;
+    pub mod missing_source;
     pub mod no_stage;
     pub mod unclosed_heredoc;
     pub mod unknown_ignore;
@@ -101,8 +103,10 @@ register! {
     correctness / blank_base = "blank-base",
     correctness / duplicate_stage = "duplicate-stage",
     correctness / ignore_without_reason = "ignore-without-reason",
+    correctness / ignored_source = "ignored-source",
     correctness / instruction_before_from = "instruction-before-from",
     correctness / invalid_image = "invalid-image",
+    correctness / missing_source = "missing-source",
     correctness / no_stage = "no-stage",
     correctness / unclosed_heredoc = "unclosed-heredoc",
     correctness / unknown_ignore = "unknown-ignore",

@@ -11,6 +11,7 @@ mod pattern;
 mod place;
 mod query;
 mod shells;
+mod sources;
 mod start;
 mod user;
 mod workdir;
@@ -19,6 +20,7 @@ pub use expand::{Expansion, Piece, Scope, UseStatus, VariableUse, expand, expand
 pub use image::{ImageRef, Part};
 pub use place::Place;
 pub use query::{ImageUse, Mount, Tri};
+pub use sources::ContextSource;
 pub use start::{StartCommand, StartedService};
 pub use workdir::{is_absolute as is_absolute_path, join as join_path};
 

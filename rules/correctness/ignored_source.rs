@@ -1,0 +1,49 @@
+//! Sources that the ignore file keeps out of the build context.
+
+use crate::context::{Confidence, Context, Pattern};
+use crate::model::ContextSource;
+use crate::prelude::*;
+
+pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnStep(check)]).aka(&["CopyIgnoredFile"]);
+
+fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+    let Some(context) = cx.model.context.filter(|context| context.is_sure()) else { return };
+    for source in step.context_sources(cx.model) {
+        let Some(pattern) = ignored(&source, context).filter(|_| !source.is_variable) else { continue };
+        let file = context.ignore_file().map_or("", |file| file.source().name());
+        let file = file.rsplit(['/', '\\']).next().unwrap_or_default();
+        let (text, line) = (source.text.replace('`', "'"), pattern.line);
+        let found = cx.report(
+            source.span,
+            format!("`{text}` is left out of the build context by `{file}`, so it cannot be copied"),
+        );
+        found.help(format!(
+            "line {line} of `{file}` says `{}`: remove it, or bring the file back with a line `!{}` below it",
+            pattern.cleaned.replace('`', "'"),
+            source.path.replace('`', "'"),
+        ));
+        if context.confidence() < Confidence::Certain {
+            found.at_most(Level::Warn);
+        }
+    }
+}
+
+/// The pattern because of which nothing of the source is in the context.
+fn ignored<'c>(source: &ContextSource, context: &'c Context) -> Option<&'c Pattern> {
+    if source.is_pattern {
+        let paths = context.glob(&source.text);
+        let mut patterns = paths.iter().map(|path| nothing_sent(path, context));
+        return patterns.next().flatten().filter(|_| patterns.all(|pattern| pattern.is_some()));
+    }
+    nothing_sent(&source.path, context)
+}
+
+fn nothing_sent<'c>(path: &str, context: &'c Context) -> Option<&'c Pattern> {
+    let pattern = context.ignored(path)?;
+    // An exception below an ignored folder brings back a part of it.
+    let below = |pattern: &Pattern| {
+        pattern.exception && (pattern.cleaned.contains(['*', '?']) || pattern.cleaned.starts_with(&format!("{path}/")))
+    };
+    let patterns = context.ignore_file().map(|file| file.patterns()).unwrap_or_default();
+    (!patterns.iter().any(below)).then_some(pattern)
+}
