@@ -12,8 +12,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     });
     let Some(first) = left.first() else { return };
     let name = &first.name;
-    let verb = first.subcommand().map_or("", |verb| verb.lexeme());
-    let found = cx.report(first.span, format!("`{name} {verb}` leaves its package index in this layer"));
+    let found = cx.report(first.span, format!("`{name}` leaves its package index (often over 100 MB) in this layer"));
     if let Some(late) = model.cleaned_too_late(step, Leftover::Dnf) {
         found.label(late.span, "too late here: a layer never shrinks, it stays in the earlier one");
     }

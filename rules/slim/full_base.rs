@@ -5,7 +5,7 @@ pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)])
 
 fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     // A stage that only builds may be as large as it likes.
-    if !stage.in_final || stage.windows {
+    if !stage.is_shipped() || stage.windows {
         return;
     }
     let Some(image) = stage.image() else { return };

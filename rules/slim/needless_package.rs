@@ -24,10 +24,14 @@ fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
         return;
     }
     let names: Vec<String> = found.iter().map(|(package, _)| format!("`{}`", package.name)).collect();
-    let fix = fix(&found, &install, command, cx);
-    let (verb, end) = if others.is_empty() { ("is", "") } else { ("are", "s") };
-    let what = if found.iter().all(|found| found.1 == Category::Docs) { "to be read" } else { "for people at work" };
-    let report = cx.report(first.span, format!("{} {verb} {what}, not for the program in the image", names.join(", ")));
+    let fix = fix(&found, &install, command, cx).filter(|_| !step.is_exec_form());
+    let end = if others.is_empty() { "" } else { "s" };
+    let message = format!(
+        "{} serve{} people who work in the container, not the program",
+        names.join(", "),
+        if others.is_empty() { "s" } else { "" }
+    );
+    let report = cx.report(first.span, message);
     for (package, _) in others {
         report.label(package.span, "and this");
     }

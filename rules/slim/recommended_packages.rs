@@ -2,11 +2,11 @@ use crate::prelude::*;
 use crate::shell::packages::{Manager, installs};
 
 pub const RULE: Rule =
-    Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(check)]).fix(Fixable::Always).aka(&["DL3015"]);
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(check)]).fix(Fixable::Sometimes).aka(&["DL3015"]);
 
 fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
     let Some(install) = installs(command).filter(|install| install.manager == Manager::Apt) else { return };
-    let Some(stage) = cx.model.stage(step.stage).filter(|stage| stage.in_final) else { return };
+    let Some(stage) = cx.model.stage(step.stage).filter(|stage| stage.is_shipped()) else { return };
     let nothing = install.packages.is_empty() && !install.open;
     let wanted = ["--install-recommends", "--with-recommends", "-r"];
     if install.no_recommends || install.dry_run || nothing || install.project || command.has_flag(&wanted) {
@@ -18,9 +18,10 @@ fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
     let flag = if command.is("aptitude") { "--without-recommends" } else { "--no-install-recommends" };
     let message = format!("`{} install` also brings the packages that are merely recommended", command.name);
     let edit = Edit::insert(install.verb.end(), format!(" {flag}"));
+    let fix = Fix::new(Safety::Unsafe, format!("add `{flag}`"), [edit]).filter(|_| !step.is_exec_form());
     cx.report(command.span, message)
         .help(format!("write `{} install {flag}`, and name those recommended packages that you do need", command.name))
-        .fix(Fix::new(Safety::Unsafe, format!("add `{flag}`"), [edit]));
+        .fix(fix);
 }
 
 /// `$APT_OPTIONS` may be the flag; `$PACKAGES` cannot be told from it.

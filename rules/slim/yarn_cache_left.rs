@@ -20,8 +20,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     if is_modern(cx) {
         return;
     }
-    let verb = first.subcommand().map_or("install", |verb| verb.lexeme());
-    let found = cx.report(first.span, format!("`yarn {verb}` leaves its download cache in this layer"));
+    let found = cx.report(first.span, "`yarn` leaves its download cache in this layer");
     if let Some(late) = model.cleaned_too_late(step, Leftover::Yarn) {
         found.label(late.span, "too late here: a layer never shrinks, it stays in the earlier one");
     }

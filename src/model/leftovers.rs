@@ -6,15 +6,15 @@ use crate::shell::{Command, Script};
 use crate::syntax::Keyword;
 
 impl<'a> Model<'a> {
-    /// The script of a RUN whose layer is part of the final image. `None` also when it does not parse, since what
-    /// cannot be read may clean up.
+    /// The script of a RUN whose layer is part of the image that is shipped. `None` also when it does not parse, since
+    /// what cannot be read may clean up.
     pub fn shipped_script<'m>(&'m self, step: &'m Step<'a>) -> Option<&'m Script> {
-        let stage = self.stage(step.stage).filter(|stage| stage.in_final && !stage.windows)?;
+        let stage = self.stage(step.stage).filter(|stage| stage.is_shipped() && !stage.windows)?;
         let script = stage.steps.get(step.index)?.script.as_ref()?;
         (step.keyword() == Keyword::Run && script.clean).then_some(script)
     }
 
-    /// The commands of a RUN of the final image for which `leaves` holds, and behind which nothing in the same RUN
+    /// The commands of a RUN of the shipped image for which `leaves` holds, and behind which nothing in the same RUN
     /// removes the leftover. Empty as well when it goes to a mount, or to a place that only a variable knows.
     pub fn left<'m>(
         &'m self,
@@ -23,22 +23,23 @@ impl<'a> Model<'a> {
         leaves: impl Fn(&Command) -> bool,
     ) -> Vec<&'m Command> {
         let Some(script) = self.shipped_script(step) else { return Vec::new() };
-        let Some(last) = script.commands.iter().rposition(&leaves) else { return Vec::new() };
         let Some(places) = places(leftover, &step.state) else { return Vec::new() };
         if places.iter().any(|place| step.is_mounted_over(self, place)) {
             return Vec::new();
         }
-        let cleaned = script.commands.iter().enumerate().any(|(at, command)| {
-            // A function may be called later than it is written.
-            (at > last || command.place.conditional) && removes(command, leftover, &places)
-        });
-        if cleaned { Vec::new() } else { script.commands.iter().filter(|command| leaves(command)).collect() }
+        let cleans = |command: &&Command| removes(command, leftover, &places);
+        // What stands in a function may be called later than it is written.
+        if script.commands.iter().filter(cleans).any(|command| command.place.conditional) {
+            return Vec::new();
+        }
+        let cleaned = script.commands.iter().rposition(|command| cleans(&command)).map_or(0, |at| at + 1);
+        script.commands[cleaned..].iter().filter(|command| leaves(command)).collect()
     }
 
-    /// A later RUN of the final image that removes the leftover: too late, the layer that has it is there.
+    /// A later RUN of the shipped image that removes the leftover: too late, the layer that has it is there.
     pub fn cleaned_too_late<'m>(&'m self, step: &Step<'a>, leftover: Leftover) -> Option<&'m Command> {
         let places = places(leftover, &step.state)?;
-        let stages = self.stages.iter().filter(|stage| stage.in_final && stage.index >= step.stage);
+        let stages = self.stages.iter().filter(|stage| stage.is_shipped() && stage.index >= step.stage);
         let later = stages
             .flat_map(|stage: &Stage<'a>| &stage.steps)
             .filter(|later| (later.stage, later.index) > (step.stage, step.index));
@@ -78,6 +79,15 @@ fn places(leftover: Leftover, state: &State) -> Option<Vec<String>> {
         return Some(vec![normal_path(&format!("{}/{below}", variable.value.as_deref()?))]);
     }
     Some(leftover.places().map(str::to_owned).collect())
+}
+
+impl Stage<'_> {
+    /// Its layers are part of the image that is shipped: of the final image, unless this stage is the one behind it
+    /// that only tests it.
+    pub fn is_shipped(&self) -> bool {
+        let tests = |name: &str| name.split(['-', '_', '.']).any(|word| matches!(word, "test" | "tests" | "testing"));
+        self.in_final && !self.name.is_some_and(|name| tests(&name.text.to_ascii_lowercase()))
+    }
 }
 
 impl<'a> Step<'a> {

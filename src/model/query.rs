@@ -5,7 +5,7 @@ use super::place::Place;
 use super::{Base, ImageRef, Model, Origin, Stage, State, Step, VariableUse, workdir};
 use crate::shell::packages::{Install, installs};
 use crate::shell::{Command, Script};
-use crate::syntax::{Args, CopyArgs, Flag, Instruction, Keyword, Word};
+use crate::syntax::{Args, CommandLine, CopyArgs, Flag, Instruction, Keyword, Word};
 
 /// Yes, no, or nobody can tell from the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -235,6 +235,11 @@ impl<'a> Step<'a> {
     /// The last flag of that name, without the dashes.
     pub fn flag(&self, name: &str) -> Option<&'a Flag> {
         self.instruction.flag(name)
+    }
+
+    /// A JSON array is what it runs.
+    pub fn is_exec_form(&self) -> bool {
+        matches!(self.instruction.args, Args::Command(CommandLine::Exec(_)))
     }
 
     /// Its `--mount` flags.

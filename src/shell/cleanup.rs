@@ -88,6 +88,7 @@ const PLACES: &[(&str, Leftover)] = &[
     ("~/.cache/yarn", Leftover::Yarn),
     ("/usr/local/share/.cache/yarn", Leftover::Yarn),
     ("~/.yarn/berry/cache", Leftover::Yarn),
+    ("~/.yarn-cache", Leftover::Yarn),
     ("~/.local/share/pnpm/store", Leftover::Pnpm),
     ("~/.pnpm-store", Leftover::Pnpm),
     ("~/.bun/install/cache", Leftover::Bun),
@@ -118,9 +119,10 @@ const CLEANERS: &[Cleaner] = &[
     (&["uv"], &["cache", "clean"], &[], &[Leftover::Uv]),
     (&["poetry"], &["cache", "clear"], &["--all"], &[Leftover::Poetry]),
     (&["conda", "mamba", "micromamba"], &["clean"], &["-a", "--all", "-p", "--packages", "-t", "--tarballs", "-f", "--force-pkgs-dirs"], &[Leftover::Conda]),
-    (&["npm"], &["cache", "clean"], &["--force", "-f"], &[Leftover::Npm]),
-    (&["npm"], &["cache", "clear"], &["--force", "-f"], &[Leftover::Npm]),
-    (&["npm"], &["cache", "rm"], &["--force", "-f"], &[Leftover::Npm]),
+    // Before npm 5 without `--force`; since then that stops the build.
+    (&["npm"], &["cache", "clean"], &[], &[Leftover::Npm]),
+    (&["npm"], &["cache", "clear"], &[], &[Leftover::Npm]),
+    (&["npm"], &["cache", "rm"], &[], &[Leftover::Npm]),
     (&["yarn"], &["cache", "clean"], &[], &[Leftover::Yarn]),
     (&["pnpm"], &["store", "prune"], &[], &[Leftover::Pnpm]),
     (&["bun"], &["pm", "cache", "rm"], &[], &[Leftover::Bun]),
@@ -146,7 +148,7 @@ pub fn cleans(command: &Command) -> Vec<Leftover> {
     if command.is("pacman") && command.has_flag(&["-S", "--sync"]) && command.has_flag(&["-c", "--clean"]) {
         out.push(Leftover::Pacman);
     }
-    // Old npm did not ask for --force; `apk add` with it keeps nothing in the first place.
+    // `apk add` with it keeps nothing in the first place.
     if packages::installs(command).is_some_and(|install| install.manager == Manager::Apk && install.no_cache) {
         return out;
     }
