@@ -34,9 +34,12 @@ macro_rules! register {
 // ---- generated ----
 
 pub mod concern {
+    pub mod database_with_application;
+    pub mod process_manager;
     pub mod repeated_cmd;
     pub mod repeated_entrypoint;
     pub mod several_services;
+    pub mod shell_init;
     pub mod ssh_server;
 }
 pub mod correctness {
@@ -92,9 +95,12 @@ pub mod stages {
 }
 
 register! {
+    concern / database_with_application = "database-with-application",
+    concern / process_manager = "process-manager",
     concern / repeated_cmd = "repeated-cmd",
     concern / repeated_entrypoint = "repeated-entrypoint",
     concern / several_services = "several-services",
+    concern / shell_init = "shell-init",
     concern / ssh_server = "ssh-server",
     correctness / bad_arguments = "bad-arguments",
     correctness / bad_directive = "bad-directive",

@@ -11,10 +11,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
         (stage.started_services(cx.model).into_iter()).filter(|service| service.name != "supervisord").collect();
     let [first, second, rest @ ..] = services.as_slice() else { return };
     let names = services.iter().map(|service| format!("`{}`", service.name)).collect::<Vec<_>>();
-    let message = match &first.by.file {
-        Some(file) => format!("the container starts several services: in `{file}`, {}", names.join(" and ")),
-        None => format!("the container starts several services: {}", names.join(" and ")),
-    };
+    let message = format!("the container starts several services{}: {}", first.by.by_file(), names.join(" and "));
     let found = cx.report(first.by.span, message);
     for other in std::iter::once(second).chain(rest).filter(|other| other.by.span != first.by.span) {
         found.label(other.by.span, format!("`{}` is started here", other.name));

@@ -1,0 +1,84 @@
+use crate::knowledge::bases::{Role, role};
+use crate::knowledge::packages::{Category, category, manager, service};
+use crate::prelude::*;
+
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]);
+
+/// Programs that run an application.
+const RUNTIMES: [&str; 17] = [
+    "node",
+    "npm",
+    "yarn",
+    "python",
+    "python3",
+    "java",
+    "php",
+    "ruby",
+    "rails",
+    "dotnet",
+    "gunicorn",
+    "uvicorn",
+    "flask",
+    "uwsgi",
+    "apache2ctl",
+    "apachectl",
+    "httpd",
+];
+
+fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+    if !stage.is_final {
+        return;
+    }
+    let stages = || std::iter::once(stage).chain(stage.chain(cx.model));
+    let mut database = None;
+    let mut server = None;
+    for (_, command, install) in stages().flat_map(Stage::installs) {
+        let Some(manager) = manager(&command.name) else { continue };
+        for package in install.named() {
+            match service(manager, &package.name) {
+                Some((name, true)) => database = database.or(Some((package.span, name))),
+                Some((name, false)) if matches!(category(manager, &package.name), Some(Category::Service)) => {
+                    server = server.or(Some((package.span, name)));
+                }
+                _ => {}
+            }
+        }
+    }
+    let base = stage.root_image(cx.model).and_then(|image| Some((image, role(&image.familiar_name()?)?)));
+    let from_database = base.filter(|(_, role)| *role == Role::Database).map(|(image, _)| image);
+    let commands = stage.start_commands(cx.model);
+    let runs = commands.iter().find(|start| RUNTIMES.contains(&start.command.name.as_str()));
+    let services = stage.started_services(cx.model);
+    if services.len() == 1 && services[0].database && runs.is_none() {
+        return;
+    }
+    let help = "give the database a container of its own, from its official image, and let the application connect to it by name";
+    let found = match (database, from_database, runs) {
+        (Some((span, name)), _, Some(application)) => {
+            let found =
+                cx.report(span, format!("the database server {name} is installed in the image of an application"));
+            found.label(application.span, "this is what the container runs");
+            found
+        }
+        (Some((span, name)), _, None) => {
+            let runtime = base.filter(|(_, role)| matches!(role, Role::Runtime | Role::WebServer));
+            let (at, what) = match (runtime, server) {
+                (Some((image, _)), _) => (image.span, "the image is one for applications"),
+                (None, Some((span, _))) => (span, "another service is installed here"),
+                (None, None) => return,
+            };
+            let found = cx.report(span, format!("the database server {name} is installed beside something else"));
+            found.label(at, what);
+            found
+        }
+        (None, Some(image), Some(application)) => {
+            let name = image.value.as_deref().unwrap_or(&image.written);
+            let found =
+                cx.report(application.span, format!("an application runs in `{name}`, the image of a database"));
+            found.label(image.span, "this image is there to run the database");
+            found
+        }
+        _ => return,
+    };
+    found.help(help).help("a database has to outlive the application: its data belongs in a volume and its updates have a schedule of their own");
+}

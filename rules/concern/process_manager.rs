@@ -1,0 +1,64 @@
+use crate::knowledge::packages::{Category, category, manager};
+use crate::prelude::*;
+use crate::shell::packages::Manager;
+
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]);
+
+fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+    if !stage.is_final || stage.windows {
+        return;
+    }
+    let commands = stage.start_commands(cx.model);
+    let started = commands.iter().find(|start| !start.command.place.conditional && is_manager(&start.command));
+    let installed = installed(stage);
+    let found = match (started, &installed) {
+        (Some(start), _) => {
+            let name = if start.command.name.is_empty() { &start.command.path } else { &start.command.name };
+            let (span, message) = (start.span, format!("the container is run by the process manager `{name}`"));
+            let found = cx.report(span, message);
+            if let Some((span, name)) = installed {
+                found.label(span, format!("`{name}` is installed here"));
+            }
+            found
+        }
+        (None, Some((span, name))) => {
+            cx.report(*span, format!("`{name}` manages processes: a container needs only one"))
+        }
+        (None, None) => return,
+    };
+    found
+        .help("start the one service itself, in the foreground: `CMD [\"nginx\", \"-g\", \"daemon off;\"]`")
+        .help("let the engine restart what dies (`docker run --restart`), and Compose start what belongs together");
+}
+
+/// The package that brings a process manager. systemd comes along with so much that it is counted only when started.
+fn installed(stage: &Stage<'_>) -> Option<(Span, String)> {
+    stage.installs().find_map(|(_, command, install)| {
+        let by_pip = |name: &str| install.manager == Manager::Pip && matches!(name, "supervisor" | "circus" | "honcho");
+        let by_system = |name: &str| {
+            let kind = manager(&command.name).and_then(|manager| category(manager, name));
+            kind == Some(Category::Supervisor) && !name.starts_with("systemd") && name != "openrc"
+        };
+        let package = install.named().find(|package| by_pip(&package.name) || by_system(&package.name))?;
+        Some((package.span, package.name.clone()))
+    })
+}
+
+fn is_manager(command: &Command) -> bool {
+    const NAMES: [&str; 12] = [
+        "supervisord",
+        "monit",
+        "circusd",
+        "runsvdir",
+        "runsvdir-start",
+        "s6-svscan",
+        "my_init",
+        "systemd",
+        "honcho",
+        "foreman",
+        "runit",
+        "svscan",
+    ];
+    // `/init` is s6-overlay's, `/sbin/init` systemd's.
+    command.is_any(&NAMES) || matches!(command.path.as_str(), "/init" | "/sbin/init" | "/usr/sbin/init")
+}
