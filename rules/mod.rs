@@ -62,6 +62,10 @@ pub mod correctness {
     pub mod unreadable_file;
     pub mod unused_ignore;
 }
+pub mod layers {
+    pub mod late_removal;
+    pub mod lone_update;
+}
 pub mod nonroot {
     pub mod missing_user;
     pub mod named_user;
@@ -120,6 +124,8 @@ register! {
     correctness / unknown_stage = "unknown-stage",
     correctness / unreadable_file = "unreadable-file",
     correctness / unused_ignore = "unused-ignore",
+    layers / late_removal = "late-removal",
+    layers / lone_update = "lone-update",
     nonroot / missing_user = "missing-user",
     nonroot / named_user = "named-user",
     nonroot / root_user = "root-user",

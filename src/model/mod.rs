@@ -4,6 +4,7 @@
 mod apply;
 mod build;
 mod expand;
+mod files;
 mod graph;
 mod image;
 mod leftovers;
@@ -17,6 +18,7 @@ mod user;
 mod workdir;
 
 pub use expand::{Expansion, Piece, Scope, UseStatus, VariableUse, expand, expand_heredoc};
+pub use files::Brought;
 pub use image::{ImageRef, Part};
 pub use place::Place;
 pub use query::{ImageUse, Mount, Tri};

@@ -259,7 +259,7 @@ fn found(command: &Command) -> Vec<Removed> {
         .collect()
 }
 
-/// See [`Removed::path`].
+/// A path in the form of [`Removed::path`].
 pub fn normal_path(path: &str) -> String {
     let mut path = path.to_owned();
     for home in ["${HOME}", "$HOME", "/root"] {

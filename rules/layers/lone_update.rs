@@ -1,0 +1,60 @@
+use crate::prelude::*;
+use crate::shell::packages::{Manager, installs, refreshes_index, upgrades};
+
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]);
+
+fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+    let runs: Vec<_> = stage.all(Keyword::Run).filter_map(|step| Some((step, step.script.as_ref()?))).collect();
+    for (at, (step, script)) in runs.iter().enumerate() {
+        let Some((manager, command)) = lone_update(script) else { continue };
+        // On a cache mount the index is no part of the layer.
+        if step.run_mounts().any(|mount| mount.kind() == "cache") {
+            continue;
+        }
+        let used = runs[at + 1..].iter().find_map(|(_, script)| {
+            let mut commands = script.commands.iter();
+            commands.find(|command| installs(command).is_some_and(|install| install.manager == manager))
+        });
+        let name = command.name.as_str();
+        let verb = command.subcommand().and_then(|arg| arg.text.as_deref()).unwrap_or_default();
+        let written = format!("{name} {verb}");
+        match used {
+            Some(install) => {
+                let message = format!(
+                    "`{written}` in a `RUN` of its own: its layer is kept, and later installs use an old index"
+                );
+                cx.report(command.span, message)
+                    .label(install.span, "installs from the index of a layer below")
+                    .help(format!("join them: `RUN {written} && {name} …`"));
+            }
+            None => {
+                cx.report(command.span, format!("`{written}` fetches an index that nothing in this stage uses"))
+                    .at_most(Level::Note)
+                    .help("leave it out, or join it with `&&` to the step that installs");
+            }
+        }
+    }
+}
+
+/// The update of a script that does nothing else of weight.
+fn lone_update(script: &Script) -> Option<(Manager, &Command)> {
+    let mut found = None;
+    for command in &script.commands {
+        let manager = refreshes_index(command);
+        if let Some(manager) = manager.filter(|_| installs(command).is_none() && upgrades(command).is_none()) {
+            found = Some((manager, command));
+        } else if !command.is_any(HARMLESS) && !command.runs_any(MANAGERS, &["clean", "autoclean"]) {
+            // It may install things in a way of its own.
+            return None;
+        }
+    }
+    found.filter(|_| script.clean)
+}
+
+/// What never uses an index.
+const HARMLESS: &[&str] = &[
+    "echo", "rm", "mkdir", "true", "cat", "sed", "set", "export", "printf", "cp", "mv", "ln", "touch", "date", "chmod",
+    "test", ":",
+];
+
+const MANAGERS: &[&str] = &["apt-get", "apt", "yum", "dnf", "zypper"];
