@@ -68,9 +68,10 @@ impl<'a> Cx<'a> {
             .expect("options are declared by the rule")
     }
 
-    /// Says what the parser found of that kind.
+    /// Says what the parser found of that kind. Of a template only the first: the rest follows from it.
     pub fn report_syntax(&mut self, kind: SyntaxErrorKind) {
-        for error in self.file.errors.iter().filter(|error| error.kind == kind) {
+        let most = if self.file.is_template(self.source.text()) { 1 } else { usize::MAX };
+        for error in self.file.errors.iter().filter(|error| error.kind == kind).take(most) {
             let found = self.report(error.span, error.message.as_str());
             if let Some(help) = &error.help {
                 found.help(help.as_str());

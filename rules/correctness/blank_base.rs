@@ -33,7 +33,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     if unset {
         // `--build-arg` can give it one.
         found
-            .at_most(Level::Warn)
+            .at_most(Level::Note)
             .help(format!("give it a default that builds, `ARG {name}=…`, so that a plain `docker build .` works"));
     } else {
         found.help(format!("declare it above the first `FROM`, `ARG {name}=…`: a `FROM` sees no other variables"));

@@ -1,11 +1,20 @@
 //! Image references that no registry can have.
 
+use crate::model::UseStatus;
 use crate::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnFile(check)]);
 
 fn check(cx: &mut Cx<'_>) {
+    if cx.file.is_template(cx.source.text()) {
+        return;
+    }
     for used in cx.model.images() {
+        // An empty variable is `blank-base`'s.
+        let mut uses = used.stage.uses.iter().filter(|one| used.image.span.contains(one.span));
+        if uses.any(|one| one.status != UseStatus::Set && !one.fallback) {
+            continue;
+        }
         let Some(why) = used.image.invalid.as_deref().filter(|_| used.image.value.as_deref() != Some("")) else {
             continue;
         };

@@ -70,14 +70,14 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
 /// Whether it looks like something that an earlier step outside of the Dockerfile makes, or that is kept out of the
 /// repository.
 fn may_be_made(path: &str) -> bool {
-    let lower = path.to_lowercase();
+    let (lower, name) = (path.to_lowercase(), path.rsplit('/').next().unwrap_or_default());
     let mut parts = lower.split('/');
     let last = lower.rsplit('/').next().unwrap_or_default();
     let ending = last.rsplit_once('.').map(|(_, ending)| ending);
     parts.any(|part| MADE.binary_search(&part).is_ok())
         || ending.is_some_and(|ending| MADE_ENDINGS.binary_search(&ending).is_ok())
-        // `server`, `app`: a program. `.env`: never in a repository.
-        || ending.is_none()
+        // `server`, `app`: a program, other than `Pipfile`. `.env`: never in a repository.
+        || ending.is_none() && !name.starts_with(|char: char| char.is_ascii_uppercase())
         || last.starts_with(".env")
 }
 

@@ -1,7 +1,8 @@
 //! Tags that name no version.
 
+use crate::knowledge::bases;
 use crate::knowledge::current::pin;
-use crate::knowledge::tag::{TagKind, has_version_tags, tag_kind};
+use crate::knowledge::tag::{TagKind, Why, has_version_tags, tag_kind};
 use crate::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Sometimes);
@@ -15,6 +16,10 @@ fn check(cx: &mut Cx<'_>) {
         let Some(tag) = &image.tag else { continue };
         let Some(text) = tag.text.as_deref() else { continue };
         let TagKind::Floating(why) = tag_kind(&name, Some(text)) else { continue };
+        // What a number means in `openjdk-8-jre` or in a tag of an image that nobody knows: perhaps its version.
+        if text.contains(|char: char| char.is_ascii_digit()) && (bases::image(&name).is_none() || why == Why::Variant) {
+            continue;
+        }
         let pinned = pin(&name, Some(text));
         let fix = pinned
             .as_deref()
@@ -23,7 +28,7 @@ fn check(cx: &mut Cx<'_>) {
         match &pinned {
             Some(pinned) => found.help(format!("name the version too, such as `{name}:{pinned}`")),
             None if !has_version_tags(&name) => {
-                found.help("its publisher gives no tags with versions away: pin it by `@sha256:…`")
+                found.help("its publisher offers no public tags with versions: pin it by `@sha256:…`")
             }
             None => found.help("take a tag that begins with the version that you have tested with"),
         };

@@ -27,7 +27,7 @@ fn check(cx: &mut Cx<'_>) {
             (Some(name), None) if !has_version_tags(name) => {
                 found
                     .at_most(Level::Note)
-                    .help("its publisher gives no tags with versions away: pin it by `@sha256:…`");
+                    .help("its publisher offers no public tags with versions: pin it by `@sha256:…`");
             }
             _ => {
                 found.help("name the version that you have tested with in place of `latest`");

@@ -25,6 +25,16 @@ impl Dockerfile {
         })
     }
 
+    /// Whether a program is still to make a Dockerfile of it: a word at the start of a line or an image is in `{{…}}`,
+    /// `<%…%>`, `{%…%}` or `%%…%%`. Tools such as Docker's own formats use these marks in RUN and LABEL.
+    pub fn is_template(&self, text: &str) -> bool {
+        self.instructions().any(|instruction| match instruction.keyword {
+            Keyword::Unknown => has_template_mark(&instruction.keyword_text),
+            Keyword::From => text.get(instruction.args_span.range()).is_some_and(has_template_mark),
+            _ => false,
+        })
+    }
+
     pub fn directives(&self) -> impl Iterator<Item = &Directive> {
         self.items.iter().filter_map(|item| match &item.kind {
             ItemKind::Directive(directive) => Some(directive),
@@ -77,6 +87,10 @@ pub struct Directive {
     /// Trimmed.
     pub value: String,
     pub value_span: Span,
+}
+
+fn has_template_mark(text: &str) -> bool {
+    ["{{", "<%", "{%", "%%"].iter().any(|mark| text.contains(mark))
 }
 
 /// What an instruction's keyword says.
