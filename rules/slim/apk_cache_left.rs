@@ -1,12 +1,15 @@
 use crate::prelude::*;
 use crate::shell::cleanup::Leftover;
+use crate::shell::edit;
 use crate::shell::packages::{Manager, installs, refreshes_index, upgrades};
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStep(check)]).aka(&["DL3019"]);
+pub const RULE: Rule =
+    Rule::new(Level::Note, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes).aka(&["DL3019"]);
 
 fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let model = cx.model;
-    let Some(first) = model.left(step, Leftover::Apk, leaves).first().copied() else { return };
+    let left = model.left(step, Leftover::Apk, leaves);
+    let Some(first) = left.first() else { return };
     let verb = first.subcommand().map_or("", |verb| verb.lexeme());
     let found = cx.report(first.span, format!("`apk {verb}` leaves its package index (2 to 3 MB) in this layer"));
     if let Some(late) = model.cleaned_too_late(step, Leftover::Apk) {
@@ -16,6 +19,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
         "update" => found.help("leave `apk update` out: `apk add --no-cache` fetches the index itself and keeps none"),
         _ => found.help(format!("write `apk {verb} --no-cache`")),
     };
+    found.fix(fix(step, &left, model));
 }
 
 fn leaves(command: &Command) -> bool {
@@ -25,4 +29,17 @@ fn leaves(command: &Command) -> bool {
     // An installation into another root leaves its index there.
     let elsewhere = ["--no-cache", "--no-network", "-p", "--root", "--cache-dir"];
     fetches && !command.has_flag(&elsewhere)
+}
+
+/// `--no-cache` wherever packages are installed, and no `apk update`: it has nothing to fetch for.
+fn fix(step: &Step<'_>, left: &[&Command], model: &Model<'_>) -> Option<Fix> {
+    let script = model.shipped_script(step).filter(|_| !step.is_exec_form())?;
+    let edits = left.iter().map(|command| match refreshes_index(command) {
+        Some(_) => edit::remove(script, command, model.source),
+        None => Some(Edit::insert(command.subcommand()?.span.end(), " --no-cache")),
+    });
+    let edits: Option<Vec<Edit>> = edits.collect();
+    // A script that is not seen may rely on the index that `apk update` has left.
+    let updates = left.iter().any(|command| refreshes_index(command).is_some());
+    Fix::new(if updates { Safety::Unsafe } else { Safety::Safe }, "keep no index: `--no-cache`", edits?)
 }

@@ -1,8 +1,9 @@
 use crate::prelude::*;
 use crate::shell::cleanup::Leftover;
-use crate::shell::packages::{Manager, refreshes_index};
+use crate::shell::packages::{Manager, fetches_packages, refreshes_index};
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).aka(&["DL3009"]);
+pub const RULE: Rule =
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes).aka(&["DL3009"]);
 
 fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let model = cx.model;
@@ -14,4 +15,32 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
         found.label(late.span, "too late here: a layer never shrinks, they stay in the earlier one");
     }
     found.help("end the same `RUN` with `&& rm -rf /var/lib/apt/lists/*`");
+    found.fix(fix(step, model));
+}
+
+/// Removes them behind the last command that needs them, unless a later `RUN` needs them too.
+fn fix(step: &Step<'_>, model: &Model<'_>) -> Option<Fix> {
+    let script = model.shipped_script(step)?;
+    let uses = |command: &&Command| fetches_packages(command) == Some(Manager::Apt);
+    let last = script.commands.iter().rfind(uses)?;
+    let mut safety = Safety::Safe;
+    for later in model.steps_on_top(step).filter(|step| matches!(step.keyword(), Keyword::Run | Keyword::Onbuild)) {
+        let Some(script) = later.script.as_ref().filter(|script| script.clean) else {
+            safety = Safety::Unsafe;
+            continue;
+        };
+        if script.commands.iter().find(uses).is_some_and(|command| refreshes_index(command).is_none()) {
+            return None;
+        }
+        // A script that is not seen may install something.
+        if script
+            .commands
+            .iter()
+            .any(|command| command.path.contains('/') || command.is_shell() || command.is("python"))
+        {
+            safety = Safety::Unsafe;
+        }
+    }
+    let edit = model.append_to_run(step, last, "rm -rf /var/lib/apt/lists/*");
+    Fix::new(safety, "remove the package lists", edit)
 }

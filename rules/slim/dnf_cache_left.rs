@@ -2,7 +2,8 @@ use crate::prelude::*;
 use crate::shell::cleanup::Leftover;
 use crate::shell::packages::{Manager, fetches_packages};
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).aka(&["DL3040"]);
+pub const RULE: Rule =
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes).aka(&["DL3040"]);
 
 fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let model = cx.model;
@@ -12,9 +13,12 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     });
     let Some(first) = left.first() else { return };
     let name = &first.name;
+    let clean = format!("{name} clean all");
+    let edit = left.last().and_then(|last| model.append_to_run(step, last, &clean));
     let found = cx.report(first.span, format!("`{name}` leaves its package index (often over 100 MB) in this layer"));
     if let Some(late) = model.cleaned_too_late(step, Leftover::Dnf) {
         found.label(late.span, "too late here: a layer never shrinks, it stays in the earlier one");
     }
-    found.help(format!("end the same `RUN` with `&& {name} clean all`"));
+    found.help(format!("end the same `RUN` with `&& {clean}`"));
+    found.fix(Fix::new(Safety::Safe, format!("end with `{clean}`"), edit));
 }

@@ -2,7 +2,7 @@ use crate::prelude::*;
 use crate::shell::cleanup::Leftover;
 use crate::shell::packages::{Manager, fetches_packages};
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes);
 
 fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let model = cx.model;
@@ -12,10 +12,13 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     });
     let Some(first) = left.first() else { return };
     let verb = first.subcommand().map_or("", |verb| verb.lexeme());
+    let clean = "npm cache clean --force";
+    let edit = left.last().and_then(|last| model.append_to_run(step, last, clean));
     let found = cx.report(first.span, format!("`npm {verb}` leaves its download cache in this layer"));
     if let Some(late) = model.cleaned_too_late(step, Leftover::Npm) {
         found.label(late.span, "too late here: a layer never shrinks, it stays in the earlier one");
     }
     found.help("end the same `RUN` with `&& npm cache clean --force`");
     found.help("or mount a cache over it: `RUN --mount=type=cache,target=/root/.npm …`");
+    found.fix(Fix::new(Safety::Safe, format!("end with `{clean}`"), edit));
 }

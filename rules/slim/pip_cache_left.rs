@@ -2,7 +2,8 @@ use crate::prelude::*;
 use crate::shell::cleanup::Leftover;
 use crate::shell::packages::{Manager, installs};
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).aka(&["DL3042"]);
+pub const RULE: Rule =
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes).aka(&["DL3042"]);
 
 fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let model = cx.model;
@@ -11,12 +12,19 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     if off || is_configured(step, cx) {
         return;
     }
-    let Some(first) = model.left(step, Leftover::Pip, leaves).first().copied() else { return };
+    let left = model.left(step, Leftover::Pip, leaves);
+    let Some(first) = left.first() else { return };
+    let flags = left
+        .iter()
+        .filter_map(|command| installs(command))
+        .map(|install| Edit::insert(install.verb.end(), " --no-cache-dir"));
+    let fix = Fix::new(Safety::Safe, "add `--no-cache-dir`", flags).filter(|_| !step.is_exec_form());
     let found = cx.report(first.span, "`pip install` leaves its download cache in this layer");
     if let Some(late) = model.cleaned_too_late(step, Leftover::Pip) {
         found.label(late.span, "too late here: a layer never shrinks, it stays in the earlier one");
     }
     found.help("write `pip install --no-cache-dir`, or `ENV PIP_NO_CACHE_DIR=1` once for all");
+    found.fix(fix);
 }
 
 fn leaves(command: &Command) -> bool {

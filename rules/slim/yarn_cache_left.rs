@@ -2,7 +2,8 @@ use crate::prelude::*;
 use crate::shell::cleanup::Leftover;
 use crate::shell::packages::{Manager, fetches_packages};
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).aka(&["DL3060"]);
+pub const RULE: Rule =
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes).aka(&["DL3060"]);
 
 fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let model = cx.model;
@@ -20,12 +21,15 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     if is_modern(cx) {
         return;
     }
+    let clean = "yarn cache clean";
+    let edit = left.last().and_then(|last| model.append_to_run(step, last, clean));
     let found = cx.report(first.span, "`yarn` leaves its download cache in this layer");
     if let Some(late) = model.cleaned_too_late(step, Leftover::Yarn) {
         found.label(late.span, "too late here: a layer never shrinks, it stays in the earlier one");
     }
     found.help("end the same `RUN` with `&& yarn cache clean`");
     found.help("or mount a cache over it: `RUN --mount=type=cache,target=/usr/local/share/.cache/yarn …`");
+    found.fix(Fix::new(Safety::Safe, format!("end with `{clean}`"), edit));
 }
 
 /// Yarn 2 and later may keep its cache in the project, where the program needs it.

@@ -1,8 +1,9 @@
 //! What package managers leave in a layer.
 
 use super::{Model, Stage, State, Step};
+use crate::fix::Edit;
 use crate::shell::cleanup::{Leftover, cleans, lies_in, normal_path, removes_paths};
-use crate::shell::{Command, Script};
+use crate::shell::{Command, Script, edit};
 use crate::syntax::Keyword;
 
 impl<'a> Model<'a> {
@@ -36,13 +37,25 @@ impl<'a> Model<'a> {
         script.commands[cleaned..].iter().filter(|command| leaves(command)).collect()
     }
 
+    /// Lets a RUN clean up behind this command: see [`edit::append`].
+    pub fn append_to_run(&self, step: &Step<'a>, command: &Command, what: &str) -> Option<Edit> {
+        let script = self.shipped_script(step).filter(|_| !step.is_exec_form())?;
+        edit::append(script, command, what, self.source)
+    }
+
+    /// The steps that run on the layer of this one: behind it in its stage, and in the stages that are `FROM` that.
+    pub fn steps_on_top<'m>(&'m self, step: &Step<'a>) -> impl Iterator<Item = &'m Step<'a>> {
+        let (at, index) = (step.stage, step.index);
+        let stages = self.stages.iter().filter(move |stage| {
+            stage.index == at || (stage.index > at && stage.chain(self).any(|below| below.index == at))
+        });
+        stages.flat_map(|stage: &Stage<'a>| &stage.steps).filter(move |step| (step.stage, step.index) > (at, index))
+    }
+
     /// A later RUN of the shipped image that removes the leftover: too late, the layer that has it is there.
     pub fn cleaned_too_late<'m>(&'m self, step: &Step<'a>, leftover: Leftover) -> Option<&'m Command> {
         let places = places(leftover, &step.state)?;
-        let stages = self.stages.iter().filter(|stage| stage.is_shipped() && stage.index >= step.stage);
-        let later = stages
-            .flat_map(|stage: &Stage<'a>| &stage.steps)
-            .filter(|later| (later.stage, later.index) > (step.stage, step.index));
+        let later = self.steps_on_top(step);
         let mut commands = later.filter_map(|later| self.shipped_script(later)).flat_map(|script| &script.commands);
         commands.find(|command| removes(command, leftover, &places) && !is_cleaning_script(command))
     }

@@ -11,6 +11,7 @@
 
 pub mod cleanup;
 mod dialect;
+pub mod edit;
 mod fallback;
 pub mod fetch;
 mod managers;

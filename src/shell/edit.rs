@@ -1,0 +1,51 @@
+//! Edits to a script that keep its layout.
+
+use super::{Command, Link, Script};
+use crate::fix::Edit;
+use crate::source::Source;
+
+/// Lets `what` run behind a command, if that succeeded: inserts `&& what`, on a line of its own where the script has
+/// it so. `None` where that would mean something else: in branches, subshells, pipes, behind wrappers, before `||`.
+pub fn append(script: &Script, command: &Command, what: &str, source: &Source) -> Option<Edit> {
+    let at = script.commands.iter().position(|other| other.span == command.span)?;
+    let mut behind = script.commands[at + 1..].iter().take_while(|other| other.place.list == command.place.list);
+    if !is_plain(command) || behind.any(|other| other.place.link == Link::Or) {
+        return None;
+    }
+    let before = at.checked_sub(1).map(|at| &script.commands[at]).filter(|other| {
+        other.place.list == command.place.list && other.place.scope == 0 && command.place.link == Link::And
+    });
+    let gap = before.map_or(" && ", |before| source.slice(between(before, command)));
+    let gap = if joins(gap).is_some_and(|joint| joint == "&&") { gap } else { " && " };
+    Some(Edit::insert(command.full_span().end(), format!("{gap}{what}")))
+}
+
+/// Takes a command away, with what joins it to the next. `None` where that would mean something else, and for the
+/// last.
+pub fn remove(script: &Script, command: &Command, source: &Source) -> Option<Edit> {
+    let at = script.commands.iter().position(|other| other.span == command.span)?;
+    let next = script.commands.get(at + 1)?;
+    let same = next.place.depth == 0 && next.place.scope == 0 && is_plain(command);
+    let joined = same && joins(source.slice(between(command, next))).is_some();
+    joined.then(|| Edit::delete(crate::source::Span::new(command.span.start(), next.span.start())))
+}
+
+fn is_plain(command: &Command) -> bool {
+    let place = &command.place;
+    let straight = place.depth == 0 && place.scope == 0 && place.pipe_len <= 1;
+    straight
+        && !(place.conditional || place.subshell || place.background)
+        && command.wrappers.is_empty()
+        && !command.redirects.iter().any(|redirect| redirect.is_heredoc())
+}
+
+fn between(first: &Command, second: &Command) -> crate::source::Span {
+    let start = first.full_span().end();
+    crate::source::Span::new(start, second.span.start().max(start))
+}
+
+/// What joins two commands, if there is nothing else (no comment) between them.
+fn joins(gap: &str) -> Option<&str> {
+    let bare = gap.trim_matches(|c: char| c.is_whitespace() || c == '\\' || c == '`');
+    matches!(bare, "&&" | ";" | "").then_some(bare)
+}
