@@ -1,95 +1,241 @@
-//! The command line: what can be typed, no logic.
+//! The command line: types only.
 
-use std::ffi::OsString;
 use std::path::PathBuf;
+use std::str::FromStr;
 
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use crate::diagnostic::Level;
+use crate::report::Format;
 
-/// Says what is wrong with Dockerfiles, and teaches why.
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  no finding at or above --fail-on
+  1  findings at or above --fail-on
+  2  could not do the job: usage, configuration, a file that cannot be read
+  3  nothing to check";
+
+/// Says what is wrong with Dockerfiles, and why
+///
+/// `plimsoll PATH` is short for `plimsoll check PATH`.
 #[derive(Debug, Parser)]
-#[command(name = "plimsoll", version, propagate_version = true, arg_required_else_help = true)]
+#[command(name = "plimsoll", version, styles = STYLES, after_help = EXIT_CODES)]
+#[command(arg_required_else_help = true, subcommand_required = true, disable_help_subcommand = true)]
 pub struct Cli {
+    #[command(flatten)]
+    pub global: Global,
     #[command(subcommand)]
     pub command: Command,
-    /// When to colour the output.
-    #[arg(long, global = true, value_enum, default_value_t = Color::Auto)]
+}
+
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Global options")]
+pub struct Global {
+    /// When to use colour; NO_COLOR, CLICOLOR_FORCE and FORCE_COLOR are heeded
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value = "auto", hide_possible_values = true)]
     pub color: Color,
+    /// Use this configuration file instead of the nearest plimsoll.toml
+    #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "isolated")]
+    pub config: Option<PathBuf>,
+    /// Read no configuration file
+    #[arg(long, global = true)]
+    pub isolated: bool,
+    /// Print results only: no summary, no warnings about the run
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Say which configuration is used and what is left out
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
 }
 
-impl Cli {
-    /// Reads the command line; without a subcommand the arguments are those of `check`. Exits on a
-    /// mistake, and for `--help`.
-    pub fn read(args: impl IntoIterator<Item = OsString>) -> Self {
-        let mut args: Vec<OsString> = args.into_iter().collect();
-        let is_command =
-            |arg: &str| arg == "help" || Self::command().get_subcommands().any(|command| command.get_name() == arg);
-        let is_general = |arg: &str| matches!(arg, "-h" | "--help" | "-V" | "--version");
-        if let Some(first) = args.get(1).map(|arg| arg.to_string_lossy().into_owned())
-            && !is_command(&first)
-            && !is_general(&first)
-        {
-            args.insert(1, "check".into());
-        }
-        Self::parse_from(args)
-    }
-}
-
-#[derive(Debug, Subcommand)]
-pub enum Command {
-    /// Check Dockerfiles; what `plimsoll PATH` does too.
-    Check(Check),
-    /// Print the page of a rule, or list all rules.
-    Rule {
-        /// A rule's name, or the code that another tool has for it.
-        name: Option<String>,
-    },
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Color {
+    /// On a terminal
+    #[default]
     Auto,
     Always,
     Never,
 }
 
-#[derive(Args, Debug)]
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Check Dockerfiles (the default command)
+    Check(Box<Check>),
+    /// Explain a rule, or list all of them
+    Rule(Rule),
+    /// Explain the keys of plimsoll.toml
+    Config(Config),
+    /// Write a plimsoll.toml that explains itself
+    Init,
+    /// Print completions for a shell
+    #[command(hide = true)]
+    Completions { shell: clap_complete::Shell },
+    /// Print the manual page
+    #[command(hide = true)]
+    Man,
+    /// Print where instructions begin and end
+    #[command(hide = true)]
+    DebugParse {
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
 pub struct Check {
-    /// Files, folders to search, or `-` for standard input.
-    #[arg(default_value = ".")]
+    /// Files and folders to check; `-` is standard input
+    #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::AnyPath)]
     pub paths: Vec<PathBuf>,
-    /// Only these rules: names, practices, or codes of other tools.
-    #[arg(long, value_delimiter = ',', value_name = "RULE")]
-    pub select: Vec<String>,
-    /// These rules as well.
-    #[arg(long, value_delimiter = ',', value_name = "RULE")]
-    pub extend_select: Vec<String>,
-    /// Not these rules.
-    #[arg(long, value_delimiter = ',', value_name = "RULE")]
+    #[command(flatten)]
+    pub selection: Selection,
+    #[command(flatten)]
+    pub files: Files,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// A RULE is a name, a practice, another tool's code, a glob over these, or `all`.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Rules")]
+pub struct Selection {
+    /// Run these rules only: names, practices, codes such as DL3006, globs, or `all`
+    #[arg(long, value_name = "RULE,…", value_delimiter = ',')]
+    pub select: Option<Vec<String>>,
+    /// Do not run these rules
+    #[arg(long, value_name = "RULE,…", value_delimiter = ',')]
     pub ignore: Vec<String>,
-    /// How to report, and where to: FORMAT or FORMAT=FILE. May be given several times.
-    #[arg(long, value_name = "FORMAT[=FILE]")]
-    pub format: Vec<String>,
-    /// The lowest level that makes the exit code 1.
-    #[arg(long, value_enum, default_value_t = Level::Warn, value_name = "LEVEL")]
-    pub fail_on: Level,
-    /// Exit with 0 although there are findings.
-    #[arg(long)]
-    pub exit_zero: bool,
-    /// Count findings by rule instead of listing them.
-    #[arg(long)]
-    pub statistics: bool,
-    /// A value for an ARG, as `docker build --build-arg` takes it.
-    #[arg(long, value_name = "NAME=VALUE")]
+    /// Run these rules too
+    #[arg(long, value_name = "RULE,…", value_delimiter = ',')]
+    pub extend_select: Vec<String>,
+    /// Run rules that are still being tried out
+    #[arg(long, overrides_with = "no_preview")]
+    pub preview: bool,
+    #[arg(long, hide = true, overrides_with = "preview")]
+    pub no_preview: bool,
+    /// Give an ARG a value, as `docker build` does; without VALUE it is taken from the environment
+    #[arg(long, value_name = "NAME[=VALUE]")]
     pub build_arg: Vec<String>,
-    /// The build context of the files, if it is not the folder they are in.
-    #[arg(long, value_name = "DIR")]
+    /// The build context; else the likeliest folder is taken
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub context: Option<PathBuf>,
-    /// What to call standard input in reports.
-    #[arg(long, value_name = "PATH", default_value = "-")]
-    pub stdin_filename: String,
-    /// Do not heed ignore comments.
-    #[arg(long)]
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Files")]
+pub struct Files {
+    /// Leave out files and folders
+    #[arg(long, value_name = "GLOB", value_delimiter = ',')]
+    pub exclude: Vec<String>,
+    /// Leave out excluded files even if they are named
+    #[arg(long, overrides_with = "no_force_exclude")]
+    pub force_exclude: bool,
+    #[arg(long, hide = true, overrides_with = "force_exclude")]
+    pub no_force_exclude: bool,
+    /// Search files that .gitignore leaves out
+    #[arg(long, overrides_with = "gitignore")]
+    pub no_ignore: bool,
+    #[arg(long, hide = true, overrides_with = "no_ignore")]
+    pub gitignore: bool,
+    /// Report what ignore comments cover
+    #[arg(long, overrides_with = "inline_ignore")]
     pub no_inline_ignore: bool,
+    #[arg(long, hide = true, overrides_with = "no_inline_ignore")]
+    pub inline_ignore: bool,
+    /// The name of what comes from standard input
+    #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath)]
+    pub stdin_filename: Option<PathBuf>,
+    /// Print which files would be checked, and check none
+    #[arg(long)]
+    pub show_files: bool,
+    /// Print the settings that files are checked with, and check none
+    #[arg(long, conflicts_with = "show_files")]
+    pub show_settings: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub struct Output {
+    /// The report's format, and a file to write it to; may be given several times
+    ///
+    /// Without one: `full` on a terminal, else `concise` (and annotations where GITHUB_ACTIONS=true).
+    #[arg(long, value_name = "FORMAT[=FILE]", long_help = FORMAT_HELP)]
+    pub format: Vec<FormatTo>,
+    /// The level from which on findings fail the run: note, warn or error [default: warn]
+    #[arg(long, value_name = "LEVEL", value_parser = level)]
+    pub fail_on: Option<Level>,
+    /// Let no finding fail the run
+    #[arg(long, overrides_with = "no_exit_zero")]
+    pub exit_zero: bool,
+    #[arg(long, hide = true, overrides_with = "exit_zero")]
+    pub no_exit_zero: bool,
+    /// Count findings by rule instead of printing each
+    #[arg(long, overrides_with = "no_statistics")]
+    pub statistics: bool,
+    #[arg(long, hide = true, overrides_with = "statistics")]
+    pub no_statistics: bool,
+}
+
+const FORMAT_HELP: &str = "\
+The report's format, and a file to write it to; may be given several times
+
+Formats: full, concise, json, jsonl, sarif, github, gitlab, junit, checkstyle, rdjson, markdown. Unless a format is given for standard output, it gets `full` if it is a terminal, else `concise` (and annotations with \
+GITHUB_ACTIONS=true).";
+
+/// `sarif=out.sarif`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FormatTo {
+    pub format: Format,
+    /// `None` is standard output.
+    pub file: Option<PathBuf>,
+}
+
+impl FromStr for FormatTo {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (format, file) = match text.split_once('=') {
+            Some((_, "")) => return Err("the file's name is missing behind `=`".to_owned()),
+            Some((format, file)) => (format, Some(PathBuf::from(file))),
+            None => (text, None),
+        };
+        let names = Format::value_variants().iter().map(|format| format.as_str()).collect::<Vec<_>>().join(", ");
+        let format =
+            <Format as FromStr>::from_str(format).map_err(|_| format!("there is no such format; there are {names}"))?;
+        Ok(Self { format, file })
+    }
+}
+
+/// `off` would let findings that do not exist fail a run.
+fn level(text: &str) -> Result<Level, String> {
+    let level = <Level as ValueEnum>::from_str(text, false).ok().filter(|level| *level > Level::Off);
+    level.ok_or_else(|| "a level is `note`, `warn` or `error`".to_owned())
+}
+
+#[derive(Debug, Args)]
+pub struct Rule {
+    /// A rule, a practice, or another tool's code
+    pub name: Option<String>,
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: TextFormat,
+}
+
+#[derive(Debug, Args)]
+pub struct Config {
+    pub key: Option<String>,
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: TextFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum TextFormat {
+    Text,
+    Json,
 }

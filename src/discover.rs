@@ -1,5 +1,6 @@
 //! Which files to check: a file that is named is taken, a folder is searched.
 
+mod globs;
 mod names;
 
 use std::collections::{BTreeMap, HashSet};
@@ -8,9 +9,9 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 use ignore::{DirEntry, WalkBuilder};
 
+pub use globs::{Globs, PathGlobs};
 use names::Name;
 
 /// Folders that a search leaves out: version control, and what package managers install.
@@ -38,11 +39,8 @@ const PEEK: u64 = 8 << 10;
 /// What to leave out.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// The folder that `exclude` is relative to: the configuration's, else the working directory.
-    pub root: PathBuf,
-    /// Globs. One without `/` names files and folders at any depth, one with `/` starts at `root`;
-    /// what lies in an excluded folder is excluded.
-    pub exclude: Vec<String>,
+    /// What is left out; of a folder all that lies in it.
+    pub exclude: Vec<Globs>,
     /// Leave out excluded files and folders even if they are named.
     pub force_exclude: bool,
     /// Heed `.gitignore`, `.ignore` and git's own exclude files when searching. Off for grading: who
@@ -52,7 +50,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { root: PathBuf::from("."), exclude: Vec::new(), force_exclude: false, gitignore: true }
+        Self { exclude: Vec::new(), force_exclude: false, gitignore: true }
     }
 }
 
@@ -104,8 +102,8 @@ impl std::error::Error for Error {}
 /// Finds the files to check. Paths that fail are told of in [`Found::errors`] and hinder no other.
 /// Found paths start as the given ones do.
 pub fn discover(paths: &[PathBuf], options: &Options) -> Found {
-    let mut search = Search { exclude: Exclude::default(), options, seen: BTreeMap::new(), found: Found::default() };
-    match Exclude::new(options) {
+    let mut search = Search { exclude: PathGlobs::default(), options, seen: BTreeMap::new(), found: Found::default() };
+    match PathGlobs::new(&options.exclude) {
         Ok(exclude) => search.exclude = exclude,
         Err(error) => search.found.errors.push(error),
     }
@@ -119,7 +117,7 @@ pub fn discover(paths: &[PathBuf], options: &Options) -> Found {
 
 struct Search<'a> {
     options: &'a Options,
-    exclude: Exclude,
+    exclude: PathGlobs,
     /// By the path without links: the path to report, and whether it is a Compose file.
     seen: BTreeMap<PathBuf, (PathBuf, bool)>,
     found: Found,
@@ -131,7 +129,9 @@ impl Search<'_> {
         let failed = |error: &io::Error| Error::of_io(path, error);
         let metadata = fs::metadata(path).map_err(|error| failed(&error))?;
         let real = path.canonicalize().map_err(|error| failed(&error))?;
-        if self.options.force_exclude && self.exclude.with_parents(&real) {
+        if self.options.force_exclude
+            && (self.exclude.with_parents(&real) || in_default_exclude(&real, &self.options.exclude))
+        {
             self.found.skipped.push((path.to_path_buf(), Skip::Excluded));
             return Ok(());
         }
@@ -164,7 +164,7 @@ impl Search<'_> {
         let (base, real_base) = (folder.to_path_buf(), real.to_path_buf());
         builder.filter_entry(move |entry| {
             let relative = entry.path().strip_prefix(&base).unwrap_or(entry.path());
-            entry.depth() == 0 || !(exclude.is_default(entry) || exclude.matches(&real_base.join(relative)))
+            entry.depth() == 0 || !(is_default_exclude(entry) || exclude.matches(&real_base.join(relative)))
         });
         for entry in builder.build() {
             match entry {
@@ -239,59 +239,16 @@ impl Search<'_> {
     }
 }
 
-/// The exclude globs, compiled.
-#[derive(Clone, Default)]
-struct Exclude {
-    /// Without links.
-    root: PathBuf,
-    names: GlobSet,
-    paths: GlobSet,
+fn is_default_exclude(entry: &DirEntry) -> bool {
+    let is_dir = entry.file_type().is_some_and(|file_type| file_type.is_dir());
+    is_dir && DEFAULT_EXCLUDE.iter().any(|name| entry.file_name() == *name)
 }
 
-impl Exclude {
-    fn new(options: &Options) -> Result<Self, Error> {
-        let (mut names, mut paths) = (GlobSetBuilder::new(), GlobSetBuilder::new());
-        for glob in &options.exclude {
-            let text = glob.strip_prefix("./").unwrap_or(glob);
-            let trimmed = text.trim_end_matches('/');
-            let error = |error: globset::Error| Error {
-                path: PathBuf::from(glob),
-                message: format!("is not a valid exclude glob: {}", error.kind()),
-                help: "correct it; until then nothing is excluded",
-            };
-            let compiled = GlobBuilder::new(trimmed.trim_start_matches('/')).literal_separator(true).build();
-            let set = if trimmed.contains('/') || text.len() < glob.len() { &mut paths } else { &mut names };
-            set.add(compiled.map_err(error)?);
-        }
-        let too_large = |error: globset::Error| Error {
-            path: options.root.clone(),
-            message: format!("the exclude globs cannot be used: {}", error.kind()),
-            help: "use fewer or simpler ones; until then nothing is excluded",
-        };
-        let root = options.root.canonicalize().unwrap_or_else(|_| options.root.clone());
-        Ok(Self { root, names: names.build().map_err(too_large)?, paths: paths.build().map_err(too_large)? })
-    }
-
-    /// Whether this very path, without links, is excluded.
-    fn matches(&self, path: &Path) -> bool {
-        let relative = path.strip_prefix(&self.root);
-        path.file_name().is_some_and(|name| self.names.is_match(name))
-            || relative.is_ok_and(|path| self.paths.is_match(path))
-    }
-
-    /// Whether the path, or a folder between the root and it, is excluded. Outside of the root only
-    /// the path itself counts.
-    fn with_parents(&self, path: &Path) -> bool {
-        let depth = path.strip_prefix(&self.root).map_or(1, |relative| relative.components().count());
-        let folders = path.ancestors().take(depth).skip(1).filter_map(Path::file_name);
-        path.ancestors().take(depth).any(|path| self.matches(path))
-            || folders.into_iter().any(|name| DEFAULT_EXCLUDE.iter().any(|default| name == *default))
-    }
-
-    fn is_default(&self, entry: &DirEntry) -> bool {
-        let is_dir = entry.file_type().is_some_and(|file_type| file_type.is_dir());
-        is_dir && DEFAULT_EXCLUDE.iter().any(|name| entry.file_name() == *name)
-    }
+/// Whether a folder between the path, without links, and the roots it lies in is one that a search leaves out.
+fn in_default_exclude(path: &Path, roots: &[Globs]) -> bool {
+    let below = roots.iter().find_map(|globs| path.strip_prefix(globs.root.canonicalize().ok()?).ok());
+    let folders = below.and_then(Path::parent).into_iter().flat_map(Path::components);
+    folders.into_iter().any(|folder| DEFAULT_EXCLUDE.iter().any(|name| folder.as_os_str() == *name))
 }
 
 enum Content {

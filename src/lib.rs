@@ -30,6 +30,7 @@
 
 pub mod cli;
 pub mod command;
+pub mod config;
 pub mod context;
 pub mod diagnostic;
 pub mod discover;
@@ -40,6 +41,7 @@ pub mod model;
 pub mod prelude;
 pub mod report;
 pub mod rule;
+pub mod select;
 pub mod shell;
 pub mod source;
 pub mod suppress;

@@ -1,8 +1,5 @@
-//! Arguments → command → exit code.
+use std::process::ExitCode;
 
-use plimsoll::cli::Cli;
-use plimsoll::command::{self, Exit};
-
-fn main() -> Exit {
-    command::run(&Cli::read(std::env::args_os()))
+fn main() -> ExitCode {
+    plimsoll::command::run(std::env::args_os()).into()
 }

@@ -1,55 +1,112 @@
-//! One file a subcommand: what the command line asked for → the exit code.
+//! One file a subcommand. They print, and say how the run ended; what they do is done elsewhere.
 
 mod check;
+mod config;
+mod debug_parse;
+mod init;
+mod invocation;
+mod output;
 mod rule;
+mod terminal;
 
-use std::process::{ExitCode, Termination};
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::process::ExitCode;
 
-use crate::cli::{Cli, Color, Command};
+use clap::{CommandFactory, FromArgMatches};
 
-/// What the process says by its exit code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+use crate::cli::{Cli, Command};
+use crate::report::{Problem, write_problems};
+use terminal::Terminal;
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Exit {
-    /// Nothing at or above `--fail-on`.
+    /// Nothing at or above `--fail-on`, or `--exit-zero`.
     Clean = 0,
-    /// Findings.
+    /// Findings at or above `--fail-on`. A Dockerfile that does not parse is a finding.
     Findings = 1,
-    /// Could not do the job: a bad argument, an unreadable file.
+    /// Could not do the job: usage, configuration, a file that cannot be read or written.
     Failed = 2,
-    /// There was nothing to check.
+    /// Nothing to check: a folder without Dockerfiles.
     Nothing = 3,
 }
 
-impl Termination for Exit {
-    fn report(self) -> ExitCode {
-        ExitCode::from(self as u8)
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        ExitCode::from(exit as u8)
     }
 }
 
-/// Does what the command line asks.
-pub fn run(cli: &Cli) -> Exit {
-    match &cli.command {
-        Command::Check(options) => check::run(options, cli.color),
-        Command::Rule { name } => rule::run(name.as_deref()),
+/// Why a command stopped.
+enum Stop {
+    /// Told on standard error.
+    Problems(Vec<Problem>),
+    /// The reader of our output went away, or the disk is full.
+    Output(io::Error),
+}
+
+impl From<Problem> for Stop {
+    fn from(problem: Problem) -> Self {
+        Stop::Problems(vec![problem])
     }
 }
 
-/// Says on standard error what went wrong.
-#[expect(clippy::print_stderr, reason = "the one place that commands speak to people by")]
-fn complain(message: &str) {
-    eprintln!("plimsoll: {}", crate::report::escape::visible(message));
+impl From<io::Error> for Stop {
+    fn from(error: io::Error) -> Self {
+        Stop::Output(error)
+    }
 }
 
-fn use_color(color: Color) -> bool {
-    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
-    match color {
-        Color::Always => true,
-        Color::Never => false,
-        Color::Auto if set("NO_COLOR") => false,
-        Color::Auto if set("CLICOLOR_FORCE") || set("FORCE_COLOR") => true,
-        Color::Auto => {
-            use std::io::IsTerminal;
-            std::io::stdout().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+/// Runs the program with these arguments, the first of which is its name.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
+    let args = invocation::with_default_command(args.into_iter().collect());
+    let command = Cli::command().color(terminal::clap_color(&args));
+    let parsed = command.try_get_matches_from(args).and_then(|matches| Cli::from_arg_matches(&matches));
+    let cli = match parsed {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            return if error.use_stderr() { Exit::Failed } else { Exit::Clean };
         }
+    };
+    let terminal = Terminal::new(&cli.global);
+    let stopped = match cli.command {
+        Command::Check(check) => check::run(&check, &cli.global, &terminal),
+        Command::Rule(rule) => rule::run(&rule, &terminal),
+        Command::Config(config) => config::run(&config),
+        Command::Init => init::run(),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "plimsoll", &mut script);
+            print(&script)
+        }
+        Command::Man => {
+            let mut page = Vec::new();
+            let rendered = clap_mangen::Man::new(Cli::command()).render(&mut page);
+            rendered.map_err(Stop::from).and_then(|()| print(&page))
+        }
+        Command::DebugParse { files } => debug_parse::run(&files),
+    };
+    stopped.unwrap_or_else(|stop| stop.tell(&terminal))
+}
+
+fn print(text: &[u8]) -> Result<Exit, Stop> {
+    let mut out = io::stdout().lock();
+    out.write_all(text)?;
+    out.flush()?;
+    Ok(Exit::Clean)
+}
+
+impl Stop {
+    fn tell(self, terminal: &Terminal) -> Exit {
+        let problems = match self {
+            Stop::Problems(problems) => problems,
+            // `plimsoll … | head`: whoever read us has seen enough.
+            Stop::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => return Exit::Clean,
+            Stop::Output(error) => vec![Problem::error(format!("cannot write the output: {error}"))],
+        };
+        let _ = write_problems(&problems, &mut io::stderr().lock(), terminal.color_err);
+        Exit::Failed
     }
 }

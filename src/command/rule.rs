@@ -1,47 +1,105 @@
-//! `plimsoll rule`: the pages.
+//! `plimsoll rule`: the rules' pages.
 
-use std::fmt::Write as _;
-use std::io::Write as _;
+use std::fmt::Write;
 
-use super::{Exit, complain};
+use serde_json::json;
+
+use super::terminal::Terminal;
+use super::{Exit, Stop, print};
+use crate::cli::{Rule, TextFormat};
+use crate::report::{Problem, rule_url};
+use crate::rule::{Entry, Fixable};
 use crate::rules;
+use crate::select::Selector;
 
-pub(super) fn run(name: Option<&str>) -> Exit {
-    let mut out = String::new();
-    match name {
-        None => {
-            for entry in rules::ALL {
-                let _ = writeln!(
-                    out,
-                    "{:<12} {:<28} {:<5} {}",
-                    entry.practice,
-                    entry.name,
-                    entry.rule.level.as_str(),
-                    entry.summary()
-                );
+pub(super) fn run(rule: &Rule, terminal: &Terminal) -> Result<Exit, Stop> {
+    let fitting: Vec<&Entry> = match &rule.name {
+        None => rules::ALL.iter().collect(),
+        Some(name) => match Selector::parse(name, rules::ALL) {
+            Ok(selector) => rules::ALL.iter().filter(|entry| selector.fits(entry).is_some()).collect(),
+            Err(unknown) => {
+                let problem = Problem::error(unknown.message).meant(unknown.meant.as_deref());
+                return Err(problem.help("`plimsoll rule` lists all rules").into());
             }
-        }
-        Some(name) => {
-            let found: Vec<_> = rules::ALL.iter().filter(|entry| entry.answers_to(name)).collect();
-            if found.is_empty() {
-                let near = rules::closest(name).map(|near| format!(": did you mean `{near}`?")).unwrap_or_default();
-                complain(&format!("there is no rule or practice called `{name}`{near}"));
-                return Exit::Failed;
-            }
-            for entry in found {
-                let aka = if entry.rule.aka.is_empty() { "-".into() } else { entry.rule.aka.join(", ") };
-                let _ = writeln!(
-                    out,
-                    "{}\nPractice: {} · level: {} · since: {} · also known as: {aka}\n",
-                    entry.page,
-                    entry.practice,
-                    entry.rule.level.as_str(),
-                    entry.rule.since
-                );
-            }
-        }
+        },
+    };
+    let text = match (rule.format, &fitting[..]) {
+        // One rule is an object, unless the list of all happens to have but one.
+        (TextFormat::Json, [one]) if rule.name.is_some() => format!("{:#}\n", data(one)),
+        (TextFormat::Json, all) => format!("{:#}\n", serde_json::Value::Array(all.iter().copied().map(data).collect())),
+        (TextFormat::Text, [one]) if rule.name.is_some() => page(one, terminal.color_out),
+        (TextFormat::Text, all) => list(all),
+    };
+    print(text.as_bytes())
+}
+
+fn fixable(entry: &Entry) -> &'static str {
+    match entry.rule.fixable {
+        Fixable::Never => "never",
+        Fixable::Sometimes => "sometimes",
+        Fixable::Always => "always",
     }
-    // A reader that has seen enough is no failure.
-    let _ = std::io::stdout().write_all(out.as_bytes());
-    Exit::Clean
+}
+
+fn data(entry: &Entry) -> serde_json::Value {
+    json!({
+        "name": entry.name,
+        "practice": entry.practice,
+        "aliases": entry.rule.aka,
+        "level": entry.rule.level,
+        "preview": entry.rule.preview,
+        "since": entry.rule.since,
+        "fixable": fixable(entry),
+        "summary": entry.summary(),
+        "url": rule_url(entry),
+        "page": entry.page,
+    })
+}
+
+/// The page below what the rule's code says.
+fn page(entry: &Entry, color: bool) -> String {
+    let rule = &entry.rule;
+    let (title, body) = entry.page.trim().split_once('\n').unwrap_or_default();
+    let mut text = if color { format!("\x1b[1m{title}\x1b[0m\n\n") } else { format!("{title}\n\n") };
+    let mut facts = vec![format!("practice: {}", entry.practice), format!("level: {}", rule.level.as_str())];
+    facts.push(format!("since: {}", rule.since));
+    facts.push(format!("fixable: {}", fixable(entry)));
+    if rule.preview {
+        facts.push("in preview".to_owned());
+    }
+    let _ = writeln!(text, "{}", facts.join(", "));
+    if !rule.aka.is_empty() {
+        let _ = writeln!(text, "also known as: {}", rule.aka.join(", "));
+    }
+    text.push('\n');
+    let mut in_code = false;
+    for line in body.trim().lines() {
+        let fence = line.starts_with("```");
+        in_code ^= fence;
+        let heading = !in_code && line.starts_with('#');
+        let _ = match color && (heading || fence) {
+            true if heading => writeln!(text, "\x1b[1m{line}\x1b[0m"),
+            true => writeln!(text, "\x1b[2m{line}\x1b[0m"),
+            false => writeln!(text, "{line}"),
+        };
+    }
+    text
+}
+
+/// One line a rule, by practice.
+fn list(entries: &[&Entry]) -> String {
+    let width = entries.iter().map(|entry| entry.name.len()).max().unwrap_or(0);
+    let mut practice = "";
+    let mut text = String::new();
+    for entry in entries {
+        if entry.practice != practice {
+            let gap = if practice.is_empty() { "" } else { "\n" };
+            practice = entry.practice;
+            let _ = writeln!(text, "{gap}{practice}");
+        }
+        let fix = if entry.rule.fixable == Fixable::Never { "   " } else { "[*]" };
+        let level = entry.rule.level.as_str();
+        let _ = writeln!(text, "  {:width$}  {level:5}  {fix}  {}", entry.name, entry.summary());
+    }
+    text
 }

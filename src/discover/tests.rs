@@ -16,8 +16,10 @@ fn empty(names: &[&'static str]) -> tempfile::TempDir {
 
 fn options(root: &Path, exclude: &[&str]) -> Options {
     Options {
-        root: root.to_path_buf(),
-        exclude: exclude.iter().map(|glob| (*glob).to_owned()).collect(),
+        exclude: vec![Globs {
+            root: root.to_path_buf(),
+            globs: exclude.iter().map(|glob| (*glob).to_owned()).collect(),
+        }],
         ..Options::default()
     }
 }
@@ -191,7 +193,7 @@ fn a_bad_glob_is_told() {
     let result = discover(&[dir.path().to_path_buf()], &options(dir.path(), &["a[", "ok"]));
     assert_eq!(result.files.len(), 1);
     assert_eq!(result.errors.len(), 1);
-    assert!(result.errors[0].to_string().starts_with("a[: is not a valid exclude glob"), "{}", result.errors[0]);
+    assert!(result.errors[0].to_string().starts_with("a[: is not a valid glob"), "{}", result.errors[0]);
 }
 
 #[test]

@@ -82,7 +82,7 @@ fn write_finding(out: &mut Buffer, source: &Source, found: &Diagnostic, explain:
     Ok(excerpt.last_line().to_string().len())
 }
 
-fn emit(out: &mut Buffer, excerpt: &Excerpt, block: &Block<()>) -> io::Result<()> {
+pub(super) fn emit(out: &mut Buffer, excerpt: &Excerpt, block: &Block<()>) -> io::Result<()> {
     emit_to_write_style(out, &Config::default(), excerpt, block).map_err(|error| match error {
         Error::Io(error) => error,
         other => io::Error::other(other.to_string()),

@@ -16,6 +16,7 @@ mod json;
 mod junit;
 mod markdown;
 mod place;
+mod problem;
 mod rdjson;
 mod sarif;
 mod statistics;
@@ -28,6 +29,7 @@ use crate::diagnostic::{Diagnostic, Level};
 use crate::rule::Entry;
 use crate::source::Source;
 
+pub use problem::{Problem, write_problems};
 pub use statistics::write_statistics;
 pub use summary::{Counts, summary};
 
@@ -172,6 +174,6 @@ fn tool_url() -> Option<&'static str> {
 }
 
 /// The rule's page.
-fn rule_url(entry: &Entry) -> Option<String> {
+pub fn rule_url(entry: &Entry) -> Option<String> {
     tool_url().map(|url| format!("{url}/blob/main/rules/{}/{}.md", entry.practice, entry.name))
 }

@@ -2,7 +2,7 @@
 
 /// The nearest candidate, if one is near enough to be what was meant.
 pub(crate) fn nearest<'a>(text: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    if text.len() < 3 || text.len() > 24 {
+    if text.len() < 3 || text.len() > 48 {
         return None;
     }
     let text = text.to_lowercase();

@@ -1,0 +1,157 @@
+//! `plimsoll check`.
+
+mod collect;
+mod file;
+pub(crate) mod read;
+mod settings;
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use super::output::Destinations;
+use super::terminal::Terminal;
+use super::{Exit, Stop};
+use crate::cli::{Check, Global};
+use crate::config::{Configs, Lookup, Overrides};
+use crate::discover::Skip;
+use crate::report::{Problem, Report, write_problems};
+use crate::rules;
+use crate::select::{Selection, Selector};
+use collect::{Input, Inputs};
+
+pub(super) fn run(check: &Check, global: &Global, terminal: &Terminal) -> Result<Exit, Stop> {
+    let destinations = Destinations::new(&check.output.format, terminal)?;
+    if let Some(context) = check.selection.context.as_ref().filter(|context| !context.is_dir()) {
+        return Err(Problem::error(format!("the build context `{}` is not a folder", context.display())).into());
+    }
+    let mut problems = Vec::new();
+    let mut configs = Configs::new(lookup(global), overrides(check, &mut problems), rules::ALL);
+    let inputs = collect::inputs(check, &mut configs);
+    problems.append(&mut configs.problems);
+    if problems.iter().any(|problem| problem.fatal) {
+        return Err(Stop::Problems(problems));
+    }
+    if inputs.files.is_empty() && inputs.errors.is_empty() {
+        problems.push(nothing(check, &inputs));
+    }
+    problems.extend(idle(&configs.overrides.selection, &inputs));
+    if !global.quiet {
+        write_problems(&problems, &mut io::stderr().lock(), terminal.color_err)?;
+    }
+    if global.verbose {
+        inputs.explain(&mut io::stderr().lock())?;
+    }
+    if check.files.show_files || check.files.show_settings {
+        let mut out = io::BufWriter::new(io::stdout().lock());
+        if check.files.show_settings {
+            settings::show(&inputs, &mut out)?;
+        } else {
+            inputs.files.iter().try_for_each(|input| writeln!(out, "{}", input.name))?;
+        }
+        out.flush()?;
+        if inputs.errors.is_empty() {
+            return Ok(inputs.nothing().unwrap_or(Exit::Clean));
+        }
+        return Err(Stop::Problems(inputs.problems()));
+    }
+
+    let files = file::check_all(&inputs.files, check);
+    let failing = files
+        .iter()
+        .zip(&inputs.files)
+        .any(|(file, input)| file.diagnostics.iter().any(|found| found.level >= input.settings.fail_on));
+    let mut report = Report { files };
+    report.files.extend(inputs.errors.iter().cloned());
+    report.files.sort_by(|a, b| a.source.name().cmp(b.source.name()));
+    let exit = if report.files.iter().any(|file| file.error.is_some()) {
+        Exit::Failed
+    } else if let Some(nothing) = inputs.nothing() {
+        nothing
+    } else if failing && !check.output.exit_zero {
+        Exit::Findings
+    } else {
+        Exit::Clean
+    };
+    match destinations.write(&report, check.output.statistics, global.quiet, terminal) {
+        // Whoever read us has seen enough, but the run has ended as it has.
+        Err(Stop::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(exit),
+        written => written.map(|()| exit),
+    }
+}
+
+fn lookup(global: &Global) -> Lookup {
+    match &global.config {
+        Some(path) => Lookup::File(path.clone()),
+        None if global.isolated => Lookup::Isolated,
+        None => Lookup::Nearest,
+    }
+}
+
+/// A pair of flags of which the later one counts: clap has made sure that only one is set.
+fn flag(on: bool, off: bool) -> Option<bool> {
+    (on || off).then_some(on)
+}
+
+fn overrides(check: &Check, problems: &mut Vec<Problem>) -> Overrides {
+    let given = &check.selection;
+    let preview = flag(given.preview, given.no_preview);
+    let mut selectors = |option: &str, texts: &[String]| {
+        let mut selectors = Vec::new();
+        for text in texts.iter().map(|text| text.trim()).filter(|text| !text.is_empty()) {
+            match Selector::parse(text, rules::ALL) {
+                Ok(selector) if option == "ignore" && selector.is_empty(rules::ALL) => {
+                    problems.push(Problem::warning(format!("`--{option} {text}` ignores nothing: no rule fits it")));
+                }
+                Ok(selector) => selectors.push(selector),
+                Err(unknown) => {
+                    let problem = Problem::error(format!("`--{option}`: {}", unknown.message));
+                    problems.push(problem.meant(unknown.meant.as_deref()).help("`plimsoll rule` lists all rules"));
+                }
+            }
+        }
+        selectors
+    };
+    let selection = Selection {
+        select: given.select.as_ref().map(|texts| selectors("select", texts)),
+        extend_select: selectors("extend-select", &given.extend_select),
+        ignore: selectors("ignore", &given.ignore),
+    };
+    Overrides { preview, fail_on: check.output.fail_on, selection, build_args: build_args(&given.build_arg) }
+}
+
+/// What is selected on the command line, and yet runs on no file.
+fn idle(selection: &Selection, inputs: &Inputs) -> Vec<Problem> {
+    let runs = |selector: &&Selector| {
+        let rules = |input: &Input| input.settings.lint.rules.iter().any(|(entry, _)| selector.fits(entry).is_some());
+        inputs.files.iter().any(rules)
+    };
+    let selectors = selection.select.iter().flatten().chain(&selection.extend_select);
+    let idle = selectors.filter(|selector| !inputs.files.is_empty() && !runs(selector));
+    let problems = idle.filter_map(|selector| {
+        let preview = inputs.files.iter().any(|input| input.settings.preview);
+        let why = selector.idle(rules::ALL, preview)?;
+        Some(Problem::warning(format!("`{}` selects nothing: {why}", selector.text)))
+    });
+    problems.collect()
+}
+
+/// As `docker build` has it: a name without a value takes it from the environment, and if it is not there
+/// either, nothing is given.
+fn build_args(given: &[String]) -> BTreeMap<String, String> {
+    let pair = |text: &String| match text.split_once('=') {
+        Some((name, value)) => Some((name.to_owned(), value.to_owned())),
+        None => Some((text.clone(), std::env::var(text).ok()?)),
+    };
+    given.iter().filter_map(pair).collect()
+}
+
+fn nothing(check: &Check, inputs: &Inputs) -> Problem {
+    let paths: Vec<_> = check.paths.iter().map(|path| format!("`{}`", path.display())).collect();
+    let problem = Problem::warning(format!("there is nothing to check in {}", paths.join(", ")));
+    let all_excluded = !inputs.skipped.is_empty() && inputs.skipped.iter().all(|(_, skip)| *skip == Skip::Excluded);
+    match inputs.compose {
+        _ if all_excluded => problem.help("every file is excluded"),
+        0 => problem.help("a file of any name is checked if it is named itself"),
+        _ => problem.help("there are Compose files, which are not checked yet"),
+    }
+}

@@ -1,0 +1,83 @@
+//! `plimsoll PATH` is `plimsoll check PATH`.
+
+use std::ffi::OsString;
+use std::path::Path;
+
+use clap::CommandFactory;
+
+use crate::cli::Cli;
+use crate::syntax::suggest::nearest;
+
+/// The arguments with `check` where a subcommand is missing.
+pub(super) fn with_default_command(mut args: Vec<OsString>) -> Vec<OsString> {
+    if let Some(at) = place(&args) {
+        args.insert(at, "check".into());
+    }
+    args
+}
+
+/// Where `check` has to go; `None` if a subcommand is given, or nothing, or only what needs none.
+fn place(args: &[OsString]) -> Option<usize> {
+    let command = Cli::command();
+    let mut at = 1;
+    while let Some(arg) = args.get(at) {
+        // No subcommand and no option is named with bytes that are not UTF-8.
+        let Some(text) = arg.to_str() else { return Some(at) };
+        if matches!(text, "-h" | "--help" | "-V" | "--version") {
+            return None;
+        }
+        let option = command.get_arguments().find(|option| {
+            let long = text.strip_prefix("--").map(|long| long.split('=').next().unwrap_or(long));
+            let short = text.strip_prefix('-').filter(|short| short.chars().count() == 1);
+            long.is_some_and(|long| option.get_long() == Some(long))
+                || short.is_some_and(|short| option.get_short() == short.chars().next())
+        });
+        match option {
+            Some(option) => at += 1 + usize::from(option.get_action().takes_values() && !text.contains('=')),
+            None => {
+                let known = command.find_subcommand(text).is_some();
+                return (!known && !is_misspelt(text, &command)).then_some(at);
+            }
+        }
+    }
+    // Options alone: clap shows the help.
+    None
+}
+
+/// Whether clap should complain of an unknown subcommand rather than we of a missing file.
+fn is_misspelt(text: &str, command: &clap::Command) -> bool {
+    let names = command.get_subcommands().filter(|command| !command.is_hide_set()).map(clap::Command::get_name);
+    text.chars().all(|char| char.is_ascii_lowercase()) && nearest(text, names).is_some() && !Path::new(text).exists()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn check_is_put_in() {
+        for (given, expected) in [
+            ("", ""),
+            ("Dockerfile", "check Dockerfile"),
+            ("check Dockerfile", "check Dockerfile"),
+            ("-", "check -"),
+            ("-- rule", "check -- rule"),
+            ("--fail-on error Dockerfile", "check --fail-on error Dockerfile"),
+            ("--color never Dockerfile", "--color never check Dockerfile"),
+            ("--color=never -q Dockerfile", "--color=never -q check Dockerfile"),
+            ("--config x.toml rule", "--config x.toml rule"),
+            ("-q rule --help", "-q rule --help"),
+            ("--help", "--help"),
+            ("--isolated -V", "--isolated -V"),
+            ("chekc Dockerfile", "chekc Dockerfile"),
+            ("./chekc", "check ./chekc"),
+            ("service", "check service"),
+            ("debug-parse x", "debug-parse x"),
+        ] {
+            let args = |text: &str| {
+                ["plimsoll"].into_iter().chain(text.split_whitespace()).map(OsString::from).collect::<Vec<_>>()
+            };
+            assert_eq!(with_default_command(args(given)), args(expected), "{given}");
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! Where reports go.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use super::Stop;
+use super::terminal::Terminal;
+use crate::cli::FormatTo;
+use crate::report::{self, Format, Problem, Report};
+
+/// The reports to write.
+pub(super) struct Destinations {
+    /// On standard output, one after the other.
+    out: Vec<Format>,
+    files: Vec<(Format, PathBuf)>,
+}
+
+impl Destinations {
+    pub(super) fn new(given: &[FormatTo], terminal: &Terminal) -> Result<Self, Stop> {
+        let mut out: Vec<_> = given.iter().filter(|to| to.file.is_none()).map(|to| to.format).collect();
+        let files: Vec<_> = given.iter().filter_map(|to| Some((to.format, to.file.clone()?))).collect();
+        if let [first, second, ..] = out[..] {
+            let problem = Problem::error(format!("both `{first}` and `{second}` would go to standard output"));
+            return Err(problem.help(format!("write one of them to a file: `--format {second}=FILE`")).into());
+        }
+        if let Some((_, path)) =
+            files.iter().enumerate().find_map(|(at, (_, path))| files[..at].iter().find(|(_, other)| other == path))
+        {
+            return Err(Problem::error(format!("two reports would go to `{}`", path.display())).into());
+        }
+        if out.is_empty() {
+            let actions = std::env::var("GITHUB_ACTIONS").is_ok_and(|value| value == "true");
+            out = match (terminal.out, actions) {
+                (true, _) => vec![Format::Full],
+                (false, true) => vec![Format::Concise, Format::Github],
+                (false, false) => vec![Format::Concise],
+            };
+        }
+        Ok(Self { out, files })
+    }
+
+    /// Writes all of them, and the summary. A file that cannot be written does not keep the others from
+    /// being so.
+    pub(super) fn write(
+        &self,
+        report: &Report,
+        statistics: bool,
+        quiet: bool,
+        terminal: &Terminal,
+    ) -> Result<(), Stop> {
+        let mut problems = Vec::new();
+        for (format, path) in &self.files {
+            let written = File::create(path).and_then(|mut file| report::write(*format, report, &mut file, false));
+            if let Err(error) = written {
+                problems.push(Problem::error(format!("cannot write `{}`: {error}", path.display())));
+            }
+        }
+        let printed = self.print(report, statistics, terminal);
+        let summed_up = !statistics && self.out.contains(&Format::Full);
+        if !quiet && !summed_up {
+            let _ = writeln!(io::stderr().lock(), "{}", report::summary(&report.counts()));
+        }
+        if !problems.is_empty() {
+            return Err(Stop::Problems(problems));
+        }
+        printed.map_err(Stop::from)
+    }
+
+    fn print(&self, report: &Report, statistics: bool, terminal: &Terminal) -> io::Result<()> {
+        let mut out = io::stdout().lock();
+        let people = |format: &Format| matches!(format, Format::Full | Format::Concise);
+        if statistics && self.out.iter().all(people) {
+            report::write_statistics(report, &mut out)?;
+        } else {
+            for format in &self.out {
+                report::write(*format, report, &mut out, terminal.color_out)?;
+            }
+        }
+        out.flush()
+    }
+}

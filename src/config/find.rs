@@ -1,0 +1,173 @@
+//! Which configuration a file goes by. Every file is read once a run.
+
+use std::collections::HashMap;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::{Config, FILE_NAMES, Overrides, Settings, read};
+use crate::report::Problem;
+use crate::rule::Entry;
+use crate::source::{Source, Span};
+
+/// The largest configuration file that is read, in bytes.
+const MAX_LEN: u64 = 1 << 20;
+/// How many files may extend one another.
+const MAX_EXTEND: usize = 16;
+
+/// Where configuration comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Lookup {
+    /// The nearest file above what is checked.
+    Nearest,
+    /// This file, for all that is checked; its globs are relative to the working directory.
+    File(PathBuf),
+    /// Nowhere.
+    Isolated,
+}
+
+/// The configurations of one run.
+pub struct Configs {
+    lookup: Lookup,
+    /// What the command line says.
+    pub overrides: Overrides,
+    rules: &'static [Entry],
+    /// By folder, without links.
+    folders: HashMap<PathBuf, Arc<Config>>,
+    /// By file.
+    files: HashMap<PathBuf, Arc<Config>>,
+    /// By configuration (its address, which lives as long as it stands in `folders`) and what files are spared.
+    settings: HashMap<(*const Config, Vec<usize>), Arc<Settings>>,
+    /// What is wrong with them.
+    pub problems: Vec<Problem>,
+}
+
+impl Configs {
+    pub fn new(lookup: Lookup, overrides: Overrides, rules: &'static [Entry]) -> Self {
+        let (folders, files, settings) = Default::default();
+        Self { lookup, overrides, rules, folders, files, settings, problems: Vec::new() }
+    }
+
+    /// Whether nothing is wrong that forbids to go on.
+    pub fn is_sound(&self) -> bool {
+        !self.problems.iter().any(|problem| problem.fatal)
+    }
+
+    /// How a file is checked. It need not exist: text from standard input may be given any name.
+    pub fn settings(&mut self, path: &Path) -> Arc<Settings> {
+        let path = real(path);
+        let config = self.of_file(&path);
+        let spared = config.spared(&path);
+        let key = (Arc::as_ptr(&config), spared);
+        let new = || Arc::new(config.settings(&self.overrides, &key.1, self.rules));
+        Arc::clone(self.settings.entry(key.clone()).or_insert_with(new))
+    }
+
+    /// The configuration that a file goes by.
+    pub fn of_file(&mut self, path: &Path) -> Arc<Config> {
+        let path = real(path);
+        self.of_folder(path.parent().unwrap_or(Path::new(".")))
+    }
+
+    /// The configuration that the files of a folder go by.
+    pub fn of_folder(&mut self, folder: &Path) -> Arc<Config> {
+        let folder = match self.lookup {
+            Lookup::Nearest => folder.canonicalize().unwrap_or_else(|_| folder.to_path_buf()),
+            Lookup::File(_) | Lookup::Isolated => PathBuf::new(),
+        };
+        if let Some(config) = self.folders.get(&folder) {
+            return Arc::clone(config);
+        }
+        let config = match self.lookup.clone() {
+            Lookup::Isolated => Arc::default(),
+            Lookup::File(path) => self.load(&path, Path::new(".")),
+            Lookup::Nearest => match FILE_NAMES.iter().map(|name| folder.join(name)).find(|path| path.is_file()) {
+                Some(path) => self.load(&path, &folder),
+                None => folder.parent().map_or_else(Arc::default, |parent| self.of_folder(parent)),
+            },
+        };
+        self.folders.insert(folder, Arc::clone(&config));
+        config
+    }
+
+    fn load(&mut self, path: &Path, root: &Path) -> Arc<Config> {
+        if let Some(config) = self.files.get(path) {
+            return Arc::clone(config);
+        }
+        let config = match read_file(path) {
+            Ok(source) => Arc::new(self.read(&source, path, root, &mut vec![real(path)])),
+            Err(error) => {
+                let problem = Problem::error(format!("cannot read the configuration `{}`: {error}", shown(path)));
+                self.problems.push(problem);
+                Arc::default()
+            }
+        };
+        self.files.insert(path.to_path_buf(), Arc::clone(&config));
+        config
+    }
+
+    /// `chain` are the files that led here, this one included.
+    fn read(&mut self, source: &Arc<Source>, path: &Path, root: &Path, chain: &mut Vec<PathBuf>) -> Config {
+        let (mut config, extend, problems) = read::read(source, root, self.rules, self.overrides.preview);
+        self.problems.extend(problems);
+        config.path = Some(PathBuf::from(source.name()));
+        let Some((extend, span)) = extend else { return config };
+        match self.base(path, &extend, chain) {
+            Ok(base) => config.over(base),
+            Err(message) => {
+                self.fail(message, source, span);
+                config
+            }
+        }
+    }
+
+    /// The configuration that `path` extends.
+    fn base(&mut self, path: &Path, extend: &str, chain: &mut Vec<PathBuf>) -> Result<Config, String> {
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let path = real(&folder.join(extend));
+        if chain.contains(&path) {
+            return Err(format!("`{extend}` extends this file in turn"));
+        }
+        if chain.len() >= MAX_EXTEND {
+            return Err(format!("more than {MAX_EXTEND} files extend one another"));
+        }
+        let source = read_file(&path).map_err(|error| format!("cannot read `{extend}`: {error}"))?;
+        chain.push(path.clone());
+        let root = path.parent().unwrap_or(Path::new("/"));
+        Ok(self.read(&source, &path, root, chain))
+    }
+
+    fn fail(&mut self, message: String, source: &Arc<Source>, span: Span) {
+        self.problems.push(Problem::error(message).at(source, span));
+    }
+}
+
+/// The path without links in its folder, as far as that exists.
+fn real(path: &Path) -> PathBuf {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    match (absolute.parent(), absolute.file_name()) {
+        (Some(folder), Some(name)) => {
+            folder.canonicalize().map_or_else(|_| absolute.clone(), |folder| folder.join(name))
+        }
+        _ => absolute,
+    }
+}
+
+/// A path as people are shown it: relative to the working directory if it lies below.
+fn shown(path: &Path) -> String {
+    let here = std::env::current_dir().and_then(|here| here.canonicalize()).unwrap_or_default();
+    path.strip_prefix(&here).unwrap_or(path).display().to_string()
+}
+
+fn read_file(path: &Path) -> io::Result<Arc<Source>> {
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::other("it is not a file"));
+    }
+    let mut bytes = Vec::new();
+    File::open(path)?.take(MAX_LEN + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_LEN {
+        return Err(io::Error::other("it is larger than 1 MiB"));
+    }
+    Ok(Arc::new(Source::new(shown(path), bytes)))
+}

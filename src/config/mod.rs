@@ -1,0 +1,174 @@
+//! `plimsoll.toml`: what it may say, which one a file goes by, and what follows for that file.
+//!
+//! The nearest `plimsoll.toml` or `.plimsoll.toml` above a file counts, and no other, unless it names one
+//! by `extend`. Its mistakes are shown as findings in a Dockerfile are; see [`Problem`].
+
+mod find;
+mod keys;
+mod read;
+mod value;
+
+use std::collections::{BTreeMap, HashMap};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+pub use find::{Configs, Lookup};
+pub use keys::{KEYS, Key};
+
+use crate::diagnostic::Level;
+use crate::discover::{Globs, PathGlobs};
+use crate::lint;
+use crate::model::BuildArgs;
+use crate::report::Problem;
+use crate::rule::Entry;
+use crate::select::{Choice, Selection, Selector};
+
+/// The names that are looked for, in this order.
+pub const FILE_NAMES: [&str; 2] = ["plimsoll.toml", ".plimsoll.toml"];
+
+/// The rule that `require-reason` turns on.
+const REASON_RULE: &str = "ignore-without-reason";
+
+/// What a configuration file says, and those it extends.
+#[derive(Clone, Debug, Default)]
+pub struct Config {
+    /// The file; `None` for the defaults.
+    pub path: Option<PathBuf>,
+    pub preview: Option<bool>,
+    pub require_reason: Option<bool>,
+    pub fail_on: Option<Level>,
+    pub exclude: Option<Globs>,
+    pub selection: Selection,
+    pub targets: Option<Vec<Target>>,
+    pub build_args: BuildArgs,
+    /// In file order.
+    pub levels: Vec<(Selector, Level)>,
+    /// The globs, and the rules that what they fit is spared.
+    pub per_file_ignores: Vec<(Globs, Selection)>,
+    /// By rule name. Rules can read these: that was tried.
+    pub options: BTreeMap<&'static str, toml::Table>,
+}
+
+/// A builder that the files are meant for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, clap::ValueEnum)]
+pub enum Target {
+    /// Docker with BuildKit.
+    Docker,
+    Podman,
+    Buildah,
+    Kaniko,
+}
+
+/// What the command line says: it comes before every configuration file.
+#[derive(Clone, Debug, Default)]
+pub struct Overrides {
+    pub preview: Option<bool>,
+    pub fail_on: Option<Level>,
+    pub selection: Selection,
+    pub build_args: BuildArgs,
+}
+
+/// How one file is checked.
+pub struct Settings {
+    pub lint: lint::Settings,
+    pub build_args: BuildArgs,
+    /// Findings at this level, or louder, fail the run.
+    pub fail_on: Level,
+    pub preview: bool,
+    pub targets: Vec<Target>,
+    /// The configuration file it is from.
+    pub config: Option<PathBuf>,
+}
+
+impl Config {
+    /// This configuration where it says something, else the one that it extends. Lists are replaced as a
+    /// whole; of tables, single entries.
+    fn over(self, base: Config) -> Config {
+        let mut build_args = base.build_args;
+        build_args.extend(self.build_args);
+        let mut options = base.options;
+        for (rule, table) in self.options {
+            options.entry(rule).or_default().extend(table);
+        }
+        let or = |own: Vec<Selector>, base: Vec<Selector>| if own.is_empty() { base } else { own };
+        Config {
+            path: self.path,
+            preview: self.preview.or(base.preview),
+            require_reason: self.require_reason.or(base.require_reason),
+            fail_on: self.fail_on.or(base.fail_on),
+            exclude: self.exclude.or(base.exclude),
+            selection: Selection {
+                select: self.selection.select.or(base.selection.select),
+                extend_select: or(self.selection.extend_select, base.selection.extend_select),
+                ignore: or(self.selection.ignore, base.selection.ignore),
+            },
+            targets: self.targets.or(base.targets),
+            build_args,
+            levels: base.levels.into_iter().chain(self.levels).collect(),
+            per_file_ignores: base.per_file_ignores.into_iter().chain(self.per_file_ignores).collect(),
+            options,
+        }
+    }
+
+    /// Whether rules in preview run.
+    fn preview(&self, cli: &Overrides) -> bool {
+        cli.preview.or(self.preview).unwrap_or(false)
+    }
+
+    /// How a file is checked that these of the `per_file_ignores`, by index, fit.
+    fn settings(&self, cli: &Overrides, spared: &[usize], rules: &'static [Entry]) -> Settings {
+        let spared: Vec<_> = spared.iter().flat_map(|index| &self.per_file_ignores[*index].1.ignore).collect();
+        let mut selection = self.selection.clone();
+        if self.require_reason == Some(true) {
+            selection.extend_select.extend(Selector::parse(REASON_RULE, rules));
+        }
+        let choice = Choice {
+            config: &selection,
+            cli: &cli.selection,
+            preview: self.preview(cli),
+            levels: &self.levels,
+            spared: &spared,
+        };
+        let rules = choice.rules(rules);
+        let options = rules.iter().filter_map(|(entry, _)| {
+            let read = entry.rule.options?;
+            let table = self.options.get(entry.name).cloned().unwrap_or_default();
+            // The defaults stand in for what cannot be read: reading told of it, and then no file is checked.
+            let options = read(table).or_else(|_| read(toml::Table::new())).ok()?;
+            Some((entry.name, options))
+        });
+        let options: HashMap<_, _> = options.collect();
+        let mut build_args = self.build_args.clone();
+        build_args.extend(cli.build_args.clone());
+        Settings {
+            lint: lint::Settings { rules, options },
+            build_args,
+            fail_on: cli.fail_on.or(self.fail_on).unwrap_or(Level::Warn),
+            preview: self.preview(cli),
+            targets: self.targets.clone().unwrap_or_else(|| vec![Target::Docker]),
+            config: self.path.clone(),
+        }
+    }
+
+    /// The `per_file_ignores` that fit a file, by index; `path` is without links.
+    fn spared(&self, path: &std::path::Path) -> Vec<usize> {
+        let fits =
+            |globs: &Globs| PathGlobs::new(std::slice::from_ref(globs)).is_ok_and(|globs| globs.with_parents(path));
+        let indices = self.per_file_ignores.iter().enumerate();
+        indices.filter(|(_, (globs, _))| fits(globs)).map(|(index, _)| index).collect()
+    }
+}
+
+/// Reads one file's text, without what it extends; tests and the language server have no more.
+pub fn read(
+    source: &Arc<crate::source::Source>,
+    root: &std::path::Path,
+    rules: &'static [Entry],
+    preview: Option<bool>,
+) -> (Config, Vec<Problem>) {
+    let (config, _, problems) = read::read(source, root, rules, preview);
+    (config, problems)
+}
+
+#[cfg(test)]
+mod tests;

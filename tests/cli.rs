@@ -1,0 +1,396 @@
+//! The program as a user meets it: what it prints and how it ends.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use insta::assert_snapshot;
+
+/// A folder to run the program in.
+struct Case {
+    _dir: tempfile::TempDir,
+    root: PathBuf,
+    env: Vec<(&'static str, &'static str)>,
+}
+
+/// What a run printed, as text, and its exit code.
+struct Ran {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+impl Case {
+    fn new(files: &[(&str, &str)]) -> Self {
+        let dir = tempfile::tempdir().expect("a folder can be made");
+        let root = dir.path().canonicalize().expect("it is there");
+        for (name, text) in files {
+            let path = root.join(name);
+            fs::create_dir_all(path.parent().expect("it lies in the folder")).expect("a folder can be made");
+            fs::write(path, text).expect("a file can be written");
+        }
+        Self { _dir: dir, root, env: Vec::new() }
+    }
+
+    fn env(mut self, name: &'static str, value: &'static str) -> Self {
+        self.env.push((name, value));
+        self
+    }
+
+    fn run(&self, args: &str) -> Ran {
+        self.run_with(args, b"")
+    }
+
+    /// Arguments are split at blanks.
+    fn run_with(&self, args: &str, stdin: &[u8]) -> Ran {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_plimsoll"))
+            .args(args.split_whitespace())
+            .current_dir(&self.root)
+            .env_clear()
+            .envs(self.env.iter().copied())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        // It may end without having read all.
+        let _ = child.stdin.take().expect("it is a pipe").write_all(stdin);
+        let output = child.wait_with_output().expect("the program ends");
+        let text = |bytes: Vec<u8>| {
+            let text = String::from_utf8(bytes).expect("output is UTF-8");
+            text.replace(&self.root.display().to_string(), "[DIR]").replace(env!("CARGO_PKG_VERSION"), "[VERSION]")
+        };
+        Ran { code: output.status.code().expect("no signal"), out: text(output.stdout), err: text(output.stderr) }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.root.join(name)
+    }
+}
+
+impl std::fmt::Display for Ran {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "exit code {}\n--- stdout\n{}--- stderr\n{}", self.code, self.out, self.err)
+    }
+}
+
+/// Without findings, whatever rules there are: none is run.
+const CLEAN: &str = "check --isolated --ignore all";
+
+#[test]
+fn help() {
+    let case = Case::new(&[]);
+    assert_snapshot!("help", case.run("--help"));
+    assert_snapshot!("help_check", case.run("check --help"));
+    let none = case.run("");
+    assert_eq!((none.code, none.out.as_str()), (2, ""));
+    assert_eq!(none.err, case.run("-h").out);
+    assert_eq!(case.run("--version").out, "plimsoll [VERSION]\n");
+}
+
+#[test]
+fn usage_errors() {
+    let case = Case::new(&[("Dockerfile", "FROM scratch\n")]);
+    for args in [
+        "--nope Dockerfile",
+        "check --format yaml",
+        "check --format sarif=",
+        "check --format json --format sarif",
+        "check --format json=x --format sarif=x",
+        "check --fail-on off",
+        "check --select rot-user-xyz Dockerfile",
+        "check --context nowhere",
+        "check --config nowhere.toml",
+        "chekc Dockerfile",
+        "rule no-such-rule",
+        "config selct",
+    ] {
+        let ran = case.run(args);
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{args}: {ran}");
+        assert!(ran.err.starts_with("error: "), "{args}: {ran}");
+    }
+    assert_snapshot!("unknown_format", case.run("check --format yaml"));
+    assert_snapshot!("unknown_selector", case.run("check --select rot-user-xyz --ignore also-unknown"));
+    assert_snapshot!("unknown_command", case.run("chekc Dockerfile"));
+    assert_snapshot!("unknown_key", case.run("config selct"));
+    assert!(!case.path("x").exists());
+}
+
+#[test]
+fn exit_codes() {
+    let case =
+        Case::new(&[("a/Dockerfile", "FROM scratch\n"), ("empty/README", ""), ("b/Dockerfile", "FROM scratch\n")]);
+    for (args, code) in [
+        ("a", 0),
+        (".", 0),
+        ("", 0),
+        ("--exit-zero a", 0),
+        ("empty", 3),
+        ("--exit-zero empty", 3),
+        ("missing", 2),
+        ("missing a", 2),
+        ("--exit-zero missing", 2),
+        ("--exclude a,b .", 3),
+        ("--force-exclude --exclude a a/Dockerfile", 0),
+        ("--exclude a a/Dockerfile", 0),
+        ("--show-files a", 0),
+        ("--show-files empty", 3),
+        ("--show-files missing", 2),
+        ("--show-settings a", 0),
+    ] {
+        let ran = case.run(&format!("{CLEAN} {args}"));
+        assert_eq!(ran.code, code, "{args}: {ran}");
+    }
+}
+
+/// `missing-user` and `untagged-base` are there to stay.
+#[test]
+fn findings_decide() {
+    let case = Case::new(&[
+        ("Dockerfile", "FROM python\nCMD [\"python\"]\n"),
+        ("broken/Dockerfile", "FORM python\n"),
+        ("covered/Dockerfile", "# plimsoll: ignore[untagged-base]: the newest is what we test\nFROM python\n"),
+        ("strict/plimsoll.toml", "fail-on = \"note\"\n[levels]\nuntagged-base = \"note\"\n"),
+        ("strict/Dockerfile", "FROM python\n"),
+        ("spared/plimsoll.toml", "[per-file-ignores]\n\"Dockerfile.*\" = [\"DL3006\"]\n"),
+        ("spared/Dockerfile.dev", "FROM python\n"),
+    ]);
+    for (args, code) in [
+        ("--select untagged-base Dockerfile", 1),
+        ("--select DL3006 Dockerfile", 1),
+        ("--select untagged-base --fail-on error Dockerfile", 0),
+        ("--select untagged-base --exit-zero Dockerfile", 0),
+        ("--select untagged-base --exit-zero --no-exit-zero Dockerfile", 1),
+        ("--select untagged-base Dockerfile missing", 2),
+        ("--select correctness --fail-on error broken", 1),
+        ("--select untagged-base covered", 0),
+        ("--select untagged-base --no-inline-ignore covered", 1),
+        ("--select untagged-base strict", 1),
+        ("--select untagged-base --fail-on warn strict", 0),
+        ("--select untagged-base spared", 0),
+        ("--select untagged-base --isolated spared", 1),
+        ("--select untagged-base --context . -", 0),
+    ] {
+        let ran = case.run_with(&format!("check {args}"), b"FROM python:3.13\n");
+        assert_eq!(ran.code, code, "{args}: {ran}");
+    }
+    let counted = case.run("check --select untagged-base --statistics Dockerfile covered").out;
+    assert!(counted.starts_with("1  warning") && counted.contains("pinned/untagged-base"), "{counted}");
+    assert_eq!(case.run("Dockerfile").out, case.run("check --format concise Dockerfile").out);
+    let twice = [case.run("."), case.run(".")].map(|ran| ran.to_string());
+    assert_eq!(twice[0], twice[1]);
+}
+
+#[test]
+fn annotations_come_with_the_lines() {
+    let case = Case::new(&[("Dockerfile", "FROM python\n")]).env("GITHUB_ACTIONS", "true");
+    let ran = case.run("check --select untagged-base");
+    let starts: Vec<_> = ran.out.lines().map(|line| line.split(' ').next().unwrap_or_default()).collect();
+    assert_eq!(starts, ["Dockerfile:1:6:", "::warning"], "{ran}");
+    assert_eq!(case.run("check --select untagged-base --format concise").out.lines().count(), 1);
+}
+
+#[test]
+fn an_unreadable_file_hinders_no_other() {
+    let case = Case::new(&[("Dockerfile", "FROM scratch\n"), ("Dockerfile.bin", "FROM\0")]);
+    assert_snapshot!("unreadable", case.run(&format!("{CLEAN} missing Dockerfile Dockerfile.bin")));
+    let json = case.run(&format!("{CLEAN} missing Dockerfile --format json"));
+    let json: serde_json::Value = serde_json::from_str(&json.out).expect("it is JSON");
+    assert_eq!((&json["summary"]["files"], &json["summary"]["failed"]), (&2.into(), &1.into()));
+}
+
+#[test]
+fn files_are_found_in_order() {
+    let case = Case::new(&[
+        ("b/Dockerfile", ""),
+        ("a.Dockerfile", ""),
+        ("b/vendor/Dockerfile", ""),
+        ("b/plimsoll.toml", "exclude = [\"vendor\"]\n"),
+        ("x/Dockerfile", ""),
+    ]);
+    for (args, expected) in [
+        (".", "a.Dockerfile b/Dockerfile x/Dockerfile"),
+        ("--isolated .", "a.Dockerfile b/Dockerfile b/vendor/Dockerfile x/Dockerfile"),
+        ("b x", "b/Dockerfile x/Dockerfile"),
+        ("x ./b/../x/Dockerfile", "x/Dockerfile"),
+        ("b/vendor/Dockerfile", "b/vendor/Dockerfile"),
+        ("--force-exclude b/vendor/Dockerfile x/Dockerfile", "x/Dockerfile"),
+        ("--exclude b --exclude /x .", "a.Dockerfile"),
+        ("- x --stdin-filename c/Dockerfile", "c/Dockerfile x/Dockerfile"),
+        ("-", "-"),
+    ] {
+        let ran = case.run(&format!("check --show-files {args}"));
+        assert_eq!(ran.out.split_whitespace().collect::<Vec<_>>().join(" "), expected, "{args}: {ran}");
+    }
+}
+
+#[test]
+fn configuration_errors() {
+    let case = Case::new(&[
+        ("Dockerfile", "FROM scratch\n"),
+        ("plimsoll.toml", "preview = 1\nfial-on = \"warn\"\nselect = [\"no-such-rule\"]\n\n[levels]\nall = \"loud\"\n"),
+        ("sub/Dockerfile", "FROM scratch\n"),
+        ("sub/.plimsoll.toml", "extend = \"nowhere.toml\"\n"),
+        ("broken/Dockerfile", "FROM scratch\n"),
+        ("broken/plimsoll.toml", "select = [\u{1b}\n"),
+    ]);
+    assert_snapshot!("configuration_errors", case.run("check ."));
+    let isolated = case.run("check --isolated --ignore all .");
+    assert_eq!((isolated.code, isolated.err.as_str()), (0, "no findings in 3 files\n"));
+}
+
+#[test]
+fn a_given_configuration_is_the_only_one() {
+    let case = Case::new(&[
+        ("Dockerfile", "FROM scratch\n"),
+        ("plimsoll.toml", "nonsense = 1\n"),
+        ("ci/strict.toml", "fail-on = \"note\"\nexclude = [\"out\"]\n"),
+        ("out/Dockerfile", ""),
+    ]);
+    let ran = case.run("--config ci/strict.toml check --show-files");
+    assert_eq!((ran.code, ran.out.as_str()), (0, "Dockerfile\n"), "{ran}");
+    let ran = case.run("check --config ci/strict.toml --show-settings");
+    assert!(ran.out.contains("configured by ci/strict.toml\n") && ran.out.contains("fail-on = \"note\"\n"), "{ran}");
+    let ran = case.run("check --isolated --config ci/strict.toml");
+    assert_eq!(ran.code, 2);
+}
+
+#[test]
+fn standard_input() {
+    let case = Case::new(&[("sub/plimsoll.toml", "fail-on = \"error\"\n")]);
+    for (args, name) in [("-", "-"), ("- --stdin-filename sub/Dockerfile", "sub/Dockerfile")] {
+        let ran = case.run_with(&format!("{CLEAN} {args} --format json"), b"FROM scratch\n\xff");
+        let json: serde_json::Value = serde_json::from_str(&ran.out).expect("it is JSON");
+        assert_eq!((ran.code, &json["files"][0]["path"]), (0, &name.into()), "{ran}");
+    }
+    let ran = case.run_with("check --show-settings - --stdin-filename sub/Dockerfile", b"");
+    assert!(ran.out.contains("fail-on = \"error\""), "{ran}");
+}
+
+#[test]
+fn several_reports_from_one_run() {
+    let case = Case::new(&[("Dockerfile", "FROM scratch\n")]);
+    let ran = case.run(&format!("{CLEAN} --format json=a.json --format sarif=b.sarif --format full"));
+    assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (0, "no findings in 1 file\n", ""));
+    for name in ["a.json", "b.sarif"] {
+        let text = fs::read_to_string(case.path(name)).expect("it was written");
+        serde_json::from_str::<serde_json::Value>(&text).expect("it is JSON");
+    }
+    let ran = case.run(&format!("{CLEAN} --format json=no/such/folder --format sarif=c.sarif"));
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("cannot write `no/such/folder`"), "{ran}");
+    assert!(case.path("c.sarif").exists());
+}
+
+#[test]
+fn quiet_and_verbose() {
+    let case = Case::new(&[("Dockerfile", "FROM scratch\n"), ("Dockerfile.j2", "FROM {{ base }}\n")]);
+    let quiet = case.run(&format!("{CLEAN} -q"));
+    assert_eq!((quiet.code, quiet.out.as_str(), quiet.err.as_str()), (0, "", ""));
+    let verbose = case.run(&format!("{CLEAN} -v"));
+    let expected = "checking Dockerfile with no configuration file: 0 rules\n\
+                    leaving out Dockerfile.j2: it is a template\nno findings in 1 file\n";
+    assert_eq!((verbose.code, verbose.out.as_str(), verbose.err.as_str()), (0, "", expected));
+}
+
+#[test]
+fn colour_is_for_those_who_want_it() {
+    let coloured = |case: Case, args: &str| case.run(args).err.contains('\u{1b}');
+    for (args, env, expected) in [
+        ("check missing --format yaml", None, false),
+        ("check missing --format yaml --color always", None, true),
+        ("--color=always check --config missing", None, true),
+        ("check --config missing", Some(("FORCE_COLOR", "1")), true),
+        ("check --format yaml", Some(("FORCE_COLOR", "1")), true),
+        ("check --format yaml --color never", Some(("CLICOLOR_FORCE", "1")), false),
+        ("check --config missing", Some(("NO_COLOR", "1")), false),
+    ] {
+        let case = env.into_iter().fold(Case::new(&[]), |case, (name, value)| case.env(name, value));
+        assert_eq!(coloured(case, args), expected, "{args} {env:?}");
+    }
+}
+
+#[test]
+fn init_writes_what_check_reads() {
+    let case = Case::new(&[("Dockerfile", "FROM scratch\n")]);
+    let ran = case.run("init");
+    assert_eq!((ran.code, ran.out.as_str()), (0, "wrote plimsoll.toml\n"));
+    assert_snapshot!("init", fs::read_to_string(case.path("plimsoll.toml")).expect("it was written"));
+    let settings = case.run("check --show-settings");
+    assert_eq!((settings.code, settings.err.as_str()), (0, ""));
+    let again = case.run("init");
+    assert_eq!(again.code, 2);
+    assert!(again.err.contains("`plimsoll.toml` is already here"), "{again}");
+}
+
+#[test]
+fn configuration_is_explained() {
+    let case = Case::new(&[]);
+    assert_snapshot!("config", case.run("config"));
+    assert_snapshot!("config_select", case.run("config select"));
+    let json = case.run("config --format json");
+    assert!(serde_json::from_str::<serde_json::Value>(&json.out).is_ok_and(|json| json.is_array()), "{json}");
+}
+
+#[test]
+fn rules_are_explained() {
+    let case = Case::new(&[]);
+    let all: serde_json::Value = serde_json::from_str(&case.run("rule --format json").out).expect("it is JSON");
+    let text = case.run("rule").out;
+    for rule in all.as_array().expect("it is a list") {
+        let name = rule["name"].as_str().expect("it has a name");
+        assert!(text.contains(name));
+        let page = case.run(&format!("rule {name}"));
+        let (title, body) = rule["page"].as_str().and_then(|page| page.split_once('\n')).expect("it has a heading");
+        assert!(page.code == 0 && page.out.starts_with(title) && page.out.contains(body.trim()), "{page}");
+    }
+}
+
+#[test]
+fn hidden_commands() {
+    let case = Case::new(&[("Dockerfile", "FROM scratch\nRUN a \\\n  b\n")]);
+    assert_eq!(case.run("debug-parse Dockerfile").out, "Dockerfile\tFROM\t1\t1\nDockerfile\tRUN\t2\t3\n");
+    let ran = case.run("debug-parse missing Dockerfile");
+    assert_eq!((ran.code, ran.out.lines().count()), (2, 2), "{ran}");
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        assert!(case.run(&format!("completions {shell}")).out.contains("plimsoll"), "{shell}");
+    }
+    assert!(case.run("man").out.contains(".TH plimsoll 1"));
+}
+
+/// Whoever reads the output may stop.
+#[cfg(unix)]
+#[test]
+fn a_closed_pipe_is_no_error() {
+    let case = Case::new(&[("Dockerfile", "FROM scratch\n")]);
+    let mut child = Command::new(env!("CARGO_BIN_EXE_plimsoll"))
+        .args(["config", "--format", "json"])
+        .current_dir(&case.root)
+        .env_clear()
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("the program ends");
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+}
+
+/// A pipe may never end.
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_not_opened() {
+    let case = Case::new(&[]);
+    let pipe = case.path("Dockerfile");
+    let made = Command::new("mkfifo").arg(&pipe).status();
+    if !made.is_ok_and(|status| status.success()) {
+        println!("SKIPPED: there is no mkfifo");
+        return;
+    }
+    assert!(Path::new(&pipe).exists());
+    for args in ["check --isolated Dockerfile", "debug-parse Dockerfile", "check --config Dockerfile"] {
+        assert_eq!(case.run(args).code, 2, "{args}");
+    }
+    assert_eq!(case.run("check --isolated .").code, 3);
+}
