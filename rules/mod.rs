@@ -41,6 +41,7 @@ pub mod concern {
     pub mod several_services;
     pub mod shell_init;
     pub mod ssh_server;
+    pub mod whole_context;
 }
 pub mod correctness {
     pub mod bad_arguments;
@@ -95,6 +96,7 @@ pub mod slim {
 }
 pub mod stages {
     pub mod copied_everything;
+    pub mod toolchain_base;
     pub mod unused_stage;
 }
 
@@ -106,6 +108,7 @@ register! {
     concern / several_services = "several-services",
     concern / shell_init = "shell-init",
     concern / ssh_server = "ssh-server",
+    concern / whole_context = "whole-context",
     correctness / bad_arguments = "bad-arguments",
     correctness / bad_directive = "bad-directive",
     correctness / bad_expansion = "bad-expansion",
@@ -148,5 +151,6 @@ register! {
     slim / yum_cache_left = "yum-cache-left",
     slim / zypper_cache_left = "zypper-cache-left",
     stages / copied_everything = "copied-everything",
+    stages / toolchain_base = "toolchain-base",
     stages / unused_stage = "unused-stage",
 }

@@ -1,0 +1,63 @@
+use crate::knowledge::variants::{is_toolchain, run_bases, size};
+use crate::prelude::*;
+
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]);
+
+/// What drives a build, and runs a program only when told so.
+const DRIVERS: [&str; 16] = [
+    "go", "cargo", "mvn", "mvnw", "gradle", "gradlew", "dotnet", "swift", "dart", "sbt", "stack", "cabal", "lein",
+    "make", "cmake", "ant",
+];
+
+/// Images whose programs are not compiled, or need the very image.
+const NEEDED: [&str; 3] = ["composer", "ghcr.io/astral-sh/uv", "mono"];
+
+fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+    if !stage.is_final || !starts_a_program(stage, cx.model) {
+        return;
+    }
+    let Some(image) = stage.root_image(cx.model) else { return };
+    let Some(name) = image.familiar_name() else { return };
+    // A variable may bring the tag, and with it a JRE.
+    let open = image.tag.is_none() && !image.untagged() && !image.has_digest();
+    if open || image.tag.is_some() && image.tag_text().is_none() || NEEDED.contains(&name.as_str()) {
+        return;
+    }
+    if !is_toolchain(&name, image.tag_text()) {
+        return;
+    }
+    let written = image.value.as_deref().unwrap_or(&image.written);
+    let large = size(&name, image.tag_text()).map(|size| format!(" of about {size} MB")).unwrap_or_default();
+    let found = cx.report(
+        image.span,
+        format!("the final image is the toolchain `{written}`{large}, which the program does not need to run"),
+    );
+    found.help(format!(
+        "build in a first stage, `FROM {written} AS build`, and copy the result to a last one with `COPY --from=build`"
+    ));
+    for base in run_bases(&name, image.tag_text()) {
+        let size = base.size.map(|size| format!(" (about {size} MB)")).unwrap_or_default();
+        let condition = base.condition.map(|condition| format!(", if {condition}")).unwrap_or_default();
+        found.help(format!("the last stage can be `FROM {}:{}`{size}{condition}", base.image, base.tag));
+    }
+}
+
+/// Whether a container runs a program that was made with the image, not the toolchain itself or a shell.
+fn starts_a_program(stage: &Stage<'_>, model: &Model<'_>) -> bool {
+    let commands = stage.start_commands(model);
+    let runs = |command: &Command| {
+        if !DRIVERS.contains(&command.name.as_str()) {
+            return !command.is_shell()
+                && !matches!(command.name.as_str(), "" | "jshell" | "tail" | "sleep" | "cd" | "echo");
+        }
+        let dll = |text: &str| text.ends_with(".dll");
+        let text = |arg: &crate::shell::Arg| {
+            arg.text
+                .as_deref()
+                .is_some_and(|text| text.to_lowercase().contains("run") || dll(text) || text.contains("exec"))
+        };
+        command.args.iter().any(text)
+    };
+    let starts = commands.iter().any(|start| runs(&start.command));
+    starts && !commands.iter().any(|start| start.command.has_arg("test"))
+}
