@@ -65,6 +65,8 @@ pub mod correctness {
 }
 pub mod layers {
     pub mod late_removal;
+    pub mod lone_chmod;
+    pub mod lone_chown;
     pub mod lone_update;
 }
 pub mod nonroot {
@@ -128,6 +130,8 @@ register! {
     correctness / unreadable_file = "unreadable-file",
     correctness / unused_ignore = "unused-ignore",
     layers / late_removal = "late-removal",
+    layers / lone_chmod = "lone-chmod",
+    layers / lone_chown = "lone-chown",
     layers / lone_update = "lone-update",
     nonroot / missing_user = "missing-user",
     nonroot / named_user = "named-user",
