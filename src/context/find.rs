@@ -80,10 +80,9 @@ impl Contexts {
     }
 
     fn tree(&self, root: &Path) -> Arc<Tree> {
-        let key = root.canonicalize().unwrap_or_else(|_| root.to_path_buf());
         // A panic elsewhere leaves the map whole.
         let mut trees = self.trees.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(trees.entry(key).or_insert_with(|| Arc::new(Tree::disk(root.to_path_buf()))))
+        Arc::clone(trees.entry(root.to_path_buf()).or_insert_with(|| Arc::new(Tree::disk(root.to_path_buf()))))
     }
 }
 

@@ -60,6 +60,8 @@ enum Store {
 #[derive(Debug)]
 pub(super) struct Tree {
     store: Store,
+    /// The names at the root, on disk; `None` when there are too many to keep.
+    top: OnceLock<Option<BTreeSet<String>>>,
     listing: OnceLock<Listing>,
     project: OnceLock<Project>,
 }
@@ -82,7 +84,7 @@ impl Tree {
     }
 
     fn new(store: Store) -> Self {
-        Self { store, listing: OnceLock::new(), project: OnceLock::new() }
+        Self { store, top: OnceLock::new(), listing: OnceLock::new(), project: OnceLock::new() }
     }
 
     pub(super) fn root(&self) -> Option<&Path> {
@@ -100,8 +102,27 @@ impl Tree {
     /// lies outside of the context.
     fn resolve(&self, path: &str) -> Option<PathBuf> {
         let Store::Disk { real: Some(real), .. } = &self.store else { return None };
+        if !self.may_have(path) {
+            return None;
+        }
         let found = real.join(path).canonicalize().ok()?;
         found.starts_with(real).then_some(found)
+    }
+
+    /// Whether the root has the first part of `path`. Most questions about a folder that is not the
+    /// context end here, without asking the disk.
+    fn may_have(&self, path: &str) -> bool {
+        let first = path.split('/').next().unwrap_or_default();
+        first.is_empty() || self.top().is_none_or(|names| names.contains(first))
+    }
+
+    fn top(&self) -> Option<&BTreeSet<String>> {
+        let Store::Disk { real: Some(real), .. } = &self.store else { return None };
+        let read = || {
+            let names: BTreeSet<String> = read_names(real).take(MAX_ENTRIES + 1).collect();
+            (names.len() <= MAX_ENTRIES).then_some(names)
+        };
+        self.top.get_or_init(read).as_ref()
     }
 
     /// What is at `path`, the last part not followed if it is a link.
@@ -109,6 +130,9 @@ impl Tree {
         match &self.store {
             Store::Memory(texts) => Some(if texts.get(path)?.is_some() { Kind::File } else { Kind::Folder }),
             Store::Disk { .. } => {
+                if !self.may_have(path) {
+                    return None;
+                }
                 let (parent, name) = path.rsplit_once('/').unwrap_or(("", path));
                 let at = self.resolve(parent)?.join(name);
                 Some(kind_of(fs::symlink_metadata(at).ok()?.file_type()))
@@ -198,15 +222,18 @@ impl Tree {
                 });
                 names.filter(|name| !name.contains('/')).map(str::to_owned).collect()
             }
-            Store::Disk { .. } => {
-                let Some(entries) = self.resolve(folder).and_then(|folder| fs::read_dir(folder).ok()) else {
-                    return Vec::new();
-                };
-                let names = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
-                names.take(MAX_ENTRIES).collect()
-            }
+            Store::Disk { .. } => match self.top() {
+                Some(names) if folder.is_empty() => names.iter().cloned().collect(),
+                _ => self.resolve(folder).iter().flat_map(|folder| read_names(folder)).take(MAX_ENTRIES).collect(),
+            },
         }
     }
+}
+
+/// The names in a folder; none if it cannot be read.
+fn read_names(folder: &Path) -> impl Iterator<Item = String> + use<> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.map(|entry| entry.file_name().to_string_lossy().into_owned())
 }
 
 fn join(folder: &str, name: &str) -> String {
