@@ -50,12 +50,15 @@ pub mod correctness {
     pub mod bad_flag;
     pub mod blank_base;
     pub mod duplicate_stage;
+    pub mod empty_continuation;
     pub mod ignore_without_reason;
     pub mod ignored_source;
     pub mod instruction_before_from;
     pub mod invalid_image;
     pub mod missing_source;
     pub mod no_stage;
+    pub mod open_continuation;
+    pub mod reserved_stage;
     pub mod unclosed_heredoc;
     pub mod unknown_ignore;
     pub mod unknown_instruction;
@@ -101,6 +104,14 @@ pub mod stages {
     pub mod toolchain_base;
     pub mod unused_stage;
 }
+pub mod style {
+    pub mod as_case;
+    pub mod long_file;
+    pub mod mixed_case;
+    pub mod numbered_stage;
+    pub mod stage_name_case;
+    pub mod todo_comment;
+}
 
 register! {
     concern / database_with_application = "database-with-application",
@@ -117,12 +128,15 @@ register! {
     correctness / bad_flag = "bad-flag",
     correctness / blank_base = "blank-base",
     correctness / duplicate_stage = "duplicate-stage",
+    correctness / empty_continuation = "empty-continuation",
     correctness / ignore_without_reason = "ignore-without-reason",
     correctness / ignored_source = "ignored-source",
     correctness / instruction_before_from = "instruction-before-from",
     correctness / invalid_image = "invalid-image",
     correctness / missing_source = "missing-source",
     correctness / no_stage = "no-stage",
+    correctness / open_continuation = "open-continuation",
+    correctness / reserved_stage = "reserved-stage",
     correctness / unclosed_heredoc = "unclosed-heredoc",
     correctness / unknown_ignore = "unknown-ignore",
     correctness / unknown_instruction = "unknown-instruction",
@@ -157,4 +171,10 @@ register! {
     stages / copied_everything = "copied-everything",
     stages / toolchain_base = "toolchain-base",
     stages / unused_stage = "unused-stage",
+    style / as_case = "as-case",
+    style / long_file = "long-file",
+    style / mixed_case = "mixed-case",
+    style / numbered_stage = "numbered-stage",
+    style / stage_name_case = "stage-name-case",
+    style / todo_comment = "todo-comment",
 }

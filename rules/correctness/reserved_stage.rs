@@ -1,0 +1,17 @@
+//! Stages with a name that means something else.
+
+use crate::prelude::*;
+
+pub const RULE: Rule =
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).aka(&["DL3063", "ReservedStageName"]);
+
+fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+    let Some(name) = stage.name else { return };
+    let means = match name.text.to_ascii_lowercase().as_str() {
+        "scratch" => "`FROM scratch` is the empty image, never this stage",
+        "context" => "BuildKit keeps the name for the build context",
+        _ => return,
+    };
+    cx.report(name.span, format!("`{}` cannot name a stage: {means}", name.text))
+        .help("give the stage another name, such as `build` or `base`");
+}

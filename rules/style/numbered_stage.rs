@@ -1,0 +1,24 @@
+//! Stages that are called by number.
+
+use crate::prelude::*;
+
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]);
+
+fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+    for import in &stage.imports {
+        let written = cx.text(import.span);
+        let Origin::Stage(index) = import.origin else { continue };
+        let Some(source) = cx.model.stage(index).filter(|_| written.bytes().all(|byte| byte.is_ascii_digit())) else {
+            continue;
+        };
+        let help = match source.name {
+            Some(name) => format!("write `{}`, the stage's name", name.text),
+            None => {
+                format!("name the stage with `AS`, such as `{} AS build`, and write the name here", cx.text(source.from.span))
+            }
+        };
+        cx.report(import.span, format!("stage `{written}` is another one as soon as a stage is put before it"))
+            .label(source.from.keyword_span, "this is the stage")
+            .help(help);
+    }
+}
