@@ -3,9 +3,8 @@
 use crate::prelude::*;
 use crate::syntax::{ItemKind, TriviaKind};
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)])
-    .fix(Fixable::Sometimes)
-    .aka(&["NoEmptyContinuation"]);
+pub const RULE: Rule =
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Sometimes).aka(&["NoEmptyContinuation"]);
 
 fn check(cx: &mut Cx<'_>) {
     for item in &cx.file.items {

@@ -2,8 +2,7 @@
 
 use crate::prelude::*;
 
-pub const RULE: Rule =
-    Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).aka(&["DL3063", "ReservedStageName"]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).aka(&["DL3063", "ReservedStageName"]);
 
 fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     let Some(name) = stage.name else { return };

@@ -23,6 +23,7 @@ fn check(cx: &mut Cx<'_>) {
         return;
     }
     let first = cx.source.line_span(most);
-    cx.report(first, format!("this file has {lines} lines, more than {most}"))
-        .help("split it: images that share a part are `FROM` a common one, and long scripts go into files of their own");
+    cx.report(first, format!("this file has {lines} lines, more than {most}")).help(
+        "split it: images that share a part are `FROM` a common one, and long scripts go into files of their own",
+    );
 }

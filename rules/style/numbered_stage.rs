@@ -14,7 +14,10 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
         let help = match source.name {
             Some(name) => format!("write `{}`, the stage's name", name.text),
             None => {
-                format!("name the stage with `AS`, such as `{} AS build`, and write the name here", cx.text(source.from.span))
+                format!(
+                    "name the stage with `AS`, such as `{} AS build`, and write the name here",
+                    cx.text(source.from.span)
+                )
             }
         };
         cx.report(import.span, format!("stage `{written}` is another one as soon as a stage is put before it"))
