@@ -43,7 +43,7 @@ fn removed_files(step: &Step<'_>, left: &mut Left, cx: &mut Cx<'_>) {
                     None => continue,
                 },
             };
-            let removed = Removed { path, ..removed };
+            let removed = Removed { path, ..removed.clone() };
             let Some(at) = left.files.iter().position(|(file, _)| takes(&removed, &normal_path(&file.path))) else {
                 continue;
             };

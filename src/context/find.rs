@@ -72,7 +72,7 @@ impl Contexts {
         }
         let likely = match (above, most) {
             (true, _) => most == telling.len(),
-            (false, 0) => PROJECT_FILES.iter().any(|name| !own.glob(name).is_empty()),
+            (false, 0) => own.is_project(PROJECT_FILES),
             (false, _) => true,
         };
         let confidence = if likely { Confidence::Likely } else { Confidence::Unknown };

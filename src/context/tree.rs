@@ -64,6 +64,7 @@ pub(super) struct Tree {
     top: OnceLock<Option<BTreeSet<String>>>,
     listing: OnceLock<Listing>,
     project: OnceLock<Project>,
+    is_project: OnceLock<bool>,
 }
 
 impl Tree {
@@ -84,7 +85,8 @@ impl Tree {
     }
 
     fn new(store: Store) -> Self {
-        Self { store, top: OnceLock::new(), listing: OnceLock::new(), project: OnceLock::new() }
+        let (top, listing, project, is_project) = Default::default();
+        Self { store, top, listing, project, is_project }
     }
 
     pub(super) fn root(&self) -> Option<&Path> {
@@ -96,6 +98,11 @@ impl Tree {
 
     pub(super) fn project(&self, read: impl FnOnce() -> Project) -> &Project {
         self.project.get_or_init(read)
+    }
+
+    /// Whether one of these names or patterns is there. Looked up once: always ask for the same.
+    pub(super) fn is_project(&self, files: &[&str]) -> bool {
+        *self.is_project.get_or_init(|| files.iter().any(|name| !self.glob(name).is_empty()))
     }
 
     /// Where a path of the context is on disk, links followed; `None` when it does not exist or
@@ -198,7 +205,7 @@ impl Tree {
             if has_wildcard(part) || part.contains('\\') {
                 let Some(wildcard) = Wildcard::new(part) else { return Vec::new() };
                 for folder in &found {
-                    let names = self.names(folder).into_iter().filter(|name| wildcard.matches(name));
+                    let names = self.names(folder, &wildcard).into_iter();
                     next.extend(names.take(MAX_ENTRIES.saturating_sub(next.len())).map(|name| join(folder, &name)));
                 }
             } else {
@@ -211,8 +218,8 @@ impl Tree {
         found
     }
 
-    /// The names in a folder, unsorted.
-    fn names(&self, folder: &str) -> Vec<String> {
+    /// The names in a folder that fit, unsorted.
+    fn names(&self, folder: &str, wildcard: &Wildcard) -> Vec<String> {
         match &self.store {
             Store::Memory(texts) => {
                 let below = texts.keys().filter(|path| !path.is_empty());
@@ -220,11 +227,16 @@ impl Tree {
                     "" => Some(path.as_str()),
                     _ => path.strip_prefix(folder)?.strip_prefix('/'),
                 });
-                names.filter(|name| !name.contains('/')).map(str::to_owned).collect()
+                names.filter(|name| !name.contains('/') && wildcard.matches(name)).map(str::to_owned).collect()
             }
             Store::Disk { .. } => match self.top() {
-                Some(names) if folder.is_empty() => names.iter().cloned().collect(),
-                _ => self.resolve(folder).iter().flat_map(|folder| read_names(folder)).take(MAX_ENTRIES).collect(),
+                Some(names) if folder.is_empty() => {
+                    names.iter().filter(|name| wildcard.matches(name)).cloned().collect()
+                }
+                _ => {
+                    let names = self.resolve(folder).into_iter().flat_map(|folder| read_names(&folder));
+                    names.take(MAX_ENTRIES).filter(|name| wildcard.matches(name)).collect()
+                }
             },
         }
     }

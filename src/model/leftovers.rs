@@ -24,6 +24,9 @@ impl<'a> Model<'a> {
         leaves: impl Fn(&Command) -> bool,
     ) -> Vec<&'m Command> {
         let Some(script) = self.shipped_script(step) else { return Vec::new() };
+        if !script.commands.iter().any(&leaves) {
+            return Vec::new();
+        }
         let Some(places) = places(leftover, &step.state) else { return Vec::new() };
         if places.iter().any(|place| step.is_mounted_over(self, place)) {
             return Vec::new();

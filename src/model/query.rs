@@ -198,7 +198,7 @@ impl<'a> Stage<'a> {
     }
 
     /// Every package manager's command of its RUNs that installs something.
-    pub fn installs(&self) -> impl Iterator<Item = (&Step<'a>, &Command, Install)> {
+    pub fn installs(&self) -> impl Iterator<Item = (&Step<'a>, &Command, &Install)> {
         let runs = self.all(Keyword::Run).filter_map(|step| Some((step, step.script.as_ref()?)));
         let commands = runs.flat_map(|(step, script)| script.commands.iter().map(move |command| (step, command)));
         commands.filter_map(|(step, command)| Some((step, command, installs(command).filter(|it| !it.dry_run)?)))

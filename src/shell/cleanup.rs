@@ -133,13 +133,16 @@ const CLEANERS: &[Cleaner] = &[
 ];
 
 /// Which leftovers a command removes: a manager's own cleaning, or `rm`, `find … -delete` of where they lie.
-pub fn cleans(command: &Command) -> Vec<Leftover> {
+pub fn cleans(command: &Command) -> &[Leftover] {
+    command.cache.cleans.get_or_init(|| read(command))
+}
+
+fn read(command: &Command) -> Vec<Leftover> {
     let name = if super::tools::is_pip(&command.name) { "pip" } else { command.name.as_str() };
     let mut out: Vec<Leftover> = Vec::new();
-    for (names, verb, flags, cleaned) in CLEANERS {
+    for (_, verb, flags, cleaned) in CLEANERS.iter().filter(|cleaner| cleaner.0.contains(&name)) {
         let mut operands = command.operands();
-        if names.contains(&name)
-            && verb.iter().all(|word| operands.next().is_some_and(|arg| arg.is(word)))
+        if verb.iter().all(|word| operands.next().is_some_and(|arg| arg.is(word)))
             && (flags.is_empty() || command.has_flag(flags))
         {
             out.extend(*cleaned);
@@ -149,7 +152,7 @@ pub fn cleans(command: &Command) -> Vec<Leftover> {
         out.push(Leftover::Pacman);
     }
     // `apk add` with it keeps nothing in the first place.
-    if packages::installs(command).is_some_and(|install| install.manager == Manager::Apk && install.no_cache) {
+    if command.is("apk") && packages::installs(command).is_some_and(|install| install.no_cache) {
         return out;
     }
     for removed in removes_paths(command) {
@@ -201,7 +204,11 @@ pub fn lies_in(place: &str, directory: &str) -> bool {
 }
 
 /// What `rm`, `unlink` and `find` with `-delete` or `-exec rm` remove.
-pub fn removes_paths(command: &Command) -> Vec<Removed> {
+pub fn removes_paths(command: &Command) -> &[Removed] {
+    command.cache.removes.get_or_init(|| read_paths(command))
+}
+
+fn read_paths(command: &Command) -> Vec<Removed> {
     match command.name.as_str() {
         "rm" | "unlink" if !command.is_behind("find") => {
             let recursive = command.has_flag(&["-r", "-R", "--recursive"]);

@@ -37,6 +37,8 @@ pub use query::Token;
 pub use scan::expand_braces;
 pub use script::{Options, shell_options};
 
+use std::sync::OnceLock;
+
 use crate::source::Span;
 
 /// Which shell reads a script.
@@ -115,6 +117,15 @@ pub struct Command {
     pub assignments: Vec<Assignment>,
     pub redirects: Vec<Redirect>,
     pub place: Place,
+    /// What it installs and what it cleans: read once, asked by many rules.
+    cache: Cache,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Cache {
+    install: OnceLock<Option<packages::Install>>,
+    cleans: OnceLock<Vec<cleanup::Leftover>>,
+    removes: OnceLock<Vec<cleanup::Removed>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -136,6 +136,7 @@ fn plain(command: &Command) -> Cow<'_, Command> {
         Some(skip) => {
             let mut plain = command.clone();
             plain.args.drain(..skip);
+            plain.cache = Default::default();
             plain.name = "pip".to_owned();
             Cow::Owned(plain)
         }
@@ -159,7 +160,11 @@ fn verb(operands: &[&Arg], verbs: &[&str]) -> Option<usize> {
 }
 
 /// What a command installs; `None` if it installs nothing.
-pub fn installs(command: &Command) -> Option<Install> {
+pub fn installs(command: &Command) -> Option<&Install> {
+    command.cache.install.get_or_init(|| read(command)).as_ref()
+}
+
+fn read(command: &Command) -> Option<Install> {
     let plain = plain(command);
     let command = &*plain;
     match command.name.as_str() {

@@ -9,7 +9,8 @@ fn one(text: &str) -> Command {
 
 /// `name operator version`, requirement files and the like with their kind.
 fn shown(text: &str) -> Option<(Manager, Vec<String>)> {
-    let install = installs(&one(text))?;
+    let command = one(text);
+    let install = installs(&command)?;
     let packages = install.packages.iter().map(|package| match package.kind {
         PackageKind::Name => {
             format!("{}{}{}", package.name, package.operator, package.version.as_deref().unwrap_or_default())
@@ -141,22 +142,25 @@ fn flags() {
         ("PIP_NO_CACHE_DIR=1 pip install x", true, false, true),
         ("npm install x", true, false, false),
     ] {
-        let install = installs(&one(text)).unwrap();
+        let command = one(text);
+        let install = installs(&command).unwrap();
         assert_eq!(
             (install.assume_yes, install.no_recommends, install.no_cache),
             (yes, no_recommends, no_cache),
             "{text}"
         );
     }
-    let apk = installs(&one("apk add --virtual=.deps -s gcc $MORE")).unwrap();
+    let command = one("apk add --virtual=.deps -s gcc $MORE");
+    let apk = installs(&command).unwrap();
     assert!(apk.dry_run && apk.open);
-    assert_eq!(apk.virtual_group.unwrap().lexeme(), ".deps");
+    assert_eq!(apk.virtual_group.as_ref().unwrap().lexeme(), ".deps");
     assert!(installs(&one("npm ci")).unwrap().locked && installs(&one("yarn --frozen-lockfile")).unwrap().locked);
     assert!(installs(&one("npm ci")).unwrap().project && !installs(&one("npm i x")).unwrap().project);
     let refreshes = |text: &str| installs(&one(text)).unwrap().refreshes;
     assert!(refreshes("apk add -U x") && refreshes("apk --update add x") && refreshes("pacman -Sy x"));
     assert!(!refreshes("apk add x") && !refreshes("pip install -U x"));
-    let extras = installs(&one("pip install 'x[a,b]==1'")).unwrap();
+    let command = one("pip install 'x[a,b]==1'");
+    let extras = installs(&command).unwrap();
     assert_eq!(
         (extras.packages[0].name.as_str(), &extras.packages[0].extras[..]),
         ("x", &["a".to_owned(), "b".to_owned()][..])

@@ -154,6 +154,7 @@ impl Reader {
         let mut assignments = simple.assignments;
         assignments.extend(seen.assignments);
         let command = Command {
+            cache: Default::default(),
             span,
             path: named.map_or("", |word| word.text.as_deref().unwrap_or_default()).to_owned(),
             name_span: named.map_or(Span::at(span.start()), |word| word.span),
