@@ -13,8 +13,10 @@ pub mod end_of_life;
 mod name;
 pub mod os;
 pub mod packages;
+pub mod secrets;
 pub mod services;
 pub mod tag;
+pub mod tokens;
 pub mod variants;
 
 pub use name::canonical;

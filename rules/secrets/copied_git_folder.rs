@@ -1,0 +1,19 @@
+use crate::prelude::*;
+
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStep(check)]);
+
+fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+    let (Some(copy), Some(stage)) = (step.copy(), cx.model.stage(step.stage)) else { return };
+    if !stage.in_final {
+        return;
+    }
+    for word in &copy.sources {
+        let path = word.text.trim_end_matches('/');
+        if path.rsplit('/').next() == Some(".git") {
+            cx.report(word.span, "this puts the repository's whole history into the image").help(
+                "hand in what the program wants to know of it: `ARG REVISION`, built with `--build-arg REVISION=$(git rev-parse HEAD)`, \
+                 or mount it for a step: `RUN --mount=type=bind,source=.git,target=.git …`",
+            );
+        }
+    }
+}

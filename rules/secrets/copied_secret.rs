@@ -1,0 +1,111 @@
+use crate::knowledge::secrets::{Certainty, SecretFile, holds_secret, secret_file};
+use crate::prelude::*;
+use crate::shell::cleanup::{normal_path, removes_paths};
+
+pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnFile(check)]);
+
+/// For how many findings a later removal is looked for.
+const MOST_REMOVALS: usize = 20;
+
+fn check(cx: &mut Cx<'_>) {
+    let (model, mut looked) = (cx.model, 0);
+    for step in model.steps().filter(|step| matches!(step.keyword(), Keyword::Copy | Keyword::Add)) {
+        let Some(copy) = step.copy() else { continue };
+        for word in &copy.sources {
+            let Some(path) = model.expand(step, word).value else { continue };
+            let Some(file) = named(&path, step, model) else { continue };
+            if file.certainty < Certainty::Sure && is_package_key(&path, step, model) {
+                continue;
+            }
+            let Some(level) = level(&path, file, step, model) else { continue };
+            let removed = (looked < MOST_REMOVALS).then(|| removal(&path, step, model)).flatten();
+            looked += 1;
+            let shipped = model.stage(step.stage).is_some_and(|stage| stage.in_final);
+            let message = match shipped {
+                true => format!("this puts `{path}` into the image: {}", file.what),
+                false => format!("this puts `{path}` into a layer of the build cache: {}", file.what),
+            };
+            let found = cx.report(word.span, message);
+            found.at_most(level);
+            if let Some(removed) = removed {
+                found.label(removed, "too late here: the layer below still has it");
+            }
+            found.help(help(&path, file));
+        }
+    }
+}
+
+/// By the source's name, or by the one it is given.
+fn named(path: &str, step: &Step<'_>, model: &Model<'_>) -> Option<SecretFile> {
+    secret_file(path).or_else(|| {
+        let dest = step.copy_dest(model)?;
+        secret_file(&dest).filter(|file| file.certainty == Certainty::Sure && !dest.ends_with('/'))
+    })
+}
+
+/// `None`: the file is there to be read, and has none.
+fn level(path: &str, file: SecretFile, step: &Step<'_>, model: &Model<'_>) -> Option<Level> {
+    let context = model.context.filter(|context| context.is_sure() && step.flag("from").is_none());
+    let text = context.and_then(|context| context.read(path));
+    let level = match text.and_then(|text| holds_secret(path, &text)) {
+        Some(true) => Level::Error,
+        Some(false) => return None,
+        None => match file.certainty {
+            Certainty::Sure => Level::Error,
+            Certainty::Likely => Level::Warn,
+            Certainty::Perhaps => Level::Note,
+        },
+    };
+    // What only builds is thrown away, though the cache may be shared.
+    let in_final = model.stage(step.stage).is_some_and(|stage| stage.in_final && !stage.windows);
+    Some(if in_final { level } else { Level::Note })
+}
+
+/// A public key that packages are signed with: where it goes, or what takes it in, says so.
+fn is_package_key(path: &str, step: &Step<'_>, model: &Model<'_>) -> bool {
+    let folders = ["/etc/apt/", "/etc/apk/keys", "/etc/pki/rpm-gpg", "/usr/share/keyrings", "/etc/pacman"];
+    let dest = step.copy_dest(model).unwrap_or_default();
+    if folders.iter().any(|folder| dest.starts_with(folder)) {
+        return true;
+    }
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let Some(stage) = model.stage(step.stage) else { return false };
+    let scripts = stage.steps[step.index..].iter().take(100).filter_map(|step| step.script.as_ref());
+    let mut commands = scripts.flat_map(|script| &script.commands);
+    commands.any(|command| {
+        command.is_any(&["apt-key", "gpg", "gpg2", "rpm", "pacman-key"])
+            && command.args.iter().any(|arg| arg.raw.contains(name))
+    })
+}
+
+/// A later step that removes it.
+fn removal(path: &str, step: &Step<'_>, model: &Model<'_>) -> Option<Span> {
+    let dest = step.copy_dest(model)?;
+    let name = path.trim_end_matches('/').rsplit('/').next()?;
+    let place = normal_path(&if dest.ends_with('/') { format!("{dest}{name}") } else { dest });
+    let scripts = model.steps_on_top(step).filter_map(|later| model.shipped_script(later));
+    let mut commands = scripts.flat_map(|script| &script.commands);
+    commands.find_map(|command| {
+        removes_paths(command).into_iter().find(|removed| removed.path == place).map(|removed| removed.span)
+    })
+}
+
+fn help(path: &str, file: SecretFile) -> String {
+    let name = path.trim_end_matches('/').rsplit('/').next().unwrap_or(path);
+    let id: String = name
+        .trim_matches(['.', '*'])
+        .chars()
+        .filter(|char| char.is_ascii_alphanumeric() || "-_.".contains(*char))
+        .collect();
+    if file.what.contains("SSH") {
+        return "lend the key to the one step that needs it: `RUN --mount=type=ssh …`, built with `docker build --ssh default`".to_owned();
+    }
+    if name.starts_with(".env") {
+        return format!(
+            "keep it out with `.dockerignore` and give it when the container starts: `docker run --env-file {name} …`"
+        );
+    }
+    format!(
+        "mount it where it is needed: for a build step `RUN --mount=type=secret,id={id} …`, for the program when the container starts"
+    )
+}

@@ -1,0 +1,167 @@
+use crate::knowledge::secrets::{Suspicion, Value, judge, suspicion};
+use crate::prelude::*;
+use crate::shell::Arg;
+
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]);
+
+fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+    if step.keyword() != Keyword::Run {
+        return;
+    }
+    let Some(script) = &step.script else { return };
+    for (at, command) in script.commands.iter().enumerate() {
+        let fed = at.checked_sub(1).map(|at| &script.commands[at]).filter(|before| {
+            command.place.pipe_index > 0
+                && before.place.pipeline == command.place.pipeline
+                && before.is_any(&["echo", "printf"])
+        });
+        for (span, of) in account(command, fed).into_iter().chain(login(command)) {
+            let found = cx.report(span, format!("{of} is written into the Dockerfile"));
+            found.help(match of {
+                "the password of an account" => {
+                    "leave the account without one (`passwd --lock`): `docker exec --user` needs no password, and SSH takes keys"
+                }
+                _ => "mount it for this step, `RUN --mount=type=secret,id=password …`, and read `/run/secrets/password`",
+            });
+        }
+        for (span, of) in database(command).into_iter().chain(assigned(command)) {
+            cx.report(span, format!("{of} is written into the Dockerfile"))
+                .at_most(Level::Note)
+                .help("set it when the container first starts, from a variable or a mounted file");
+        }
+    }
+}
+
+type Found = Vec<(Span, &'static str)>;
+
+fn is_secret(arg: &Arg) -> bool {
+    arg.text.as_deref().is_some_and(is_secret_text)
+}
+
+fn is_secret_text(text: &str) -> bool {
+    !text.is_empty() && !text.contains('$') && judge(text) == Value::Possible
+}
+
+/// `echo root:secret | chpasswd`, `passwd --stdin`, `useradd -p`.
+fn account(command: &Command, fed: Option<&Command>) -> Found {
+    const OF: &str = "the password of an account";
+    let echoed = || fed.into_iter().flat_map(|echo| echo.operands());
+    match command.name.as_str() {
+        "chpasswd" => {
+            let pair = |text: &str| {
+                text.split_once(':').is_some_and(|(user, password)| !user.contains(' ') && is_password(password))
+            };
+            let mut found: Found =
+                echoed().filter(|arg| arg.text.as_deref().is_some_and(pair)).map(|arg| (arg.span, OF)).collect();
+            let given = command.redirects.iter().filter(|redirect| redirect.operator.ends_with("<<<"));
+            let texts = given.filter_map(|redirect| redirect.target.as_ref());
+            found.extend(texts.filter(|arg| arg.text.as_deref().is_some_and(pair)).map(|arg| (arg.span, OF)));
+            found
+        }
+        "passwd" => {
+            let texts = echoed().filter(|arg| arg.text.as_deref().is_some_and(is_password));
+            texts.map(|arg| (arg.span, OF)).take(1).collect()
+        }
+        "useradd" | "usermod" => {
+            let value = command.flag_value(&["-p", "--password"]);
+            value.filter(is_given).map(|arg| (arg.span, OF)).into_iter().collect()
+        }
+        "vncpasswd" | "x11vnc" if command.has_flag(&["-storepasswd"]) || command.has_arg("-storepasswd") => {
+            let at = command.args.iter().position(|arg| arg.is("-storepasswd"));
+            let value = at.and_then(|at| command.args.get(at + 1)).filter(|arg| is_secret(arg));
+            value.map(|arg| (arg.span, "the password of the screen")).into_iter().collect()
+        }
+        "vncpasswd" => {
+            echoed().filter(|arg| is_secret(arg)).map(|arg| (arg.span, "the password of the screen")).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn is_password(text: &str) -> bool {
+    let text = text.trim_end_matches("\\n");
+    !text.is_empty() && !text.contains(['$', '`']) && !matches!(text, "*" | "!" | "!!" | "x")
+}
+
+/// Not what locks the account. `$(openssl passwd -1 secret)` gives it away as well.
+fn is_given(arg: &Arg) -> bool {
+    match arg.text.as_deref() {
+        Some(text) => !matches!(text, "" | "*" | "!" | "!!" | "x" | "!*"),
+        None => {
+            let raw = arg.raw.trim_matches('"');
+            let made = ["openssl passwd", "mkpasswd", "crypt(", "pypasswd"].iter().any(|tool| raw.contains(tool));
+            made && !raw.trim_start_matches("$(").contains(['$', '`'])
+        }
+    }
+}
+
+/// Passwords that commands take as an argument.
+fn login(command: &Command) -> Found {
+    const OF: &str = "a password";
+    let value = |flags: &[&str]| command.flag_value(flags).filter(is_secret);
+    let found = match command.name.as_str() {
+        "curl" => command.flag_value(&["-u", "--user"]).filter(|arg| {
+            arg.text.as_deref().and_then(|text| text.split_once(':')).is_some_and(|(_, it)| is_secret_text(it))
+        }),
+        "wget" => value(&["--password", "--http-password", "--ftp-password"]),
+        "docker" | "podman" | "helm" | "buildah" | "skopeo" if command.has_arg("login") => {
+            let at = command.args.iter().position(|arg| arg.is("-p") || arg.is("--password"));
+            at.and_then(|at| command.args.get(at + 1)).filter(|arg| is_secret(arg)).cloned()
+        }
+        "svn" => {
+            let at = command.args.iter().position(|arg| arg.is("--password"));
+            at.and_then(|at| command.args.get(at + 1)).filter(|arg| is_secret(arg)).cloned()
+        }
+        "sshpass" => command.args.iter().find_map(|arg| {
+            let text = arg.text.as_deref()?.strip_prefix("-p")?;
+            is_secret_text(text).then(|| arg.clone())
+        }),
+        "htpasswd" if command.args.iter().any(|arg| arg.lexeme().starts_with('-') && arg.lexeme().contains('b')) => {
+            command.operands().last().filter(|arg| is_secret(arg)).cloned()
+        }
+        _ => None,
+    };
+    found.map(|arg| (arg.span, OF)).into_iter().collect()
+}
+
+/// Passwords of databases: mostly for one that a developer starts, so less sure.
+fn database(command: &Command) -> Found {
+    const OF: &str = "the password of a database";
+    let found = match command.name.as_str() {
+        "mysql" | "mariadb" | "mysqladmin" | "mysqldump" => command.args.iter().find(|arg| {
+            let Some(text) = arg.text.as_deref() else { return false };
+            let given = text.strip_prefix("--password=").or_else(|| text.strip_prefix("-p"));
+            given.is_some_and(is_secret_text)
+        }),
+        _ => None,
+    };
+    let mut found: Found = found.map(|arg| (arg.span, OF)).into_iter().collect();
+    if command.is_any(&["mysql", "mariadb", "psql", "echo", "printf", "su", "mysqld", "mongo", "mongosh"]) {
+        found.extend(command.args.iter().filter(|arg| sets_in_sql(&arg.raw)).map(|arg| (arg.span, OF)));
+    }
+    found
+}
+
+/// `IDENTIFIED BY 'secret'`, `WITH PASSWORD 'secret'`.
+fn sets_in_sql(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    ["identified by ", "password "].iter().any(|words| {
+        lower.match_indices(words).any(|(at, _)| {
+            let rest = text[at + words.len()..].trim_start_matches(['\\', '"', ' ']);
+            let Some(rest) = rest.strip_prefix('\'') else { return false };
+            rest.split('\'').next().is_some_and(is_secret_text) && rest.contains('\'')
+        })
+    })
+}
+
+/// `PGPASSWORD=secret psql`, `export API_TOKEN=…`.
+fn assigned(command: &Command) -> Found {
+    let named = |name: &str, value: &str| suspicion(name) == Some(Suspicion::Strong) && is_secret_text(value);
+    let own = command.assignments.iter();
+    let own = own.filter(|it| it.value.as_deref().is_some_and(|value| named(&it.name, value))).map(|it| it.span);
+    let exported = command.args.iter().filter(|arg| {
+        let pair = arg.text.as_deref().and_then(|text| text.split_once('='));
+        command.is_any(&["export", "declare", "readonly"]) && pair.is_some_and(|(name, value)| named(name, value))
+    });
+    own.chain(exported.map(|arg| arg.span)).map(|span| (span, "a secret's value")).collect()
+}

@@ -1,0 +1,43 @@
+use crate::knowledge::tokens::{mask, tokens};
+use crate::prelude::*;
+use crate::syntax::{ItemKind, TriviaKind};
+
+pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnFile(check)]);
+
+fn check(cx: &mut Cx<'_>) {
+    for token in tokens(cx.source.text()) {
+        let span = Span::new(token.at.start, token.at.end);
+        let text = cx.text(span);
+        let message = if text.starts_with("-----") {
+            "a private key is written into the Dockerfile".to_owned()
+        } else {
+            let article = if token.kind.starts_with(['A', 'O', 'n']) { "an" } else { "a" };
+            format!("{article} {} is written into the Dockerfile: `{}`", token.kind, mask(text))
+        };
+        let comment = is_comment(span, cx);
+        let found = cx.report(span, message);
+        if token.maybe {
+            found.at_most(Level::Warn);
+        }
+        found.help("take it back where it was issued: whoever has the file, its history or the image has it");
+        if comment {
+            found.at_most(Level::Note);
+        } else {
+            found.help("mount the new one for the step that needs it: `RUN --mount=type=secret,id=… …`");
+        }
+    }
+}
+
+/// It gets into no image, only into the repository.
+fn is_comment(span: Span, cx: &Cx<'_>) -> bool {
+    let at = cx.file.items.partition_point(|item| item.span.end <= span.start);
+    match cx.file.items.get(at).map(|item| &item.kind) {
+        Some(ItemKind::Comment) => true,
+        Some(ItemKind::Instruction(instruction)) => {
+            let at = instruction.trivia.partition_point(|trivia| trivia.span.end <= span.start);
+            let trivia = instruction.trivia.get(at).filter(|trivia| trivia.span.contains(span));
+            trivia.is_some_and(|trivia| trivia.kind == TriviaKind::Comment)
+        }
+        _ => false,
+    }
+}

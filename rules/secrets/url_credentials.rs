@@ -1,0 +1,80 @@
+use crate::knowledge::secrets::{Value, judge};
+use crate::knowledge::tokens::{Credentials, credentials};
+use crate::model::VariableKind;
+use crate::prelude::*;
+use crate::syntax::TriviaKind;
+
+pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnStep(check)]);
+
+fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+    let (start, text) = (step.instruction.span.start(), cx.text(step.instruction.span));
+    for found in credentials(text) {
+        let span = Span::new(start + found.at.start, start + found.at.end);
+        let (user, secret) = (&text[found.at.start..found.secret.start], &text[found.secret.clone()]);
+        if is_comment(span, step) {
+            continue;
+        }
+        let variable = secret.contains(['$', '%']);
+        let level = if variable {
+            level_of_variable(secret, step)
+        } else {
+            Some(level_of_literal(user.trim_end_matches(':'), secret, &found))
+        };
+        let Some(level) = level else { continue };
+        let message = if variable {
+            format!("the password for `{}` that is put into this address gets into the image's history", found.host)
+        } else {
+            format!("this address has the password for `{}` in it", found.host)
+        };
+        let git = text.contains("git clone") || text.contains("git+") || text.contains("insteadOf");
+        let report = cx.report(span, message);
+        report.at_most(level).help(match step.keyword() {
+            Keyword::Run if git => {
+                "let git find the password in a file that is mounted: `RUN --mount=type=secret,id=netrc,target=/root/.netrc …`, \
+                 or use SSH: `RUN --mount=type=ssh git clone git@…`"
+            }
+            Keyword::Run => "mount it for the step that needs it: `RUN --mount=type=secret,id=… …`",
+            _ if found.host.contains("proxy") || found.host.ends_with(":3128") || found.host.ends_with(":8080") => {
+                "leave it out: `docker build --build-arg HTTP_PROXY=…` needs no instruction and is kept nowhere"
+            }
+            _ => "leave the password out and give the address when the container starts",
+        });
+    }
+}
+
+fn level_of_literal(user: &str, secret: &str, found: &Credentials) -> Level {
+    let stand_ins = ["pass", "passwd", "password", "pw", "pwd", "user", "username", "secret", "token", "guest", "test"];
+    let host = found.host.split(':').next().unwrap_or_default();
+    let is_local = host == "localhost" || host.starts_with("127.") || !host.contains('.');
+    let is_web = !matches!(
+        found.scheme.as_str(),
+        "postgres" | "postgresql" | "mysql" | "mysql2" | "mongodb" | "redis" | "amqp" | "ecto" | "mariadb"
+    );
+    match judge(secret) {
+        _ if is_local || user == secret || stand_ins.contains(&secret.to_ascii_lowercase().as_str()) => Level::Note,
+        Value::Possible if is_web => Level::Error,
+        Value::Possible => Level::Warn,
+        Value::Harmless | Value::StandIn => Level::Note,
+    }
+}
+
+/// `None`: it is not kept, or the value is one that only the running container has.
+fn level_of_variable(secret: &str, step: &Step<'_>) -> Option<Level> {
+    let name: String = secret
+        .trim_start_matches(['$', '{'])
+        .chars()
+        .take_while(|char| char.is_ascii_alphanumeric() || *char == '_')
+        .collect();
+    let variable = step.state.variables.get(name.as_str());
+    match step.keyword() {
+        Keyword::Run | Keyword::Env | Keyword::Arg | Keyword::Label | Keyword::Add => {
+            variable.filter(|variable| variable.kind != VariableKind::Predefined).map(|_| Level::Warn)
+        }
+        _ => None,
+    }
+}
+
+fn is_comment(span: Span, step: &Step<'_>) -> bool {
+    let mut trivia = step.instruction.trivia.iter();
+    trivia.any(|trivia| trivia.kind == TriviaKind::Comment && trivia.span.contains(span))
+}
