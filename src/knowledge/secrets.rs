@@ -142,7 +142,7 @@ pub fn judge(value: &str) -> Value {
     {
         return Value::Harmless;
     }
-    let mut stars = lower.trim_matches(|char: char| matches!(char, 'x' | '*' | '.' | '-' | '_')).chars();
+    let mut stars = lower.trim_matches(|char: char| matches!(char, 'x' | '0' | '*' | '.' | '-' | '_')).chars();
     let stand_in = [
         "changeme",
         "change_me",

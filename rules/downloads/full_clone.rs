@@ -1,0 +1,64 @@
+use crate::prelude::*;
+use crate::shell::cleanup::removes_paths;
+
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes);
+
+/// What needs more than the last commit.
+const USES_HISTORY: &[&str] = &[
+    "checkout",
+    "switch",
+    "describe",
+    "reset",
+    "log",
+    "rev-list",
+    "merge",
+    "rebase",
+    "cherry-pick",
+    "bisect",
+    "fetch",
+    "pull",
+    "blame",
+    "show",
+    "revert",
+    "submodule",
+    "tag",
+    "branch",
+    "am",
+];
+
+fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+    let Some(script) = cx.model.shipped_script(step) else { return };
+    let git = |command: &&Command| command.is("git");
+    let removes =
+        |command: &Command| command.is("rm") && removes_paths(command).iter().any(|removed| removed.recursive);
+    for (at, command) in script.commands.iter().enumerate().filter(|(_, command)| is_clone(command)) {
+        let later = &script.commands[at + 1..];
+        let used = later
+            .iter()
+            .filter(git)
+            .any(|it| it.subcommand().is_some_and(|verb| USES_HISTORY.contains(&verb.lexeme())));
+        let shallow = command.args.iter().any(|arg| {
+            ["--depth", "--shallow", "--filter", "--mirror", "--bare"].iter().any(|flag| arg.lexeme().starts_with(flag))
+        });
+        if used || shallow || later.iter().any(removes) {
+            continue;
+        }
+        let Some(verb) = command.subcommand() else { continue };
+        let found = cx.report(command.span, "this fetches the whole history of the repository into the layer");
+        found
+            .help("write `git clone --depth 1 --branch TAG …` and remove `.git` in the same `RUN` if nothing needs it");
+        if !step.is_exec_form() && !command.has_dynamic_arg() {
+            let edit = Edit::insert(verb.span.end(), " --depth 1");
+            found.fix(Fix::new(Safety::Unsafe, "fetch the last commit only", [edit]));
+        }
+    }
+}
+
+/// `git clone` of something elsewhere.
+pub(super) fn is_clone(command: &Command) -> bool {
+    command.runs("git", "clone")
+        && command.rest().next().is_some_and(|from| {
+            let from = from.raw.trim_matches(['"', '\'']);
+            (from.contains("://") && !from.starts_with("file:")) || from.starts_with("git@")
+        })
+}

@@ -1,0 +1,49 @@
+use crate::model::Tri;
+use crate::prelude::*;
+use crate::shell::fetch::downloads;
+use crate::shell::packages::{Manager, installs};
+
+pub const RULE: Rule =
+    Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(check)]).fix(Fixable::Sometimes).aka(&["DL3047"]);
+
+fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
+    let Some(stage) = cx.model.stage(step.stage).filter(|stage| !stage.windows) else { return };
+    let noisy = command.is("wget") && downloads(command).is_some_and(|download| !download.quiet);
+    let silenced = command.redirects.iter().any(|redirect| redirect.operator.starts_with(['2', '&']));
+    if !noisy || silenced || command.has_dynamic_arg() && command.args.first().is_some_and(|arg| arg.is_dynamic()) {
+        return;
+    }
+    let busybox = is_busybox(stage, step, cx.model);
+    if busybox == Tri::Yes {
+        return;
+    }
+    let verbose = command.has_flag(&["-v", "--verbose", "-d", "--debug"]);
+    let found = cx.report(command.name_span, "`wget` writes a line to the build log for every few kilobytes");
+    found.help("write `wget -nv`: one line for each file, errors are still shown");
+    if busybox == Tri::No && !verbose && !step.is_exec_form() {
+        let edit = Edit::insert(command.name_span.end(), " -nv");
+        found.fix(Fix::new(Safety::Safe, "add `-nv`", [edit]));
+    }
+}
+
+/// Whether `wget` is busybox's, which shows little and does not know the option.
+fn is_busybox(stage: &Stage<'_>, step: &Step<'_>, model: &Model<'_>) -> Tri {
+    let before = stage.steps[..step.index].iter().chain([step]).rev().take(200);
+    let own = before.filter_map(|step| step.script.as_ref()).flat_map(|script| &script.commands);
+    let below = stage.chain(model).flat_map(|stage| stage.steps.iter().rev().take(200));
+    let below = below.filter_map(|step| step.script.as_ref()).flat_map(|script| &script.commands);
+    let mut other = false;
+    for install in own.chain(below).filter_map(installs) {
+        let wget = install.named().any(|package| package.name == "wget");
+        match install.manager {
+            Manager::Apk if wget => return Tri::No,
+            Manager::Apt | Manager::Yum | Manager::Dnf | Manager::Zypper | Manager::Pacman => other = true,
+            _ => {}
+        }
+    }
+    match stage.root_image(model) {
+        Some(image) if image.is_busybox() => Tri::Yes,
+        _ if other => Tri::No,
+        _ => Tri::Unknown,
+    }
+}

@@ -1,0 +1,134 @@
+use super::plain_http::{is_check, shorten};
+use crate::prelude::*;
+use crate::shell::fetch::{Download, downloads};
+
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]);
+
+/// Where the makers of well-known software hand out its installer, in lower case.
+const KNOWN: &[&str] = &[
+    "sh.rustup.rs",
+    "static.rust-lang.org",
+    "deb.nodesource.com",
+    "rpm.nodesource.com",
+    "get.docker.com",
+    "astral.sh",
+    "install.python-poetry.org",
+    "bun.sh",
+    "deno.land",
+    "get.pnpm.io",
+    "getcomposer.org",
+    "cli.github.com",
+    "packages.microsoft.com",
+    "apt.releases.hashicorp.com",
+    "get.helm.sh",
+    "download.docker.com",
+    "dl.google.com",
+    "packages.cloud.google.com",
+    "bootstrap.pypa.io",
+    "dot.net",
+    "sdk.cloud.google.com",
+    "install.duckdb.org",
+    "mise.run",
+    "starship.rs",
+    "nixos.org",
+    "get.haskellup.org",
+    "get-ghcup.haskell.org",
+    "get.sdkman.io",
+];
+
+fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+    let Some(script) = step.script.as_ref().filter(|_| step.keyword() == Keyword::Run) else { return };
+    for (at, command) in script.commands.iter().enumerate() {
+        let Some(download) = downloads(command).filter(|download| !download.urls.is_empty()) else { continue };
+        let Some(interpreter) = interpreter(command, at, script) else { continue };
+        let url = download.urls[0].raw.trim_matches(['"', '\'']).to_owned();
+        let known = is_known(&url);
+        let pinned = is_pinned(&url);
+        let bad = url.starts_with("http://") || download.insecure.is_some();
+        let message = format!("`{}` runs whatever `{}` hands out, unseen", interpreter.0, shorten(&url));
+        let found = cx.report(command.span, message);
+        found.label(interpreter.1, "and runs here");
+        if (known || pinned) && !bad {
+            found.at_most(Level::Note);
+        }
+        found.help(help(&download));
+        if interpreter.2 {
+            found.help(
+                "in a pipe a download that breaks off is run up to there, and without `pipefail` its error is lost",
+            );
+        }
+    }
+}
+
+fn help(download: &Download) -> String {
+    let url = download.urls[0].raw.trim_matches(['"', '\'']);
+    let name =
+        url.split(['?', '#']).next().and_then(|url| url.trim_end_matches('/').rsplit('/').next()).unwrap_or_default();
+    let name =
+        if name.is_empty() || name.contains(['$', '{', '`']) || !name.contains('.') { "install.sh" } else { name };
+    format!(
+        "fetch a version of it to a file and hold it against a checksum first: `curl -fsSLo {name} … && echo \"<sha256>  {name}\" | sha256sum -c - && sh {name}`"
+    )
+}
+
+/// What runs the output of the command: its name, where it stands, and whether by a pipe.
+fn interpreter(command: &Command, at: usize, script: &Script) -> Option<(String, Span, bool)> {
+    // Further down the pipe. What checks it on the way makes it seen.
+    let rest = script.commands[at + 1..].iter().take_while(|next| next.place.pipeline == command.place.pipeline);
+    let mut rest = rest.filter(|next| next.place.pipe_index > command.place.pipe_index);
+    if command.place.pipe_index + 1 < command.place.pipe_len {
+        let found = rest.find(|next| runs_input(next) || is_check(next)).filter(|next| !is_check(next))?;
+        return Some((found.name.clone(), found.span, true));
+    }
+    // `sh -c "$(curl …)"`, `bash <(curl …)`, `eval "$(curl …)"`: the command stands inside of a word of another one.
+    let runs = |outer: &&Command| {
+        let word = outer.args.iter().find(|arg| arg.span.contains(command.span));
+        let alone = word.is_some_and(|word| word.raw.trim_start_matches('"').starts_with(['$', '<', '`']));
+        alone && (is_interpreter(&outer.name) || outer.is_any(&["eval", "source", "."]))
+    };
+    let mut near = script.commands[..at].iter().rev().take(8).chain(script.commands[at + 1..].iter().take(4));
+    near.find(runs).map(|outer| (outer.name.clone(), outer.name_span, false))
+}
+
+/// A shell or the like that has no script of its own.
+fn runs_input(command: &Command) -> bool {
+    if !is_interpreter(&command.name) {
+        return false;
+    }
+    let shell = command.is_shell();
+    if command.has_arg("-") || command.has_arg("/dev/stdin") || command.has_arg("--") {
+        return true;
+    }
+    if shell {
+        command.has_flag(&["-s"]) || (!command.has_flag(&["-c"]) && command.operands().next().is_none())
+    } else {
+        command.args.is_empty()
+    }
+}
+
+fn is_interpreter(name: &str) -> bool {
+    let plain = name.trim_end_matches(|char: char| char.is_ascii_digit() || char == '.');
+    matches!(
+        plain,
+        "sh" | "bash" | "dash" | "ash" | "zsh" | "ksh" | "fish" | "python" | "perl" | "ruby" | "node" | "php" | "pwsh"
+    )
+}
+
+fn is_known(url: &str) -> bool {
+    let host = url.split_once("://").map_or(url, |(_, rest)| rest).split(['/', ':', '?']).next().unwrap_or_default();
+    let host = host.trim_start_matches("www.").to_ascii_lowercase();
+    KNOWN.contains(&host.as_str())
+}
+
+/// A version or a commit is in the path: `/v0.40.1/`, a hash.
+fn is_pinned(url: &str) -> bool {
+    let path = url.split_once("://").map_or("", |(_, rest)| rest);
+    path.split('/').skip(1).any(|part| {
+        let digits = part.trim_start_matches(|char: char| char.is_ascii_alphabetic() || char == '-');
+        let version = digits.split('.').count() >= 2
+            && digits.starts_with(|char: char| char.is_ascii_digit())
+            && digits.split('.').take(2).all(|it| it.starts_with(|char: char| char.is_ascii_digit()));
+        let hash = part.len() >= 40 && part.bytes().all(|byte| byte.is_ascii_hexdigit());
+        version || hash || (part.contains('$') && part.to_ascii_lowercase().contains("version"))
+    })
+}

@@ -1,0 +1,108 @@
+use crate::prelude::*;
+use crate::shell::Arg;
+use crate::shell::fetch::downloads;
+
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes);
+
+fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+    match step.keyword() {
+        Keyword::Add => {
+            for word in step.copy().iter().flat_map(|copy| &copy.sources) {
+                let checked = step.flag("checksum").is_some();
+                if word.text.starts_with("http://") && is_outside(&word.text) {
+                    report(word.span, &word.text, checked, cx);
+                }
+            }
+        }
+        Keyword::Run => {
+            let Some(script) = &step.script else { return };
+            for (at, command) in script.commands.iter().enumerate() {
+                let checked = script.commands[at..].iter().any(is_check);
+                for arg in fetched(command) {
+                    let text = arg.raw.trim_matches(['"', '\'']);
+                    if text.starts_with("http://") && is_outside(text) {
+                        report(arg.span, text, checked, cx);
+                    }
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn report(span: Span, url: &str, checked: bool, cx: &mut Cx<'_>) {
+    let at = cx.text(span).find("http://").map(|at| span.start() + at);
+    let shown = shorten(url);
+    let found = cx.report(span, format!("`{shown}` is fetched without encryption: anybody on the way can change it"));
+    if checked {
+        found
+            .at_most(Level::Note)
+            .help("its checksum is held against one in the file, so it can be read on the way but not changed");
+    }
+    found.help("write `https://`, and hold what comes against a checksum");
+    if let Some(at) = at {
+        let edit = Edit::replace(Span::new(at, at + "http".len()), "https");
+        found.fix(Fix::new(Safety::Unsafe, "fetch it over `https`", [edit]));
+    }
+}
+
+/// What a command fetches, addresses among it.
+fn fetched(command: &Command) -> Vec<Arg> {
+    if let Some(download) = downloads(command) {
+        return download.urls;
+    }
+    let fetches = command.runs_any(&["git"], &["clone", "submodule"])
+        || command
+            .runs_any(&["yum", "dnf", "microdnf", "zypper", "tdnf"], &["install", "localinstall", "in", "reinstall"])
+        || command.is_any(&["rpm", "fetch", "axel", "lftp"])
+        || command.runs("apt-key", "adv");
+    if !fetches {
+        return Vec::new();
+    }
+    command.operands().cloned().collect()
+}
+
+/// Holds a file against a checksum or a signature.
+pub(super) fn is_check(command: &Command) -> bool {
+    let sums = [
+        "sha256sum",
+        "sha512sum",
+        "sha1sum",
+        "sha384sum",
+        "sha224sum",
+        "md5sum",
+        "shasum",
+        "b2sum",
+        "b3sum",
+        "gsha256sum",
+    ];
+    command.is_any(&sums)
+        || (command.is_any(&["gpg", "gpg2"]) && command.has_flag(&["--verify"]))
+        || command.is_any(&["gpgv", "cosign", "minisign", "signify", "slsa-verifier", "rsha", "md5"])
+        || (command.is("openssl")
+            && command.args.iter().any(|arg| matches!(arg.lexeme(), "dgst" | "sha256" | "sha1" | "sha512")))
+        || (command.is("rpm") && command.has_flag(&["-K", "--checksig"]))
+        || (command.is("gh") && command.has_arg("attestation"))
+}
+
+/// Not this machine, nor a service beside it.
+fn is_outside(url: &str) -> bool {
+    let rest = url.trim_start_matches("http://");
+    let host = rest.split(['/', '?', '"']).next().unwrap_or_default();
+    let host = host.rsplit('@').next().unwrap_or_default();
+    let name = host.split(':').next().unwrap_or_default();
+    let private = ["127.", "10.", "192.168.", "169.254.", "172.17."].iter().any(|net| name.starts_with(net));
+    let local =
+        name == "localhost" || name.ends_with(".local") || name.ends_with(".internal") || name.ends_with(".lan");
+    !(private || local || name.starts_with('[') || !name.contains('.'))
+}
+
+/// The address up to where its query starts, so that a message stays short and gives no password away.
+pub(super) fn shorten(url: &str) -> String {
+    let url = url.split(['?', '#', '`']).next().unwrap_or_default();
+    let url = match (url.find("://"), url.rfind('@')) {
+        (Some(scheme), Some(at)) if at > scheme => format!("{}…{}", &url[..scheme + 3], &url[at..]),
+        _ => url.to_owned(),
+    };
+    if url.chars().count() <= 60 { url } else { url.chars().take(59).chain(['…']).collect() }
+}

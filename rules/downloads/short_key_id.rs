@@ -1,0 +1,30 @@
+use crate::prelude::*;
+
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(check)]);
+
+fn check(command: &Command, _: &Step<'_>, cx: &mut Cx<'_>) {
+    if !command.is_any(&["gpg", "gpg2", "apt-key", "pacman-key", "gpg1"]) {
+        return;
+    }
+    let receives = ["--recv-keys", "--recv-key", "--recv", "--receive-keys", "-r"];
+    let Some(at) = command.args.iter().position(|arg| receives.contains(&arg.lexeme())) else { return };
+    if command.args[at].is("-r") && !command.is("pacman-key") {
+        return;
+    }
+    for arg in &command.args[at + 1..] {
+        let Some(text) = arg.text.as_deref() else { continue };
+        let id = text.trim_start_matches("0x");
+        let is_hex = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if !is_hex || !matches!(id.len(), 8 | 16) {
+            continue;
+        }
+        let found = cx.report(
+            arg.span,
+            format!("`{text}` is only the end of a fingerprint: others can have a key with the same"),
+        );
+        found.help("write the whole fingerprint, 40 digits: `gpg --fingerprint` shows it");
+        if id.len() == 16 {
+            found.at_most(Level::Note);
+        }
+    }
+}

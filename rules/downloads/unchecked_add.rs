@@ -1,0 +1,27 @@
+use super::plain_http::{is_check, shorten};
+use crate::prelude::*;
+
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStep(check)]);
+
+fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+    let Some(copy) = step.copy().filter(|_| step.keyword() == Keyword::Add && step.flag("checksum").is_none()) else {
+        return;
+    };
+    for word in &copy.sources {
+        let Some(url) = cx.model.expand(step, word).value else { continue };
+        let path = url.split(['?', '#']).next().unwrap_or_default();
+        let is_file = (url.starts_with("http://") || url.starts_with("https://")) && !path.ends_with(".git");
+        // Fetched to know whether something has changed, not to have it.
+        let is_signal = ["//api.github.com/", "//www.random.org", "worldtimeapi"].iter().any(|host| url.contains(host));
+        if is_file && !is_signal && !is_checked_later(step, cx) {
+            cx.report(word.span, format!("`{}` is added as it comes, whatever it is", shorten(&url)))
+                .help("write what it has to be: `ADD --checksum=sha256:… …`");
+        }
+    }
+}
+
+fn is_checked_later(step: &Step<'_>, cx: &Cx<'_>) -> bool {
+    let Some(stage) = cx.model.stage(step.stage) else { return false };
+    let scripts = stage.steps[step.index..].iter().take(50).filter_map(|step| step.script.as_ref());
+    scripts.flat_map(|script| &script.commands).any(is_check)
+}

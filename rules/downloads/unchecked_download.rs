@@ -1,0 +1,80 @@
+use super::plain_http::{is_check, shorten};
+use crate::prelude::*;
+use crate::shell::fetch::{Download, Output, downloads, extracts};
+
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStep(check)]);
+
+fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+    let Some(script) = step.script.as_ref().filter(|_| step.keyword() == Keyword::Run) else { return };
+    // Whatever it is that is checked: who does so for one file has thought of it.
+    if script.commands.iter().any(is_check) {
+        return;
+    }
+    for (at, command) in script.commands.iter().enumerate() {
+        let Some(download) = downloads(command).filter(Download::has_literal_url) else { continue };
+        let checks_itself = command.has_flag(&["--checksum"]);
+        let Some((how, used)) = used(command, &download, &script.commands[at + 1..]).filter(|_| !checks_itself) else {
+            continue;
+        };
+        let url = download.urls[0].raw.trim_matches(['"', '\'']).to_owned();
+        let name = file_name(&url);
+        let found = cx.report(command.span, format!("`{}` is {how} as it comes, whatever it is", shorten(&url)));
+        if let Some(used) = used {
+            found.label(used, format!("{how} here"));
+        }
+        found.help(format!("hold it against its checksum in between: `echo \"<sha256>  {name}\" | sha256sum -c -`"));
+    }
+}
+
+fn file_name(path: &str) -> &str {
+    let path = path.trim_matches(['"', '\'']).split(['?', '#']).next().unwrap_or_default();
+    path.trim_end_matches('/').rsplit('/').next().unwrap_or_default()
+}
+
+/// What becomes of the download in the same script, and where.
+fn used(command: &Command, download: &Download, later: &[Command]) -> Option<(&'static str, Option<Span>)> {
+    let target = match &download.output {
+        // What runs it is `piped-script`'s.
+        Output::Stdout => {
+            let mut rest = later.iter().take_while(|next| next.place.pipeline == command.place.pipeline);
+            let found = rest.find(|next| extracts(next).is_some_and(|it| it.archive.is_none() && !it.stdout))?;
+            return Some(("unpacked", Some(found.span)));
+        }
+        Output::File(file) => file.raw.as_str(),
+        Output::RemoteName => download.urls[0].raw.as_str(),
+    };
+    let name = file_name(target);
+    if name.len() < 3 || name == "null" {
+        return None;
+    }
+    let used = later.iter().find_map(|next| Some((how(next, name)?, Some(next.span))));
+    let in_path = matches!(&download.output, Output::File(file) if file.raw.contains("/bin/"));
+    used.or_else(|| in_path.then_some(("put among the programs", None)))
+}
+
+fn how(command: &Command, name: &str) -> Option<&'static str> {
+    let named = || command.operands().any(|arg| file_name(&arg.raw) == name);
+    if extracts(command).is_some_and(|it| it.archive.is_some_and(|arg| file_name(&arg.raw) == name)) {
+        return Some("unpacked");
+    }
+    let runs = command.name == name
+        || (command.is_any(&[
+            "sh", "bash", "ash", "dash", "python", "python2", "python3", "perl", "ruby", "node", "php", "java",
+            "source", ".",
+        ]) && (named() || command.args.iter().any(|arg| file_name(&arg.raw) == name)));
+    if runs {
+        return Some("run");
+    }
+    let installs = command.is_any(&["dpkg", "rpm", "installer", "gdebi"])
+        || command.runs_any(&["apt-get", "apt", "yum", "dnf", "zypper", "apk"], &["install", "localinstall", "add"]);
+    if installs && named() {
+        return Some("installed");
+    }
+    let executable = command.is("chmod")
+        && command
+            .operands()
+            .next()
+            .and_then(|arg| arg.text.as_deref())
+            .is_some_and(|mode| mode.contains('x') || mode.contains(['7', '5']));
+    (executable && named()).then_some("made executable")
+}

@@ -1,0 +1,39 @@
+use super::plain_http::shorten;
+use crate::prelude::*;
+use crate::shell::fetch::downloads;
+
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(check)]).fix(Fixable::Sometimes);
+
+fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
+    if !command.is("curl") || command.has_flag(&["-w", "--write-out", "-i", "--include", "-v", "-X", "--request", "-D"])
+    {
+        return;
+    }
+    let Some(download) = downloads(command).filter(|download| !download.follows) else { return };
+    let Some(arg) = download.urls.iter().find(|url| redirects(url.raw.trim_matches(['"', '\'']))) else { return };
+    let url = shorten(arg.raw.trim_matches(['"', '\'']));
+    let found = cx.report(arg.span, format!("`{url}` only says where the file is, and `curl` does not go there"));
+    found.help("write `curl -L`, so that it follows");
+    if !step.is_exec_form() {
+        let edit = Edit::insert(command.name_span.end(), " -L");
+        found.fix(Fix::new(Safety::Unsafe, "add `-L`", [edit]));
+    }
+}
+
+/// Addresses that are known to answer with another one.
+fn redirects(url: &str) -> bool {
+    let Some((_, rest)) = url.split_once("://") else { return false };
+    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let parts: Vec<&str> = path.split('/').collect();
+    match host.trim_start_matches("www.") {
+        "github.com" => {
+            matches!(parts.get(2), Some(&"archive" | &"raw" | &"tarball" | &"zipball"))
+                || (parts.get(2) == Some(&"releases") && matches!(parts.get(3), Some(&"download" | &"latest")))
+        }
+        "bit.ly" | "git.io" | "goo.gl" | "tinyurl.com" | "aka.ms" => !path.is_empty(),
+        "go.microsoft.com" => path.starts_with("fwlink"),
+        "sourceforge.net" => path.ends_with("/download"),
+        "downloads.sourceforge.net" => true,
+        _ => false,
+    }
+}

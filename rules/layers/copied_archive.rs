@@ -1,0 +1,68 @@
+use crate::prelude::*;
+use crate::shell::fetch::extracts;
+
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).aka(&["DL3010"]);
+
+/// What ADD unpacks by itself.
+const ENDINGS: &[&str] = &[".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tbz", ".tar.xz", ".txz"];
+
+/// An archive that came with COPY: its name in the image, and where it is named.
+struct Copied {
+    name: String,
+    span: Span,
+    source: String,
+}
+
+fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+    if stage.windows {
+        return;
+    }
+    let mut copied: Vec<Copied> = Vec::new();
+    for step in &stage.steps {
+        match step.keyword() {
+            Keyword::Copy if step.flag("from").is_none() => {
+                copied.extend(archives(step, cx.model).into_iter().take(64))
+            }
+            Keyword::Run if !copied.is_empty() => {
+                for command in step.script.iter().flat_map(|script| &script.commands) {
+                    let Some(archive) = extracts(command).and_then(|it| it.archive) else { continue };
+                    let name = archive.raw.trim_matches(['"', '\'']).rsplit('/').next().unwrap_or_default();
+                    let Some(at) = copied.iter().position(|it| fits(&it.name, name)) else { continue };
+                    let Copied { span, source, .. } = copied.swap_remove(at);
+                    cx.report(span, format!("`{source}` stays in this layer after it was unpacked in another"))
+                        .label(command.span, "unpacked here")
+                        .help(format!("let `ADD {source} …` unpack it on the way in; nothing then has to be removed"));
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn archives(step: &Step<'_>, model: &Model<'_>) -> Vec<Copied> {
+    let (Some(copy), Some(dest)) = (step.copy(), step.copy_dest(model)) else { return Vec::new() };
+    let is_archive = |name: &str| ENDINGS.iter().any(|end| name.ends_with(end));
+    let each = copy.sources.iter().filter_map(|word| {
+        let source = model.expand(step, word).value.filter(|source| is_archive(source))?;
+        let name = if is_archive(&dest) { &dest } else { &source };
+        let name = name.rsplit('/').next()?.to_owned();
+        Some(Copied { name, span: word.span, source })
+    });
+    each.collect()
+}
+
+/// Either may be a pattern: `COPY tool-*.tar.gz`, `tar -xf *.tgz`.
+fn fits(copied: &str, unpacked: &str) -> bool {
+    if copied == unpacked {
+        return true;
+    }
+    let one = |pattern: &str, name: &str| {
+        pattern.split_once('*').is_some_and(|(start, end)| {
+            !end.contains('*')
+                && name.len() >= start.len() + end.len()
+                && name.starts_with(start)
+                && name.ends_with(end)
+        })
+    };
+    one(copied, unpacked) || one(unpacked, copied)
+}

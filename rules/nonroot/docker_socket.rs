@@ -1,0 +1,24 @@
+use crate::prelude::*;
+
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]);
+
+const SOCKETS: [&str; 4] = ["docker.sock", "containerd.sock", "podman.sock", "crio.sock"];
+
+fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+    let named = |text: &str| SOCKETS.iter().any(|socket| text.trim_end_matches('"').ends_with(socket));
+    let mut found: Vec<Span> = Vec::new();
+    match &step.instruction.args {
+        Args::Words(args) if step.keyword() == Keyword::Volume => {
+            found.extend(args.words.iter().filter(|word| named(&word.text)).map(|word| word.span));
+        }
+        Args::Copy(args) => found.extend(args.sources.iter().filter(|word| named(&word.text)).map(|word| word.span)),
+        _ => {
+            let words = step.run_mounts().filter_map(|mount| mount.source());
+            found.extend(words.filter(|word| named(&word.text)).map(|word| word.span));
+        }
+    }
+    for span in found {
+        cx.report(span, "whoever reaches this socket is root on the machine")
+            .help("build images with a tool that needs no daemon (BuildKit rootless, Kaniko, Buildah), or use a proxy that lets few requests through");
+    }
+}
