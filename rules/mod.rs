@@ -66,13 +66,30 @@ pub mod correctness {
     pub mod unreadable_file;
     pub mod unused_ignore;
 }
+pub mod downloads {
+    pub mod full_clone;
+    pub mod noisy_wget;
+    pub mod piped_script;
+    pub mod plain_http;
+    pub mod short_key_id;
+    pub mod two_downloaders;
+    pub mod unchecked_add;
+    pub mod unchecked_download;
+    pub mod unfollowed_redirect;
+    pub mod unnoticed_failure;
+    pub mod unpinned_clone;
+    pub mod unverified_tls;
+}
 pub mod layers {
+    pub mod copied_archive;
     pub mod late_removal;
     pub mod lone_chmod;
     pub mod lone_chown;
     pub mod lone_update;
 }
 pub mod nonroot {
+    pub mod docker_socket;
+    pub mod insecure_run;
     pub mod missing_user;
     pub mod named_user;
     pub mod root_user;
@@ -85,9 +102,20 @@ pub mod pinned {
     pub mod unpinned_digest;
     pub mod untagged_base;
 }
+pub mod secrets {
+    pub mod copied_git_folder;
+    pub mod copied_secret;
+    pub mod literal_password;
+    pub mod literal_secret;
+    pub mod readable_secret;
+    pub mod secret_variable;
+    pub mod url_credentials;
+    pub mod written_secret;
+}
 pub mod slim {
     pub mod apk_cache_left;
     pub mod apt_lists_left;
+    pub mod archive_left;
     pub mod dnf_cache_left;
     pub mod end_of_life_base;
     pub mod full_base;
@@ -143,10 +171,25 @@ register! {
     correctness / unknown_stage = "unknown-stage",
     correctness / unreadable_file = "unreadable-file",
     correctness / unused_ignore = "unused-ignore",
+    downloads / full_clone = "full-clone",
+    downloads / noisy_wget = "noisy-wget",
+    downloads / piped_script = "piped-script",
+    downloads / plain_http = "plain-http",
+    downloads / short_key_id = "short-key-id",
+    downloads / two_downloaders = "two-downloaders",
+    downloads / unchecked_add = "unchecked-add",
+    downloads / unchecked_download = "unchecked-download",
+    downloads / unfollowed_redirect = "unfollowed-redirect",
+    downloads / unnoticed_failure = "unnoticed-failure",
+    downloads / unpinned_clone = "unpinned-clone",
+    downloads / unverified_tls = "unverified-tls",
+    layers / copied_archive = "copied-archive",
     layers / late_removal = "late-removal",
     layers / lone_chmod = "lone-chmod",
     layers / lone_chown = "lone-chown",
     layers / lone_update = "lone-update",
+    nonroot / docker_socket = "docker-socket",
+    nonroot / insecure_run = "insecure-run",
     nonroot / missing_user = "missing-user",
     nonroot / named_user = "named-user",
     nonroot / root_user = "root-user",
@@ -156,8 +199,17 @@ register! {
     pinned / latest_tag = "latest-tag",
     pinned / unpinned_digest = "unpinned-digest",
     pinned / untagged_base = "untagged-base",
+    secrets / copied_git_folder = "copied-git-folder",
+    secrets / copied_secret = "copied-secret",
+    secrets / literal_password = "literal-password",
+    secrets / literal_secret = "literal-secret",
+    secrets / readable_secret = "readable-secret",
+    secrets / secret_variable = "secret-variable",
+    secrets / url_credentials = "url-credentials",
+    secrets / written_secret = "written-secret",
     slim / apk_cache_left = "apk-cache-left",
     slim / apt_lists_left = "apt-lists-left",
+    slim / archive_left = "archive-left",
     slim / dnf_cache_left = "dnf-cache-left",
     slim / end_of_life_base = "end-of-life-base",
     slim / full_base = "full-base",
