@@ -2,6 +2,7 @@
 //! the user, working directory, shell and environment in force at each point.
 
 mod apply;
+mod asking;
 mod build;
 mod expand;
 mod files;
@@ -15,9 +16,11 @@ mod rechange;
 mod shells;
 mod sources;
 mod start;
+mod unpinned;
 mod user;
 mod workdir;
 
+pub use asking::Asking;
 pub use expand::{Expansion, Piece, Scope, UseStatus, VariableUse, expand, expand_heredoc};
 pub use files::Brought;
 pub use image::{ImageRef, Part};
@@ -26,6 +29,7 @@ pub use query::{ImageUse, Mount, Tri};
 pub use rechange::Rechange;
 pub use sources::ContextSource;
 pub use start::{StartCommand, StartedService};
+pub use unpinned::Unpinned;
 pub use workdir::{is_absolute as is_absolute_path, join as join_path};
 
 use std::collections::BTreeMap;

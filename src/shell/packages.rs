@@ -371,6 +371,38 @@ pub fn uninstalls(command: &Command) -> Option<(Manager, Vec<Package>)> {
     does(command, |row| row.remove).map(|(manager, words)| (manager, named_behind(command, words)))
 }
 
+/// The manager whose command installs, upgrades or removes and would ask first whether to go on; and the subcommand.
+pub fn asks(command: &Command) -> Option<(Manager, Span)> {
+    let row = row(command).filter(|row| !row.yes.is_empty() && row.manager.is_system())?;
+    let operands: Vec<&Arg> = command.operands().collect();
+    let verbs = [row.install, row.project, row.upgrade, row.remove];
+    let words = verbs.iter().find_map(|verbs| verb(&operands, verbs))?;
+    let named = verb(&operands, row.install).or_else(|| verb(&operands, row.remove));
+    // `apt-get purge` without a package has nothing to ask.
+    if named == Some(operands.len()) && !operands[words - 1].lexeme().starts_with("auto") {
+        return None;
+    }
+    let help = command.has_flag(&["-h", "--help", "--version"]);
+    let answered = help || assume_yes(command, row) || command.has_flag(row.dry_run);
+    (!answered).then(|| (row.manager, operands[words - 1].span))
+}
+
+/// A word that a variable holds, read as a package of this command's manager.
+pub fn read_package(command: &Command, word: &str, span: Span) -> Package {
+    let plain = plain(command);
+    let syntax = row(&plain).map_or(Syntax::Plain, |row| row.syntax);
+    let mut arg = Arg::new(word, span);
+    arg.text = Some(word.to_owned());
+    pins::package(&arg, syntax)
+}
+
+/// pip, uv and what else reads pip's settings, `python -m pip` included.
+pub fn is_python_tool(command: &Command) -> bool {
+    let plain = plain(command);
+    let managers = [Manager::Pip, Manager::Pipx, Manager::Uv, Manager::Pipenv, Manager::Poetry];
+    row(&plain).is_some_and(|row| managers.contains(&row.manager))
+}
+
 fn named_behind(command: &Command, words: usize) -> Vec<Package> {
     let syntax = row(command).map_or(Syntax::Plain, |row| row.syntax);
     command.operands().skip(words).map(|arg| pins::package(arg, syntax)).collect()

@@ -1,0 +1,32 @@
+use std::collections::HashMap;
+
+use crate::prelude::*;
+use crate::shell::packages::{Package, PackageKind, installs};
+
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(check)]).fix(Fixable::Sometimes);
+
+fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
+    let Some(install) = installs(command) else { return };
+    let mut seen: HashMap<&str, &Package> = HashMap::new();
+    for package in install.packages.iter().filter(|package| package.kind == PackageKind::Name) {
+        let Some(first) = seen.get(package.text.as_str()) else {
+            seen.insert(&package.text, package);
+            continue;
+        };
+        let fix = without(package, command, cx).filter(|_| !step.is_exec_form());
+        cx.report(package.span, format!("`{}` is in this list twice", package.text.replace('`', "'")))
+            .label(first.span, "here it is already")
+            .help("leave it out")
+            .fix(fix);
+    }
+}
+
+/// Takes a word away together with the blanks and the line break before it; not where a comment stands there.
+fn without(package: &Package, command: &Command, cx: &Cx<'_>) -> Option<Fix> {
+    let at = command.args.iter().position(|arg| arg.span == package.span)?;
+    let before = command.args.get(at.checked_sub(1)?)?.span.end();
+    let gap = Span::new(before, package.span.start());
+    let blank = cx.text(gap).chars().all(|c| c.is_whitespace() || c == cx.file.escape.as_char());
+    let edit = Edit::delete(Span::new(before, package.span.end()));
+    Fix::new(Safety::Safe, "leave it out", [edit]).filter(|_| blank)
+}

@@ -1,0 +1,148 @@
+use crate::knowledge::{bases, os};
+use crate::prelude::*;
+use crate::shell::cleanup::{Leftover, cleans};
+use crate::shell::packages::{Manager, PackageKind, installs, refreshes_index};
+
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]);
+
+/// What is known of apt's lists at a point.
+#[derive(Clone, Copy)]
+enum Lists {
+    /// None: the base image comes without, or they were removed there.
+    Gone(Option<Span>),
+    There,
+    Unknown,
+}
+
+fn check(cx: &mut Cx<'_>) {
+    let mut ends: Vec<Lists> = Vec::new();
+    for stage in &cx.model.stages {
+        let mut lists = match &stage.base {
+            Base::Stage(index) => ends.get(*index).copied().unwrap_or(Lists::Unknown),
+            Base::Image(image) if comes_without(image) && !stage.windows => Lists::Gone(None),
+            _ => Lists::Unknown,
+        };
+        for step in &stage.steps {
+            lists = behind(step, lists, cx);
+        }
+        ends.push(lists);
+    }
+}
+
+/// Images that are known to have apt, and its lists removed.
+fn comes_without(image: &ImageRef) -> bool {
+    let Some(name) = image.familiar_name() else { return false };
+    let official = bases::image(&name).is_some() && !name.contains('/');
+    let system = bases::os(&name, image.tag.as_ref().and_then(|tag| tag.text.as_deref()));
+    official && system.is_some_and(|system| system.manager == Some(os::Manager::Apt))
+}
+
+fn behind(step: &Step<'_>, mut lists: Lists, cx: &mut Cx<'_>) -> Lists {
+    if step.keyword() != Keyword::Run {
+        let text = cx.text(step.instruction.span);
+        return if text.contains("/var/lib") || step.onbuild().is_some() { Lists::Unknown } else { lists };
+    }
+    let Some(script) = step.script.as_ref().filter(|script| script.clean) else { return Lists::Unknown };
+    if step.run_mounts().any(|mount| matches!(mount.kind(), "cache" | "bind" | "tmpfs")) {
+        return Lists::Unknown;
+    }
+    for command in &script.commands {
+        if refreshes_index(command) == Some(Manager::Apt) {
+            lists = Lists::There;
+        } else if let Some(install) = installs(command).filter(|install| install.manager == Manager::Apt) {
+            let by_name =
+                !install.packages.is_empty() && install.packages.iter().all(|it| it.kind == PackageKind::Name);
+            if let Lists::Gone(removed) = lists
+                && by_name
+                && !install.refreshes
+                && !command.place.conditional
+            {
+                report(command, removed, cx);
+                // Once is enough.
+                lists = Lists::Unknown;
+            }
+            if install.refreshes {
+                lists = Lists::There;
+            }
+        } else if cleans(command).contains(&Leftover::AptLists) {
+            lists = if command.place.conditional { Lists::Unknown } else { Lists::Gone(Some(command.span)) };
+        } else if may_update(command) {
+            lists = Lists::Unknown;
+        }
+    }
+    lists
+}
+
+/// Programs and scripts that may run `apt-get update` in a way that is not seen.
+fn may_update(command: &Command) -> bool {
+    let known = [
+        "apt-get",
+        "apt",
+        "aptitude",
+        "dpkg",
+        "rm",
+        "mkdir",
+        "echo",
+        "export",
+        "set",
+        "cd",
+        "cp",
+        "mv",
+        "ln",
+        "sed",
+        "chmod",
+        "chown",
+        "useradd",
+        "groupadd",
+        "adduser",
+        "addgroup",
+        "pip",
+        "pip3",
+        "npm",
+        "yarn",
+        "cat",
+        "touch",
+        "printf",
+        "true",
+        "tar",
+        "git",
+        "make",
+        "cmake",
+        "curl",
+        "wget",
+        "gem",
+        "test",
+        "[",
+        "[[",
+        "env",
+        "dpkg-reconfigure",
+        "locale-gen",
+        "update-locale",
+        "grep",
+        "awk",
+        "find",
+        "ls",
+        "date",
+        "sleep",
+        "usermod",
+        "apt-mark",
+        "apt-cache",
+        "debconf-set-selections",
+    ];
+    let piped = command.place.pipe_len > 1 && command.is_shell();
+    piped
+        || command.path.contains('/') && !command.path.starts_with("/usr/bin/")
+        || !(command.name.is_empty() || command.is_any(&known))
+}
+
+fn report(command: &Command, removed: Option<Span>, cx: &mut Cx<'_>) {
+    let why = match removed {
+        Some(_) => "after the package lists were removed",
+        None => "without package lists: the base image comes without them",
+    };
+    let found = cx.report(command.span, format!("`{} install` {why}", command.name));
+    if let Some(span) = removed {
+        found.label(span, "removed here");
+    }
+    found.help(format!("begin the same `RUN` with `{} update &&`", command.name));
+}

@@ -1,0 +1,17 @@
+use crate::prelude::*;
+use crate::shell::packages::Manager;
+
+pub const RULE: Rule =
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Sometimes).aka(&["DL3030"]);
+
+fn check(cx: &mut Cx<'_>) {
+    for asking in cx.model.asking(Manager::Yum) {
+        let (name, verb) = (asking.command.name.as_str(), cx.text(asking.verb));
+        let edit = Edit::insert(asking.verb.end(), " -y");
+        let fix = Fix::new(Safety::Safe, "add `-y`", [edit]).filter(|_| !asking.step.is_exec_form());
+        let span = asking.command.name_span.cover(asking.verb);
+        cx.report(span, format!("`{name} {verb}` asks whether to go on, and in a build nobody answers"))
+            .help(format!("write `{name} {verb} -y`"))
+            .fix(fix);
+    }
+}

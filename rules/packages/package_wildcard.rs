@@ -1,0 +1,20 @@
+use crate::prelude::*;
+use crate::shell::packages::{Manager, PackageKind, installs};
+
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(check)]);
+
+fn check(command: &Command, _: &Step<'_>, cx: &mut Cx<'_>) {
+    let Some(install) = installs(command).filter(|install| install.manager.is_system() && !install.dry_run) else {
+        return;
+    };
+    let pattern = |text: &str| text.contains(['*', '?']) && !text.contains(['/', '$', '`']);
+    for package in install.packages.iter().filter(|package| package.kind == PackageKind::Name && pattern(&package.name))
+    {
+        let shown = package.text.replace('`', "'");
+        let what = match install.manager {
+            Manager::Apk => format!("`{shown}` is no pattern for `apk`: it knows of none"),
+            _ => format!("`{shown}` installs every package whose name fits, now and in every later build"),
+        };
+        cx.report(package.span, what).help("name the packages that are needed");
+    }
+}

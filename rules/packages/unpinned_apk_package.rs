@@ -1,0 +1,13 @@
+use crate::prelude::*;
+use crate::shell::packages::Manager;
+
+pub const RULE: Rule = Rule::new(Level::Off, "0.1.0", &[Check::OnCommand(check)]).aka(&["DL3018"]);
+
+fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
+    let Some(found) = step.unpinned(command, &[Manager::Apk]) else { return };
+    let message = format!("{} installed in whatever version the servers have today", found.subject());
+    cx.report(found.span, message).help(format!(
+        "write `{}=VERSION`, or `{0}~MAJOR.MINOR`: `apk policy {0}` shows which there are",
+        found.first()
+    ));
+}

@@ -1,0 +1,23 @@
+use crate::prelude::*;
+use crate::shell::packages::Manager;
+
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(check)]).aka(&["DL3016"]);
+
+fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
+    let Some(found) = step.unpinned(command, &[Manager::Npm, Manager::Yarn, Manager::Pnpm, Manager::Bun]) else {
+        return;
+    };
+    let message = format!("{} installed in whatever version the registry has today", found.subject());
+    let first = found.first();
+    let help = if first.contains('/') && !first.starts_with('@') {
+        format!("write `{first}#COMMIT`, or a tag")
+    } else {
+        format!("write `{}@VERSION`: `npm view {0} version` shows the newest", bare(first))
+    };
+    cx.report(found.span, message).help(help);
+}
+
+/// Without a tag such as `@latest`.
+fn bare(name: &str) -> &str {
+    name.char_indices().skip(1).find(|(_, char)| *char == '@').map_or(name, |(at, _)| &name[..at])
+}

@@ -1,0 +1,21 @@
+use crate::prelude::*;
+use crate::shell::packages::Manager;
+
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(check)]).aka(&["DL3013"]);
+
+fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
+    let Some(found) =
+        step.unpinned(command, &[Manager::Pip, Manager::Pipx, Manager::Uv, Manager::Pipenv, Manager::Poetry])
+    else {
+        return;
+    };
+    let message = format!("{} installed in whatever version the index has today", found.subject());
+    cx.report(found.span, message).help(help(found.first()));
+}
+
+fn help(first: &str) -> String {
+    if first.contains("git+") {
+        return format!("write `{first}@COMMIT`, or a tag");
+    }
+    format!("write `{first}==VERSION`, or list the versions in a file: `pip install -r requirements.txt`")
+}

@@ -1,0 +1,11 @@
+use crate::prelude::*;
+use crate::shell::packages::Manager;
+
+pub const RULE: Rule = Rule::new(Level::Off, "0.1.0", &[Check::OnCommand(check)]).aka(&["DL3033"]);
+
+fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
+    let Some(found) = step.unpinned(command, &[Manager::Yum]) else { return };
+    let message = format!("{} installed in whatever version the servers have today", found.subject());
+    cx.report(found.span, message)
+        .help(format!("write `{}-VERSION`: `yum list --showduplicates {0}` shows which there are", found.first()));
+}

@@ -1,0 +1,137 @@
+use crate::prelude::*;
+use crate::shell::Token;
+use crate::shell::packages::{Manager, PackageKind, installs, is_python_tool};
+
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(check)]);
+
+/// Programs, and the flags of theirs that turn a check off.
+const FLAGS: &[(&[&str], &[&str])] = &[
+    (
+        &["apt-get", "apt", "aptitude"],
+        &["--allow-unauthenticated", "--force-yes", "--allow-insecure-repositories", "--allow-weak-repositories"],
+    ),
+    (&["apk"], &["--allow-untrusted"]),
+    (&["yum", "dnf", "dnf5", "microdnf", "tdnf"], &["--nogpgcheck", "--no-gpgchecks"]),
+    (&["rpm"], &["--nosignature", "--nodigest", "--nogpg"]),
+    (&["zypper"], &["--no-gpg-checks", "--no-gpgcheck", "--no-gpgchecks", "--allow-unsigned-rpm"]),
+    (&["npm", "yarn", "pnpm"], &["--no-strict-ssl"]),
+];
+
+/// Settings as they are written into a file or given to `-o`, `--setopt`, `config set`: in lower case, without blanks.
+const SETTINGS: &[&str] = &[
+    "trusted=yes",
+    "allowunauthenticated=true",
+    "allowunauthenticated=1",
+    "allowunauthenticated\"true",
+    "allowinsecurerepositories=true",
+    "allowinsecurerepositories=1",
+    "allowinsecurerepositories\"true",
+    "gpgcheck=0",
+    "gpgcheck=false",
+    "sslverify=0",
+    "sslverify=false",
+    "strict-ssl=false",
+];
+
+fn check(command: &Command, _: &Step<'_>, cx: &mut Cx<'_>) {
+    let Some((span, shown)) = by_flag(command).or_else(|| by_setting(command)).or_else(|| by_address(command)) else {
+        return;
+    };
+    let message = match shown {
+        Some(flag) => format!("`{}` lets packages in that nobody has signed or checked", flag.replace('`', "'")),
+        None => "packages come over plain `http`: whoever is in between can change them".to_owned(),
+    };
+    let local = is_local(command);
+    let found = cx.report(span, message);
+    found.help("leave it out, and give the manager the key or the certificate that it misses");
+    if local {
+        // A file made in this build has no signature to check.
+        found.at_most(Level::Note);
+    }
+}
+
+type Found = (Span, Option<String>);
+
+fn by_flag(command: &Command) -> Option<Found> {
+    let rows = FLAGS.iter().filter(|row| command.is_any(row.0));
+    let mut flags = rows.filter_map(|row| command.flag(row.1));
+    if let Some(arg) = flags.next() {
+        return Some((arg.span, Some(arg.lexeme().to_owned())));
+    }
+    if !is_python_tool(command) {
+        return None;
+    }
+    let trusted = command.args.iter().find(|arg| {
+        arg.is("--trusted-host")
+            || arg.lexeme().starts_with("--trusted-host=")
+            || arg.lexeme().ends_with(".trusted-host")
+    });
+    trusted.map(|arg| (arg.span, Some("--trusted-host".to_owned())))
+}
+
+/// `-o APT::Get::AllowUnauthenticated=true`, `echo "deb [trusted=yes] …" > …`, `npm config set strict-ssl false`.
+fn by_setting(command: &Command) -> Option<Found> {
+    let sets =
+        command.is_any(&["npm", "yarn", "pnpm"]) && command.runs_any(&["npm", "yarn", "pnpm"], &["config", "set", "c"]);
+    if sets {
+        let at = command.args.iter().position(|arg| arg.is("strict-ssl"))?;
+        let value = command.args.get(at + 1)?;
+        return value
+            .is("false")
+            .then(|| (command.args[at].span.cover(value.span), Some("strict-ssl false".to_owned())));
+    }
+    let writes = command.is_any(&[
+        "echo",
+        "printf",
+        "sed",
+        "tee",
+        "cat",
+        "yum-config-manager",
+        "dnf",
+        "yum",
+        "dnf5",
+        "microdnf",
+        "tdnf",
+        "apt-get",
+        "apt",
+    ]) || command.is_any(&["npm", "yarn", "pnpm"]);
+    command.args.iter().filter(|_| writes).find_map(|arg| {
+        let text = arg.lexeme();
+        // Of `s/gpgcheck=0/gpgcheck=1/` the second counts.
+        let text = if command.is("sed") {
+            text.rsplit_once("gpgcheck").map_or(text, |(at, _)| &text[at.len()..])
+        } else {
+            text
+        };
+        let bare: String = text.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase();
+        let setting = SETTINGS.iter().find(|setting| bare.contains(*setting))?;
+        Some((arg.span, Some(setting.replace('"', " "))))
+    })
+}
+
+/// An index or registry without encryption.
+fn by_address(command: &Command) -> Option<Found> {
+    let flags: &[&str] = match command.name.as_str() {
+        "npm" | "yarn" | "pnpm" => &["--registry"],
+        "gem" => &["-s", "--source"],
+        _ if is_python_tool(command) => &["-i", "--index-url", "--extra-index-url", "--default-index", "--index"],
+        _ => return None,
+    };
+    let values = command.tokens().filter_map(|token| match token {
+        Token::Flag { name, value, .. } if flags.contains(&name.as_str()) => value,
+        _ => None,
+    });
+    let near = ["http://localhost", "http://127.", "http://host.docker.internal"];
+    let mut plain = values.filter(|value| {
+        value.lexeme().starts_with("http://") && !near.iter().any(|near| value.lexeme().starts_with(near))
+    });
+    plain.next().map(|value| (value.span, None))
+}
+
+/// It installs files, and nothing from a server by name.
+fn is_local(command: &Command) -> bool {
+    let manager = |install: &crate::shell::packages::Install| install.manager != Manager::Pip;
+    installs(command).filter(manager).is_some_and(|install| {
+        !install.packages.is_empty() && install.packages.iter().all(|package| package.kind == PackageKind::Path)
+    })
+}

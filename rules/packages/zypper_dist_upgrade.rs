@@ -1,0 +1,24 @@
+use crate::prelude::*;
+
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(check)]).aka(&["DL3035"]);
+
+fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
+    if !command.runs_any(&["zypper"], &["dist-upgrade", "dup"])
+        || command.has_flag(&["--dry-run", "-D", "--download-only", "-d"])
+    {
+        return;
+    }
+    let Some(verb) = command.subcommand() else { return };
+    let base =
+        cx.model.stage(step.stage).and_then(|stage| stage.root_image(cx.model)).map(|image| image.written.as_str());
+    let rolling = base.is_some_and(|base| base.contains("tumbleweed"));
+    let message = format!("`zypper {}` moves the whole system to another release", verb.lexeme().replace('`', "'"));
+    let found = cx.report(command.name_span.cover(verb.span), message);
+    if rolling {
+        found
+            .at_most(Level::Note)
+            .help("on Tumbleweed there is no other way to upgrade: a newer base image (`docker build --pull`) saves the layer");
+    } else {
+        found.help("take the release you want as base image; `zypper patch` brings security fixes within it");
+    }
+}
