@@ -1,0 +1,35 @@
+use crate::prelude::*;
+use crate::shell::packages::{Manager, installs};
+
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
+
+fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+    if !stage.is_shipped() || !stage.is_final {
+        return;
+    }
+    let installs = stage.installs().filter(|found| found.2.manager == Manager::Composer && found.2.project);
+    let found: Vec<_> = installs.collect();
+    // A later command, or a setting, may take them away again.
+    let off = |command: &Command| {
+        command.has_flag(&["--no-dev", "--help", "-h"]) || command.assigned("COMPOSER_NO_DEV").is_some()
+    };
+    if found.iter().any(|(_, command, install)| off(command) || install.open) {
+        return;
+    }
+    for (step, command, install) in found {
+        let set = step.state.variables.get("COMPOSER_NO_DEV").is_some();
+        let global = command.operands().next().is_some_and(|arg| arg.is("global"));
+        if set || global || command.has_flag(&["--dev"]) || command.place.conditional {
+            continue;
+        }
+        let edit = Edit::insert(install.verb.end(), " --no-dev");
+        let fix = Fix::new(Safety::Unsafe, "add `--no-dev`", [edit]).filter(|_| !step.is_exec_form());
+        let written = format!("{} {}", command.name, cx.text(install.verb));
+        cx.report(
+            command.name_span.cover(install.verb),
+            format!("`{written}` also brings the packages for development"),
+        )
+        .help(format!("write `{written} --no-dev`"))
+        .fix(fix);
+    }
+}

@@ -1,0 +1,84 @@
+use crate::knowledge::bases;
+use crate::knowledge::os::Distro;
+use crate::prelude::*;
+use crate::shell::packages::{Manager, PackageKind, installs};
+
+pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnStage(check)]);
+
+/// What anywhere in a file means that pip is free to install, or that another pip is used.
+const SIGNS: &[&str] = &[
+    "EXTERNALLY-MANAGED",
+    "break-system-packages",
+    "BREAK_SYSTEM_PACKAGES",
+    "venv",
+    "virtualenv",
+    "pip.conf",
+    "pyenv",
+    "conda",
+    "get-pip",
+    "PATH=",
+    "PATH ",
+    "activate",
+    "Python-3",
+    "uv ",
+    "deadsnakes",
+    "ensurepip",
+];
+
+fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+    let Some(system) = stage.root_image(cx.model).and_then(managed) else { return };
+    let text = cx.source.text();
+    if cx.model.stages.len() > 20 || SIGNS.iter().any(|sign| text.contains(sign)) {
+        return;
+    }
+    let mut from: Option<Span> = None;
+    let below: Vec<_> = stage.chain(cx.model).collect();
+    for older in below.iter().rev() {
+        from = from.or(older.installs().find_map(|(_, _, install)| brings_pip(&install)));
+    }
+    for (step, command, install) in stage.installs() {
+        from = from.or_else(|| brings_pip(&install));
+        let Some(pip) = from.filter(|_| install.manager == Manager::Pip && !command.is("uv")) else { continue };
+        let elsewhere = ["--target", "-t", "--root", "--prefix", "--python", "--dry-run"];
+        let own = command.path.contains('/') && !command.path.starts_with("/usr/bin/");
+        if own
+            || install.packages.is_empty()
+            || command.has_flag(&elsewhere)
+            || command.place.conditional
+            || install.open
+            || step.is_exec_form()
+        {
+            continue;
+        }
+        let message = format!(
+            "{system} lets `pip` change nothing in its own Python: \"externally-managed-environment\", and the build fails"
+        );
+        cx.report(command.span, message)
+            .label(pip, "this `pip` belongs to the distribution")
+            .help("install into a virtual environment: `python3 -m venv /opt/venv && /opt/venv/bin/pip install …`, or take a `python` base image")
+            .help("in an image for one program `--break-system-packages` does little harm, if nothing else in it needs that Python");
+    }
+}
+
+/// The system, if its Python is marked as managed by the distribution, and is the image's only one.
+fn managed(image: &ImageRef) -> Option<String> {
+    let name = image.familiar_name()?;
+    let tag = image.tag.as_ref().and_then(|tag| tag.text.as_deref());
+    let system = bases::os(&name, tag).filter(|_| matches!(&*name, "debian" | "ubuntu" | "alpine"))?;
+    let version = system.version.as_deref()?;
+    let mut parts = version.split('.').map(|part| part.parse::<u32>().ok());
+    let number = (parts.next()??, parts.next().flatten().unwrap_or(0));
+    let since = match system.distro {
+        Distro::Debian => (12, 0),
+        Distro::Ubuntu => (23, 4),
+        Distro::Alpine => (3, 19),
+        _ => return None,
+    };
+    (number >= since).then(|| format!("{} {version}", system.distro))
+}
+
+fn brings_pip(install: &crate::shell::packages::Install) -> Option<Span> {
+    let system = matches!(install.manager, Manager::Apt | Manager::Apk);
+    let mut named = install.packages.iter().filter(|package| system && package.kind == PackageKind::Name);
+    named.find(|package| matches!(package.name.as_str(), "python3-pip" | "py3-pip")).map(|package| package.span)
+}

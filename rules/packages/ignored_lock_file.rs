@@ -1,0 +1,124 @@
+use crate::context::Context;
+use crate::prelude::*;
+use crate::shell::packages::{Install, Manager, installs};
+
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
+
+/// Manager, its lock files, the flag that keeps to them (for npm: the subcommand).
+const ROWS: &[(Manager, &[&str], &str)] = &[
+    (Manager::Npm, &["package-lock.json", "npm-shrinkwrap.json"], "ci"),
+    (Manager::Yarn, &["yarn.lock"], "--frozen-lockfile"),
+    (Manager::Pnpm, &["pnpm-lock.yaml"], "--frozen-lockfile"),
+    (Manager::Bun, &["bun.lock", "bun.lockb"], "--frozen-lockfile"),
+    (Manager::Uv, &["uv.lock"], "--locked"),
+    (Manager::Pipenv, &["Pipfile.lock"], "--deploy"),
+];
+
+fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+    // The locks that are in the image at this point, and what brought each.
+    let mut locks: Vec<(Manager, &str, Span)> = Vec::new();
+    for step in &stage.steps {
+        for source in step.context_sources(cx.model) {
+            for (manager, names, _) in ROWS {
+                let found = names.iter().find(|name| brings(&source.path, source.is_pattern, name, cx.model.context));
+                if let Some(name) = found.filter(|_| !locks.iter().any(|lock| lock.0 == *manager)) {
+                    locks.push((*manager, name, source.span));
+                }
+            }
+        }
+        if step.keyword() != Keyword::Run || locks.is_empty() {
+            continue;
+        }
+        for command in step.script.iter().flat_map(|script| &script.commands) {
+            let Some(install) =
+                installs(command).filter(|install| install.project && !install.locked && !install.dry_run)
+            else {
+                continue;
+            };
+            let Some((_, lock, span)) = locks.iter().find(|lock| lock.0 == install.manager) else { continue };
+            if !is_certain(command, &install, step) {
+                continue;
+            }
+            report(command, &install, lock, *span, step, cx);
+        }
+    }
+}
+
+/// Whether a source of COPY has this lock file for sure: by its name, or as a part of what the context has.
+fn brings(path: &str, is_pattern: bool, lock: &str, context: Option<&Context>) -> bool {
+    if path.rsplit('/').next() == Some(lock) {
+        return true;
+    }
+    // `package-lock.json*` is written for a file that may be missing.
+    let Some(context) = context.filter(|context| context.is_sure() && context.ignored(lock).is_none()) else {
+        return false;
+    };
+    context.exists(lock) && (path.is_empty() || is_pattern && context.glob(path).iter().any(|found| found == lock))
+}
+
+/// Not in another folder, globally, or without the lock on purpose.
+fn is_certain(command: &Command, install: &Install, step: &Step<'_>) -> bool {
+    let other = [
+        "-g",
+        "--global",
+        "--location",
+        "--prefix",
+        "-C",
+        "--cwd",
+        "--dir",
+        "--no-package-lock",
+        "--no-lockfile",
+        "--package-lock-only",
+        "--no-save",
+        "--lockfile-only",
+        "--no-frozen-lockfile",
+        "--no-immutable",
+        "--filter",
+        "-F",
+        "-w",
+        "--workspace",
+        "--mode",
+        "--skip-lock",
+        "--immutable-cache",
+        "--offline",
+        "--directory",
+        "--project",
+        "--active",
+        "--production=false",
+        "--help",
+        "-h",
+    ];
+    let set = [
+        "CI",
+        "YARN_ENABLE_IMMUTABLE_INSTALLS",
+        "UV_LOCKED",
+        "UV_FROZEN",
+        "PIPENV_IGNORE_PIPFILE",
+        "npm_config_package_lock",
+    ];
+    let is_set = |name: &&str| {
+        step.state.variables.get(**name).is_some_and(|set| !set.unset) || command.assigned(name).is_some()
+    };
+    let stays =
+        step.script.iter().flat_map(|script| &script.commands).all(|it| !it.is_any(&["cd", "pushd", "rm", "corepack"]));
+    !command.has_flag(&other)
+        && !install.open
+        && stays
+        && !set.iter().any(|name| is_set(&name))
+        && !command.place.conditional
+}
+
+fn report(command: &Command, install: &Install, lock: &str, brought: Span, step: &Step<'_>, cx: &mut Cx<'_>) {
+    let Some((manager, _, remedy)) = ROWS.iter().find(|row| row.0 == install.manager) else { return };
+    let verb = if install.verb == command.name_span { "" } else { cx.text(install.verb) };
+    let written = if verb.is_empty() { command.name.clone() } else { format!("{} {verb}", command.name) };
+    let (edit, help) = match manager {
+        Manager::Npm => (Edit::replace(install.verb, "ci"), "npm ci".to_owned()),
+        _ => (Edit::insert(install.verb.end(), format!(" {remedy}")), format!("{written} {remedy}")),
+    };
+    let message = format!("`{written}` may change `{lock}` and install other versions than it says");
+    let fix = Fix::new(Safety::Unsafe, format!("use `{help}`"), [edit]).filter(|_| !step.is_exec_form());
+    let found = cx.report(command.name_span.cover(install.verb), message);
+    found.label(brought, "the lock file is brought here");
+    found.help(format!("write `{help}`: it stops the build if the lock file does not fit")).fix(fix);
+}

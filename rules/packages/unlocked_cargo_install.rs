@@ -1,0 +1,25 @@
+use crate::prelude::*;
+use crate::shell::packages::{Manager, installs};
+
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(check)]).fix(Fixable::Sometimes);
+
+fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
+    let Some(install) = installs(command).filter(|install| install.manager == Manager::Cargo && !install.locked) else {
+        return;
+    };
+    let other = ["--list", "--offline", "--help", "-h"];
+    if !command.runs("cargo", "install")
+        || command.has_flag(&other)
+        || install.open && !command.has_flag(&["--version", "--vers"])
+    {
+        return;
+    }
+    let edit = Edit::insert(install.verb.end(), " --locked");
+    let fix = Fix::new(Safety::Unsafe, "add `--locked`", [edit]).filter(|_| !step.is_exec_form());
+    cx.report(
+        command.name_span.cover(install.verb),
+        "`cargo install` ignores the program's `Cargo.lock` and takes today's newest dependencies",
+    )
+    .help("write `cargo install --locked`")
+    .fix(fix);
+}

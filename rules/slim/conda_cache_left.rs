@@ -1,0 +1,25 @@
+use crate::prelude::*;
+use crate::shell::cleanup::Leftover;
+use crate::shell::packages::{Manager, fetches_packages};
+
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes);
+
+fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+    let model = cx.model;
+    let left = model.left(step, Leftover::Conda, |command| {
+        fetches_packages(command) == Some(Manager::Conda)
+            && !command.has_flag(&["--offline", "--dry-run", "-d", "--help"])
+    });
+    let (Some(first), Some(last)) = (left.first(), left.last()) else { return };
+    let written = format!("{} {}", first.name, first.subcommand().map_or("", |verb| verb.lexeme()).replace('`', "'"));
+    let clean = format!("{} clean {}", last.name, if last.is("micromamba") { "--all --yes" } else { "-afy" });
+    // Another conda of another folder has its cache there.
+    let plain = last.path == last.name;
+    let edit = model.append_to_run(step, last, &clean).filter(|_| plain);
+    let found = cx.report(first.span, format!("`{written}` leaves the packages it downloaded in this layer"));
+    if let Some(late) = model.cleaned_too_late(step, Leftover::Conda) {
+        found.label(late.span, "too late here: a layer never shrinks, they stay in the earlier one");
+    }
+    found.help(format!("end the same `RUN` with `&& {clean}`"));
+    found.fix(Fix::new(Safety::Safe, format!("end with `{clean}`"), edit));
+}
