@@ -97,7 +97,7 @@ fn is_certain(command: &Command, install: &Install, step: &Step<'_>) -> bool {
         "npm_config_package_lock",
     ];
     let is_set = |name: &&str| {
-        step.state.variables.get(**name).is_some_and(|set| !set.unset) || command.assigned(name).is_some()
+        step.state.variables.get(*name).is_some_and(|set| !set.unset) || command.assigned(name).is_some()
     };
     let stays =
         step.script.iter().flat_map(|script| &script.commands).all(|it| !it.is_any(&["cd", "pushd", "rm", "corepack"]));
