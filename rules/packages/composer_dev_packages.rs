@@ -1,5 +1,5 @@
 use crate::prelude::*;
-use crate::shell::packages::{Manager, installs};
+use crate::shell::packages::Manager;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
 

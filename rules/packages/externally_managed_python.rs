@@ -1,7 +1,7 @@
 use crate::knowledge::bases;
 use crate::knowledge::os::Distro;
 use crate::prelude::*;
-use crate::shell::packages::{Manager, PackageKind, installs};
+use crate::shell::packages::{Manager, PackageKind};
 
 pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnStage(check)]);
 
