@@ -96,6 +96,35 @@ pub mod nonroot {
     pub mod sudo;
     pub mod world_writable;
 }
+pub mod packages {
+    pub mod apt_command;
+    pub mod apt_key;
+    pub mod composer_dev_packages;
+    pub mod duplicate_package;
+    pub mod externally_managed_python;
+    pub mod gem_documentation;
+    pub mod ignored_lock_file;
+    pub mod install_without_update;
+    pub mod interactive_apt;
+    pub mod interactive_dnf;
+    pub mod interactive_yum;
+    pub mod interactive_zypper;
+    pub mod package_wildcard;
+    pub mod unlocked_cargo_install;
+    pub mod unpinned_apk_package;
+    pub mod unpinned_apt_package;
+    pub mod unpinned_dnf_package;
+    pub mod unpinned_gem;
+    pub mod unpinned_go_package;
+    pub mod unpinned_npm_package;
+    pub mod unpinned_pip_package;
+    pub mod unpinned_yum_package;
+    pub mod unpinned_zypper_package;
+    pub mod unsorted_packages;
+    pub mod unverified_packages;
+    pub mod upgraded_system;
+    pub mod zypper_dist_upgrade;
+}
 pub mod pinned {
     pub mod floating_tag;
     pub mod latest_tag;
@@ -116,6 +145,7 @@ pub mod slim {
     pub mod apk_cache_left;
     pub mod apt_lists_left;
     pub mod archive_left;
+    pub mod conda_cache_left;
     pub mod dnf_cache_left;
     pub mod end_of_life_base;
     pub mod full_base;
@@ -195,6 +225,33 @@ register! {
     nonroot / root_user = "root-user",
     nonroot / sudo = "sudo",
     nonroot / world_writable = "world-writable",
+    packages / apt_command = "apt-command",
+    packages / apt_key = "apt-key",
+    packages / composer_dev_packages = "composer-dev-packages",
+    packages / duplicate_package = "duplicate-package",
+    packages / externally_managed_python = "externally-managed-python",
+    packages / gem_documentation = "gem-documentation",
+    packages / ignored_lock_file = "ignored-lock-file",
+    packages / install_without_update = "install-without-update",
+    packages / interactive_apt = "interactive-apt",
+    packages / interactive_dnf = "interactive-dnf",
+    packages / interactive_yum = "interactive-yum",
+    packages / interactive_zypper = "interactive-zypper",
+    packages / package_wildcard = "package-wildcard",
+    packages / unlocked_cargo_install = "unlocked-cargo-install",
+    packages / unpinned_apk_package = "unpinned-apk-package",
+    packages / unpinned_apt_package = "unpinned-apt-package",
+    packages / unpinned_dnf_package = "unpinned-dnf-package",
+    packages / unpinned_gem = "unpinned-gem",
+    packages / unpinned_go_package = "unpinned-go-package",
+    packages / unpinned_npm_package = "unpinned-npm-package",
+    packages / unpinned_pip_package = "unpinned-pip-package",
+    packages / unpinned_yum_package = "unpinned-yum-package",
+    packages / unpinned_zypper_package = "unpinned-zypper-package",
+    packages / unsorted_packages = "unsorted-packages",
+    packages / unverified_packages = "unverified-packages",
+    packages / upgraded_system = "upgraded-system",
+    packages / zypper_dist_upgrade = "zypper-dist-upgrade",
     pinned / floating_tag = "floating-tag",
     pinned / latest_tag = "latest-tag",
     pinned / unpinned_digest = "unpinned-digest",
@@ -210,6 +267,7 @@ register! {
     slim / apk_cache_left = "apk-cache-left",
     slim / apt_lists_left = "apt-lists-left",
     slim / archive_left = "archive-left",
+    slim / conda_cache_left = "conda-cache-left",
     slim / dnf_cache_left = "dnf-cache-left",
     slim / end_of_life_base = "end-of-life-base",
     slim / full_base = "full-base",

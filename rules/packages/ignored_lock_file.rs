@@ -96,9 +96,8 @@ fn is_certain(command: &Command, install: &Install, step: &Step<'_>) -> bool {
         "PIPENV_IGNORE_PIPFILE",
         "npm_config_package_lock",
     ];
-    let is_set = |name: &&str| {
-        step.state.variables.get(*name).is_some_and(|set| !set.unset) || command.assigned(name).is_some()
-    };
+    let is_set =
+        |name: &&str| step.state.variables.get(*name).is_some_and(|set| !set.unset) || command.assigned(name).is_some();
     let stays =
         step.script.iter().flat_map(|script| &script.commands).all(|it| !it.is_any(&["cd", "pushd", "rm", "corepack"]));
     !command.has_flag(&other)
