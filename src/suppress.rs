@@ -121,6 +121,10 @@ impl Comment {
                 }
             }
         }
+        if let Some(name) = self.names.first() {
+            let message = format!("this comment silences `{}`", name.text.replace('`', "'"));
+            report("ignore-comment", self.span, message, settings, out);
+        }
         if self.dialect == Dialect::Plimsoll && !self.has_reason {
             let message = "this ignore comment does not say why";
             report("ignore-without-reason", self.span, message.into(), settings, out);

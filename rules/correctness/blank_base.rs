@@ -9,6 +9,10 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     let Some(image) = stage.image().filter(|image| image.written.contains('$')) else { return };
     let in_image = stage.uses.iter().filter(|used| image.span.contains(used.span));
     let empty = || in_image.clone().filter(|used| used.status != UseStatus::Set && !used.fallback);
+    // One that is not declared at all is `undeclared-in-from`'s.
+    if empty().any(|used| used.is_undefined()) {
+        return;
+    }
     // What is left when the variables without value come out as nothing.
     let (mut rest, mut at) = (String::new(), image.span.start());
     for used in empty() {

@@ -10,6 +10,7 @@
 pub mod bases;
 pub mod current;
 pub mod end_of_life;
+pub mod environment;
 mod name;
 pub mod os;
 pub mod packages;
@@ -51,6 +52,8 @@ mod tests {
                 let _ = variants::run_bases(image, tag);
                 let _ = current::pin(image, tag);
                 let _ = end_of_life::end_of_life(image, tag);
+                let _ = environment::workdir(image);
+                let _ = environment::lacks(image, &tag);
             }
             let _ = packages::category(Manager::Apt, image);
             let _ = packages::category(Manager::Apk, &tag);

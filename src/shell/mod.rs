@@ -14,6 +14,7 @@ mod dialect;
 pub mod edit;
 mod fallback;
 pub mod fetch;
+mod free;
 mod managers;
 pub mod mode;
 pub mod packages;
@@ -32,6 +33,7 @@ mod wrappers;
 #[allow(clippy::unwrap_used)]
 mod tests;
 
+pub use free::free_variables;
 pub use parse::{exec_form, parse_script};
 pub use query::Token;
 pub use scan::expand_braces;

@@ -266,6 +266,8 @@ impl Checker<'_> {
             "this looks like a template: check the Dockerfile that is made from it".to_owned()
         } else if keyword_text.starts_with("//") || keyword_text.starts_with("/*") || keyword_text.starts_with("--") {
             "a comment starts with `#`".to_owned()
+        } else if keyword_text.starts_with("&&") || keyword_text.starts_with("||") {
+            format!("it goes on with the line above: end that with `{}`", self.escape.as_char())
         } else if let Some(near) = nearest(keyword_text, known) {
             format!("did you mean `{near}`?")
         } else {

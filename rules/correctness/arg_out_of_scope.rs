@@ -1,0 +1,83 @@
+//! Global ARGs used in a stage that does not declare them.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use crate::knowledge::environment;
+use crate::prelude::*;
+use crate::shell::{self, Dialect};
+use crate::syntax::shell_views;
+
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Sometimes);
+
+fn check(cx: &mut Cx<'_>) {
+    let model = cx.model;
+    if cx.file.is_template(cx.source.text()) {
+        return;
+    }
+    let mut globals: HashMap<&str, Span> = HashMap::new();
+    for instruction in model.preamble.iter().filter(|instruction| instruction.keyword == Keyword::Arg) {
+        let Args::Pairs(args) = &instruction.args else { continue };
+        globals.extend(args.pairs.iter().map(|pair| (pair.name.text.as_str(), pair.span)));
+    }
+    if globals.is_empty() {
+        return;
+    }
+    for stage in model.stages.iter().filter(|stage| !stage.windows) {
+        // The first use of each, in file order.
+        let mut lost: BTreeMap<Span, &str> = BTreeMap::new();
+        let mut seen: HashSet<&str> = HashSet::new();
+        for step in &stage.steps {
+            let outer = step.uses.iter().filter(|used| used.is_undefined() && !used.fallback);
+            let outer = outer.map(|used| (used.name.clone(), used.span));
+            let mut uses: Vec<(String, Span)> = outer.collect();
+            uses.extend(in_script(step, cx));
+            for (name, span) in uses {
+                let Some((&name, _)) = globals.get_key_value(name.as_str()) else {
+                    continue;
+                };
+                if step.state.variables.get(name).is_none() && seen.insert(name) {
+                    lost.insert(span, name);
+                }
+            }
+        }
+        let base = stage.root_image(model).and_then(|image| image.familiar_name());
+        let names: Vec<&str> = lost.values().copied().collect();
+        let lines: String = names.iter().map(|name| format!("{}ARG {name}", line_break(cx))).collect();
+        let end = stage.from.span.end();
+        for (span, name) in &lost {
+            // The base image of that name may well bring its version: `FROM node:$NODE_VERSION`.
+            let own = name.ends_with("_VERSION") && !base.as_deref().is_some_and(|base| environment::lacks(base, name));
+            if own && !stage.is_from_scratch(model) {
+                continue;
+            }
+            let fix = Fix::new(
+                Safety::Unsafe,
+                format!("declare it in this stage: `ARG {name}`"),
+                [Edit::insert(end, lines.as_str())],
+            );
+            cx.report(
+                *span,
+                format!("`{name}` is empty here: its `ARG` above the first `FROM` does not reach into stages"),
+            )
+            .label(globals[*name], "it is declared here, for `FROM` lines alone")
+            .help(format!("repeat `ARG {name}` in this stage, without a value: it then has the one from above"))
+            .fix(fix);
+        }
+    }
+}
+
+/// The variables that a RUN's script uses and does not set.
+fn in_script(step: &Step<'_>, cx: &Cx<'_>) -> Vec<(String, Span)> {
+    let readable =
+        |dialect| matches!(dialect, Dialect::Posix | Dialect::Bash | Dialect::Ash | Dialect::Ksh | Dialect::Zsh);
+    if step.keyword() != Keyword::Run || !step.script.as_ref().is_some_and(|script| readable(script.dialect)) {
+        return Vec::new();
+    }
+    let views = shell_views(cx.source.text(), step.instruction);
+    let views = views.iter().filter(|view| view.interpreter.as_deref().is_none_or(|name| name.ends_with("sh")));
+    views.flat_map(|view| shell::free_variables(&view.text, view.base)).collect()
+}
+
+fn line_break(cx: &Cx<'_>) -> &'static str {
+    if cx.source.text().contains("\r\n") { "\r\n" } else { "\n" }
+}

@@ -1,0 +1,34 @@
+//! Variables for the build that stay in the image.
+
+use crate::model::VariableKind;
+use crate::prelude::*;
+
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
+
+const NAME: &str = "DEBIAN_FRONTEND";
+
+fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+    let Some(variable) = stage.end.variables.get(NAME).filter(|_| stage.in_final) else {
+        return;
+    };
+    let (Some(span), Some("noninteractive")) = (variable.span, variable.value.as_deref()) else {
+        return;
+    };
+    if variable.kind != VariableKind::Env {
+        return;
+    }
+    let Some(step) = stage.steps.iter().find(|step| step.instruction.span.contains(span)) else {
+        return;
+    };
+    let Args::Pairs(args) = &step.instruction.args else {
+        return;
+    };
+    let alone = args.pairs.len() == 1 && step.instruction.trivia.is_empty();
+    let whole = Span::new(step.instruction.keyword_span.start(), step.instruction.args_span.end());
+    let keyword = if step.instruction.keyword_text == "env" { "arg" } else { "ARG" };
+    let edit = Edit::replace(whole, format!("{keyword} {NAME}=noninteractive"));
+    let fix = Fix::new(Safety::Unsafe, "make it an `ARG`", [edit]).filter(|_| alone);
+    cx.report(span, format!("`{NAME}` is for installing packages, and stays in the image for good"))
+        .help(format!("write `ARG {NAME}=noninteractive`: every `RUN` below has it, and the container has not"))
+        .fix(fix);
+}

@@ -1,0 +1,34 @@
+//! Files from a stage that has none.
+
+use crate::prelude::*;
+
+pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnStage(check)]);
+
+fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+    let model = cx.model;
+    for import in stage.imports.iter().filter(|import| !import.onbuild) {
+        let (Origin::Stage(index), Some(step)) = (&import.origin, stage.steps.get(import.step)) else {
+            continue;
+        };
+        let Some(source) = model.stage(*index).filter(|source| source.is_from_scratch(model)) else {
+            continue;
+        };
+        let copies_all = step
+            .copy()
+            .is_none_or(|copy| copy.sources.iter().all(|word| matches!(word.text.as_str(), "/" | "." | "/.")));
+        let writes = |step: &Step<'_>| {
+            matches!(step.keyword(), Keyword::Run | Keyword::Copy | Keyword::Add | Keyword::Workdir | Keyword::Onbuild)
+        };
+        let mut steps = std::iter::once(source).chain(source.chain(model)).flat_map(|stage| &stage.steps);
+        if copies_all || steps.any(writes) {
+            continue;
+        }
+        let name = cx.text(import.span);
+        cx.report(
+            import.span,
+            format!("there is nothing to copy: stage `{name}` starts from `scratch`, and nothing is put into it"),
+        )
+        .label(source.from.keyword_span, "the empty stage")
+        .help("copy from the stage that makes the file, or fill this one first");
+    }
+}

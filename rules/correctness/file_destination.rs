@@ -1,0 +1,25 @@
+//! Several sources, and a destination that is written like one file.
+
+use crate::prelude::*;
+
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Always).aka(&["DL3021"]);
+
+fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+    let Some((args, dest)) = step.copy().and_then(|args| Some((args, args.dest.as_ref()?))) else {
+        return;
+    };
+    let count = args.sources.len() + step.instruction.heredocs.len();
+    let Some(path) = step.copy_dest(cx.model).filter(|path| count > 1 && !path.ends_with('/')) else {
+        return;
+    };
+    // Inside quotes, before the one that closes.
+    let written = cx.text(dest.span);
+    let quoted = written.len() > 1 && written.ends_with(['"', '\'']);
+    let at = dest.span.end() - usize::from(quoted);
+    let fix = Fix::new(Safety::Safe, "add a slash", [Edit::insert(at, "/")]);
+    let keyword = step.keyword().as_str();
+    let shown = path.rsplit('/').next().unwrap_or_default().replace('`', "'");
+    cx.report(dest.span, format!("{count} sources cannot all become `{shown}`: this has to be a folder"))
+        .help(format!("write a slash at the end, so that `{keyword}` makes the folder if it is not there"))
+        .fix(fix);
+}

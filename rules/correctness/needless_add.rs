@@ -1,0 +1,149 @@
+//! ADD where COPY does the same.
+
+use crate::prelude::*;
+
+pub const RULE: Rule =
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes).aka(&["DL3020"]);
+
+/// Endings of what may be an archive: ADD looks into a file, not at its name, but nobody names them otherwise. Sorted.
+const ARCHIVES: &[&str] = &[
+    "Z", "apk", "box", "br", "bz2", "cpio", "crate", "gem", "gz", "img", "lz", "lz4", "lzma", "ova", "tZ", "tar",
+    "tb2", "tbz", "tbz2", "tgz", "tlz", "tpz", "txz", "tzst", "xz", "zst",
+];
+
+/// Endings of what is surely none. Sorted.
+const PLAIN: &[&str] = &[
+    "bashrc",
+    "c",
+    "cfg",
+    "class",
+    "cmd",
+    "conf",
+    "config",
+    "cpp",
+    "crt",
+    "cs",
+    "csproj",
+    "css",
+    "csv",
+    "deb",
+    "dll",
+    "env",
+    "exe",
+    "go",
+    "gpg",
+    "gradle",
+    "h",
+    "hs",
+    "html",
+    "ini",
+    "j2",
+    "jar",
+    "java",
+    "js",
+    "json",
+    "key",
+    "kts",
+    "list",
+    "lock",
+    "lua",
+    "md",
+    "mjs",
+    "patch",
+    "pem",
+    "php",
+    "pl",
+    "pom",
+    "properties",
+    "ps1",
+    "pub",
+    "py",
+    "pyc",
+    "r",
+    "rb",
+    "repo",
+    "rpm",
+    "rs",
+    "scala",
+    "service",
+    "sh",
+    "so",
+    "sql",
+    "sum",
+    "tmpl",
+    "toml",
+    "ts",
+    "tsx",
+    "txt",
+    "vim",
+    "war",
+    "whl",
+    "xml",
+    "xsl",
+    "yaml",
+    "yml",
+    "zip",
+];
+
+fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+    let (Keyword::Add, Some(args)) = (step.keyword(), step.copy()) else {
+        return;
+    };
+    let own = ["checksum", "keep-git-dir", "unpack"];
+    if args.dest.is_none() || own.iter().any(|flag| step.flag(flag).is_some()) {
+        return;
+    }
+    let kinds: Option<Vec<bool>> =
+        args.sources.iter().map(|word| is_plain(&word.unquoted(cx.file.escape), cx)).collect();
+    let Some(kinds) = kinds else { return };
+    let sure = kinds.iter().all(|plain| *plain);
+    let keyword = if step.instruction.keyword_text.starts_with('a') { "copy" } else { "COPY" };
+    let what = if kinds.len() + step.instruction.heredocs.len() == 1 { "this" } else { "these" };
+    let safety = if sure { Safety::Safe } else { Safety::Unsafe };
+    let span = step.instruction.keyword_span;
+    let whole = span.len() == "ADD".len();
+    let fix = Fix::new(safety, format!("write `{keyword}`"), [Edit::replace(span, keyword)]).filter(|_| whole);
+    cx.report(span, format!("`ADD` does no more for {what} than `COPY`"))
+        .help("write `COPY`: `ADD` is for addresses and git repositories, and for archives that it unpacks")
+        .fix(fix);
+}
+
+/// Whether a source is surely no archive; `None` if ADD may do something with it that COPY does not.
+fn is_plain(source: &str, cx: &Cx<'_>) -> Option<bool> {
+    let remote = source.contains("://") || source.starts_with("git@") || source.starts_with("github.com/");
+    if remote || source.contains(['$', '{', '<', '%']) {
+        return None;
+    }
+    let name = source.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending);
+    if ending.is_some_and(|ending| ARCHIVES.binary_search(&ending).is_ok()) || name.contains(".tar.") {
+        return None;
+    }
+    if source.ends_with('/') || matches!(name, "" | "." | "..") {
+        return Some(true);
+    }
+    if source.contains(['*', '?', '[']) {
+        // `*` may be an archive, `*.conf` is none.
+        let literal = ending.filter(|ending| !ending.contains(['*', '?', '[', ']']))?;
+        return PLAIN.binary_search(&literal).is_ok().then_some(true);
+    }
+    if let Some(context) = cx.model.context.filter(|context| context.is_sure()) {
+        let path = crate::context::path::in_context(source);
+        if context.is_dir(&path) || context.read(&path).is_some_and(|text| !text.contains(['\0', '\u{1a}', '\u{fffd}']))
+        {
+            return Some(true);
+        }
+    }
+    let lower = ending.map(str::to_ascii_lowercase);
+    Some(lower.is_some_and(|ending| PLAIN.binary_search(&ending.as_str()).is_ok()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sorted() {
+        assert!(ARCHIVES.is_sorted() && PLAIN.is_sorted());
+    }
+}

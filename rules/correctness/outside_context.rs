@@ -1,0 +1,70 @@
+//! Sources that do not lie in the build context.
+
+use crate::prelude::*;
+
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]);
+
+/// Folders of a whole system that no project has. Sorted.
+const OF_SYSTEM: &[&str] = &["Users", "etc", "home", "mnt", "opt", "root", "tmp", "usr", "var"];
+
+fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+    let (Keyword::Copy | Keyword::Add) = step.keyword() else {
+        return;
+    };
+    let windows = cx.model.stage(step.stage).is_none_or(|stage| stage.windows);
+    for source in step.context_sources(cx.model) {
+        let text = source.text.as_str();
+        // `missing-source` knows better.
+        let context = cx.model.context.filter(|context| context.is_sure());
+        let found = context.map(|context| context.exists(&source.path));
+        if found == Some(false) || windows {
+            continue;
+        }
+        let shown = text.replace('`', "'");
+        if climbs(text) {
+            let path = source.path.replace('`', "'");
+            cx.report(source.span, format!("`{shown}` leads out of the build context, so BuildKit takes `{path}` in it instead"))
+                .help("build from the folder above, `docker build -f path/Dockerfile ..`, and write paths from there; or pass the folder with `--build-context`");
+        } else if text.starts_with("~/") || text == "~" {
+            cx.report(source.span, format!("`{shown}` is no home directory here: `~` is for shells"))
+                .help("copy the files into the build context first, or pass the folder with `--build-context`");
+        } else if found.is_none() && is_of_system(text) {
+            cx.report(source.span, format!("`{shown}` is looked for in the build context, not on the machine that builds"))
+                .help("paths start at the build context, so leave the slash out; to use a folder from elsewhere pass it with `--build-context`")
+                .at_most(Level::Note);
+        }
+    }
+}
+
+/// Whether `..` leads above where it starts.
+fn climbs(path: &str) -> bool {
+    let mut depth = 0_i32;
+    path.split('/').any(|part| {
+        match part {
+            "" | "." => {}
+            ".." => depth -= 1,
+            _ => depth += 1,
+        }
+        depth < 0
+    })
+}
+
+fn is_of_system(path: &str) -> bool {
+    let mut parts = path.strip_prefix('/').unwrap_or_default().split('/');
+    let first = parts.next().unwrap_or_default();
+    OF_SYSTEM.binary_search(&first).is_ok() && parts.next().is_some_and(|second| !second.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths() {
+        assert!(OF_SYSTEM.is_sorted());
+        assert!(climbs("../a") && climbs("a/../../b") && climbs("/..") && !climbs("a/../b") && !climbs("a..b"));
+        assert!(
+            is_of_system("/home/me") && !is_of_system("/app/x") && !is_of_system("home/me") && !is_of_system("/etc")
+        );
+    }
+}

@@ -1,0 +1,23 @@
+//! Libraries put before all programs of an image.
+
+use crate::model::VariableKind;
+use crate::prelude::*;
+
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)]);
+
+fn check(cx: &mut Cx<'_>) {
+    let Some(stage) = cx.model.final_stage() else { return };
+    for name in ["LD_PRELOAD", "LD_LIBRARY_PATH"] {
+        let Some(variable) = stage.end.variables.get(name).filter(|variable| variable.kind == VariableKind::Env) else {
+            continue;
+        };
+        let Some(span) = variable.span.filter(|_| variable.value.as_deref() != Some("")) else {
+            continue;
+        };
+        cx.report(span, format!("`{name}` reaches every program of the container, not only the one it is for"))
+            .help(match name {
+                "LD_PRELOAD" => "set it in the script that starts the program, so that a shell or a health check runs without it",
+                _ => "put the folder into a file in `/etc/ld.so.conf.d` and run `ldconfig`, or set it where the program starts",
+            });
+    }
+}

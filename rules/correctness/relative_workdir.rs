@@ -1,0 +1,48 @@
+//! A relative WORKDIR that starts nobody knows where.
+
+use crate::knowledge::environment;
+use crate::model::is_absolute_path;
+use crate::prelude::*;
+
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)])
+    .fix(Fixable::Sometimes)
+    .aka(&["DL3000", "WorkdirRelativePath"]);
+
+fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+    if step.keyword() != Keyword::Workdir || step.state.workdir.is_some() {
+        return;
+    }
+    let Args::Words(args) = &step.instruction.args else {
+        return;
+    };
+    let ([word], Some(stage)) = (args.words.as_slice(), cx.model.stage(step.stage)) else {
+        return;
+    };
+    let Some(path) = cx.model.expand(step, word).value else {
+        return;
+    };
+    if path.is_empty() || is_absolute_path(&path, stage.windows) {
+        return;
+    }
+    let base = stage.root_image(cx.model).and_then(|image| image.familiar_name());
+    let parent = match stage.is_from_scratch(cx.model) {
+        true => Some("/"),
+        false => base.as_deref().and_then(environment::workdir),
+    };
+    let known = parent.map(|parent| format!("{}/{}", parent.trim_end_matches('/'), path.trim_start_matches("./")));
+    let plain = word.text == path && !path.starts_with('.') && !stage.windows;
+    let fix = known.as_ref().filter(|_| plain).and_then(|known| {
+        // What the base image brings is not promised to stay, so today's image is the same.
+        let edit = Edit::insert(word.span.start(), &known[..known.len() - path.len()]);
+        Fix::new(Safety::Safe, format!("write `WORKDIR {known}`"), [edit])
+    });
+    let shown = path.replace('`', "'");
+    let found = cx.report(word.span, format!("`{shown}` is relative to whatever directory the base image has set"));
+    match known.filter(|_| plain) {
+        Some(known) => found.help(format!("write `WORKDIR {known}`, which is where it leads today")),
+        None => {
+            found.help(format!("write the whole path, such as `WORKDIR /{}`", shown.trim_start_matches(['.', '/'])))
+        }
+    };
+    found.fix(fix);
+}

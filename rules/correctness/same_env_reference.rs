@@ -1,0 +1,59 @@
+//! `ENV A=1 B=$A`: `B` does not see that `A`.
+
+use std::collections::HashMap;
+
+use crate::prelude::*;
+
+pub const RULE: Rule =
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes).aka(&["DL3044"]);
+
+fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+    let Args::Pairs(args) = &step.instruction.args else {
+        return;
+    };
+    if step.keyword() != Keyword::Env || args.legacy || args.pairs.len() < 2 {
+        return;
+    }
+    let mut set: HashMap<&str, usize> = HashMap::new();
+    let mut uses = step.uses.iter().peekable();
+    for (index, pair) in args.pairs.iter().enumerate() {
+        while let Some(used) = uses.next_if(|used| used.span.end <= pair.span.end) {
+            let Some(&at) = set.get(used.name.as_str()).filter(|_| pair.span.contains(used.span)) else {
+                continue;
+            };
+            let earlier = &args.pairs[at];
+            let old = step.state.variables.get(used.name.as_str());
+            // The same value as before, or one that only builds on it: nothing is lost.
+            let same = old
+                .and_then(|old| old.value.as_deref())
+                .is_some_and(|old| earlier.value.as_ref().is_some_and(|word| word.unquoted(cx.file.escape) == old));
+            if same {
+                continue;
+            }
+            let becomes = match old {
+                Some(_) => "has its old value here",
+                None => "has no value here yet",
+            };
+            let fix = old.is_none().then(|| split(args.pairs[index - 1].span, pair.span, step, cx)).flatten();
+            let found =
+                cx.report(used.span, format!("`{}` {becomes}: an `ENV` sets its variables all at once", used.name));
+            found.label(earlier.span, "set in the same instruction");
+            found.help(format!("put `{}` into an `ENV` of its own, behind this one", pair.name.text));
+            if old.is_some() {
+                found.at_most(Level::Note);
+            }
+            found.fix(fix);
+        }
+        set.insert(&pair.name.text, index);
+    }
+}
+
+/// A second ENV from here on.
+fn split(before: Span, pair: Span, step: &Step<'_>, cx: &Cx<'_>) -> Option<Fix> {
+    let gap = Span::new(before.end(), pair.start());
+    let text = cx.text(gap);
+    let blank = text.chars().all(|char| char.is_whitespace() || char == cx.file.escape.as_char());
+    let end = if cx.source.text().contains("\r\n") { "\r\n" } else { "\n" };
+    let edit = Edit::replace(gap, format!("{end}{} ", step.instruction.keyword_text));
+    blank.then(|| Fix::new(Safety::Unsafe, "begin another `ENV` here", [edit])).flatten()
+}

@@ -1,0 +1,89 @@
+//! An instruction that belongs to the one above because of a continuation.
+
+use crate::prelude::*;
+use crate::syntax::TriviaKind;
+
+pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Sometimes);
+
+fn check(cx: &mut Cx<'_>) {
+    for instruction in cx.file.instructions().filter(|instruction| instruction.keyword != Keyword::Unknown) {
+        let trivia = &instruction.trivia;
+        // The continuation that ended the last line, and whether quotes are open there.
+        let (mut joint, mut from, mut open) = (None, instruction.args_span.start(), None);
+        for (index, piece) in trivia.iter().enumerate() {
+            if piece.kind == TriviaKind::Continuation {
+                if piece.span.start() > from {
+                    open = quote(cx.text(Span::new(from, piece.span.start())), open);
+                }
+                joint = Some(piece.span);
+            }
+            let next = piece.span.end();
+            if trivia
+                .get(index + 1)
+                .is_some_and(|after| after.span.start() == next && after.kind != TriviaKind::Continuation)
+            {
+                continue;
+            }
+            from = from.max(next);
+            let line = cx.source.text()[next..].split(['\r', '\n']).next().unwrap_or_default();
+            let word = line.split([' ', '\t']).next().unwrap_or_default();
+            let keyword = Keyword::of(word);
+            let Some(joint) = joint.filter(|_| open.is_none() && next < instruction.args_span.end()) else {
+                continue;
+            };
+            if keyword == Keyword::Unknown || keyword.as_str() != word || !fits(keyword, line[word.len()..].trim()) {
+                continue;
+            }
+            let before = cx.text(Span::new(instruction.args_span.start().min(joint.start()), joint.start()));
+            // A word that the last line leaves open: `&&`, `|`.
+            let kept = before.trim_end().trim_end_matches("&&").trim_end();
+            let start = joint.start() - (before.len() - kept.len());
+            let escape = cx.text(joint).trim_end_matches(['\r', '\n']);
+            let end = joint.start() + escape.len();
+            let fix = Fix::new(Safety::Unsafe, "end the instruction above", [Edit::delete(Span::new(start, end))]);
+            let plain = !kept.is_empty() && !kept.ends_with(['|', ';', '&', '\\']);
+            let above = instruction.keyword.as_str();
+            let sign = cx.file.escape.as_char();
+            let span = Span::new(next, next + word.len());
+            cx.report(span, format!("this `{word}` is no instruction: the `{above}` above goes on to here"))
+                .label(Span::new(joint.start(), joint.start() + sign.len_utf8()), "this joins the next line")
+                .help(format!("remove the `{sign}` at the end of the line above, if this is an instruction of its own"))
+                .fix(fix.filter(|_| plain));
+            break;
+        }
+    }
+}
+
+/// Whether what follows looks like an instruction's arguments, and not like a word of a list or a sentence.
+fn fits(keyword: Keyword, rest: &str) -> bool {
+    let mut words = rest.split_whitespace();
+    let (first, second) = (words.next().unwrap_or_default(), words.next());
+    match keyword {
+        Keyword::Copy | Keyword::Add => second.is_some(),
+        Keyword::Cmd | Keyword::Entrypoint | Keyword::Shell | Keyword::Run => {
+            !first.is_empty() && !first.starts_with('=')
+        }
+        Keyword::Env | Keyword::Label => first.contains('=') || second.is_some(),
+        Keyword::From => second.is_none() || second.is_some_and(|word| word.eq_ignore_ascii_case("as")),
+        Keyword::Workdir | Keyword::Volume => first.starts_with(['/', '[', '$', '"']),
+        Keyword::Expose => first.starts_with(|char: char| char.is_ascii_digit() || char == '$'),
+        Keyword::User | Keyword::Arg => !first.is_empty() && second.is_none(),
+        Keyword::Healthcheck | Keyword::Onbuild | Keyword::Stopsignal => second.is_some(),
+        Keyword::Maintainer => !first.is_empty(),
+        Keyword::Unknown => false,
+    }
+}
+
+/// The quote that is open behind a text.
+fn quote(text: &str, mut open: Option<char>) -> Option<char> {
+    let mut chars = text.chars();
+    while let Some(char) = chars.next() {
+        match (open, char) {
+            (Some('\''), '\'') | (Some('"'), '"') => open = None,
+            (None, '\'' | '"') => open = Some(char),
+            (None | Some('"'), '\\') => drop(chars.next()),
+            _ => {}
+        }
+    }
+    open
+}

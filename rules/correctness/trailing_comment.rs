@@ -1,0 +1,94 @@
+//! Comments behind an instruction, which are none.
+
+use crate::prelude::*;
+
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Sometimes);
+
+fn check(cx: &mut Cx<'_>) {
+    for instruction in cx.file.instructions() {
+        let Some((at, what)) = comment(instruction, cx) else {
+            continue;
+        };
+        let end = instruction.args_span.end();
+        if at >= end {
+            continue;
+        }
+        let found_at = Span::new(at, end);
+        // Above the instruction it is one.
+        let text = cx.text(found_at);
+        let line_end = if cx.source.text().contains("\r\n") { "\r\n" } else { "\n" };
+        let before = Span::new(instruction.args_span.start(), at);
+        let kept = instruction.args_span.start() + cx.text(before).trim_end().len();
+        let fix = Fix::new(
+            Safety::Unsafe,
+            "move the comment to a line of its own",
+            [Edit::insert(instruction.span.start(), format!("{text}{line_end}")), Edit::delete(Span::new(kept, end))],
+        );
+        let plain =
+            instruction.trivia.is_empty() && instruction.heredocs.is_empty() && kept > instruction.args_span.start();
+        cx.report(found_at, format!("this is no comment but {what}"))
+            .help("put it on a line of its own: a comment starts where the line does")
+            .fix(fix.filter(|_| plain));
+    }
+}
+
+/// Where what looks like a comment starts, and what it is.
+fn comment(instruction: &Instruction, cx: &Cx<'_>) -> Option<(usize, String)> {
+    let keyword = instruction.keyword.as_str();
+    match (&instruction.args, instruction.keyword) {
+        (Args::Words(args), Keyword::User | Keyword::Workdir | Keyword::Stopsignal) => {
+            let word = args.words.first().filter(|word| word.span.len() == word.text.len())?;
+            let what = match instruction.keyword {
+                Keyword::User => "a part of the user's name",
+                Keyword::Workdir => "a part of the directory's name",
+                _ => "a part of the signal's name",
+            };
+            Some((word.span.start() + hash(&word.text)?, what.to_owned()))
+        }
+        (Args::Words(args), Keyword::Volume) if !args.json => {
+            let word = args.words.iter().skip(1).find(|word| word.text.starts_with('#'))?;
+            Some((word.span.start(), "one or more volumes".to_owned()))
+        }
+        (Args::Pairs(args), Keyword::Arg) => {
+            let pair = args.pairs.iter().skip(1).find(|pair| pair.name.text.starts_with('#'))?;
+            Some((pair.span.start(), "one or more arguments".to_owned()))
+        }
+        (Args::Pairs(args), _) if args.legacy => {
+            let pair = args.pairs.first()?;
+            let value = pair.value.as_ref().filter(|value| value.span.len() == value.text.len())?;
+            let at = hash(&value.text).filter(|at| value.text[*at..].starts_with("# "))?;
+            Some((value.span.start() + at, format!("a part of the value of `{}`", pair.name.text)))
+        }
+        (Args::Copy(args), _) if !args.json => {
+            let words = args.sources.iter().chain(&args.dest).skip(2);
+            let word = words.into_iter().find(|word| word.text.starts_with('#'))?;
+            Some((word.span.start(), format!("more sources and the destination of this `{keyword}`")))
+        }
+        (Args::Command(CommandLine::Shell(span)), _) => {
+            let text = cx.text(*span);
+            let at = hash(text).filter(|_| text.starts_with('['))?;
+            let form: Result<Vec<String>, _> = serde_json::from_str(text[..at].trim_end());
+            form.ok()?;
+            Some((
+                span.start() + at,
+                "what makes this a shell command: behind a JSON array nothing may follow".to_owned(),
+            ))
+        }
+        _ => None,
+    }
+}
+
+/// The first `#` behind a blank, outside quotes.
+fn hash(text: &str) -> Option<usize> {
+    let (mut quote, mut blank) = (None, false);
+    for (at, char) in text.char_indices() {
+        match (quote, char) {
+            (Some(open), _) if open == char => quote = None,
+            (None, '"' | '\'') => quote = Some(char),
+            (None, '#') if blank => return Some(at),
+            _ => {}
+        }
+        blank = quote.is_none() && matches!(char, ' ' | '\t');
+    }
+    None
+}

@@ -1,0 +1,62 @@
+//! Variables in FROM that no ARG above it declares.
+
+use std::collections::HashMap;
+
+use crate::prelude::*;
+use crate::syntax::suggest;
+
+pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnFile(check)]).aka(&["UndefinedArgInFrom"]);
+
+/// How many names are compared for "did you mean".
+const MOST: usize = 200;
+
+fn check(cx: &mut Cx<'_>) {
+    if cx.file.is_template(cx.source.text()) {
+        return;
+    }
+    let model = cx.model;
+    // Where the stages above set a name.
+    let mut inside: HashMap<&str, Span> = HashMap::new();
+    for stage in &model.stages {
+        let image = stage.image();
+        for used in stage.uses.iter().filter(|used| used.is_undefined() && !used.fallback) {
+            let name = used.name.as_str();
+            let broken =
+                image.filter(|image| image.span.contains(used.span)).and_then(|image| image.invalid.as_deref());
+            let message = match broken {
+                Some(_) => format!("`{name}` is not declared for `FROM`, so this names no image"),
+                None => format!("`{name}` is not declared for `FROM`, so it comes out empty here"),
+            };
+            let found = cx.report(used.span, message);
+            if broken.is_none() {
+                found.at_most(Level::Warn);
+            }
+            if let Some(span) = inside.get(name) {
+                found.label(*span, "this one is inside a stage, and no `FROM` sees it");
+                found.help(format!("move `ARG {name}` above the first `FROM`, or declare it there too"));
+            } else if let Some(near) = suggest::nearest(name, declared(model)) {
+                found.help(format!("did you mean `{near}`?"));
+            } else {
+                found.help(format!("declare it above the first `FROM`: `ARG {name}=…`, with a default that builds"));
+            }
+        }
+        for step in stage.steps.iter().filter(|step| matches!(step.keyword(), Keyword::Arg | Keyword::Env)) {
+            let Args::Pairs(args) = &step.instruction.args else {
+                continue;
+            };
+            for pair in &args.pairs {
+                inside.entry(&pair.name.text).or_insert(pair.span);
+            }
+        }
+    }
+}
+
+/// The names that a FROM can use.
+fn declared<'m>(model: &'m Model<'_>) -> impl Iterator<Item = &'m str> {
+    let pairs = model.preamble.iter().filter_map(|instruction| match &instruction.args {
+        Args::Pairs(args) if instruction.keyword == Keyword::Arg => Some(&args.pairs),
+        _ => None,
+    });
+    let own = pairs.flatten().map(|pair| pair.name.text.as_str()).take(MOST);
+    own.chain(["BUILDPLATFORM", "TARGETPLATFORM", "BUILDARCH", "TARGETARCH", "BUILDOS", "TARGETOS"])
+}

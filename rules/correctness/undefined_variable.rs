@@ -1,0 +1,132 @@
+//! Variables that nothing sets where they are used.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::knowledge::environment;
+use crate::model::VariableUse;
+use crate::prelude::*;
+
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).aka(&["UndefinedVar"]);
+
+/// How often near names are looked for: that takes time for each variable in force.
+const MOST_SEARCHES: usize = 50;
+
+fn check(cx: &mut Cx<'_>) {
+    let model = cx.model;
+    if cx.file.is_template(cx.source.text()) {
+        return;
+    }
+    let globals: HashSet<&str> = declared(model.preamble.iter().copied()).map(|(name, _)| name).collect();
+    let mut elsewhere: HashMap<&str, Vec<(usize, Span)>> = HashMap::new();
+    for stage in &model.stages {
+        for (name, span) in declared(stage.steps.iter().map(|step| step.instruction)) {
+            elsewhere.entry(name).or_default().push((stage.index, span));
+        }
+    }
+    let (mut said, mut searches) = (HashSet::new(), 0);
+    for (step, used) in model.undefined_uses() {
+        let name = used.name.as_str();
+        // A global ARG is `arg-out-of-scope`'s, a pair of the same ENV is `same-env-reference`'s.
+        let by_other = globals.contains(name) || sets(step, name).is_some_and(|pair| !pair.contains(used.span));
+        if used.fallback || by_other || !said.insert((step.stage, step.index, name)) {
+            continue;
+        }
+        let other = elsewhere.get(name).and_then(|places| {
+            // They are in file order.
+            let below = places.partition_point(|(_, span)| span.start <= used.span.start);
+            let own = places.get(below).filter(|(stage, _)| *stage == step.stage);
+            own.or_else(|| {
+                [places.first(), places.last()].into_iter().flatten().find(|(stage, _)| *stage != step.stage)
+            })
+        });
+        let other = other.copied().filter(|_| sets(step, name).is_none());
+        let near = match searches < MOST_SEARCHES && other.is_none() {
+            true => {
+                searches += 1;
+                step.state.similar(name).into_iter().find(|near| is_slip(name, near)).map(str::to_owned)
+            }
+            false => None,
+        };
+        report(step, used, other, near, cx);
+    }
+}
+
+fn report(step: &Step<'_>, used: &VariableUse, other: Option<(usize, Span)>, near: Option<String>, cx: &mut Cx<'_>) {
+    let model = cx.model;
+    let Some(stage) = model.stage(step.stage) else { return };
+    let name = used.name.as_str();
+    let base = stage.root_image(model).and_then(|image| image.familiar_name());
+    let empty = stage.is_from_scratch(model);
+    let sure = empty || base.as_deref().is_some_and(|base| environment::lacks(base, name));
+    let in_text = step.instruction.heredocs.iter().any(|heredoc| heredoc.body.contains(used.span));
+    let message = format!("nothing sets `{name}` before this, so it comes out empty");
+    if sets(step, name).is_some() {
+        if !sure {
+            return;
+        }
+        let found = cx.report(used.span, format!("`{name}` has no value yet that could be kept"));
+        found.at_most(Level::Note).help(format!(
+            "leave `${name}` out, with the separator: an empty part of a list of folders is the current one"
+        ));
+        return;
+    }
+    let predefined = ["TARGET", "BUILD"].iter().any(|start| {
+        let rest = name.strip_prefix(start);
+        rest.is_some_and(|rest| ["PLATFORM", "OS", "ARCH", "VARIANT"].contains(&rest))
+    });
+    let help = if let Some((index, span)) = other {
+        let found = cx.report(used.span, message);
+        if index == step.stage {
+            found.label(span, "it is set only here, further down").help("move that above this instruction");
+        } else {
+            found
+                .label(span, "another stage sets it")
+                .help(format!("set it in this stage too, `ARG {name}` or `ENV {name}=…`"));
+        }
+        if !sure {
+            found.at_most(Level::Note);
+        }
+        return;
+    } else if predefined {
+        format!("write `ARG {name}` above: BuildKit knows its value, and gives it to stages that ask")
+    } else if let Some(near) = near {
+        format!("did you mean `{near}`?")
+    } else if in_text && (sure || name.chars().any(|char| char.is_ascii_lowercase())) {
+        "put the heredoc's delimiter in quotes, `<<\"EOF\"`, to keep variables for later".to_owned()
+    } else if environment::is_of_shell(name) && sure {
+        "a shell sets it when a container runs; while building there is none here, so write the path or name itself"
+            .to_owned()
+    } else if sure {
+        format!("declare it with `ARG {name}=…` or `ENV {name}=…`")
+    } else {
+        // The base image may set it.
+        return;
+    };
+    cx.report(used.span, message).help(help);
+}
+
+/// The pair of an ENV that sets the name.
+fn sets(step: &Step<'_>, name: &str) -> Option<Span> {
+    let Args::Pairs(args) = &step.instruction.args else {
+        return None;
+    };
+    // Nobody writes more of them than these.
+    let pair = args.pairs.iter().take(200).find(|pair| step.keyword() == Keyword::Env && pair.name.text == name);
+    pair.map(|pair| pair.span)
+}
+
+fn declared<'i>(instructions: impl Iterator<Item = &'i Instruction>) -> impl Iterator<Item = (&'i str, Span)> {
+    let pairs = instructions.filter_map(|instruction| match (&instruction.args, instruction.keyword) {
+        (Args::Pairs(args), Keyword::Arg | Keyword::Env) => Some(&args.pairs),
+        _ => None,
+    });
+    pairs.flatten().map(|pair| (pair.name.text.as_str(), pair.span))
+}
+
+/// Whether one name is probably meant to be the other: `A_DIR` and `B_DIR` are not.
+fn is_slip(name: &str, near: &str) -> bool {
+    let long = name.len().min(near.len()) >= 5;
+    let same_case = name.to_lowercase() == near.to_lowercase();
+    let number = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    same_case || (long && number(name) == number(near) && strsim::osa_distance(name, near) == 1)
+}

@@ -1,0 +1,189 @@
+//! ARGs that nothing uses.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::prelude::*;
+use crate::syntax::Pair;
+
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)]);
+
+/// Commands that read no variable but those they are known for, which are not among a file's ARGs. Sorted.
+const CLOSED: &[&str] = &[
+    "",
+    "[",
+    "[[",
+    "addgroup",
+    "adduser",
+    "apk",
+    "apt",
+    "apt-get",
+    "cat",
+    "cd",
+    "chmod",
+    "chown",
+    "cp",
+    "curl",
+    "cut",
+    "dnf",
+    "echo",
+    "exit",
+    "export",
+    "false",
+    "find",
+    "grep",
+    "groupadd",
+    "gunzip",
+    "install",
+    "ln",
+    "ls",
+    "mkdir",
+    "microdnf",
+    "mv",
+    "printf",
+    "rm",
+    "sed",
+    "set",
+    "sha256sum",
+    "sort",
+    "tail",
+    "tar",
+    "tee",
+    "test",
+    "touch",
+    "tr",
+    "true",
+    "unzip",
+    "useradd",
+    "usermod",
+    "wget",
+    "which",
+    "yum",
+];
+
+/// How many stages are followed to those that are `FROM` them.
+const MOST_STAGES: usize = 200;
+
+fn check(cx: &mut Cx<'_>) {
+    let model = cx.model;
+    if cx.file.is_template(cx.source.text()) || !cx.file.errors.is_empty() || model.stages.len() > MOST_STAGES {
+        return;
+    }
+    // Where each name last stands, by stage; the part above the first FROM counts as one.
+    let mut last: Vec<HashMap<&str, usize>> = vec![HashMap::new(); model.stages.len() + 1];
+    for instruction in &model.preamble {
+        mentions(instruction, cx, &mut last[0]);
+    }
+    for stage in &model.stages {
+        mentions(stage.from, cx, &mut last[0]);
+        for step in &stage.steps {
+            mentions(step.instruction, cx, &mut last[stage.index + 1]);
+        }
+    }
+    let again: HashSet<&str> =
+        model.steps().flat_map(|step| declared(step.instruction)).map(|(name, _)| name).collect();
+    for (name, span) in model.preamble.iter().flat_map(|instruction| declared(instruction)) {
+        let used = last[0].get(name).is_some_and(|at| *at > span.start())
+            || last[1..].iter().any(|stage| stage.contains_key(name));
+        if !used && !again.contains(name) && !is_read_by_tools(name) {
+            cx.report(span, format!("`{name}` is declared, and nothing in this file uses it"))
+                .help(format!("remove `ARG {name}`, or write `${name}` where it is meant to be used"));
+        }
+    }
+    for stage in &model.stages {
+        let on_top = model.stages.iter().filter(|other| other.chain(model).any(|below| below.index == stage.index));
+        let on_top: Vec<&Stage<'_>> = on_top.collect();
+        let last_reader = match on_top.iter().flat_map(|other| &other.steps).any(may_read) {
+            true => usize::MAX,
+            false => stage.steps.iter().rposition(may_read).map_or(0, |at| at + 1),
+        };
+        for step in &stage.steps {
+            for (name, span) in declared(step.instruction) {
+                let here = last[stage.index + 1].get(name).is_some_and(|at| *at > span.start());
+                if here || is_read_by_tools(name) || on_top.iter().any(|other| last[other.index + 1].contains_key(name))
+                {
+                    continue;
+                }
+                if step.index < last_reader {
+                    continue;
+                }
+                cx.report(span, format!("`{name}` is declared, and nothing behind it uses it"))
+                    .help(format!("remove `ARG {name}`, or write `${name}` where it is meant to be used"));
+            }
+        }
+    }
+}
+
+/// Whether a program that it runs may read variables by itself.
+fn may_read(step: &Step<'_>) -> bool {
+    match (step.keyword(), &step.script) {
+        (Keyword::Run, Some(script)) => {
+            !script.clean
+                || script
+                    .commands
+                    .iter()
+                    .any(|command| CLOSED.binary_search(&command.name.as_str()).is_err() || command.path.contains('/'))
+        }
+        (Keyword::Run | Keyword::Onbuild, _) => true,
+        _ => false,
+    }
+}
+
+fn is_read_by_tools(name: &str) -> bool {
+    let upper = name.to_ascii_uppercase();
+    upper.ends_with("_PROXY")
+        || ["BUILDKIT_", "APT_", "LC_", "npm_config_", "CURL_", "SSL_"].iter().any(|start| name.starts_with(start))
+        || matches!(
+            name,
+            "SOURCE_DATE_EPOCH"
+                | "DEBIAN_FRONTEND"
+                | "LANG"
+                | "LANGUAGE"
+                | "TZ"
+                | "HOME"
+                | "PATH"
+                | "CACHEBUST"
+                | "CACHE_BUST"
+                | "CACHE_BUSTER"
+        )
+}
+
+fn declared<'i>(instruction: &'i Instruction) -> impl Iterator<Item = (&'i str, Span)> {
+    let pairs: &[Pair] = match &instruction.args {
+        Args::Pairs(args) if instruction.keyword == Keyword::Arg => args.pairs.as_slice(),
+        _ => &[],
+    };
+    pairs.iter().map(|pair| (pair.name.text.as_str(), pair.name.span))
+}
+
+/// The names in an instruction, those that an ARG declares apart.
+fn mentions<'a>(instruction: &Instruction, cx: &Cx<'a>, into: &mut HashMap<&'a str, usize>) {
+    let text = cx.text(instruction.span);
+    let own: Vec<Span> = declared(instruction).map(|(_, span)| span).collect();
+    let mut own = own.iter().peekable();
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        if !is_name(bytes[at]) {
+            at += 1;
+            continue;
+        }
+        let end = bytes[at..].iter().position(|byte| !is_name(*byte)).map_or(bytes.len(), |length| at + length);
+        let place = instruction.span.start() + at;
+        while own.next_if(|span| span.end() <= place).is_some() {}
+        if own.peek().is_none_or(|span| place < span.start()) {
+            into.insert(&text[at..end], place);
+        }
+        at = end;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sorted() {
+        assert!(CLOSED.is_sorted());
+    }
+}

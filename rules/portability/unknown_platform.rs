@@ -1,0 +1,47 @@
+//! Platforms that there are none of.
+
+use crate::prelude::*;
+use crate::syntax::suggest;
+
+pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnStage(check)]);
+
+const SYSTEMS: [&str; 10] =
+    ["linux", "windows", "darwin", "freebsd", "netbsd", "openbsd", "solaris", "wasi", "wasip1", "js"];
+
+/// With the names that BuildKit takes for them.
+const ARCHITECTURES: [&str; 23] = [
+    "386", "amd64", "arm", "arm64", "loong64", "mips", "mips64", "mips64le", "mipsle", "ppc64", "ppc64le", "riscv64",
+    "s390", "s390x", "sparc64", "wasm", "wasm32", "x86_64", "x86-64", "aarch64", "armhf", "armel", "i386",
+];
+
+fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+    let Some(platform) = stage.platform.as_ref().filter(|platform| platform.uses.is_empty()) else {
+        return;
+    };
+    let (Some(value), Some(flag)) = (platform.value.as_deref(), stage.from.flag("platform")) else {
+        return;
+    };
+    let span = flag.value.as_ref().map_or(flag.span, |word| word.span);
+    let lower = value.to_ascii_lowercase();
+    let parts: Vec<&str> = lower.split('/').collect();
+    let (what, part, known): (_, _, Vec<&str>) = match parts.as_slice() {
+        [one] if !one.is_empty() && !SYSTEMS.contains(one) && !ARCHITECTURES.contains(one) => {
+            ("neither a system nor an architecture", one, SYSTEMS.into_iter().chain(ARCHITECTURES).collect())
+        }
+        [system, _, ..] if !SYSTEMS.contains(system) && !system.contains('(') => ("no system", system, SYSTEMS.into()),
+        [_, architecture, ..] if !ARCHITECTURES.contains(architecture) => {
+            ("no architecture", architecture, ARCHITECTURES.into())
+        }
+        _ => return,
+    };
+    let alone = parts.len() == 1;
+    let found = cx.report(span, format!("`{}` is {what} that images are made for", part.replace('`', "'")));
+    match suggest::nearest(part, known) {
+        Some(near) => found.help(format!("did you mean `{near}`?")),
+        None => found.help("write `system/architecture`, such as `linux/amd64` or `linux/arm64`"),
+    };
+    if !alone {
+        // BuildKit asks the registry for it, which has none.
+        found.at_most(Level::Warn);
+    }
+}

@@ -1,0 +1,27 @@
+//! Features of BuildKit without a `# syntax=` line.
+
+use crate::prelude::*;
+
+pub const RULE: Rule = Rule::new(Level::Off, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Sometimes);
+
+fn check(cx: &mut Cx<'_>) {
+    if cx.file.directives().any(|directive| directive.name == "syntax") {
+        return;
+    }
+    let modern = |instruction: &&Instruction| {
+        let flag = instruction.flags.iter().find(|flag| {
+            !matches!(flag.name.as_str(), "from" | "chown" | "platform") && instruction.keyword != Keyword::Healthcheck
+        });
+        let heredoc = instruction.heredocs.first().map(|heredoc| heredoc.opener);
+        flag.map(|flag| flag.span).or(heredoc)
+    };
+    let Some(span) = cx.file.instructions().find_map(|instruction| modern(&instruction)) else {
+        return;
+    };
+    let line_end = if cx.source.text().contains("\r\n") { "\r\n" } else { "\n" };
+    let edit = Edit::insert(0, format!("# syntax=docker/dockerfile:1{line_end}"));
+    let plain = !cx.source.text().starts_with(['\u{feff}', '#']);
+    cx.report(span, "this needs BuildKit, and the file does not ask for a version of the syntax that has it")
+        .help("begin the file with `# syntax=docker/dockerfile:1`: every builder then reads it the same way")
+        .fix(Fix::new(Safety::Unsafe, "ask for version 1 of the syntax", [edit]).filter(|_| plain));
+}

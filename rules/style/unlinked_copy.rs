@@ -1,0 +1,18 @@
+//! `COPY --from` without `--link`.
+
+use crate::prelude::*;
+
+pub const RULE: Rule = Rule::new(Level::Off, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Always);
+
+fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+    let Some(from) = step.flag("from").filter(|_| step.keyword() == Keyword::Copy && step.flag("link").is_none())
+    else {
+        return;
+    };
+    if !cx.model.stage(step.stage).is_some_and(|stage| stage.in_final && !stage.windows) {
+        return;
+    }
+    cx.report(from.span, "this layer is made again whenever the base image changes")
+        .help("write `COPY --link --from=…`: the layer then stands alone, and is taken from the cache with another base image, too")
+        .fix(Fix::new(Safety::Unsafe, "add `--link`", [Edit::insert(from.span.start(), "--link ")]));
+}
