@@ -44,26 +44,53 @@ pub mod concern {
     pub mod whole_context;
 }
 pub mod correctness {
+    pub mod arg_out_of_scope;
     pub mod bad_arguments;
     pub mod bad_directive;
     pub mod bad_expansion;
     pub mod bad_flag;
     pub mod blank_base;
+    pub mod broken_path;
+    pub mod build_only_env;
+    pub mod copied_dependencies;
+    pub mod dead_directive;
+    pub mod debug_env;
     pub mod duplicate_stage;
     pub mod empty_continuation;
+    pub mod empty_stage;
+    pub mod extra_words;
+    pub mod file_destination;
+    pub mod ignore_comment;
     pub mod ignore_without_reason;
     pub mod ignored_source;
     pub mod instruction_before_from;
     pub mod invalid_image;
+    pub mod legacy_pair;
     pub mod missing_source;
+    pub mod needless_add;
     pub mod no_stage;
+    pub mod old_syntax;
     pub mod open_continuation;
+    pub mod outside_context;
+    pub mod overwritten_env;
+    pub mod preloaded_library;
+    pub mod relative_destination;
+    pub mod relative_workdir;
     pub mod reserved_stage;
+    pub mod same_env_reference;
+    pub mod spaced_arg;
+    pub mod spaced_equals;
+    pub mod swallowed_instruction;
+    pub mod system_workdir;
+    pub mod trailing_comment;
     pub mod unclosed_heredoc;
+    pub mod undeclared_in_from;
+    pub mod undefined_variable;
     pub mod unknown_ignore;
     pub mod unknown_instruction;
     pub mod unknown_stage;
     pub mod unreadable_file;
+    pub mod unused_arg;
     pub mod unused_ignore;
 }
 pub mod downloads {
@@ -130,6 +157,12 @@ pub mod pinned {
     pub mod latest_tag;
     pub mod unpinned_digest;
     pub mod untagged_base;
+    pub mod untrusted_registry;
+}
+pub mod portability {
+    pub mod constant_platform;
+    pub mod redundant_platform;
+    pub mod unknown_platform;
 }
 pub mod secrets {
     pub mod copied_git_folder;
@@ -165,10 +198,12 @@ pub mod stages {
 pub mod style {
     pub mod as_case;
     pub mod long_file;
+    pub mod missing_syntax;
     pub mod mixed_case;
     pub mod numbered_stage;
     pub mod stage_name_case;
     pub mod todo_comment;
+    pub mod unlinked_copy;
 }
 
 register! {
@@ -180,26 +215,53 @@ register! {
     concern / shell_init = "shell-init",
     concern / ssh_server = "ssh-server",
     concern / whole_context = "whole-context",
+    correctness / arg_out_of_scope = "arg-out-of-scope",
     correctness / bad_arguments = "bad-arguments",
     correctness / bad_directive = "bad-directive",
     correctness / bad_expansion = "bad-expansion",
     correctness / bad_flag = "bad-flag",
     correctness / blank_base = "blank-base",
+    correctness / broken_path = "broken-path",
+    correctness / build_only_env = "build-only-env",
+    correctness / copied_dependencies = "copied-dependencies",
+    correctness / dead_directive = "dead-directive",
+    correctness / debug_env = "debug-env",
     correctness / duplicate_stage = "duplicate-stage",
     correctness / empty_continuation = "empty-continuation",
+    correctness / empty_stage = "empty-stage",
+    correctness / extra_words = "extra-words",
+    correctness / file_destination = "file-destination",
+    correctness / ignore_comment = "ignore-comment",
     correctness / ignore_without_reason = "ignore-without-reason",
     correctness / ignored_source = "ignored-source",
     correctness / instruction_before_from = "instruction-before-from",
     correctness / invalid_image = "invalid-image",
+    correctness / legacy_pair = "legacy-pair",
     correctness / missing_source = "missing-source",
+    correctness / needless_add = "needless-add",
     correctness / no_stage = "no-stage",
+    correctness / old_syntax = "old-syntax",
     correctness / open_continuation = "open-continuation",
+    correctness / outside_context = "outside-context",
+    correctness / overwritten_env = "overwritten-env",
+    correctness / preloaded_library = "preloaded-library",
+    correctness / relative_destination = "relative-destination",
+    correctness / relative_workdir = "relative-workdir",
     correctness / reserved_stage = "reserved-stage",
+    correctness / same_env_reference = "same-env-reference",
+    correctness / spaced_arg = "spaced-arg",
+    correctness / spaced_equals = "spaced-equals",
+    correctness / swallowed_instruction = "swallowed-instruction",
+    correctness / system_workdir = "system-workdir",
+    correctness / trailing_comment = "trailing-comment",
     correctness / unclosed_heredoc = "unclosed-heredoc",
+    correctness / undeclared_in_from = "undeclared-in-from",
+    correctness / undefined_variable = "undefined-variable",
     correctness / unknown_ignore = "unknown-ignore",
     correctness / unknown_instruction = "unknown-instruction",
     correctness / unknown_stage = "unknown-stage",
     correctness / unreadable_file = "unreadable-file",
+    correctness / unused_arg = "unused-arg",
     correctness / unused_ignore = "unused-ignore",
     downloads / full_clone = "full-clone",
     downloads / noisy_wget = "noisy-wget",
@@ -256,6 +318,10 @@ register! {
     pinned / latest_tag = "latest-tag",
     pinned / unpinned_digest = "unpinned-digest",
     pinned / untagged_base = "untagged-base",
+    pinned / untrusted_registry = "untrusted-registry",
+    portability / constant_platform = "constant-platform",
+    portability / redundant_platform = "redundant-platform",
+    portability / unknown_platform = "unknown-platform",
     secrets / copied_git_folder = "copied-git-folder",
     secrets / copied_secret = "copied-secret",
     secrets / literal_password = "literal-password",
@@ -283,8 +349,10 @@ register! {
     stages / unused_stage = "unused-stage",
     style / as_case = "as-case",
     style / long_file = "long-file",
+    style / missing_syntax = "missing-syntax",
     style / mixed_case = "mixed-case",
     style / numbered_stage = "numbered-stage",
     style / stage_name_case = "stage-name-case",
     style / todo_comment = "todo-comment",
+    style / unlinked_copy = "unlinked-copy",
 }
