@@ -15,6 +15,7 @@ pub mod edit;
 mod fallback;
 pub mod fetch;
 mod free;
+mod lasting;
 mod managers;
 pub mod mode;
 pub mod packages;
@@ -27,6 +28,7 @@ pub mod service;
 mod text;
 mod tools;
 mod walk;
+pub mod work;
 mod wrappers;
 
 #[cfg(test)]

@@ -1,0 +1,95 @@
+use crate::prelude::*;
+use crate::shell::Arg;
+use crate::shell::cleanup::removes_paths;
+use crate::shell::fetch::{Output, downloads, extracts};
+
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]);
+
+fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+    let Some(script) = cx.model.shipped_script(step) else { return };
+    let fetched = script.commands.iter().filter_map(|command| {
+        let name = name(&downloads(command)?.output, command)?;
+        // What may not happen cannot be told.
+        (!command.place.conditional && !command.place.subshell).then_some((command, name))
+    });
+    let mut found = Vec::new();
+    for (command, name) in fetched.take(16) {
+        let behind = || script.behind(command);
+        let unpacks = |other: &&Command| {
+            let archive = extracts(other).filter(|it| !it.stdout).and_then(|it| it.archive);
+            other.is_any(&["tar", "unzip", "bsdtar", "7z", "7za"])
+                && archive.is_some_and(|archive| last_part(&bare(&archive)) == last_part(&name))
+        };
+        let Some(extract) = behind().find(unpacks) else { continue };
+        if behind().any(|other| takes_away(other, &name)) || is_mounted(step, &name, cx) || goes_later(step, &name, cx)
+        {
+            continue;
+        }
+        found.push((command, extract, name));
+    }
+    for (command, extract, name) in found {
+        let message = format!("`{}` is unpacked and stays in the image, packed", last_part(&name).replace('`', ""));
+        cx.report(command.span, message)
+            .label(extract.span, "unpacked here")
+            .help("remove it in the same `RUN`, or unpack it as it comes: `curl … | tar -xz`, with `pipefail` set");
+    }
+}
+
+fn bare(arg: &Arg) -> String {
+    arg.lexeme().replace(['"', '\''], "")
+}
+
+fn last_part(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+/// The file that a download makes.
+fn name(output: &Output, command: &Command) -> Option<String> {
+    match output {
+        Output::Stdout => None,
+        Output::File(file) => Some(bare(file)).filter(|file| !file.is_empty() && !file.starts_with("/dev/")),
+        Output::RemoteName => {
+            let url = bare(downloads(command)?.urls.first()?);
+            let url = url.split(['?', '#']).next()?;
+            Some(last_part(url).to_owned()).filter(|name| !name.is_empty() && url.contains("://"))
+        }
+    }
+}
+
+/// Whether this may take the archive away: anything that removes or moves more than a package manager's files.
+fn takes_away(command: &Command, name: &str) -> bool {
+    match command.name.as_str() {
+        "rm" | "unlink" | "find" => removes_paths(command).iter().any(|removed| {
+            let path = removed.path.as_str();
+            let elsewhere = ["/var/lib/apt", "/var/cache", "/usr/share/doc", "/usr/share/man", "~/.cache"]
+                .iter()
+                .any(|place| path.starts_with(place));
+            let other_file = !removed.recursive
+                && !removed.partial
+                && !removed.contents
+                && !path.contains('$')
+                && last_part(path) != last_part(name);
+            !elsewhere && !other_file
+        }),
+        "mv" | "shred" | "git" | "make" | "ansible" | "" => true,
+        _ => {
+            command.args.iter().any(|arg| arg.lexeme().contains("--remove"))
+                || command.is_shell()
+                || command.name.ends_with(".sh")
+                || command.name.contains("clean")
+        }
+    }
+}
+
+fn is_mounted(step: &Step<'_>, name: &str, cx: &Cx<'_>) -> bool {
+    step.run_mounts().next().is_some()
+        && step.resolve(cx.model, name).is_none_or(|path| step.is_mounted_over(cx.model, &path))
+}
+
+/// A later step removes it: too late, which `late-removal` says.
+fn goes_later(step: &Step<'_>, name: &str, cx: &Cx<'_>) -> bool {
+    let later = cx.model.steps_on_top(step).take(64).filter_map(|later| later.script.as_ref());
+    later
+        .flat_map(|script| &script.commands)
+        .any(|command| command.is("rm") && command.args.iter().any(|arg| last_part(&bare(arg)) == last_part(name)))
+}

@@ -1,0 +1,76 @@
+use crate::prelude::*;
+use crate::shell::cleanup::{lies_in, normal_path};
+use crate::shell::fetch::{downloads, extracts};
+use crate::shell::mode::targets;
+use crate::shell::packages::installs;
+
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)]);
+
+/// How many folders are kept in mind, the latest ones.
+const MOST: usize = 64;
+
+fn check(cx: &mut Cx<'_>) {
+    let model = cx.model;
+    // What was copied in has a rule of its own.
+    let (owners, modes) = (model.rechanges(&["chown", "chgrp"], "chown"), model.rechanges(&["chmod"], "chmod"));
+    let copied: Vec<Span> = owners.iter().chain(&modes).map(|change| change.command.span).collect();
+    let mut made: Vec<(String, &Command)> = Vec::new();
+    let mut found = Vec::new();
+    for stage in model.stages.iter().filter(|stage| stage.is_shipped() && !stage.windows) {
+        for step in stage.all(Keyword::Run) {
+            let mut now = Vec::new();
+            for (command, folder) in step.commands_in(model) {
+                let recursive = command.has_flag(&["-R", "--recursive"]);
+                if command.is_any(&["chown", "chmod", "chgrp"]) && recursive && !copied.contains(&command.span) {
+                    let hit = targets(command).find_map(|target| {
+                        let path = step.resolve(model, target.text.as_deref()?).filter(|path| path != "/")?;
+                        let inside = made.iter().find(|(made, _)| lies_in(made, &normal_path(&path)))?;
+                        Some((target.span, path, inside.1))
+                    });
+                    found.extend(hit.map(|hit| (command, hit)));
+                } else if let Some(place) = fills(command, folder.as_deref()) {
+                    now.push((normal_path(&place), command));
+                }
+            }
+            made.extend(now.into_iter().take(MOST));
+            let surplus = made.len().saturating_sub(MOST);
+            made.drain(..surplus);
+        }
+    }
+    for (command, (span, path, by)) in found {
+        let message =
+            format!("this `{}` stores what lies in `{path}` a second time, in a layer of its own", command.name);
+        cx.report(span, message)
+            .label(by.span, "puts files there, in a layer below")
+            .help("do it in the `RUN` that makes the files, or make them as the user who needs them, behind `USER`");
+    }
+}
+
+/// The folder or file that a command fills with much: an unpacked archive, a clone, a project's packages.
+fn fills(command: &Command, folder: Option<&str>) -> Option<String> {
+    let under = |path: &str| {
+        if path.starts_with('/') { Some(path.to_owned()) } else { Some(format!("{}/{path}", folder?)) }
+    };
+    if let Some(extract) = extracts(command).filter(|extract| !extract.stdout) {
+        return match extract.dest {
+            Some(dest) => under(dest.text.as_deref()?),
+            None if command.is_any(&["tar", "unzip", "bsdtar"]) => folder.map(str::to_owned),
+            None => None,
+        };
+    }
+    if command.runs("git", "clone") {
+        let target = command.rest().nth(1).and_then(|arg| arg.text.as_deref());
+        return under(target?);
+    }
+    if let Some(download) = downloads(command) {
+        return match download.output {
+            crate::shell::fetch::Output::File(file) => under(file.text.as_deref()?),
+            _ => None,
+        };
+    }
+    use crate::shell::packages::Manager::{Bun, Composer, Npm, Pnpm, Yarn};
+    let install = installs(command)?;
+    let global = command.has_flag(&["-g", "--global"]) || command.has_arg("global");
+    let local = matches!(install.manager, Bun | Composer | Npm | Pnpm | Yarn) && !global;
+    folder.filter(|_| local).map(str::to_owned)
+}

@@ -1,0 +1,30 @@
+use crate::prelude::*;
+
+pub const RULE: Rule = Rule::new(Level::Off, "0.1.0", &[Check::OnStage(check)]);
+
+fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+    let mut at = 0;
+    while at < stage.steps.len() {
+        let rest = &stage.steps[at..];
+        let len = 1 + rest.windows(2).take_while(|pair| could_be_one(&pair[0], &pair[1])).count();
+        if let [first, second, ..] = &rest[..len] {
+            cx.report(second.instruction.keyword_span, format!("{len} `ENV`s in a row could be one"))
+                .label(first.instruction.keyword_span, "the first of them")
+                .help("write several `name=value` behind one `ENV`; it makes the file shorter, not the image");
+        }
+        at += len;
+    }
+}
+
+fn could_be_one(first: &Step<'_>, second: &Step<'_>) -> bool {
+    let (Args::Pairs(one), Args::Pairs(other)) = (&first.instruction.args, &second.instruction.args) else {
+        return false;
+    };
+    let both = first.keyword() == Keyword::Env && second.keyword() == Keyword::Env && !one.legacy && !other.legacy;
+    // A value sees the variables of earlier instructions, not those of its own.
+    let uses = |name: &str| {
+        let mut values = other.pairs.iter().filter_map(|pair| pair.value.as_ref());
+        values.any(|value| value.text.contains('$') && value.text.contains(name))
+    };
+    both && one.pairs.len() <= 64 && !one.pairs.iter().any(|pair| uses(&pair.name.text))
+}

@@ -1,0 +1,118 @@
+use crate::prelude::*;
+use crate::shell::Link;
+use crate::shell::packages::installs;
+
+pub const RULE: Rule =
+    Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes).aka(&["DL3059"]);
+
+/// A RUN with more commands than this is a unit of its own.
+const FEW: usize = 2;
+
+fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+    if !stage.is_shipped() || stage.windows {
+        return;
+    }
+    let mut at = 0;
+    while at < stage.steps.len() {
+        let rest = &stage.steps[at..];
+        let len = 1 + rest.windows(2).take_while(|pair| belong(&pair[0], &pair[1])).count();
+        if len > 1 {
+            report(&rest[..len], cx);
+        }
+        at += len;
+    }
+}
+
+/// Whether two neighbours could be one, and are small enough or alike enough to be.
+fn belong(first: &Step<'_>, second: &Step<'_>) -> bool {
+    if first.keyword() != Keyword::Run || second.keyword() != Keyword::Run {
+        return false;
+    }
+    // One that has mounts or runs otherwise has its reason.
+    if !first.instruction.flags.is_empty() || !second.instruction.flags.is_empty() {
+        return false;
+    }
+    if !first.instruction.heredocs.is_empty() || !second.instruction.heredocs.is_empty() {
+        return false;
+    }
+    let (Some(one), Some(other)) = (&first.script, &second.script) else { return false };
+    let small = |script: &Script| script.commands.len() <= FEW;
+    (small(one) && small(other)) || same_manager(one, other)
+}
+
+/// Both install with the system's package manager.
+fn same_manager(one: &Script, other: &Script) -> bool {
+    let manager = |script: &Script| {
+        let found = script.commands.iter().filter_map(installs).map(|install| install.manager);
+        found.filter(|manager| manager.is_system()).last()
+    };
+    manager(one).is_some() && manager(one) == manager(other)
+}
+
+fn report(steps: &[Step<'_>], cx: &mut Cx<'_>) {
+    let [first, second, ..] = steps else { return };
+    let edits: Vec<Edit> = steps.windows(2).filter_map(|pair| join(&pair[0], &pair[1], cx)).flatten().collect();
+    let whole = edits.len() == 2 * (steps.len() - 1);
+    let title = if whole { "join them with `&&`" } else { "join with `&&` those that can be joined" };
+    let fix = Fix::new(Safety::Unsafe, title, edits);
+    let count = steps.len();
+    let found = cx.report(second.instruction.keyword_span, format!("{count} `RUN`s in a row make {count} layers"));
+    found.label(first.instruction.keyword_span, "the first of them");
+    if let Some(last) = steps.get(2..).and_then(|rest| rest.last()) {
+        found.label(last.instruction.keyword_span, "the last of them");
+    }
+    found
+        .help("join what belongs together and changes together, with `&&` or in a heredoc")
+        .help("keep apart what takes long and seldom changes: its layer comes from the cache")
+        .fix(fix);
+}
+
+/// Makes one of two: the line break becomes a continuation, the second `RUN` an `&&`. `None` where the second would
+/// see what the first did to its shell, or where `&&` would mean something else.
+fn join(first: &Step<'_>, second: &Step<'_>, cx: &Cx<'_>) -> Option<[Edit; 2]> {
+    let (one, other) = (first.script.as_ref()?, second.script.as_ref()?);
+    if !one.clean || !other.clean || first.is_exec_form() || second.is_exec_form() || one.dialect != other.dialect {
+        return None;
+    }
+    let touches_shell = |command: &Command| {
+        command.place.scope == 0 && (command.is_any(SHELL) || command.name.is_empty() || command.place.background)
+    };
+    if one.commands.iter().any(touches_shell) || other.commands.iter().any(|command| command.place.background) {
+        return None;
+    }
+    // The first ends with a command and nothing behind it, the second begins with one and is a single list.
+    let last = one.commands.iter().filter(|command| command.place.scope == 0).next_back()?;
+    let begin = other.commands.first()?;
+    let ends = last.place.depth == 0 && last.full_span().end() == first.instruction.span.end();
+    let list = begin.place.list;
+    let single = other.commands.iter().filter(|command| command.place.scope == 0 && command.place.depth == 0);
+    let single = single.clone().all(|command| command.place.list == list && command.place.link != Link::Or);
+    let compound = other.commands.iter().any(|command| command.place.scope == 0 && command.place.depth > 0);
+    if !ends || !single || compound || begin.span.start() != other.span.start() || begin.place.depth > 0 {
+        return None;
+    }
+    // Blank lines and comments may stand between; a comment is one in a continued line as well.
+    let between = Span::new(first.instruction.span.end(), second.instruction.lines_span().start());
+    let text = cx.text(between);
+    if has_blank_line(text) {
+        return None;
+    }
+    let plain_start = second.instruction.lines_span().start() == second.instruction.span.start();
+    let gap = Span::new(second.instruction.span.start(), other.span.start());
+    let escape = cx.file.escape.as_char();
+    (plain_start && !cx.text(gap).contains('\n'))
+        .then(|| [Edit::insert(first.instruction.span.end(), format!(" {escape}")), Edit::replace(gap, " && ")])
+}
+
+/// What changes the shell that it runs in.
+const SHELL: &[&str] = &[
+    "cd", "pushd", "popd", "set", "export", "unset", "source", ".", "exit", "exec", "trap", "umask", "alias", "shopt",
+    "ulimit", "readonly", "declare", "typeset", "local", "return", "eval", "read", "shift", "nvm", "sdk", "conda",
+    "pyenv",
+];
+
+/// An empty line inside an instruction is one that BuildKit warns of.
+fn has_blank_line(between: &str) -> bool {
+    between.split('\n').skip(1).any(|line| line.trim().is_empty() && !line.is_empty())
+        || between.replace('\r', "").contains("\n\n")
+}

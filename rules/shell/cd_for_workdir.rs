@@ -1,0 +1,75 @@
+use crate::prelude::*;
+use crate::shell::{Link, edit};
+
+pub const RULE: Rule =
+    Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(check)]).fix(Fixable::Sometimes).aka(&["DL3003"]);
+
+fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
+    let Some(script) = step.script.as_ref().filter(|script| script.clean && !step.is_exec_form()) else { return };
+    if !command.is("cd") || !command.is_plain() || script.behind(command).next().is_none() {
+        return;
+    }
+    let mut operands = command.operands();
+    let Some(path) = operands.next().and_then(|to| to.text.as_deref()).filter(|path| !path.starts_with(['~', '-']))
+    else {
+        return;
+    };
+    // Only a `cd` that comes first, apart from what makes the folder: others go to what the script itself has made.
+    let before = script.commands.iter().take_while(|other| other.span != command.span);
+    let leads = before.clone().all(|other| {
+        other.is("set") || (other.is("mkdir") && other.operands().all(|arg| arg.is(path) && arg.text.is_some()))
+    });
+    let again = script.named("cd").any(|other| other.span != command.span && other.place.scope == 0);
+    let Some(folder) = step.resolve(cx.model, path) else {
+        if leads && !again {
+            report(command, path, None, cx);
+        }
+        return;
+    };
+    let current = step.state.workdir.as_ref().and_then(|workdir| workdir.value.as_deref());
+    if leads && current == Some(folder.as_str()) {
+        let fix = edit::remove(script, command, cx.source);
+        let fix = fix.and_then(|edit| Fix::new(Safety::Safe, "leave it out", [edit]));
+        let at = step.state.workdir.as_ref().map(|workdir| workdir.span);
+        let found = cx.report(command.span, format!("the step starts in `{folder}` already"));
+        if let Some(at) = at {
+            found.label(at, "set here");
+        }
+        found.help("leave out the `cd`").fix(fix);
+        return;
+    }
+    // For a moment's work.
+    let passing =
+        ["/tmp", "/var/tmp", "/dev/shm"].iter().any(|top| folder == *top || folder.starts_with(&format!("{top}/")));
+    if leads && !again && !passing {
+        report(command, &folder, fix(command, script, step, &folder, cx), cx);
+    }
+}
+
+fn report(command: &Command, folder: &str, fix: Option<Fix>, cx: &mut Cx<'_>) {
+    cx.report(command.span, format!("the step changes to `{folder}` before it does anything"))
+        .help(format!("write `WORKDIR {folder}` above it: the next steps and readers see where they are"))
+        .fix(fix);
+}
+
+/// `WORKDIR` in its place, if the next instruction sets another one anyhow.
+fn fix(command: &Command, script: &Script, step: &Step<'_>, folder: &str, cx: &Cx<'_>) -> Option<Fix> {
+    let next = cx.model.stage(step.stage)?.steps.get(step.index + 1)?;
+    let Args::Words(words) = &next.instruction.args else { return None };
+    let resets = next.keyword() == Keyword::Workdir && words.words.first()?.text.starts_with('/');
+    let second = script.behind(command).next()?;
+    let plain = folder.chars().all(|char| char.is_ascii_alphanumeric() || "/._-+".contains(char));
+    let alone = script.commands.first()?.span == command.span && step.instruction.flags.is_empty();
+    let gap = Span::new(command.span.end(), second.span.start());
+    let bare = cx.text(gap).trim_matches(|char: char| char.is_whitespace() || char == cx.file.escape.as_char()) == "&&";
+    let joined = second.place.link == Link::And && second.place.list == command.place.list && bare;
+    let or = script.commands.iter().any(|other| other.place.link == Link::Or && other.place.list == command.place.list);
+    if !resets || !plain || !alone || !joined || or || script.span.start() != command.span.start() {
+        return None;
+    }
+    let line_end = if cx.source.text().contains("\r\n") { "\r\n" } else { "\n" };
+    let keyword = &step.instruction.keyword_text;
+    let start = step.instruction.span.start();
+    let edit = Edit::replace(Span::new(start, second.span.start()), format!("WORKDIR {folder}{line_end}{keyword} "));
+    Fix::new(Safety::Unsafe, format!("write `WORKDIR {folder}`"), [edit])
+}

@@ -1,0 +1,28 @@
+use crate::prelude::*;
+
+pub const RULE: Rule =
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(check)]).fix(Fixable::Always).aka(&["DL3046"]);
+
+/// Bytes of `/var/log/lastlog` for each number up to the user's.
+const ENTRY: u64 = 292;
+
+/// From here on the log is larger than 29 MB.
+const HIGH: u64 = 100_000;
+
+fn check(command: &Command, _: &Step<'_>, cx: &mut Cx<'_>) {
+    if !command.is("useradd") || command.has_flag(&["-l", "--no-log-init"]) {
+        return;
+    }
+    let Some(value) = command.flag_value(&["-u", "--uid"]) else { return };
+    let Some(uid) = value.text.as_deref().and_then(|text| text.parse::<u64>().ok()).filter(|uid| *uid >= HIGH) else {
+        return;
+    };
+    let size = uid.saturating_mul(ENTRY);
+    let size =
+        if size < 1_000_000_000 { format!("{} MB", size / 1_000_000) } else { format!("{} GB", size / 1_000_000_000) };
+    let edit = Edit::insert(command.name_span.end(), " -l");
+    let fix = Fix::new(Safety::Safe, "add `-l`", [edit]);
+    cx.report(value.span, format!("user number {uid} makes the login log a file of {size}"))
+        .help("`useradd -l` leaves the login logs alone")
+        .fix(fix);
+}

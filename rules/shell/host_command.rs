@@ -1,0 +1,80 @@
+use crate::prelude::*;
+use crate::shell::service::starts;
+
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(check)]).aka(&["DL3001"]);
+
+fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
+    let Some(script) = step.script.as_ref() else { return };
+    if command.is_behind("chroot") || only_asks(command) {
+        return;
+    }
+    let (what, help) = match command.name.as_str() {
+        "kill" | "pkill" | "killall" | "ps" | "pgrep" if !starts_something(script) && is_first(command, script) => (
+            "no process runs in a build step but its own",
+            "leave it out: what an earlier step started has ended with that step",
+        ),
+        "service" if stops(command) && !starts_something(script) => {
+            ("no service runs in a build step that it has not started", "leave it out")
+        }
+        "shutdown" | "reboot" | "halt" | "poweroff" | "telinit" => {
+            ("a container is no machine that could be shut down", "end the container's program, or use `docker stop`")
+        }
+        "free" | "top" | "htop" | "dmesg" | "lsmod" | "uptime" | "w" | "who" => (
+            "it shows the machine that builds the image, today",
+            "leave it out, or use `docker stats` on a running container",
+        ),
+        "ssh" | "scp" | "sftp" if !has_key(step) => (
+            "a build has nobody who could log in, and a key that is copied in stays in the image",
+            "lend the build a key with `RUN --mount=type=ssh`, or fetch the files before the build and `COPY` them",
+        ),
+        "vi" | "vim" | "nano" | "emacs" | "pico" | "less" | "more" | "man" if !is_batch(command) => {
+            ("it waits for a person at a keyboard", "change files with `COPY`, `sed` or a heredoc")
+        }
+        _ => return,
+    };
+    let message = format!("`{}` makes no sense in a build: {what}", command.name);
+    cx.report(command.span, message).help(help);
+}
+
+fn only_asks(command: &Command) -> bool {
+    command.args.iter().any(|arg| matches!(arg.lexeme(), "-V" | "--version" | "-version" | "--help"))
+}
+
+/// There is something in the script that may be looked at or ended.
+fn starts_something(script: &Script) -> bool {
+    script.commands.iter().any(|command| {
+        command.place.background
+            || starts(command).is_some()
+            || command.is_any(&[
+                "mysqld_safe",
+                "Xvfb",
+                "dbus-daemon",
+                "pg_ctl",
+                "gpg-agent",
+                "daemon",
+                "start-stop-daemon",
+                "",
+            ])
+            || command.args.iter().any(|arg| matches!(arg.lexeme(), "--daemonize" | "--daemon" | "--fork" | "start"))
+    })
+}
+
+/// Nothing stands before it that could have started what it looks for.
+fn is_first(command: &Command, script: &Script) -> bool {
+    let mut before = script.commands.iter().take_while(|other| other.span.start() < command.span.start());
+    !command.has_dynamic_arg() && before.all(|other| other.is_any(&["set", "echo", "sleep", "cd"]))
+}
+
+fn stops(command: &Command) -> bool {
+    command.operands().any(|arg| arg.is("stop"))
+}
+
+fn has_key(step: &Step<'_>) -> bool {
+    step.run_mounts().any(|mount| matches!(mount.kind(), "ssh" | "secret"))
+}
+
+/// `vim -c PluginInstall -c qa`, `vim +qall`, `emacs --batch`, `vim -es`.
+fn is_batch(command: &Command) -> bool {
+    let sign = |text: &str| text.starts_with(['+', '-']);
+    command.args.iter().any(|arg| sign(arg.lexeme())) || command.place.pipe_len > 1 || command.stdout_file().is_some()
+}

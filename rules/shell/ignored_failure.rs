@@ -1,0 +1,84 @@
+use crate::prelude::*;
+use crate::shell::Link;
+use crate::shell::work::{Work, work};
+
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes);
+
+fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+    let Some(script) = step.script.as_ref().filter(|script| script.clean && step.keyword() == Keyword::Run) else {
+        return;
+    };
+    // In a heredoc lines take the place of `;`: `unchecked-heredoc`.
+    if step.is_exec_form() || step.instruction.heredocs.iter().any(|heredoc| heredoc.body.contains(script.span)) {
+        return;
+    }
+    let commands = &script.commands;
+    let mut at = 0;
+    while let Some(first) = commands.get(at) {
+        let len = commands[at..].iter().take_while(|other| other.place.list == first.place.list).count().max(1);
+        let list = &commands[at..at + len];
+        at += len;
+        if let Some((command, kind)) = ignored(list, script)
+            && let Some(last) = list.last()
+        {
+            report(command, kind, last, script, cx);
+        }
+    }
+}
+
+/// The first command of an and-or list that does work and whose failure nothing looks at.
+fn ignored<'c>(list: &'c [Command], script: &Script) -> Option<(&'c Command, Work)> {
+    let straight = |command: &&Command| {
+        let place = &command.place;
+        place.depth == 0
+            && place.scope == 0
+            && place.pipe_index + 1 == place.pipe_len.max(1)
+            && !(place.conditional || place.background || place.subshell)
+    };
+    if list.iter().any(|command| command.place.link == Link::Or) {
+        return None;
+    }
+    let (command, kind) =
+        list.iter().filter(straight).filter_map(|command| Some((command, work(command)?))).max_by_key(|it| it.1)?;
+    (!script.has_errexit(command)).then_some((command, kind))
+}
+
+fn report(command: &Command, kind: Work, last: &Command, script: &Script, cx: &mut Cx<'_>) {
+    let end = last.full_span().end();
+    let Some(next) = script.behind(last).next() else { return };
+    let gap = Span::new(end, next.span.start());
+    let text = cx.text(gap);
+    let Some(semicolon) = text.find(';').filter(|at| !text[..*at].contains('#')) else { return };
+    // Looked at: `a; if [ $? …`. Or asked for: `a; true`.
+    let all_behind = Span::new(end, script.span.end().max(end));
+    let given_up = script.behind(last).all(|other| other.is_any(&["true", ":", "exit"]));
+    if given_up || cx.text(all_behind).contains("$?") || cx.text(all_behind).contains("PIPESTATUS") {
+        return;
+    }
+    let place = Span::new(end + semicolon, end + semicolon + 1);
+    let shown = match command.subcommand().and_then(|arg| arg.text.as_deref()) {
+        Some(verb) if verb.chars().all(|char| char.is_ascii_alphabetic()) => format!("{} {verb}", command.name),
+        _ => command.name.clone(),
+    };
+    let fix = fix(place, text, semicolon, next, script, cx);
+    let found = cx.report(place, format!("`;` goes on when `{shown}` has failed, and the build does not notice"));
+    found.label(command.span, "may fail");
+    found.help("write `&&`, or begin the script with `set -e`").fix(fix);
+    if kind != Work::Install {
+        // What follows mostly fails without it.
+        found.at_most(Level::Note);
+    }
+}
+
+fn fix(place: Span, gap: &str, at: usize, next: &Command, script: &Script, cx: &Cx<'_>) -> Option<Fix> {
+    let bare = gap.trim_matches(|char: char| char.is_whitespace() || char == cx.file.escape.as_char()) == ";";
+    let list = script.commands.iter().filter(|other| other.place.list == next.place.list);
+    let mut list = list.map(|other| &other.place);
+    let plain = next.place.depth == 0 && next.place.scope == 0;
+    if !bare || !plain || list.any(|place| place.link == Link::Or || place.background) {
+        return None;
+    }
+    let before = if gap[..at].ends_with(char::is_whitespace) { "" } else { " " };
+    let behind = if gap[at + 1..].starts_with(char::is_whitespace) { "" } else { " " };
+    Fix::new(Safety::Unsafe, "write `&&`", [Edit::replace(place, format!("{before}&&{behind}"))])
+}

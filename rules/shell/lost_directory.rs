@@ -1,0 +1,30 @@
+use crate::prelude::*;
+
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(check)]).fix(Fixable::Sometimes);
+
+fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
+    let Some(script) = step.script.as_ref().filter(|script| script.clean) else { return };
+    if !command.is_any(&["cd", "pushd"]) || !command.is_plain() || script.behind(command).next().is_some() {
+        return;
+    }
+    let to = command.operands().next();
+    let Some(path) = to.and_then(|to| to.text.as_deref()).filter(|path| !path.starts_with(['-', '~'])) else {
+        cx.report(command.span, "the `RUN` ends with this `cd`, and the next one starts where this one did")
+            .help("write `WORKDIR` to change the folder for what follows");
+        return;
+    };
+    let message = format!("the next instruction does not start in `{path}`: a `cd` lasts until its `RUN` ends");
+    let found = cx.source.slice(command.span).to_owned();
+    let alone = script.commands.len() == 1 && step.instruction.flags.is_empty() && !step.is_exec_form();
+    let bare = !path.contains(|char: char| char.is_whitespace() || "'\"\\$#".contains(char));
+    let keyword = step.instruction.span;
+    let fix = (alone && bare && found == cx.source.slice(step.instruction.args_span))
+        .then(|| Edit::replace(keyword, format!("WORKDIR {path}")))
+        .and_then(|edit| Fix::new(Safety::Unsafe, format!("write `WORKDIR {path}`"), [edit]));
+    let found = cx.report(command.span, message);
+    found.help(format!("write `WORKDIR {path}`, which holds for all that follows")).fix(fix);
+    // On the way back from another one.
+    if script.named("cd").count() > 1 {
+        found.at_most(Level::Note).help("the way back is not needed: leave it out");
+    }
+}

@@ -1,0 +1,48 @@
+use crate::prelude::*;
+
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(check)]).fix(Fixable::Sometimes);
+
+fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
+    let Some(script) = step.script.as_ref().filter(|script| script.clean) else { return };
+    if !command.is_plain() || !script.ends_with(command) || !command.redirects.is_empty() {
+        return;
+    }
+    let words: Vec<&str> = match command.name.as_str() {
+        "export" | "declare" | "typeset" | "readonly" => command.operands().map(|arg| arg.lexeme()).collect(),
+        // `A=1` alone.
+        "" if command.args.is_empty() => command.assignments.iter().map(|it| it.name.as_str()).collect(),
+        _ => return,
+    };
+    let Some(name) = words.first().and_then(|word| word.split('=').next()).filter(|name| !name.is_empty()) else {
+        return;
+    };
+    // A status that is looked at: `x=$(…)` in a script that stops at failures.
+    if command.name.is_empty() && script.commands.len() > 1 {
+        return;
+    }
+    let written = command.operands().next().and_then(|arg| arg.raw.split_once('=')).map(|(_, value)| value);
+    let value = written.filter(|value| is_plain_value(value, step));
+    let fix = value.and_then(|value| {
+        let alone = command.is("export") && command.args.len() == 1 && script.commands.len() == 1;
+        let whole = alone && step.instruction.flags.is_empty() && step.instruction.args_span == command.span;
+        let edit = Edit::replace(step.instruction.span, format!("ENV {name}={value}"));
+        Fix::new(Safety::Unsafe, format!("write `ENV {name}={value}`"), [edit]).filter(|_| whole)
+    });
+    let shown = value.filter(|value| !value.contains('`')).unwrap_or("…");
+    cx.report(command.span, format!("`{name}` is set for a shell that ends here: nothing after this `RUN` sees it"))
+        .help(format!("write `ENV {name}={shown}`, or set it in the `RUN` that needs it"))
+        .fix(fix);
+}
+
+/// One that ENV understands as a shell does.
+fn is_plain_value(value: &str, step: &Step<'_>) -> bool {
+    let known = value.split('$').skip(1).all(|rest| {
+        let rest = rest.strip_prefix('{').unwrap_or(rest);
+        let end = rest.find(|char: char| !char.is_ascii_alphanumeric() && char != '_').unwrap_or(rest.len());
+        let name = &rest[..end];
+        name == "PATH" || step.state.variables.contains_key(name)
+    });
+    let quotes = value.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(value);
+    let plain = |char: char| char.is_ascii_alphanumeric() || "_./:@%+,-${}=".contains(char);
+    known && !quotes.is_empty() && quotes.chars().all(|char| plain(char) || (char == ' ' && quotes.len() < value.len()))
+}

@@ -1,0 +1,42 @@
+use crate::prelude::*;
+use crate::shell::Link;
+use crate::shell::work::{Work, work};
+
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStep(check)]);
+
+fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+    let Some(script) = step.script.as_ref().filter(|script| script.clean && step.keyword() == Keyword::Run) else {
+        return;
+    };
+    let Some(last) = script.commands.last().filter(|last| gives_up(last) && last.place.scope == 0) else { return };
+    if last.place.depth > 0 || last.place.background {
+        return;
+    }
+    let (masked, written): (Vec<&Command>, &str) = if last.place.link == Link::Or {
+        (script.commands.iter().filter(|other| other.place.list == last.place.list).collect(), "||")
+    } else if last.place.link == Link::Sequence && !script.has_errexit(last) {
+        (script.commands.iter().collect(), ";")
+    } else {
+        return;
+    };
+    let worker =
+        |command: &&&Command| command.place.scope == 0 && work(command).is_some_and(|kind| kind != Work::Fetch);
+    let Some(worker) = masked.iter().find(worker) else { return };
+    let name = &worker.name;
+    let shown = format!("{written} {}", cx.text(last.span));
+    let message = if masked.len() > 2 {
+        format!("`{shown}` hides a failure of any command of this `RUN`, `{name}` among them")
+    } else {
+        format!("`{shown}` hides a failure of `{name}`")
+    };
+    cx.report(last.span, message)
+        .label(worker.span, "may fail unseen")
+        .help("let the build stop, or excuse the one command that may fail: `{ COMMAND || true; }`");
+}
+
+/// Succeeds and does nothing.
+fn gives_up(command: &Command) -> bool {
+    let nothing = command.redirects.is_empty() && command.wrappers.is_empty();
+    let exits = command.is("exit") && command.args.first().is_none_or(|arg| arg.is("0"));
+    nothing && (command.is_any(&["true", ":"]) && command.args.is_empty() || exits && !command.args.is_empty())
+}

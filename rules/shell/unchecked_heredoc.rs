@@ -1,0 +1,47 @@
+use crate::prelude::*;
+use crate::shell::Link;
+use crate::shell::work::work;
+
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes);
+
+fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+    let Some(script) = step.script.as_ref().filter(|_| step.keyword() == Keyword::Run) else { return };
+    let Some(heredoc) = step.instruction.heredocs.iter().find(|heredoc| heredoc.body.contains(script.span)) else {
+        return;
+    };
+    // The outcome of the last list is the step's.
+    let Some(last) = script.commands.iter().rev().find(|command| command.place.scope == 0) else { return };
+    let ignored = |command: &&Command| {
+        let place = &command.place;
+        place.list != last.place.list
+            && place.scope == 0
+            && !(place.conditional && place.depth == 0 || place.background)
+            && !script.has_errexit(command)
+            && !is_excused(command, script)
+            && !matches!(
+                command.name.as_str(),
+                "set" | "[" | "test" | "[[" | "echo" | "printf" | "cd" | "true" | ":" | "export" | ""
+            )
+    };
+    let ignored: Vec<&Command> = script.commands.iter().filter(ignored).collect();
+    // The first one that matters, or else the first.
+    let Some(first) = ignored.iter().find(|command| work(command).is_some()).or(ignored.first()) else { return };
+    let text = cx.text(heredoc.body);
+    let line_end = if text.contains("\r\n") { "\r\n" } else { "\n" };
+    let at = if text.starts_with("#!") { text.find('\n').map_or(text.len(), |end| end + 1) } else { 0 };
+    let edit = Edit::insert(heredoc.body.start() + at, format!("set -e{line_end}"));
+    let fix = Fix::new(Safety::Unsafe, "begin with `set -e`", [edit]).filter(|_| script.clean);
+    let sure = work(first).is_some();
+    let message = format!("the script goes on when `{}` has failed: only its last command counts", first.name);
+    let found = cx.report(heredoc.opener, message);
+    found.label(first.span, "may fail unseen").help("write `set -e` on the first line of the script").fix(fix);
+    if !sure {
+        found.at_most(Level::Note);
+    }
+}
+
+/// `… || exit 1`, `… || true`: somebody has thought of it.
+fn is_excused(command: &Command, script: &Script) -> bool {
+    let mut behind = script.behind(command).take_while(|other| other.place.list == command.place.list);
+    behind.any(|other| other.place.link == Link::Or)
+}

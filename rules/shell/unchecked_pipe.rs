@@ -1,0 +1,144 @@
+use crate::knowledge::bases;
+use crate::knowledge::os::{Distro, Shells};
+use crate::prelude::*;
+use crate::shell::{Dialect, Link};
+
+pub const RULE: Rule =
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes).aka(&["DL4006"]);
+
+/// What cannot fail in a way that matters.
+const HARMLESS: &[&str] = &["echo", "printf", "yes", "true", ":", "seq", "[[", "(("];
+
+/// What looks at text, files or the machine: it fails seldom, and then what follows it mostly fails as well.
+#[rustfmt::skip]
+const TEXT: &[&str] = &[
+    "cat", "ls", "find", "grep", "egrep", "fgrep", "zgrep", "sed", "awk", "gawk", "cut", "sort", "uniq", "head", "tail", "tr", "wc", "which",
+    "uname", "dpkg", "dpkg-query", "dpkg-architecture", "apt-cache", "apt-mark", "env", "printenv", "date", "id", "lsb_release", "nproc", "stat",
+    "basename", "dirname", "readlink", "realpath", "tac", "rev", "tee", "xargs", "jq", "ldd", "strings", "file", "pip", "pip3", "npm", "gem",
+    "getent", "locale", "ldconfig", "rpm", "apk", "scanelf", "sha256sum", "sha1sum", "md5sum", "base64", "od", "hexdump", "xxd", "comm", "diff",
+    "ps", "df", "du", "free", "java", "javac", "python", "python3", "node", "php", "perl", "ruby", "command", "type", "hostname", "ip", "test", "",
+];
+
+fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+    let Some(script) = step.script.as_ref().filter(|_| step.keyword() == Keyword::Run) else { return };
+    let mut found: Vec<(Level, &Command)> =
+        script.pipes().filter_map(|first| Some((weight(script, first)?, first))).collect();
+    found.sort_by_key(|(level, first)| (std::cmp::Reverse(*level), first.span));
+    let Some(((level, first), others)) = found.split_first() else { return };
+    let culprit = left(script, first).min_by_key(|command| std::cmp::Reverse(rank(command))).unwrap_or(first);
+    let name = if culprit.name.is_empty() { "what stands before the pipe" } else { &format!("`{}`", culprit.name) };
+    let way = way(step, cx);
+    let fix = fix(step, script, first, way, cx);
+    let report =
+        cx.report(culprit.span, format!("a failure of {name} goes unnoticed: a pipe ends as its last command does"));
+    for (_, other) in others.iter().take(3) {
+        report.label(other.span, "and here");
+    }
+    report.help(match way {
+        Way::Option => "let the whole pipe fail: begin the script with `set -o pipefail`",
+        Way::Shell => "let the whole pipe fail: write `SHELL [\"/bin/bash\", \"-o\", \"pipefail\", \"-c\"]` above, since the image's `sh` has no `pipefail`",
+        Way::Unknown => "let the whole pipe fail with `set -o pipefail` (bash and BusyBox have it, dash has not), or write to a file first",
+    });
+    report.at_most(*level).fix(fix);
+}
+
+/// The commands of a pipe that are not its last.
+fn left<'a>(script: &'a Script, first: &'a Command) -> impl Iterator<Item = &'a Command> {
+    script.pipeline(first).filter(|command| command.place.pipe_index + 1 < command.place.pipe_len)
+}
+
+fn rank(command: &Command) -> u8 {
+    match command.name.as_str() {
+        _ if command.is_any(HARMLESS) || command.redirects.iter().any(|redirect| redirect.is_heredoc()) => 0,
+        // Gets what it works on from its left.
+        _ if command.is_any(TEXT) && command.place.pipe_index > 0 => 0,
+        _ if command.is_any(TEXT) || only_asks(command) => 1,
+        _ => 2,
+    }
+}
+
+/// `clang --version | …`
+fn only_asks(command: &Command) -> bool {
+    let first = command.args.first().map(|arg| arg.lexeme());
+    matches!(first, Some("--version" | "-version" | "-V" | "-v" | "version" | "--help" | "-h"))
+        && command.args.len() == 1
+}
+
+/// How much an unseen failure matters; `None` where it does not, or where `pipefail` would not change a thing.
+fn weight(script: &Script, first: &Command) -> Option<Level> {
+    if script.has_pipefail(first) || !script.dialect.is_readable() {
+        return None;
+    }
+    let rank = left(script, first).map(rank).max()?;
+    let last = script.pipeline(first).last()?;
+    // Asked for: `… || true`. A test has an outcome and no failure.
+    let excused = script
+        .behind(last)
+        .take_while(|other| other.place.list == last.place.list)
+        .any(|other| other.place.link == Link::Or && other.is_any(&["true", ":", "echo", "printf"]));
+    if rank == 0 || excused || is_argument(script, first) {
+        return None;
+    }
+    let sure =
+        rank == 2 && (first.place.depth == 0 || first.place.subshell) && !last.is_any(&["head", "grep", "egrep"]);
+    Some(if sure { Level::Warn } else { Level::Note })
+}
+
+/// Stands in a `$(…)` among the words of a command: its status is dropped whatever it is.
+fn is_argument(script: &Script, first: &Command) -> bool {
+    if !first.place.subshell {
+        return false;
+    }
+    let start = script.commands.partition_point(|other| other.span.start() < first.span.start());
+    let outer = script.commands[..start].iter().rev().take(256).find(|other| {
+        let span = other.full_span();
+        span.start() < first.span.start() && first.span.end() <= span.end() && other.place.scope != first.place.scope
+    });
+    outer.is_some_and(|outer| {
+        let runs_it = first.wrappers.iter().any(|wrapper| wrapper.span == outer.name_span);
+        !runs_it && !outer.name.is_empty()
+    })
+}
+
+/// How `pipefail` can be had.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Option,
+    Shell,
+    Unknown,
+}
+
+fn way(step: &Step<'_>, cx: &Cx<'_>) -> Way {
+    let dialect = step.script.as_ref().map_or(Dialect::Other, |script| script.dialect);
+    if dialect.has_pipefail() {
+        return Way::Option;
+    }
+    let image = cx.model.stage(step.stage).and_then(|stage| stage.root_image(cx.model));
+    let os = image.and_then(|image| bases::os(&image.familiar_name()?, image.tag_text()));
+    match os {
+        Some(os) if os.shells == Shells::Bash && matches!(os.distro, Distro::Debian | Distro::Ubuntu) => Way::Shell,
+        // `/bin/sh` is bash there.
+        Some(os) if os.shells == Shells::Bash => Way::Option,
+        _ => Way::Unknown,
+    }
+}
+
+fn fix(step: &Step<'_>, script: &Script, pipe: &Command, way: Way, cx: &Cx<'_>) -> Option<Fix> {
+    if way != Way::Option || step.is_exec_form() || !script.clean || pipe.place.scope != 0 {
+        return None;
+    }
+    let first = script.commands.first()?;
+    let title = "begin with `set -o pipefail`";
+    let edit = match first.args.first() {
+        // `set -ex` → `set -exo pipefail`
+        Some(flags)
+            if first.is("set") && first.is_plain() && flags.raw.starts_with('-') && !flags.raw.contains('o') =>
+        {
+            Edit::insert(flags.span.end(), "o pipefail")
+        }
+        _ if !step.instruction.heredocs.is_empty() || first.place.background => return None,
+        _ => Edit::insert(script.span.start(), "set -o pipefail && "),
+    };
+    let text = cx.text(script.span);
+    Fix::new(Safety::Unsafe, title, [edit]).filter(|_| !text.starts_with('#'))
+}

@@ -1,0 +1,48 @@
+//! What is left of a command when its script ends.
+
+use super::{Command, Script};
+
+/// What uses nothing that commands before it have set up.
+const IDLE: &[&str] = &[
+    "echo", "printf", "sleep", "true", ":", "cd", "pushd", "popd", "export", "set", "unset", "umask", "alias", "date",
+    "pwd", "source", ".", "exit", "shopt", "ulimit", "readonly", "declare", "typeset", "wait", "hash", "",
+];
+
+impl Command {
+    /// Run by the script's own shell, always, and in the foreground: not in a branch, loop, function, subshell, pipe
+    /// or other shell.
+    pub fn is_plain(&self) -> bool {
+        let place = &self.place;
+        place.depth == 0
+            && place.scope == 0
+            && place.pipe_len <= 1
+            && !(place.subshell || place.conditional || place.background)
+            && self.wrappers.is_empty()
+    }
+
+    /// Only speaks, waits, or changes its own shell.
+    fn is_idle(&self) -> bool {
+        self.is_any(IDLE)
+            && self.place.pipe_len <= 1
+            && !self.redirects.iter().any(|redirect| redirect.writes_stdout() && !self.is_silenced())
+    }
+}
+
+impl Script {
+    /// The commands behind this one and what it holds.
+    pub fn behind<'a>(&'a self, command: &Command) -> impl Iterator<Item = &'a Command> {
+        let end = command.full_span().end();
+        let first = self.commands.partition_point(|other| other.span.start() < end);
+        self.commands[first..].iter()
+    }
+
+    /// Whether this command and all behind it only speak, wait, or change their own shell.
+    pub fn ends_with_idle(&self, command: &Command) -> bool {
+        command.is_idle() && self.ends_with(command)
+    }
+
+    /// Whether nothing behind this command in its script can make use of what it did.
+    pub fn ends_with(&self, command: &Command) -> bool {
+        self.behind(command).all(Command::is_idle)
+    }
+}
