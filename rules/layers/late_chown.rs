@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use crate::prelude::*;
 use crate::shell::cleanup::{lies_in, normal_path};
 use crate::shell::fetch::{downloads, extracts};
@@ -13,7 +15,7 @@ fn check(cx: &mut Cx<'_>) {
     let model = cx.model;
     // What was copied in has a rule of its own.
     let (owners, modes) = (model.rechanges(&["chown", "chgrp"], "chown"), model.rechanges(&["chmod"], "chmod"));
-    let copied: Vec<Span> = owners.iter().chain(&modes).map(|change| change.command.span).collect();
+    let copied: HashSet<Span> = owners.iter().chain(&modes).map(|change| change.command.span).collect();
     let mut made: Vec<(String, &Command)> = Vec::new();
     let mut found = Vec::new();
     for stage in model.stages.iter().filter(|stage| stage.is_shipped() && !stage.windows) {

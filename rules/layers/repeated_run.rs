@@ -6,28 +6,25 @@ use crate::shell::packages::{installs, refreshes_index};
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]);
 
 fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+    // Those that are the same wherever they stand, and the one just before.
     let mut seen: HashMap<String, &Step<'_>> = HashMap::new();
+    let mut last: Option<(String, &Step<'_>)> = None;
     for step in &stage.steps {
-        match step.keyword() {
-            Keyword::Run if step.instruction.heredocs.is_empty() => {
-                let key = key(step);
-                match seen.get(&key) {
-                    Some(first) => report(first, step, cx),
-                    None => drop(seen.insert(key, step)),
-                }
-            }
-            // Files and settings that it may work on are others now.
-            Keyword::Copy
-            | Keyword::Add
-            | Keyword::Arg
-            | Keyword::Env
-            | Keyword::Shell
-            | Keyword::User
-            | Keyword::Workdir => {
-                seen.retain(|_, step| keeps(step));
-            }
-            _ => {}
+        if step.keyword() != Keyword::Run || !step.instruction.heredocs.is_empty() {
+            last = None;
+            continue;
         }
+        let key = key(step);
+        let before = last.take().filter(|(text, _)| *text == key).map(|(_, step)| step);
+        if keeps(step) {
+            match seen.get(&key) {
+                Some(first) => report(first, step, cx),
+                None => drop(seen.insert(key.clone(), step)),
+            }
+        } else if let Some(first) = before.filter(|_| !is_done_again(step)) {
+            report(first, step, cx);
+        }
+        last = Some((key, step));
     }
 }
 
@@ -48,15 +45,14 @@ fn keeps(step: &Step<'_>) -> bool {
     })
 }
 
+/// Does something again because something else was done in between: an index, a list of links, a random number.
+fn is_done_again(step: &Step<'_>) -> bool {
+    const AGAIN: &[&str] = &["ldconfig", "fc-cache", "rm", "sleep", "ls", "date", "npm", "make"];
+    let mut commands = step.script.iter().flat_map(|script| &script.commands).peekable();
+    commands.peek().is_none() || commands.any(|command| command.is_any(AGAIN))
+}
+
 fn report(first: &Step<'_>, step: &Step<'_>, cx: &mut Cx<'_>) {
-    // What is done again because something else was done in between: an index, a list of links, a random number.
-    let again = ["update", "ldconfig", "fc-cache", "clean", "autoremove", "rm", "sleep", "ls", "date", "npm", "make"];
-    let commands = || step.script.iter().flat_map(|script| &script.commands);
-    if commands().next().is_none()
-        || !keeps(step) && (step.index != first.index + 1 || commands().any(|command| command.is_any(&again)))
-    {
-        return;
-    }
     cx.report(step.instruction.keyword_span, "the same `RUN` was there before in this stage")
         .label(first.instruction.keyword_span, "here")
         .help("leave it out: it makes a layer and changes nothing");

@@ -6,21 +6,31 @@ pub const RULE: Rule =
 
 fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
     let Some(script) = step.script.as_ref().filter(|script| script.clean && !step.is_exec_form()) else { return };
-    if !command.is("cd") || !command.is_plain() || script.behind(command).next().is_none() {
+    if !command.is("cd")
+        || !command.is_plain()
+        || script.behind(command).next().is_none()
+        || script.position(command) > 8
+    {
         return;
     }
-    let mut operands = command.operands();
-    let Some(path) = operands.next().and_then(|to| to.text.as_deref()).filter(|path| !path.starts_with(['~', '-']))
-    else {
-        return;
+    let Some(to) = command.operands().next() else { return };
+    let path = match to.text.as_deref() {
+        Some(path) if !path.starts_with(['~', '-']) => path,
+        // `WORKDIR` knows the variables of `ENV` and `ARG`.
+        None if is_known(&to.raw, step) => to.raw.trim_matches('"'),
+        _ => return,
     };
     // Only a `cd` that comes first, apart from what makes the folder: others go to what the script itself has made.
     let before = script.commands.iter().take_while(|other| other.span != command.span);
-    let leads = before.clone().all(|other| {
-        other.is("set") || (other.is("mkdir") && other.operands().all(|arg| arg.is(path) && arg.text.is_some()))
+    let leads = before
+        .clone()
+        .all(|other| other.is("set") || (other.is("mkdir") && other.operands().all(|arg| arg.raw == to.raw)));
+    // A way that leads elsewhere is no matter of one WORKDIR; further down is.
+    let again = script.named("cd").any(|other| {
+        let to = other.operands().next().and_then(|arg| arg.text.as_deref());
+        other.span != command.span && other.place.scope == 0 && to.is_none_or(|to| to.starts_with(['/', '-', '~', '.']))
     });
-    let again = script.named("cd").any(|other| other.span != command.span && other.place.scope == 0);
-    let Some(folder) = step.resolve(cx.model, path) else {
+    let Some(folder) = step.resolve(cx.model, path).filter(|_| !path.contains('$')) else {
         if leads && !again {
             report(command, path, None, cx);
         }
@@ -44,6 +54,16 @@ fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
     if leads && !again && !passing {
         report(command, &folder, fix(command, script, step, &folder, cx), cx);
     }
+}
+
+/// Whether it is made of text and of variables that the file sets: `$HOME_DIR/src`, `"${APP}"`.
+fn is_known(raw: &str, step: &Step<'_>) -> bool {
+    let plain = |char: char| char.is_ascii_alphanumeric() || "_/.-${}".contains(char);
+    let mut names = raw.split('$').skip(1).map(|rest| {
+        let rest = rest.trim_start_matches('{');
+        &rest[..rest.find(|char: char| !char.is_ascii_alphanumeric() && char != '_').unwrap_or(rest.len())]
+    });
+    raw.trim_matches('"').chars().all(plain) && names.all(|name| step.state.variables.contains_key(name))
 }
 
 fn report(command: &Command, folder: &str, fix: Option<Fix>, cx: &mut Cx<'_>) {

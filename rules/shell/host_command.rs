@@ -5,7 +5,8 @@ pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(check)
 
 fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
     let Some(script) = step.script.as_ref() else { return };
-    if command.is_behind("chroot") || only_asks(command) {
+    // In a long script something may have been started.
+    if command.is_behind("chroot") || only_asks(command) || script.position(command) > 32 {
         return;
     }
     let (what, help) = match command.name.as_str() {

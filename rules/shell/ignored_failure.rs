@@ -48,11 +48,18 @@ fn report(command: &Command, kind: Work, last: &Command, script: &Script, cx: &m
     let Some(next) = script.behind(last).next() else { return };
     let gap = Span::new(end, next.span.start());
     let text = cx.text(gap);
-    let Some(semicolon) = text.find(';').filter(|at| !text[..*at].contains('#')) else { return };
+    // The list ends here: no `&& for …;`.
+    let blank = |char: char| char.is_whitespace() || char == '\\' || char == cx.file.escape.as_char();
+    let semicolon = text.len() - text.trim_start_matches(blank).len();
+    if !text[semicolon..].starts_with(';') {
+        return;
+    }
     // Looked at: `a; if [ $? …`. Or asked for: `a; true`.
-    let all_behind = Span::new(end, script.span.end().max(end));
+    let bytes = cx.source.bytes();
+    let near = &bytes[end..(end + 200).min(bytes.len())];
+    let asked = near.windows(2).any(|pair| pair == b"$?");
     let given_up = script.behind(last).all(|other| other.is_any(&["true", ":", "exit"]));
-    if given_up || cx.text(all_behind).contains("$?") || cx.text(all_behind).contains("PIPESTATUS") {
+    if given_up || asked {
         return;
     }
     let place = Span::new(end + semicolon, end + semicolon + 1);
@@ -72,8 +79,8 @@ fn report(command: &Command, kind: Work, last: &Command, script: &Script, cx: &m
 
 fn fix(place: Span, gap: &str, at: usize, next: &Command, script: &Script, cx: &Cx<'_>) -> Option<Fix> {
     let bare = gap.trim_matches(|char: char| char.is_whitespace() || char == cx.file.escape.as_char()) == ";";
-    let list = script.commands.iter().filter(|other| other.place.list == next.place.list);
-    let mut list = list.map(|other| &other.place);
+    let behind = &script.commands[script.position(next)..];
+    let mut list = behind.iter().take(256).map(|other| &other.place).filter(|place| place.list == next.place.list);
     let plain = next.place.depth == 0 && next.place.scope == 0;
     if !bare || !plain || list.any(|place| place.link == Link::Or || place.background) {
         return None;

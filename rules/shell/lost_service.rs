@@ -20,7 +20,9 @@ fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
     if service.start == Start::Direct && !command.args.is_empty() {
         return;
     }
-    let tail = script.behind(command).any(|other| used(other) && !script.ends_with_idle(other));
+    let mut behind = script.behind(command).take(65);
+    let tail =
+        behind.any(|other| used(other) && !script.ends_with_idle(other)) || script.behind(command).nth(64).is_some();
     if tail || command.place.background {
         return;
     }

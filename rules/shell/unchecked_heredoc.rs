@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use crate::prelude::*;
 use crate::shell::Link;
 use crate::shell::work::work;
@@ -11,13 +13,18 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     };
     // The outcome of the last list is the step's.
     let Some(last) = script.commands.iter().rev().find(|command| command.place.scope == 0) else { return };
+    // `… || exit 1`, `… || true`: somebody has thought of it.
+    let excused: HashSet<u32> =
+        script.commands.iter().filter(|it| it.place.link == Link::Or).map(|it| it.place.list).collect();
     let ignored = |command: &&Command| {
         let place = &command.place;
         place.list != last.place.list
             && place.scope == 0
-            && !(place.conditional && place.depth == 0 || place.background)
+            && !place.background
+            // The outcome of a condition is no failure.
+            && (place.depth == 0) != place.conditional
             && !script.has_errexit(command)
-            && !is_excused(command, script)
+            && !excused.contains(&place.list)
             && !matches!(
                 command.name.as_str(),
                 "set" | "[" | "test" | "[[" | "echo" | "printf" | "cd" | "true" | ":" | "export" | ""
@@ -38,10 +45,4 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     if !sure {
         found.at_most(Level::Note);
     }
-}
-
-/// `… || exit 1`, `… || true`: somebody has thought of it.
-fn is_excused(command: &Command, script: &Script) -> bool {
-    let mut behind = script.behind(command).take_while(|other| other.place.list == command.place.list);
-    behind.any(|other| other.place.link == Link::Or)
 }

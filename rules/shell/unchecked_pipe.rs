@@ -42,9 +42,15 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     report.at_most(*level).fix(fix);
 }
 
+/// The commands of a pipe. Others may stand inside them.
+fn parts<'a>(script: &'a Script, first: &'a Command) -> impl Iterator<Item = &'a Command> {
+    let near = script.commands[script.position(first)..].iter().take(256);
+    near.filter(|command| command.place.pipeline == first.place.pipeline)
+}
+
 /// The commands of a pipe that are not its last.
 fn left<'a>(script: &'a Script, first: &'a Command) -> impl Iterator<Item = &'a Command> {
-    script.pipeline(first).filter(|command| command.place.pipe_index + 1 < command.place.pipe_len)
+    parts(script, first).filter(|command| command.place.pipe_index + 1 < command.place.pipe_len)
 }
 
 fn rank(command: &Command) -> u8 {
@@ -70,10 +76,11 @@ fn weight(script: &Script, first: &Command) -> Option<Level> {
         return None;
     }
     let rank = left(script, first).map(rank).max()?;
-    let last = script.pipeline(first).last()?;
+    let last = parts(script, first).last()?;
     // Asked for: `… || true`. A test has an outcome and no failure.
     let excused = script
         .behind(last)
+        .take(64)
         .take_while(|other| other.place.list == last.place.list)
         .any(|other| other.place.link == Link::Or && other.is_any(&["true", ":", "echo", "printf"]));
     if rank == 0 || excused || is_argument(script, first) {

@@ -8,6 +8,9 @@ const IDLE: &[&str] = &[
     "pwd", "source", ".", "exit", "shopt", "ulimit", "readonly", "declare", "typeset", "wait", "hash", "",
 ];
 
+/// How many commands are looked at behind one; more are taken for work.
+const MOST_BEHIND: usize = 64;
+
 impl Command {
     /// Run by the script's own shell, always, and in the foreground: not in a branch, loop, function, subshell, pipe
     /// or other shell.
@@ -36,6 +39,11 @@ impl Script {
         self.commands[first..].iter()
     }
 
+    /// How many commands stand before this one.
+    pub fn position(&self, command: &Command) -> usize {
+        self.commands.partition_point(|other| other.span.start() < command.span.start())
+    }
+
     /// Whether this command and all behind it only speak, wait, or change their own shell.
     pub fn ends_with_idle(&self, command: &Command) -> bool {
         command.is_idle() && self.ends_with(command)
@@ -43,6 +51,7 @@ impl Script {
 
     /// Whether nothing behind this command in its script can make use of what it did.
     pub fn ends_with(&self, command: &Command) -> bool {
-        self.behind(command).all(Command::is_idle)
+        let mut behind = self.behind(command);
+        behind.by_ref().take(MOST_BEHIND).all(Command::is_idle) && behind.next().is_none()
     }
 }

@@ -67,7 +67,8 @@ pub fn work(command: &Command) -> Option<Work> {
         return Some(Work::Install);
     }
     let builds = BUILDING.iter().any(|(names, verbs)| command.runs_any(names, verbs));
-    if command.is_any(BUILDERS) || builds {
+    let tidies = command.args.iter().any(|arg| arg.is("clean") || arg.is("distclean") || arg.is("--version"));
+    if (command.is_any(BUILDERS) || builds) && !tidies {
         return Some(Work::Build);
     }
     let fetches = refreshes_index(command).is_some()
