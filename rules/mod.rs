@@ -108,11 +108,18 @@ pub mod downloads {
     pub mod unverified_tls;
 }
 pub mod layers {
+    pub mod archive_left;
     pub mod copied_archive;
+    pub mod late_chown;
     pub mod late_removal;
     pub mod lone_chmod;
     pub mod lone_chown;
     pub mod lone_update;
+    pub mod many_layers;
+    pub mod repeated_run;
+    pub mod split_copy;
+    pub mod split_env;
+    pub mod split_run;
 }
 pub mod nonroot {
     pub mod docker_socket;
@@ -173,6 +180,24 @@ pub mod secrets {
     pub mod secret_variable;
     pub mod url_credentials;
     pub mod written_secret;
+}
+pub mod shell {
+    pub mod cd_for_workdir;
+    pub mod high_uid;
+    pub mod host_command;
+    pub mod ignored_failure;
+    pub mod lost_directory;
+    pub mod lost_hosts;
+    pub mod lost_process;
+    pub mod lost_service;
+    pub mod lost_setting;
+    pub mod lost_source;
+    pub mod lost_variable;
+    pub mod masked_failure;
+    pub mod replaced_sh;
+    pub mod setuid_bit;
+    pub mod unchecked_heredoc;
+    pub mod unchecked_pipe;
 }
 pub mod slim {
     pub mod apk_cache_left;
@@ -275,11 +300,18 @@ register! {
     downloads / unnoticed_failure = "unnoticed-failure",
     downloads / unpinned_clone = "unpinned-clone",
     downloads / unverified_tls = "unverified-tls",
+    layers / archive_left = "archive-left",
     layers / copied_archive = "copied-archive",
+    layers / late_chown = "late-chown",
     layers / late_removal = "late-removal",
     layers / lone_chmod = "lone-chmod",
     layers / lone_chown = "lone-chown",
     layers / lone_update = "lone-update",
+    layers / many_layers = "many-layers",
+    layers / repeated_run = "repeated-run",
+    layers / split_copy = "split-copy",
+    layers / split_env = "split-env",
+    layers / split_run = "split-run",
     nonroot / docker_socket = "docker-socket",
     nonroot / insecure_run = "insecure-run",
     nonroot / missing_user = "missing-user",
@@ -330,6 +362,22 @@ register! {
     secrets / secret_variable = "secret-variable",
     secrets / url_credentials = "url-credentials",
     secrets / written_secret = "written-secret",
+    shell / cd_for_workdir = "cd-for-workdir",
+    shell / high_uid = "high-uid",
+    shell / host_command = "host-command",
+    shell / ignored_failure = "ignored-failure",
+    shell / lost_directory = "lost-directory",
+    shell / lost_hosts = "lost-hosts",
+    shell / lost_process = "lost-process",
+    shell / lost_service = "lost-service",
+    shell / lost_setting = "lost-setting",
+    shell / lost_source = "lost-source",
+    shell / lost_variable = "lost-variable",
+    shell / masked_failure = "masked-failure",
+    shell / replaced_sh = "replaced-sh",
+    shell / setuid_bit = "setuid-bit",
+    shell / unchecked_heredoc = "unchecked-heredoc",
+    shell / unchecked_pipe = "unchecked-pipe",
     slim / apk_cache_left = "apk-cache-left",
     slim / apt_lists_left = "apt-lists-left",
     slim / archive_left = "archive-left",
