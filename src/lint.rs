@@ -68,12 +68,20 @@ impl<'a> Cx<'a> {
             .expect("options are declared by the rule")
     }
 
-    /// Says what the parser found of that kind. Of a template only the first: the rest follows from it.
+    /// Says what the parser found of that kind. Of a template only the very first, as a note: the rest follows from it.
+    /// Nothing where another frontend than BuildKit's own reads the file.
     pub fn report_syntax(&mut self, kind: SyntaxErrorKind) {
-        let most = if self.file.is_template(self.source.text()) { 1 } else { usize::MAX };
-        for error in self.file.errors.iter().filter(|error| error.kind == kind).take(most) {
+        if self.file.has_foreign_frontend() {
+            return;
+        }
+        let template = self.file.is_template(self.source.text());
+        let most = if template { 1 } else { usize::MAX };
+        for error in self.file.errors.iter().take(most).filter(|error| error.kind == kind) {
             let found = self.report(error.span, error.message.as_str());
-            if let Some(help) = &error.help {
+            if template {
+                found.at_most(Level::Note);
+                found.help("this looks like a template: check the Dockerfile that is made from it");
+            } else if let Some(help) = &error.help {
                 found.help(help.as_str());
             }
         }

@@ -107,6 +107,10 @@ impl Comment {
     /// may be meant for a check of the other tool that we do not have.
     fn complain(&self, settings: &Settings, out: &mut Vec<Diagnostic>) {
         for name in self.names.iter().filter(|name| !name.used) {
+            // Where we are silent hadolint may not be: the comment is for it.
+            if self.dialect == Dialect::Hadolint {
+                continue;
+            }
             if settings.rules.iter().any(|(entry, _)| name.matches(entry, self.dialect)) {
                 let message = format!("there is nothing here that `{}` would report", name.text);
                 report("unused-ignore", name.span, message, settings, out);

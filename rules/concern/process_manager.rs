@@ -13,7 +13,8 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     let installed = installed(stage);
     let found = match (started, &installed) {
         (Some(start), _) => {
-            let name = if start.command.name.is_empty() { &start.command.path } else { &start.command.name };
+            let short = start.command.name.is_empty() || start.command.name == "init";
+            let name = if short { &start.command.path } else { &start.command.name };
             let (span, message) = (start.span, format!("the container is run by the process manager `{name}`"));
             let found = cx.report(span, message);
             if let Some((span, name)) = installed {

@@ -27,6 +27,11 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     if let (Some(_), Some(service)) = (&installed, started) {
         found.label(service.by.span, "it is started here");
     }
+    if installed.as_ref().is_some_and(|(_, name)| name == "ssh") && started.is_none() {
+        found
+            .at_most(Level::Note)
+            .help("the package `ssh` is client and server in one: `openssh-client` is enough to call others");
+    }
     if alone {
         found
             .at_most(Level::Note)

@@ -33,7 +33,8 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     };
     let set_at = used.set_at;
     let unset = used.status == UseStatus::Unset;
-    let found = cx.report(image.span, format!("`{name}` has no value here, so {becomes}"));
+    let why = if unset { "no default, so without `--build-arg`" } else { "no value here, so" };
+    let found = cx.report(image.span, format!("`{name}` has {why} {becomes}"));
     if unset {
         // `--build-arg` can give it one.
         found

@@ -19,11 +19,18 @@ fn check(cx: &mut Cx<'_>) {
             continue;
         };
         let value = used.image.value.as_deref().unwrap_or_default();
+        if ["{{", "<%", "{%", "%%"].iter().any(|mark| value.contains(mark)) {
+            continue;
+        }
         let message = match value == used.image.written {
             true => format!("this cannot be the name of an image: {why}"),
             false => format!("this becomes `{}`, which cannot be the name of an image: {why}", shown(value)),
         };
+        let placeholder = |name: &str| name.len() > 2 && name.bytes().all(|b| b.is_ascii_uppercase() || b == b'_');
         let help = match used.image.repository.text.as_deref() {
+            Some(name) if name == used.image.written && placeholder(name) => {
+                format!("if it stands for an image, let the build fill it in: `ARG {name}=…` and `FROM ${{{name}}}`")
+            }
             Some(name) if name.chars().any(char::is_uppercase) => format!("write `{}`", shown(&name.to_lowercase())),
             _ => "write `name:tag`, `registry.example.org/name:tag` or `name@sha256:…`".to_owned(),
         };

@@ -8,9 +8,17 @@ pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]);
 /// What earlier steps left in the image.
 #[derive(Default)]
 struct Left {
-    files: Vec<(Brought, Keyword)>,
+    files: Vec<Came>,
     /// Names of packages and of groups of them, with where they are installed.
     packages: Vec<(Manager, String, Span)>,
+}
+
+/// A file that an instruction brought.
+struct Came {
+    file: Brought,
+    keyword: Keyword,
+    /// `--from`
+    from: Option<String>,
 }
 
 fn check(cx: &mut Cx<'_>) {
@@ -22,8 +30,15 @@ fn check(cx: &mut Cx<'_>) {
                 removed_files(step, &mut left, cx);
                 removed_packages(step, &mut left, cx);
             }
-            let brought = step.brings(model).into_iter().map(|it| (it, step.keyword()));
-            left.files.extend(brought.filter(|(it, _)| it.path != "/").take(64));
+            // What the step itself removes again is no part of its layer.
+            let gone = removals(step, model);
+            let is_gone = |it: &Brought| {
+                let path = normal_path(&it.path);
+                gone.iter().any(|removed| removed.span.start > it.span.start && takes(removed, &path))
+            };
+            let from = step.flag("from").and_then(|flag| flag.text());
+            let brought = step.brings(model).into_iter().filter(|it| it.path != "/" && !is_gone(it));
+            left.files.extend(brought.take(64).map(|file| Came { file, keyword: step.keyword(), from: from.clone() }));
             left.packages.extend(installed(step));
         }
     }
@@ -33,36 +48,106 @@ fn removed_files(step: &Step<'_>, left: &mut Left, cx: &mut Cx<'_>) {
     if left.files.is_empty() {
         return;
     }
-    for (command, folder) in step.commands_in(cx.model) {
-        for removed in removes_paths(command) {
-            let path = match &removed.path {
-                path if path.starts_with(['/', '~']) => path.clone(),
-                path if path.starts_with('$') => continue,
-                path => match folder.as_deref() {
-                    Some(folder) => normal_path(&format!("{folder}/{path}")),
-                    None => continue,
-                },
-            };
-            let removed = Removed { path, ..removed.clone() };
-            let Some(at) = left.files.iter().position(|(file, _)| takes(&removed, &normal_path(&file.path))) else {
-                continue;
-            };
-            let (file, keyword) = left.files.swap_remove(at);
-            let message =
-                format!("`{}` is removed in another layer than it came in, so the image still holds it", file.path);
-            let found = cx.report(removed.span, message);
-            found.label(file.span, "comes in here");
-            found.help(match (keyword, file.source) {
-                (Keyword::Copy, Some(source)) => format!(
-                    "let the step read it without a layer that holds it: `RUN --mount=type=bind,source={source},target={} …`, \
-                     with `from=` if another stage has it",
+    for removed in removals(step, cx.model) {
+        let Some(at) = left.files.iter().position(|came| takes(&removed, &normal_path(&came.file.path))) else {
+            continue;
+        };
+        let Came { file, keyword, from } = left.files.swap_remove(at);
+        let all = if removed.contents && removed.path == normal_path(&file.path) { "/*" } else { "" };
+        let message =
+            format!("`{}{all}` is removed in another layer than it came in, so the image still holds it", file.path);
+        let found = cx.report(removed.span, message);
+        if !matters(&file.path) {
+            found.at_most(Level::Note);
+        }
+        found.label(file.span, "comes in here");
+        found.help(match (keyword, file.source) {
+            (Keyword::Copy | Keyword::Add, Some(source)) if !source.contains("://") => {
+                let from = from.map(|from| format!("from={from},")).unwrap_or_default();
+                format!(
+                    "let the step read it without a layer that holds it: `RUN --mount=type=bind,{from}source={source},target={} …`",
                     file.path
-                ),
-                (Keyword::Add, _) => "fetch it with `curl` or `wget`, use it and remove it in one `RUN`".to_owned(),
-                _ => "fetch it, use it and remove it in one `RUN`".to_owned(),
-            });
+                )
+            }
+            (Keyword::Add, _) => "fetch it with `curl` or `wget`, use it and remove it in one `RUN`".to_owned(),
+            _ => "fetch it, use it and remove it in one `RUN`".to_owned(),
+        });
+    }
+}
+
+/// The paths that a RUN removes, made absolute as far as they are known.
+fn removals(step: &Step<'_>, model: &Model<'_>) -> Vec<Removed> {
+    let mut out = Vec::new();
+    if step.keyword() != Keyword::Run {
+        return out;
+    }
+    for (command, folder) in step.commands_in(model) {
+        for removed in removes_paths(command) {
+            let path = match (&removed.path, folder.as_deref()) {
+                (path, _) if path.starts_with(['/', '~']) => path.clone(),
+                (path, _) if path.starts_with('$') => continue,
+                (path, Some(folder)) => normal_path(&format!("{folder}/{path}")),
+                (_, None) => continue,
+            };
+            out.push(Removed { path, ..removed.clone() });
         }
     }
+    out
+}
+
+/// Whether it is likely to be large, or a secret. A script, a list or a public key is a few kilobytes.
+fn matters(path: &str) -> bool {
+    const SECRET: [&str; 11] = [
+        ".ssh",
+        "id_rsa",
+        "id_ed25519",
+        "secret",
+        "password",
+        "token",
+        "credential",
+        ".npmrc",
+        ".netrc",
+        ".pypirc",
+        ".aws",
+    ];
+    const SMALL: [&str; 29] = [
+        "patch",
+        "diff",
+        "template",
+        "tmpl",
+        "erb",
+        "j2",
+        "xml",
+        "properties",
+        "md",
+        "loc",
+        "sh",
+        "bash",
+        "py",
+        "rb",
+        "pl",
+        "php",
+        "js",
+        "txt",
+        "list",
+        "conf",
+        "cfg",
+        "ini",
+        "json",
+        "yml",
+        "yaml",
+        "toml",
+        "asc",
+        "gpg",
+        "pub",
+    ];
+    let lower = path.to_ascii_lowercase();
+    if SECRET.iter().any(|sign| lower.contains(sign)) {
+        return true;
+    }
+    let name = lower.rsplit('/').next().unwrap_or_default();
+    let ending = name.rsplit_once('.').filter(|(stem, _)| !stem.is_empty()).map(|(_, ending)| ending);
+    !ending.is_some_and(|ending| SMALL.contains(&ending)) && !lower.starts_with("/etc/")
 }
 
 /// Whether this removal takes the whole of `path`.
@@ -88,11 +173,16 @@ fn removed_packages(step: &Step<'_>, left: &mut Left, cx: &mut Cx<'_>) {
         });
         let Some((first, installed_at)) = gone.next() else { continue };
         let more = gone.count();
-        let and_more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        let message = format!(
-            "`{}`{and_more} is uninstalled in another layer than it was installed in, so the image still holds it",
-            first.name
-        );
+        let name = &first.name;
+        let message = match more {
+            0 => format!(
+                "`{name}` is uninstalled in another layer than it was installed in, so the image still holds it"
+            ),
+            _ => format!(
+                "`{name}` and {more} more are uninstalled in another layer than they were installed in, so the image still \
+                 holds them"
+            ),
+        };
         cx.report(first.span, message)
             .label(installed_at, "installed here")
             .help("install it, use it and remove it in one `RUN`, or build in a stage of its own and copy the result");

@@ -16,9 +16,21 @@ fn check(cx: &mut Cx<'_>) {
             octal if !octal.is_empty() && octal.bytes().all(|byte| byte.is_ascii_digit()) => octal,
             _ => continue,
         };
+        // Not for everybody to write to.
+        let octal = match octal {
+            "777" | "0777" => "755",
+            "666" | "0666" => "644",
+            octal => octal,
+        };
+        let recursive = change.command.has_flag(&["-R", "--recursive"]);
         let keyword = change.copy.keyword().as_str();
         let message = format!("this `chmod` stores `{}` a second time, in a layer of its own", change.file.path);
-        cx.report(change.command.span, message)
+        let found = cx.report(change.command.span, message);
+        if !recursive || is_file(&change.file.path) {
+            // One script is not much, but it is a layer more.
+            found.at_most(Level::Note);
+        }
+        found
             .label(change.file.span, "copied here")
             .help(format!("set the mode on the way in: `{keyword} --chmod={octal} …`"));
     }

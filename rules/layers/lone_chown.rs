@@ -4,8 +4,13 @@ pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]);
 
 fn check(cx: &mut Cx<'_>) {
     for change in cx.model.rechanges(&["chown", "chgrp"], "chown") {
-        let owner = change.command.operands().next().and_then(|arg| arg.text.as_deref()).unwrap_or("USER");
-        let owner = if change.command.is("chgrp") { format!("root:{owner}") } else { owner.to_owned() };
+        let Some(owner) = change.command.operands().next().map(|arg| arg.lexeme().trim_matches('"')) else { continue };
+        let owner = match change.command.name.as_str() {
+            "chgrp" => format!("root:{owner}"),
+            // `--chown` does not know the old way to write it.
+            _ if owner.contains(['$', ':']) => owner.to_owned(),
+            _ => owner.replacen('.', ":", 1),
+        };
         let keyword = change.copy.keyword().as_str();
         let message = format!(
             "this `{}` stores `{}` a second time, in a layer of its own",
@@ -13,9 +18,17 @@ fn check(cx: &mut Cx<'_>) {
         );
         let found = cx.report(change.command.span, message);
         found.label(change.file.span, "copied here");
-        found.help(format!(
-            "give the files away on the way in: `{keyword} --chown={owner} …`, with the account made before"
-        ));
+        match owner.as_str() {
+            "root" | "root:root" | "0" | "0:0" => {
+                found.help(format!("leave it out: what `{keyword}` brings belongs to root already"))
+            }
+            _ => found.help(format!(
+                "give the files away on the way in: `{keyword} --chown={owner} …`, with the account made before"
+            )),
+        };
+        if !change.command.has_flag(&["-R", "--recursive"]) {
+            found.at_most(Level::Note);
+        }
         if change.worked_on {
             found.at_most(Level::Note).help("run what makes further files in that folder as the same user");
         }

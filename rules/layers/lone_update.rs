@@ -1,5 +1,5 @@
 use crate::prelude::*;
-use crate::shell::packages::{Manager, installs, refreshes_index, upgrades};
+use crate::shell::packages::{Install, Manager, installs, refreshes_index, upgrades};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]);
 
@@ -13,8 +13,11 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
         }
         let used = runs[at + 1..].iter().find_map(|(_, script)| {
             let mut commands = script.commands.iter();
-            commands.find(|command| installs(command).is_some_and(|install| install.manager == manager))
+            // `apk add --no-cache` and `-U` fetch an index of their own.
+            let uses = |install: Install| install.manager == manager && !install.refreshes && !install.no_cache;
+            commands.find(|command| installs(command).is_some_and(uses))
         });
+        let used = used.filter(|_| !command.has_flag(&["--no-cache"]));
         let name = command.name.as_str();
         let verb = command.subcommand().and_then(|arg| arg.text.as_deref()).unwrap_or_default();
         let written = format!("{name} {verb}");

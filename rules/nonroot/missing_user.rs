@@ -6,7 +6,8 @@ pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)])
 
 fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     let steps_down = stage.steps_down(cx.model);
-    if !stage.is_final || stage.windows || stage.end.user.is_some() || steps_down == Tri::Yes {
+    let shipped = stage.is_shipped_last(cx.model);
+    if !shipped || stage.windows || stage.end.user.is_some() || steps_down == Tri::Yes {
         return;
     }
     let root = stage.base_runs_as_root(cx.model);
@@ -25,10 +26,13 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     if base_entrypoint && known.is_some_and(|known| known.steps_down_to.is_some()) {
         return;
     }
-    let help = stage.how_to_leave_root(cx.model);
+    let (help, reason) = (stage.how_to_leave_root(cx.model), stage.reason_for_root(cx.model));
     let found = cx.report(stage.from.span, message);
-    if root == Tri::Unknown || steps_down == Tri::Unknown {
+    if root == Tri::Unknown || steps_down == Tri::Unknown || reason.is_some() {
         found.at_most(Level::Note);
     }
     found.help(help);
+    if let Some(reason) = reason {
+        found.help(reason);
+    }
 }

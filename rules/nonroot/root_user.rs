@@ -4,7 +4,9 @@ use crate::prelude::*;
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).aka(&["DL3002"]);
 
 fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
-    let Some(user) = stage.end.user.as_deref().filter(|_| stage.is_final && !stage.windows) else { return };
+    let Some(user) = stage.end.user.as_deref().filter(|_| stage.is_shipped_last(cx.model) && !stage.windows) else {
+        return;
+    };
     let steps_down = stage.steps_down(cx.model);
     if stage.end.user_is_root() != Tri::Yes || steps_down == Tri::Yes {
         return;
@@ -16,8 +18,11 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     let earlier = earlier.filter(|earlier| earlier.span.end <= user.span.start).max_by_key(|earlier| earlier.span.end);
     let undone = earlier.map(|earlier| (earlier.span, earlier.value.clone().unwrap_or_default()));
     let help = stage.how_to_leave_root(cx.model);
+    // Who takes an unprivileged user's place had it easy to give it back.
+    let had_left = undone.is_some() || stage.base_runs_as_root(cx.model) == Tri::No;
+    let reason = stage.reason_for_root(cx.model).filter(|_| !had_left);
     let found = cx.report(user.span, "the last `USER` is root, so the image runs as root");
-    if steps_down == Tri::Unknown {
+    if steps_down == Tri::Unknown || reason.is_some() {
         found.at_most(Level::Note);
     }
     match undone {
@@ -26,5 +31,8 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
             found.help(format!("go back to the unprivileged user behind the steps that need root: `USER {name}`"));
         }
         None => drop(found.help(help)),
+    }
+    if let Some(reason) = reason {
+        found.help(reason);
     }
 }

@@ -1,5 +1,6 @@
 use crate::prelude::*;
-use crate::shell::mode::{is_world_writable, mode};
+use crate::shell::Arg;
+use crate::shell::mode::{is_world_writable, mode, targets};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]);
 
@@ -22,12 +23,31 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
             }
         }
         Keyword::Run => {
-            for command in step.script.iter().flat_map(|script| &script.commands) {
+            let commands = || step.script.iter().flat_map(|script| &script.commands);
+            for (at, command) in commands().enumerate() {
                 let Some(arg) = mode(command) else { continue };
+                // A folder to work in that is gone when the step ends.
+                let gone = |arg: &Arg| {
+                    let mut later = commands().skip(at + 1).filter(|command| command.is("rm"));
+                    later.any(|command| command.operands().any(|other| other.lexeme() == arg.lexeme()))
+                };
+                if files(command).is_some_and(|files| files.iter().all(|file| gone(file))) {
+                    continue;
+                }
                 let Some(text) = arg.text.as_deref().filter(|text| is_world_writable(text)) else { continue };
                 report(arg.span, text, cx);
             }
         }
         _ => {}
     }
+}
+
+/// What the command gives the mode to; `None` when that is not known.
+fn files(command: &Command) -> Option<Vec<&Arg>> {
+    let files: Vec<&Arg> = match command.name.as_str() {
+        "chmod" => targets(command).collect(),
+        "mkdir" => command.operands().collect(),
+        _ => return None,
+    };
+    (!files.is_empty()).then_some(files)
 }

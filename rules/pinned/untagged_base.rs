@@ -2,6 +2,7 @@
 
 use crate::knowledge::bases;
 use crate::knowledge::current::pin;
+use crate::knowledge::tag::has_version_tags;
 use crate::prelude::*;
 
 pub const RULE: Rule =
@@ -27,6 +28,9 @@ fn check(cx: &mut Cx<'_>) {
             cx.report(image.span, format!("`{name}` has no tag, so every build takes whatever `latest` is that day"));
         match &tag {
             Some(tag) => found.help(format!("name the version that you have tested with, such as `{name}:{tag}`")),
+            None if !has_version_tags(&name) => found
+                .at_most(Level::Note)
+                .help("its publisher offers no public tags with versions: pin it by `@sha256:…`"),
             None => found.help(format!("name the version that you have tested with: `{name}:…`")),
         };
         if let Some(set_at) = set_at {

@@ -11,7 +11,8 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let left = model.left(step, Leftover::Apk, leaves);
     let Some(first) = left.first() else { return };
     let verb = first.subcommand().map_or("", |verb| verb.lexeme());
-    let found = cx.report(first.span, format!("`apk {verb}` leaves its package index (2 to 3 MB) in this layer"));
+    let found =
+        cx.report(first.head_span(), format!("`apk {verb}` leaves its package index (2 to 3 MB) in this layer"));
     if let Some(late) = model.cleaned_too_late(step, Leftover::Apk) {
         found.label(late.span, "too late here: a layer never shrinks, it stays in the earlier one");
     }

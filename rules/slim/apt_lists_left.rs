@@ -14,8 +14,26 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     if let Some(late) = model.cleaned_too_late(step, Leftover::AptLists) {
         found.label(late.span, "too late here: a layer never shrinks, they stay in the earlier one");
     }
-    found.help("end the same `RUN` with `&& rm -rf /var/lib/apt/lists/*`");
+    let sudo = if update.is_behind("sudo") { "sudo " } else { "" };
+    match needed_later(step, model) {
+        Some(install) => found.label(install.head_span(), "this installs from them in a later layer").help(
+            "join the two `RUN`s, or let the later one update too; end each with `&& rm -rf /var/lib/apt/lists/*`",
+        ),
+        None => found.help(format!("end the same `RUN` with `&& {sudo}rm -rf /var/lib/apt/lists/*`")),
+    };
     found.fix(fix(step, model));
+}
+
+/// A command of a later RUN that installs without an update of its own.
+fn needed_later<'m>(step: &'m Step<'_>, model: &'m Model<'_>) -> Option<&'m Command> {
+    for later in model.steps_on_top(step).filter(|later| later.keyword() == Keyword::Run) {
+        let uses = |command: &&Command| fetches_packages(command) == Some(Manager::Apt);
+        let first = later.script.iter().flat_map(|script| &script.commands).find(uses);
+        if let Some(first) = first {
+            return refreshes_index(first).is_none().then_some(first);
+        }
+    }
+    None
 }
 
 /// Removes them behind the last command that needs them, unless a later `RUN` needs them too.

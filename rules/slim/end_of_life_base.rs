@@ -1,5 +1,5 @@
 use crate::knowledge::DATE;
-use crate::knowledge::end_of_life::{EndOfLife, end_of_life};
+use crate::knowledge::end_of_life::{EndOfLife, end_of_life, renewed};
 use crate::model::ImageUse;
 use crate::prelude::*;
 
@@ -23,9 +23,18 @@ fn report(used: ImageUse<'_, '_>, cx: &mut Cx<'_>) {
     let written = image.value.as_deref().unwrap_or(&image.written);
     let what: Vec<String> = ended.iter().map(said).collect();
     let found = cx.report(image.span, format!("`{written}` gets no more fixes: {}", what.join(", ")));
-    if let Some(successor) = first.successor {
-        let version = if first.deprecated_image { "" } else { " or the newest version that your program runs on" };
-        found.help(format!("move to `{successor}`{version}"));
+    if name.starts_with("gcr.io/distroless/") {
+        found.help("take the image of the same kind on a newer Debian, whose name ends in `-debian13`");
+    } else if first.below {
+        let newest = first.successor.and_then(|successor| successor.rsplit_once(':')).map(|(_, tag)| tag);
+        let newest = newest.map(|tag| format!(", such as `{}`", tag.trim_end_matches("-slim"))).unwrap_or_default();
+        found.help(format!("take a tag of `{name}` that stands on a newer {}{newest}", first.product));
+    } else if first.deprecated_image {
+        if let Some(successor) = first.successor {
+            found.help(format!("move to `{successor}`"));
+        }
+    } else if let Some(successor) = renewed(&name, image.tag_text(), first) {
+        found.help(format!("move to `{successor}` or the newest version that your program runs on"));
     }
     found.help(format!("by the publishers' calendars as of {DATE}"));
 }

@@ -1,4 +1,5 @@
-use crate::knowledge::variants::{Smaller, smaller};
+use crate::knowledge::variants::{Smaller, is_toolchain, smaller};
+use crate::knowledge::{bases, os};
 use crate::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
@@ -15,12 +16,22 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     }
     let variants = smaller(&name, image.tag_text());
     let Some(best) = variants.first() else { return };
+    // A toolchain in the final image is another rule's matter, and one to develop in may be large.
+    if is_toolchain(&name, image.tag_text()) || stage.is_for_developing(cx.model) {
+        return;
+    }
     let written = image.value.as_deref().unwrap_or(&image.written);
     let size = best.full_size.map(|size| format!(" (about {})", megabytes(size))).unwrap_or_default();
     let message = format!("the final image stands on the full `{written}`{size}, of which there is a slimmer variant");
-    let fix = fix(image, best, &name);
+    // The slim variants of Red Hat's family have another package manager.
+    let by_microdnf = matches!(bases::os(&name, image.tag_text()).and_then(|os| os.manager), Some(os::Manager::Dnf));
+    let stages = || stage.chain(cx.model).chain([stage]).flat_map(|stage| &stage.steps);
+    let commands = || stages().filter_map(|step| step.script.as_ref()).flat_map(|script| &script.commands);
+    let breaks = by_microdnf && commands().any(|command| command.is_any(&["dnf", "yum"]));
+    let fix = fix(image, best, &name).filter(|_| !breaks);
     let found = cx.report(image.span, message);
-    if best.changes_libc {
+    let spared = best.full_size.zip(best.size).map(|(full, size)| full.saturating_sub(size));
+    if best.changes_libc || spared.is_some_and(|spared| spared < 150) {
         // Another C library is no small change: it is worth knowing, not a must.
         found.at_most(Level::Note);
     }
@@ -29,6 +40,9 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
         let condition =
             if variant.changes_libc { ": it has musl in place of glibc, so test native code there" } else { "" };
         found.help(format!("write `FROM {}:{}`{size}{condition}", variant.image, variant.tag));
+    }
+    if by_microdnf {
+        found.help("it has `microdnf` in place of `dnf` and `yum`");
     }
     found.help("what only the build needs, such as a compiler, belongs in a first stage").fix(fix);
 }

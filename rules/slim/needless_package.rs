@@ -20,9 +20,11 @@ fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
         .filter(|(package, _)| !is_removed(package, &install, script) && !is_used(&package.name, cx))
         .collect();
     let Some(((first, _), others)) = found.split_first() else { return };
-    if is_for_developing(step, cx) {
+    let stage = cx.model.stage(step.stage);
+    if stage.is_some_and(|stage| stage.is_for_developing(cx.model)) {
         return;
     }
+    let runs_something = cx.model.final_stage().is_some_and(|stage| stage.starts_a_program(cx.model));
     let names: Vec<String> = found.iter().map(|(package, _)| format!("`{}`", package.name)).collect();
     let fix = fix(&found, &install, command, cx).filter(|_| !step.is_exec_form());
     let end = if others.is_empty() { "" } else { "s" };
@@ -36,8 +38,8 @@ fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
         report.label(package.span, "and this");
     }
     report.help(format!("leave the package{end} out; to look into a running container use `docker debug`, or `kubectl debug` in a cluster"));
-    if found.iter().all(|found| found.1 == Category::Debug) {
-        // A start script that is not seen may call it.
+    if !runs_something || found.iter().all(|found| found.1 == Category::Debug) {
+        // Somebody may work in it after all; a start script that is not seen may call it.
         report.at_most(Level::Note);
     }
     report.fix(fix);
@@ -68,34 +70,16 @@ fn is_used(package: &str, cx: &Cx<'_>) -> bool {
         _ => &[],
     };
     let mut commands = cx.model.steps().filter_map(|step| step.script.as_ref()).flat_map(|script| &script.commands);
-    commands.any(|command| command.is(package) || command.is_any(brings))
-}
-
-/// An image to work in: by the name of its stage, of its base, or of the file.
-fn is_for_developing(step: &Step<'_>, cx: &Cx<'_>) -> bool {
-    let says = |name: &str| {
-        let name = name.to_ascii_lowercase();
-        let words = name.split(|c: char| !c.is_ascii_alphanumeric());
-        let signs = [
-            "dev",
-            "devel",
-            "develop",
-            "development",
-            "devcontainer",
-            "devcontainers",
-            "debug",
-            "workspace",
-            "gitpod",
-            "vscode",
-        ];
-        words.into_iter().any(|word| signs.contains(&word))
-    };
-    let Some(stage) = cx.model.stage(step.stage) else { return false };
-    let stages = std::iter::once(stage).chain(cx.model.final_stage());
-    let mut names = stages.filter_map(|stage| stage.name).map(|name| name.text.as_str());
-    let base = stage.root_image(cx.model).map(|image| image.written.as_str()).unwrap_or_default();
-    let path = cx.source.name().rsplit(['/', '\\']).take(2);
-    names.any(says) || says(base) || path.into_iter().any(says)
+    let called = commands.any(|command| command.is(package) || command.is_any(brings));
+    // `ENV EDITOR=vim`
+    let set = |name: &str| cx.model.stages.last().and_then(|stage| stage.end.variables.get(name));
+    let mut editors = ["EDITOR", "VISUAL", "PAGER"].into_iter().filter_map(set);
+    called
+        || editors.any(|set| {
+            set.value
+                .as_deref()
+                .is_some_and(|value| value.rsplit('/').next() == Some(package) || brings.contains(&value))
+        })
 }
 
 /// Takes the words away, if something else is left to install.

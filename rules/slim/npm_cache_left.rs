@@ -14,7 +14,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let verb = first.subcommand().map_or("", |verb| verb.lexeme());
     let clean = "npm cache clean --force";
     let edit = left.last().and_then(|last| model.append_to_run(step, last, clean));
-    let found = cx.report(first.span, format!("`npm {verb}` leaves its download cache in this layer"));
+    let found = cx.report(first.head_span(), format!("`npm {verb}` leaves its download cache in this layer"));
     if let Some(late) = model.cleaned_too_late(step, Leftover::Npm) {
         found.label(late.span, "too late here: a layer never shrinks, it stays in the earlier one");
     }

@@ -19,7 +19,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
         .filter_map(|command| installs(command))
         .map(|install| Edit::insert(install.verb.end(), " --no-cache-dir"));
     let fix = Fix::new(Safety::Safe, "add `--no-cache-dir`", flags).filter(|_| !step.is_exec_form());
-    let found = cx.report(first.span, "`pip install` leaves its download cache in this layer");
+    let found = cx.report(first.head_span(), "`pip install` leaves its download cache in this layer");
     if let Some(late) = model.cleaned_too_late(step, Leftover::Pip) {
         found.label(late.span, "too late here: a layer never shrinks, it stays in the earlier one");
     }

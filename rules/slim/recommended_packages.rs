@@ -1,8 +1,9 @@
+use crate::knowledge::bases::{self, Role};
 use crate::prelude::*;
 use crate::shell::packages::{Manager, installs};
 
 pub const RULE: Rule =
-    Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(check)]).fix(Fixable::Sometimes).aka(&["DL3015"]);
+    Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(check)]).fix(Fixable::Sometimes).aka(&["DL3015"]);
 
 fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
     let Some(install) = installs(command).filter(|install| install.manager == Manager::Apt) else { return };
@@ -17,11 +18,51 @@ fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
     }
     let flag = if command.is("aptitude") { "--without-recommends" } else { "--no-install-recommends" };
     let message = format!("`{} install` also brings the packages that are merely recommended", command.name);
-    let edit = Edit::insert(install.verb.end(), format!(" {flag}"));
-    let fix = Fix::new(Safety::Unsafe, format!("add `{flag}`"), [edit]).filter(|_| !step.is_exec_form());
-    cx.report(command.span, message)
-        .help(format!("write `{} install {flag}`, and name those recommended packages that you do need", command.name))
-        .fix(fix);
+    let mut edits = vec![Edit::insert(install.verb.end(), format!(" {flag}"))];
+    // Without these `https://` fails, and they are merely recommended.
+    let certificates = install.named().find(|package| NEED_CERTIFICATES.contains(&package.name.as_str()));
+    let certificates =
+        certificates.filter(|_| !cx.source.text().contains("ca-certificates") && !has_certificates(stage, cx));
+    if let Some(package) = certificates {
+        edits.push(Edit::insert(package.span.end(), " ca-certificates"));
+    }
+    let fix = Fix::new(Safety::Unsafe, format!("add `{flag}`"), edits).filter(|_| !step.is_exec_form());
+    let found = cx.report(command.name_span.cover(install.verb), message);
+    found
+        .help(format!("write `{} install {flag}`, and name those recommended packages that you do need", command.name));
+    if let Some(package) = certificates {
+        found.help(format!("`{}` needs `ca-certificates` for `https`, which is one of them", package.name));
+    }
+    for package in install.named() {
+        if let Ok(at) = BRINGS.binary_search_by(|row| row.0.cmp(&package.name)) {
+            found
+                .help(format!("`{}` brings {} that way: name it if a later step needs it", package.name, BRINGS[at].1));
+        }
+    }
+    found.fix(fix);
+}
+
+/// What fetches from the network and recommends the certificates for it.
+const NEED_CERTIFICATES: [&str; 4] = ["curl", "git", "wget", "git-core"];
+
+/// Packages that recommend something that builds often need. Sorted.
+#[rustfmt::skip]
+const BRINGS: &[(&str, &str)] = &[
+    ("golang", "a C compiler (`gcc`, `libc6-dev`), which cgo needs,"),
+    ("golang-go", "a C compiler (`gcc`, `libc6-dev`), which cgo needs,"),
+    ("npm", "`build-essential`, which native modules need,"),
+    ("python-pip", "a C compiler (`build-essential`, `python-dev`), which packages without a wheel need,"),
+    ("python3-pip", "a C compiler (`build-essential`, `python3-dev`), which packages without a wheel need,"),
+    ("r-base", "`r-base-dev`, which packages built from source need,"),
+    ("r-base-core", "`r-base-dev`, which packages built from source need,"),
+];
+
+/// Images that bring the certificates.
+fn has_certificates(stage: &Stage<'_>, cx: &Cx<'_>) -> bool {
+    let Some(image) = stage.root_image(cx.model) else { return false };
+    let slim = image.tag_text().is_some_and(|tag| tag.contains("slim"));
+    let role = image.familiar_name().and_then(|name| bases::role(&name));
+    !slim && matches!(role, Some(Role::Runtime | Role::Toolchain))
 }
 
 /// `$APT_OPTIONS` may be the flag; `$PACKAGES` cannot be told from it.

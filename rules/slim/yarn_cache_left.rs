@@ -23,7 +23,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     }
     let clean = "yarn cache clean";
     let edit = left.last().and_then(|last| model.append_to_run(step, last, clean));
-    let found = cx.report(first.span, "`yarn` leaves its download cache in this layer");
+    let found = cx.report(first.head_span(), "`yarn` leaves its download cache in this layer");
     if let Some(late) = model.cleaned_too_late(step, Leftover::Yarn) {
         found.label(late.span, "too late here: a layer never shrinks, it stays in the earlier one");
     }

@@ -15,7 +15,8 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let name = &first.name;
     let clean = format!("{name} clean all");
     let edit = left.last().and_then(|last| model.append_to_run(step, last, &clean));
-    let found = cx.report(first.span, format!("`{name}` leaves its package index (often over 100 MB) in this layer"));
+    let found =
+        cx.report(first.head_span(), format!("`{name}` leaves its package index (often over 100 MB) in this layer"));
     if let Some(late) = model.cleaned_too_late(step, Leftover::Yum) {
         found.label(late.span, "too late here: a layer never shrinks, it stays in the earlier one");
     }

@@ -13,7 +13,8 @@ const DRIVERS: [&str; 16] = [
 const NEEDED: [&str; 3] = ["composer", "ghcr.io/astral-sh/uv", "mono"];
 
 fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
-    if !stage.is_final || !starts_a_program(stage, cx.model) {
+    let runs = stage.starts_a_program(cx.model) && starts_a_program(stage, cx.model);
+    if !stage.is_final || stage.windows || !runs {
         return;
     }
     let Some(image) = stage.root_image(cx.model) else { return };
@@ -23,7 +24,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     if open || image.tag.is_some() && image.tag_text().is_none() || NEEDED.contains(&name.as_str()) {
         return;
     }
-    if !is_toolchain(&name, image.tag_text()) {
+    if !is_toolchain(&name, image.tag_text()) || image.invalid.is_some() || stage.is_for_developing(cx.model) {
         return;
     }
     let written = image.value.as_deref().unwrap_or(&image.written);

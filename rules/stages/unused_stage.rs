@@ -7,7 +7,12 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
         return;
     }
     let written = stage.name.map(|name| name.text.as_str());
-    if written.is_some_and(is_target) {
+    if written.is_some_and(is_target) || cx.file.is_template(cx.source.text()) {
+        return;
+    }
+    if let Some(name) = written
+        && (is_one_of_many(cx.model) || may_be_named(name, cx))
+    {
         return;
     }
     let Some(last) = cx.model.final_stage().map(|stage| stage.from.span) else { return };
@@ -36,6 +41,28 @@ fn is_used(index: usize, model: &Model<'_>) -> bool {
     model.stages.iter().any(|other| {
         let base = matches!(other.base, Base::Stage(base) if base == index);
         base || other.imports.iter().any(|import| matches!(import.origin, Origin::Stage(from) if from == index))
+    })
+}
+
+/// Whether the file is there to build several images: a bake file says so, or three stages and more that nothing needs.
+fn is_one_of_many(model: &Model<'_>) -> bool {
+    const BAKE: [&str; 4] =
+        ["docker-bake.hcl", "docker-bake.json", "docker-bake.override.hcl", "docker-bake.override.json"];
+    let ends = model.stages.iter().filter(|stage| stage.name.is_some() && !stage.reaches_final);
+    ends.filter(|stage| !is_used(stage.index, model)).take(3).count() == 3
+        || model.context.is_some_and(|context| BAKE.iter().any(|file| context.exists(file)))
+}
+
+/// Whether a variable may make this name: `FROM build-${TARGETOS}`.
+fn may_be_named(name: &str, cx: &Cx<'_>) -> bool {
+    let froms = cx.model.stages.iter().filter_map(|stage| stage.image()).map(|image| image.written.as_str());
+    let imports = cx.model.stages.iter().flat_map(|stage| &stage.imports).map(|import| cx.text(import.span));
+    froms.chain(imports).any(|written| {
+        let Some((before, rest)) = written.split_once('$') else { return false };
+        let after = rest.rsplit('}').next().filter(|after| after.len() < rest.len()).unwrap_or_default();
+        let after = if rest.starts_with('{') { after } else { "" };
+        let fixed = before.len() + after.len();
+        (1..=name.len()).contains(&fixed) && name.starts_with(before) && name.ends_with(after)
     })
 }
 

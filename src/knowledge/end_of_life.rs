@@ -21,6 +21,8 @@ pub struct EndOfLife {
     pub successor: Option<&'static str>,
     /// The image as a whole is given up, whatever its tag.
     pub deprecated_image: bool,
+    /// It is the system below an image that is there for something else.
+    pub below: bool,
 }
 
 /// What is past its end on [`DATE`] in an image: the image itself, the product in it, and the operating system below.
@@ -46,7 +48,15 @@ fn deprecated(name: &str, tag: &str) -> Option<EndOfLife> {
     if row.0 == "bitnami/" && version(tag).is_empty() {
         return None;
     }
-    Some(EndOfLife { product: row.0, version: "", date: row.1, successor: row.2, deprecated_image: true })
+    let successor = match row.0 {
+        "microsoft/dotnet" if tag.contains("aspnetcore") => Some("mcr.microsoft.com/dotnet/aspnet"),
+        "microsoft/dotnet" if tag.contains("runtime") => Some("mcr.microsoft.com/dotnet/runtime"),
+        "microsoft/dotnet-framework" if !tag.contains("sdk") && !tag.contains("build") => {
+            Some("mcr.microsoft.com/dotnet/framework/runtime")
+        }
+        _ => row.2,
+    };
+    Some(EndOfLife { product: row.0, version: "", date: row.1, successor, deprecated_image: true, below: false })
 }
 
 fn product_of(name: &str) -> Option<&'static table::Product> {
@@ -70,11 +80,16 @@ fn ended(product: &'static table::Product, version: &[u32]) -> Option<EndOfLife>
         date: Some(row.1),
         successor: product.successor,
         deprecated_image: false,
+        below: false,
     })
 }
 
 fn system(name: &str, tag: &str) -> Option<EndOfLife> {
-    let words = split(tag);
+    let mut words = split(tag);
+    // A release of ROS, which has the name of one of Ubuntu.
+    if name.rsplit('/').next().is_some_and(|name| name.starts_with("ros")) {
+        words.retain(|word| !matches!(*word, "kinetic" | "lunar"));
+    }
     if name == "quay.io/centos/centos" {
         let stream = words.iter().find_map(|word| word.strip_prefix("stream"))?;
         let product = table::PRODUCTS.iter().find(|row| row.name == "CentOS Stream")?;
@@ -97,7 +112,34 @@ fn system(name: &str, tag: &str) -> Option<EndOfLife> {
         distro => distro.to_string(),
     };
     let product = table::PRODUCTS.iter().find(|row| row.name == product)?;
-    ended(product, &version(&release))
+    let end = ended(product, &version(&release))?;
+    let own = end.successor.is_none_or(|successor| successor.split(':').next() == Some(name));
+    Some(EndOfLife { below: !(is_system && own), ..end })
+}
+
+/// What to write in place of a tag whose version has ended: the newest version, of the same flavour.
+pub fn renewed(image: &str, tag: Option<&str>, end: &EndOfLife) -> Option<String> {
+    let (successor, version) = end.successor?.rsplit_once(':')?;
+    let name = canonical(image);
+    let dotnet = name.starts_with("mcr.microsoft.com/dotnet/");
+    let own = if dotnet { name.replacen("/core/", "/", 1) } else { successor.to_owned() };
+    let tag = tag.unwrap_or_default().to_ascii_lowercase();
+    let mut out = format!("{own}:{version}");
+    if product_of(name).is_some_and(|product| product.name == end.product) {
+        for word in split(&tag).into_iter().skip(1) {
+            match word {
+                "slim" | "fpm" | "apache" | "cli" | "zts" => out.extend(["-", word]),
+                word if word.starts_with("alpine") && has_alpine(name) => out.push_str("-alpine"),
+                _ => {}
+            }
+        }
+    }
+    Some(out)
+}
+
+fn has_alpine(name: &str) -> bool {
+    matches!(name, "golang" | "node" | "php" | "postgres" | "python" | "redis" | "ruby")
+        || name.starts_with("mcr.microsoft.com/dotnet/")
 }
 
 #[cfg(test)]

@@ -41,7 +41,7 @@ const EXECUTABLES: &[Row] = &[
     ("lighttpd", "lighttpd", false, None),
     ("mariadbd", "MariaDB", true, Some("/var/lib/mysql")),
     ("mariadbd-safe", "MariaDB", true, Some("/var/lib/mysql")),
-    ("memcached", "Memcached", true, None),
+    ("memcached", "Memcached", false, None),
     ("mongod", "MongoDB", true, Some("/data/db")),
     ("mosquitto", "Mosquitto", false, None),
     ("mysqld", "MySQL", true, Some("/var/lib/mysql")),

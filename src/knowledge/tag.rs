@@ -239,6 +239,10 @@ pub fn tag_kind(image: &str, tag: Option<&str>) -> TagKind {
 /// Whether the publisher gives the image tags that name versions; without them only a digest pins it.
 pub fn has_version_tags(image: &str) -> bool {
     let image = canonical(image);
+    // Rolling distributions have none either.
+    if matches!(image, "clearlinux" | "kalilinux/kali-rolling" | "opensuse/tumbleweed") {
+        return false;
+    }
     !["gcr.io/distroless/", "cgr.dev/chainguard/", "bitnami/", "bitnamisecure/"].iter().any(|at| image.starts_with(at))
 }
 

@@ -308,7 +308,10 @@ pub fn run_bases(image: &str, tag: Option<&str>) -> Vec<RunBase> {
             vec![base("debian", &debian_slim, NEWER)]
         }
         "buildpack-deps" => match (system.distro, &system.version) {
-            (Distro::Ubuntu, Some(version)) => vec![base("ubuntu", version, None)],
+            (Distro::Ubuntu, Some(version)) if end_of_life("ubuntu", Some(version)).is_empty() => {
+                vec![base("ubuntu", version, None)]
+            }
+            (Distro::Ubuntu, _) => vec![base("ubuntu", "24.04", None)],
             _ => vec![base("debian", &debian_slim, None)],
         },
         "swift" => smaller(name, Some(&tag))
@@ -364,8 +367,11 @@ fn java(name: &str, words: &[&str]) -> Option<(String, String)> {
 
 /// Whether the image is there to build, and another one can run the result.
 pub fn is_toolchain(image: &str, tag: Option<&str>) -> bool {
-    let jre = tag.is_some_and(|tag| split(&tag.to_ascii_lowercase()).iter().any(|word| word.starts_with("jre")));
-    bases::role(image) == Some(Role::Toolchain) && !jre
+    let tag = tag.unwrap_or_default().to_ascii_lowercase();
+    // Variants that have no compiler: `buildpack-deps:trixie-curl`, `microsoft/dotnet:2.1-runtime`.
+    let other = |word: &&str| word.starts_with("jre") || matches!(*word, "runtime" | "aspnetcore" | "curl" | "scm");
+    let windows = bases::os(image, Some(&tag)).is_some_and(|os| os.distro == Distro::Windows);
+    bases::role(image) == Some(Role::Toolchain) && !windows && !split(&tag).iter().any(|word| other(&word))
 }
 
 #[cfg(test)]

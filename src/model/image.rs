@@ -203,10 +203,11 @@ impl ImageRef {
         const WORDS: [&str; 4] = ["nanoserver", "servercore", "windowsservercore", "iotcore"];
         let tag = self.tag_text().unwrap_or_default().to_ascii_lowercase();
         let name = self.familiar_name().unwrap_or_default();
-        let of_microsoft = name == "mcr.microsoft.com/windows"
-            || ["mcr.microsoft.com/windows/", "mcr.microsoft.com/dotnet/framework/"]
-                .iter()
-                .any(|at| name.starts_with(at));
+        let of_microsoft =
+            matches!(&*name, "mcr.microsoft.com/windows" | "microsoft/dotnet-framework" | "microsoft/iis")
+                || ["mcr.microsoft.com/windows/", "mcr.microsoft.com/dotnet/framework/"]
+                    .iter()
+                    .any(|at| name.starts_with(at));
         of_microsoft || WORDS.iter().any(|word| name.contains(word) || tag.contains(word))
     }
 

@@ -11,6 +11,7 @@ mod image;
 mod leftovers;
 mod pattern;
 mod place;
+mod purpose;
 mod query;
 mod rechange;
 mod shells;

@@ -60,7 +60,7 @@ impl<'a> Model<'a> {
                                 let below = file.path.strip_prefix(&path);
                                 let below =
                                     below.filter(|rest| rest.is_empty() || rest.starts_with('/') || path == "/");
-                                below.is_some_and(|rest| recursive || rest.is_empty())
+                                below.is_some_and(|rest| recursive || rest.is_empty() && !is_folder(file))
                             })
                         });
                         if let Some((file, copy)) = found.and_then(|at| copied.get(at)) {
@@ -74,4 +74,9 @@ impl<'a> Model<'a> {
         }
         out
     }
+}
+
+/// Whether it is a folder for sure, whose own owner and mode weigh nothing.
+fn is_folder(file: &Brought) -> bool {
+    file.source.as_deref().is_some_and(|source| source.ends_with('/') || matches!(source, "." | ".."))
 }

@@ -65,6 +65,21 @@ impl<'a> Stage<'a> {
 
     /// What to write so that the image runs as an unprivileged user, as a sentence of help.
     pub fn how_to_leave_root(&self, model: &Model<'a>) -> String {
+        match self.root_image(model).and_then(|image| Some((image, image.familiar_name()?))) {
+            Some((image, name)) if name == "nginx" => {
+                let tag = image.tag_text().unwrap_or("stable");
+                return format!(
+                    "take `nginxinc/nginx-unprivileged:{tag}` in place of `nginx`: it runs as `nginx` and listens on \
+                     port 8080"
+                );
+            }
+            Some((_, name)) if name == "httpd" => {
+                return "let it listen on a port such as 8080, give `www-data` its folder for logs with `RUN chown \
+                        www-data /usr/local/apache2/logs`, and write `USER www-data`"
+                    .to_owned();
+            }
+            _ => {}
+        }
         if let Some(account) = self.base_accounts(model).first() {
             let (name, uid) = (account.name, account.uid.map(|uid| uid.to_string()));
             let user = name.or(uid.as_deref()).unwrap_or_default();

@@ -164,6 +164,11 @@ impl Command {
         self.redirects.iter().fold(self.span, |span, redirect| span.cover(redirect.span))
     }
 
+    /// Its name and its subcommand, without what follows: `apt-get -y install`.
+    pub fn head_span(&self) -> Span {
+        self.subcommand().map_or(self.name_span, |arg| self.name_span.cover(arg.span))
+    }
+
     /// The arguments, flags and operands told apart.
     pub fn tokens(&self) -> Tokens<'_> {
         Tokens { args: &self.args, tool: tools::tool(&self.name), cluster: None, literal: false }

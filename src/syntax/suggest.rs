@@ -6,11 +6,11 @@ pub(crate) fn nearest<'a>(text: &str, candidates: impl IntoIterator<Item = &'a s
         return None;
     }
     let text = text.to_lowercase();
-    let most = text.len().div_ceil(4);
+    let most = |candidate: &str| text.len().min(candidate.len()).div_ceil(4);
     let scored =
         candidates.into_iter().map(|candidate| (strsim::osa_distance(&text, &candidate.to_lowercase()), candidate));
     scored
-        .filter(|(distance, _)| *distance <= most)
+        .filter(|(distance, candidate)| *distance <= most(candidate))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, candidate)| candidate)
 }
@@ -32,7 +32,7 @@ mod tests {
 
     #[test]
     fn near_and_far() {
-        let names = ["FROM", "RUN", "COPY", "ENTRYPOINT"];
+        let names = ["FROM", "RUN", "CMD", "COPY", "ENTRYPOINT"];
         for (text, expected) in [
             ("FORM", Some("FROM")),
             ("copyy", Some("COPY")),
@@ -40,6 +40,7 @@ mod tests {
             ("ENTRYPIONT", Some("ENTRYPOINT")),
             ("FOO", None),
             ("apt-get", None),
+            ("chmod", None),
             ("x", None),
         ] {
             assert_eq!(nearest(text, names), expected, "{text}");

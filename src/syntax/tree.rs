@@ -28,10 +28,23 @@ impl Dockerfile {
     /// Whether a program is still to make a Dockerfile of it: a word at the start of a line or an image is in `{{…}}`,
     /// `<%…%>`, `{%…%}` or `%%…%%`. Tools such as Docker's own formats use these marks in RUN and LABEL.
     pub fn is_template(&self, text: &str) -> bool {
+        // What the templates of development containers are filled in with.
+        if text.contains("${templateOption:") {
+            return true;
+        }
         self.instructions().any(|instruction| match instruction.keyword {
             Keyword::Unknown => has_template_mark(&instruction.keyword_text),
             Keyword::From => text.get(instruction.args_span.range()).is_some_and(has_template_mark),
             _ => false,
+        })
+    }
+
+    /// Whether `# syntax=` names a frontend that is not BuildKit's own, which may know other instructions.
+    pub fn has_foreign_frontend(&self) -> bool {
+        self.directives().filter(|directive| directive.name == "syntax").any(|directive| {
+            let image = directive.value.split('@').next().unwrap_or_default();
+            let last = image.rsplit('/').next().unwrap_or_default();
+            !matches!(last.split(':').next(), Some("dockerfile" | "dockerfile-upstream" | ""))
         })
     }
 

@@ -343,7 +343,7 @@ pub(super) const SERVICES: &[(&str, u8, &str, bool)] = &[
     ("mariadb-server-10.5", APT, "MariaDB", true),
     ("mariadb-server-10.6", APT, "MariaDB", true),
     ("mariadb105-server", DNF, "MariaDB", true),
-    ("memcached", ALL, "Memcached", true),
+    ("memcached", ALL, "Memcached", false),
     ("mongodb", APT | APK | PACMAN, "MongoDB", true),
     ("mongodb-org", APT | DNF, "MongoDB", true),
     ("mongodb-org-server", APT | DNF, "MongoDB", true),

@@ -1,0 +1,171 @@
+//! What an image is there for, as far as names and start commands tell.
+
+use super::{Base, Model, Stage};
+use crate::knowledge::bases::{self, Role};
+use crate::shell::Command;
+use crate::shell::service::starts;
+
+/// Servers that start as root and do their work as an account of their own, and those that have to be root.
+const KEEPERS: [&str; 22] = [
+    "apache2",
+    "apache2-foreground",
+    "apache2ctl",
+    "apachectl",
+    "cron",
+    "crond",
+    "dnsmasq",
+    "dockerd",
+    "dovecot",
+    "haproxy",
+    "httpd",
+    "httpd-foreground",
+    "named",
+    "nginx",
+    "ntpd",
+    "openvpn",
+    "php-fpm",
+    "postfix",
+    "sshd",
+    "unbound",
+    "vsftpd",
+    "chronyd",
+];
+
+/// What runs and is no program of the image: a shell to work in, or what waits for one.
+const IDLE: [&str; 12] = ["", "bash", "sh", "ash", "zsh", "fish", "tail", "sleep", "true", "echo", "cat", "set"];
+
+impl<'a> Model<'a> {
+    /// The stage whose image is handed on: the last one, or the one below if the last only tests it.
+    pub fn shipped_stage(&self) -> Option<&Stage<'a>> {
+        let mut stage = self.stages.last()?;
+        while !stage.is_shipped() {
+            let Base::Stage(below) = stage.base else { break };
+            stage = self.stages.get(below)?;
+        }
+        Some(stage)
+    }
+}
+
+impl<'a> Stage<'a> {
+    /// Whether it is [`Model::shipped_stage`].
+    pub fn is_shipped_last(&self, model: &Model<'a>) -> bool {
+        model.shipped_stage().is_some_and(|stage| stage.index == self.index)
+    }
+
+    /// An image to work in: by the name of its stage, of the last one, of its base, or of the file.
+    pub fn is_for_developing(&self, model: &Model<'a>) -> bool {
+        const SIGNS: [&str; 12] = [
+            "dev",
+            "devel",
+            "develop",
+            "development",
+            "devcontainer",
+            "devcontainers",
+            "debug",
+            "workspace",
+            "gitpod",
+            "vscode",
+            "codespaces",
+            "playground",
+        ];
+        let says = |name: &str| {
+            let name = name.to_ascii_lowercase();
+            name.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| SIGNS.contains(&word))
+        };
+        let stages = std::iter::once(self).chain(model.final_stage());
+        let mut names = stages.filter_map(|stage| stage.name).map(|name| name.text.as_str());
+        let base = self.root_image(model).map(|image| image.written.as_str()).unwrap_or_default();
+        let mut path = model.source.name().rsplit(['/', '\\']).take(2);
+        names.any(says) || says(base) || path.any(says)
+    }
+
+    /// Whether its container starts a program: by its own CMD or ENTRYPOINT, or by that of a base image that is there
+    /// to run one. A shell is none.
+    pub fn starts_a_program(&self, model: &Model<'a>) -> bool {
+        let own = [self.entrypoint(model), self.cmd(model)].into_iter().flatten();
+        let mut seen = false;
+        for step in own {
+            seen = true;
+            // What is not read may be anything.
+            let Some(script) = &step.script else { return true };
+            if script.commands.iter().any(is_program) {
+                return true;
+            }
+        }
+        !seen && self.base_starts_a_program(model)
+    }
+
+    fn base_starts_a_program(&self, model: &Model<'a>) -> bool {
+        let Some(image) = self.root_image(model) else { return false };
+        let Some(name) = image.familiar_name() else { return false };
+        let tag = image.tag_text().unwrap_or_default();
+        let serves = tag.split(['-', '.']).any(|word| matches!(word, "apache" | "fpm" | "onbuild"));
+        serves || matches!(bases::role(&name), Some(Role::Application | Role::Database | Role::WebServer))
+    }
+
+    /// Why it may be right that its image runs as root, as a sentence of help; `None` when nothing speaks for it.
+    pub fn reason_for_root(&self, model: &Model<'a>) -> Option<String> {
+        if self.is_for_developing(model) {
+            return Some("in an image to develop in root is common; what is shipped should do without".to_owned());
+        }
+        if !self.starts_a_program(model) {
+            return Some(
+                "an image that others build on may stay with root: then the one that is built on it says `USER`"
+                    .to_owned(),
+            );
+        }
+        let action = |context: &crate::context::Context| context.exists("action.yml") || context.exists("action.yaml");
+        if model.context.is_some_and(action) {
+            return Some("the container of a GitHub action has to run as root".to_owned());
+        }
+        let keeper = self.keeper(model)?;
+        Some(format!("only the first process of `{keeper}` stays root, its workers may have an account of their own"))
+    }
+
+    /// The server that starts as root and lets its workers be somebody else.
+    fn keeper(&self, model: &Model<'a>) -> Option<String> {
+        let commands = self.start_commands(model);
+        let named = |command: &Command| {
+            let name = command.name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+            let service = starts(command).map(|service| service.name);
+            let names = [Some(name.to_owned()), service];
+            names.into_iter().flatten().find(|name| KEEPERS.contains(&name.as_str()))
+        };
+        if self.entrypoint(model).is_some() || self.cmd(model).is_some() {
+            return commands.iter().find_map(|start| named(&start.command));
+        }
+        let image = self.root_image(model)?;
+        let name = image.familiar_name()?;
+        let fpm = image.tag_text().is_some_and(|tag| tag.split('-').any(|word| word == "fpm"));
+        let apache = image.tag_text().is_some_and(|tag| tag.split('-').any(|word| word == "apache"));
+        match name.as_str() {
+            "nginx" | "httpd" | "haproxy" => Some(name),
+            "php" if fpm => Some("php-fpm".to_owned()),
+            "php" if apache => Some("apache2".to_owned()),
+            // `wordpress`, `drupal`: PHP in Apache.
+            _ if self.base_accounts(model).iter().any(|account| account.name == Some("www-data"))
+                && bases::role(&name) == Some(Role::Application) =>
+            {
+                Some("apache2".to_owned())
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Languages that wait for what is typed when nothing else is said: `CMD ["python3"]`.
+const PROMPTS: [&str; 16] = [
+    "python", "python3", "python2", "pypy", "pypy3", "irb", "jshell", "node", "erl", "iex", "ghci", "julia", "R",
+    "perl", "lua", "php",
+];
+
+fn is_program(command: &Command) -> bool {
+    if PROMPTS.contains(&command.name.as_str()) {
+        return command.operands().next().is_some() || command.has_flag(&["-m", "-c", "-e", "-jar", "-S"]);
+    }
+    if command.is_shell() {
+        // `bash start.sh` runs something, `bash -l` does not; of `sh -c …` the script's commands follow.
+        return !command.has_flag(&["-c"]) && command.operands().next().is_some();
+    }
+    !IDLE.contains(&command.name.as_str()) || (command.name.is_empty() && !command.path.is_empty())
+}
