@@ -80,6 +80,8 @@ fn is_configured(stage: &Stage<'_>, step: &Step<'_>, cx: &Cx<'_>) -> bool {
     let mut before = stage.chain(cx.model).flat_map(|stage| &stage.steps).chain(&stage.steps[..=step.index]);
     before.any(|step| {
         let text = cx.text(step.instruction.lines_span());
-        text.contains("Install-Recommends") || (step.copy().is_some() && text.contains("/etc/apt"))
+        let other = ["sources.list", "preferences", "keyrings", "trusted.gpg", "auth.conf"];
+        let brings = step.copy().is_some() && text.contains("/etc/apt");
+        text.contains("Install-Recommends") || brings && !other.iter().any(|part| text.contains(part))
     })
 }
