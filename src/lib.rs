@@ -46,6 +46,7 @@ pub mod shell;
 pub mod source;
 pub mod suppress;
 pub mod syntax;
+pub mod target;
 
 #[path = "../rules/mod.rs"]
 pub mod rules;

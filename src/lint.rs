@@ -8,6 +8,7 @@ use crate::model::Model;
 use crate::rule::{Check, Entry};
 use crate::source::{Source, Span};
 use crate::syntax::{Dockerfile, SyntaxErrorKind};
+use crate::target::Target;
 
 /// Which rules run, how loud, and with which options.
 #[derive(Default)]
@@ -16,6 +17,8 @@ pub struct Settings {
     pub rules: Vec<(&'static Entry, Level)>,
     /// Options by rule name, for those rules that take any.
     pub options: HashMap<&'static str, Box<dyn Any + Send + Sync>>,
+    /// What the file is meant for; none is Docker alone.
+    pub targets: Vec<Target>,
 }
 
 impl Settings {
@@ -66,6 +69,12 @@ impl<'a> Cx<'a> {
             .get(self.entry.name)
             .and_then(|any| any.downcast_ref())
             .expect("options are declared by the rule")
+    }
+
+    /// The first of the targets for which this holds: what the user says the file is built and run with.
+    pub fn target(&self, holds: impl Fn(Target) -> bool) -> Option<Target> {
+        let targets = if self.settings.targets.is_empty() { &[Target::Docker][..] } else { &self.settings.targets };
+        targets.iter().copied().find(|target| holds(*target))
     }
 
     /// Says what the parser found of that kind. Of a template only the very first, as a note: the rest follows from it.

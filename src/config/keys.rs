@@ -109,14 +109,16 @@ pub const KEYS: &[Key] = &[
     },
     Key {
         name: "targets",
-        value: r#"list of "docker", "podman", "buildah", "kaniko""#,
+        value: r#"list of "docker", "podman", "buildah", "kaniko", "kubernetes", "containerd", "cri-o", "lxc""#,
         default: r#"["docker"]"#,
-        summary: "The builders that the files have to work with.",
-        details: "",
-        example: r#"targets = ["docker", "podman"]"#,
+        summary: "What the images are built and run with.",
+        details: "The rules of `portability` tell what does not work there: `HEALTHCHECK` with Kubernetes, `SHELL` with Podman. With \
+                  `kubernetes` the rule `named-user` is on as well.",
+        example: r#"targets = ["docker", "kubernetes"]"#,
         read: |reader, value| {
             let texts = reader.strings(value).unwrap_or_default();
-            let targets = texts.into_iter().filter_map(|(text, span)| reader.word::<Target>(text, span, "a builder"));
+            let targets =
+                texts.into_iter().filter_map(|(text, span)| reader.word::<Target>(text, span, "a builder or engine"));
             let targets: Vec<_> = targets.collect();
             match targets.is_empty() {
                 true => {}

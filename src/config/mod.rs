@@ -29,6 +29,9 @@ pub const FILE_NAMES: [&str; 2] = ["plimsoll.toml", ".plimsoll.toml"];
 /// The rule that `require-reason` turns on.
 const REASON_RULE: &str = "ignore-without-reason";
 
+/// The rule that a target of Kubernetes turns on.
+const KUBERNETES_RULE: &str = "named-user";
+
 /// What a configuration file says, and those it extends.
 #[derive(Clone, Debug, Default)]
 pub struct Config {
@@ -49,15 +52,7 @@ pub struct Config {
     pub options: BTreeMap<&'static str, toml::Table>,
 }
 
-/// A builder that the files are meant for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, clap::ValueEnum)]
-pub enum Target {
-    /// Docker with BuildKit.
-    Docker,
-    Podman,
-    Buildah,
-    Kaniko,
-}
+pub use crate::target::Target;
 
 /// What the command line says: it comes before every configuration file.
 #[derive(Clone, Debug, Default)]
@@ -122,6 +117,10 @@ impl Config {
         if self.require_reason == Some(true) {
             selection.extend_select.extend(Selector::parse(REASON_RULE, rules));
         }
+        let targets = self.targets.as_deref().unwrap_or_default();
+        if targets.iter().any(|target| matches!(target, Target::Kubernetes | Target::CriO)) {
+            selection.extend_select.extend(Selector::parse(KUBERNETES_RULE, rules));
+        }
         let choice = Choice {
             config: &selection,
             cli: &cli.selection,
@@ -141,7 +140,7 @@ impl Config {
         let mut build_args = self.build_args.clone();
         build_args.extend(cli.build_args.clone());
         Settings {
-            lint: lint::Settings { rules, options },
+            lint: lint::Settings { rules, options, targets: self.targets.clone().unwrap_or_default() },
             build_args,
             fail_on: cli.fail_on.or(self.fail_on).unwrap_or(Level::Warn),
             preview: self.preview(cli),

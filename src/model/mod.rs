@@ -9,6 +9,7 @@ mod files;
 mod graph;
 mod image;
 mod leftovers;
+mod manifest;
 mod pattern;
 mod place;
 mod purpose;

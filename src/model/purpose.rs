@@ -1,6 +1,6 @@
 //! What an image is there for, as far as names and start commands tell.
 
-use super::{Base, Model, Stage};
+use super::{Base, Model, Stage, Tri};
 use crate::knowledge::bases::{self, Role};
 use crate::shell::Command;
 use crate::shell::service::starts;
@@ -34,6 +34,28 @@ const KEEPERS: [&str; 22] = [
 /// What runs and is no program of the image: a shell to work in, or what waits for one.
 const IDLE: [&str; 12] = ["", "bash", "sh", "ash", "zsh", "fish", "tail", "sleep", "true", "echo", "cat", "set"];
 
+/// Words in the name of a stage, an image or a folder that speak of work in the container.
+const WORKPLACE: [&str; 14] = [
+    "dev",
+    "devel",
+    "develop",
+    "development",
+    "devcontainer",
+    "devcontainers",
+    "debug",
+    "workspace",
+    "gitpod",
+    "vscode",
+    "codespaces",
+    "playground",
+    "toolchain",
+    "toolbox",
+];
+
+/// Words that speak of a step of a pipeline.
+const PIPELINE: [&str; 12] =
+    ["build", "builder", "ci", "compile", "test", "tests", "testing", "lint", "e2e", "crosscompile", "cross", "sdk"];
+
 impl<'a> Model<'a> {
     /// The stage whose image is handed on: the last one, or the one below if the last only tests it.
     pub fn shipped_stage(&self) -> Option<&Stage<'a>> {
@@ -54,23 +76,18 @@ impl<'a> Stage<'a> {
 
     /// An image to work in: by the name of its stage, of the last one, of its base, or of the file.
     pub fn is_for_developing(&self, model: &Model<'a>) -> bool {
-        const SIGNS: [&str; 12] = [
-            "dev",
-            "devel",
-            "develop",
-            "development",
-            "devcontainer",
-            "devcontainers",
-            "debug",
-            "workspace",
-            "gitpod",
-            "vscode",
-            "codespaces",
-            "playground",
-        ];
+        self.says(model, &WORKPLACE)
+    }
+
+    /// An image to build or test something else with, by the same names.
+    pub fn is_for_building(&self, model: &Model<'a>) -> bool {
+        self.says(model, &PIPELINE)
+    }
+
+    fn says(&self, model: &Model<'a>, signs: &[&str]) -> bool {
         let says = |name: &str| {
             let name = name.to_ascii_lowercase();
-            name.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| SIGNS.contains(&word))
+            name.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| signs.contains(&word))
         };
         let stages = std::iter::once(self).chain(model.final_stage());
         let mut names = stages.filter_map(|stage| stage.name).map(|name| name.text.as_str());
@@ -93,6 +110,32 @@ impl<'a> Stage<'a> {
             }
         }
         !seen && self.base_starts_a_program(model)
+    }
+
+    /// Whether a container runs a program. `Unknown` when the base image decides, and may have one; `No` for a shell,
+    /// for what only waits, and for nothing at all.
+    pub fn runs_a_program(&self, model: &Model<'a>) -> Tri {
+        let own = self.entrypoint(model).is_some() || self.cmd(model).is_some();
+        let base = || self.root_image(model).and_then(|image| bases::role(&image.familiar_name()?));
+        match (own, base()) {
+            (true, _) => {
+                let commands = self.start_commands(model);
+                let idle = |command: &Command| {
+                    command.is_shell()
+                        || command.is_any(&["", "tail", "sleep", "cd", "echo", "true", "exec", "set", "export"])
+                };
+                if commands.iter().any(|start| !idle(&start.command)) {
+                    return Tri::Yes;
+                }
+                // `["sh", "/start.sh"]`: a script that is not seen.
+                let script =
+                    commands.iter().any(|start| start.command.is_shell() && start.command.operands().next().is_some());
+                if script { Tri::Unknown } else { Tri::No }
+            }
+            (false, Some(Role::Application | Role::Database | Role::WebServer)) => Tri::Yes,
+            (false, Some(Role::Os | Role::Toolchain)) => Tri::No,
+            (false, Some(Role::Runtime) | None) => Tri::Unknown,
+        }
     }
 
     fn base_starts_a_program(&self, model: &Model<'a>) -> bool {

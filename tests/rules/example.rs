@@ -1,5 +1,6 @@
 //! The examples of a page, and what must hold for each.
 
+use clap::ValueEnum;
 use libtest_mimic::Failed;
 use plimsoll::context::Context;
 use plimsoll::diagnostic::Diagnostic;
@@ -8,6 +9,7 @@ use plimsoll::lint::{self, Settings};
 use plimsoll::model::{BuildArgs, Model};
 use plimsoll::rule::{Entry, Fixable};
 use plimsoll::source::Source;
+use plimsoll::target::Target;
 use plimsoll::{rules, suppress, syntax};
 
 /// One Dockerfile of a page.
@@ -119,10 +121,18 @@ impl Example {
         if let (Some(read), Some(table)) = (entry.rule.options, self.options(entry)) {
             settings.options.insert(entry.name, read(table).expect("the page's options are valid"));
         }
+        settings.targets = self.targets();
         let found = lint::lint(&model, &settings);
         let mut kept = suppress::apply(&model, &settings, found).kept;
         kept.retain(|diagnostic| diagnostic.rule == entry);
         kept
+    }
+
+    fn targets(&self) -> Vec<Target> {
+        let table: toml::Table = self.config.parse().expect("the page's toml is valid");
+        let names = table.get("targets").and_then(|targets| targets.as_array()).into_iter().flatten();
+        let read = |name: &toml::Value| Target::from_str(name.as_str().unwrap_or_default(), false);
+        names.map(|name| read(name).expect("the page's targets exist")).collect()
     }
 
     fn options(&self, entry: &Entry) -> Option<toml::Table> {

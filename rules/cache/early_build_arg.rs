@@ -1,0 +1,73 @@
+use crate::prelude::*;
+use crate::shell::fetch::downloads;
+use crate::shell::packages::installs;
+
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]);
+
+/// Values that are new with every build, or nearly.
+const VOLATILE: [&str; 26] = [
+    "BUILD_DATE",
+    "BUILDDATE",
+    "BUILD_TIME",
+    "BUILDTIME",
+    "BUILD_TIMESTAMP",
+    "BUILD_NUMBER",
+    "BUILD_ID",
+    "BUILD_NUM",
+    "BUILDNUMBER",
+    "GIT_SHA",
+    "GIT_COMMIT",
+    "GIT_REF",
+    "GIT_HASH",
+    "GIT_REV",
+    "GITCOMMIT",
+    "COMMIT",
+    "COMMIT_SHA",
+    "COMMIT_HASH",
+    "SHA",
+    "VCS_REF",
+    "SOURCE_COMMIT",
+    "REVISION",
+    "CI_COMMIT_SHA",
+    "GITHUB_SHA",
+    "TIMESTAMP",
+    "CACHEBUST",
+];
+
+fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+    if stage.windows {
+        return;
+    }
+    for declared in stage.all(Keyword::Arg) {
+        let Args::Pairs(pairs) = &declared.instruction.args else { continue };
+        for pair in &pairs.pairs {
+            let name = pair.name.text.as_str();
+            // Meant to make everything new.
+            if !VOLATILE.contains(&name.to_ascii_uppercase().as_str()) || name.eq_ignore_ascii_case("CACHEBUST") {
+                continue;
+            }
+            let later = stage.steps.iter().skip(declared.index + 1).filter(|step| step.keyword() == Keyword::Run);
+            let mut costly = later.take_while(|step| !uses(step, name, cx)).filter(|step| is_costly(step));
+            let Some(step) = costly.next() else { continue };
+            cx.report(
+                pair.name.span,
+                format!("`{name}` is new with every build, and every `RUN` behind this line is then run again"),
+            )
+            .label(step.instruction.keyword_span, "this one, for example, although it does not use it")
+            .help(format!("move `ARG {name}` down, to just before the first instruction that needs it"));
+        }
+    }
+}
+
+fn uses(step: &Step<'_>, name: &str, cx: &Cx<'_>) -> bool {
+    cx.text(step.instruction.span).contains(name)
+}
+
+fn is_costly(step: &Step<'_>) -> bool {
+    let commands = step.script.iter().flat_map(|script| &script.commands);
+    commands.into_iter().any(|command| {
+        installs(command).is_some_and(|install| !install.dry_run)
+            || downloads(command).is_some()
+            || command.is_any(&["make", "cmake", "mvn", "gradle", "cargo", "dotnet"])
+    })
+}

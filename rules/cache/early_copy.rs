@@ -1,0 +1,196 @@
+use crate::prelude::*;
+use crate::shell::packages::{Manager, PackageKind, installs};
+
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
+
+/// A command that fetches a project's dependencies, as its files list them.
+struct Fetch {
+    /// Commands of the same tool count as one.
+    tool: &'static str,
+    /// The files that it goes by, those that must be there first.
+    files: Vec<String>,
+    /// It does nothing else, so that the rest of the project may come later.
+    alone: bool,
+    /// What to write, if it is not the same command.
+    instead: &'static str,
+}
+
+fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+    if stage.windows {
+        return;
+    }
+    let mut copied: Option<(&Step<'_>, Span)> = None;
+    let mut before: Vec<&str> = Vec::new();
+    for step in &stage.steps {
+        if let Some(span) = step.whole_context(cx.model) {
+            copied = copied.or(Some((step, span)));
+        }
+        let script = step.script.as_ref().filter(|script| step.keyword() == Keyword::Run && script.clean);
+        for command in script.iter().flat_map(|script| &script.commands) {
+            let Some(fetch) = fetches(command) else { continue };
+            let is_first = !before.contains(&fetch.tool);
+            before.push(fetch.tool);
+            let Some((copy, span)) = copied.filter(|_| is_first) else { continue };
+            // What is kept in a mount is not fetched again.
+            let mounted = step.run_mounts().any(|mount| mount.kind() == "cache");
+            if !mounted && !command.place.subshell {
+                report(&fetch, command, step, copy, span, stage, cx);
+            }
+        }
+    }
+}
+
+fn report(
+    fetch: &Fetch,
+    command: &Command,
+    step: &Step<'_>,
+    copy: &Step<'_>,
+    whole: Span,
+    stage: &Stage<'_>,
+    cx: &mut Cx<'_>,
+) {
+    let context = cx.model.context.filter(|context| context.is_sure());
+    let there = |file: &String| context.is_none_or(|context| !context.glob(file).is_empty());
+    if fetch.files.first().is_some_and(|first| !there(first)) {
+        return;
+    }
+    let files: Vec<String> = fetch.files.iter().filter(|file| there(file)).cloned().collect();
+    let fix = fetch.alone.then(|| fix(&files, step, copy, stage, cx)).flatten();
+    let text = cx.text(command.span).split_whitespace().take(3).collect::<Vec<_>>().join(" ");
+    let found = cx.report(command.span, format!("`{text}` runs again after every change of any file"));
+    found.label(whole, "everything is copied here, before it");
+    if !fetch.alone {
+        found.at_most(Level::Note);
+    }
+    let first = files.join(" ");
+    match fetch.instead {
+        "" => found.help(format!("copy what it reads first, `COPY {first} ./`, and everything else behind it")),
+        instead => found.help(format!("first `COPY {first} ./` and `RUN {instead}`, then everything else")),
+    };
+    found.fix(fix);
+}
+
+/// What a command goes by. The file names are those in the folder it runs in.
+fn fetches(command: &Command) -> Option<Fetch> {
+    let list = |files: &[&str]| files.iter().map(|file| (*file).to_owned()).collect::<Vec<_>>();
+    let same = |tool, files: &[&str]| Some(Fetch { tool, files: list(files), alone: true, instead: "" });
+    let other = |tool, files: &[&str], instead| Some(Fetch { tool, files: list(files), alone: false, instead });
+    match command.name.as_str() {
+        "mvn" if builds(command, &["package", "install", "compile", "verify", "deploy"]) => {
+            return other("mvn", &["pom.xml"], "mvn -B dependency:go-offline");
+        }
+        "mvn"
+            if command
+                .operands()
+                .any(|arg| arg.lexeme().contains("go-offline") || arg.lexeme().contains("resolve")) =>
+        {
+            return other("mvn", &["pom.xml"], "mvn -B dependency:go-offline");
+        }
+        "gradle" if builds(command, &["build", "assemble", "bootJar", "installDist", "shadowJar", "jar"]) => {
+            return other("gradle", &["build.gradle*", "settings.gradle*"], "gradle --no-daemon dependencies");
+        }
+        "go" if command.subcommand().is_some_and(|verb| verb.is("build") || verb.is("install")) => {
+            let local = command.rest().all(|arg| arg.text.as_deref().is_none_or(|text| !text.contains('@')));
+            return local.then(|| other("go", &["go.mod", "go.sum"], "go mod download")).flatten();
+        }
+        "dotnet" if builds(command, &["publish", "build"]) => {
+            return other("dotnet", &["*.csproj"], "dotnet restore");
+        }
+        "dotnet" if command.runs("dotnet", "restore") => return other("dotnet", &["*.csproj"], "dotnet restore"),
+        _ => {}
+    }
+    let install = installs(command).filter(|install| !install.dry_run && !install.open)?;
+    if install.manager == Manager::Pip {
+        return requirements(command, &install);
+    }
+    if !install.project
+        || command.has_flag(&["-g", "--global", "--prefix", "--cwd", "-C", "--dir", "-d", "--working-dir"])
+    {
+        return None;
+    }
+    match install.manager {
+        Manager::Npm => same("npm", &["package*.json"]),
+        Manager::Yarn => same("yarn", &["package.json", "yarn.lock"]),
+        Manager::Pnpm => same("pnpm", &["package.json", "pnpm-lock.yaml"]),
+        Manager::Bun => same("bun", &["package.json", "bun.lock*"]),
+        Manager::Bundle => same("bundle", &["Gemfile*"]),
+        Manager::Go => same("go", &["go.mod", "go.sum"]),
+        Manager::Pipenv => same("pipenv", &["Pipfile*"]),
+        // These install the project itself, too, unless told not to.
+        Manager::Poetry if command.has_flag(&["--no-root"]) => same("poetry", &["pyproject.toml", "poetry.lock"]),
+        Manager::Poetry => other("poetry", &["pyproject.toml", "poetry.lock"], "poetry install --no-root"),
+        Manager::Uv if command.has_flag(&["--no-install-project"]) => same("uv", &["pyproject.toml", "uv.lock"]),
+        Manager::Uv => other("uv", &["pyproject.toml", "uv.lock"], "uv sync --no-install-project"),
+        Manager::Composer => {
+            other("composer", &["composer.json", "composer.lock"], "composer install --no-scripts --no-autoloader")
+        }
+        _ => None,
+    }
+}
+
+fn builds(command: &Command, goals: &[&str]) -> bool {
+    command.operands().any(|arg| arg.text.as_deref().is_some_and(|text| goals.contains(&text.trim_start_matches(':'))))
+}
+
+/// `pip install -r requirements.txt`, from the folder it runs in, with nothing of the project itself.
+fn requirements(command: &Command, install: &crate::shell::packages::Install) -> Option<Fetch> {
+    let lists = || install.packages.iter().filter(|package| package.kind == PackageKind::Requirements);
+    let plain = |text: &str| {
+        !text.starts_with('/') && !text.contains("..") && !text.contains(['$', '*', '?']) && !text.contains("://")
+    };
+    if lists().next().is_none()
+        || !lists().all(|file| plain(&file.text))
+        || command.has_flag(&["-e", "--editable", "-t"])
+    {
+        return None;
+    }
+    if install.packages.iter().any(|package| matches!(package.kind, PackageKind::Path)) {
+        return None;
+    }
+    let files: Vec<String> = lists().map(|file| file.text.trim_start_matches("./").to_owned()).collect();
+    // In a folder of its own it would have to be copied to there.
+    let alone = files.iter().all(|file| !file.contains('/'));
+    Some(Fetch { tool: "pip", files, alone, instead: if alone { "" } else { "pip install …" } })
+}
+
+/// Copies the lists first, and everything behind the step, where nothing else stands between and the step does nothing
+/// else.
+fn fix(files: &[String], step: &Step<'_>, copy: &Step<'_>, stage: &Stage<'_>, cx: &Cx<'_>) -> Option<Fix> {
+    const HARMLESS: [Keyword; 4] = [Keyword::Env, Keyword::Label, Keyword::Expose, Keyword::Arg];
+    let between = stage.steps.get(copy.index + 1..step.index)?;
+    let script = step.script.as_ref()?;
+    let context = cx.model.context.filter(|context| context.is_sure());
+    let only = script.commands.iter().all(|command| {
+        let upgrades_pip = installs(command).is_some_and(|install| {
+            install.manager == Manager::Pip && install.packages.iter().all(|package| package.kind != PackageKind::Path)
+        });
+        fetches(command).is_some_and(|fetch| fetch.alone)
+            || upgrades_pip
+            || installs(command).is_some_and(|install| install.manager.is_system())
+            || !crate::shell::cleanup::cleans(command).is_empty()
+            || crate::shell::packages::refreshes_index(command).is_some()
+    });
+    let args = copy.copy()?;
+    let (source, dest) = (args.sources.first()?, args.dest.as_ref()?);
+    let here = copy.copy_dest(cx.model)?.trim_end_matches('/') == step.resolve(cx.model, ".")?.trim_end_matches('/');
+    let text = cx.text(copy.instruction.span);
+    let plain =
+        copy.keyword() == Keyword::Copy && args.sources.len() == 1 && !text.contains('\n') && !text.contains('[');
+    // Without the context nobody knows whether a lock file is there, and copying everything later would put a
+    // `node_modules` that lies about over the one that was installed.
+    let node = files.iter().any(|file| file.starts_with("package"));
+    let safe = match context {
+        Some(context) => !node || !context.exists("node_modules") || context.ignored("node_modules").is_some(),
+        None => files.iter().all(|file| !node && !file.contains(".lock") && file != "go.sum"),
+    };
+    if !only || !here || !plain || !between.iter().all(|step| HARMLESS.contains(&step.keyword())) {
+        return None;
+    }
+    let line_end = if cx.source.text().contains("\r\n") { "\r\n" } else { "\n" };
+    let edits = [
+        Edit::replace(source.span.cover(dest.span), format!("{} ./", files.join(" "))),
+        Edit::insert(step.instruction.span.end(), format!("{line_end}{text}")),
+    ];
+    let safety = if safe { Safety::Unsafe } else { Safety::Display };
+    Fix::new(safety, "copy the lists of dependencies first, and the rest later", edits)
+}

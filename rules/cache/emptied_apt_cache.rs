@@ -1,0 +1,42 @@
+use crate::knowledge::bases;
+use crate::knowledge::os::Distro;
+use crate::prelude::*;
+use crate::shell::cleanup::{Leftover, cleans, lies_in};
+use crate::shell::packages::{Manager, installs};
+
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]);
+
+fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+    let Some(script) = step.script.as_ref().filter(|_| step.keyword() == Keyword::Run) else { return };
+    let apt = |command: &&Command| installs(command).is_some_and(|install| install.manager == Manager::Apt);
+    let Some(install) = script.commands.iter().find(apt) else { return };
+    let mounts = step.run_mounts().filter(|mount| mount.kind() == "cache");
+    let archives = |place: &str| lies_in("/var/cache/apt/archives", place.trim_end_matches('/'));
+    let mut mounts = mounts.filter_map(|mount| Some((mount.flag, cx.model.expand(step, mount.target()?).value?)));
+    let Some((flag, _)) = mounts.find(|(_, place)| archives(place)) else { return };
+    // Cleaned up by the step itself.
+    let cleaned = script.commands.iter().find(|command| cleans(command).contains(&Leftover::AptArchives));
+    if let Some(command) = cleaned {
+        cx.report(command.full_span(), "this empties the cache that is mounted to be kept")
+            .label(flag.span, "mounted here")
+            .help("leave it out: what lies in the mount is not part of the image");
+        return;
+    }
+    let Some(stage) = cx.model.stage(step.stage) else { return };
+    let Some(image) = stage.root_image(cx.model) else { return };
+    let system = image.familiar_name().and_then(|name| bases::os(&name, image.tag_text()));
+    let hook = system.is_some_and(|os| matches!(os.distro, Distro::Debian | Distro::Ubuntu));
+    let before = stage.steps.iter().take(step.index + 1);
+    let mut steps = stage.chain(cx.model).flat_map(|stage| &stage.steps).chain(before);
+    let settled = steps.any(|step| {
+        let text = cx.text(step.instruction.span);
+        matches!(step.keyword(), Keyword::Run | Keyword::Copy | Keyword::Add)
+            && ["docker-clean", "Keep-Downloaded", "keep-cache", "apt.conf.d"].iter().any(|sign| text.contains(sign))
+    });
+    if !hook || settled {
+        return;
+    }
+    cx.report(flag.span, "the base image empties this cache after each `apt-get install`")
+        .label(install.span, "what this downloads is deleted at once")
+        .help("write before it `RUN rm -f /etc/apt/apt.conf.d/docker-clean && echo 'Binary::apt::APT::Keep-Downloaded-Packages \"true\";' > /etc/apt/apt.conf.d/keep-cache`");
+}

@@ -1,0 +1,89 @@
+use crate::model::{Mount, Tri};
+use crate::prelude::*;
+use crate::shell::cleanup::{lies_in, normal_path};
+use crate::shell::packages::{Manager, installs};
+
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes);
+
+/// Managers that can be told to keep no cache: where the cache is, the variables that say so.
+const KEEPERS: [(Manager, &str, &[&str]); 3] = [
+    (Manager::Pip, "~/.cache/pip", &["PIP_NO_CACHE_DIR"]),
+    (Manager::Uv, "~/.cache/uv", &["UV_NO_CACHE"]),
+    (Manager::Apk, "/var/cache/apk", &[]),
+];
+
+fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+    let mounts = step.run_mounts().filter(|mount| mount.kind() == "cache");
+    for mount in mounts {
+        let Some(target) = mount.target() else { continue };
+        let Some(place) = cx.model.expand(step, target).value else { continue };
+        let in_roots_home = place == "/root" || place.starts_with("/root/");
+        if in_roots_home && step.runs_as_root(cx.model) == Tri::No {
+            let found = cx
+                .report(target.span, "this is the home of root, and another user runs the step: nothing is kept here");
+            if let Some(user) = step.state.user.as_deref() {
+                found.label(user.span, "the user changes here");
+            }
+            found.help(
+                "name the cache in the home of that user, and its owner: `target=/home/app/.cache/pip,uid=10001`",
+            );
+            continue;
+        }
+        told_to_keep_nothing(&mount, &normal_path(&place), step, cx);
+    }
+}
+
+fn told_to_keep_nothing(mount: &Mount<'_>, place: &str, step: &Step<'_>, cx: &mut Cx<'_>) {
+    let Some(script) = step.script.as_ref() else { return };
+    for (manager, cache, variables) in KEEPERS {
+        if !lies_in(cache, place) {
+            continue;
+        }
+        let all: Vec<_> = script
+            .commands
+            .iter()
+            .filter_map(|it| Some((it, installs(it)?)))
+            .filter(|(_, it)| it.manager == manager)
+            .collect();
+        let off = |value: Option<&str>| {
+            value.is_none_or(|value| !matches!(value.to_ascii_lowercase().as_str(), "" | "0" | "false" | "no" | "off"))
+        };
+        let set =
+            variables.iter().find_map(|name| step.state.variables.get(*name)).filter(|set| off(set.value.as_deref()));
+        if all.is_empty() || !all.iter().all(|(_, install)| install.no_cache) && set.is_none() {
+            continue;
+        }
+        let flags: Vec<Span> =
+            all.iter().filter_map(|(command, _)| Some(command.flag(&["--no-cache-dir", "--no-cache"])?.span)).collect();
+        let (first, name) = (all[0].0, &all[0].0.name);
+        let at = flags.first().copied().or(set.and_then(|set| set.span)).unwrap_or(first.span);
+        let edits: Vec<Edit> = flags.iter().filter_map(|flag| without(*flag, cx)).collect();
+        let fix = (edits.len() == flags.len() && set.is_none() && manager != Manager::Apk)
+            .then(|| Fix::new(Safety::Safe, "let the mount keep the cache", edits))
+            .flatten();
+        let span = if at.start >= step.instruction.span.start { at } else { mount.flag.span };
+        let found = cx.report(span, format!("`{name}` is told to keep no cache, and has a mount to keep it in"));
+        if span != mount.flag.span {
+            found.label(mount.flag.span, "the mount is not part of the image");
+        }
+        if at != span {
+            found.label(at, "the cache is turned off here");
+        }
+        match manager {
+            Manager::Apk => found
+                .help("leave the mount out: with `--no-cache` apk leaves nothing behind, and needs nothing to keep"),
+            _ if flags.is_empty() => found.help("leave the variable out"),
+            _ => found.help("leave the flag out: what is kept in the mount makes the image no larger"),
+        };
+        found.fix(fix);
+    }
+}
+
+/// The flag, with the blanks before it.
+fn without(flag: Span, cx: &Cx<'_>) -> Option<Edit> {
+    let before = &cx.source.text()[..flag.start()];
+    let start = before.trim_end_matches([' ', '\t']).len();
+    // Not where it begins a line.
+    (start < flag.start() && !before[..start].ends_with(['\n', '\\', '`']))
+        .then(|| Edit::delete(Span::new(start, flag.end())))
+}

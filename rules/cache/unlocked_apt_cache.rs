@@ -1,0 +1,30 @@
+use crate::prelude::*;
+use crate::shell::packages::{Manager, fetches_packages};
+
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Always);
+
+fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+    let Some(script) = step.script.as_ref().filter(|_| step.keyword() == Keyword::Run) else { return };
+    if !script.commands.iter().any(|command| fetches_packages(command) == Some(Manager::Apt)) {
+        return;
+    }
+    for mount in step.run_mounts().filter(|mount| mount.kind() == "cache") {
+        let Some(target) = mount.target() else { continue };
+        let Some(place) = cx.model.expand(step, target).value else { continue };
+        let place = place.trim_end_matches('/');
+        // An id of its own may be one that no other build has.
+        if !["/var/cache/apt", "/var/lib/apt", "/var/lib/apt/lists", "/var/cache/apt/archives"].contains(&place)
+            || mount.has("sharing")
+            || mount.id().is_some_and(|id| id.text.contains('$'))
+        {
+            continue;
+        }
+        let edit = Edit::insert(target.span.end(), ",sharing=locked");
+        cx.report(
+            mount.flag.span,
+            format!("two builds at the same time may use this cache at once, and apt locks `{place}`"),
+        )
+        .help("write `sharing=locked`: the second build then waits for the first")
+        .fix(Fix::new(Safety::Safe, "let builds wait for each other", [edit]));
+    }
+}

@@ -1,0 +1,97 @@
+use crate::model::Tri;
+use crate::prelude::*;
+use crate::shell::packages::{Manager, installs};
+
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]);
+
+fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+    let Some(stage) = cx.model.stage(step.stage).filter(|stage| !stage.windows) else { return };
+    // Only a USER of the file: the base image's own may have been given the folder.
+    if step.keyword() != Keyword::Run || step.state.user_is_root() != Tri::No {
+        return;
+    }
+    let Some(script) = step.script.as_ref().filter(|script| script.clean) else { return };
+    let (Some(user), Some(workdir)) = (step.state.user.as_deref(), step.state.workdir.as_deref()) else { return };
+    let Some(folder) = workdir.value.as_deref().filter(|_| workdir.stage == stage.index) else { return };
+    // BuildKit makes the folder of a WORKDIR behind a USER for that user.
+    if user.span.start < workdir.span.start || user.stage != stage.index {
+        return;
+    }
+    if step.run_mounts().next().is_some() || may_be_writable(folder, step, stage, cx) {
+        return;
+    }
+    let moves = script.commands.iter().position(|command| command.is_any(&["cd", "pushd"]));
+    let commands = &script.commands[..moves.unwrap_or(script.commands.len())];
+    let Some(command) = commands.iter().find(|command| command.wrappers.is_empty() && writes_here(command)) else {
+        return;
+    };
+    let name = user.value.as_deref().unwrap_or_default();
+    let owner = name.split(':').next().unwrap_or_default();
+    let found = cx.report(
+        command.span,
+        format!("`{}` writes to `{folder}`, which belongs to root, and `{name}` runs it", command.name),
+    );
+    found.label(workdir.span, "the folder is made here, by root");
+    found.label(user.span, "the user changes here");
+    found.help(format!(
+        "give the folder away while root is in force: `RUN mkdir -p {folder} && chown {owner} {folder}` before `USER`"
+    ));
+}
+
+/// What surely makes files or folders in the folder it runs in.
+fn writes_here(command: &Command) -> bool {
+    let local =
+        |arg: &crate::shell::Arg| arg.text.as_deref().is_some_and(|text| !text.starts_with(['/', '~', '-', '.']));
+    if let Some(install) = installs(command) {
+        let node = matches!(install.manager, Manager::Npm | Manager::Yarn | Manager::Pnpm | Manager::Bun);
+        return node
+            && !install.dry_run
+            && !command.has_flag(&["-g", "--global", "--prefix", "-C", "--cwd"])
+            && !command.has_arg("global");
+    }
+    match command.name.as_str() {
+        "mkdir" | "touch" => command.operands().next().is_some_and(local),
+        "git" => command.subcommand().is_some_and(|arg| arg.is("clone")) && command.rest().nth(1).is_none_or(local),
+        _ => false,
+    }
+}
+
+/// Whether something before it may have let others write there: a home directory, a folder made, copied or given away.
+fn may_be_writable(folder: &str, step: &Step<'_>, stage: &Stage<'_>, cx: &Cx<'_>) -> bool {
+    let open = ["/home/", "/tmp", "/var/tmp", "/root"].iter().any(|place| folder.starts_with(place)) || folder == "/";
+    let first = folder.split('/').nth(1).unwrap_or_default();
+    if open || first.is_empty() {
+        return true;
+    }
+    let top = format!("/{first}");
+    let before = stage.steps.iter().take(step.index);
+    let steps = stage.chain(cx.model).flat_map(|stage| &stage.steps).chain(before).chain([step]);
+    let known_base = stage.root_image(cx.model).is_some_and(|image| {
+        image.familiar_name().and_then(|name| crate::knowledge::bases::role(&name)).is_some_and(|role| {
+            use crate::knowledge::bases::Role::*;
+            matches!(role, Os | Runtime | Toolchain)
+        })
+    });
+    let mut steps =
+        steps.filter(|step| matches!(step.keyword(), Keyword::Run | Keyword::Copy | Keyword::Add | Keyword::Volume));
+    !known_base
+        || steps.any(|step| {
+            let text = cx.text(step.instruction.span);
+            match step.keyword() {
+                // Made by the account itself, or with a command that gives it away.
+                Keyword::Run => {
+                    let gives = [
+                        "chown", "chmod", "chgrp", "install ", "useradd", "adduser", "usermod", "setfacl", "sudo",
+                        ".sh",
+                    ];
+                    text.contains(top.as_str())
+                        || gives
+                            .iter()
+                            .filter(|word| !matches!(**word, "useradd" | "adduser"))
+                            .any(|word| text.contains(word))
+                        || step.script.as_ref().is_none_or(|script| !script.clean)
+                }
+                _ => step.flag("chown").is_some() || step.flag("chmod").is_some() || step.flag("from").is_some(),
+            }
+        })
+}

@@ -1,0 +1,57 @@
+use crate::model::Tri;
+use crate::prelude::*;
+use crate::shell::packages::{installs, refreshes_index, upgrades};
+
+pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnStep(check)]);
+
+fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+    let Some(stage) = cx.model.stage(step.stage).filter(|stage| !stage.windows) else { return };
+    let Some(script) = step.script.as_ref().filter(|_| step.keyword() == Keyword::Run) else { return };
+    if step.runs_as_root(cx.model) != Tri::No {
+        return;
+    }
+    // A script that may fail: nothing is certain behind it.
+    let first = script.commands.iter().find(|command| {
+        command.wrappers.is_empty() && !command.place.conditional && needs_root(command) && !is_excused(command, script)
+    });
+    let Some(command) = first else { return };
+    let user = step.state.user.as_deref();
+    let name = user.and_then(|user| user.value.clone());
+    let base = stage.root_image(cx.model).map(|image| image.value.clone().unwrap_or_else(|| image.written.clone()));
+    let who = match (&name, &base) {
+        (Some(name), _) => format!("`{name}`"),
+        (None, Some(base)) => format!("the user of `{base}`"),
+        (None, None) => return,
+    };
+    let found = cx.report(command.span, format!("`{}` needs root, and {who} runs it", command.name));
+    if user.is_none() {
+        // The image's own user is what is known of it; it may be another in this tag.
+        found.at_most(Level::Warn);
+    }
+    match (user, name) {
+        (Some(user), _) => {
+            found.label(user.span, "the user changes here");
+            found.help("move the step before that `USER`, or write `USER root` before it and go back behind it");
+        }
+        _ => drop(found.help("write `USER root` before the step, and the image's own user again behind it")),
+    }
+}
+
+fn needs_root(command: &Command) -> bool {
+    let manages = || {
+        installs(command).is_some_and(|install| install.manager.is_system() && !install.dry_run)
+            || refreshes_index(command).is_some_and(|manager| manager.is_system())
+            || upgrades(command).is_some_and(|(manager, _)| manager.is_system())
+    };
+    let information = command.has_flag(&["--help", "-h", "--version", "-V"]);
+    let account = command.is_any(&[
+        "useradd", "adduser", "groupadd", "addgroup", "usermod", "groupmod", "userdel", "deluser", "chpasswd",
+    ]);
+    !information && (account || manages())
+}
+
+/// `apt-get update || true` does not stop the build.
+fn is_excused(command: &Command, script: &Script) -> bool {
+    let list = command.place.list;
+    script.commands.iter().any(|other| other.place.list == list && other.place.link == crate::shell::Link::Or)
+}

@@ -1,0 +1,204 @@
+use crate::knowledge::bases::{self, Role};
+use crate::knowledge::os::Distro;
+use crate::prelude::*;
+
+pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnStep(check)]);
+
+/// The accounts that every Debian, Ubuntu and Alpine has, of any release.
+const EVERYWHERE: [&str; 36] = [
+    "root",
+    "daemon",
+    "bin",
+    "sys",
+    "sync",
+    "games",
+    "man",
+    "lp",
+    "mail",
+    "news",
+    "uucp",
+    "proxy",
+    "www-data",
+    "backup",
+    "list",
+    "irc",
+    "gnats",
+    "nobody",
+    "_apt",
+    "adm",
+    "shutdown",
+    "halt",
+    "operator",
+    "postmaster",
+    "cron",
+    "ftp",
+    "sshd",
+    "at",
+    "squid",
+    "xfs",
+    "cyrus",
+    "vpopmail",
+    "ntp",
+    "smmsp",
+    "guest",
+    "utmp",
+];
+
+/// Names that people give to accounts of their own: no package makes these.
+const OWN: [&str; 27] = [
+    "app",
+    "appuser",
+    "app_user",
+    "app-user",
+    "apprunner",
+    "application",
+    "user",
+    "appgroup",
+    "nonroot",
+    "non-root",
+    "node",
+    "nodejs",
+    "nextjs",
+    "developer",
+    "django",
+    "flask",
+    "python",
+    "pythonuser",
+    "spring",
+    "java",
+    "javauser",
+    "web",
+    "webapp",
+    "worker",
+    "ruby",
+    "rails",
+    "deno",
+];
+
+fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+    let Some(stage) = cx.model.stage(step.stage).filter(|stage| !stage.windows) else { return };
+    let (span, value) = match (step.keyword(), &step.instruction.args) {
+        (Keyword::User, Args::Words(words)) => {
+            let Some(word) = words.words.first() else { return };
+            (word.span, cx.model.expand(step, word).value)
+        }
+        (Keyword::Copy | Keyword::Add, _) => {
+            let Some(word) = step.flag("chown").and_then(|flag| flag.value.as_ref()) else { return };
+            (word.span, cx.model.expand(step, word).value)
+        }
+        _ => return,
+    };
+    let Some(value) = value else { return };
+    let name = value.split(':').next().unwrap_or_default();
+    if name.is_empty() || name == "root" || name.bytes().all(|byte| byte.is_ascii_digit()) {
+        return;
+    }
+    let Some(world) = world(stage, cx.model) else { return };
+    if world.has(name) || is_mentioned(name, step, stage, cx) {
+        return;
+    }
+    let is_bare = matches!(world, World::Nobody);
+    let message = match world {
+        World::Nobody => format!("there is no user `{name}` in an empty image: nothing brings an `/etc/passwd`"),
+        _ => format!("no user `{name}` is made here, and the base image has none"),
+    };
+    let found = cx.report(span, message);
+    if is_bare {
+        found.help("write a number, which needs no account: `65532:65532`");
+        found.help("or copy `/etc/passwd` from the stage that made the account");
+    } else {
+        let help = match world {
+            World::Distroless => "use the account that the image brings: `nonroot`".to_owned(),
+            _ => {
+                let alpine = matches!(world, World::System { alpine: true, .. });
+                let make = if alpine { "adduser -D -u 10001" } else { "useradd --create-home --uid 10001" };
+                format!("make it before: `RUN {make} {name}`")
+            }
+        };
+        found.help(help);
+    }
+    found.help(match step.keyword() {
+        Keyword::User => "the next `RUN`, or the container, fails: unable to find the user",
+        _ => "the build stops here: the name cannot be turned into a number",
+    });
+}
+
+/// Which accounts there are at the start.
+enum World {
+    /// `scratch`.
+    Nobody,
+    Distroless,
+    System {
+        accounts: &'static [bases::Account],
+        alpine: bool,
+    },
+}
+
+impl World {
+    fn has(&self, name: &str) -> bool {
+        match self {
+            World::Nobody => false,
+            World::Distroless => matches!(name, "root" | "nobody" | "nonroot"),
+            World::System { accounts, .. } => {
+                EVERYWHERE.contains(&name)
+                    || accounts.iter().any(|account| account.name == Some(name))
+                    || !OWN.contains(&name)
+            }
+        }
+    }
+}
+
+/// `None`: it is not known who lives in the base image.
+fn world(stage: &Stage<'_>, model: &Model<'_>) -> Option<World> {
+    if stage.is_from_scratch(model) {
+        return Some(World::Nobody);
+    }
+    let image = stage.root_image(model)?;
+    let name = image.familiar_name()?;
+    let row = bases::image(&name)?;
+    let os = bases::os(&name, image.tag_text())?;
+    if row.name == "gcr.io/distroless/" {
+        return Some(World::Distroless);
+    }
+    let known = matches!(row.role, Role::Os | Role::Runtime | Role::Toolchain)
+        && matches!(os.distro, Distro::Debian | Distro::Ubuntu | Distro::Alpine)
+        && row.user.is_some_and(bases::Account::is_root)
+        && !matches!(row.name, "cypress/base" | "ros" | "phusion/baseimage");
+    // A tag that is not known may be of a release with other accounts.
+    let open = image.tag.is_some() && image.tag_text().is_none();
+    (known && !open)
+        .then(|| World::System { accounts: stage.base_accounts(model), alpine: os.distro == Distro::Alpine })
+}
+
+/// Whether anything before it may bring the account: a command or file that names it or `passwd`, a script or
+/// program whose doing is not seen, a whole file system.
+fn is_mentioned(name: &str, step: &Step<'_>, stage: &Stage<'_>, cx: &Cx<'_>) -> bool {
+    let before = stage.steps.iter().take(step.index);
+    let mut steps = stage.chain(cx.model).flat_map(|stage| &stage.steps).chain(before);
+    steps.any(|step| match step.keyword() {
+        Keyword::Run => {
+            let text = cx.text(step.instruction.span);
+            let unseen = step.script.as_ref().is_none_or(|script| {
+                let opaque = |command: &Command| {
+                    command.name.is_empty() && command.assignments.is_empty()
+                        || command.path.contains(".sh")
+                        || command.path.starts_with("./")
+                        || command.is_shell() && !command.has_flag(&["-c"])
+                        || command.is_any(&["source", ".", "make", "ansible-playbook"])
+                };
+                !script.clean || script.commands.iter().any(opaque)
+            });
+            unseen
+                || text.contains(name)
+                || text.contains("passwd")
+                || text.contains("useradd") && text.contains('$')
+                || text.contains("adduser") && text.contains('$')
+        }
+        Keyword::Copy | Keyword::Add => {
+            let text = cx.text(step.instruction.args_span);
+            let whole = step.copy_dest(cx.model).is_none_or(|dest| dest == "/" || dest.starts_with("/etc"));
+            text.contains("passwd") || whole
+        }
+        _ => false,
+    })
+}

@@ -1,0 +1,38 @@
+use crate::prelude::*;
+use crate::shell::fetch::downloads;
+
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(check)]);
+
+fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
+    let Some(download) = downloads(command) else { return };
+    let Some(stage) = cx.model.stage(step.stage).filter(|stage| !stage.windows && stage.platform.is_none()) else { return };
+    // A branch for each processor has every name once.
+    if command.place.conditional || !is_for_several(stage, cx) {
+        return;
+    }
+    for url in &download.urls {
+        let Some(name) = architecture(&url.raw) else { continue };
+        cx.report(url.span, format!("this is for `{name}` only, and the file is built for more than one processor"))
+            .help(format!("write `ARG TARGETARCH` in the stage and `$TARGETARCH` in place of `{name}`, in the words that the publisher uses"));
+        return;
+    }
+}
+
+/// The name of a processor in an address.
+fn architecture(url: &str) -> Option<&str> {
+    let path = url.split_once("://").map_or(url, |(_, rest)| rest);
+    if path.contains("TARGETARCH") || path.contains("arch)") || path.contains("uname") {
+        return None;
+    }
+    let words = path.split(|char: char| !char.is_ascii_alphanumeric() && char != '_');
+    words.flat_map(|word| [word, word.rsplit_once("linux_").map_or(word, |(_, rest)| rest)]).find(|word| {
+        matches!(word.to_ascii_lowercase().as_str(), "amd64" | "x86_64" | "x64" | "aarch64" | "arm64" | "linux_amd64" | "linux64")
+    })
+}
+
+/// Whether the file says that it is: it asks for the target's processor somewhere.
+fn is_for_several(stage: &Stage<'_>, cx: &Cx<'_>) -> bool {
+    let text = cx.source.text();
+    let says = ["TARGETARCH", "TARGETPLATFORM", "BUILDPLATFORM"].iter().any(|name| text.contains(name));
+    says && stage.reaches_final
+}

@@ -1,0 +1,125 @@
+use crate::knowledge::packages::{Category, category, manager};
+use crate::knowledge::variants::is_toolchain;
+use crate::model::Tri;
+use crate::prelude::*;
+use crate::shell::packages::{Install, Package, installs, uninstalls};
+
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]);
+
+fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+    if !stage.is_shipped() || stage.windows || stage.is_for_developing(cx.model) || stage.is_for_building(cx.model) {
+        return;
+    }
+    let Some(last) = cx.model.final_stage() else { return };
+    let runs = last.runs_a_program(cx.model);
+    // On a toolchain's image the tools are no news.
+    let on_toolchain = stage
+        .root_image(cx.model)
+        .is_some_and(|image| image.familiar_name().is_some_and(|name| is_toolchain(&name, image.tag_text())));
+    if runs == Tri::No || on_toolchain || needs_tools(last, cx.model) {
+        return;
+    }
+    let takes_from_stages = last.imports.iter().any(|import| matches!(import.origin, Origin::Stage(_)));
+    for step in stage.all(Keyword::Run) {
+        let Some(script) = cx.model.shipped_script(step) else { continue };
+        for command in &script.commands {
+            let Some(install) = installs(command).filter(|it| it.manager.is_system() && !it.dry_run) else { continue };
+            let Some(manager) = manager(&command.name) else { continue };
+            let kind = |package: &Package| category(manager, &package.name).filter(|it| it.is_for_building());
+            let found: Vec<(&Package, Category)> = install
+                .named()
+                .filter_map(|package| Some((package, kind(package)?)))
+                .filter(|(package, _)| !is_removed(package, &install, script))
+                .collect();
+            report(&found, runs, takes_from_stages, stage, cx);
+        }
+    }
+}
+
+fn report(found: &[(&Package, Category)], runs: Tri, two_stages: bool, stage: &Stage<'_>, cx: &mut Cx<'_>) {
+    // Compilers first: they are what the finding is about.
+    let first = found.iter().find(|(_, kind)| *kind == Category::Build).or(found.first());
+    let Some((first, kind)) = first else { return };
+    let names: Vec<String> = found.iter().take(4).map(|(package, _)| format!("`{}`", package.name)).collect();
+    let more = if found.len() > 4 { format!(" and {} more", found.len() - 4) } else { String::new() };
+    let names = format!("{}{more}", names.join(", "));
+    let message = match (kind, found.len()) {
+        (Category::Headers, 1) => format!("{names} is there to compile with, and stays in the final image"),
+        (Category::Headers, _) => format!("{names} are there to compile with, and stay in the final image"),
+        (_, 1) => format!("{names} is a tool to build with, and stays in the final image"),
+        _ => format!("{names} are tools to build with, and stay in the final image"),
+    };
+    let base = stage.root_image(cx.model).map(|image| image.value.clone().unwrap_or_else(|| image.written.clone()));
+    let diagnostic = cx.report(first.span, message);
+    for (package, _) in found.iter().filter(|(package, _)| package.span != first.span) {
+        diagnostic.label(package.span, "and this");
+    }
+    let light =
+        found.iter().all(|(package, kind)| *kind == Category::Headers || LIGHT.contains(&package.name.as_str()));
+    if light || runs == Tri::Unknown {
+        diagnostic.at_most(Level::Note);
+    }
+    match base {
+        _ if two_stages => diagnostic.help("install them in the stage that builds, and copy what they make with `COPY --from`"),
+        Some(base) => diagnostic.help(format!(
+            "install them in a first stage, `FROM {base} AS build`, build there, and copy the result to the last one with `COPY --from=build`"
+        )),
+        None => diagnostic.help("install them in a first stage, build there, and copy the result to the last one with `COPY --from`"),
+    };
+    if *kind == Category::Headers {
+        diagnostic.help("the last stage needs the libraries alone: `libpq5` in place of `libpq-dev`, `libpq` in place of `postgresql-dev`");
+    } else {
+        diagnostic.help("or install, build and remove them in one and the same `RUN`");
+    }
+}
+
+/// Small, and now and then of use to a script.
+const LIGHT: [&str; 18] = [
+    "make",
+    "binutils",
+    "pkg-config",
+    "pkgconf",
+    "pkgconfig",
+    "pkgconf-pkg-config",
+    "autoconf",
+    "automake",
+    "libtool",
+    "bison",
+    "flex",
+    "swig",
+    "fakeroot",
+    "ccache",
+    "equivs",
+    "ant",
+    "nasm",
+    "redhat-rpm-config",
+];
+
+/// Whether what the container runs is a build.
+fn needs_tools(stage: &Stage<'_>, model: &Model<'_>) -> bool {
+    const TOOLS: [&str; 17] = [
+        "make", "cmake", "gcc", "g++", "cc", "clang", "go", "cargo", "rustc", "javac", "mvn", "gradle", "ant", "ninja",
+        "bazel", "meson", "tox",
+    ];
+    stage.start_commands(model).iter().any(|start| start.command.is_any(&TOOLS))
+}
+
+/// Taken away again in the same `RUN`: by name, with its group, or by a list that only the shell knows.
+fn is_removed(package: &Package, install: &Install, script: &Script) -> bool {
+    let group = install.virtual_group.as_ref().map(|group| group.lexeme());
+    let removes = |command: &Command| {
+        // `apt-mark auto '.*'`, and then `autoremove` takes all that nothing asked for by name.
+        if command.runs("apt-mark", "auto") || command.has_arg("autoremove") && command.has_dynamic_arg() {
+            return true;
+        }
+        let Some((_, removed)) = uninstalls(command) else { return false };
+        command.has_dynamic_arg()
+            || removed.iter().any(|removed| {
+                let text = removed.text.trim_end_matches('*');
+                text == package.name
+                    || Some(text) == group
+                    || removed.text.contains('*') && package.name.starts_with(text)
+            })
+    };
+    script.commands.iter().any(removes)
+}

@@ -1,0 +1,277 @@
+use crate::model::Tri;
+use crate::prelude::*;
+use crate::shell::packages::{Install, Manager, Package, PackageKind, installs};
+
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
+
+/// How a manager leaves them out: flags, variables, the words to write, the file that lists them.
+struct Way {
+    flags: &'static [&'static str],
+    variables: &'static [&'static str],
+    write: &'static str,
+    manifest: &'static str,
+}
+
+const NODE: &[&str] =
+    &["NPM_CONFIG_OMIT", "NPM_CONFIG_PRODUCTION", "NPM_CONFIG_ONLY", "npm_config_omit", "npm_config_production"];
+
+#[rustfmt::skip]
+fn way(manager: Manager) -> Option<Way> {
+    let way = |flags, variables, write, manifest| Some(Way { flags, variables, write, manifest });
+    match manager {
+        Manager::Npm => way(&["--omit", "--only", "--production", "--prod", "-g", "--global"], NODE, "--omit=dev", "package.json"),
+        Manager::Yarn => way(&["--production", "--prod"], NODE, "--production", "package.json"),
+        Manager::Pnpm => way(&["--prod", "-P", "--production", "-g", "--global"], NODE, "--prod", "package.json"),
+        Manager::Bun => way(&["--production", "-p", "--omit", "-g", "--global"], NODE, "--production", "package.json"),
+        Manager::Composer => way(&["--no-dev"], &["COMPOSER_NO_DEV"], "--no-dev", "composer.json"),
+        Manager::Bundle => way(&["--without", "--with"], &["BUNDLE_WITHOUT", "BUNDLE_ONLY"], "", "Gemfile"),
+        Manager::Poetry => way(&["--only", "--without", "--no-dev"], &[], "--only main", "pyproject.toml"),
+        Manager::Uv => way(&["--no-dev", "--no-default-groups", "--only-group", "--no-group"], &["UV_NO_DEV", "UV_NO_DEFAULT_GROUPS"], "--no-dev", "pyproject.toml"),
+        _ => None,
+    }
+}
+
+fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+    let Some(last) = cx.model.final_stage().filter(|_| stage.is_shipped() && !stage.windows) else { return };
+    let for_work = stage.is_for_developing(cx.model) || stage.is_for_building(cx.model);
+    let runs = last.runs_a_program(cx.model);
+    if for_work || runs == Tri::No || runs_a_development_tool(last, cx.model) {
+        return;
+    }
+    for step in stage.all(Keyword::Run) {
+        let Some(script) = cx.model.shipped_script(step) else { continue };
+        for command in &script.commands {
+            let Some(install) = installs(command).filter(|install| !install.dry_run && !install.open) else { continue };
+            if matches!(install.manager, Manager::Pip | Manager::Pipenv | Manager::Uv) {
+                listed(&install, command, runs, cx);
+            }
+            if install.project {
+                project(&install, command, step, cx);
+            }
+        }
+    }
+}
+
+/// What is asked for by name, or by a file of that name.
+fn listed(install: &Install, command: &Command, runs: Tri, cx: &mut Cx<'_>) {
+    let most = if runs == Tri::Yes { Level::Warn } else { Level::Note };
+    if install.manager == Manager::Pipenv {
+        if let Some(flag) = command.flag(&["--dev", "-d"]) {
+            cx.report(flag.span, "`--dev` installs what only developers need, and it stays in the final image")
+                .at_most(most)
+                .help("leave `--dev` out, and test in a stage of its own");
+        }
+        return;
+    }
+    let message = |package: &Package| match package.kind {
+        PackageKind::Requirements if is_development(&package.text) => {
+            Some(format!("`{}` lists what only developers need, and it stays in the final image", package.text))
+        }
+        PackageKind::Name if TOOLS.contains(&package.name.as_str()) || package.name.starts_with("pytest-") => {
+            Some(format!("`{}` is a tool for developers, and stays in the final image", package.name))
+        }
+        PackageKind::Path | PackageKind::Name if package.extras.iter().any(|extra| is_development(extra)) => {
+            Some(format!("`{}` installs what only developers need, and it stays in the final image", package.text))
+        }
+        _ => None,
+    };
+    let mut found = install.packages.iter().filter_map(|package| Some((package.span, message(package)?)));
+    let Some((span, message)) = found.next() else { return };
+    let others: Vec<Span> = found.map(|(span, _)| span).collect();
+    let report = cx.report(span, message).at_most(most);
+    for span in others {
+        report.label(span, "and this");
+    }
+    report.help("install it in a stage of its own that runs the tests, such as `FROM build AS test`");
+}
+
+const TOOLS: [&str; 18] = [
+    "autopep8",
+    "bandit",
+    "black",
+    "flake8",
+    "flake8-docstrings",
+    "ipdb",
+    "isort",
+    "mypy",
+    "nose",
+    "nox",
+    "pre-commit",
+    "pylint",
+    "pyright",
+    "pytest",
+    "ruff",
+    "tox",
+    "yapf",
+    "coverage",
+];
+
+fn is_development(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let mut words = name.split(|c: char| !c.is_ascii_alphanumeric());
+    words.any(|word| matches!(word, "dev" | "develop" | "development" | "test" | "tests" | "testing" | "lint"))
+}
+
+/// What the project's own file asks for.
+fn project(install: &Install, command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
+    let Some(way) = way(install.manager) else { return };
+    if leaves_out(install, command, step, &way) || settles_elsewhere(install, &way, step, cx.model) {
+        return;
+    }
+    let known = step.manifest(cx.model, way.manifest).map(|text| lists_development(&way, &text));
+    if known == Some(false) || step.manifest(cx.model, ".npmrc").is_some() {
+        return;
+    }
+    let built = builds_with_them(step, cx.model);
+    let span = command.name_span.cover(install.verb);
+    let text = cx.text(span);
+    let at = Edit::insert(install.verb.end(), format!(" {}", way.write));
+    let fixable =
+        !(way.write.is_empty() || built || command.has_flag(&["--immutable"])) && starts_plainly(step, cx.model);
+    let found =
+        cx.report(span, format!("`{text}` installs what only developers need, too, and it stays in the final image"));
+    if known.is_none() {
+        found.at_most(Level::Note);
+    }
+    if built {
+        found.help("what builds the application needs them: install and build in a first stage, and copy the result to a last one");
+    } else if way.write.is_empty() {
+        found.help("write `ENV BUNDLE_WITHOUT=\"development:test\"` before it");
+    } else {
+        found.help(format!("write `{text} {}`", way.write));
+    }
+    if fixable {
+        found.fix(Fix::new(Safety::Unsafe, format!("leave them out with `{}`", way.write), [at]));
+    }
+}
+
+/// By a flag or a variable, one of unknown value included.
+fn leaves_out(install: &Install, command: &Command, step: &Step<'_>, way: &Way) -> bool {
+    let set = |name: &&str| step.state.variables.get(*name).is_some() || command.assigned(name).is_some();
+    if command.has_flag(way.flags) || way.variables.iter().any(|name| set(&name)) {
+        return true;
+    }
+    let node = matches!(install.manager, Manager::Npm | Manager::Yarn | Manager::Pnpm | Manager::Bun);
+    let environment = step.state.variables.get("NODE_ENV").map(|variable| variable.value.as_deref());
+    let production = |value: Option<&str>| value.is_none_or(|value| value == "production");
+    node && (environment.is_some_and(production) || command.assigned("NODE_ENV").is_some_and(production))
+}
+
+/// Another command of the stage sees to it: a setting before, or removal behind.
+fn settles_elsewhere(install: &Install, way: &Way, step: &Step<'_>, model: &Model<'_>) -> bool {
+    let Some(stage) = model.stage(step.stage) else { return true };
+    let steps = stage.steps.iter().chain(model.steps_on_top(step));
+    let mut commands = steps.filter_map(|step| step.script.as_ref()).flat_map(|script| &script.commands);
+    commands.any(|other| {
+        let sets = other.is_any(&["npm", "bundle", "yarn", "pnpm", "composer", "poetry"])
+            && other.subcommand().is_some_and(|verb| verb.is("config") || verb.is("prune") || verb.is("autoclean"));
+        let exports = other.is("export") && other.args.iter().any(|arg| arg.raw.starts_with("NODE_ENV="));
+        let removes = other.is("rm")
+            && other.args.iter().any(|arg| arg.raw.contains("node_modules") || arg.raw.contains("vendor"));
+        let again = installs(other).is_some_and(|again| again.manager == install.manager && other.has_flag(way.flags));
+        let focus = other.is("yarn") && other.has_arg("focus");
+        sets || exports || removes || again || focus || other.is("node-prune")
+    })
+}
+
+fn lists_development(way: &Way, text: &str) -> bool {
+    let table = |key: &str| {
+        let json: Option<serde_json::Value> = serde_json::from_str(text).ok();
+        json.is_some_and(|json| json[key].as_object().is_some_and(|table| !table.is_empty()))
+    };
+    match way.manifest {
+        "package.json" => table("devDependencies"),
+        "composer.json" => table("require-dev"),
+        "Gemfile" => text.lines().any(|line| {
+            (line.contains("group") || line.contains("groups:"))
+                && (line.contains("development") || line.contains("test"))
+        }),
+        _ => ["[dependency-groups]", "[tool.poetry.group.dev", "[tool.poetry.group.test", "dev-dependencies"]
+            .iter()
+            .any(|sign| text.contains(sign)),
+    }
+}
+
+/// Whether something behind it in the stage builds the application.
+fn builds_with_them(step: &Step<'_>, model: &Model<'_>) -> bool {
+    let Some(stage) = model.stage(step.stage) else { return false };
+    let scripts = stage.steps[step.index..].iter().filter(|step| step.keyword() == Keyword::Run);
+    let mut commands = scripts.filter_map(|step| step.script.as_ref()).flat_map(|script| &script.commands);
+    commands.any(|command| {
+        command.is_any(&[
+            "npx",
+            "tsc",
+            "ng",
+            "vite",
+            "webpack",
+            "gulp",
+            "grunt",
+            "vue-cli-service",
+            "next",
+            "turbo",
+            "nx",
+            "rails",
+            "rake",
+        ]) || command.is_any(&["npm", "yarn", "pnpm", "bun"])
+            && command.subcommand().and_then(|verb| verb.text.as_deref()).is_some_and(|verb| {
+                matches!(verb, "run" | "run-script" | "exec" | "test" | "dlx" | "x") || verb.contains("build")
+            })
+            || command.runs_any(&["poetry", "uv", "bundle"], &["run", "exec"])
+    })
+}
+
+/// Whether the container surely starts without them: with the runtime itself.
+fn starts_plainly(step: &Step<'_>, model: &Model<'_>) -> bool {
+    let Some(stage) = model.final_stage() else { return false };
+    let commands = stage.start_commands(model);
+    let plain = |command: &Command| {
+        command.is_any(&[
+            "node",
+            "python",
+            "python3",
+            "gunicorn",
+            "uvicorn",
+            "php",
+            "bun",
+            "apache2-foreground",
+            "php-fpm",
+        ])
+    };
+    let script = step.manifest(model, "package.json").and_then(|text| {
+        let json: serde_json::Value = serde_json::from_str(&text).ok()?;
+        Some(json["scripts"]["start"].as_str()?.starts_with("node "))
+    });
+    let by_script = |command: &Command| {
+        command.is_any(&["npm", "yarn", "pnpm"]) && command.has_arg("start") && script == Some(true)
+    };
+    commands.is_empty() || commands.iter().all(|start| plain(&start.command) || by_script(&start.command))
+}
+
+/// The container is there for developers: a watcher, a test runner, a development server.
+fn runs_a_development_tool(stage: &Stage<'_>, model: &Model<'_>) -> bool {
+    const NAMES: [&str; 18] = [
+        "nodemon",
+        "ts-node",
+        "ts-node-dev",
+        "tsx",
+        "vite",
+        "ng",
+        "webpack",
+        "webpack-dev-server",
+        "jest",
+        "mocha",
+        "cypress",
+        "playwright",
+        "pytest",
+        "tox",
+        "rspec",
+        "phpunit",
+        "flake8",
+        "mypy",
+    ];
+    let names =
+        |text: &str| NAMES.contains(&text) || matches!(text, "test" | "dev" | "watch" | "lint" | "start:dev" | "serve");
+    stage.start_commands(model).iter().any(|start| {
+        names(&start.command.name) || start.command.args.iter().any(|arg| arg.text.as_deref().is_some_and(names))
+    })
+}

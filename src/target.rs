@@ -1,0 +1,47 @@
+//! What the image is built and run with.
+
+/// A builder or engine that a file is meant for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
+pub enum Target {
+    /// Docker with BuildKit.
+    Docker,
+    Podman,
+    Buildah,
+    Kaniko,
+    Kubernetes,
+    Containerd,
+    /// The engine of OpenShift and others.
+    CriO,
+    /// LXC and Incus, which can run such images.
+    Lxc,
+}
+
+impl Target {
+    pub fn name(self) -> &'static str {
+        match self {
+            Target::Docker => "Docker",
+            Target::Podman => "Podman",
+            Target::Buildah => "Buildah",
+            Target::Kaniko => "Kaniko",
+            Target::Kubernetes => "Kubernetes",
+            Target::Containerd => "containerd",
+            Target::CriO => "CRI-O",
+            Target::Lxc => "LXC",
+        }
+    }
+
+    /// Builds in the OCI's format, unless told otherwise, which has no place for some of Docker's.
+    pub fn builds_oci(self) -> bool {
+        matches!(self, Target::Podman | Target::Buildah)
+    }
+
+    /// Runs containers and heeds no HEALTHCHECK.
+    pub fn ignores_healthcheck(self) -> bool {
+        matches!(self, Target::Kubernetes | Target::Containerd | Target::CriO | Target::Lxc)
+    }
+
+    /// Asks, or may refuse, when an image is named without its registry.
+    pub fn wants_registry(self) -> bool {
+        matches!(self, Target::Podman | Target::Buildah | Target::CriO | Target::Containerd)
+    }
+}
