@@ -56,7 +56,8 @@ fn report(
     }
     let files: Vec<String> = fetch.files.iter().filter(|file| there(file)).cloned().collect();
     let fix = fetch.alone.then(|| fix(&files, step, copy, stage, cx)).flatten();
-    let text = cx.text(command.span).split_whitespace().take(3).collect::<Vec<_>>().join(" ");
+    let verb = command.subcommand().map(|verb| format!(" {}", verb.lexeme())).unwrap_or_default();
+    let text = format!("{}{verb}", command.name);
     let found = cx.report(command.span, format!("`{text}` runs again after every change of any file"));
     found.label(whole, "everything is copied here, before it");
     if !fetch.alone {
@@ -90,7 +91,12 @@ fn fetches(command: &Command) -> Option<Fetch> {
             return other("gradle", &["build.gradle*", "settings.gradle*"], "gradle --no-daemon dependencies");
         }
         "go" if command.subcommand().is_some_and(|verb| verb.is("build") || verb.is("install")) => {
-            let local = command.rest().all(|arg| arg.text.as_deref().is_none_or(|text| !text.contains('@')));
+            // A version, or a path of another module, is fetched by itself.
+            let foreign = |text: &str| {
+                text.contains('@')
+                    || text.split_once('/').is_some_and(|(host, _)| host.trim_start_matches('.').contains('.'))
+            };
+            let local = command.rest().all(|arg| arg.text.as_deref().is_none_or(|text| !foreign(text)));
             return local.then(|| other("go", &["go.mod", "go.sum"], "go mod download")).flatten();
         }
         "dotnet" if builds(command, &["publish", "build"]) => {

@@ -14,17 +14,22 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
         if stage.is_final && !starts_anything(stage, cx.model) {
             return;
         }
-        cx.report(value.span, "the final image is made for the machine that builds it, not for the one it is meant for")
-            .help("leave `--platform` out: the target's platform is the default")
-            .help("`$BUILDPLATFORM` is for stages that cross-compile");
+        cx.report(
+            value.span,
+            "the final image is made for the machine that builds it, not for the one it is meant for",
+        )
+        .help("leave `--platform` out: the target's platform is the default")
+        .help("`$BUILDPLATFORM` is for stages that cross-compile");
         return;
     }
     let text = cx.text(stage_span(stage));
-    let aware = ["TARGETARCH", "TARGETPLATFORM", "TARGETOS", "GOARCH", "--target", "xx-", "--arch", "CARGO_BUILD_TARGET"];
+    let aware =
+        ["TARGETARCH", "TARGETPLATFORM", "TARGETOS", "GOARCH", "--target", "xx-", "--arch", "CARGO_BUILD_TARGET"];
     if aware.iter().any(|word| text.contains(word)) || !is_taken_from(stage, cx.model) {
         return;
     }
-    let compiles = stage.steps.iter().filter(|step| step.keyword() == Keyword::Run).filter_map(|step| step.script.as_ref());
+    let compiles =
+        stage.steps.iter().filter(|step| step.keyword() == Keyword::Run).filter_map(|step| step.script.as_ref());
     let compile = compiles.flat_map(|script| &script.commands).find(|command| {
         command.runs_any(&["go", "cargo"], &["build", "install"]) && command.wrappers.is_empty()
             || command.is_any(&["gcc", "g++", "cc", "clang", "rustc"]) && !command.has_flag(&["--version", "-v"])
@@ -47,7 +52,9 @@ fn stage_span(stage: &Stage<'_>) -> Span {
 
 /// Whether the final image takes files from it.
 fn is_taken_from(stage: &Stage<'_>, model: &Model<'_>) -> bool {
-    let taken = |other: &Stage<'_>| other.imports.iter().any(|import| matches!(import.origin, Origin::Stage(from) if from == stage.index));
+    let taken = |other: &Stage<'_>| {
+        other.imports.iter().any(|import| matches!(import.origin, Origin::Stage(from) if from == stage.index))
+    };
     stage.reaches_final && model.stages.iter().any(|other| other.in_final && taken(other))
 }
 

@@ -5,7 +5,9 @@ pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(check)
 
 fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
     let Some(download) = downloads(command) else { return };
-    let Some(stage) = cx.model.stage(step.stage).filter(|stage| !stage.windows && stage.platform.is_none()) else { return };
+    let Some(stage) = cx.model.stage(step.stage).filter(|stage| !stage.windows && stage.platform.is_none()) else {
+        return;
+    };
     // A branch for each processor has every name once.
     if command.place.conditional || !is_for_several(stage, cx) {
         return;
@@ -26,7 +28,10 @@ fn architecture(url: &str) -> Option<&str> {
     }
     let words = path.split(|char: char| !char.is_ascii_alphanumeric() && char != '_');
     words.flat_map(|word| [word, word.rsplit_once("linux_").map_or(word, |(_, rest)| rest)]).find(|word| {
-        matches!(word.to_ascii_lowercase().as_str(), "amd64" | "x86_64" | "x64" | "aarch64" | "arm64" | "linux_amd64" | "linux64")
+        matches!(
+            word.to_ascii_lowercase().as_str(),
+            "amd64" | "x86_64" | "x64" | "aarch64" | "arm64" | "linux_amd64" | "linux64"
+        )
     })
 }
 

@@ -5,7 +5,9 @@ pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)])
 
 fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     let builder = cx.target(Target::builds_oci);
-    let Some(target) = builder.or_else(|| cx.target(Target::ignores_healthcheck)).filter(|_| stage.is_final) else { return };
+    let Some(target) = builder.or_else(|| cx.target(Target::ignores_healthcheck)).filter(|_| stage.is_final) else {
+        return;
+    };
     let Some(step) = stage.healthcheck(cx.model) else { return };
     // `HEALTHCHECK NONE` is in force in any case.
     if cx.text(step.instruction.args_span).trim().eq_ignore_ascii_case("none") {
@@ -15,10 +17,15 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     let span = step.instruction.keyword_span;
     if builder.is_some() {
         cx.report(span, format!("{name} drops this: an image in the OCI's format has no place for a health check"))
-            .help(format!("build with `{} build --format docker`, or give the check to the container that is run", name.to_lowercase()));
+            .help(format!(
+                "build with `{} build --format docker`, or give the check to the container that is run",
+                name.to_lowercase()
+            ));
     } else {
         let help = match target {
-            Target::Kubernetes | Target::CriO => "write the check as `livenessProbe` and `readinessProbe` of the container",
+            Target::Kubernetes | Target::CriO => {
+                "write the check as `livenessProbe` and `readinessProbe` of the container"
+            }
             _ => "let the tool that starts the container check it",
         };
         cx.report(span, format!("{name} does not run this check")).at_most(Level::Note).help(help);

@@ -10,8 +10,15 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let command = name.to_lowercase();
     match step.keyword() {
         Keyword::Shell => {
-            let runs = stage.steps.iter().skip(step.index + 1).find(|later| later.keyword() == Keyword::Run && !later.is_exec_form());
-            let found = cx.report(span, format!("{name} drops this: `RUN` goes on with `/bin/sh -c`, unless it is told `--format docker`"));
+            let runs = stage
+                .steps
+                .iter()
+                .skip(step.index + 1)
+                .find(|later| later.keyword() == Keyword::Run && !later.is_exec_form());
+            let found = cx.report(
+                span,
+                format!("{name} drops this: `RUN` goes on with `/bin/sh -c`, unless it is told `--format docker`"),
+            );
             if let Some(run) = runs {
                 found.label(run.instruction.keyword_span, "this, for example");
             } else {

@@ -11,18 +11,29 @@ fn check(cx: &mut Cx<'_>) {
     let model = cx.model;
     for used in model.images() {
         let image = used.image;
-        let Some(name) = image.familiar_name().filter(|_| image.registry.is_none() && image.invalid.is_none()) else { continue };
+        let Some(name) = image.familiar_name().filter(|_| image.registry.is_none() && image.invalid.is_none()) else {
+            continue;
+        };
         let full = match image.repository.text.as_deref() {
             Some(text) if text.contains('/') => format!("docker.io/{text}"),
             _ => format!("docker.io/library/{name}"),
         };
         let literal = image.value.as_deref() == Some(image.written.as_str());
-        let written = image.repository.span.filter(|span| literal && cx.text(*span) == image.repository.text.as_deref().unwrap_or_default());
+        let written = image
+            .repository
+            .span
+            .filter(|span| literal && cx.text(*span) == image.repository.text.as_deref().unwrap_or_default());
         // A COPY or a mount may mean a build context that is given by name.
         let safety = if used.step.is_none() { Safety::Safe } else { Safety::Unsafe };
         let fix = written.and_then(|span| Fix::new(safety, "name the registry", [Edit::replace(span, full.as_str())]));
-        cx.report(image.span, format!("`{name}` leaves open which registry it is from, and {} has more than one to choose from", target.name()))
-            .help(format!("write `{full}`"))
-            .fix(fix);
+        cx.report(
+            image.span,
+            format!(
+                "`{name}` leaves open which registry it is from, and {} has more than one to choose from",
+                target.name()
+            ),
+        )
+        .help(format!("write `{full}`"))
+        .fix(fix);
     }
 }

@@ -76,7 +76,7 @@ fn mistakes_have_places() {
         ("exclude = ['a[']", "error at `'a['`: `a[` is not a valid glob: unclosed character class; missing ']'"),
         (
             "targets = ['doker']",
-            "error at `'doker'`: `doker` is not a builder; did you mean `docker`?; write one of `docker`, `podman`, `buildah`, `kaniko`",
+            "error at `'doker'`: `doker` is not a builder or engine; did you mean `docker`?; write one of `docker`, `podman`, `buildah`, `kaniko`, `kubernetes`, `containerd`, `cri-o`, `lxc`",
         ),
         (
             "[levels]\nroot-user = 'eror'",
