@@ -126,8 +126,9 @@ fn project(install: &Install, command: &Command, step: &Step<'_>, cx: &mut Cx<'_
     let span = command.name_span.cover(install.verb);
     let text = cx.text(span);
     let at = Edit::insert(install.verb.end(), format!(" {}", way.write));
-    let fixable =
-        !(way.write.is_empty() || built || command.has_flag(&["--immutable"])) && starts_plainly(step, cx.model);
+    let fixable = !step.is_exec_form()
+        && !(way.write.is_empty() || built || command.has_flag(&["--immutable"]))
+        && starts_plainly(step, cx.model);
     let found =
         cx.report(span, format!("`{text}` installs what only developers need, too, and it stays in the final image"));
     if known.is_none() {
