@@ -33,11 +33,19 @@ macro_rules! register {
 
 // ---- generated ----
 
+pub mod cache {
+    pub mod early_build_arg;
+    pub mod early_copy;
+    pub mod emptied_apt_cache;
+    pub mod idle_cache_mount;
+    pub mod unlocked_apt_cache;
+}
 pub mod concern {
     pub mod database_with_application;
     pub mod process_manager;
     pub mod repeated_cmd;
     pub mod repeated_entrypoint;
+    pub mod several_programs;
     pub mod several_services;
     pub mod shell_init;
     pub mod ssh_server;
@@ -123,11 +131,15 @@ pub mod layers {
 }
 pub mod nonroot {
     pub mod docker_socket;
+    pub mod dropped_groups;
     pub mod insecure_run;
+    pub mod locked_workdir;
     pub mod missing_user;
     pub mod named_user;
+    pub mod needs_root;
     pub mod root_user;
     pub mod sudo;
+    pub mod unknown_user;
     pub mod world_writable;
 }
 pub mod packages {
@@ -167,8 +179,13 @@ pub mod pinned {
     pub mod untrusted_registry;
 }
 pub mod portability {
+    pub mod builders_platform;
     pub mod constant_platform;
+    pub mod fixed_architecture;
+    pub mod lost_healthcheck;
+    pub mod lost_instruction;
     pub mod redundant_platform;
+    pub mod short_image_name;
     pub mod unknown_platform;
 }
 pub mod secrets {
@@ -216,7 +233,9 @@ pub mod slim {
     pub mod zypper_cache_left;
 }
 pub mod stages {
+    pub mod build_tools_left;
     pub mod copied_everything;
+    pub mod dev_dependencies;
     pub mod toolchain_base;
     pub mod unused_stage;
 }
@@ -232,10 +251,16 @@ pub mod style {
 }
 
 register! {
+    cache / early_build_arg = "early-build-arg",
+    cache / early_copy = "early-copy",
+    cache / emptied_apt_cache = "emptied-apt-cache",
+    cache / idle_cache_mount = "idle-cache-mount",
+    cache / unlocked_apt_cache = "unlocked-apt-cache",
     concern / database_with_application = "database-with-application",
     concern / process_manager = "process-manager",
     concern / repeated_cmd = "repeated-cmd",
     concern / repeated_entrypoint = "repeated-entrypoint",
+    concern / several_programs = "several-programs",
     concern / several_services = "several-services",
     concern / shell_init = "shell-init",
     concern / ssh_server = "ssh-server",
@@ -313,11 +338,15 @@ register! {
     layers / split_env = "split-env",
     layers / split_run = "split-run",
     nonroot / docker_socket = "docker-socket",
+    nonroot / dropped_groups = "dropped-groups",
     nonroot / insecure_run = "insecure-run",
+    nonroot / locked_workdir = "locked-workdir",
     nonroot / missing_user = "missing-user",
     nonroot / named_user = "named-user",
+    nonroot / needs_root = "needs-root",
     nonroot / root_user = "root-user",
     nonroot / sudo = "sudo",
+    nonroot / unknown_user = "unknown-user",
     nonroot / world_writable = "world-writable",
     packages / apt_command = "apt-command",
     packages / apt_key = "apt-key",
@@ -351,8 +380,13 @@ register! {
     pinned / unpinned_digest = "unpinned-digest",
     pinned / untagged_base = "untagged-base",
     pinned / untrusted_registry = "untrusted-registry",
+    portability / builders_platform = "builders-platform",
     portability / constant_platform = "constant-platform",
+    portability / fixed_architecture = "fixed-architecture",
+    portability / lost_healthcheck = "lost-healthcheck",
+    portability / lost_instruction = "lost-instruction",
     portability / redundant_platform = "redundant-platform",
+    portability / short_image_name = "short-image-name",
     portability / unknown_platform = "unknown-platform",
     secrets / copied_git_folder = "copied-git-folder",
     secrets / copied_secret = "copied-secret",
@@ -392,7 +426,9 @@ register! {
     slim / yarn_cache_left = "yarn-cache-left",
     slim / yum_cache_left = "yum-cache-left",
     slim / zypper_cache_left = "zypper-cache-left",
+    stages / build_tools_left = "build-tools-left",
     stages / copied_everything = "copied-everything",
+    stages / dev_dependencies = "dev-dependencies",
     stages / toolchain_base = "toolchain-base",
     stages / unused_stage = "unused-stage",
     style / as_case = "as-case",
