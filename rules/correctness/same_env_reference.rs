@@ -14,6 +14,10 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     if step.keyword() != Keyword::Env || args.legacy || args.pairs.len() < 2 {
         return;
     }
+    // In Windows images the base brings variables of the system.
+    if cx.model.stage(step.stage).is_none_or(|stage| stage.windows) {
+        return;
+    }
     let mut set: HashMap<&str, usize> = HashMap::new();
     let mut uses = step.uses.iter().peekable();
     for (index, pair) in args.pairs.iter().enumerate() {

@@ -147,7 +147,7 @@ fn is_read_by_tools(name: &str) -> bool {
         )
 }
 
-fn declared<'i>(instruction: &'i Instruction) -> impl Iterator<Item = (&'i str, Span)> {
+fn declared(instruction: &Instruction) -> impl Iterator<Item = (&str, Span)> {
     let pairs: &[Pair] = match &instruction.args {
         Args::Pairs(args) if instruction.keyword == Keyword::Arg => args.pairs.as_slice(),
         _ => &[],

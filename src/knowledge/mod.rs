@@ -53,10 +53,10 @@ mod tests {
                 let _ = current::pin(image, tag);
                 let _ = end_of_life::end_of_life(image, tag);
                 let _ = environment::workdir(image);
-                let _ = environment::lacks(image, &tag);
             }
             let _ = packages::category(Manager::Apt, image);
             let _ = packages::category(Manager::Apk, &tag);
+            let _ = environment::lacks(image, &tag);
             let _ = services::of_executable(&tag);
             let _ = services::of_unit(&tag);
         }
