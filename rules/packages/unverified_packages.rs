@@ -1,6 +1,6 @@
 use crate::prelude::*;
 use crate::shell::Token;
-use crate::shell::packages::{Manager, PackageKind, installs, is_python_tool};
+use crate::shell::packages::{PackageKind, installs, is_python_tool};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(check)]);
 
@@ -130,8 +130,8 @@ fn by_address(command: &Command) -> Option<Found> {
 
 /// It installs files, and nothing from a server by name.
 fn is_local(command: &Command) -> bool {
-    let manager = |install: &crate::shell::packages::Install| install.manager != Manager::Pip;
-    installs(command).filter(manager).is_some_and(|install| {
-        !install.packages.is_empty() && install.packages.iter().all(|package| package.kind == PackageKind::Path)
+    installs(command).is_some_and(|install| {
+        let files = install.packages.iter().all(|package| package.kind == PackageKind::Path);
+        install.manager.is_system() && !install.packages.is_empty() && files
     })
 }
