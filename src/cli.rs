@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use crate::diagnostic::Level;
 use crate::report::Format;
+use crate::shellcheck::Engine;
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -86,6 +87,12 @@ pub enum Command {
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
     },
+    /// Print the shell scripts of files
+    #[command(hide = true)]
+    DebugShell {
+        #[arg(required = true, value_name = "FILE")]
+        files: Vec<PathBuf>,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -123,6 +130,9 @@ pub struct Selection {
     /// Give an ARG a value, as `docker build` does; without VALUE it is taken from the environment
     #[arg(long, value_name = "NAME[=VALUE]")]
     pub build_arg: Vec<String>,
+    /// Who looks for ShellCheck's findings in scripts: builtin, external or off [default: builtin]
+    #[arg(long, value_enum, value_name = "ENGINE", hide_possible_values = true)]
+    pub shellcheck: Option<Engine>,
     /// The build context; else the likeliest folder is taken
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub context: Option<PathBuf>,

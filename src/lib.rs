@@ -43,6 +43,7 @@ pub mod report;
 pub mod rule;
 pub mod select;
 pub mod shell;
+pub mod shellcheck;
 pub mod source;
 pub mod suppress;
 pub mod syntax;

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 
 use crate::diagnostic::{Diagnostic, Level};
 use crate::model::Model;
-use crate::rule::{Check, Entry};
+use crate::rule::{self, Check, Entry};
+use crate::shellcheck::{self, Engine, Finding};
 use crate::source::{Source, Span};
 use crate::syntax::{Dockerfile, SyntaxErrorKind};
 use crate::target::Target;
@@ -19,6 +20,8 @@ pub struct Settings {
     pub options: HashMap<&'static str, Box<dyn Any + Send + Sync>>,
     /// What the file is meant for; none is Docker alone.
     pub targets: Vec<Target>,
+    /// Who looks for ShellCheck's findings.
+    pub shellcheck: Engine,
 }
 
 impl Settings {
@@ -37,7 +40,7 @@ impl Settings {
 
     /// What a plain run does: every rule that is on by default, with default options.
     pub fn standard() -> Self {
-        Self::of(crate::rules::ALL.iter().filter(|entry| entry.rule.level != Level::Off && !entry.rule.preview))
+        Self::of(rule::all().iter().filter(|entry| entry.rule.level != Level::Off && !entry.rule.preview))
     }
 }
 
@@ -103,7 +106,17 @@ impl<'a> Cx<'a> {
 
 /// Everything the rules say about one file, in file order. Pure.
 pub fn lint(model: &Model<'_>, settings: &Settings) -> Vec<Diagnostic> {
-    let mut found = Vec::new();
+    let shell = match settings.shellcheck {
+        Engine::Builtin => shellcheck::builtin(model, &settings.rules),
+        // What another program finds has to be handed in: nothing is started here.
+        Engine::External | Engine::Off => Vec::new(),
+    };
+    lint_with(model, settings, shell)
+}
+
+/// The same, with what somebody else has found in the file's scripts.
+pub fn lint_with(model: &Model<'_>, settings: &Settings, shell: Vec<Finding>) -> Vec<Diagnostic> {
+    let mut found = shellcheck::diagnose(shell, &settings.rules);
     for (entry, level) in &settings.rules {
         let mut cx =
             Cx { source: model.source, file: model.file, model, settings, entry, level: *level, found: Vec::new() };

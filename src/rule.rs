@@ -1,11 +1,13 @@
 //! What a rule is: a value with function pointers, and the page beside it.
 
 use std::any::Any;
+use std::sync::LazyLock;
 
 use crate::diagnostic::Level;
 use crate::lint::Cx;
 use crate::model::{Stage, Step};
 use crate::shell::Command;
+use crate::{rules, shellcheck};
 
 /// Everything about a rule that cannot be read off the place of its file.
 #[derive(Clone, Copy, Debug)]
@@ -85,8 +87,16 @@ pub enum Check {
     OnCommand(fn(&Command, &Step<'_>, &mut Cx<'_>)),
 }
 
+/// Every rule that can be named: ours, which are [`rules::ALL`], and behind them ShellCheck's codes, each as a rule of its
+/// own (see [`shellcheck`] for why).
+pub fn all() -> &'static [Entry] {
+    static EVERY: LazyLock<Vec<Entry>> =
+        LazyLock::new(|| rules::ALL.iter().copied().chain(shellcheck::entries()).collect());
+    &EVERY
+}
+
 /// A rule in the register: the rule, and what its file's place says.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Entry {
     /// The folder.
     pub practice: &'static str,

@@ -113,11 +113,14 @@ impl Selector {
 fn named(lower: &str, rules: &'static [Entry]) -> Vec<&'static Entry> {
     let name = match lower.split_once('/') {
         Some((practice, name)) => {
-            return rules.iter().filter(|entry| entry.practice == practice && entry.name == name).collect();
+            return rules
+                .iter()
+                .filter(|entry| entry.practice == practice && entry.name.eq_ignore_ascii_case(name))
+                .collect();
         }
         None => lower,
     };
-    let own: Vec<_> = rules.iter().filter(|entry| entry.name == name).collect();
+    let own: Vec<_> = rules.iter().filter(|entry| entry.name.eq_ignore_ascii_case(name)).collect();
     if !own.is_empty() {
         return own;
     }

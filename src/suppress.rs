@@ -1,10 +1,11 @@
-//! Ignore comments: ours, hadolint's and BuildKit's, and what is wrong with them.
+//! Ignore comments: ours, hadolint's, ShellCheck's and BuildKit's, and what is wrong with them.
 //!
 //! ```dockerfile
 //! # plimsoll: ignore[root-user, slim]: the debugger needs it
 //! # plimsoll: ignore-stage[…]: …      right above a FROM: that stage
 //! # plimsoll: ignore-file[…]: …       anywhere: the whole file
 //! # hadolint ignore=DL3006,DL3008     also `global ignore=` and `stage ignore=`
+//! # shellcheck disable=SC2086,SC2046  its codes only
 //! # check=skip=JSONArgsRecommended    at the top: the whole file; above an instruction: that one
 //! ```
 //!
@@ -14,8 +15,9 @@
 use crate::diagnostic::{Diagnostic, Level};
 use crate::lint::Settings;
 use crate::model::Model;
-use crate::rule::Entry;
+use crate::rule::{self, Entry};
 use crate::rules;
+use crate::shellcheck;
 use crate::source::Span;
 use crate::syntax::{Instruction, ItemKind, Keyword, TriviaKind};
 
@@ -60,6 +62,7 @@ pub fn apply(model: &Model<'_>, settings: &Settings, found: Vec<Diagnostic>) -> 
 enum Dialect {
     Plimsoll,
     Hadolint,
+    ShellCheck,
     BuildKit,
 }
 
@@ -93,6 +96,9 @@ impl Name {
         match dialect {
             Dialect::Plimsoll => self.text.eq_ignore_ascii_case("all") || entry.answers_to(&self.text),
             Dialect::Hadolint => entry.answers_to(&self.text),
+            Dialect::ShellCheck => {
+                shellcheck::code(entry).is_some() && (self.text == "all" || entry.answers_to(&self.text))
+            }
             Dialect::BuildKit => entry.is_buildkit_check() && (self.text == "all" || entry.answers_to(&self.text)),
         }
     }
@@ -107,16 +113,17 @@ impl Comment {
     /// may be meant for a check of the other tool that we do not have.
     fn complain(&self, settings: &Settings, out: &mut Vec<Diagnostic>) {
         for name in self.names.iter().filter(|name| !name.used) {
-            // Where we are silent hadolint may not be: the comment is for it.
-            if self.dialect == Dialect::Hadolint {
+            // Where we are silent hadolint, or the real ShellCheck, may not be: the comment is for it.
+            let foreign = self.dialect != Dialect::Plimsoll && is_foreign_code(&name.text, &["SC"]);
+            if self.dialect == Dialect::Hadolint || foreign {
                 continue;
             }
             if settings.rules.iter().any(|(entry, _)| name.matches(entry, self.dialect)) {
                 let message = format!("there is nothing here that `{}` would report", name.text);
                 report("unused-ignore", name.span, message, settings, out);
             } else if self.dialect == Dialect::Plimsoll
-                && !is_foreign_code(&name.text)
-                && !rules::ALL.iter().any(|entry| name.matches(entry, self.dialect))
+                && !is_foreign_code(&name.text, &["DL", "SC"])
+                && !rule::all().iter().any(|entry| name.matches(entry, self.dialect))
             {
                 let message = format!("there is no rule or practice called `{}`", name.text);
                 let found = report("unknown-ignore", name.span, message, settings, out);
@@ -148,9 +155,10 @@ fn report<'o>(
     out.last_mut()
 }
 
-fn is_foreign_code(text: &str) -> bool {
+/// Whether it is digits behind one of these.
+fn is_foreign_code(text: &str, prefixes: &[&str]) -> bool {
     let text = text.to_ascii_uppercase();
-    let digits = text.strip_prefix("DL").or_else(|| text.strip_prefix("SC"));
+    let digits = prefixes.iter().find_map(|prefix| text.strip_prefix(prefix));
     digits.is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
@@ -254,6 +262,11 @@ fn read(text: &str, offset: usize) -> Option<(Comment, Reach)> {
         let list = rest.strip_prefix("ignore")?.trim_start().strip_prefix('=')?;
         let list = list.split('#').next().unwrap_or_default();
         return Some((comment(Dialect::Hadolint, names(list), true), reach));
+    }
+    if let Some(rest) = body.strip_prefix("shellcheck") {
+        let rest = rest.strip_prefix(char::is_whitespace)?;
+        let list = rest.split_whitespace().find_map(|word| word.strip_prefix("disable="))?;
+        return Some((comment(Dialect::ShellCheck, names(list), true), Reach::Next));
     }
     let rest = body.strip_prefix("check")?.trim_start().strip_prefix('=')?.trim_start();
     let skip = rest.split(' ').next()?.split(';').find_map(|part| part.strip_prefix("skip="))?;

@@ -3,6 +3,7 @@
 mod check;
 mod config;
 mod debug_parse;
+mod debug_shell;
 mod init;
 mod invocation;
 mod output;
@@ -87,6 +88,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
             rendered.map_err(Stop::from).and_then(|()| print(&page))
         }
         Command::DebugParse { files } => debug_parse::run(&files),
+        Command::DebugShell { files } => debug_shell::run(&files),
     };
     stopped.unwrap_or_else(|stop| stop.tell(&terminal))
 }

@@ -8,15 +8,16 @@ use super::terminal::Terminal;
 use super::{Exit, Stop, print};
 use crate::cli::{Rule, TextFormat};
 use crate::report::{Problem, rule_url};
-use crate::rule::{Entry, Fixable};
+use crate::rule::{self, Entry, Fixable};
 use crate::rules;
 use crate::select::Selector;
 
 pub(super) fn run(rule: &Rule, terminal: &Terminal) -> Result<Exit, Stop> {
     let fitting: Vec<&Entry> = match &rule.name {
+        // ShellCheck's codes would bury the others.
         None => rules::ALL.iter().collect(),
-        Some(name) => match Selector::parse(name, rules::ALL) {
-            Ok(selector) => rules::ALL.iter().filter(|entry| selector.fits(entry).is_some()).collect(),
+        Some(name) => match Selector::parse(name, rule::all()) {
+            Ok(selector) => rule::all().iter().filter(|entry| selector.fits(entry).is_some()).collect(),
             Err(unknown) => {
                 let problem = Problem::error(unknown.message).meant(unknown.meant.as_deref());
                 return Err(problem.help("`plimsoll rule` lists all rules").into());
@@ -28,6 +29,7 @@ pub(super) fn run(rule: &Rule, terminal: &Terminal) -> Result<Exit, Stop> {
         (TextFormat::Json, [one]) if rule.name.is_some() => format!("{:#}\n", data(one)),
         (TextFormat::Json, all) => format!("{:#}\n", serde_json::Value::Array(all.iter().copied().map(data).collect())),
         (TextFormat::Text, [one]) if rule.name.is_some() => page(one, terminal.color_out),
+        (TextFormat::Text, all) if rule.name.is_none() => list(all) + &codes(),
         (TextFormat::Text, all) => list(all),
     };
     print(text.as_bytes())
@@ -84,6 +86,14 @@ fn page(entry: &Entry, color: bool) -> String {
         };
     }
     text
+}
+
+/// Where the rules are that the list leaves out.
+fn codes() -> String {
+    match rule::all().len() - rules::ALL.len() {
+        0 => String::new(),
+        count => format!("\nshell, from ShellCheck\n  {count} codes: `plimsoll rule 'SC*'` lists them\n"),
+    }
 }
 
 /// One line a rule, by practice.

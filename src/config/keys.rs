@@ -136,6 +136,21 @@ pub const KEYS: &[Key] = &[
         read: |reader, value| reader.config.require_reason = reader.bool(value),
     },
     Key {
+        name: "shellcheck",
+        value: r#""builtin", "external" or "off""#,
+        default: r#""builtin""#,
+        summary: "Who looks for ShellCheck's findings in scripts.",
+        details: "`builtin` is a linter that is part of plimsoll and knows most of ShellCheck's codes, `external` the \
+                  program `shellcheck`, which has to be installed. Single codes are rules, and are selected and ignored \
+                  as such. Command line: `--shellcheck`.",
+        example: r#"shellcheck = "off""#,
+        read: |reader, value| {
+            let Some(text) = reader.string(value) else { return };
+            let span = reader.span(value.span());
+            reader.config.shellcheck = reader.word(text, span, "a way to run ShellCheck");
+        },
+    },
+    Key {
         name: "build-args",
         value: "table of strings",
         default: "{}",

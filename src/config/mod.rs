@@ -22,6 +22,7 @@ use crate::model::BuildArgs;
 use crate::report::Problem;
 use crate::rule::Entry;
 use crate::select::{Choice, Selection, Selector};
+use crate::shellcheck::{self, Engine};
 
 /// The names that are looked for, in this order.
 pub const FILE_NAMES: [&str; 2] = ["plimsoll.toml", ".plimsoll.toml"];
@@ -43,6 +44,7 @@ pub struct Config {
     pub exclude: Option<Globs>,
     pub selection: Selection,
     pub targets: Option<Vec<Target>>,
+    pub shellcheck: Option<Engine>,
     pub build_args: BuildArgs,
     /// In file order.
     pub levels: Vec<(Selector, Level)>,
@@ -61,6 +63,7 @@ pub struct Overrides {
     pub fail_on: Option<Level>,
     pub selection: Selection,
     pub build_args: BuildArgs,
+    pub shellcheck: Option<Engine>,
 }
 
 /// How one file is checked.
@@ -98,6 +101,7 @@ impl Config {
                 ignore: or(self.selection.ignore, base.selection.ignore),
             },
             targets: self.targets.or(base.targets),
+            shellcheck: self.shellcheck.or(base.shellcheck),
             build_args,
             levels: base.levels.into_iter().chain(self.levels).collect(),
             per_file_ignores: base.per_file_ignores.into_iter().chain(self.per_file_ignores).collect(),
@@ -128,7 +132,11 @@ impl Config {
             levels: &self.levels,
             spared: &spared,
         };
-        let rules = choice.rules(rules);
+        let shellcheck = cli.shellcheck.or(self.shellcheck).unwrap_or_default();
+        let mut rules = choice.rules(rules);
+        if shellcheck == Engine::Off {
+            rules.retain(|(entry, _)| !shellcheck::is_one(entry));
+        }
         let options = rules.iter().filter_map(|(entry, _)| {
             let read = entry.rule.options?;
             let table = self.options.get(entry.name).cloned().unwrap_or_default();
@@ -140,7 +148,11 @@ impl Config {
         let mut build_args = self.build_args.clone();
         build_args.extend(cli.build_args.clone());
         Settings {
+<<<<<<< HEAD
             lint: lint::Settings { rules, options, targets: self.targets.clone().unwrap_or_default() },
+=======
+            lint: lint::Settings { rules, options, shellcheck },
+>>>>>>> cb17bea (ShellCheck's codes are rules: built in, external or off)
             build_args,
             fail_on: cli.fail_on.or(self.fail_on).unwrap_or(Level::Warn),
             preview: self.preview(cli),

@@ -36,7 +36,7 @@ impl Shell {
         Self { dialect, argv: argv.into(), span: Some(span), pipefail, errexit }
     }
 
-    /// After a `# hadolint shell=…` comment.
+    /// After a `# hadolint shell=…` or `# shellcheck shell=…` comment.
     pub(super) fn pretend(&mut self, name: &str, sh: Dialect) {
         self.dialect = in_image(Dialect::from_name(name), sh);
     }
@@ -73,9 +73,10 @@ pub(super) fn script(source: &Source, instruction: &Instruction, shell: &Shell, 
     dialect.is_readable().then(script)
 }
 
-/// The shell that a `# hadolint shell=…` comment names.
+/// The shell that a `# hadolint shell=…` or `# shellcheck shell=…` comment names.
 pub(super) fn pragma(comment: &str) -> Option<&str> {
-    let text = comment.trim_start().strip_prefix('#')?.trim_start().strip_prefix("hadolint")?;
+    let text = comment.trim_start().strip_prefix('#')?.trim_start();
+    let text = text.strip_prefix("hadolint").or_else(|| text.strip_prefix("shellcheck"))?;
     let text = text.strip_prefix([' ', '\t'])?.trim_start().strip_prefix("shell")?.trim_start().strip_prefix('=')?;
     text.split_whitespace().next()
 }
@@ -114,6 +115,7 @@ mod tests {
     fn pragmas() {
         assert_eq!(pragma("# hadolint shell=bash"), Some("bash"));
         assert_eq!(pragma("  #hadolint  shell = /bin/zsh x"), Some("/bin/zsh"));
+        assert_eq!(pragma("# shellcheck shell=dash"), Some("dash"));
         assert_eq!(pragma("# hadolint ignore=DL3006"), None);
         assert_eq!(pragma("# hadolintshell=bash"), None);
         assert_eq!(pragma("# shell=bash"), None);

@@ -27,6 +27,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Level};
 use crate::rule::Entry;
+use crate::shellcheck;
 use crate::source::Source;
 
 pub use problem::{Problem, write_problems};
@@ -175,5 +176,6 @@ fn tool_url() -> Option<&'static str> {
 
 /// The rule's page.
 pub fn rule_url(entry: &Entry) -> Option<String> {
-    tool_url().map(|url| format!("{url}/blob/main/rules/{}/{}.md", entry.practice, entry.name))
+    let own = || tool_url().map(|url| format!("{url}/blob/main/rules/{}/{}.md", entry.practice, entry.name));
+    shellcheck::url(entry).or_else(own)
 }

@@ -36,6 +36,7 @@ mod wrappers;
 mod tests;
 
 pub use free::free_variables;
+pub(crate) use parse::open_braces;
 pub use parse::{exec_form, parse_script};
 pub use query::Token;
 pub use scan::expand_braces;

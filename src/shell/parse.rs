@@ -260,7 +260,7 @@ fn lexemes(words: &[Arg]) -> Vec<&str> {
 }
 
 /// The parser takes `{` before a joined line for a part of a word; a line break there means the same.
-fn open_braces(text: &str) -> Option<String> {
+pub(crate) fn open_braces(text: &str) -> Option<String> {
     if !text.contains("{\\\n") {
         return None;
     }

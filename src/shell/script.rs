@@ -4,7 +4,7 @@ use super::{Command, Dialect, Scope, Script, Setting, ShellOption, Wrapper, quer
 use crate::source::Span;
 
 /// Shell options that decide whether a failure is noticed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Options {
     pub errexit: bool,
     pub pipefail: bool,

@@ -32,4 +32,5 @@ pub use dump::dump;
 pub use flags::{FlagKind, known_flags};
 pub use parse::parse;
 pub use tree::*;
+pub(crate) use view::without_joints_in_quotes;
 pub use view::{ShellView, ViewKind, shell_views};

@@ -57,7 +57,7 @@ pub fn shell_views(text: &str, instruction: &Instruction) -> Vec<ShellView> {
     }
     let mut bytes = text.as_bytes()[line.range()].to_vec();
     join(&mut bytes, line.start(), instruction);
-    blank_joints_in_quotes(&mut bytes);
+    blank_joints_in_quotes(&mut bytes, false);
     if let Some(last) = heredocs.last() {
         let end = last.terminator.unwrap_or(last.body).end().min(instruction.span.end());
         append_heredocs(&mut bytes, text, line, end, heredocs);
@@ -137,8 +137,16 @@ fn join(bytes: &mut [u8], base: usize, instruction: &Instruction) {
     carriage_returns(bytes, b' ');
 }
 
-/// BuildKit joins lines before a shell sees them; inside single quotes a shell would not.
-fn blank_joints_in_quotes(bytes: &mut [u8]) {
+/// The view with spaces for the joints inside double quotes too. A shell makes nothing of these joints, but a linter may
+/// count what stands behind them wrong.
+pub(crate) fn without_joints_in_quotes(text: String) -> String {
+    let mut bytes = text.into_bytes();
+    blank_joints_in_quotes(&mut bytes, true);
+    utf8(bytes)
+}
+
+/// BuildKit joins lines before a shell sees them; inside single quotes a shell would not. `all`: in double quotes too.
+fn blank_joints_in_quotes(bytes: &mut [u8], all: bool) {
     enum Open {
         Double,
         /// `$(`, with the parentheses open in it.
@@ -154,6 +162,9 @@ fn blank_joints_in_quotes(bytes: &mut [u8]) {
             b'\\' => {
                 // A joint is nothing: the word, or the lack of one, goes on.
                 word_start = starts && bytes.get(at + 1) == Some(&b'\n');
+                if all && in_double && bytes.get(at + 1) == Some(&b'\n') {
+                    bytes[at..at + 2].fill(b' ');
+                }
                 at += 1;
             }
             b'\'' if !in_double => {

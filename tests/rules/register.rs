@@ -7,7 +7,7 @@ use std::path::Path;
 
 use libtest_mimic::Failed;
 use plimsoll::rule::Fixable;
-use plimsoll::rules;
+use plimsoll::{rule, rules};
 
 const MARKER: &str = "// ---- generated ----\n";
 
@@ -80,6 +80,10 @@ pub(crate) fn index_is_current() -> Result<(), Failed> {
         let summary = entry.summary().replace('|', "\\|");
         writeln!(text, "| [{}]({file}) | {} | {fix} | {aka} | {summary} |", entry.name, entry.rule.level.as_str())?;
     }
+    text.push_str(
+        "\n## ShellCheck's codes\n\nEach code of ShellCheck is a rule as well, of the practice `shell`: `plimsoll rule 'SC*'` \
+         lists them, `plimsoll rule SC2086`\nexplains one, and they are selected and ignored as the others are.\n",
+    );
     rewrite(path, &old, &text)
 }
 
@@ -97,7 +101,7 @@ fn rewrite(path: &Path, old: &str, new: &str) -> Result<(), Failed> {
 pub(crate) fn names_are_unique() -> Result<(), Failed> {
     let mut seen = BTreeSet::new();
     let practices: BTreeSet<_> = rules::ALL.iter().map(|entry| entry.practice.to_lowercase()).collect();
-    for entry in rules::ALL {
+    for entry in rule::all() {
         // One code of another tool may stand for several rules of ours, never one of our names.
         if !seen.insert(entry.name.to_lowercase()) || practices.contains(entry.name) {
             return Err(format!("`{}` is the name of two things", entry.name).into());

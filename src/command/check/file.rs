@@ -8,9 +8,10 @@ use super::collect::Input;
 use super::read;
 use crate::cli::Check;
 use crate::context::{Context, Contexts};
-use crate::lint::lint;
+use crate::lint::{lint, lint_with};
 use crate::model::Model;
 use crate::report::FileReport;
+use crate::shellcheck::{self, Engine, external};
 use crate::suppress;
 use crate::syntax::{self, Args, Dockerfile};
 
@@ -37,19 +38,23 @@ fn check_one(input: &Input, check: &Check, contexts: &Contexts) -> FileReport {
         Ok(source) => source,
         Err(error) => return FileReport::unreadable(input.name.clone(), error),
     };
-    let diagnostics = catch_unwind(AssertUnwindSafe(|| {
+    let diagnostics = catch_unwind(AssertUnwindSafe(|| -> Result<_, String> {
         let file = syntax::parse(source.text());
         let context = context(input, check, contexts, &file);
         let settings = &input.settings;
         let model = Model::build(&source, &file, &settings.build_args, context.as_ref());
-        let found = lint(&model, &settings.lint);
-        match check.files.no_inline_ignore {
+        let found = match settings.lint.shellcheck {
+            Engine::External => lint_with(&model, &settings.lint, external::lint(shellcheck::scripts(&model))?),
+            Engine::Builtin | Engine::Off => lint(&model, &settings.lint),
+        };
+        Ok(match check.files.no_inline_ignore {
             true => found,
             false => suppress::apply(&model, &settings.lint, found).kept,
-        }
+        })
     }));
     match diagnostics {
-        Ok(diagnostics) => FileReport::new(source, diagnostics),
+        Ok(Ok(diagnostics)) => FileReport::new(source, diagnostics),
+        Ok(Err(error)) => FileReport::unreadable(input.name.clone(), error),
         // One file must not cost the others their report.
         Err(_) => FileReport::unreadable(
             input.name.clone(),

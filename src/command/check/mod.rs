@@ -15,8 +15,9 @@ use crate::cli::{Check, Global};
 use crate::config::{Configs, Lookup, Overrides};
 use crate::discover::Skip;
 use crate::report::{Problem, Report, write_problems};
-use crate::rules;
+use crate::rule;
 use crate::select::{Selection, Selector};
+use crate::shellcheck::{Engine, external};
 use collect::{Input, Inputs};
 
 pub(super) fn run(check: &Check, global: &Global, terminal: &Terminal) -> Result<Exit, Stop> {
@@ -25,7 +26,7 @@ pub(super) fn run(check: &Check, global: &Global, terminal: &Terminal) -> Result
         return Err(Problem::error(format!("the build context `{}` is not a folder", context.display())).into());
     }
     let mut problems = Vec::new();
-    let mut configs = Configs::new(lookup(global), overrides(check, &mut problems), rules::ALL);
+    let mut configs = Configs::new(lookup(global), overrides(check, &mut problems), rule::all());
     let inputs = collect::inputs(check, &mut configs);
     problems.append(&mut configs.problems);
     if problems.iter().any(|problem| problem.fatal) {
@@ -55,6 +56,11 @@ pub(super) fn run(check: &Check, global: &Global, terminal: &Terminal) -> Result
         return Err(Stop::Problems(inputs.problems()));
     }
 
+    let external = inputs.files.iter().any(|input| input.settings.lint.shellcheck == Engine::External);
+    if external && !external::is_there() {
+        let problem = Problem::error("there is no program `shellcheck` in the folders of `PATH`");
+        return Err(problem.help("install it, or use `--shellcheck builtin`").into());
+    }
     let files = file::check_all(&inputs.files, check);
     let failing = files
         .iter()
@@ -98,8 +104,8 @@ fn overrides(check: &Check, problems: &mut Vec<Problem>) -> Overrides {
     let mut selectors = |option: &str, texts: &[String]| {
         let mut selectors = Vec::new();
         for text in texts.iter().map(|text| text.trim()).filter(|text| !text.is_empty()) {
-            match Selector::parse(text, rules::ALL) {
-                Ok(selector) if option == "ignore" && selector.is_empty(rules::ALL) => {
+            match Selector::parse(text, rule::all()) {
+                Ok(selector) if option == "ignore" && selector.is_empty(rule::all()) => {
                     problems.push(Problem::warning(format!("`--{option} {text}` ignores nothing: no rule fits it")));
                 }
                 Ok(selector) => selectors.push(selector),
@@ -116,7 +122,13 @@ fn overrides(check: &Check, problems: &mut Vec<Problem>) -> Overrides {
         extend_select: selectors("extend-select", &given.extend_select),
         ignore: selectors("ignore", &given.ignore),
     };
-    Overrides { preview, fail_on: check.output.fail_on, selection, build_args: build_args(&given.build_arg) }
+    Overrides {
+        preview,
+        fail_on: check.output.fail_on,
+        selection,
+        build_args: build_args(&given.build_arg),
+        shellcheck: given.shellcheck,
+    }
 }
 
 /// What is selected on the command line, and yet runs on no file.
@@ -129,7 +141,7 @@ fn idle(selection: &Selection, inputs: &Inputs) -> Vec<Problem> {
     let idle = selectors.filter(|selector| !inputs.files.is_empty() && !runs(selector));
     let problems = idle.filter_map(|selector| {
         let preview = inputs.files.iter().any(|input| input.settings.preview);
-        let why = selector.idle(rules::ALL, preview)?;
+        let why = selector.idle(rule::all(), preview)?;
         Some(Problem::warning(format!("`{}` selects nothing: {why}", selector.text)))
     });
     problems.collect()

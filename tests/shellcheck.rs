@@ -1,0 +1,126 @@
+//! ShellCheck's codes, held fixed: a new version of the linter that is built in must not change them unseen.
+
+#![cfg(feature = "shellcheck")]
+
+use std::fmt::Write;
+
+use insta::assert_snapshot;
+use plimsoll::diagnostic::Diagnostic;
+use plimsoll::fix::{self, Safety};
+use plimsoll::lint::{self, Settings};
+use plimsoll::model::{BuildArgs, Model};
+use plimsoll::rule::Entry;
+use plimsoll::source::Source;
+use plimsoll::{rule, shellcheck, suppress, syntax};
+
+fn codes() -> impl Iterator<Item = &'static Entry> {
+    rule::all().iter().filter(|entry| shellcheck::code(entry).is_some())
+}
+
+fn found(source: &Source) -> Vec<Diagnostic> {
+    let tree = syntax::parse(source.text());
+    let model = Model::build(source, &tree, &BuildArgs::new(), None);
+    let settings = Settings::of(codes());
+    suppress::apply(&model, &settings, lint::lint(&model, &settings)).kept
+}
+
+/// Each finding as `line:column code [level] what stands there`.
+fn check(text: &str) -> String {
+    let source = Source::new("Dockerfile", text);
+    let mut out = String::new();
+    for diagnostic in found(&source) {
+        let there = source.slice(diagnostic.span).escape_debug();
+        let (line, column) = source.line_column(diagnostic.span.start());
+        writeln!(out, "{line}:{column} {} {} {there}", diagnostic.rule.name, diagnostic.level.as_str())
+            .expect("memory");
+    }
+    out
+}
+
+fn names(text: &str) -> Vec<&'static str> {
+    found(&Source::new("Dockerfile", text)).iter().map(|diagnostic| diagnostic.rule.name).collect()
+}
+
+#[test]
+fn every_finding_has_its_place() {
+    assert_snapshot!(check(include_str!("shellcheck/places.Dockerfile")));
+}
+
+#[test]
+fn line_ends_change_nothing() {
+    let text = include_str!("shellcheck/places.Dockerfile");
+    assert_eq!(check(text), check(&text.replace('\n', "\r\n")).replace("\\r", ""));
+}
+
+#[test]
+fn shells() {
+    assert_snapshot!(check(include_str!("shellcheck/shells.Dockerfile")));
+}
+
+#[test]
+fn variables() {
+    assert_snapshot!(check(include_str!("shellcheck/variables.Dockerfile")));
+}
+
+#[test]
+fn what_is_built_in() {
+    let lines = codes().map(|entry| format!("{} {} {}\n", entry.name, entry.rule.level.as_str(), entry.summary()));
+    assert_snapshot!(lines.collect::<String>());
+}
+
+#[test]
+fn pages() {
+    for entry in codes() {
+        let page = entry.page;
+        assert!(page.starts_with(&format!("# {}\n\n", entry.name)), "{page}");
+        assert!(page.contains("https://www.shellcheck.net/wiki/SC"), "{page}");
+        assert!(entry.summary().ends_with('.'), "{page}");
+    }
+}
+
+#[test]
+fn ignore_comments() {
+    let run = "RUN cp $a b\n";
+    assert_eq!(names(&format!("FROM debian\n{run}")), ["SC2086", "SC2154"]);
+    for comment in [
+        "# hadolint ignore=SC2086,SC2154",
+        "# shellcheck disable=SC2086,SC2154",
+        "# shellcheck disable=all",
+        "# plimsoll: ignore[SC2086, SC2154]: fine",
+        "# plimsoll: ignore[shell]: fine",
+    ] {
+        assert_eq!(names(&format!("FROM debian\n{comment}\n{run}")), [""; 0], "{comment}");
+    }
+    assert_eq!(names("FROM debian\nRUN <<E\n# shellcheck disable=SC2086\necho\ncp $1 b\nE\n"), [""; 0]);
+    assert_eq!(names("FROM debian\nRUN <<E\necho\n# shellcheck disable=SC2086\ncp $1 b\ncp $2 b\nE\n"), ["SC2086"]);
+}
+
+#[test]
+fn fixes() {
+    let fixed = |text: &str, allowed| {
+        let lint = |source: &Source| (found(source), syntax::parse(source.text()).errors.len());
+        let fixed = fix::fix(&Source::new("Dockerfile", text), allowed, lint).expect("the fixes come to rest");
+        fixed.source.text().to_owned()
+    };
+    let text = include_str!("shellcheck/fixes.Dockerfile");
+    assert_snapshot!("fixes_safe", fixed(text, Safety::Safe));
+    assert_snapshot!("fixes_unsafe", fixed(text, Safety::Unsafe));
+}
+
+#[test]
+fn absurd_scripts_take_no_time() {
+    let start = std::time::Instant::now();
+    let long = |part: &str, count: usize| format!("FROM debian\nRUN true {}\n", part.repeat(count));
+    for text in [
+        long("&& echo $x ", 800),
+        long("\\\n && echo \"$x\" ", 20_000),
+        long("$(", 3_000),
+        long("; case x in a) ;; esac", 2_000),
+        format!("FROM debian\n{}", "ENV A=1\n".repeat(3_200)),
+        format!("FROM debian\nRUN case $1 in {} esac\n", "x) echo $y;; ".repeat(4_000)),
+    ] {
+        check(&text);
+    }
+    // A slow machine is no mistake of ours; a square of something is.
+    assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
+}
