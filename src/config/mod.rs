@@ -148,11 +148,7 @@ impl Config {
         let mut build_args = self.build_args.clone();
         build_args.extend(cli.build_args.clone());
         Settings {
-<<<<<<< HEAD
-            lint: lint::Settings { rules, options, targets: self.targets.clone().unwrap_or_default() },
-=======
-            lint: lint::Settings { rules, options, shellcheck },
->>>>>>> cb17bea (ShellCheck's codes are rules: built in, external or off)
+            lint: lint::Settings { rules, options, targets: self.targets.clone().unwrap_or_default(), shellcheck },
             build_args,
             fail_on: cli.fail_on.or(self.fail_on).unwrap_or(Level::Warn),
             preview: self.preview(cli),
