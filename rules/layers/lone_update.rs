@@ -14,7 +14,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
         let used = runs[at + 1..].iter().find_map(|(_, script)| {
             let mut commands = script.commands.iter();
             // `apk add --no-cache` and `-U` fetch an index of their own.
-            let uses = |install: Install| install.manager == manager && !install.refreshes && !install.no_cache;
+            let uses = |install: &Install| install.manager == manager && !install.refreshes && !install.no_cache;
             commands.find(|command| installs(command).is_some_and(uses))
         });
         let used = used.filter(|_| !command.has_flag(&["--no-cache"]));
