@@ -1,6 +1,6 @@
 use crate::prelude::*;
 use crate::shell::Arg;
-use crate::shell::cleanup::removes_paths;
+use crate::shell::cleanup::may_take_away;
 use crate::shell::fetch::{Output, downloads, extracts};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]);
@@ -21,7 +21,9 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
                 && archive.is_some_and(|archive| last_part(&bare(&archive)) == last_part(&name))
         };
         let Some(extract) = behind().find(unpacks) else { continue };
-        if behind().any(|other| takes_away(other, &name)) || is_mounted(step, &name, cx) || goes_later(step, &name, cx)
+        if behind().any(|other| may_take_away(other, &name))
+            || is_mounted(step, &name, cx)
+            || cx.model.is_removed_later(step, &name)
         {
             continue;
         }
@@ -56,40 +58,7 @@ fn name(output: &Output, command: &Command) -> Option<String> {
     }
 }
 
-/// Whether this may take the archive away: anything that removes or moves more than a package manager's files.
-fn takes_away(command: &Command, name: &str) -> bool {
-    match command.name.as_str() {
-        "rm" | "unlink" | "find" => removes_paths(command).iter().any(|removed| {
-            let path = removed.path.as_str();
-            let elsewhere = ["/var/lib/apt", "/var/cache", "/usr/share/doc", "/usr/share/man", "~/.cache"]
-                .iter()
-                .any(|place| path.starts_with(place));
-            let other_file = !removed.recursive
-                && !removed.partial
-                && !removed.contents
-                && !path.contains('$')
-                && last_part(path) != last_part(name);
-            !elsewhere && !other_file
-        }),
-        "mv" | "shred" | "git" | "make" | "ansible" | "" => true,
-        _ => {
-            command.args.iter().any(|arg| arg.lexeme().contains("--remove"))
-                || command.is_shell()
-                || command.name.ends_with(".sh")
-                || command.name.contains("clean")
-        }
-    }
-}
-
 fn is_mounted(step: &Step<'_>, name: &str, cx: &Cx<'_>) -> bool {
     step.run_mounts().next().is_some()
         && step.resolve(cx.model, name).is_none_or(|path| step.is_mounted_over(cx.model, &path))
-}
-
-/// A later step removes it: too late, which `late-removal` says.
-fn goes_later(step: &Step<'_>, name: &str, cx: &Cx<'_>) -> bool {
-    let later = cx.model.steps_on_top(step).take(64).filter_map(|later| later.script.as_ref());
-    later
-        .flat_map(|script| &script.commands)
-        .any(|command| command.is("rm") && command.args.iter().any(|arg| last_part(&bare(arg)) == last_part(name)))
 }

@@ -1,6 +1,6 @@
 use crate::prelude::*;
 use crate::shell::Link;
-use crate::shell::work::{Work, work};
+use crate::shell::work::{Work, mends, work};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes);
 
@@ -58,6 +58,10 @@ fn report(command: &Command, kind: Work, last: &Command, script: &Script, cx: &m
     let bytes = cx.source.bytes();
     let near = &bytes[end..(end + 200).min(bytes.len())];
     let asked = near.windows(2).any(|pair| pair == b"$?");
+    // `dpkg -i x.deb; apt-get install -f`
+    if command.is("dpkg") && script.behind(last).take(16).any(mends) {
+        return;
+    }
     let given_up = script.behind(last).all(|other| other.is_any(&["true", ":", "exit"]));
     if given_up || asked {
         return;

@@ -2,7 +2,7 @@ use std::collections::HashSet;
 
 use crate::prelude::*;
 use crate::shell::Link;
-use crate::shell::work::work;
+use crate::shell::work::{mends, work};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes);
 
@@ -13,6 +13,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     };
     // The outcome of the last list is the step's.
     let Some(last) = script.commands.iter().rev().find(|command| command.place.scope == 0) else { return };
+    let mended = script.commands.iter().any(mends);
     // `… || exit 1`, `… || true`: somebody has thought of it.
     let excused: HashSet<u32> =
         script.commands.iter().filter(|it| it.place.link == Link::Or).map(|it| it.place.list).collect();
@@ -25,6 +26,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
             && (place.depth == 0) != place.conditional
             && !script.has_errexit(command)
             && !excused.contains(&place.list)
+            && !(mended && command.is("dpkg"))
             && !matches!(
                 command.name.as_str(),
                 "set" | "[" | "test" | "[[" | "echo" | "printf" | "cd" | "true" | ":" | "export" | ""
@@ -37,7 +39,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let line_end = if text.contains("\r\n") { "\r\n" } else { "\n" };
     let at = if text.starts_with("#!") { text.find('\n').map_or(text.len(), |end| end + 1) } else { 0 };
     let edit = Edit::insert(heredoc.body.start() + at, format!("set -e{line_end}"));
-    let fix = Fix::new(Safety::Unsafe, "begin with `set -e`", [edit]).filter(|_| script.clean);
+    let fix = Fix::new(Safety::Unsafe, "begin with `set -e`", [edit]).filter(|_| script.clean && !mended);
     let sure = work(first).is_some();
     let message = format!("the script goes on when `{}` has failed: only its last command counts", first.name);
     let found = cx.report(heredoc.opener, message);

@@ -138,9 +138,7 @@ fn fix(step: &Step<'_>, script: &Script, pipe: &Command, way: Way, cx: &Cx<'_>) 
     let title = "begin with `set -o pipefail`";
     let edit = match first.args.first() {
         // `set -ex` → `set -exo pipefail`
-        Some(flags)
-            if first.is("set") && first.is_plain() && flags.raw.starts_with('-') && !flags.raw.contains('o') =>
-        {
+        Some(flags) if first.is("set") && first.is_plain() && is_cluster(cx.text(flags.span)) => {
             Edit::insert(flags.span.end(), "o pipefail")
         }
         _ if !step.instruction.heredocs.is_empty() || first.place.background => return None,
@@ -148,4 +146,10 @@ fn fix(step: &Step<'_>, script: &Script, pipe: &Command, way: Way, cx: &Cx<'_>) 
     };
     let text = cx.text(script.span);
     Fix::new(Safety::Unsafe, title, [edit]).filter(|_| !text.starts_with('#'))
+}
+
+/// Single letters behind one dash, to which `o` can be added.
+fn is_cluster(flags: &str) -> bool {
+    let letters = flags.strip_prefix('-').unwrap_or_default();
+    !letters.is_empty() && letters.bytes().all(|byte| byte.is_ascii_alphabetic() && byte != b'o')
 }

@@ -3,7 +3,7 @@
 use super::{Model, Stage, State, Step};
 use crate::fix::Edit;
 use crate::shell::cleanup::{Leftover, cleans, lies_in, normal_path, removes_paths};
-use crate::shell::{Command, Script, edit};
+use crate::shell::{Arg, Command, Script, edit};
 use crate::syntax::Keyword;
 
 impl<'a> Model<'a> {
@@ -44,6 +44,18 @@ impl<'a> Model<'a> {
     pub fn append_to_run(&self, step: &Step<'a>, command: &Command, what: &str) -> Option<Edit> {
         let script = self.shipped_script(step).filter(|_| !step.is_exec_form())?;
         edit::append(script, command, what, self.source)
+    }
+
+    /// Whether one of the next steps on top of this one removes a file or folder of that name: `late-removal` says so.
+    pub fn is_removed_later(&self, step: &Step<'a>, path: &str) -> bool {
+        let last =
+            |path: &str| path.trim_end_matches('/').rsplit('/').next().unwrap_or_default().replace(['"', '\''], "");
+        let later = self.steps_on_top(step).take(64).filter_map(|later| later.script.as_ref());
+        let mut commands = later.flat_map(|script| &script.commands);
+        commands.any(|command| {
+            let takes = |arg: &Arg| last(arg.lexeme()) == last(path) || arg.lexeme().ends_with(['*', '/']);
+            command.is("rm") && command.args.iter().any(takes)
+        })
     }
 
     /// The steps that run on the layer of this one: behind it in its stage, and in the stages that are `FROM` that.

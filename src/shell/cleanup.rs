@@ -203,6 +203,27 @@ pub fn lies_in(place: &str, directory: &str) -> bool {
     at.is_some_and(|at| within(&format!("/{below}"), &directory[at..]))
 }
 
+/// Whether a command may remove or move the file that `path` names, as far as can be told by its name: anything that
+/// takes away more than other files and what package managers leave.
+pub fn may_take_away(command: &Command, path: &str) -> bool {
+    const ELSEWHERE: &[&str] = &["/var/lib/apt", "/var/cache", "/usr/share/doc", "/usr/share/man", "~/.cache"];
+    let last = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+    match command.name.as_str() {
+        "rm" | "unlink" | "find" => removes_paths(command).iter().any(|removed| {
+            let elsewhere = ELSEWHERE.iter().any(|place| removed.path.starts_with(place));
+            let plain = !(removed.recursive || removed.partial || removed.contents || removed.path.contains('$'));
+            !elsewhere && !(plain && last(&removed.path) != last(path))
+        }),
+        "mv" | "shred" | "git" | "make" | "ansible" | "" => true,
+        _ => {
+            command.args.iter().any(|arg| arg.lexeme().contains("--remove"))
+                || command.is_shell()
+                || command.name.ends_with(".sh")
+                || command.name.contains("clean")
+        }
+    }
+}
+
 /// What `rm`, `unlink` and `find` with `-delete` or `-exec rm` remove.
 pub fn removes_paths(command: &Command) -> &[Removed] {
     command.cache.removes.get_or_init(|| read_paths(command))

@@ -78,6 +78,11 @@ pub fn work(command: &Command) -> Option<Work> {
     fetches.then_some(Work::Fetch)
 }
 
+/// `apt-get install -f`: what `dpkg -i` has left undone, and failed for, is made good.
+pub fn mends(command: &Command) -> bool {
+    command.runs_any(&["apt-get", "apt"], &["install"]) && command.has_flag(&["-f", "--fix-broken"])
+}
+
 /// A package that lies there as a file.
 fn installs_file(command: &Command) -> bool {
     match command.name.as_str() {

@@ -1,0 +1,40 @@
+use crate::prelude::*;
+use crate::shell::cleanup::may_take_away;
+use crate::shell::fetch::extracts;
+
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStep(check)]);
+
+fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+    let Some(script) = cx.model.shipped_script(step) else { return };
+    let mut found = Vec::new();
+    for brought in step.brings(cx.model).into_iter().chain(cloned(script)).take(16) {
+        let path = brought.path.as_str();
+        if !["/tmp/", "/var/tmp/"].iter().any(|top| path.starts_with(top)) || step.is_mounted_over(cx.model, path) {
+            continue;
+        }
+        let Some(at) = script.commands.iter().position(|command| command.span == brought.span) else { continue };
+        let Some(command) = script.commands.get(at).filter(|it| !it.place.conditional && !it.place.subshell) else {
+            continue;
+        };
+        let behind = || script.behind(command);
+        // An unpacked archive is `archive-left`'s.
+        let unpacked = behind().any(|other| extracts(other).is_some());
+        if unpacked || behind().any(|other| may_take_away(other, path)) || cx.model.is_removed_later(step, path) {
+            continue;
+        }
+        found.push((brought.span, brought.path));
+    }
+    for (span, path) in found {
+        cx.report(span, format!("`{path}` stays in the image, as nothing removes it"))
+            .help("remove it in the same `RUN`, or let the step work in a place that is not kept: `RUN --mount=type=tmpfs,target=/tmp …`");
+    }
+}
+
+/// `git clone ADDRESS /tmp/x`
+fn cloned(script: &Script) -> impl Iterator<Item = crate::model::Brought> + '_ {
+    let clones = script.commands.iter().filter(|command| command.runs("git", "clone"));
+    clones.filter_map(|command| {
+        let path = command.rest().nth(1)?.text.clone()?;
+        Some(crate::model::Brought { path, certain: true, source: None, span: command.span })
+    })
+}
