@@ -128,6 +128,7 @@ pub mod layers {
     pub mod split_copy;
     pub mod split_env;
     pub mod split_run;
+    pub mod tmp_left;
 }
 pub mod nonroot {
     pub mod docker_socket;
@@ -337,6 +338,7 @@ register! {
     layers / split_copy = "split-copy",
     layers / split_env = "split-env",
     layers / split_run = "split-run",
+    layers / tmp_left = "tmp-left",
     nonroot / docker_socket = "docker-socket",
     nonroot / dropped_groups = "dropped-groups",
     nonroot / insecure_run = "insecure-run",
