@@ -94,10 +94,10 @@ fn lint_one(script: &Script, settings: &LinterSettings) -> Vec<Diagnostic> {
 
 fn finding(script: &Script, found: Diagnostic) -> Option<Finding> {
     let code = MAP.code_for_rule(found.rule)?;
-    let most = script.most(code)?;
     let span = script.span(found.span.start.offset()..found.span.end.offset())?;
     let title = found.fix_title.unwrap_or_else(|| "change the script".to_owned());
     let there = script.text.get(found.span.start.offset()..found.span.end.offset()).unwrap_or_default();
+    let most = script.most(code, there)?;
     let is_list = code == QUOTES && script.lists.iter().any(|name| there.contains(name.as_str()));
     let fix = found.fix.filter(|_| !is_list).and_then(|fix| {
         let edit = |edit: &shuck_linter::Edit| {

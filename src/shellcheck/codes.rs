@@ -80,6 +80,10 @@ mod built_in {
     /// Codes that ShellCheck itself has switched off.
     const OPTIONAL: [u32; 12] = [2002, 2230, 2244, 2248, 2249, 2250, 2292, 2310, 2311, 2312, 2335, 2352];
 
+    /// Codes that are louder in ShellCheck: most of what they find in Dockerfiles is meant so. `A= B= cmd`, `echo done`,
+    /// `else if`, `%{url}`, `make -j$(nproc)`, `./installer-*.run`.
+    const CALMER: [u32; 6] = [1007, 1010, 1075, 1083, 2046, 2211];
+
     /// With its full stop.
     fn sentence(text: &str) -> String {
         let text = text.trim_end();
@@ -94,6 +98,7 @@ mod built_in {
         }
         let level = match about.shellcheck_level {
             _ if OPTIONAL.contains(&code) => Level::Off,
+            _ if CALMER.contains(&code) => Level::Note,
             Some(ShellCheckLevel::Error) => Level::Error,
             Some(ShellCheckLevel::Warning) => Level::Warn,
             Some(ShellCheckLevel::Info | ShellCheckLevel::Style) | None => Level::Note,

@@ -208,7 +208,8 @@ fn finding(comment: Comment, script: &Script, starts: &[usize]) -> Option<Findin
     });
     let fix =
         edits.and_then(|edits| Fix::new(super::safety(comment.code, false), "change it as ShellCheck does", edits));
-    let most = script.most(comment.code)?.min(level);
+    let there = script.text.get(offset(comment.place.line, comment.place.column)?..).unwrap_or_default();
+    let most = script.most(comment.code, there.split_whitespace().next().unwrap_or_default())?.min(level);
     Some(Finding { code: comment.code, span: span(&comment.place)?, message: in_style(&comment.message), fix, most })
 }
 

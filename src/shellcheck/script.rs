@@ -70,13 +70,15 @@ impl Script {
         self.put_in.clone()
     }
 
-    /// How loud a finding may be at most in it. `None`: it does not hold for its shell.
-    pub fn most(&self, code: u32) -> Option<Level> {
+    /// How loud a finding may be at most in it. `None`: it does not hold for its shell. `there` is what it points at.
+    pub fn most(&self, code: u32, there: &str) -> Option<Level> {
         match self.shell {
             // What is not in the standard: SC3000 to SC3999.
             _ if code / 1000 != 3 => Some(Level::Error),
-            // Every shell in use has `local`.
-            _ if code == 3043 => None,
+            // Every shell in use has `local` and `echo -n`.
+            _ if code == 3043 || matches!(code, 3036 | 3037) && there == "-n" => None,
+            // `ulimit -n` is fine everywhere, `read -a` is not.
+            Shell::Dash if code == 3045 => Some(Level::Note),
             Shell::Sh => Some(Level::Note),
             Shell::BashAsSh => None,
             // Some of the variables, and some of the options of `read`.
