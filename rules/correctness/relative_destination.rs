@@ -19,7 +19,8 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
         let Some(path) = cx.model.expand(step, dest).value else {
             continue;
         };
-        if path.is_empty() || is_absolute_path(&path, stage.windows) {
+        // A drive shows that it is Windows, whatever the base image is called.
+        if path.is_empty() || is_absolute_path(&path, stage.windows) || path.as_bytes().get(1) == Some(&b':') {
             continue;
         }
         let (shown, keyword) = (path.replace('`', "'"), step.keyword().as_str());

@@ -21,7 +21,8 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let Some(path) = cx.model.expand(step, word).value else {
         return;
     };
-    if path.is_empty() || is_absolute_path(&path, stage.windows) {
+    // A drive shows that it is Windows, whatever the base image is called.
+    if path.is_empty() || is_absolute_path(&path, stage.windows) || path.as_bytes().get(1) == Some(&b':') {
         return;
     }
     let base = stage.root_image(cx.model).and_then(|image| image.familiar_name());

@@ -28,7 +28,7 @@ fn check(cx: &mut Cx<'_>) {
         let name = used.name.as_str();
         // A global ARG is `arg-out-of-scope`'s, a pair of the same ENV is `same-env-reference`'s.
         let by_other = globals.contains(name) || sets(step, name).is_some_and(|pair| !pair.contains(used.span));
-        if used.fallback || by_other || !said.insert((step.stage, step.index, name)) {
+        if used.fallback || by_other || is_guarded(step, used) || !said.insert((step.stage, step.index, name)) {
             continue;
         }
         let other = elsewhere.get(name).and_then(|places| {
@@ -103,6 +103,12 @@ fn report(step: &Step<'_>, used: &VariableUse, other: Option<(usize, Span)>, nea
         return;
     };
     cx.report(used.span, message).help(help);
+}
+
+/// Whether it stands inside `${name:+…}` of its own name.
+fn is_guarded(step: &Step<'_>, used: &VariableUse) -> bool {
+    let around = |other: &&VariableUse| other.fallback && other.name == used.name && other.span.contains(used.span);
+    step.uses.iter().take(200).any(|other| around(&other))
 }
 
 /// The pair of an ENV that sets the name.

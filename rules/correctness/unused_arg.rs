@@ -152,7 +152,9 @@ fn declared(instruction: &Instruction) -> impl Iterator<Item = (&str, Span)> {
         Args::Pairs(args) if instruction.keyword == Keyword::Arg => args.pairs.as_slice(),
         _ => &[],
     };
-    pairs.iter().map(|pair| (pair.name.text.as_str(), pair.name.span))
+    // What stands behind a `#` is `trailing-comment`'s.
+    let pairs = pairs.iter().take_while(|pair| !pair.name.text.starts_with('#'));
+    pairs.map(|pair| (pair.name.text.as_str(), pair.name.span))
 }
 
 /// The names in an instruction, those that an ARG declares apart.
