@@ -74,7 +74,11 @@ fn may_be_made(path: &str) -> bool {
     let mut parts = lower.split('/');
     let last = lower.rsplit('/').next().unwrap_or_default();
     let ending = last.rsplit_once('.').map(|(_, ending)| ending);
-    parts.any(|part| MADE.binary_search(&part).is_ok())
+    // `.temp/config.xml`: folders with a dot are seldom kept.
+    let hidden =
+        lower.split_once('/').is_some_and(|(first, _)| first.len() > 2 && first.starts_with('.') && first != "..");
+    hidden
+        || parts.any(|part| MADE.binary_search(&part).is_ok())
         || ending.is_some_and(|ending| MADE_ENDINGS.binary_search(&ending).is_ok())
         // `server`, `app`: a program, other than `Pipfile`. `.env`: never in a repository.
         || ending.is_none() && !name.starts_with(|char: char| char.is_ascii_uppercase())

@@ -7,7 +7,7 @@ fn check(cx: &mut Cx<'_>) {
     for change in cx.model.rechanges(&["chmod"], "chmod") {
         // Of a whole folder only some files are meant, or others have come in since.
         let Some(mode) =
-            mode(change.command).and_then(|arg| arg.text).filter(|_| !change.worked_on || is_file(&change.file.path))
+            mode(change.command).and_then(|arg| arg.text).filter(|_| !change.worked_on || change.is_one_file())
         else {
             continue;
         };
@@ -26,7 +26,7 @@ fn check(cx: &mut Cx<'_>) {
         let keyword = change.copy.keyword().as_str();
         let message = format!("this `chmod` stores `{}` a second time, in a layer of its own", change.file.path);
         let found = cx.report(change.command.span, message);
-        if !recursive || is_file(&change.file.path) {
+        if !recursive || change.is_one_file() {
             // One script is not much, but it is a layer more.
             found.at_most(Level::Note);
         }
@@ -34,8 +34,4 @@ fn check(cx: &mut Cx<'_>) {
             .label(change.file.span, "copied here")
             .help(format!("set the mode on the way in: `{keyword} --chmod={octal} …`"));
     }
-}
-
-fn is_file(path: &str) -> bool {
-    path.rsplit('/').next().is_some_and(|name| name.trim_start_matches('.').contains('.'))
 }

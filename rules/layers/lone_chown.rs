@@ -26,7 +26,7 @@ fn check(cx: &mut Cx<'_>) {
                 "give the files away on the way in: `{keyword} --chown={owner} …`, with the account made before"
             )),
         };
-        if !change.command.has_flag(&["-R", "--recursive"]) {
+        if !change.command.has_flag(&["-R", "--recursive"]) || change.is_one_file() {
             found.at_most(Level::Note);
         }
         if change.worked_on {

@@ -7,7 +7,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     let Some(user) = stage.end.user.as_deref().filter(|_| stage.is_final && !stage.windows) else { return };
     let Some(value) = user.value.as_deref().filter(|_| stage.end.user_is_root() == Tri::No) else { return };
     let name = value.split(':').next().unwrap_or_default();
-    if name.bytes().all(|byte| byte.is_ascii_digit()) {
+    if name.bytes().all(|byte| byte.is_ascii_digit()) || name.contains("{{") {
         return;
     }
     let uid = uid_in_file(stage, cx.model, name).or_else(|| {

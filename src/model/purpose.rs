@@ -2,6 +2,7 @@
 
 use super::{Base, Model, Stage, Tri};
 use crate::knowledge::bases::{self, Role};
+use crate::knowledge::canonical;
 use crate::shell::Command;
 use crate::shell::service::starts;
 
@@ -181,8 +182,8 @@ impl<'a> Stage<'a> {
         let name = image.familiar_name()?;
         let fpm = image.tag_text().is_some_and(|tag| tag.split('-').any(|word| word == "fpm"));
         let apache = image.tag_text().is_some_and(|tag| tag.split('-').any(|word| word == "apache"));
-        match name.as_str() {
-            "nginx" | "httpd" | "haproxy" => Some(name),
+        match canonical(&name) {
+            known @ ("nginx" | "httpd" | "haproxy") => Some(known.to_owned()),
             "php" if fpm => Some("php-fpm".to_owned()),
             "php" if apache => Some("apache2".to_owned()),
             // `wordpress`, `drupal`: PHP in Apache.

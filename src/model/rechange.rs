@@ -18,6 +18,13 @@ pub struct Rechange<'m, 'a> {
     pub worked_on: bool,
 }
 
+impl Rechange<'_, '_> {
+    /// A single file, by the ending of its name.
+    pub fn is_one_file(&self) -> bool {
+        self.file.path.rsplit('/').next().is_some_and(|name| name.trim_start_matches('.').contains('.'))
+    }
+}
+
 /// What may stand beside it in its RUN without being work of its own.
 const BESIDE: &[&str] = &[
     "chmod", "chown", "chgrp", "mkdir", "useradd", "groupadd", "adduser", "addgroup", "usermod", "ls", "echo", "true",

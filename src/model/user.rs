@@ -2,6 +2,7 @@
 
 use super::{Base, ImageRef, Model, Stage, State, Step, Tri};
 use crate::knowledge::bases::{self, Account};
+use crate::knowledge::canonical;
 use crate::knowledge::os;
 use crate::shell::Command;
 use crate::syntax::Keyword;
@@ -66,14 +67,14 @@ impl<'a> Stage<'a> {
     /// What to write so that the image runs as an unprivileged user, as a sentence of help.
     pub fn how_to_leave_root(&self, model: &Model<'a>) -> String {
         match self.root_image(model).and_then(|image| Some((image, image.familiar_name()?))) {
-            Some((image, name)) if name == "nginx" => {
+            Some((image, name)) if canonical(&name) == "nginx" => {
                 let tag = image.tag_text().unwrap_or("stable");
                 return format!(
                     "take `nginxinc/nginx-unprivileged:{tag}` in place of `nginx`: it runs as `nginx` and listens on \
                      port 8080"
                 );
             }
-            Some((_, name)) if name == "httpd" => {
+            Some((_, name)) if canonical(&name) == "httpd" => {
                 return "let it listen on a port such as 8080, give `www-data` its folder for logs with `RUN chown \
                         www-data /usr/local/apache2/logs`, and write `USER www-data`"
                     .to_owned();
