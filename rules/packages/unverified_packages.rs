@@ -1,6 +1,6 @@
 use crate::prelude::*;
 use crate::shell::Token;
-use crate::shell::packages::{PackageKind, installs, is_python_tool};
+use crate::shell::packages::{PackageKind, installs, is_python_tool, uninstalls};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(check)]);
 
@@ -34,6 +34,10 @@ const SETTINGS: &[&str] = &[
 ];
 
 fn check(command: &Command, _: &Step<'_>, cx: &mut Cx<'_>) {
+    // What removes packages, or reads files, lets nothing in.
+    if uninstalls(command).is_some() || command.runs_any(&["apk"], &["index", "verify", "fetch"]) {
+        return;
+    }
     let Some((span, shown)) = by_flag(command).or_else(|| by_setting(command)).or_else(|| by_address(command)) else {
         return;
     };
@@ -104,6 +108,10 @@ fn by_setting(command: &Command) -> Option<Found> {
             text
         };
         let bare: String = text.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase();
+        // A folder of packages that were built here a moment ago.
+        if bare.contains("trusted=yes") && bare.contains("file:") {
+            return None;
+        }
         let setting = SETTINGS.iter().find(|setting| bare.contains(*setting))?;
         Some((arg.span, Some(setting.replace('"', " "))))
     })
