@@ -11,7 +11,7 @@ fn check(cx: &mut Cx<'_>) {
         let fix = Fix::new(Safety::Safe, "add `-y`", [edit]).filter(|_| !asking.step.is_exec_form());
         let span = asking.command.name_span.cover(asking.verb);
         let found = cx
-            .report(span, format!("`{name} {verb}` asks whether to go on, and in a build nobody answers"))
+            .report(span, format!("`{name} {verb}` may ask whether to go on, and in a build nobody answers"))
             .help(format!("write `{name} {verb} -y`"))
             .fix(fix);
         // It asks only if there is something to take away.
