@@ -14,7 +14,7 @@ fn check(cx: &mut Cx<'_>) {
     if guarded && unwanted.is_empty() {
         return;
     }
-    let copies = || cx.model.steps().filter_map(|step| Some((step, whole_context(step, cx.model)?)));
+    let copies = || cx.model.steps().filter_map(|step| Some((step, step.whole_context(cx.model)?)));
     let in_final = |step: &Step<'_>| cx.model.stage(step.stage).is_some_and(|stage| stage.in_final);
     // One is enough to say it: first what gets into the image.
     let Some((step, source)) = copies().find(|(step, _)| in_final(step)).or_else(|| copies().next()) else { return };
@@ -42,14 +42,4 @@ fn check(cx: &mut Cx<'_>) {
         found.help("write a `.dockerignore` beside the Dockerfile that names at least `.git`, `.env` and what builds leave behind");
     }
     found.help("or copy what the image needs by name, as in `COPY src/ ./src/`");
-}
-
-/// The source that stands for the whole build context, if the step copies it.
-fn whole_context(step: &Step<'_>, model: &Model<'_>) -> Option<Span> {
-    let copy = step.copy().filter(|_| step.flag("from").is_none())?;
-    let whole = |source: &&Word| {
-        let path = model.expand(step, source).value;
-        path.is_some_and(|path| matches!(path.as_str(), "." | "./" | "/" | "*" | "./*" | "/*" | "./."))
-    };
-    copy.sources.iter().find(whole).map(|source| source.span)
 }

@@ -27,11 +27,18 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
         return;
     }
     let (help, reason) = (stage.how_to_leave_root(cx.model), stage.reason_for_root(cx.model));
+    let made = stage.made_accounts(cx.model).pop();
     let found = cx.report(stage.from.span, message);
     if root == Tri::Unknown || steps_down == Tri::Unknown || reason.is_some() {
         found.at_most(Level::Note);
     }
-    found.help(help);
+    match made {
+        Some((span, account)) => {
+            found.label(span, format!("the account `{account}` is made here, and nothing switches to it"));
+            found.help(format!("write `USER {account}` before the last `CMD` or `ENTRYPOINT`"));
+        }
+        None => drop(found.help(help)),
+    }
     if let Some(reason) = reason {
         found.help(reason);
     }

@@ -5,6 +5,7 @@ use crate::knowledge::bases::{self, Account};
 use crate::knowledge::canonical;
 use crate::knowledge::os;
 use crate::shell::Command;
+use crate::source::Span;
 use crate::syntax::Keyword;
 
 /// Programs that start another as somebody else.
@@ -99,6 +100,21 @@ impl<'a> Stage<'a> {
             _ => "useradd --create-home --uid 10001 app",
         };
         format!("make an account with `RUN {make}` and write `USER 10001` before the last `CMD` or `ENTRYPOINT`")
+    }
+
+    /// The accounts that the file makes in it and in the stages it is `FROM`: the command, and the name.
+    pub fn made_accounts(&self, model: &Model<'a>) -> Vec<(Span, String)> {
+        let steps = self.chain(model).chain([self]).flat_map(|stage| &stage.steps);
+        let scripts = steps.filter(|step| step.keyword() == Keyword::Run).filter_map(|step| step.script.as_ref());
+        let made = scripts.flat_map(|script| &script.commands).filter_map(|command| {
+            let is_made =
+                command.is_any(&["useradd", "adduser"]) && !command.has_flag(&["-D"]) || command.is("adduser");
+            // `adduser USER GROUP` makes nothing; Debian's `useradd -D` sets defaults.
+            let mut operands = command.operands();
+            let name = operands.next().filter(|_| is_made)?.text.clone()?;
+            (operands.next().is_none() && name != "root").then_some((command.span, name))
+        });
+        made.collect()
     }
 
     /// Unprivileged accounts that its base image brings for running things.

@@ -1,0 +1,31 @@
+use crate::prelude::*;
+
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)]);
+
+/// More patterns than these and it is a list that was copied from somewhere, for any project.
+const FEW: usize = 40;
+
+fn check(cx: &mut Cx<'_>) {
+    let Some(context) = cx.model.context.filter(|context| context.is_sure() && !context.truncated()) else { return };
+    let Some(file) = context.ignore_file() else { return };
+    let patterns: Vec<_> = file.patterns().iter().filter(|pattern| !pattern.exception).collect();
+    let Some((step, whole)) = cx.model.steps().find_map(|step| Some((step, step.whole_context(cx.model)?))) else { return };
+    if patterns.is_empty() || patterns.len() > FEW || cx.model.stage(step.stage).is_none_or(|stage| stage.windows) {
+        return;
+    }
+    let idle = |path: &str| patterns.iter().any(|pattern| pattern.matches(path));
+    if context.entries().iter().any(|entry| idle(&entry.path)) {
+        return;
+    }
+    // What builds and tools leave behind is not there in a fresh checkout.
+    const LATER: [&str; 16] = [
+        "node_modules", "target", ".git", ".env", "dist", "build", "venv", ".venv", "__pycache__", ".DS_Store", "npm-debug.log", ".idea",
+        ".vscode", "bin", "obj", "x.log",
+    ];
+    let later = |path: &&str| idle(path) || idle(&format!("a/{path}"));
+    if LATER.iter().any(later) {
+        return;
+    }
+    cx.report(whole, "this copies the whole build context, and nothing that is there fits `.dockerignore`")
+        .help("check its patterns: they are relative to the build context's root, and `**/name` fits at any depth");
+}

@@ -1,0 +1,55 @@
+use crate::prelude::*;
+use crate::shell::packages::{Manager, PackageKind, installs};
+
+pub const RULE: Rule = Rule::new(Level::Off, "0.1.0", &[Check::OnStep(check)]);
+
+fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+    let Some(script) = step.script.as_ref().filter(|_| step.keyword() == Keyword::Run && !step.is_exec_form()) else { return };
+    let windows = cx.model.stage(step.stage).is_none_or(|stage| stage.windows);
+    // A builder that knows no mounts.
+    let old = cx.target(|target| matches!(target, crate::target::Target::Kaniko)).is_some();
+    if windows || old || step.run_mounts().any(|mount| mount.kind() == "cache") || step.runs_as_root(cx.model) == crate::model::Tri::No {
+        return;
+    }
+    for command in &script.commands {
+        let Some((name, place)) = cache(command) else { continue };
+        cx.report(command.span, format!("what {name} downloads here is downloaded again with every change"))
+            .at_most(Level::Note)
+            .help(format!("write `RUN --mount=type=cache,target={place} …`: the folder is kept for the next build, outside of the image"));
+        return;
+    }
+}
+
+/// The tool that fetches a project's dependencies, and where root's cache of it is.
+fn cache(command: &Command) -> Option<(&'static str, &'static str)> {
+    match command.name.as_str() {
+        "go" if command.subcommand().is_some_and(|verb| verb.is("build")) => return Some(("Go", "/go/pkg/mod")),
+        "cargo" if command.subcommand().is_some_and(|verb| verb.is("build")) => {
+            return Some(("Cargo", "/usr/local/cargo/registry"));
+        }
+        "mvn" | "mvnw" => return Some(("Maven", "/root/.m2")),
+        "gradle" | "gradlew" => return Some(("Gradle", "/root/.gradle")),
+        "dotnet" if command.runs_any(&["dotnet"], &["restore", "publish", "build"]) => {
+            return Some(("NuGet", "/root/.nuget/packages"));
+        }
+        _ => {}
+    }
+    let install = installs(command).filter(|install| !install.dry_run)?;
+    let listed = install.packages.iter().any(|package| package.kind == PackageKind::Requirements);
+    if !install.project && !listed {
+        return None;
+    }
+    Some(match install.manager {
+        Manager::Pip => ("pip", "/root/.cache/pip"),
+        Manager::Uv => ("uv", "/root/.cache/uv"),
+        Manager::Poetry => ("Poetry", "/root/.cache/pypoetry"),
+        Manager::Npm => ("npm", "/root/.npm"),
+        Manager::Yarn => ("Yarn", "/usr/local/share/.cache/yarn"),
+        Manager::Pnpm => ("pnpm", "/root/.local/share/pnpm/store"),
+        Manager::Bun => ("Bun", "/root/.bun/install/cache"),
+        Manager::Composer => ("Composer", "/root/.composer/cache"),
+        Manager::Go => ("Go", "/go/pkg/mod"),
+        Manager::Cargo => ("Cargo", "/usr/local/cargo/registry"),
+        _ => return None,
+    })
+}
