@@ -38,6 +38,8 @@ pub mod cache {
     pub mod early_copy;
     pub mod emptied_apt_cache;
     pub mod idle_cache_mount;
+    pub mod idle_ignore_file;
+    pub mod no_cache_mount;
     pub mod unlocked_apt_cache;
 }
 pub mod concern {
@@ -139,6 +141,7 @@ pub mod nonroot {
     pub mod named_user;
     pub mod needs_root;
     pub mod root_user;
+    pub mod setuid_program;
     pub mod sudo;
     pub mod unknown_user;
     pub mod world_writable;
@@ -237,6 +240,7 @@ pub mod stages {
     pub mod build_tools_left;
     pub mod copied_everything;
     pub mod dev_dependencies;
+    pub mod devel_base;
     pub mod toolchain_base;
     pub mod unused_stage;
 }
@@ -256,6 +260,8 @@ register! {
     cache / early_copy = "early-copy",
     cache / emptied_apt_cache = "emptied-apt-cache",
     cache / idle_cache_mount = "idle-cache-mount",
+    cache / idle_ignore_file = "idle-ignore-file",
+    cache / no_cache_mount = "no-cache-mount",
     cache / unlocked_apt_cache = "unlocked-apt-cache",
     concern / database_with_application = "database-with-application",
     concern / process_manager = "process-manager",
@@ -347,6 +353,7 @@ register! {
     nonroot / named_user = "named-user",
     nonroot / needs_root = "needs-root",
     nonroot / root_user = "root-user",
+    nonroot / setuid_program = "setuid-program",
     nonroot / sudo = "sudo",
     nonroot / unknown_user = "unknown-user",
     nonroot / world_writable = "world-writable",
@@ -431,6 +438,7 @@ register! {
     stages / build_tools_left = "build-tools-left",
     stages / copied_everything = "copied-everything",
     stages / dev_dependencies = "dev-dependencies",
+    stages / devel_base = "devel-base",
     stages / toolchain_base = "toolchain-base",
     stages / unused_stage = "unused-stage",
     style / as_case = "as-case",

@@ -9,7 +9,9 @@ fn check(cx: &mut Cx<'_>) {
     let Some(context) = cx.model.context.filter(|context| context.is_sure() && !context.truncated()) else { return };
     let Some(file) = context.ignore_file() else { return };
     let patterns: Vec<_> = file.patterns().iter().filter(|pattern| !pattern.exception).collect();
-    let Some((step, whole)) = cx.model.steps().find_map(|step| Some((step, step.whole_context(cx.model)?))) else { return };
+    let Some((step, whole)) = cx.model.steps().find_map(|step| Some((step, step.whole_context(cx.model)?))) else {
+        return;
+    };
     if patterns.is_empty() || patterns.len() > FEW || cx.model.stage(step.stage).is_none_or(|stage| stage.windows) {
         return;
     }
@@ -19,8 +21,22 @@ fn check(cx: &mut Cx<'_>) {
     }
     // What builds and tools leave behind is not there in a fresh checkout.
     const LATER: [&str; 16] = [
-        "node_modules", "target", ".git", ".env", "dist", "build", "venv", ".venv", "__pycache__", ".DS_Store", "npm-debug.log", ".idea",
-        ".vscode", "bin", "obj", "x.log",
+        "node_modules",
+        "target",
+        ".git",
+        ".env",
+        "dist",
+        "build",
+        "venv",
+        ".venv",
+        "__pycache__",
+        ".DS_Store",
+        "npm-debug.log",
+        ".idea",
+        ".vscode",
+        "bin",
+        "obj",
+        "x.log",
     ];
     let later = |path: &&str| idle(path) || idle(&format!("a/{path}"));
     if LATER.iter().any(later) {

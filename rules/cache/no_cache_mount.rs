@@ -4,11 +4,17 @@ use crate::shell::packages::{Manager, PackageKind, installs};
 pub const RULE: Rule = Rule::new(Level::Off, "0.1.0", &[Check::OnStep(check)]);
 
 fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
-    let Some(script) = step.script.as_ref().filter(|_| step.keyword() == Keyword::Run && !step.is_exec_form()) else { return };
+    let Some(script) = step.script.as_ref().filter(|_| step.keyword() == Keyword::Run && !step.is_exec_form()) else {
+        return;
+    };
     let windows = cx.model.stage(step.stage).is_none_or(|stage| stage.windows);
     // A builder that knows no mounts.
     let old = cx.target(|target| matches!(target, crate::target::Target::Kaniko)).is_some();
-    if windows || old || step.run_mounts().any(|mount| mount.kind() == "cache") || step.runs_as_root(cx.model) == crate::model::Tri::No {
+    if windows
+        || old
+        || step.run_mounts().any(|mount| mount.kind() == "cache")
+        || step.runs_as_root(cx.model) == crate::model::Tri::No
+    {
         return;
     }
     for command in &script.commands {

@@ -27,5 +27,8 @@ fn sets_id(mode: &str) -> bool {
         let bits = u32::from_str_radix(mode, 8).unwrap_or_default();
         return bits & 0o4000 != 0;
     }
-    mode.split(',').any(|part| part.split_once('+').is_some_and(|(who, what)| what.contains('s') && (who.contains(['u', 'a']) || who.is_empty())))
+    mode.split(',').any(|part| {
+        part.split_once('+')
+            .is_some_and(|(who, what)| what.contains('s') && (who.contains(['u', 'a']) || who.is_empty()))
+    })
 }

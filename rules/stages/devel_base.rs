@@ -27,8 +27,13 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
                 matches!(step.keyword(), Keyword::Run | Keyword::Cmd | Keyword::Entrypoint) && !step.is_exec_form()
             });
             let edit = image.with_tag(&plain).filter(|_| shell.is_none());
-            let found = cx.report(image.span, format!("`{written}` is made to look for mistakes: it has a shell, which an intruder likes, too"));
-            found.help(format!("write `FROM {name}:{plain}`, and take this one to look into a container that misbehaves"));
+            let found = cx.report(
+                image.span,
+                format!("`{written}` is made to look for mistakes: it has a shell, which an intruder likes, too"),
+            );
+            found.help(format!(
+                "write `FROM {name}:{plain}`, and take this one to look into a container that misbehaves"
+            ));
             if let Some(step) = shell {
                 found.label(step.instruction.keyword_span, "this uses the shell: write it as a JSON array");
             }
