@@ -11,6 +11,7 @@ pub mod bases;
 pub mod current;
 pub mod end_of_life;
 pub mod environment;
+pub mod labels;
 mod name;
 pub mod os;
 pub mod packages;

@@ -49,8 +49,9 @@ impl<'a> Stage<'a> {
         for step in [self.entrypoint(model), self.cmd(model)].into_iter().flatten() {
             for command in step.script.iter().flat_map(|script| &script.commands) {
                 found.push(StartCommand { command: Cow::Borrowed(command), span: command.span, file: None });
-                let script = script_path(command).and_then(|path| self.shipped_text(model, step, path));
-                let Some((script, file)) = script else { continue };
+                let shipped = script_path(command).and_then(|path| self.shipped_file(model, step, path));
+                let Some(shipped) = shipped else { continue };
+                let (script, file) = (shipped.script(), shipped.file);
                 found.extend(script.commands.into_iter().map(|inner| StartCommand {
                     span: if file.is_some() { command.span } else { inner.span },
                     file: file.clone(),
@@ -82,9 +83,9 @@ impl<'a> Stage<'a> {
         found
     }
 
-    /// The script that lies at `path` in the image, and its path in the build context (none: it is written in a
-    /// heredoc).
-    fn shipped_text(&self, model: &Model<'a>, at: &Step<'a>, path: &str) -> Option<(Script, Option<String>)> {
+    /// The text file that lies at `path` in the image, seen from where `at` works: a name without a slash is looked for
+    /// where programs are.
+    pub fn shipped_file<'m>(&'m self, model: &'m Model<'a>, at: &Step<'_>, path: &str) -> Option<Shipped<'m, 'a>> {
         let in_path = |folder: &&str| Some(format!("{folder}/{path}"));
         let mut places: Vec<String> = at.resolve(model, path).into_iter().collect();
         if !path.contains('/') {
@@ -100,11 +101,11 @@ impl<'a> Stage<'a> {
                 if let [heredoc] = step.instruction.heredocs.as_slice()
                     && (dest == *place || format!("{dest}{}", heredoc.delimiter) == *place)
                 {
-                    let text = model.source.slice(heredoc.body);
-                    return Some((read(text, heredoc.body.start()), None));
+                    let text = model.source.slice(heredoc.body).to_owned();
+                    return Some(Shipped { step, text, base: heredoc.body.start(), file: None });
                 }
                 if let Some((file, text)) = context_file(model, step, &dest, place) {
-                    return Some((read(&text, 0), Some(file)));
+                    return Some(Shipped { step, text, base: 0, file: Some(file) });
                 }
             }
         }
@@ -112,14 +113,28 @@ impl<'a> Stage<'a> {
     }
 }
 
-fn read(text: &str, base: usize) -> Script {
-    let dialect = Dialect::from_shebang(text).unwrap_or(Dialect::Posix);
-    // Of the same length, so that places stay what they are.
-    parse_script(&text.replace("\r\n", " \n"), base, dialect)
+/// A text file of the image.
+pub struct Shipped<'m, 'a> {
+    /// The COPY or ADD that brings it.
+    pub step: &'m Step<'a>,
+    pub text: String,
+    /// Where its text stands in the Dockerfile, if it does.
+    base: usize,
+    /// Its path in the build context; `None`: it is written in a heredoc.
+    pub file: Option<String>,
+}
+
+impl Shipped<'_, '_> {
+    /// It, read as a shell script.
+    pub fn script(&self) -> Script {
+        let dialect = Dialect::from_shebang(&self.text).unwrap_or(Dialect::Posix);
+        // Of the same length, so that places stay what they are.
+        parse_script(&self.text.replace("\r\n", " \n"), self.base, dialect)
+    }
 }
 
 /// The file that a command runs as a script: itself, or the operand of a shell.
-fn script_path(command: &Command) -> Option<&str> {
+pub fn script_path(command: &Command) -> Option<&str> {
     if command.is_shell() {
         return command.operands().next()?.text.as_deref().filter(|_| !command.has_flag(&["-c"]));
     }

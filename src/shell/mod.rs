@@ -21,6 +21,7 @@ pub mod mode;
 pub mod packages;
 mod parse;
 mod pins;
+pub mod plain;
 mod query;
 mod scan;
 mod script;

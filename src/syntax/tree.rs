@@ -212,6 +212,23 @@ impl Instruction {
         self.flags.iter().rev().find(|flag| flag.name == name)
     }
 
+    /// What it runs or starts: of RUN, CMD, ENTRYPOINT and HEALTHCHECK CMD. Not a SHELL's, which runs nothing.
+    pub fn command_line(&self) -> Option<&CommandLine> {
+        match &self.args {
+            Args::Command(command) if self.keyword != Keyword::Shell => Some(command),
+            Args::Healthcheck(HealthcheckArgs::Cmd { command, .. }) => Some(command),
+            _ => None,
+        }
+    }
+
+    /// The strings of its exec form.
+    pub fn exec_items(&self) -> Option<&[JsonString]> {
+        match self.command_line()? {
+            CommandLine::Exec(form) => Some(&form.items),
+            _ => None,
+        }
+    }
+
     /// Where BuildKit says it is: from the first byte of the first line to the end of the last, for an instruction of
     /// the file itself. Starts earlier than [`Instruction::span`] when a lone continuation precedes the keyword.
     pub fn lines_span(&self) -> Span {

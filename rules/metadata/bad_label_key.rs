@@ -1,0 +1,58 @@
+use crate::prelude::*;
+
+pub const RULE: Rule =
+    Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes).aka(&["DL3048"]);
+
+/// Docker keeps these for itself.
+const RESERVED: [&str; 3] = ["com.docker.", "io.docker.", "org.dockerproject."];
+
+/// Keys in capitals that tools read.
+const CAPITALS: [&str; 3] = ["RUN", "INSTALL", "UNINSTALL"];
+
+fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+    let model = cx.model;
+    for label in stage.labels(model) {
+        let Some(key) = label.key.filter(|key| !CAPITALS.contains(&key.as_str())) else { continue };
+        let span = label.pair.name.span;
+        if let Some(prefix) = RESERVED.iter().find(|prefix| key.starts_with(**prefix)) {
+            // Docker Desktop's extensions are labelled so because they are told to.
+            if !key.starts_with("com.docker.extension.") && !key.starts_with("com.docker.desktop.") {
+                cx.report(span, format!("keys that begin with `{prefix}` are Docker's own"))
+                    .help("begin with a domain of yours, turned around: `com.example.…`");
+            }
+            continue;
+        }
+        let allowed = |char: char| char.is_ascii_lowercase() || char.is_ascii_digit() || "._/-".contains(char);
+        let lower = key.to_ascii_lowercase();
+        let why = if key.is_empty() {
+            continue;
+        } else if key.chars().any(|char| char.is_ascii_uppercase()) && is_fine(&lower) {
+            "has capital letters".to_owned()
+        } else if let Some(odd) = lower.chars().find(|char| !allowed(*char)) {
+            format!("has a `{}`", if odd == '`' { '\'' } else { odd })
+        } else if !lower.starts_with(|char: char| char.is_ascii_lowercase()) {
+            "does not begin with a letter".to_owned()
+        } else if lower.ends_with(['.', '_', '/', '-']) {
+            "does not end with a letter or digit".to_owned()
+        } else if lower.contains("..") || lower.contains("--") {
+            "has separators one after the other".to_owned()
+        } else {
+            continue;
+        };
+        let found = cx.report(span, format!("the label's key `{}` {why}", key.replace('`', "'")));
+        found.help("a key is made of lower-case letters, digits, and single `.`, `-`, `_` and `/` between them");
+        if is_fine(&lower) && label.pair.name.text == key {
+            let fix = Fix::new(Safety::Unsafe, format!("write `{lower}`"), [Edit::replace(span, lower)]);
+            found.fix(fix);
+        }
+    }
+}
+
+fn is_fine(key: &str) -> bool {
+    let bytes = key.as_bytes();
+    key.starts_with(|char: char| char.is_ascii_lowercase())
+        && !key.ends_with(['.', '_', '/', '-'])
+        && !key.contains("..")
+        && !key.contains("--")
+        && bytes.iter().all(|it| it.is_ascii_lowercase() || it.is_ascii_digit() || b"._/-".contains(it))
+}

@@ -1,0 +1,21 @@
+use crate::knowledge::labels::{Form, STANDARD, licence_meant};
+use crate::prelude::*;
+
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).aka(&["DL3052", "DL3053", "DL3054"]);
+
+fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+    let model = cx.model;
+    for label in stage.labels(model) {
+        let (Some(key), Some(value)) = (&label.key, &label.value) else { continue };
+        let Some((_, form)) = STANDARD.iter().find(|(standard, _)| standard == key) else { continue };
+        // `${DATE}` of an ARG without value.
+        if value.is_empty() || form.fits(value) {
+            continue;
+        }
+        let found = cx.report(label.value_span(), format!("`{key}` has to be {}", form.what()));
+        match licence_meant(value).filter(|_| *form == Form::Spdx) {
+            Some(meant) => found.help(format!("write `{meant}`, if that is what is meant")),
+            None => found.help(format!("write it as in `{}`", form.example())),
+        };
+    }
+}

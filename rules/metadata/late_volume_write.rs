@@ -1,0 +1,57 @@
+use crate::model::lies_below;
+use crate::prelude::*;
+
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]);
+
+fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+    if !stage.in_final || stage.windows {
+        return;
+    }
+    let model = cx.model;
+    let volumes: Vec<_> = stage.volumes(model).take(16).collect();
+    for volume in volumes {
+        let Some((span, what)) =
+            stage.steps[volume.step.index + 1..].iter().find_map(|step| write(step, &volume.path, model))
+        else {
+            continue;
+        };
+        cx.report(span, format!("{what} `{}`, which has been a volume since above", volume.path))
+            .label(volume.span, "declared here")
+            .help(
+                "put the `VOLUME` behind everything that writes to it, or leave it away and mount a volume with `-v`",
+            );
+    }
+}
+
+/// What a step writes into a folder.
+fn write(step: &Step<'_>, volume: &str, model: &Model<'_>) -> Option<(Span, &'static str)> {
+    const WRITERS: [&str; 12] =
+        ["mkdir", "touch", "chown", "chmod", "cp", "mv", "rm", "ln", "install", "tar", "unzip", "tee"];
+    match step.keyword() {
+        Keyword::Copy | Keyword::Add => {
+            let dest = step.copy_dest(model)?;
+            lies_below(&dest, volume).then(|| {
+                (
+                    step.copy().and_then(|copy| copy.dest.as_ref()).map_or(step.instruction.span, |it| it.span),
+                    "this is copied into",
+                )
+            })
+        }
+        Keyword::Run => step.script.as_ref()?.commands.iter().find_map(|command| {
+            let below = |arg: &&crate::shell::Arg| {
+                arg.text.as_deref().is_some_and(|text| text.starts_with('/') && lies_below(text, volume))
+            };
+            let reads = matches!(command.name.as_str(), "cp" | "mv" | "ln" | "install");
+            let target = if reads { command.operands().last().filter(below) } else { command.operands().find(below) };
+            let target = target.filter(|_| command.is_any(&WRITERS));
+            let output = command
+                .redirects
+                .iter()
+                .filter(|it| it.writes_stdout())
+                .filter_map(|it| it.target.as_ref())
+                .find(below);
+            target.or(output).map(|arg| (arg.span, "this writes to"))
+        }),
+        _ => None,
+    }
+}

@@ -1,0 +1,21 @@
+use crate::prelude::*;
+
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).aka(&["CKV_DOCKER_1"]);
+
+fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+    if !stage.in_final {
+        return;
+    }
+    let model = cx.model;
+    for port in stage.ports(model).filter(|port| port.first == port.last && port.protocol == "tcp") {
+        let what = match port.first {
+            22 => "SSH",
+            23 => "Telnet",
+            3389 => "remote desktops",
+            5900 => "VNC",
+            _ => continue,
+        };
+        cx.report(port.span, format!("port {} is for logging in by {what}", port.first))
+            .help("to look into a running container use `docker exec -it NAME sh`, which needs no server, no password and no port");
+    }
+}

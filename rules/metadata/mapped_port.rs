@@ -1,0 +1,26 @@
+use crate::prelude::*;
+
+pub const RULE: Rule =
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Always).aka(&["ExposeInvalidFormat"]);
+
+fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+    let Args::Words(args) = &step.instruction.args else { return };
+    for word in args.words.iter().filter(|_| step.keyword() == Keyword::Expose) {
+        // Not the colon of `${PORT:-80}`.
+        let outside = word.text.rfind('}').map_or(0, |at| at + 1);
+        let Some(colon) = word.text[outside..].rfind(':').map(|at| outside + at) else { continue };
+        if word.text.contains('"') || word.text.contains('\'') {
+            continue;
+        }
+        let port = &word.text[colon + 1..];
+        let (mut message, shown) =
+            (format!("`{}` says where on the host", word.text.replace('`', "'")), port.to_owned());
+        message.push_str(": an image cannot decide that");
+        cx.report(word.span, message)
+            .help(format!(
+                "write `EXPOSE {shown}`, and give the host's part when the container is started: `docker run -p {}`",
+                word.text.replace('`', "'")
+            ))
+            .fix(Fix::new(Safety::Safe, format!("write `{shown}`"), [Edit::replace(word.span, shown)]));
+    }
+}

@@ -1,0 +1,26 @@
+use crate::knowledge::labels::OUTDATED;
+use crate::prelude::*;
+
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
+
+fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+    let model = cx.model;
+    let keys: Vec<String> = stage.labels(model).filter_map(|label| label.key).collect();
+    let present = |key: &str| keys.iter().any(|other| other == key);
+    let present: Vec<&str> = OUTDATED.iter().map(|row| row.1).filter(|key| present(key)).collect();
+    for label in stage.labels(model) {
+        let Some(key) = label.key.as_ref().filter(|key| key.starts_with("org.label-schema.")) else { continue };
+        let span = label.pair.name.span;
+        let now = OUTDATED.iter().find(|row| row.0 == key).map(|row| row.1);
+        let found = cx.report(span, format!("`{}` is of a convention that was given up", key.replace('`', "'")));
+        match now {
+            Some(now) if present.contains(&now) => found.help(format!("`{now}`, which replaced it, is there already")),
+            Some(now) if label.pair.name.text == *key => {
+                let fix = Fix::new(Safety::Unsafe, format!("write `{now}`"), [Edit::replace(span, now)]);
+                found.help(format!("write `{now}`")).fix(fix)
+            }
+            Some(now) => found.help(format!("write `{now}`")),
+            None => found.help("nothing replaced it: remove it, or use a key of your own (`com.example.…`)"),
+        };
+    }
+}

@@ -1,0 +1,24 @@
+use crate::model::Tri;
+use crate::prelude::*;
+
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]);
+
+fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+    if !stage.is_final || stage.windows || stage.end.user_is_root() != Tri::No {
+        return;
+    }
+    let Some(user) = stage.end.user.as_ref().map(|user| user.span) else { return };
+    let capable = |step: &Step<'_>| cx.text(step.instruction.span).contains("cap_net_bind_service");
+    if stage.chain(cx.model).chain([stage]).flat_map(|stage| &stage.steps).any(capable) {
+        return;
+    }
+    let model = cx.model;
+    for port in stage.ports(model).filter(|port| (1..1024).contains(&port.first)) {
+        cx.report(
+            port.span,
+            format!("port {} is below 1024, where not every engine lets a plain user listen", port.first),
+        )
+        .label(user, "the program runs as this user")
+        .help("let the program listen on a port such as 8080; the host's port can still be 80: `-p 80:8080`");
+    }
+}

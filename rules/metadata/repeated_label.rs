@@ -1,0 +1,27 @@
+use std::collections::HashMap;
+
+use crate::prelude::*;
+
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
+
+fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+    let model = cx.model;
+    let mut last: HashMap<String, Span> = HashMap::new();
+    for label in stage.labels(model) {
+        let Some(key) = label.key else { continue };
+        last.insert(key, label.pair.span);
+    }
+    for label in stage.labels(model) {
+        let Some((key, last)) = label.key.as_ref().and_then(|key| Some((key, *last.get(key)?))) else { continue };
+        if last == label.pair.span {
+            continue;
+        }
+        let edit = Edit::delete_lines(cx.source, label.step.instruction.lines_span());
+        let found =
+            cx.report(label.pair.span, format!("this `{}` is lost: the label is set again", key.replace('`', "'")));
+        found.label(last, "only this one counts").help("keep one, or give the two different keys");
+        if label.alone {
+            found.fix(Fix::new(Safety::Safe, "remove the label that is replaced", [edit]));
+        }
+    }
+}

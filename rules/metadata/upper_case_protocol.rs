@@ -1,0 +1,20 @@
+use crate::prelude::*;
+
+pub const RULE: Rule =
+    Rule::new(Level::Note, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Always).aka(&["ExposeProtoCasing"]);
+
+fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+    let Args::Words(args) = &step.instruction.args else { return };
+    for word in args.words.iter().filter(|_| step.keyword() == Keyword::Expose) {
+        let Some((_, protocol)) = word.text.rsplit_once('/') else { continue };
+        let lower = protocol.to_ascii_lowercase();
+        if lower == protocol || !matches!(lower.as_str(), "tcp" | "udp" | "sctp") || word.span.len() != word.text.len()
+        {
+            continue;
+        }
+        let span = Span::new(word.span.end() - protocol.len(), word.span.end());
+        cx.report(span, format!("the protocol `{protocol}` is written in capitals"))
+            .help(format!("write `{lower}`"))
+            .fix(Fix::new(Safety::Safe, format!("write `{lower}`"), [Edit::replace(span, lower.clone())]));
+    }
+}

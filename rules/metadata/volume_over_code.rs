@@ -1,0 +1,30 @@
+use crate::model::lies_below;
+use crate::prelude::*;
+
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]);
+
+fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+    if !stage.is_final || stage.windows {
+        return;
+    }
+    let model = cx.model;
+    let Some(workdir) = stage.end.workdir.as_ref().and_then(|it| Some((it.value.as_deref()?, it.span))) else { return };
+    let volumes: Vec<_> = stage.volumes(model).take(16).collect();
+    for volume in volumes.into_iter().filter(|volume| volume.path != "/" && lies_below(workdir.0, &volume.path)) {
+        let steps = stage.chain(model).chain([stage]).flat_map(|stage| &stage.steps);
+        // The program, that is: what comes in at once and as a folder, or out of a build stage.
+        let copied = steps.filter(|step| {
+            let folder = step.copy().is_some_and(|copy| {
+                copy.sources.iter().any(|word| word.text.ends_with(['.', '/', '*']) || word.text.ends_with("src"))
+            });
+            folder
+                && step
+                    .copy_dest(model)
+                    .is_some_and(|dest| lies_below(&dest, &volume.path) && lies_below(&dest, workdir.0))
+        });
+        let Some(copy) = copied.last() else { continue };
+        cx.report(volume.span, format!("`{}` holds the program, and is declared a volume", volume.path))
+            .label(copy.instruction.span, "the program is copied here")
+            .help("declare only the folder with the data, or none, and mount the sources with `-v` while developing");
+    }
+}

@@ -1,0 +1,68 @@
+use crate::knowledge::bases;
+use crate::knowledge::canonical;
+use crate::knowledge::os::Distro;
+use crate::prelude::*;
+
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]);
+
+fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+    let Some(step) = stage.all(Keyword::Healthcheck).next_back() else { return };
+    let Some(image) = stage.root_image(cx.model) else { return };
+    let Some(name) = image.familiar_name() else { return };
+    let commands = step.script.iter().flat_map(|script| &script.commands);
+    let Some(command) = commands.into_iter().find(|command| command.is_any(&["curl", "wget"])) else { return };
+    let Some((distro, what)) = lacks(&name, image.tag_text(), &command.name) else { return };
+    if stage.chain(cx.model).chain([stage]).any(|stage| may_bring(stage, &command.name, cx)) {
+        return;
+    }
+    let (span, from, tool) = (command.span, image.span, command.name.clone());
+    let found = cx.report(span, format!("`{tool}` is not in the image, so the check always fails"));
+    found.label(from, what);
+    match distro {
+        Distro::Alpine => found.help("use busybox's `wget`, as in `wget -q -O /dev/null http://localhost/ || exit 1`"),
+        _ => found
+            .help(format!("install `{tool}`, or ask with the language that is there, as in `python -c` or `node -e`")),
+    };
+}
+
+/// Whether an image surely comes without the tool.
+fn lacks(name: &str, tag: Option<&str>, tool: &str) -> Option<(Distro, &'static str)> {
+    let os = bases::os(name, tag)?;
+    let slim = tag.is_some_and(|tag| tag.split('-').any(|word| word == "slim"));
+    match (canonical(name), os.distro) {
+        ("alpine" | "python" | "node" | "ruby", Distro::Alpine) if tool == "curl" => {
+            Some((Distro::Alpine, "Alpine brings busybox's `wget` and no `curl`"))
+        }
+        ("debian", Distro::Debian) => Some((Distro::Debian, "Debian's image has neither `curl` nor `wget`")),
+        ("ubuntu", Distro::Ubuntu) => Some((Distro::Ubuntu, "Ubuntu's image has neither `curl` nor `wget`")),
+        ("python" | "node" | "ruby", Distro::Debian) if slim => {
+            Some((Distro::Debian, "the slim variant has neither `curl` nor `wget`"))
+        }
+        _ => None,
+    }
+}
+
+/// Whether something in a stage mentions the tool, or may bring who knows what.
+fn may_bring(stage: &Stage<'_>, tool: &str, cx: &Cx<'_>) -> bool {
+    stage.steps.iter().any(|step| match step.keyword() {
+        Keyword::Run => {
+            let dynamic = |command: &Command| {
+                let installs = crate::shell::packages::installs(command).is_some();
+                let script = command.is_shell() || command.path.starts_with("./") || command.path.ends_with(".sh");
+                (installs && command.args.iter().any(|arg| arg.is_dynamic() || arg.raw.starts_with(['.', '/'])))
+                    || script
+                    || command.name.is_empty()
+                    || command.is_any(&["make", "ansible-playbook", "tar", "unzip", "dpkg", "xargs"])
+            };
+            cx.text(step.instruction.span).contains(tool)
+                || step.script.as_ref().is_none_or(|script| !script.clean || script.commands.iter().any(dynamic))
+        }
+        Keyword::Copy | Keyword::Add => {
+            let dest = step.copy_dest(cx.model);
+            let system = |path: &str| path == "/" || path.contains("bin") || path.starts_with("/usr");
+            dest.is_none_or(|dest| system(&dest)) || cx.text(step.instruction.span).contains(tool)
+        }
+        Keyword::Onbuild => true,
+        _ => false,
+    })
+}

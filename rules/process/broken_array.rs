@@ -1,0 +1,153 @@
+use crate::prelude::*;
+use crate::shell::plain::json_array;
+use crate::syntax::TriviaKind;
+
+pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes);
+
+fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+    let keyword = step.keyword();
+    let span = match (step.instruction.command_line(), &step.instruction.args) {
+        (Some(CommandLine::Shell(span)), _) => *span,
+        (None, Args::Words(words)) if keyword == Keyword::Volume && !words.json => step.instruction.args_span,
+        (None, Args::Copy(copy)) if !copy.json => step.instruction.args_span,
+        _ => return,
+    };
+    let text = cx.text(span);
+    let Some(inside) = text.strip_prefix('[') else { return };
+    // What the parser has refused as JSON of another kind is said already.
+    let errors = &cx.file.errors;
+    let next = errors.partition_point(|error| error.span.start < span.start);
+    if errors.get(next).is_some_and(|error| span.contains(error.span)) {
+        return;
+    }
+    let joined = inside.replace("\\\r\n", "").replace("\\\n", "");
+    let parsed = read(&joined);
+    // `[ -f x ] && y` is a test: a bracket with a blank behind it. Its words have no commas.
+    let tight = !inside.starts_with([' ', '\t']);
+    let quoted = inside.trim_start().starts_with(QUOTES);
+    let listed = parsed.as_ref().is_some_and(|it| it.commas > 0 && it.rest.is_empty());
+    let starts = matches!(keyword, Keyword::Cmd | Keyword::Entrypoint | Keyword::Volume | Keyword::Healthcheck);
+    let test = ["&&", "||", " -"].iter().any(|mark| inside.contains(mark));
+    let meant = if quoted { tight || listed } else { tight && starts && listed && !test };
+    if !meant {
+        return;
+    }
+    let why = match &parsed {
+        _ if joined.contains(['“', '”', '‘', '’']) => "typographic quotes are not quotes",
+        _ if joined.trim_start().starts_with('\'') || joined.contains("['") || joined.contains(", '") => {
+            "its strings are in single quotes"
+        }
+        Some(parsed) if !parsed.rest.is_empty() => "something stands behind the closing bracket",
+        Some(parsed) if !parsed.closed => "the closing bracket is missing",
+        Some(parsed) if parsed.trailing => "there is a comma too many",
+        Some(parsed) if parsed.commas + 1 < parsed.items.len() => "a comma is missing",
+        Some(_) if !quoted => "its words are not in quotes",
+        Some(_) => "a backslash in it is not doubled",
+        None => "its quotes do not match",
+    };
+    let becomes = match keyword {
+        Keyword::Volume => "so that the brackets are part of the path",
+        Keyword::Copy | Keyword::Add => "so that brackets and quotes are part of the names",
+        _ => "so that a shell gets it as a command, brackets and all",
+    };
+    let commented = step.instruction.trivia.iter().any(|trivia| trivia.kind == TriviaKind::Comment);
+    let end = line_end(cx);
+    let found = cx.report(span, format!("this is no JSON array: {why}, {becomes}"));
+    let Some(parsed) = parsed.filter(|parsed| !parsed.items.is_empty()) else {
+        found.help("each word stands in double quotes, with a comma between them: `[\"program\", \"argument\"]`");
+        return;
+    };
+    let array = json_array(&parsed.items);
+    found.help(format!("write `{}`", array.replace('`', "'")));
+    let comment = parsed.rest.starts_with('#').then_some(parsed.rest.as_str());
+    if !commented && (parsed.rest.is_empty() || comment.is_some()) {
+        let above = step.instruction.lines_span().start();
+        let mut edits = vec![Edit::replace(span, array)];
+        edits.extend(comment.map(|text| Edit::insert(above, format!("{text}{end}"))));
+        let title = if comment.is_some() { "move the comment to a line of its own" } else { "make it a JSON array" };
+        found.fix(Fix::new(Safety::Unsafe, title, edits));
+    }
+}
+
+fn line_end(cx: &Cx<'_>) -> &'static str {
+    if cx.source.text().contains("\r\n") { "\r\n" } else { "\n" }
+}
+
+const QUOTES: [char; 6] = ['"', '\'', '“', '”', '‘', '’'];
+
+/// What was meant by a list behind its opening bracket.
+struct List {
+    items: Vec<String>,
+    commas: usize,
+    /// A comma stands where no item follows or came before.
+    trailing: bool,
+    closed: bool,
+    /// What follows the closing bracket.
+    rest: String,
+}
+
+fn read(text: &str) -> Option<List> {
+    let mut list = List { items: Vec::new(), commas: 0, trailing: false, closed: false, rest: String::new() };
+    let mut after_item = false;
+    let mut chars = text.char_indices().peekable();
+    while let Some((at, char)) = chars.next() {
+        match char {
+            ' ' | '\t' => {}
+            ',' => {
+                list.trailing |= !after_item;
+                after_item = false;
+                list.commas += 1;
+            }
+            ']' => {
+                list.trailing |= !after_item && list.commas > 0;
+                list.closed = true;
+                list.rest = text[at + 1..].trim().to_owned();
+                return Some(list);
+            }
+            _ => {
+                let ends: &[char] = match char {
+                    '"' => &['"'],
+                    '\'' => &['\''],
+                    '“' | '”' => &['“', '”'],
+                    '‘' | '’' => &['‘', '’'],
+                    _ => &[',', ']', ' ', '\t'],
+                };
+                let bare = ends.len() == 4;
+                let mut item = if bare { char.to_string() } else { String::new() };
+                loop {
+                    match chars.peek().copied() {
+                        Some((_, next)) if ends.contains(&next) => break,
+                        Some((_, '\\')) if char == '"' => {
+                            chars.next();
+                            match chars.peek().copied() {
+                                Some((_, next @ ('"' | '\\' | '/'))) => {
+                                    item.push(next);
+                                    chars.next();
+                                }
+                                // An escape that JSON has is one; the others were meant as they stand.
+                                Some((_, 'n' | 't' | 'r' | 'b' | 'f' | 'u')) => return None,
+                                _ => item.push('\\'),
+                            }
+                        }
+                        Some((_, next)) => {
+                            item.push(next);
+                            chars.next();
+                        }
+                        None if bare => break,
+                        None => return None,
+                    }
+                }
+                if !bare {
+                    chars.next();
+                    if chars.peek().is_some_and(|(_, next)| ![',', ']', ' ', '\t'].contains(next)) {
+                        return None;
+                    }
+                }
+                list.items.push(item);
+                after_item = true;
+            }
+        }
+    }
+    list.trailing |= !after_item && list.commas > 0;
+    Some(list)
+}

@@ -1,0 +1,33 @@
+use crate::prelude::*;
+
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes);
+
+fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+    let keyword = step.keyword();
+    let nothing = match step.instruction.command_line() {
+        Some(CommandLine::Empty) => keyword != Keyword::Healthcheck,
+        Some(CommandLine::Exec(form)) => keyword == Keyword::Run && form.items.is_empty(),
+        Some(CommandLine::Shell(_)) => {
+            keyword == Keyword::Run
+                && step.instruction.heredocs.is_empty()
+                && step.script.as_ref().is_some_and(|script| script.clean && script.commands.is_empty())
+                && cx.text(step.instruction.args_span).trim_start().starts_with('#')
+        }
+        None => false,
+    };
+    if !nothing {
+        return;
+    }
+    let lines = step.instruction.lines_span();
+    let edit = Edit::delete_lines(cx.source, lines);
+    let name = keyword.as_str();
+    let span = step.instruction.span;
+    if keyword == Keyword::Run {
+        cx.report(span, "this `RUN` has nothing to run")
+            .help("remove it, or write the command behind it")
+            .fix(Fix::new(Safety::Safe, "remove the empty `RUN`", [edit]));
+    } else {
+        cx.report(span, format!("this `{name}` names no program: the container starts an empty shell and ends"))
+            .help(format!("write the program behind it, or `{name} []` to undo the base image's `{name}`"));
+    }
+}

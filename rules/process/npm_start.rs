@@ -1,0 +1,52 @@
+use crate::prelude::*;
+use crate::shell::plain::{json_array, plain_words};
+
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
+
+fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+    if !stage.is_final || stage.windows {
+        return;
+    }
+    // With an entrypoint of its own, it depends on that what becomes of the CMD.
+    let Some(step) = stage.entrypoint(cx.model).or(stage.cmd(cx.model)) else { return };
+    let Some(last) = step.script.as_ref().and_then(|script| script.commands.last()) else { return };
+    let Some(script) = script_name(last).filter(|_| !last.place.background) else { return };
+    let context = cx.model.context.filter(|context| context.is_sure());
+    let scripts = context.and_then(|context| context.project().node.as_ref()).map(|node| &node.scripts);
+    let program = scripts.and_then(|scripts| {
+        let hooks = [format!("pre{script}"), format!("post{script}")];
+        let line = scripts.get(script).filter(|_| !hooks.iter().any(|hook| scripts.contains_key(hook)))?;
+        plain_words(line).filter(|words| words[0] == "node")
+    });
+    let only = stage.cmd(cx.model).is_none_or(|cmd| std::ptr::eq(cmd, step));
+    let found = cx.report(
+        last.span,
+        format!("`{}` stands between Docker and the program, and does not reliably hand on signals", last.name),
+    );
+    match &program {
+        Some(words) => found.help(format!("start what `{script}` stands for in package.json: `{}`", json_array(words))),
+        None => found.help(format!(
+            "start what `{script}` stands for in package.json itself, as in `CMD [\"node\", \"server.js\"]`"
+        )),
+    };
+    if let (Some(words), Some(CommandLine::Exec(form))) = (program, step.instruction.command_line())
+        && form.items.first().is_some_and(|item| item.value == last.name)
+        && only
+    {
+        let edit = Edit::replace(form.span, json_array(&words));
+        found.fix(Fix::new(Safety::Unsafe, "start the program itself", [edit]));
+    }
+}
+
+/// The script of package.json that is run, if it is one for running the application.
+fn script_name(command: &Command) -> Option<&str> {
+    let mut operands = command.operands().map(|arg| arg.text.as_deref());
+    let (first, second) = (operands.next()??, operands.next().flatten());
+    let script = match (command.name.as_str(), first) {
+        ("npm" | "yarn" | "pnpm", "start") => "start",
+        ("npm" | "yarn" | "pnpm", "run" | "run-script") => second?,
+        _ => return None,
+    };
+    (script == "start" || script.starts_with("start:") || script.starts_with("serve") || script == "prod")
+        .then_some(script)
+}

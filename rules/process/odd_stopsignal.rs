@@ -1,0 +1,47 @@
+use crate::prelude::*;
+
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Always);
+
+/// The same on all architectures that containers run on, MIPS apart.
+const NUMBERS: [(&str, &str); 16] = [
+    ("1", "HUP"),
+    ("2", "INT"),
+    ("3", "QUIT"),
+    ("6", "ABRT"),
+    ("9", "KILL"),
+    ("10", "USR1"),
+    ("12", "USR2"),
+    ("13", "PIPE"),
+    ("14", "ALRM"),
+    ("15", "TERM"),
+    ("18", "CONT"),
+    ("19", "STOP"),
+    ("28", "WINCH"),
+    ("30", "PWR"),
+    ("34", "RTMIN"),
+    ("37", "RTMIN+3"),
+];
+
+fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+    let Args::Words(args) = &step.instruction.args else { return };
+    let Some(word) = args.words.first().filter(|_| step.keyword() == Keyword::Stopsignal) else { return };
+    let written = word.text.as_str();
+    // What is no signal at all is an error of its own.
+    if written.contains(['$', '"', '\'', ' ']) || cx.file.errors.iter().any(|error| error.span == word.span) {
+        return;
+    }
+    let upper = written.to_ascii_uppercase();
+    let (name, why) = match NUMBERS.iter().find(|(number, _)| *number == written) {
+        Some((_, name)) => (*name, "is a number that one has to look up"),
+        None if upper.starts_with(|char: char| char.is_ascii_digit() || char == '-') => return,
+        None if !written.starts_with("SIG") => (upper.trim_start_matches("SIG"), "is not a signal's full name"),
+        None if upper != written => (&upper[3..], "is not how signals are written"),
+        None => return,
+    };
+    let name = format!("SIG{name}");
+    cx.report(word.span, format!("`{written}` {why}")).help(format!("write `{name}`")).fix(Fix::new(
+        Safety::Safe,
+        format!("write `{name}`"),
+        [Edit::replace(word.span, name.clone())],
+    ));
+}

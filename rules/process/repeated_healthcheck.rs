@@ -1,0 +1,18 @@
+use crate::prelude::*;
+
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)])
+    .fix(Fixable::Always)
+    .aka(&["DL3012", "MultipleInstructionsDisallowed"]);
+
+fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+    for (earlier, last) in stage.overruled(Keyword::Healthcheck) {
+        let edit = Edit::delete_lines(cx.source, earlier.instruction.lines_span());
+        cx.report(
+            earlier.instruction.span,
+            "this `HEALTHCHECK` is never made: a later `HEALTHCHECK` of the stage replaces it",
+        )
+        .label(last.instruction.span, "only this one counts")
+        .help("a container has one state of health: if there are two things to ask, ask them in one command, joined with `&&`")
+        .fix(Fix::new(Safety::Safe, "remove the `HEALTHCHECK` that has no effect", [edit]));
+    }
+}

@@ -1,0 +1,153 @@
+use crate::model::script_path;
+use crate::prelude::*;
+use crate::shell::plain::{is_builtin, with_exec};
+use crate::shell::service::starts;
+use crate::shell::{Dialect, parse_script};
+
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
+
+/// Programs that go on for as long as the container does, as a rule.
+const LASTING: [&str; 22] = [
+    "node",
+    "java",
+    "gunicorn",
+    "uvicorn",
+    "hypercorn",
+    "daphne",
+    "uwsgi",
+    "celery",
+    "flask",
+    "streamlit",
+    "puma",
+    "unicorn",
+    "sidekiq",
+    "npm",
+    "yarn",
+    "pnpm",
+    "php-fpm",
+    "apache2-foreground",
+    "dotnet",
+    "rails",
+    "deno",
+    "bun",
+];
+
+fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+    if !stage.is_final || stage.windows {
+        return;
+    }
+    for step in [stage.entrypoint(cx.model), stage.cmd(cx.model)].into_iter().flatten() {
+        // With an entrypoint the CMD is arguments.
+        if step.keyword() == Keyword::Cmd && stage.entrypoint(cx.model).is_some() {
+            return;
+        }
+        in_array(step, cx);
+        in_script(stage, step, cx);
+    }
+}
+
+/// `["sh", "-c", "program $X"]`.
+fn in_array(step: &Step<'_>, cx: &mut Cx<'_>) {
+    let Some([shell, flag, item, ..]) = step.instruction.exec_items() else { return };
+    let is_shell = matches!(shell.value.rsplit('/').next(), Some("sh" | "bash" | "dash" | "ash"));
+    if !is_shell || !flag.value.starts_with('-') || flag.value.starts_with("--") || !flag.value.ends_with('c') {
+        return;
+    }
+    if let Some(with_exec) = with_exec(&item.value) {
+        let found = cx.report(item.span, "the shell may stay on as first process, and keeps signals to itself");
+        found.at_most(Level::Note).help(format!("let it step aside: `{}`", with_exec.replace('`', "'")));
+        if !item.value.starts_with(char::is_whitespace) {
+            let edit = Edit::insert(item.span.start() + 1, "exec ");
+            found.fix(Fix::new(Safety::Safe, "let the program take the shell's place", [edit]));
+        }
+        return;
+    }
+    let script = parse_script(&item.value, 0, Dialect::Bash);
+    if let Some((name, _)) = lasting(&script) {
+        cx.report(item.span, format!("`{name}` is started as a child of a shell, which keeps signals to itself"))
+            .help(format!("put `exec` before `{name}`"));
+    }
+}
+
+/// A script of the build context, or written in a heredoc.
+fn in_script(stage: &Stage<'_>, step: &Step<'_>, cx: &mut Cx<'_>) {
+    let Some(command) = step.script.as_ref().and_then(|script| script.commands.first()) else { return };
+    let Some(shipped) = script_path(command).and_then(|path| stage.shipped_file(cx.model, step, path)) else { return };
+    let shell = match shipped.text.strip_prefix("#!") {
+        Some(line) => line.lines().next().is_some_and(|line| line.trim_end().ends_with("sh") || line.contains("sh ")),
+        None => command.is_shell(),
+    };
+    let script = shipped.script();
+    let Some((name, span)) = lasting(&script).filter(|_| shell) else { return };
+    let copied = shipped.step.instruction.span;
+    let (message, in_file) = match &shipped.file {
+        Some(file) => (
+            format!(
+                "`{file}` starts `{name}` without `exec`: the script stays the first process and keeps signals to itself"
+            ),
+            None,
+        ),
+        None => (format!("this script starts `{name}` without `exec`, and stays the first process"), Some(span)),
+    };
+    let span = command.span;
+    let found = cx.report(span, message);
+    match in_file {
+        Some(inside) => found.label(inside, "put `exec` before it"),
+        None => found.label(copied, "the script is copied here"),
+    };
+    found.help(format!("let the last line be `exec {name}{}`", if name == "\"$@\"" { "" } else { " …" }));
+}
+
+/// The last command of a script, if it surely stays for long and leaves the shell where it is.
+fn lasting(script: &Script) -> Option<(String, Span)> {
+    let commands = || script.commands.iter().filter(|command| command.place.scope == 0);
+    // Who traps signals, or waits, has thought of them.
+    if !script.clean
+        || script.commands.iter().any(|it| it.place.background || it.is_any(&["trap", "wait", "tini", "dumb-init"]))
+    {
+        return None;
+    }
+    let last = commands().next_back()?;
+    let place = &last.place;
+    if place.depth > 0 || place.conditional || place.pipe_len > 1 || last.is_behind("exec") || is_builtin(&last.name) {
+        return None;
+    }
+    let arguments = last.name.is_empty() && last.args.is_empty();
+    let name = match last.name.as_str() {
+        "" if arguments && last.path.is_empty() && !last.name_span.is_empty() => "\"$@\"".to_owned(),
+        "python" | "python3" if last.has_arg("runserver") => last.name.clone(),
+        name if LASTING.contains(&name) && runs_on(last) => name.to_owned(),
+        name if starts(last).is_some_and(|it| it.start == crate::shell::service::Start::Direct) && !detaches(last) => {
+            name.to_owned()
+        }
+        _ => return None,
+    };
+    Some((name, last.span))
+}
+
+fn runs_on(command: &Command) -> bool {
+    let first = command.operands().next().and_then(|arg| arg.text.as_deref()).unwrap_or_default();
+    match command.name.as_str() {
+        "npm" | "yarn" | "pnpm" => matches!(first, "start"),
+        "celery" => command.has_arg("worker") || command.has_arg("beat"),
+        "flask" | "streamlit" => first == "run",
+        "rails" => matches!(first, "server" | "s"),
+        "java" => command.has_arg("-jar"),
+        "node" | "dotnet" => !first.is_empty(),
+        _ => true,
+    }
+}
+
+/// These go into the background by themselves unless told not to.
+fn detaches(command: &Command) -> bool {
+    let text = |needle: &str| command.args.iter().any(|arg| arg.lexeme().contains(needle));
+    match command.name.as_str() {
+        "nginx" => !text("daemon off"),
+        "sshd" => !command.has_flag(&["-D"]),
+        "cron" | "crond" => !command.has_flag(&["-f", "-n"]),
+        "redis-server" | "mysqld" | "mongod" | "postgres" | "supervisord" | "httpd" | "php-fpm" => {
+            text("daemonize") || text("--fork") || text("-k")
+        }
+        _ => true,
+    }
+}

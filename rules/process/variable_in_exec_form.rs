@@ -1,0 +1,64 @@
+use crate::prelude::*;
+use crate::shell::plain::{is_name, is_operator, join_words, json_array};
+
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes);
+
+/// Set in any container, or by who starts it.
+const KNOWN: [&str; 6] = ["HOME", "PATH", "HOSTNAME", "PORT", "PWD", "USER"];
+
+/// Programs that make something of a `$` themselves.
+const EXPAND: [&str; 14] =
+    ["sh", "bash", "dash", "ash", "zsh", "ksh", "busybox", "envsubst", "awk", "perl", "sed", "make", "su", "eval"];
+
+fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+    let stage = &cx.model.stages[step.stage];
+    let Some(items) = step.instruction.exec_items() else { return };
+    let expands = |text: &str| {
+        let name = text.rsplit('/').next().unwrap_or_default();
+        EXPAND.contains(&name) || ["-c", "-e", "-r", "--eval", "-lc", "-ec", "-xc"].contains(&text)
+    };
+    if stage.windows || items.iter().any(|item| expands(&item.value) || is_operator(&item.value)) {
+        return;
+    }
+    let known = |name: &str| KNOWN.contains(&name) || step.state.variables.get(name).is_some();
+    let Some((item, name)) = items.iter().find_map(|item| Some((item, variable(&item.value).filter(|it| known(it))?)))
+    else {
+        return;
+    };
+    let entrypoint = stage.entrypoint(cx.model).filter(|_| step.keyword() == Keyword::Cmd);
+    let words: Vec<&str> = items.iter().map(|item| item.value.as_str()).collect();
+    let line = join_words(&words);
+    let set = step.state.variables.get(name).and_then(|variable| variable.span);
+    let message = format!("`${name}` is not expanded in exec form: the program is given these very characters");
+    let found = cx.report(item.span, message);
+    if let Some(set) = set {
+        found.label(set, "set here");
+    }
+    if entrypoint.is_some() {
+        found.at_most(Level::Note).help("unless the entrypoint expands its arguments, put the variable there");
+        return;
+    }
+    let Some(line) = line else {
+        found.help(format!("let a shell expand it: `[\"sh\", \"-c\", \"exec program \\\"${name}\\\"\"]`"));
+        return;
+    };
+    let text = match step.keyword() {
+        Keyword::Run => line,
+        _ => json_array(&["sh", "-c", &format!("exec {line}")]),
+    };
+    found.help(format!("let a shell expand it: `{text}`"));
+    if let Some(CommandLine::Exec(form)) = step.instruction.command_line() {
+        found.fix(Fix::new(Safety::Unsafe, "let a shell expand it", [Edit::replace(form.span, text)]));
+    }
+}
+
+/// The name of the first `$NAME` or `${NAME…}` in a text that has no other use for a `$`.
+fn variable(text: &str) -> Option<&str> {
+    let (before, rest) = text.split_once('$')?;
+    let inner = rest.strip_prefix('{');
+    let rest = inner.unwrap_or(rest);
+    let end = rest.find(|char: char| !char.is_ascii_alphanumeric() && char != '_').unwrap_or(rest.len());
+    let closed = inner.is_none() || rest[end..].starts_with(['}', ':']);
+    // A backslash makes it a dollar sign for somebody who reads it later.
+    (is_name(&rest[..end]) && closed && !before.ends_with('\\')).then(|| &rest[..end])
+}
