@@ -38,6 +38,10 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
         None if upper != written => (&upper[3..], "is not how signals are written"),
         None => return,
     };
+    // Those should not be there under any name.
+    if matches!(name, "KILL" | "STOP") {
+        return;
+    }
     let name = format!("SIG{name}");
     cx.report(word.span, format!("`{written}` {why}")).help(format!("write `{name}`")).fix(Fix::new(
         Safety::Safe,

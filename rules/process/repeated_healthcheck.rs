@@ -1,4 +1,5 @@
 use crate::prelude::*;
+use crate::syntax::HealthcheckArgs;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)])
     .fix(Fixable::Always)
@@ -6,6 +7,11 @@ pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)])
 
 fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     for (earlier, last) in stage.overruled(Keyword::Healthcheck) {
+        // What BuildKit refuses is said already.
+        if [earlier, last].iter().any(|it| matches!(it.instruction.args, Args::Healthcheck(HealthcheckArgs::Other(_))))
+        {
+            continue;
+        }
         let edit = Edit::delete_lines(cx.source, earlier.instruction.lines_span());
         cx.report(
             earlier.instruction.span,

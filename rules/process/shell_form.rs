@@ -1,6 +1,6 @@
 use crate::knowledge::bases::{Role, role};
 use crate::prelude::*;
-use crate::shell::plain::{json_array, literal_words, plain_words, with_exec};
+use crate::shell::plain::{is_brief, json_array, literal_words, plain_words, with_exec};
 use crate::syntax::{TriviaKind, ViewKind, shell_views};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)])
@@ -9,9 +9,10 @@ pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)])
 
 fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let (keyword, stage) = (step.keyword(), &cx.model.stages[step.stage]);
-    // Who sets SHELL wants one; what starts with a bracket was meant as a JSON array.
+    // Who sets SHELL wants one; what starts with a bracket was meant as a JSON array; flags are an error here.
     let Some(CommandLine::Shell(span)) = step.instruction.command_line() else { return };
-    let chosen = step.state.shell.span.is_some();
+    let chosen =
+        step.state.shell.span.is_some() || (keyword != Keyword::Healthcheck && !step.instruction.flags.is_empty());
     if keyword == Keyword::Run || chosen || stage.windows || cx.text(*span).starts_with('[') {
         return;
     }
@@ -48,8 +49,12 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
         _ if gives_way => format!("this `{name}` starts a shell only to leave it"),
         _ => format!("`{name}` in shell form: a shell is the first process, and keeps signals to itself"),
     };
+    let brief = match &words {
+        Some(words) => is_brief(words),
+        None => view.text.split_whitespace().next().is_some_and(|program| is_brief(&[program, ""])),
+    };
     let found = cx.report(*span, message);
-    if keyword == Keyword::Healthcheck || gives_way {
+    if keyword == Keyword::Healthcheck || gives_way || brief {
         found.at_most(Level::Note);
     }
     if let Some((array, _)) = &fix {

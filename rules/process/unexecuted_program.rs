@@ -1,6 +1,6 @@
 use crate::model::script_path;
 use crate::prelude::*;
-use crate::shell::plain::{is_builtin, with_exec};
+use crate::shell::plain::{is_brief, is_builtin, with_exec};
 use crate::shell::service::starts;
 use crate::shell::{Dialect, parse_script};
 
@@ -51,6 +51,10 @@ fn in_array(step: &Step<'_>, cx: &mut Cx<'_>) {
     let Some([shell, flag, item, ..]) = step.instruction.exec_items() else { return };
     let is_shell = matches!(shell.value.rsplit('/').next(), Some("sh" | "bash" | "dash" | "ash"));
     if !is_shell || !flag.value.starts_with('-') || flag.value.starts_with("--") || !flag.value.ends_with('c') {
+        return;
+    }
+    let words: Vec<&str> = item.value.split_whitespace().collect();
+    if is_brief(&words) {
         return;
     }
     if let Some(with_exec) = with_exec(&item.value) {

@@ -26,7 +26,8 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
         return;
     };
     let entrypoint = stage.entrypoint(cx.model).filter(|_| step.keyword() == Keyword::Cmd);
-    let words: Vec<&str> = items.iter().map(|item| item.value.as_str()).collect();
+    // `exec` is no program: whoever wrote it meant a shell.
+    let words: Vec<&str> = items.iter().map(|item| item.value.as_str()).skip_while(|word| *word == "exec").collect();
     let line = join_words(&words);
     let set = step.state.variables.get(name).and_then(|variable| variable.span);
     let message = format!("`${name}` is not expanded in exec form: the program is given these very characters");

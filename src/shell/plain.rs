@@ -72,8 +72,13 @@ pub fn literal_words(script: &str) -> Option<Vec<String>> {
 /// A script that is one command with something to expand in it, with `exec` before it: the shell steps aside. `None`
 /// for what more than one process does, and for what has `exec` already.
 pub fn with_exec(text: &str) -> Option<String> {
-    let text = text.replace("\\\n", "");
-    let text = text.trim();
+    let joined = text.replace("\\\n", "");
+    // Between words one blank is as good as many; in quotes it may not be.
+    let joined = match joined.contains(['"', '\'']) {
+        true => joined,
+        false => joined.split_whitespace().collect::<Vec<_>>().join(" "),
+    };
+    let text = joined.trim();
     let script = parse_script(text, 0, Dialect::Posix);
     let [command] = script.commands.as_slice() else { return None };
     let plain = script.clean
@@ -84,9 +89,19 @@ pub fn with_exec(text: &str) -> Option<String> {
         && !command.name.is_empty()
         && !command.name.starts_with('-')
         && !is_builtin(&command.name)
+        && !matches!(command.name.as_str(), "powershell" | "pwsh" | "cmd")
         && text.starts_with(&command.path)
-        && !text.contains(['`', ';', '#', '\n', '|', '&', '<', '>', '(', ')']);
+        && !text.contains(['\\', '`', ';', '#', '\n', '|', '&', '<', '>', '(', ')']);
     plain.then(|| format!("exec {text}"))
+}
+
+/// Whether a command is over in no time, or is a shell for somebody at a keyboard: nobody misses a signal.
+pub fn is_brief<S: AsRef<str>>(words: &[S]) -> bool {
+    let program = words.first().map_or("", |word| word.as_ref().rsplit('/').next().unwrap_or_default());
+    let asks = |word: &S| matches!(word.as_ref(), "-h" | "-help" | "--help" | "--version" | "-version");
+    matches!(program, "echo" | "printf" | "true" | "false" | "ls" | "cat" | "date" | "env" | "head" | "uname")
+        || (matches!(program, "sh" | "bash" | "zsh") && words.len() == 1)
+        || words.iter().skip(1).any(asks)
 }
 
 /// A command line of words of which none needs quotes: `$NAME` may stand in them, and operators between them.
@@ -149,7 +164,7 @@ mod tests {
 
     #[test]
     fn exec_before_it() {
-        assert_eq!(with_exec("a -b $C \\\n d").as_deref(), Some("exec a -b $C  d"));
+        assert_eq!(with_exec("a -b $C \\\n d").as_deref(), Some("exec a -b $C d"));
         for script in ["exec a $B", "a && b", "A=1 b", "cd $A", "a $(b)", "a &", "$A b", "(a)", "a > b", "--a"] {
             assert_eq!(with_exec(script), None, "{script}");
         }

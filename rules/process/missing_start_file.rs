@@ -1,0 +1,135 @@
+use crate::context::{Confidence, Context};
+use crate::model::lies_below;
+use crate::prelude::*;
+
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]);
+
+/// Programs that run the file that is their first operand.
+const INTERPRETERS: [&str; 10] = ["python", "python3", "node", "ruby", "php", "perl", "sh", "bash", "deno", "Rscript"];
+
+/// Commands that make no such file.
+const HARMLESS: [&str; 20] = [
+    "apt-get",
+    "apt",
+    "apk",
+    "pip",
+    "pip3",
+    "mkdir",
+    "chmod",
+    "chown",
+    "adduser",
+    "addgroup",
+    "useradd",
+    "groupadd",
+    "rm",
+    "cd",
+    "set",
+    "true",
+    "update-ca-certificates",
+    "dnf",
+    "yum",
+    "export",
+];
+
+fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+    let model = cx.model;
+    let Some(context) = model.context.filter(|it| it.is_sure()) else { return };
+    if !stage.is_final || stage.windows {
+        return;
+    }
+    let Some(step) = stage.entrypoint(model).or(stage.cmd(model)) else { return };
+    let Some([command]) = step.script.as_ref().map(|script| script.commands.as_slice()) else { return };
+    let file = match command.name.as_str() {
+        name if INTERPRETERS.contains(&name) && !command.has_flag(&["-m", "-c", "-e", "-r", "-p"]) => {
+            command.operands().next().and_then(|arg| Some((arg.text.as_deref()?, arg.span)))
+        }
+        _ if command.path.starts_with("./") => Some((command.path.as_str(), command.name_span)),
+        _ => None,
+    };
+    let is_source =
+        |path: &str| [".py", ".js", ".mjs", ".rb", ".php", ".pl", ".sh", ".R"].iter().any(|end| path.ends_with(end));
+    let Some((written, span)) = file.filter(|(path, _)| is_source(path)) else { return };
+    let Some(place) = step.resolve(model, written) else { return };
+    let steps = || stage.chain(model).chain([stage]).flat_map(|stage| &stage.steps);
+    let name = place.rsplit('/').next().unwrap_or(&place);
+    if steps().any(|step| may_make(step, name, model)) {
+        return;
+    }
+    // Where the file would come from, by every COPY that could bring it.
+    let mut wanted: Option<(String, Span)> = None;
+    for step in steps().filter(|step| step.copy().is_some()) {
+        let Some(dest) = step.copy_dest(model) else { return };
+        let sources = step.context_sources(model);
+        let complete = step.copy().is_some_and(|copy| copy.sources.len() == sources.len());
+        if !lies_below(&place, &dest) {
+            continue;
+        }
+        if !complete
+            || step.flag("from").is_some()
+            || sources.iter().any(|source| source.is_pattern || source.is_variable)
+        {
+            return;
+        }
+        for source in sources {
+            if !context.is_dir(&source.path) {
+                if place.ends_with(&format!("/{}", source.path.rsplit('/').next().unwrap_or_default())) || dest == place
+                {
+                    return;
+                }
+                continue;
+            }
+            let inside = place[dest.trim_end_matches('/').len()..].trim_start_matches('/');
+            let path = format!("{}/{inside}", source.path).trim_start_matches('/').to_owned();
+            let left_out = context.ignored(&path).is_some();
+            if context.exists(&path) && !left_out {
+                return;
+            }
+            wanted = Some((path, step.instruction.span));
+        }
+    }
+    let Some((path, copy)) = wanted else { return };
+    // A folder that is not there is made by some build, and then the file as well.
+    let parent_there = path.rsplit_once('/').is_none_or(|(parent, _)| context.is_dir(parent));
+    if !parent_there || !is_known_context(context, model) {
+        return;
+    }
+    let left_out = context.exists(&path);
+    let message = if left_out {
+        format!("`{place}` will not be in the image: the ignore file leaves it out")
+    } else {
+        format!("`{place}` will not be in the image: there is no `{path}` to copy")
+    };
+    let found = cx.report(span, message);
+    found.label(copy, "it would have to come from here");
+    if context.confidence() != Confidence::Certain {
+        found.at_most(Level::Note);
+    }
+    found.help("the image builds all the same, and the container ends as soon as it starts");
+}
+
+/// Whether a step may put a file of that name anywhere.
+fn may_make(step: &Step<'_>, name: &str, model: &Model<'_>) -> bool {
+    match step.keyword() {
+        Keyword::Onbuild => true,
+        Keyword::Run => {
+            let text = model.source.slice(step.instruction.span);
+            let harmless = |command: &Command| {
+                HARMLESS.contains(&command.name.as_str())
+                    || (command.is_any(&["npm", "yarn", "pnpm"])
+                        && command
+                            .operands()
+                            .next()
+                            .is_none_or(|arg| ["ci", "install", "i", "cache"].iter().any(|it| arg.is(it))))
+            };
+            text.contains(name) || !step.script.as_ref().is_some_and(|it| it.clean && it.commands.iter().all(harmless))
+        }
+        _ => false,
+    }
+}
+
+/// The user named it, or a file that is copied by name is there.
+fn is_known_context(context: &Context, model: &Model<'_>) -> bool {
+    let named = |path: &str| !path.is_empty() && context.exists(path) && !context.is_dir(path);
+    context.confidence() == Confidence::Certain
+        || model.steps().take(1000).flat_map(|step| step.context_sources(model)).any(|source| named(&source.path))
+}
