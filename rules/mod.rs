@@ -76,6 +76,7 @@ pub mod correctness {
     pub mod instruction_before_from;
     pub mod invalid_image;
     pub mod legacy_pair;
+    pub mod missing_shell;
     pub mod missing_source;
     pub mod needless_add;
     pub mod no_stage;
@@ -131,6 +132,22 @@ pub mod layers {
     pub mod split_env;
     pub mod split_run;
     pub mod tmp_left;
+}
+pub mod metadata {
+    pub mod bad_label_key;
+    pub mod bad_label_value;
+    pub mod label_schema;
+    pub mod late_volume_write;
+    pub mod login_port;
+    pub mod maintainer;
+    pub mod mapped_port;
+    pub mod misnamed_description;
+    pub mod outdated_label;
+    pub mod privileged_port;
+    pub mod repeated_label;
+    pub mod repeated_port;
+    pub mod upper_case_protocol;
+    pub mod volume_over_code;
 }
 pub mod nonroot {
     pub mod docker_socket;
@@ -191,6 +208,24 @@ pub mod portability {
     pub mod redundant_platform;
     pub mod short_image_name;
     pub mod unknown_platform;
+}
+pub mod process {
+    pub mod absent_probe;
+    pub mod broken_array;
+    pub mod development_server;
+    pub mod empty_command;
+    pub mod ignored_cmd;
+    pub mod killing_stopsignal;
+    pub mod missing_healthcheck;
+    pub mod missing_start_file;
+    pub mod npm_start;
+    pub mod odd_stopsignal;
+    pub mod operator_in_exec_form;
+    pub mod repeated_healthcheck;
+    pub mod shell_form;
+    pub mod unexecuted_program;
+    pub mod unstartable_script;
+    pub mod variable_in_exec_form;
 }
 pub mod secrets {
     pub mod copied_git_folder;
@@ -294,6 +329,7 @@ register! {
     correctness / instruction_before_from = "instruction-before-from",
     correctness / invalid_image = "invalid-image",
     correctness / legacy_pair = "legacy-pair",
+    correctness / missing_shell = "missing-shell",
     correctness / missing_source = "missing-source",
     correctness / needless_add = "needless-add",
     correctness / no_stage = "no-stage",
@@ -345,6 +381,20 @@ register! {
     layers / split_env = "split-env",
     layers / split_run = "split-run",
     layers / tmp_left = "tmp-left",
+    metadata / bad_label_key = "bad-label-key",
+    metadata / bad_label_value = "bad-label-value",
+    metadata / label_schema = "label-schema",
+    metadata / late_volume_write = "late-volume-write",
+    metadata / login_port = "login-port",
+    metadata / maintainer = "maintainer",
+    metadata / mapped_port = "mapped-port",
+    metadata / misnamed_description = "misnamed-description",
+    metadata / outdated_label = "outdated-label",
+    metadata / privileged_port = "privileged-port",
+    metadata / repeated_label = "repeated-label",
+    metadata / repeated_port = "repeated-port",
+    metadata / upper_case_protocol = "upper-case-protocol",
+    metadata / volume_over_code = "volume-over-code",
     nonroot / docker_socket = "docker-socket",
     nonroot / dropped_groups = "dropped-groups",
     nonroot / insecure_run = "insecure-run",
@@ -397,6 +447,22 @@ register! {
     portability / redundant_platform = "redundant-platform",
     portability / short_image_name = "short-image-name",
     portability / unknown_platform = "unknown-platform",
+    process / absent_probe = "absent-probe",
+    process / broken_array = "broken-array",
+    process / development_server = "development-server",
+    process / empty_command = "empty-command",
+    process / ignored_cmd = "ignored-cmd",
+    process / killing_stopsignal = "killing-stopsignal",
+    process / missing_healthcheck = "missing-healthcheck",
+    process / missing_start_file = "missing-start-file",
+    process / npm_start = "npm-start",
+    process / odd_stopsignal = "odd-stopsignal",
+    process / operator_in_exec_form = "operator-in-exec-form",
+    process / repeated_healthcheck = "repeated-healthcheck",
+    process / shell_form = "shell-form",
+    process / unexecuted_program = "unexecuted-program",
+    process / unstartable_script = "unstartable-script",
+    process / variable_in_exec_form = "variable-in-exec-form",
     secrets / copied_git_folder = "copied-git-folder",
     secrets / copied_secret = "copied-secret",
     secrets / literal_password = "literal-password",
