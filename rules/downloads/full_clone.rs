@@ -3,6 +3,9 @@ use crate::shell::cleanup::removes_paths;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes);
 
+/// How many commands further on are looked at.
+const FAR: usize = 200;
+
 /// What needs more than the last commit.
 const USES_HISTORY: &[&str] = &[
     "checkout",
@@ -32,7 +35,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let removes =
         |command: &Command| command.is("rm") && removes_paths(command).iter().any(|removed| removed.recursive);
     for (at, command) in script.commands.iter().enumerate().filter(|(_, command)| is_clone(command)) {
-        let later = &script.commands[at + 1..];
+        let later = &script.commands[at + 1..script.commands.len().min(at + FAR)];
         let used = later
             .iter()
             .filter(git)

@@ -10,7 +10,10 @@ fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
     let Some(stage) = cx.model.stage(step.stage).filter(|stage| !stage.windows) else { return };
     let noisy = command.is("wget") && downloads(command).is_some_and(|download| !download.quiet);
     let silenced = command.redirects.iter().any(|redirect| redirect.operator.starts_with(['2', '&']));
-    if !noisy || silenced || command.has_dynamic_arg() && command.args.first().is_some_and(|arg| arg.is_dynamic()) {
+    // `wget $OPTIONS $URL`
+    let options = command.args.first().is_some_and(|arg| arg.is_dynamic() && !arg.raw.contains("://"))
+        && command.operands().count() > 1;
+    if !noisy || silenced || options {
         return;
     }
     let busybox = is_busybox(stage, step, cx.model);
@@ -29,9 +32,9 @@ fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
 /// Whether `wget` is busybox's, which shows little and does not know the option.
 fn is_busybox(stage: &Stage<'_>, step: &Step<'_>, model: &Model<'_>) -> Tri {
     let before = stage.steps[..step.index].iter().chain([step]).rev().take(200);
-    let own = before.filter_map(|step| step.script.as_ref()).flat_map(|script| &script.commands);
+    let own = before.filter_map(|step| step.script.as_ref()).flat_map(|script| &script.commands).take(500);
     let below = stage.chain(model).flat_map(|stage| stage.steps.iter().rev().take(200));
-    let below = below.filter_map(|step| step.script.as_ref()).flat_map(|script| &script.commands);
+    let below = below.filter_map(|step| step.script.as_ref()).flat_map(|script| &script.commands).take(500);
     let mut other = false;
     for install in own.chain(below).filter_map(installs) {
         let wget = install.named().any(|package| package.name == "wget");

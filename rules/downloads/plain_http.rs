@@ -16,8 +16,9 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
         }
         Keyword::Run => {
             let Some(script) = &step.script else { return };
+            let last_check = script.commands.iter().rposition(is_check);
             for (at, command) in script.commands.iter().enumerate() {
-                let checked = script.commands[at..].iter().any(is_check);
+                let checked = last_check.is_some_and(|check| check > at);
                 for arg in fetched(command) {
                     let text = arg.raw.trim_matches(['"', '\'']);
                     if text.starts_with("http://") && is_outside(text) {

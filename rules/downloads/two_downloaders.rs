@@ -7,7 +7,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     if stage.windows {
         return;
     }
-    let (mut first, mut second, mut brought) = (None::<&Command>, None::<&Command>, None);
+    let (mut first, mut second) = (None::<&Command>, None::<&Command>);
     let runs = stage.all(Keyword::Run).filter_map(|step| step.script.as_ref());
     for command in runs.flat_map(|script| &script.commands) {
         if command.is_any(&["curl", "wget"]) {
@@ -17,15 +17,15 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
                 Some(_) => {}
             }
         }
-        if brought.is_none()
-            && let Some(install) = installs(command)
-        {
-            brought =
-                install.named().find(|package| matches!(package.name.as_str(), "curl" | "wget")).map(|it| it.span);
-        }
     }
+    let (Some(first), Some(second)) = (first, second) else { return };
+    let scripts = [stage].into_iter().chain(stage.chain(cx.model)).flat_map(|stage| &stage.steps);
+    let commands = scripts.take(2000).filter_map(|step| step.script.as_ref()).flat_map(|script| &script.commands);
+    let brought = commands.filter_map(installs).find_map(|install| {
+        install.named().find(|package| matches!(package.name.as_str(), "curl" | "wget")).map(|it| it.span)
+    });
     // If the base image has both, nothing is won by leaving one out.
-    let (Some(first), Some(second), Some(brought)) = (first, second, brought) else { return };
+    let Some(brought) = brought else { return };
     cx.report(second.name_span, format!("this stage uses both `{}` and `{}`", first.name, second.name))
         .label(first.name_span, format!("`{}` here", first.name))
         .label(brought, "installed here")

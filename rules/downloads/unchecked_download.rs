@@ -2,6 +2,9 @@ use super::plain_http::{is_check, shorten};
 use crate::prelude::*;
 use crate::shell::fetch::{Download, Output, downloads, extracts};
 
+/// How many commands further on a use is looked for.
+const FAR: usize = 200;
+
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStep(check)]);
 
 fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
@@ -47,7 +50,7 @@ fn used(command: &Command, download: &Download, later: &[Command]) -> Option<(&'
     if name.len() < 3 || name == "null" {
         return None;
     }
-    let used = later.iter().find_map(|next| Some((how(next, name)?, Some(next.span))));
+    let used = later.iter().take(FAR).find_map(|next| Some((how(next, name)?, Some(next.span))));
     let in_path = matches!(&download.output, Output::File(file) if file.raw.contains("/bin/"));
     used.or_else(|| in_path.then_some(("put among the programs", None)))
 }

@@ -20,7 +20,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     let mut copied: Vec<Copied> = Vec::new();
     for step in &stage.steps {
         match step.keyword() {
-            Keyword::Copy if step.flag("from").is_none() => {
+            Keyword::Copy if step.flag("from").is_none() && copied.len() < 256 => {
                 copied.extend(archives(step, cx.model).into_iter().take(64))
             }
             Keyword::Run if !copied.is_empty() => {

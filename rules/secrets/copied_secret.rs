@@ -71,7 +71,7 @@ fn is_package_key(path: &str, step: &Step<'_>, model: &Model<'_>) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let Some(stage) = model.stage(step.stage) else { return false };
     let scripts = stage.steps[step.index..].iter().take(100).filter_map(|step| step.script.as_ref());
-    let mut commands = scripts.flat_map(|script| &script.commands);
+    let mut commands = scripts.flat_map(|script| &script.commands).take(1000);
     commands.any(|command| {
         command.is_any(&["apt-key", "gpg", "gpg2", "rpm", "pacman-key"])
             && command.args.iter().any(|arg| arg.raw.contains(name))

@@ -13,7 +13,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     for (at, command) in script.commands.iter().enumerate() {
         let Some((file, of)) = written(command, &secrets) else { continue };
         let path = file.lexeme().trim_matches('"').to_owned();
-        let removed = script.commands[at..].iter().any(|later| {
+        let removed = script.commands[at..].iter().take(200).any(|later| {
             removes_paths(later).iter().any(|gone| gone.path == normal_path(&path) || gone.covers(&normal_path(&path)))
         });
         // A secret that only passes through the step leaves nothing; one in a build argument is in the history anyway.

@@ -2,6 +2,9 @@ use crate::prelude::*;
 use crate::shell::cleanup::removes_paths;
 use crate::shell::fetch::{Output, downloads, extracts};
 
+/// How many commands further on are looked at.
+const FAR: usize = 200;
+
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes);
 
 fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
@@ -15,7 +18,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
             Output::Stdout => continue,
         };
         let name = file_name(&target);
-        let later = &commands[at + 1..];
+        let later = &commands[at + 1..commands.len().min(at + FAR)];
         let unpacks = |next: &&Command| {
             extracts(next).is_some_and(|it| it.archive.is_some_and(|archive| file_name(&archive.raw) == name))
         };
@@ -27,7 +30,9 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
         }
         let archive = extracts(unpacked).and_then(|it| it.archive).map(|arg| arg.raw).unwrap_or_default();
         let message = format!("`{}` stays in the layer beside what was in it", name.replace('`', "'"));
-        let edit = cx.model.append_to_run(step, unpacked, &format!("rm {archive}"));
+        // Who needs it later, or removes it there, would miss it.
+        let named_later = cx.model.steps_on_top(step).take(200).any(|it| cx.text(it.instruction.span).contains(name));
+        let edit = cx.model.append_to_run(step, unpacked, &format!("rm {archive}")).filter(|_| !named_later);
         let found = cx.report(command.span, message);
         found.label(unpacked.span, "unpacked here");
         found.help(format!("remove it in the same `RUN`: `&& rm {archive}`"));
