@@ -30,7 +30,7 @@ const ABOUT: &str = "public pub file files filename path paths dir directory fol
     header headers provider class min max days rounds iterations format rotation fingerprint fingerprints \
     plugin plugins module driver backend strategy limit window sock socket hash checksum sha256 cookie bypass \
     parallelism site realm scope scopes source allow random generate use no skip gpg pgp keyring layout board \
-    cache regex pattern field column index default manager arn dev repo";
+    cache regex pattern field column index default manager arn dev repo usage";
 
 /// Whether a variable of this name is to hold a secret. Words are told apart by `_`, `-`, `.` and by case.
 pub fn suspicion(name: &str) -> Option<Suspicion> {
@@ -132,7 +132,7 @@ pub fn judge(value: &str) -> Value {
     let grouped: String = value.chars().filter(|char| !char.is_whitespace() && *char != ':').collect();
     let fingerprint = is_hex(40) && value.bytes().all(|byte| !byte.is_ascii_lowercase())
         || grouped.len() % 40 == 0 && grouped.len() > 40 && grouped.bytes().all(|byte| byte.is_ascii_hexdigit());
-    if value.len() < 2 || path || address || fingerprint || NO_SECRETS.split(' ').any(|word| word == lower) {
+    if value.len() < 2 || path || address || fingerprint || NO_SECRETS.split(' ').any(|word| word == lower.trim_matches('*')) {
         return Value::Harmless;
     }
     if lower.contains("dummy")
@@ -142,6 +142,10 @@ pub fn judge(value: &str) -> Value {
     {
         return Value::Harmless;
     }
+    // `PRIV_REPO_PASSWORD` in its own place: something is to put it in.
+    let named = value.len() > 8
+        && value.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_')
+        && ["PASSWORD", "TOKEN", "SECRET", "_KEY"].iter().any(|word| value.contains(word));
     let mut stars = lower.trim_matches(|char: char| matches!(char, 'x' | '0' | '*' | '.' | '-' | '_')).chars();
     let stand_in = [
         "changeme",
@@ -156,7 +160,7 @@ pub fn judge(value: &str) -> Value {
         "<",
         "{{",
     ];
-    if stars.next().is_none() || stand_in.iter().any(|word| lower.contains(word)) {
+    if named || stars.next().is_none() || stand_in.iter().any(|word| lower.contains(word)) {
         return Value::StandIn;
     }
     Value::Possible
@@ -329,7 +333,7 @@ mod tests {
         ] {
             assert_eq!(judge(value), Value::Harmless, "{value}");
         }
-        for value in ["changeme", "<token>", "xxxx", "your-key"] {
+        for value in ["changeme", "<token>", "xxxx", "your-key", "00000000-0000", "REPO_PASSWORD"] {
             assert_eq!(judge(value), Value::StandIn, "{value}");
         }
         for value in ["root", "hunter2", "1234", "postgres://u:p@h/x"] {
