@@ -28,7 +28,9 @@ fn redirects(url: &str) -> bool {
     match host.trim_start_matches("www.") {
         "github.com" => {
             matches!(parts.get(2), Some(&"archive" | &"raw" | &"tarball" | &"zipball"))
-                || (parts.get(2) == Some(&"releases") && matches!(parts.get(3), Some(&"download" | &"latest")) && parts.len() > 4)
+                || (parts.get(2) == Some(&"releases")
+                    && matches!(parts.get(3), Some(&"download" | &"latest"))
+                    && parts.len() > 4)
         }
         "bit.ly" | "git.io" | "goo.gl" | "tinyurl.com" | "aka.ms" => !path.is_empty(),
         "go.microsoft.com" => path.starts_with("fwlink"),

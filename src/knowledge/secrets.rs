@@ -132,7 +132,12 @@ pub fn judge(value: &str) -> Value {
     let grouped: String = value.chars().filter(|char| !char.is_whitespace() && *char != ':').collect();
     let fingerprint = is_hex(40) && value.bytes().all(|byte| !byte.is_ascii_lowercase())
         || grouped.len() % 40 == 0 && grouped.len() > 40 && grouped.bytes().all(|byte| byte.is_ascii_hexdigit());
-    if value.len() < 2 || path || address || fingerprint || NO_SECRETS.split(' ').any(|word| word == lower.trim_matches('*')) {
+    if value.len() < 2
+        || path
+        || address
+        || fingerprint
+        || NO_SECRETS.split(' ').any(|word| word == lower.trim_matches('*'))
+    {
         return Value::Harmless;
     }
     if lower.contains("dummy")
