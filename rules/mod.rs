@@ -258,7 +258,6 @@ pub mod shell {
 pub mod slim {
     pub mod apk_cache_left;
     pub mod apt_lists_left;
-    pub mod archive_left;
     pub mod conda_cache_left;
     pub mod dnf_cache_left;
     pub mod end_of_life_base;
@@ -489,7 +488,6 @@ register! {
     shell / unchecked_pipe = "unchecked-pipe",
     slim / apk_cache_left = "apk-cache-left",
     slim / apt_lists_left = "apt-lists-left",
-    slim / archive_left = "archive-left",
     slim / conda_cache_left = "conda-cache-left",
     slim / dnf_cache_left = "dnf-cache-left",
     slim / end_of_life_base = "end-of-life-base",
