@@ -1,7 +1,7 @@
 use crate::model::{Mount, Tri};
 use crate::prelude::*;
 use crate::shell::cleanup::{lies_in, normal_path};
-use crate::shell::packages::{Manager, installs};
+use crate::shell::packages::{Manager, installs, refreshes_index, upgrades};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes);
 
@@ -45,6 +45,15 @@ fn told_to_keep_nothing(mount: &Mount<'_>, place: &str, step: &Step<'_>, cx: &mu
             .filter_map(|it| Some((it, installs(it)?)))
             .filter(|(_, it)| it.manager == manager)
             .collect();
+        // apk keeps packages elsewhere, too, and updates may use what `add` does not.
+        let others = |command: &Command| {
+            upgrades(command).is_some_and(|(by, _)| by == manager) || refreshes_index(command) == Some(manager)
+        };
+        if manager == Manager::Apk
+            && (script.commands.iter().any(others) || cx.text(step.instruction.span).contains("/etc/apk/cache"))
+        {
+            continue;
+        }
         let off = |value: Option<&str>| {
             value.is_none_or(|value| !matches!(value.to_ascii_lowercase().as_str(), "" | "0" | "false" | "no" | "off"))
         };

@@ -57,6 +57,30 @@ const WORKPLACE: [&str; 14] = [
 const PIPELINE: [&str; 12] =
     ["build", "builder", "ci", "compile", "test", "tests", "testing", "lint", "e2e", "crosscompile", "cross", "sdk"];
 
+/// Interpreters: without a program they wait for somebody to type one.
+const INTERPRETERS: [&str; 17] = [
+    "irb", "R", "python", "python2", "python3", "ipython", "node", "deno", "jshell", "ghci", "lua", "julia", "iex",
+    "erl", "scala", "php", "perl",
+];
+
+/// What lets people, or a pipeline, work in the container.
+const WORKPLACES: [&str; 14] = [
+    "sshd",
+    "dockerd",
+    "dockerd-entrypoint.sh",
+    "jupyter",
+    "jupyter-lab",
+    "jupyter-notebook",
+    "start-notebook.sh",
+    "rstudio",
+    "rserver",
+    "code-server",
+    "jenkins-agent",
+    "jenkins-slave",
+    "gitlab-runner",
+    "autouseradd",
+];
+
 impl<'a> Model<'a> {
     /// The stage whose image is handed on: the last one, or the one below if the last only tests it.
     pub fn shipped_stage(&self) -> Option<&Stage<'a>> {
@@ -113,8 +137,8 @@ impl<'a> Stage<'a> {
         !seen && self.base_starts_a_program(model)
     }
 
-    /// Whether a container runs a program. `Unknown` when the base image decides, and may have one; `No` for a shell,
-    /// for what only waits, and for nothing at all.
+    /// Whether a container runs a program. `Unknown` when the base image decides, and may have one, and where people work
+    /// in it; `No` for a shell, a bare interpreter, for what only waits, and for nothing at all.
     pub fn runs_a_program(&self, model: &Model<'a>) -> Tri {
         let own = self.entrypoint(model).is_some() || self.cmd(model).is_some();
         let base = || self.root_image(model).and_then(|image| bases::role(&image.familiar_name()?));
@@ -125,7 +149,16 @@ impl<'a> Stage<'a> {
                     command.is_shell()
                         || command.is_any(&["", "tail", "sleep", "cd", "echo", "true", "exec", "set", "export"])
                 };
-                if commands.iter().any(|start| !idle(&start.command)) {
+                let typed = |command: &Command| {
+                    let bare =
+                        command.args.iter().all(|arg| matches!(arg.text.as_deref(), Some("-i" | "-a" | "--no-save")));
+                    command.is_any(&INTERPRETERS) && bare
+                };
+                let works = |command: &Command| command.is_any(&WORKPLACES);
+                if commands.iter().any(|start| works(&start.command)) {
+                    return Tri::Unknown;
+                }
+                if commands.iter().any(|start| !idle(&start.command) && !typed(&start.command)) {
                     return Tri::Yes;
                 }
                 // `["sh", "/start.sh"]`: a script that is not seen.
