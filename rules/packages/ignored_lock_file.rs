@@ -36,7 +36,9 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
                 continue;
             };
             let Some((_, lock, span)) = locks.iter().find(|lock| lock.0 == install.manager) else { continue };
-            if !is_certain(command, &install, step) {
+            // `pipenv sync` does nothing else than what the lock file says.
+            let sync = install.manager == Manager::Pipenv && command.runs("pipenv", "sync");
+            if sync || !is_certain(command, &install, step) {
                 continue;
             }
             report(command, &install, lock, *span, step, cx);
