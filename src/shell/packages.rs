@@ -379,7 +379,8 @@ pub fn asks(command: &Command) -> Option<(Manager, Span)> {
     let words = verbs.iter().find_map(|verbs| verb(&operands, verbs))?;
     let named = verb(&operands, row.install).or_else(|| verb(&operands, row.remove));
     // `apt-get purge` without a package has nothing to ask.
-    if named == Some(operands.len()) && !operands[words - 1].lexeme().starts_with("auto") {
+    let repairs = command.has_flag(&["-f", "--fix-broken"]);
+    if named == Some(operands.len()) && !operands[words - 1].lexeme().starts_with("auto") && !repairs {
         return None;
     }
     let help = command.has_flag(&["-h", "--help", "--version"]);
