@@ -177,6 +177,7 @@ pub mod packages {
     pub mod interactive_yum;
     pub mod interactive_zypper;
     pub mod package_wildcard;
+    pub mod split_installs;
     pub mod unlocked_cargo_install;
     pub mod unpinned_apk_package;
     pub mod unpinned_apt_package;
@@ -419,6 +420,7 @@ register! {
     packages / interactive_yum = "interactive-yum",
     packages / interactive_zypper = "interactive-zypper",
     packages / package_wildcard = "package-wildcard",
+    packages / split_installs = "split-installs",
     packages / unlocked_cargo_install = "unlocked-cargo-install",
     packages / unpinned_apk_package = "unpinned-apk-package",
     packages / unpinned_apt_package = "unpinned-apt-package",
