@@ -16,8 +16,7 @@ fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
     let Some(to) = command.operands().next() else { return };
     let path = match to.text.as_deref() {
         Some(path) if !path.starts_with(['~', '-']) => path,
-        // `WORKDIR` knows the variables of `ENV` and `ARG`.
-        None if is_known(&to.raw, step) => to.raw.trim_matches('"'),
+        None if is_known(&to.raw) => to.raw.trim_matches('"'),
         _ => return,
     };
     // Only a `cd` that comes first, apart from what makes the folder: others go to what the script itself has made.
@@ -56,14 +55,16 @@ fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
     }
 }
 
-/// Whether it is made of text and of variables that the file sets: `$HOME_DIR/src`, `"${APP}"`.
-fn is_known(raw: &str, step: &Step<'_>) -> bool {
+/// Whether it is made of text and of variables that `WORKDIR` has as well: nothing in the script has set them, so they
+/// are those of `ENV` and `ARG`, of the base image perhaps, or a shell's own.
+fn is_known(raw: &str) -> bool {
     let plain = |char: char| char.is_ascii_alphanumeric() || "_/.-${}".contains(char);
     let mut names = raw.split('$').skip(1).map(|rest| {
         let rest = rest.trim_start_matches('{');
         &rest[..rest.find(|char: char| !char.is_ascii_alphanumeric() && char != '_').unwrap_or(rest.len())]
     });
-    raw.trim_matches('"').chars().all(plain) && names.all(|name| step.state.variables.contains_key(name))
+    let own = ["", "HOME", "PWD", "OLDPWD", "USER", "LOGNAME", "SHELL", "TMPDIR", "RANDOM", "HOSTNAME", "UID"];
+    raw.trim_matches('"').chars().all(plain) && names.all(|name| !own.contains(&name))
 }
 
 fn report(command: &Command, folder: &str, fix: Option<Fix>, cx: &mut Cx<'_>) {

@@ -3,6 +3,9 @@ use crate::shell::service::{Start, starts};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(check)]).aka(&["DL3001"]);
 
+/// What needs no running service.
+const TIDYING: &[&str] = &["rm", "apt-get", "apt", "apk", "yum", "dnf", "chown", "chmod", "mkdir", "ln", "touch"];
+
 fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
     let Some(script) = step.script.as_ref().filter(|script| script.clean) else { return };
     let Some(service) = starts(command) else { return };
@@ -15,7 +18,7 @@ fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
         return;
     }
     // What follows may use it.
-    let used = |other: &Command| starts(other).is_none();
+    let used = |other: &Command| starts(other).is_none() && !other.is_any(TIDYING);
     // Who knows what its arguments make it do.
     if service.start == Start::Direct && !command.args.is_empty() {
         return;
