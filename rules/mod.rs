@@ -243,6 +243,7 @@ pub mod shell {
     pub mod high_uid;
     pub mod host_command;
     pub mod ignored_failure;
+    pub mod long_line;
     pub mod lost_directory;
     pub mod lost_hosts;
     pub mod lost_process;
@@ -476,6 +477,7 @@ register! {
     shell / high_uid = "high-uid",
     shell / host_command = "host-command",
     shell / ignored_failure = "ignored-failure",
+    shell / long_line = "long-line",
     shell / lost_directory = "lost-directory",
     shell / lost_hosts = "lost-hosts",
     shell / lost_process = "lost-process",
