@@ -16,7 +16,7 @@
 //! 1. Parsing never fails; errors are diagnostics; a broken file is still linted. Places are bytes;
 //!    lines and columns exist only where something is shown.
 //! 2. Lint is pure: no network, no clock, no engine. Same bytes in, same bytes out, on any number of
-//!    threads.
+//!    threads. What another program finds is handed in; `shellcheck::external` is the one to start it.
 //! 3. Input is hostile: no panic, no hang, no time beyond linear, no deep recursion.
 //! 4. Exit codes: 0 clean, 1 findings, 2 could not do the job, 3 nothing to check.
 //! 5. stdout is results, stderr is the rest; nothing prints but `report` and `command`.

@@ -228,12 +228,42 @@ fn in_style(message: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{BuildArgs, Model};
+    use crate::shellcheck::scripts;
+    use crate::source::{Source, Span};
+    use crate::syntax;
 
     #[test]
     fn messages() {
         assert_eq!(in_style("Double quote to prevent globbing."), "double quote to prevent globbing");
         assert_eq!(in_style("POSIX sh has no arrays."), "POSIX sh has no arrays");
         assert_eq!(in_style(""), "");
+    }
+
+    #[test]
+    fn places_are_in_the_file() {
+        let source = Source::new("Dockerfile", "FROM a\nARG b\nRUN ä $b /c\n");
+        let tree = syntax::parse(source.text());
+        let scripts = scripts(&Model::build(&source, &tree, &BuildArgs::new(), None));
+        assert_eq!(scripts.list[0].text, "export b=\"$1\"\nä $b /c");
+        let quote = |column: usize| {
+            let place = format!("\"line\":2,\"endLine\":2,\"column\":{column},\"endColumn\":{column}");
+            format!("{{{place},\"precedence\":1,\"insertionPoint\":\"afterEnd\",\"replacement\":\"\\\"\"}}")
+        };
+        let comment = |line: usize, column: usize| {
+            let place = format!("\"line\":{line},\"endLine\":{line},\"column\":{column},\"endColumn\":{}", column + 2);
+            let fix = format!("{{\"replacements\":[{},{}]}}", quote(3), quote(5));
+            let about = "\"file\":\"0\",\"level\":\"info\",\"code\":2086,\"message\":\"Double quote.\"";
+            format!("{{{about},{place},\"fix\":{fix}}}")
+        };
+        // The first one stands in what was put in.
+        let output = format!("{{\"comments\":[{},{}]}}", comment(1, 11), comment(2, 3));
+        let found = read(output.as_bytes(), &scripts.list.iter().collect::<Vec<_>>()).expect("it is what it prints");
+        let [finding] = &found[..] else { panic!("{found:?}") };
+        assert_eq!(source.slice(finding.span), "$b");
+        let fix = finding.fix.as_ref().expect("there is one");
+        let places: Vec<_> = fix.edits().iter().map(|edit| edit.span).collect();
+        assert_eq!(places, [Span::at(finding.span.start()), Span::at(finding.span.end())]);
     }
 
     #[test]
