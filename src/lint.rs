@@ -80,6 +80,12 @@ impl<'a> Cx<'a> {
         targets.iter().copied().find(|target| holds(*target))
     }
 
+    /// More lines than any real file has: rules that look over the whole file at each step stay out of it, since they
+    /// would take time by its square.
+    pub fn is_huge(&self) -> bool {
+        self.file.items.len() > 2000
+    }
+
     /// Says what the parser found of that kind. Of a template only the very first, as a note: the rest follows from it.
     /// Nothing where another frontend than BuildKit's own reads the file.
     pub fn report_syntax(&mut self, kind: SyntaxErrorKind) {

@@ -7,7 +7,7 @@ use crate::shell::packages::{Manager, installs};
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]);
 
 fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
-    let Some(script) = step.script.as_ref().filter(|_| step.keyword() == Keyword::Run) else { return };
+    let Some(script) = step.script.as_ref().filter(|_| step.keyword() == Keyword::Run && !cx.is_huge()) else { return };
     let apt = |command: &&Command| installs(command).is_some_and(|install| install.manager == Manager::Apt);
     let Some(install) = script.commands.iter().find(apt) else { return };
     let mounts = step.run_mounts().filter(|mount| mount.kind() == "cache");

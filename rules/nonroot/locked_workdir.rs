@@ -5,7 +5,7 @@ use crate::shell::packages::{Manager, installs};
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]);
 
 fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
-    let Some(stage) = cx.model.stage(step.stage).filter(|stage| !stage.windows) else { return };
+    let Some(stage) = cx.model.stage(step.stage).filter(|stage| !stage.windows && !cx.is_huge()) else { return };
     // Only a USER of the file: the base image's own may have been given the folder.
     if step.keyword() != Keyword::Run || step.state.user_is_root() != Tri::No {
         return;

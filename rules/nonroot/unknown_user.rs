@@ -76,7 +76,7 @@ const OWN: [&str; 27] = [
 ];
 
 fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
-    let Some(stage) = cx.model.stage(step.stage).filter(|stage| !stage.windows) else { return };
+    let Some(stage) = cx.model.stage(step.stage).filter(|stage| !stage.windows && !cx.is_huge()) else { return };
     let (span, value) = match (step.keyword(), &step.instruction.args) {
         (Keyword::User, Args::Words(words)) => {
             let Some(word) = words.words.first() else { return };

@@ -32,7 +32,9 @@ fn way(manager: Manager) -> Option<Way> {
 }
 
 fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
-    let Some(last) = cx.model.final_stage().filter(|_| stage.is_shipped() && !stage.windows) else { return };
+    let Some(last) = cx.model.final_stage().filter(|_| stage.is_shipped() && !stage.windows && !cx.is_huge()) else {
+        return;
+    };
     let for_work = stage.is_for_developing(cx.model) || stage.is_for_building(cx.model);
     let runs = last.runs_a_program(cx.model);
     if for_work || runs == Tri::No || runs_a_development_tool(last, cx.model) {
