@@ -187,7 +187,7 @@ impl<'a> Stage<'a> {
         }
         if !self.starts_a_program(model) {
             return Some(
-                "an image that others build on may stay with root: then the one that is built on it says `USER`"
+                "an image to build on or to call tools in may stay with root: what is built on it says `USER`"
                     .to_owned(),
             );
         }
@@ -237,6 +237,11 @@ const PROMPTS: [&str; 16] = [
 ];
 
 fn is_program(command: &Command) -> bool {
+    // A tool that only says how it is called: it is there to be called with something else.
+    let says = |text: &str| matches!(text, "-h" | "--help" | "-help" | "help" | "-V" | "-v" | "--version" | "version");
+    if !command.args.is_empty() && command.args.iter().all(|arg| arg.text.as_deref().is_some_and(says)) {
+        return false;
+    }
     if PROMPTS.contains(&command.name.as_str()) {
         return command.operands().next().is_some() || command.has_flag(&["-m", "-c", "-e", "-jar", "-S"]);
     }
