@@ -12,7 +12,8 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     let commands = step.script.iter().flat_map(|script| &script.commands);
     let Some(command) = commands.into_iter().find(|command| command.is_any(&["curl", "wget"])) else { return };
     let Some((distro, what)) = lacks(&name, image.tag_text(), &command.name) else { return };
-    if stage.chain(cx.model).chain([stage]).any(|stage| may_bring(stage, &command.name, cx)) {
+    let below: Vec<&Stage<'_>> = stage.chain(cx.model).take(32).collect();
+    if below.len() == 32 || below.into_iter().chain([stage]).any(|stage| may_bring(stage, &command.name, cx)) {
         return;
     }
     let (span, from, tool) = (command.span, image.span, command.name.clone());

@@ -51,7 +51,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
         _ => "so that a shell gets it as a command, brackets and all",
     };
     let commented = step.instruction.trivia.iter().any(|trivia| trivia.kind == TriviaKind::Comment);
-    let end = line_end(cx);
+    let end = if cx.source.text()[step.instruction.span.end()..].starts_with('\r') { "\r\n" } else { "\n" };
     let found = cx.report(span, format!("this is no JSON array: {why}, {becomes}"));
     let Some(parsed) = parsed.filter(|parsed| !parsed.items.is_empty()) else {
         found.help("each word stands in double quotes, with a comma between them: `[\"program\", \"argument\"]`");
@@ -67,10 +67,6 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
         let title = if comment.is_some() { "move the comment to a line of its own" } else { "make it a JSON array" };
         found.fix(Fix::new(Safety::Unsafe, title, edits));
     }
-}
-
-fn line_end(cx: &Cx<'_>) -> &'static str {
-    if cx.source.text().contains("\r\n") { "\r\n" } else { "\n" }
 }
 
 const QUOTES: [char; 6] = ['"', '\'', '“', '”', '‘', '’'];

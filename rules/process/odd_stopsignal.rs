@@ -27,7 +27,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let Some(word) = args.words.first().filter(|_| step.keyword() == Keyword::Stopsignal) else { return };
     let written = word.text.as_str();
     // What is no signal at all is an error of its own.
-    if written.contains(['$', '"', '\'', ' ']) || cx.file.errors.iter().any(|error| error.span == word.span) {
+    if written.contains(['$', '"', '\'', ' ']) || is_refused(word.span, cx) {
         return;
     }
     let upper = written.to_ascii_uppercase();
@@ -48,4 +48,10 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
         format!("write `{name}`"),
         [Edit::replace(word.span, name.clone())],
     ));
+}
+
+fn is_refused(span: Span, cx: &Cx<'_>) -> bool {
+    let errors = &cx.file.errors;
+    let next = errors.partition_point(|error| error.span.start < span.start);
+    errors.get(next).is_some_and(|error| span.contains(error.span))
 }

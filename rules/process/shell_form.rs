@@ -98,7 +98,9 @@ fn safety(step: &Step<'_>, words: &[String], model: &Model<'_>) -> Safety {
 fn starts_by_itself(step: &Step<'_>, program: &str, model: &Model<'_>) -> bool {
     const SYSTEM: [&str; 6] = ["/bin/", "/sbin/", "/usr/bin/", "/usr/sbin/", "/usr/local/bin/", "/usr/local/sbin/"];
     let stage = &model.stages[step.stage];
-    if let Some(shipped) = stage.shipped_file(model, step, program) {
+    let counts = [stage.cmd(model), stage.entrypoint(model), stage.healthcheck(model)];
+    let in_force = counts.into_iter().flatten().any(|other| std::ptr::eq(other, step));
+    if in_force && let Some(shipped) = stage.shipped_file(model, step, program) {
         return shipped.text.starts_with("#!");
     }
     let own = program.contains('/') && !SYSTEM.iter().any(|folder| program.starts_with(folder));

@@ -11,7 +11,7 @@ mod project;
 mod tree;
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -66,15 +66,19 @@ impl Context {
         Self::new(Arc::new(Tree::disk(root.into())), dockerfile, Confidence::Certain)
     }
 
-    /// A context of paths and texts, for tests and pages. A path that ends in `/` is an empty folder.
+    /// A context of paths and texts, for tests and pages. A path that ends in `/` is an empty folder, one that ends in
+    /// `*` a file that may be executed.
     pub fn in_memory<P: AsRef<str>, T: Into<String>>(files: impl IntoIterator<Item = (P, T)>) -> Self {
-        let clean = |path: &str| path::in_context(path);
-        let mut texts = BTreeMap::new();
+        let (mut texts, mut executable) = (BTreeMap::new(), BTreeSet::new());
         for (path, text) in files {
-            let text = if path.as_ref().ends_with('/') { None } else { Some(text.into()) };
-            texts.insert(clean(path.as_ref()), text);
+            let path = path.as_ref();
+            let clean = path::in_context(path.trim_end_matches('*'));
+            if path.ends_with('*') {
+                executable.insert(clean.clone());
+            }
+            texts.insert(clean, if path.ends_with('/') { None } else { Some(text.into()) });
         }
-        Self::new(Arc::new(Tree::memory(texts)), Some(Path::new("Dockerfile")), Confidence::Certain)
+        Self::new(Arc::new(Tree::memory(texts, executable)), Some(Path::new("Dockerfile")), Confidence::Certain)
     }
 
     /// The same context for a Dockerfile of another name or place. On disk its path is used as it
@@ -118,6 +122,12 @@ impl Context {
     /// a malformed pattern.
     pub fn glob(&self, pattern: &str) -> Vec<String> {
         self.tree.glob(pattern)
+    }
+
+    /// Whether a file has the permission to be executed; `None` if there is no such file, or no such permission on this
+    /// system. A builder copies it along, so that it is the same in the image.
+    pub fn is_executable(&self, path: &str) -> Option<bool> {
+        self.tree.is_executable(&path::in_context(path))
     }
 
     /// A small text file: at most [`MAX_TEXT`] bytes of UTF-8 without NUL. `None` for anything

@@ -65,6 +65,8 @@ pub(super) struct Tree {
     listing: OnceLock<Listing>,
     project: OnceLock<Project>,
     is_project: OnceLock<bool>,
+    /// Of those in memory.
+    executable: BTreeSet<String>,
 }
 
 impl Tree {
@@ -74,19 +76,38 @@ impl Tree {
         Self::new(Store::Disk { root, real })
     }
 
-    pub(super) fn memory(mut texts: BTreeMap<String, Option<String>>) -> Self {
+    pub(super) fn memory(mut texts: BTreeMap<String, Option<String>>, executable: BTreeSet<String>) -> Self {
         let parents: BTreeSet<String> = texts
             .keys()
             .flat_map(|path| path.match_indices('/').map(|(at, _)| path[..at].to_owned()))
             .chain([String::new()])
             .collect();
         texts.extend(parents.into_iter().map(|path| (path, None)));
-        Self::new(Store::Memory(texts))
+        Self { executable, ..Self::new(Store::Memory(texts)) }
+    }
+
+    /// Whether somebody may execute a file; `None` where nobody knows, as on Windows.
+    pub(super) fn is_executable(&self, path: &str) -> Option<bool> {
+        if let Store::Memory(texts) = &self.store {
+            return texts.get(path)?.is_some().then(|| self.executable.contains(path));
+        }
+        let found = self.resolve(path)?;
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let known = fs::metadata(found).ok()?;
+            known.is_file().then(|| known.permissions().mode() & 0o111 != 0)
+        }
+        #[cfg(not(unix))]
+        {
+            let _ = found;
+            None
+        }
     }
 
     fn new(store: Store) -> Self {
-        let (top, listing, project, is_project) = Default::default();
-        Self { store, top, listing, project, is_project }
+        let (top, listing, project, is_project, executable) = Default::default();
+        Self { store, top, listing, project, is_project, executable }
     }
 
     pub(super) fn root(&self) -> Option<&Path> {
