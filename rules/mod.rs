@@ -224,6 +224,7 @@ pub mod process {
     pub mod operator_in_exec_form;
     pub mod repeated_healthcheck;
     pub mod shell_form;
+    pub mod unexecutable_script;
     pub mod unexecuted_program;
     pub mod unstartable_script;
     pub mod variable_in_exec_form;
@@ -462,6 +463,7 @@ register! {
     process / operator_in_exec_form = "operator-in-exec-form",
     process / repeated_healthcheck = "repeated-healthcheck",
     process / shell_form = "shell-form",
+    process / unexecutable_script = "unexecutable-script",
     process / unexecuted_program = "unexecuted-program",
     process / unstartable_script = "unstartable-script",
     process / variable_in_exec_form = "variable-in-exec-form",
