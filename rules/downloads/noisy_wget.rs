@@ -21,7 +21,7 @@ fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
         return;
     }
     let verbose = command.has_flag(&["-v", "--verbose", "-d", "--debug"]);
-    let found = cx.report(command.name_span, "`wget` writes a line to the build log for every few kilobytes");
+    let found = cx.report(command.name_span, "`wget` writes a line to the build log for every 50 kilobytes");
     found.help("write `wget -nv`: one line for each file, errors are still shown");
     if busybox == Tri::No && !verbose && !step.is_exec_form() {
         let edit = Edit::insert(command.name_span.end(), " -nv");

@@ -32,7 +32,9 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
 }
 
 fn report(span: Span, url: &str, checked: bool, cx: &mut Cx<'_>) {
-    let at = cx.text(span).find("http://").map(|at| span.start() + at);
+    // A port is for one of the two; websites of S3 have no other.
+    let only_http = host(url).contains(':') || url.contains(".s3-website");
+    let at = cx.text(span).find("http://").filter(|_| !only_http).map(|at| span.start() + at);
     let shown = shorten(url);
     let found = cx.report(span, format!("`{shown}` is fetched without encryption: anybody on the way can change it"));
     if checked {
@@ -86,12 +88,16 @@ pub(super) fn is_check(command: &Command) -> bool {
         || (command.is("gh") && command.has_arg("attestation"))
 }
 
-/// Not this machine, nor a service beside it.
-fn is_outside(url: &str) -> bool {
+/// With its port.
+fn host(url: &str) -> &str {
     let rest = url.trim_start_matches("http://");
     let host = rest.split(['/', '?', '"']).next().unwrap_or_default();
-    let host = host.rsplit('@').next().unwrap_or_default();
-    let name = host.split(':').next().unwrap_or_default();
+    host.rsplit('@').next().unwrap_or_default()
+}
+
+/// Not this machine, nor a service beside it.
+fn is_outside(url: &str) -> bool {
+    let name = host(url).split(':').next().unwrap_or_default();
     let private = ["127.", "10.", "192.168.", "169.254.", "172.17."].iter().any(|net| name.starts_with(net));
     let local =
         name == "localhost" || name.ends_with(".local") || name.ends_with(".internal") || name.ends_with(".lan");

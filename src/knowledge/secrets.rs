@@ -131,7 +131,9 @@ pub fn judge(value: &str) -> Value {
     // A fingerprint of a public key; written in groups of four too.
     let grouped: String = value.chars().filter(|char| !char.is_whitespace() && *char != ':').collect();
     let fingerprint = is_hex(40) && value.bytes().all(|byte| !byte.is_ascii_lowercase())
-        || grouped.len() % 40 == 0 && grouped.len() > 40 && grouped.bytes().all(|byte| byte.is_ascii_hexdigit());
+        || grouped.len().is_multiple_of(40)
+            && grouped.len() > 40
+            && grouped.bytes().all(|byte| byte.is_ascii_hexdigit());
     if value.len() < 2
         || path
         || address
