@@ -29,7 +29,9 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
         for command in script.iter().flat_map(|script| &script.commands) {
             let Some(fetch) = fetches(command) else { continue };
             let is_first = !before.contains(&fetch.tool);
-            before.push(fetch.tool);
+            if is_first {
+                before.push(fetch.tool);
+            }
             let Some((copy, span)) = copied.filter(|_| is_first) else { continue };
             // What is kept in a mount is not fetched again.
             let mounted = step.run_mounts().any(|mount| mount.kind() == "cache");
