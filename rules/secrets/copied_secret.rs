@@ -86,7 +86,7 @@ fn removal(path: &str, step: &Step<'_>, model: &Model<'_>) -> Option<Span> {
     let scripts = model.steps_on_top(step).filter_map(|later| model.shipped_script(later));
     let mut commands = scripts.flat_map(|script| &script.commands);
     commands.find_map(|command| {
-        removes_paths(command).into_iter().find(|removed| removed.path == place).map(|removed| removed.span)
+        removes_paths(command).iter().find(|removed| removed.path == place).map(|removed| removed.span)
     })
 }
 
