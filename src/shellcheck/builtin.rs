@@ -30,6 +30,9 @@ const MOST_UNQUOTED: usize = 256;
 /// SC2086.
 const QUOTES: u32 = 2086;
 
+/// SC2016.
+const SINGLE_QUOTES: u32 = 2016;
+
 /// Settings are the same for all scripts but for a few, and dear to make.
 static SETTINGS: LazyLock<LinterSettings> =
     LazyLock::new(|| LinterSettings::for_rules([]).with_resolve_source_closure(false));
@@ -57,6 +60,12 @@ pub(super) fn lint(scripts: &[Script], codes: &[u32]) -> Vec<Finding> {
         findings.extend(found.into_iter().filter_map(|found| finding(script, found)));
     }
     findings
+}
+
+/// Whether what follows is a script for another shell, which expands what stands in it: `bash -ec '…'`.
+fn is_script(before: &str) -> bool {
+    let option = before.trim_end_matches([' ', '\t', '\\', '\n']).rsplit([' ', '\t', '\n']).next().unwrap_or_default();
+    option.starts_with('-') && !option.starts_with("--") && option.ends_with('c')
 }
 
 /// How many variables there are that no quote stands in front of.
@@ -98,6 +107,9 @@ fn finding(script: &Script, found: Diagnostic) -> Option<Finding> {
     let title = found.fix_title.unwrap_or_else(|| "change the script".to_owned());
     let there = script.text.get(found.span.start.offset()..found.span.end.offset()).unwrap_or_default();
     let most = script.most(code, there)?;
+    if code == SINGLE_QUOTES && is_script(script.text.get(..found.span.start.offset()).unwrap_or_default()) {
+        return None;
+    }
     let is_list = code == QUOTES && script.lists.iter().any(|name| there.contains(name.as_str()));
     let fix = found.fix.filter(|_| !is_list).and_then(|fix| {
         let edit = |edit: &shuck_linter::Edit| {

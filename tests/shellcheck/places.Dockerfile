@@ -11,6 +11,9 @@ RUN cd /opt; \
 RUN echo 'it costs $5' \
  && cp $dir "ümlaut" $dir	$dir
 
+# Another shell expands it.
+RUN /bin/bash -ec 'echo $x' && su -c 'echo $x'
+
 # The body is the script.
 RUN <<EOT
 #!/bin/bash
