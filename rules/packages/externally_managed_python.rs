@@ -34,10 +34,10 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     let mut from: Option<Span> = None;
     let below: Vec<_> = stage.chain(cx.model).collect();
     for older in below.iter().rev() {
-        from = from.or(older.installs().find_map(|(_, _, install)| brings_pip(&install)));
+        from = from.or(older.installs().find_map(|(_, _, install)| brings_pip(install)));
     }
     for (step, command, install) in stage.installs() {
-        from = from.or_else(|| brings_pip(&install));
+        from = from.or_else(|| brings_pip(install));
         let Some(pip) = from.filter(|_| install.manager == Manager::Pip && !command.is("uv")) else { continue };
         let elsewhere = ["--target", "-t", "--root", "--prefix", "--python", "--dry-run"];
         let own = command.path.contains('/') && !command.path.starts_with("/usr/bin/");

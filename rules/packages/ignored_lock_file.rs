@@ -38,10 +38,10 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
             let Some((_, lock, span)) = locks.iter().find(|lock| lock.0 == install.manager) else { continue };
             // `pipenv sync` does nothing else than what the lock file says.
             let sync = install.manager == Manager::Pipenv && command.runs("pipenv", "sync");
-            if sync || !is_certain(command, &install, step) {
+            if sync || !is_certain(command, install, step) {
                 continue;
             }
-            report(command, &install, lock, *span, step, cx);
+            report(command, install, lock, *span, step, cx);
         }
     }
 }
@@ -105,7 +105,7 @@ fn is_certain(command: &Command, install: &Install, step: &Step<'_>) -> bool {
     !command.has_flag(&other)
         && !install.open
         && stays
-        && !set.iter().any(|name| is_set(&name))
+        && !set.iter().any(|name| is_set(name))
         && !command.place.conditional
 }
 
