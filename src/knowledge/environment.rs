@@ -38,9 +38,16 @@ const IN_ROOT: &[&str] = &[
     "rust",
 ];
 
+/// The role of a distribution's own image or one of Docker's official ones: others are made to somebody's liking, and
+/// may set anything.
+fn official(image: &str) -> Option<Role> {
+    let name = super::canonical(image);
+    bases::role(name).filter(|_| !name.contains('/') || name.starts_with("opensuse/"))
+}
+
 /// Whether the image surely does not set a variable of that name.
 pub fn lacks(image: &str, variable: &str) -> bool {
-    match bases::role(image) {
+    match official(image) {
         Some(Role::Os) => !OF_SYSTEMS.contains(&variable),
         Some(_) => OF_SHELLS.contains(&variable),
         None => false,
@@ -57,7 +64,7 @@ pub fn workdir(image: &str) -> Option<&'static str> {
     let name = super::canonical(image);
     match WORKDIRS.binary_search_by_key(&name, |row| row.0) {
         Ok(at) => Some(WORKDIRS[at].1),
-        Err(_) if bases::role(image) == Some(Role::Os) || IN_ROOT.binary_search(&name).is_ok() => Some("/"),
+        Err(_) if official(image) == Some(Role::Os) || IN_ROOT.binary_search(&name).is_ok() => Some("/"),
         Err(_) => None,
     }
 }
@@ -73,6 +80,7 @@ mod tests {
         assert_eq!(workdir("golang"), Some("/go"));
         assert_eq!(workdir("example/app"), None);
         assert!(lacks("alpine", "HOME") && lacks("alpine", "APP_DIR") && !lacks("alpine", "LANG"));
+        assert!(!lacks("jupyter/base-notebook", "HOME") && workdir("biocontainers/biocontainers").is_none());
         assert!(lacks("python", "HOME") && !lacks("python", "PYTHON_VERSION") && !lacks("example/app", "HOME"));
     }
 }
