@@ -3,7 +3,7 @@ use crate::shell::Arg;
 use crate::shell::cleanup::may_take_away;
 use crate::shell::fetch::{Output, downloads, extracts};
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes);
 
 fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let Some(script) = cx.model.shipped_script(step) else { return };
@@ -31,9 +31,12 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     }
     for (command, extract, name) in found {
         let message = format!("`{}` is unpacked and stays in the image, packed", last_part(&name).replace('`', ""));
+        let archive = extracts(extract).and_then(|it| it.archive).map(|arg| arg.raw).unwrap_or_default();
+        let edit = cx.model.append_to_run(step, extract, &format!("rm {archive}"));
         cx.report(command.span, message)
             .label(extract.span, "unpacked here")
-            .help("remove it in the same `RUN`, or unpack it as it comes: `curl … | tar -xz`, with `pipefail` set");
+            .help("remove it in the same `RUN`, or unpack it as it comes: `curl … | tar -xz`, with `pipefail` set")
+            .fix(Fix::new(Safety::Unsafe, "remove it once it is unpacked", edit));
     }
 }
 
