@@ -7,6 +7,7 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use crate::diagnostic::Level;
+use crate::profile::Profile;
 use crate::report::Format;
 use crate::shellcheck::Engine;
 
@@ -74,7 +75,7 @@ pub enum Command {
     /// Explain the keys of plimsoll.toml
     Config(Config),
     /// Write a plimsoll.toml that explains itself
-    Init,
+    Init(Init),
     /// Print completions for a shell
     #[command(hide = true)]
     Completions { shell: clap_complete::Shell },
@@ -122,6 +123,9 @@ pub struct Selection {
     /// Run these rules too
     #[arg(long, value_name = "RULE,…", value_delimiter = ',')]
     pub extend_select: Vec<String>,
+    /// The levels to start from: recommended, course or strict
+    #[arg(long, value_enum, value_name = "PROFILE", hide_possible_values = true)]
+    pub profile: Option<Profile>,
     /// Run rules that are still being tried out
     #[arg(long, overrides_with = "no_preview")]
     pub preview: bool,
@@ -181,6 +185,12 @@ pub struct Output {
     /// The level from which on findings fail the run: note, warn or error [default: warn]
     #[arg(long, value_name = "LEVEL", value_parser = level)]
     pub fail_on: Option<Level>,
+    /// Leave out the findings that are in this file, as `--write-baseline` wrote it
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "write_baseline")]
+    pub baseline: Option<PathBuf>,
+    /// Write all findings to this file, and let none fail the run
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub write_baseline: Option<PathBuf>,
     /// Let no finding fail the run
     #[arg(long, overrides_with = "no_exit_zero")]
     pub exit_zero: bool,
@@ -235,6 +245,13 @@ pub struct Rule {
     pub name: Option<String>,
     #[arg(long, value_enum, default_value = "text")]
     pub format: TextFormat,
+}
+
+#[derive(Debug, Args)]
+pub struct Init {
+    /// Write what .hadolint.yaml here, or FILE, says instead
+    #[arg(long, value_name = "FILE", num_args = 0..=1, value_hint = ValueHint::FilePath)]
+    pub from_hadolint: Option<Option<PathBuf>>,
 }
 
 #[derive(Debug, Args)]

@@ -28,6 +28,7 @@
 //! BuildKit builds. It is used where it is sound: as a second, independent reader in a differential
 //! test (`tests/dockerfile_parser.rs`), with the known differences listed there.
 
+pub mod baseline;
 pub mod cli;
 pub mod command;
 pub mod config;
@@ -39,6 +40,7 @@ pub mod knowledge;
 pub mod lint;
 pub mod model;
 pub mod prelude;
+pub mod profile;
 pub mod report;
 pub mod rule;
 pub mod select;

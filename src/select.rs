@@ -8,6 +8,7 @@
 use globset::{GlobBuilder, GlobMatcher};
 
 use crate::diagnostic::Level;
+use crate::profile::Profile;
 use crate::rule::Entry;
 use crate::syntax::suggest::nearest;
 
@@ -177,6 +178,8 @@ impl Selection {
 pub struct Choice<'a> {
     pub config: &'a Selection,
     pub cli: &'a Selection,
+    /// The levels to start from.
+    pub profile: Profile,
     /// Whether rules in preview run without being named.
     pub preview: bool,
     /// Levels set by the configuration: the most specific one counts, of equals the last.
@@ -215,11 +218,11 @@ impl Choice<'_> {
             _ => None,
         };
         let named = named || matches!(set, Some((Specificity::Name, level)) if level > Level::Off);
-        if !named && (entry.rule.level == Level::Off || entry.rule.preview && !self.preview) {
+        let own = self.profile.level(entry);
+        if !named && (own == Level::Off || entry.rule.preview && !self.preview) {
             return None;
         }
-        let own = if entry.rule.level == Level::Off { Level::Warn } else { entry.rule.level };
-        Some(level.unwrap_or(own))
+        Some(level.unwrap_or(if own == Level::Off { Level::Warn } else { own }))
     }
 }
 

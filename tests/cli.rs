@@ -406,4 +406,53 @@ fn shellcheck_can_be_chosen() {
     assert!(ran.err.contains("there is no program `shellcheck`"), "{ran}");
     let page = case.run("rule SC2086").out;
     assert!(page.starts_with("# SC2086\n") && page.contains("https://www.shellcheck.net/wiki/SC2086"), "{page}");
+fn a_baseline_leaves_new_findings_only() {
+    let case = Case::new(&[("Dockerfile", "FROM python\nUSER nobody\n")]);
+    let check = |arguments: &str| case.run(&format!("check --isolated --select pinned,nonroot {arguments}"));
+    assert_eq!(check("").code, 1);
+    let written = check("--write-baseline known.json");
+    assert_eq!((written.code, written.out.as_str()), (0, "wrote 1 findings to known.json\n"));
+    let known = check("--baseline known.json");
+    assert_eq!((known.code, known.out.contains("untagged-base")), (0, false), "{}", known.out);
+
+    // Lines above change nothing; what is written anew is new.
+    fs::write(case.root.join("Dockerfile"), "# ours\n\nFROM python\nUSER root\n").expect("it can be written");
+    let new = check("--baseline known.json");
+    assert_eq!((new.code, new.out.contains("untagged-base"), new.out.contains("root-user")), (1, false, true));
+
+    fs::write(case.root.join("known.json"), "{").expect("it can be written");
+    assert_eq!(check("--baseline known.json").code, 2);
+}
+
+#[test]
+fn profiles_set_levels() {
+    let case = Case::new(&[("Dockerfile", "FROM python:slim\nUSER 1000\n")]);
+    let level = |profile: &str| {
+        let ran = case.run(&format!("check --isolated --select floating-tag --profile {profile}"));
+        (ran.code, ran.out.contains("warn"))
+    };
+    assert_eq!(level("recommended").0, 0);
+    assert_eq!(level("course").0, 1);
+    assert_eq!(level("strict").0, 1);
+}
+
+#[test]
+fn hadolints_configuration_is_read_where_there_is_none_of_ours() {
+    let files = [
+        (".hadolint.yaml", "ignored: [DL3006]\nfailure-threshold: error\n"),
+        ("Dockerfile", "FROM python\nUSER 1000\n"),
+    ];
+    let case = Case::new(&files);
+    let ran = case.run("check --select pinned");
+    assert!(ran.out.contains("untagged-base"), "a selection on the command line replaces it: {}", ran.out);
+    let ran = case.run("check");
+    assert_eq!((ran.code, ran.out.contains("untagged-base")), (0, false), "{}", ran.out);
+
+    let ran = case.run("init --from-hadolint");
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+    let made = fs::read_to_string(case.root.join("plimsoll.toml")).expect("it was written");
+    assert_snapshot!(made);
+    fs::remove_file(case.root.join(".hadolint.yaml")).expect("it is there");
+    let again = case.run("check");
+    assert_eq!((again.code, again.out.contains("untagged-base")), (0, false), "{}", again.out);
 }

@@ -4,26 +4,51 @@ use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write};
 use std::path::Path;
 
+use super::terminal::Terminal;
 use super::{Exit, Stop};
-use crate::config::{FILE_NAMES, KEYS};
-use crate::report::Problem;
+use crate::cli::Init;
+use crate::config::{FILE_NAMES, KEYS, hadolint, read_file};
+use crate::report::{Problem, write_problems};
+use crate::rule;
 
 /// How wide comments are, in bytes.
 const WIDTH: usize = 90;
 
-pub(super) fn run() -> Result<Exit, Stop> {
+pub(super) fn run(init: &Init, terminal: &Terminal) -> Result<Exit, Stop> {
     if let Some(name) = FILE_NAMES.iter().find(|name| Path::new(name).symlink_metadata().is_ok()) {
         return Err(exists(name).into());
     }
+    let text = match &init.from_hadolint {
+        Some(path) => from_hadolint(path.as_deref(), terminal)?,
+        None => text(),
+    };
     let name = FILE_NAMES[0];
     // Another process may be as quick.
     let written = OpenOptions::new().write(true).create_new(true).open(name);
-    let written = written.and_then(|mut file| file.write_all(text().as_bytes()));
+    let written = written.and_then(|mut file| file.write_all(text.as_bytes()));
     match written {
         Ok(()) => super::print(format!("wrote {name}\n").as_bytes()),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(exists(name).into()),
         Err(error) => Err(Problem::error(format!("cannot write `{name}`: {error}")).into()),
     }
+}
+
+/// What hadolint's configuration says, as ours; what cannot be said is told on standard error.
+fn from_hadolint(path: Option<&Path>, terminal: &Terminal) -> Result<String, Stop> {
+    let found = hadolint::FILE_NAMES.iter().map(Path::new).find(|path| path.is_file());
+    let Some(path) = path.or(found) else {
+        let problem = Problem::error("there is no `.hadolint.yaml` here");
+        return Err(problem.help("name the file: `--from-hadolint FILE`").into());
+    };
+    let source = read_file(path)
+        .map_err(|error| Problem::error(format!("cannot read `{}`: {error}", path.display())))?;
+    let (table, problems) = hadolint::convert(&source, rule::all());
+    if problems.iter().any(|problem| problem.fatal) {
+        return Err(Stop::Problems(problems));
+    }
+    write_problems(&problems, &mut std::io::stderr().lock(), terminal.color_err)?;
+    let name = source.name().rsplit('/').next().unwrap_or_default();
+    Ok(format!("# Made from {name}. `plimsoll config` explains what else can be said.\n\n{table}"))
 }
 
 fn exists(name: &str) -> Problem {

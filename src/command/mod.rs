@@ -76,7 +76,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Check(check) => check::run(&check, &cli.global, &terminal),
         Command::Rule(rule) => rule::run(&rule, &terminal),
         Command::Config(config) => config::run(&config),
-        Command::Init => init::run(),
+        Command::Init(init) => init::run(&init, &terminal),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "plimsoll", &mut script);

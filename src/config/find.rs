@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{Config, FILE_NAMES, Overrides, Settings, read};
+use super::{Config, FILE_NAMES, Overrides, Settings, hadolint, read};
 use crate::report::Problem;
 use crate::rule::Entry;
 use crate::source::{Source, Span};
@@ -39,14 +39,16 @@ pub struct Configs {
     files: HashMap<PathBuf, Arc<Config>>,
     /// By configuration (its address, which lives as long as it stands in `folders`) and what files are spared.
     settings: HashMap<(*const Config, Vec<usize>), Arc<Settings>>,
+    /// That of files for which there is none.
+    none: Arc<Config>,
     /// What is wrong with them.
     pub problems: Vec<Problem>,
 }
 
 impl Configs {
     pub fn new(lookup: Lookup, overrides: Overrides, rules: &'static [Entry]) -> Self {
-        let (folders, files, settings) = Default::default();
-        Self { lookup, overrides, rules, folders, files, settings, problems: Vec::new() }
+        let (folders, files, settings, none) = Default::default();
+        Self { lookup, overrides, rules, folders, files, settings, none, problems: Vec::new() }
     }
 
     /// Whether nothing is wrong that forbids to go on.
@@ -80,11 +82,12 @@ impl Configs {
             return Arc::clone(config);
         }
         let config = match self.lookup.clone() {
-            Lookup::Isolated => Arc::default(),
+            Lookup::Isolated => Arc::clone(&self.none),
             Lookup::File(path) => self.load(&path, Path::new(".")),
-            Lookup::Nearest => match FILE_NAMES.iter().map(|name| folder.join(name)).find(|path| path.is_file()) {
-                Some(path) => self.load(&path, &folder),
-                None => folder.parent().map_or_else(Arc::default, |parent| self.of_folder(parent)),
+            // Hadolint's own counts where there is none of ours, however far up.
+            Lookup::Nearest => match nearest(&folder, &FILE_NAMES).or_else(|| nearest(&folder, &hadolint::FILE_NAMES)) {
+                Some(path) => self.load(&path, path.parent().unwrap_or(&folder)),
+                None => Arc::clone(&self.none),
             },
         };
         self.folders.insert(folder, Arc::clone(&config));
@@ -109,7 +112,11 @@ impl Configs {
 
     /// `chain` are the files that led here, this one included.
     fn read(&mut self, source: &Arc<Source>, path: &Path, root: &Path, chain: &mut Vec<PathBuf>) -> Config {
-        let (mut config, extend, problems) = read::read(source, root, self.rules, self.overrides.preview);
+        let is_hadolint = path.file_name().is_some_and(|name| hadolint::FILE_NAMES.iter().any(|own| name == *own));
+        let (mut config, extend, problems) = match is_hadolint {
+            true => self.read_hadolint(source, root),
+            false => read::read(source, root, self.rules, self.overrides.preview),
+        };
         self.problems.extend(problems);
         config.path = Some(PathBuf::from(source.name()));
         let Some((extend, span)) = extend else { return config };
@@ -120,6 +127,15 @@ impl Configs {
                 config
             }
         }
+    }
+
+    fn read_hadolint(&self, source: &Arc<Source>, root: &Path) -> (Config, Option<(String, Span)>, Vec<Problem>) {
+        let (table, mut problems) = hadolint::convert(source, self.rules);
+        let text = Arc::new(Source::new(source.name(), table.to_string()));
+        let (config, extend, more) = read::read(&text, root, self.rules, self.overrides.preview);
+        // Places in the text that it was turned into would tell nobody anything.
+        problems.extend(more.into_iter().filter(|problem| problem.fatal).map(|it| Problem { place: None, ..it }));
+        (config, extend, problems)
     }
 
     /// The configuration that `path` extends.
@@ -143,6 +159,12 @@ impl Configs {
     }
 }
 
+/// The file of one of these names in the nearest folder that has one.
+fn nearest(folder: &Path, names: &[&str]) -> Option<PathBuf> {
+    let mut paths = folder.ancestors().flat_map(|folder| names.iter().map(move |name| folder.join(name)));
+    paths.find(|path| path.is_file())
+}
+
 /// The path without links in its folder, as far as that exists.
 fn real(path: &Path) -> PathBuf {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
@@ -160,7 +182,7 @@ fn shown(path: &Path) -> String {
     path.strip_prefix(&here).unwrap_or(path).display().to_string()
 }
 
-fn read_file(path: &Path) -> io::Result<Arc<Source>> {
+pub(crate) fn read_file(path: &Path) -> io::Result<Arc<Source>> {
     if !fs::metadata(path)?.is_file() {
         return Err(io::Error::other("it is not a file"));
     }

@@ -39,6 +39,22 @@ pub const KEYS: &[Key] = &[
         },
     },
     Key {
+        name: "profile",
+        value: r#""recommended", "course" or "strict""#,
+        default: r#""recommended""#,
+        summary: "The levels that rules have before anything else is said.",
+        details: "`recommended` takes every rule at its own level. `course` is for a first container course: notes of its six \
+                  practices (`pinned`, `slim`, `nonroot`, `layers`, `stages`, `concern`) are warnings, and what other practices warn of \
+                  is a note, but for `correctness` and `secrets`. In `strict` notes are warnings, and rules that are off by default \
+                  are notes. Command line: `--profile`.",
+        example: r#"profile = "course""#,
+        read: |reader, value| {
+            let Some(text) = reader.string(value) else { return };
+            let span = reader.span(value.span());
+            reader.config.profile = reader.word(text, span, "a profile");
+        },
+    },
+    Key {
         name: "preview",
         value: "true or false",
         default: "false",

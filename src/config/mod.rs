@@ -4,6 +4,7 @@
 //! by `extend`. Its mistakes are shown as findings in a Dockerfile are; see [`Problem`].
 
 mod find;
+pub mod hadolint;
 mod keys;
 mod read;
 mod value;
@@ -12,6 +13,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
 
+pub(crate) use find::read_file;
 pub use find::{Configs, Lookup};
 pub use keys::{KEYS, Key};
 
@@ -19,6 +21,7 @@ use crate::diagnostic::Level;
 use crate::discover::{Globs, PathGlobs};
 use crate::lint;
 use crate::model::BuildArgs;
+use crate::profile::Profile;
 use crate::report::Problem;
 use crate::rule::Entry;
 use crate::select::{Choice, Selection, Selector};
@@ -38,6 +41,7 @@ const KUBERNETES_RULE: &str = "named-user";
 pub struct Config {
     /// The file; `None` for the defaults.
     pub path: Option<PathBuf>,
+    pub profile: Option<Profile>,
     pub preview: Option<bool>,
     pub require_reason: Option<bool>,
     pub fail_on: Option<Level>,
@@ -59,6 +63,7 @@ pub use crate::target::Target;
 /// What the command line says: it comes before every configuration file.
 #[derive(Clone, Debug, Default)]
 pub struct Overrides {
+    pub profile: Option<Profile>,
     pub preview: Option<bool>,
     pub fail_on: Option<Level>,
     pub selection: Selection,
@@ -91,6 +96,7 @@ impl Config {
         let or = |own: Vec<Selector>, base: Vec<Selector>| if own.is_empty() { base } else { own };
         Config {
             path: self.path,
+            profile: self.profile.or(base.profile),
             preview: self.preview.or(base.preview),
             require_reason: self.require_reason.or(base.require_reason),
             fail_on: self.fail_on.or(base.fail_on),
@@ -128,6 +134,7 @@ impl Config {
         let choice = Choice {
             config: &selection,
             cli: &cli.selection,
+            profile: cli.profile.or(self.profile).unwrap_or_default(),
             preview: self.preview(cli),
             levels: &self.levels,
             spared: &spared,

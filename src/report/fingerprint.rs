@@ -11,12 +11,12 @@ const MAX_LINE: usize = 512;
 /// Gives each finding of one file its own name: the rule, what is written on the line, and how often
 /// that occurred before in the file.
 #[derive(Default)]
-pub(super) struct Fingerprints {
+pub struct Fingerprints {
     seen: HashMap<u64, u32>,
 }
 
 impl Fingerprints {
-    pub(super) fn next(&mut self, source: &Source, found: &Diagnostic) -> String {
+    pub fn next(&mut self, source: &Source, found: &Diagnostic) -> String {
         let line = source.line_span(source.line_index(found.span.start()));
         let bytes = &source.text().as_bytes()[line.range()];
         let bytes = bytes[..bytes.len().min(MAX_LINE)].trim_ascii();

@@ -30,6 +30,7 @@ use crate::rule::Entry;
 use crate::shellcheck;
 use crate::source::Source;
 
+pub use fingerprint::Fingerprints;
 pub use problem::{Problem, write_problems};
 pub use statistics::write_statistics;
 pub use summary::{Counts, summary};

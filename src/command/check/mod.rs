@@ -7,10 +7,12 @@ mod settings;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
+use std::path::Path;
 
 use super::output::Destinations;
 use super::terminal::Terminal;
 use super::{Exit, Stop};
+use crate::baseline::Baseline;
 use crate::cli::{Check, Global};
 use crate::config::{Configs, Lookup, Overrides};
 use crate::discover::Skip;
@@ -61,12 +63,25 @@ pub(super) fn run(check: &Check, global: &Global, terminal: &Terminal) -> Result
         let problem = Problem::error("there is no program `shellcheck` in the folders of `PATH`");
         return Err(problem.help("install it, or use `--shellcheck builtin`").into());
     }
-    let files = file::check_all(&inputs.files, check);
-    let failing = files
+    let mut report = Report { files: file::check_all(&inputs.files, check) };
+    if let Some(path) = &check.output.write_baseline {
+        return write_baseline(path, &report);
+    }
+    if let Some(path) = &check.output.baseline {
+        let baseline = Baseline::read(path).map_err(|error| {
+            let problem = Problem::error(format!("cannot read the baseline `{}`: {error}", path.display()));
+            problem.help("`--write-baseline` writes one")
+        })?;
+        let known = baseline.apply(&mut report);
+        if global.verbose {
+            writeln!(io::stderr().lock(), "{known} findings are in the baseline")?;
+        }
+    }
+    let failing = report
+        .files
         .iter()
         .zip(&inputs.files)
         .any(|(file, input)| file.diagnostics.iter().any(|found| found.level >= input.settings.fail_on));
-    let mut report = Report { files };
     report.files.extend(inputs.errors.iter().cloned());
     report.files.sort_by(|a, b| a.source.name().cmp(b.source.name()));
     let exit = if report.files.iter().any(|file| file.error.is_some()) {
@@ -83,6 +98,22 @@ pub(super) fn run(check: &Check, global: &Global, terminal: &Terminal) -> Result
         Err(Stop::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(exit),
         written => written.map(|()| exit),
     }
+}
+
+/// Records what is found; with files that could not be read the record would be one of a part.
+fn write_baseline(path: &Path, report: &Report) -> Result<Exit, Stop> {
+    let unread = report.files.iter().filter_map(|file| {
+        let error = file.error.as_deref()?;
+        Some(Problem::error(format!("{}: {error}", file.source.name())))
+    });
+    let unread: Vec<_> = unread.collect();
+    if !unread.is_empty() {
+        return Err(Stop::Problems(unread));
+    }
+    let baseline = Baseline::of(report);
+    let written = baseline.write(path);
+    written.map_err(|error| Problem::error(format!("cannot write `{}`: {error}", path.display())))?;
+    super::print(format!("wrote {} findings to {}\n", baseline.len(), path.display()).as_bytes())
 }
 
 fn lookup(global: &Global) -> Lookup {
@@ -123,6 +154,7 @@ fn overrides(check: &Check, problems: &mut Vec<Problem>) -> Overrides {
         ignore: selectors("ignore", &given.ignore),
     };
     Overrides {
+        profile: given.profile,
         preview,
         fail_on: check.output.fail_on,
         selection,

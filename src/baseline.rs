@@ -1,0 +1,98 @@
+//! A baseline: the findings that were there when a project began to be checked. They are kept out of reports, so that
+//! only new ones count.
+//!
+//! A finding is known by its file, its rule and the text of its line, not by the line's number: it stays known when
+//! lines above come and go, and is new when its own line changes.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io::{self, ErrorKind, Read, Write};
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::report::{FileReport, Fingerprints, Report};
+
+/// The largest baseline that is read, in bytes.
+const MAX_LEN: u64 = 64 << 20;
+const VERSION: u32 = 1;
+
+/// Findings by file, each by rule and fingerprint.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Baseline {
+    version: u32,
+    files: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Baseline {
+    /// All that a report says.
+    pub fn of(report: &Report) -> Self {
+        let files = report.files.iter().filter(|file| !file.diagnostics.is_empty());
+        Self { version: VERSION, files: files.map(|file| (key(file), names(file).into_iter().collect())).collect() }
+    }
+
+    /// # Errors
+    /// The file cannot be read, is no baseline, or is one of a later version.
+    pub fn read(path: &Path) -> io::Result<Self> {
+        let mut text = String::new();
+        fs::File::open(path)?.take(MAX_LEN).read_to_string(&mut text)?;
+        let wrong = |text: String| io::Error::new(ErrorKind::InvalidData, text);
+        let baseline: Baseline =
+            serde_json::from_str(&text).map_err(|error| wrong(format!("it is not a baseline: {error}")))?;
+        match baseline.version {
+            VERSION => Ok(baseline),
+            other => Err(wrong(format!("it is of version {other}, and this plimsoll knows version {VERSION}"))),
+        }
+    }
+
+    /// # Errors
+    /// The file cannot be written. What stood there before then still does.
+    pub fn write(&self, path: &Path) -> io::Result<()> {
+        let mut text = serde_json::to_string_pretty(self)?;
+        text.push('\n');
+        let mut name = path.as_os_str().to_owned();
+        name.push(".new");
+        let new = Path::new(&name);
+        let written = fs::File::create(new).and_then(|mut file| {
+            file.write_all(text.as_bytes())?;
+            file.sync_all()
+        });
+        written.and_then(|()| fs::rename(new, path)).inspect_err(|_| _ = fs::remove_file(new))
+    }
+
+    /// Takes out what is known, and says how many that were.
+    pub fn apply(&self, report: &mut Report) -> usize {
+        let mut known = 0;
+        for file in &mut report.files {
+            let Some(old) = self.files.get(&key(file)) else { continue };
+            let names = names(file);
+            let before = file.diagnostics.len();
+            let mut names = names.iter();
+            file.diagnostics.retain(|_| names.next().is_some_and(|name| !old.contains(name)));
+            known += before - file.diagnostics.len();
+        }
+        known
+    }
+
+    pub fn len(&self) -> usize {
+        self.files.values().map(BTreeSet::len).sum()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty()
+    }
+}
+
+/// The file's name, however its folder was named on the command line.
+fn key(file: &FileReport) -> String {
+    let name = file.source.name().replace('\\', "/");
+    name.trim_start_matches("./").to_owned()
+}
+
+/// `root-user 5f0c…:1`, one for each finding.
+fn names(file: &FileReport) -> Vec<String> {
+    let mut prints = Fingerprints::default();
+    let each = file.diagnostics.iter();
+    each.map(|found| format!("{} {}", found.rule.name, prints.next(&file.source, found))).collect()
+}
