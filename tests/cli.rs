@@ -406,8 +406,11 @@ fn shellcheck_can_be_chosen() {
     assert!(ran.err.contains("there is no program `shellcheck`"), "{ran}");
     let page = case.run("rule SC2086").out;
     assert!(page.starts_with("# SC2086\n") && page.contains("https://www.shellcheck.net/wiki/SC2086"), "{page}");
+}
+
+#[test]
 fn a_baseline_leaves_new_findings_only() {
-    let case = Case::new(&[("Dockerfile", "FROM python\nUSER nobody\n")]);
+    let case = Case::new(&[("Dockerfile", "FROM python\nUSER nobody\nCMD [\"python\", \"app.py\"]\n")]);
     let check = |arguments: &str| case.run(&format!("check --isolated --select pinned,nonroot {arguments}"));
     assert_eq!(check("").code, 1);
     let written = check("--write-baseline known.json");
@@ -416,7 +419,7 @@ fn a_baseline_leaves_new_findings_only() {
     assert_eq!((known.code, known.out.contains("untagged-base")), (0, false), "{}", known.out);
 
     // Lines above change nothing; what is written anew is new.
-    fs::write(case.root.join("Dockerfile"), "# ours\n\nFROM python\nUSER root\n").expect("it can be written");
+    fs::write(case.root.join("Dockerfile"), "# ours\n\nFROM python\nUSER root\nCMD [\"python\", \"app.py\"]\n").expect("it can be written");
     let new = check("--baseline known.json");
     assert_eq!((new.code, new.out.contains("untagged-base"), new.out.contains("root-user")), (1, false, true));
 

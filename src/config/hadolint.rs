@@ -17,7 +17,7 @@ use crate::source::{Source, Span};
 pub const FILE_NAMES: [&str; 2] = [".hadolint.yaml", ".hadolint.yml"];
 
 /// Rules that hadolint had once, and its parse error, which is no rule.
-const GONE: [&str; 6] = ["DL1000", "DL3005", "DL3017", "DL3031", "DL3039", "DL4002"];
+const GONE: [&str; 2] = ["DL1000", "DL4002"];
 
 /// What it calls a level, the quietest first: of several the loudest counts.
 const LEVELS: [(&str, &str); 4] = [("style", "note"), ("info", "note"), ("warning", "warn"), ("error", "error")];
@@ -36,6 +36,7 @@ pub fn convert(source: &Arc<Source>, rules: &'static [Entry]) -> (Table, Vec<Pro
     match tree(source) {
         Ok(Some(Node { value: Tree::Map(entries), .. })) => entries.iter().for_each(|entry| reader.key(entry)),
         Ok(None) => {}
+        Ok(Some(Node { value: Tree::Scalar(text), .. })) if is_null(&text) => {}
         Ok(Some(node)) => reader.error("expected keys and values", node.span),
         Err((message, span)) => reader.error(&message, span),
     }
@@ -103,6 +104,11 @@ fn tree(source: &Source) -> Result<Option<Node>, (String, Span)> {
     Ok(None)
 }
 
+/// How a value that is not there is written.
+fn is_null(text: &str) -> bool {
+    matches!(text, "" | "~" | "null")
+}
+
 struct Reader<'a> {
     source: &'a Arc<Source>,
     rules: &'static [Entry],
@@ -154,7 +160,7 @@ impl Reader<'_> {
     fn strings(&mut self, node: &Node) -> Vec<(String, Span)> {
         let items = match &node.value {
             Tree::List(items) => &items[..],
-            Tree::Scalar(text) if text.is_empty() || text == "~" || text == "null" => return Vec::new(),
+            Tree::Scalar(text) if is_null(text) => return Vec::new(),
             _ => std::slice::from_ref(node),
         };
         let mut out = Vec::new();
@@ -255,7 +261,7 @@ mod tests {
     #[test]
     fn everything_it_has() {
         let (toml, problems) = converted(
-            "# ours\nignored:\n  - DL3008\n  - SC2086\n  - DL3005\noverride:\n  error: [DL3025]\n  info: [DL3025, DL3059]\n\
+            "# ours\nignored:\n  - DL3008\n  - SC2086\n  - DL4002\noverride:\n  error: [DL3025]\n  info: [DL3025, DL3059]\n\
              trustedRegistries: [docker.io, '*.example.com']\nlabel-schema:\n  author: text\n  version: semver\n\
              strict-labels: true\nfailure-threshold: info\nformat: tty\n",
         );
