@@ -31,7 +31,13 @@ impl Profile {
             Profile::Recommended => own,
             Profile::Course if COURSE.contains(&entry.practice) && own == Level::Note => Level::Warn,
             Profile::Course if COURSE.contains(&entry.practice) || ALWAYS.contains(&entry.practice) => own,
-            Profile::Course => if own == Level::Warn { Level::Note } else { own },
+            Profile::Course => {
+                if own == Level::Warn {
+                    Level::Note
+                } else {
+                    own
+                }
+            }
             Profile::Strict => match own {
                 Level::Off => Level::Note,
                 Level::Note => Level::Warn,

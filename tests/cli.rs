@@ -419,7 +419,8 @@ fn a_baseline_leaves_new_findings_only() {
     assert_eq!((known.code, known.out.contains("untagged-base")), (0, false), "{}", known.out);
 
     // Lines above change nothing; what is written anew is new.
-    fs::write(case.root.join("Dockerfile"), "# ours\n\nFROM python\nUSER root\nCMD [\"python\", \"app.py\"]\n").expect("it can be written");
+    fs::write(case.root.join("Dockerfile"), "# ours\n\nFROM python\nUSER root\nCMD [\"python\", \"app.py\"]\n")
+        .expect("it can be written");
     let new = check("--baseline known.json");
     assert_eq!((new.code, new.out.contains("untagged-base"), new.out.contains("root-user")), (1, false, true));
 

@@ -40,8 +40,8 @@ fn from_hadolint(path: Option<&Path>, terminal: &Terminal) -> Result<String, Sto
         let problem = Problem::error("there is no `.hadolint.yaml` here");
         return Err(problem.help("name the file: `--from-hadolint FILE`").into());
     };
-    let source = read_file(path)
-        .map_err(|error| Problem::error(format!("cannot read `{}`: {error}", path.display())))?;
+    let source =
+        read_file(path).map_err(|error| Problem::error(format!("cannot read `{}`: {error}", path.display())))?;
     let (table, problems) = hadolint::convert(&source, rule::all());
     if problems.iter().any(|problem| problem.fatal) {
         return Err(Stop::Problems(problems));

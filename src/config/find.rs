@@ -85,10 +85,12 @@ impl Configs {
             Lookup::Isolated => Arc::clone(&self.none),
             Lookup::File(path) => self.load(&path, Path::new(".")),
             // Hadolint's own counts where there is none of ours, however far up.
-            Lookup::Nearest => match nearest(&folder, &FILE_NAMES).or_else(|| nearest(&folder, &hadolint::FILE_NAMES)) {
-                Some(path) => self.load(&path, path.parent().unwrap_or(&folder)),
-                None => Arc::clone(&self.none),
-            },
+            Lookup::Nearest => {
+                match nearest(&folder, &FILE_NAMES).or_else(|| nearest(&folder, &hadolint::FILE_NAMES)) {
+                    Some(path) => self.load(&path, path.parent().unwrap_or(&folder)),
+                    None => Arc::clone(&self.none),
+                }
+            }
         };
         self.folders.insert(folder, Arc::clone(&config));
         config

@@ -67,9 +67,8 @@ fn tree(source: &Source) -> Result<Option<Node>, (String, Span)> {
     // What is open, each with the key that waits for its value.
     let mut open: Vec<(Node, Option<Node>)> = Vec::new();
     for event in Parser::new_from_str(text) {
-        let (event, place) = event.map_err(|error| {
-            (format!("this is not YAML: {}", error.info()), Span::at(byte(error.marker().index())))
-        })?;
+        let (event, place) = event
+            .map_err(|error| (format!("this is not YAML: {}", error.info()), Span::at(byte(error.marker().index()))))?;
         let node = |value: Tree| Node { span: span(&place), value };
         let done = match event {
             Event::Alias(_) => return Err(("aliases are not read here".to_owned(), span(&place))),
@@ -198,7 +197,9 @@ impl Reader<'_> {
     }
 
     fn levels(&mut self, node: &Node) {
-        let Tree::Map(entries) = &node.value else { return self.error("expected levels with lists of rules", node.span) };
+        let Tree::Map(entries) = &node.value else {
+            return self.error("expected levels with lists of rules", node.span);
+        };
         let mut levels = Table::new();
         for (theirs, ours) in LEVELS {
             let named = |key: &Node| matches!(&key.value, Tree::Scalar(name) if name == theirs);
@@ -233,7 +234,9 @@ impl Reader<'_> {
             let name = if name.is_empty() { "text" } else { name };
             match LABEL_FORMS.contains(&name) {
                 true => _ = labels.insert(label.clone(), name.into()),
-                false => self.error("expected `text`, `url`, `rfc3339`, `semver`, `hash`, `spdx` or `email`", form.span),
+                false => {
+                    self.error("expected `text`, `url`, `rfc3339`, `semver`, `hash`, `spdx` or `email`", form.span)
+                }
             }
         }
         self.option("label-schema", "labels", labels.into());

@@ -38,7 +38,8 @@ fn run(config: &str, cli: &str, preview: bool, levels: &[(&str, Level)], spared:
     let spared = selectors(spared);
     let spared: Vec<_> = spared.iter().collect();
     let (config, cli) = (selection(config), selection(cli));
-    let choice = Choice { config: &config, cli: &cli, profile: Profile::Recommended, preview, levels: &levels, spared: &spared };
+    let choice =
+        Choice { config: &config, cli: &cli, profile: Profile::Recommended, preview, levels: &levels, spared: &spared };
     let shown = choice.rules(RULES).into_iter().map(|(entry, level)| format!("{}:{}", entry.name, level.as_str()));
     shown.collect::<Vec<_>>().join(" ")
 }
