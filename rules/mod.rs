@@ -105,6 +105,7 @@ pub mod correctness {
     pub mod unused_ignore;
 }
 pub mod downloads {
+    pub mod dead_host;
     pub mod full_clone;
     pub mod noisy_wget;
     pub mod piped_script;
@@ -166,6 +167,7 @@ pub mod nonroot {
 pub mod packages {
     pub mod apt_command;
     pub mod apt_key;
+    pub mod asking_package;
     pub mod composer_dev_packages;
     pub mod duplicate_package;
     pub mod externally_managed_python;
@@ -191,6 +193,7 @@ pub mod packages {
     pub mod unsorted_packages;
     pub mod unverified_packages;
     pub mod upgraded_system;
+    pub mod vanished_package;
     pub mod zypper_dist_upgrade;
 }
 pub mod pinned {
@@ -254,7 +257,6 @@ pub mod shell {
     pub mod lost_variable;
     pub mod masked_failure;
     pub mod replaced_sh;
-    pub mod setuid_bit;
     pub mod unchecked_heredoc;
     pub mod unchecked_pipe;
 }
@@ -358,6 +360,7 @@ register! {
     correctness / unreadable_file = "unreadable-file",
     correctness / unused_arg = "unused-arg",
     correctness / unused_ignore = "unused-ignore",
+    downloads / dead_host = "dead-host",
     downloads / full_clone = "full-clone",
     downloads / noisy_wget = "noisy-wget",
     downloads / piped_script = "piped-script",
@@ -411,6 +414,7 @@ register! {
     nonroot / world_writable = "world-writable",
     packages / apt_command = "apt-command",
     packages / apt_key = "apt-key",
+    packages / asking_package = "asking-package",
     packages / composer_dev_packages = "composer-dev-packages",
     packages / duplicate_package = "duplicate-package",
     packages / externally_managed_python = "externally-managed-python",
@@ -436,6 +440,7 @@ register! {
     packages / unsorted_packages = "unsorted-packages",
     packages / unverified_packages = "unverified-packages",
     packages / upgraded_system = "upgraded-system",
+    packages / vanished_package = "vanished-package",
     packages / zypper_dist_upgrade = "zypper-dist-upgrade",
     pinned / floating_tag = "floating-tag",
     pinned / latest_tag = "latest-tag",
@@ -489,7 +494,6 @@ register! {
     shell / lost_variable = "lost-variable",
     shell / masked_failure = "masked-failure",
     shell / replaced_sh = "replaced-sh",
-    shell / setuid_bit = "setuid-bit",
     shell / unchecked_heredoc = "unchecked-heredoc",
     shell / unchecked_pipe = "unchecked-pipe",
     slim / apk_cache_left = "apk-cache-left",

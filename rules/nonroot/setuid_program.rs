@@ -7,28 +7,31 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     if cx.model.stage(step.stage).is_none_or(|stage| !stage.is_shipped() || stage.windows) {
         return;
     }
-    let found = match step.keyword() {
-        Keyword::Copy | Keyword::Add => step.flag("chmod").and_then(|flag| Some((flag.span, flag.text()?))),
+    let found: Vec<(Span, String)> = match step.keyword() {
+        Keyword::Copy | Keyword::Add => {
+            step.flag("chmod").and_then(|flag| Some((flag.span, flag.text()?.to_owned()))).into_iter().collect()
+        }
         Keyword::Run => {
             let commands = step.script.iter().flat_map(|script| &script.commands);
-            let mut modes = commands.filter_map(mode).filter_map(|arg| Some((arg.span, arg.text.clone()?)));
-            modes.find(|(_, mode)| sets_id(mode))
+            commands.filter_map(mode).filter_map(|arg| Some((arg.span, arg.text.clone()?))).collect()
         }
-        _ => None,
+        _ => Vec::new(),
     };
-    let Some((span, mode)) = found.filter(|(_, mode)| sets_id(mode)) else { return };
-    cx.report(span, format!("mode `{mode}` lets whoever starts the program act as its owner"))
-        .help("leave the bit out: run the program as the user that may do what it does, or give it the one capability it needs with `setcap`");
+    for (span, mode) in found.iter().filter(|(_, mode)| sets_id(mode)) {
+        cx.report(*span, format!("mode `{mode}` lets whoever starts the program act as its owner"))
+            .help("leave the bit out: run the program as the user that may do what it does, or give it the one capability it needs with `setcap`");
+    }
 }
 
-/// The set-user-ID bit, or the set-group-ID bit of something that is not surely a folder: `4755`, `u+s`.
+/// The set-user-ID bit: `4755`, `u+s`. That of the group is mostly set for folders.
 fn sets_id(mode: &str) -> bool {
-    if !mode.is_empty() && mode.bytes().all(|byte| byte.is_ascii_digit()) {
-        let bits = u32::from_str_radix(mode, 8).unwrap_or_default();
-        return bits & 0o4000 != 0;
+    if !mode.is_empty() && mode.bytes().all(|byte| matches!(byte, b'0'..=b'7')) {
+        return u32::from_str_radix(mode, 8).unwrap_or_default() & 0o4000 != 0;
     }
-    mode.split(',').any(|part| {
-        part.split_once('+')
-            .is_some_and(|(who, what)| what.contains('s') && (who.contains(['u', 'a']) || who.is_empty()))
+    mode.split(',').any(|clause| {
+        let Some(at) = clause.find(['+', '=', '-']) else { return false };
+        let (who, change) = clause.split_at(at);
+        // Without a class it is set for owner and group.
+        (who.is_empty() || who.contains(['u', 'a'])) && !change.starts_with('-') && change.contains('s')
     })
 }

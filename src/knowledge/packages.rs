@@ -4,6 +4,9 @@
 //! category.
 
 mod table;
+mod vanished;
+
+pub use vanished::{Instead, Vanished, vanished};
 
 use super::os::Manager;
 

@@ -61,6 +61,14 @@ pub(crate) fn index_is_current() -> Result<(), Failed> {
         "# Rules\n\nEvery rule that plimsoll has. `plimsoll rule NAME` prints a rule's page; its name, its practice and \
          its aliases\nare accepted wherever a rule can be named. This index is written by `cargo test --test rules`.\n",
     );
+    let fixable = |wanted| rules::ALL.iter().filter(|entry| entry.rule.fixable == wanted).count();
+    writeln!(
+        text,
+        "\nThere are {} rules, and those of ShellCheck's codes. {} have a fix for every finding, {} more for some.",
+        rules::ALL.len(),
+        fixable(Fixable::Always),
+        fixable(Fixable::Sometimes)
+    )?;
     let mut practice = "";
     for entry in rules::ALL {
         if entry.practice != practice {
@@ -84,7 +92,30 @@ pub(crate) fn index_is_current() -> Result<(), Failed> {
         "\n## ShellCheck's codes\n\nEach code of ShellCheck is a rule as well, of the practice `shell`: `plimsoll rule 'SC*'` \
          lists them, `plimsoll rule SC2086`\nexplains one, and they are selected and ignored as the others are.\n",
     );
+    text.push('\n');
+    text.push_str(&not_rules()?);
     rewrite(path, &old, &text)
+}
+
+/// What was weighed and left out, with its headings one level down. It may name rules that there are, and no others.
+fn not_rules() -> Result<String, Failed> {
+    let text = fs::read_to_string("rules/not_rules.md")?;
+    for cell in text.lines().filter_map(|line| line.trim_end_matches([' ', '|']).rsplit(" | ").next()) {
+        // A rule's name has a dash in it, and nothing that a command line has.
+        let is_name = |name: &&str| {
+            name.contains('-')
+                && name.starts_with(|c: char| c.is_ascii_lowercase())
+                && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')
+        };
+        let named = cell.split('`').skip(1).step_by(2).filter(is_name);
+        if let Some(name) =
+            named.filter(|name| *name != "apt-get").find(|name| rules::ALL.iter().all(|entry| entry.name != *name))
+        {
+            return Err(format!("rules/not_rules.md names `{name}`, which is no rule").into());
+        }
+    }
+    let lines = text.lines().map(|line| if line.starts_with('#') { format!("#{line}\n") } else { format!("{line}\n") });
+    Ok(lines.collect())
 }
 
 fn rewrite(path: &Path, old: &str, new: &str) -> Result<(), Failed> {

@@ -1,0 +1,97 @@
+use crate::knowledge::bases;
+use crate::knowledge::os::Distro;
+use crate::prelude::*;
+use crate::shell::packages::{Manager, installs};
+
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
+
+/// What asks when it is configured, and what it asks for. Sorted.
+#[rustfmt::skip]
+const ASKING: &[(&str, &str)] = &[
+    ("console-setup", "a keyboard"),
+    ("iptables-persistent", "whether to save the rules"),
+    ("jackd2", "a priority"),
+    ("keyboard-configuration", "a keyboard"),
+    ("krb5-config", "a realm"),
+    ("krb5-user", "a realm"),
+    ("libpam-ldap", "a server"),
+    ("nslcd", "a server"),
+    ("phpmyadmin", "a web server"),
+    ("postfix", "a kind of mail server"),
+    ("slapd", "a password"),
+    ("ttf-mscorefonts-installer", "consent to a licence"),
+    ("tzdata", "a time zone"),
+    ("wireshark-common", "who may capture"),
+    ("xorg", "a keyboard"),
+    ("xserver-xorg", "a keyboard"),
+];
+
+fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+    let image = stage.root_image(cx.model);
+    let known = image.and_then(|image| Some((image.familiar_name()?, image.tag_text())));
+    // Images of others may answer by themselves.
+    let Some((name, tag)) = known.filter(|(name, _)| bases::image(name).is_some()) else { return };
+    let ubuntu = bases::os(&name, tag).is_some_and(|os| os.distro == Distro::Ubuntu);
+    // What is set up in a stage below counts as well.
+    let below: Vec<&Stage<'_>> = stage.chain(cx.model).take(32).collect();
+    let (mut answered, mut zone) = (below.len() == 32, below.len() == 32);
+    for step in below.into_iter().flat_map(|stage| &stage.steps) {
+        answers(cx.text(step.instruction.span), &mut answered, &mut zone);
+    }
+    for step in &stage.steps {
+        if answered {
+            return;
+        }
+        let silenced = step.state.variables.get("DEBIAN_FRONTEND").is_some();
+        if step.keyword() == Keyword::Run
+            && let Some(script) = step.script.as_ref().filter(|_| !silenced && !step.is_exec_form())
+        {
+            for command in &script.commands {
+                let start = step.instruction.span.start();
+                let before = cx.text(Span::new(start, command.span.end().max(start)));
+                if let Some((at, what, package)) = asks(command, ubuntu) {
+                    let (mut answered, mut zone) = (answered, zone);
+                    answers(before, &mut answered, &mut zone);
+                    if !(answered || zone && package == "tzdata") {
+                        report(command, at, what, package, cx);
+                        return;
+                    }
+                }
+            }
+        }
+        answers(cx.text(step.instruction.span), &mut answered, &mut zone);
+    }
+}
+
+/// Whether a text sees to it that nothing is asked, at all or for the time zone.
+fn answers(text: &str, all: &mut bool, zone: &mut bool) {
+    *all |= ["DEBIAN_FRONTEND", "debconf", "DEBCONF", "/etc/apt/apt.conf"].iter().any(|what| text.contains(what));
+    *zone |= ["/etc/localtime", "/etc/timezone"].iter().any(|what| text.contains(what));
+}
+
+/// The first package of a command that asks, and for what.
+fn asks(command: &Command, ubuntu: bool) -> Option<(Span, &'static str, &'static str)> {
+    // What is piped or redirected into it may be the answer.
+    let fed = command.place.pipe_index > 0 || command.redirects.iter().any(|it| it.operator.contains('<'));
+    let install = installs(command).filter(|it| it.manager == Manager::Apt && !it.dry_run && !fed)?;
+    let found = install.named().find_map(|package| {
+        let row = &ASKING[ASKING.binary_search_by(|row| row.0.cmp(&package.name)).ok()?];
+        // Debian's images have it already.
+        (row.0 != "tzdata" || ubuntu).then_some((package.span, row.1, row.0))
+    });
+    found
+}
+
+fn report(command: &Command, at: Span, what: &str, package: &str, cx: &mut Cx<'_>) {
+    let name = command.name.as_str();
+    let edit = Edit::insert(command.name_span.start(), "DEBIAN_FRONTEND=noninteractive ");
+    // `sudo` and its like hand no variables on.
+    let fix = Fix::new(Safety::Safe, "let nothing be asked", [edit]).filter(|_| command.wrappers.is_empty());
+    let mut message = format!("`{package}` asks for {what} while it is installed, and in a build nobody answers");
+    if package == "tzdata" {
+        message.push_str(", so that it may hang");
+    }
+    cx.report(at, message)
+        .help(format!("write `DEBIAN_FRONTEND=noninteractive {name} …`, in this command alone"))
+        .fix(fix);
+}
