@@ -52,7 +52,7 @@ fn report(span: Span, url: &str, checked: bool, cx: &mut Cx<'_>) {
 /// What a command fetches, addresses among it.
 fn fetched(command: &Command) -> Vec<Arg> {
     if let Some(download) = downloads(command) {
-        return download.urls;
+        return download.urls.clone();
     }
     let fetches = command.runs_any(&["git"], &["clone", "submodule"])
         || command

@@ -14,7 +14,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
         return;
     }
     for (at, command) in script.commands.iter().enumerate() {
-        let Some(download) = downloads(command).filter(Download::has_literal_url) else { continue };
+        let Some(download) = downloads(command).filter(|it| it.has_literal_url()) else { continue };
         let checks_itself = command.has_flag(&["--checksum"]);
         let Some((how, used)) = used(command, &download, &script.commands[at + 1..]).filter(|_| !checks_itself) else {
             continue;

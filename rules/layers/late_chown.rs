@@ -65,7 +65,7 @@ fn fills(command: &Command, folder: Option<&str>) -> Option<String> {
         return under(target?);
     }
     if let Some(download) = downloads(command) {
-        return match download.output {
+        return match &download.output {
             crate::shell::fetch::Output::File(file) => under(file.text.as_deref()?),
             _ => None,
         };

@@ -143,6 +143,11 @@ impl Context {
         &self.tree.listing().entries
     }
 
+    /// Those of [`Context::entries`] that have this name, in whatever folder.
+    pub fn named(&self, name: &str) -> impl Iterator<Item = &Entry> {
+        self.tree.named(name)
+    }
+
     /// Whether [`Context::entries`] leaves something out.
     pub fn truncated(&self) -> bool {
         self.tree.listing().truncated

@@ -1,7 +1,7 @@
 //! The files of a context, on disk or in memory.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -63,6 +63,8 @@ pub(super) struct Tree {
     /// The names at the root, on disk; `None` when there are too many to keep.
     top: OnceLock<Option<BTreeSet<String>>>,
     listing: OnceLock<Listing>,
+    /// Where in the listing the entries of a name stand.
+    by_name: OnceLock<HashMap<String, Vec<usize>>>,
     project: OnceLock<Project>,
     is_project: OnceLock<bool>,
     /// Of those in memory.
@@ -106,8 +108,8 @@ impl Tree {
     }
 
     fn new(store: Store) -> Self {
-        let (top, listing, project, is_project, executable) = Default::default();
-        Self { store, top, listing, project, is_project, executable }
+        let (top, listing, by_name, project, is_project, executable) = Default::default();
+        Self { store, top, listing, by_name, project, is_project, executable }
     }
 
     pub(super) fn root(&self) -> Option<&Path> {
@@ -210,6 +212,20 @@ impl Tree {
             Store::Disk { real: Some(real), .. } => list_disk(real),
             Store::Disk { real: None, .. } => Listing::default(),
         })
+    }
+
+    /// See [`super::Context::named`].
+    pub(super) fn named(&self, name: &str) -> impl Iterator<Item = &Entry> {
+        let entries = &self.listing().entries;
+        let by_name = self.by_name.get_or_init(|| {
+            let mut by_name = HashMap::<String, Vec<usize>>::new();
+            for (at, entry) in entries.iter().enumerate() {
+                let name = entry.path.rsplit('/').next().unwrap_or_default();
+                by_name.entry(name.to_owned()).or_default().push(at);
+            }
+            by_name
+        });
+        by_name.get(name).into_iter().flatten().map(|at| &entries[*at])
     }
 
     /// See [`super::Context::glob`]. Goes folder by folder and reads only those that can matter.

@@ -146,8 +146,7 @@ fn is_stepper(command: &Command) -> bool {
 /// Whether a script of the build context is started that does.
 fn script_steps_down(model: &Model<'_>, command: &Command) -> bool {
     let Some(context) = model.context.filter(|_| !command.name.is_empty()) else { return false };
-    let named = |path: &str| path.rsplit('/').next() == Some(&command.name);
-    let scripts = context.entries().iter().filter(|entry| named(&entry.path)).take(4);
+    let scripts = context.named(&command.name).take(4);
     let mut texts = scripts.filter_map(|entry| context.read(&entry.path));
     let steps_down = |text: &str| {
         let mut words = text.split(|char: char| char.is_whitespace() || char == '"');

@@ -31,7 +31,11 @@ pub struct Download {
 const SCHEMES: &[&str] = &["http://", "https://", "ftp://"];
 
 /// What `curl`, `wget` or `aria2c` fetches; `None` for other commands, for uploads, and where there is no address.
-pub fn downloads(command: &Command) -> Option<Download> {
+pub fn downloads(command: &Command) -> Option<&Download> {
+    command.cache.download.get_or_init(|| read(command)).as_ref()
+}
+
+fn read(command: &Command) -> Option<Download> {
     let mut urls: Vec<Arg> = command.operands().cloned().collect();
     let (output, fails, follows, insecure, quiet) = match command.name.as_str() {
         "curl" => {
@@ -186,7 +190,8 @@ mod tests {
             ("wget --no-check-certificate http://x/y", &["http://x/y"], "remote"),
             ("aria2c -x 4 -o y https://x", &["https://x"], "y"),
         ] {
-            let download = downloads(&one(text)).unwrap();
+            let command = one(text);
+            let download = downloads(&command).unwrap();
             assert_eq!(download.urls.iter().map(|url| url.lexeme()).collect::<Vec<_>>(), urls, "{text}");
             let shown = match &download.output {
                 Output::Stdout => "-",
@@ -196,7 +201,8 @@ mod tests {
             assert_eq!(shown, output, "{text}");
         }
         assert!(downloads(&one("curl --version")).is_none());
-        let insecure = downloads(&one("curl -kL http://x")).unwrap();
+        let command = one("curl -kL http://x");
+        let insecure = downloads(&command).unwrap();
         assert!(insecure.insecure.is_some() && insecure.follows && !insecure.fails);
         assert_eq!(insecure.plain_http().count(), 1);
         assert!(

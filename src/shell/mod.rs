@@ -123,12 +123,13 @@ pub struct Command {
     pub assignments: Vec<Assignment>,
     pub redirects: Vec<Redirect>,
     pub place: Place,
-    /// What it installs and what it cleans: read once, asked by many rules.
+    /// What it fetches, installs and cleans: read once, asked by many rules.
     cache: Cache,
 }
 
 #[derive(Clone, Debug, Default)]
 struct Cache {
+    download: OnceLock<Option<fetch::Download>>,
     install: OnceLock<Option<packages::Install>>,
     cleans: OnceLock<Vec<cleanup::Leftover>>,
     removes: OnceLock<Vec<cleanup::Removed>>,
