@@ -109,7 +109,7 @@ fn fetches(command: &Command) -> Option<Fetch> {
     }
     let install = installs(command).filter(|install| !install.dry_run && !install.open)?;
     if install.manager == Manager::Pip {
-        return requirements(command, &install);
+        return requirements(command, install);
     }
     if !install.project
         || command.has_flag(&["-g", "--global", "--prefix", "--cwd", "-C", "--dir", "-d", "--working-dir"])

@@ -51,7 +51,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
         if (known || pinned) && !bad {
             found.at_most(Level::Note);
         }
-        found.help(help(&download));
+        found.help(help(download));
         if interpreter.2 {
             found.help(
                 "in a pipe a download that breaks off is run up to there, and without `pipefail` its error is lost",

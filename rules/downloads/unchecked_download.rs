@@ -16,7 +16,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     for (at, command) in script.commands.iter().enumerate() {
         let Some(download) = downloads(command).filter(|it| it.has_literal_url()) else { continue };
         let checks_itself = command.has_flag(&["--checksum"]);
-        let Some((how, used)) = used(command, &download, &script.commands[at + 1..]).filter(|_| !checks_itself) else {
+        let Some((how, used)) = used(command, download, &script.commands[at + 1..]).filter(|_| !checks_itself) else {
             continue;
         };
         let url = download.urls[0].raw.trim_matches(['"', '\'']).to_owned();

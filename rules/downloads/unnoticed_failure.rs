@@ -32,7 +32,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
         let Some(download) = downloads(command).filter(|download| !download.fails && download.has_literal_url()) else {
             continue;
         };
-        if !is_kept(command, &download) || command.has_dynamic_arg() && !download.has_literal_url() {
+        if !is_kept(command, download) || command.has_dynamic_arg() && !download.has_literal_url() {
             continue;
         }
         let found = cx.report(command.name_span, "`curl` takes an error page for the file, and the build goes on");

@@ -81,7 +81,7 @@ fn join(first: &Step<'_>, second: &Step<'_>, cx: &Cx<'_>) -> Option<[Edit; 2]> {
         return None;
     }
     // The first ends with a command and nothing behind it, the second begins with one and is a single list.
-    let last = one.commands.iter().filter(|command| command.place.scope == 0).next_back()?;
+    let last = one.commands.iter().rfind(|command| command.place.scope == 0)?;
     let begin = other.commands.first()?;
     let ends = last.place.depth == 0 && last.full_span().end() == first.instruction.span.end();
     let list = begin.place.list;

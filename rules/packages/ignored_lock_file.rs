@@ -102,11 +102,7 @@ fn is_certain(command: &Command, install: &Install, step: &Step<'_>) -> bool {
         |name: &&str| step.state.variables.get(*name).is_some_and(|set| !set.unset) || command.assigned(name).is_some();
     let stays =
         step.script.iter().flat_map(|script| &script.commands).all(|it| !it.is_any(&["cd", "pushd", "rm", "corepack"]));
-    !command.has_flag(&other)
-        && !install.open
-        && stays
-        && !set.iter().any(|name| is_set(name))
-        && !command.place.conditional
+    !command.has_flag(&other) && !install.open && stays && !set.iter().any(is_set) && !command.place.conditional
 }
 
 fn report(command: &Command, install: &Install, lock: &str, brought: Span, step: &Step<'_>, cx: &mut Cx<'_>) {

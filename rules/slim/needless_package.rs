@@ -17,7 +17,7 @@ fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
     let found: Vec<(&Package, Category)> = install
         .named()
         .filter_map(|package| Some((package, kind(package)?)))
-        .filter(|(package, _)| !is_removed(package, &install, script) && !is_used(&package.name, cx))
+        .filter(|(package, _)| !is_removed(package, install, script) && !is_used(&package.name, cx))
         .collect();
     let Some(((first, _), others)) = found.split_first() else { return };
     let stage = cx.model.stage(step.stage);
@@ -26,7 +26,7 @@ fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
     }
     let runs_something = cx.model.final_stage().is_some_and(|stage| stage.starts_a_program(cx.model));
     let names: Vec<String> = found.iter().map(|(package, _)| format!("`{}`", package.name)).collect();
-    let fix = fix(&found, &install, command, cx).filter(|_| !step.is_exec_form());
+    let fix = fix(&found, install, command, cx).filter(|_| !step.is_exec_form());
     let end = if others.is_empty() { "" } else { "s" };
     let message = format!(
         "{} serve{} people who work in the container, not the program",

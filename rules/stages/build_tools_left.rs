@@ -29,7 +29,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
             let found: Vec<(&Package, Category)> = install
                 .named()
                 .filter_map(|package| Some((package, kind(package)?)))
-                .filter(|(package, _)| !is_removed(package, &install, script))
+                .filter(|(package, _)| !is_removed(package, install, script))
                 .collect();
             report(&found, runs, takes_from_stages, stage, cx);
         }

@@ -45,10 +45,10 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
         for command in &script.commands {
             let Some(install) = installs(command).filter(|install| !install.dry_run && !install.open) else { continue };
             if matches!(install.manager, Manager::Pip | Manager::Pipenv | Manager::Uv) {
-                listed(&install, command, runs, cx);
+                listed(install, command, runs, cx);
             }
             if install.project {
-                project(&install, command, step, cx);
+                project(install, command, step, cx);
             }
         }
     }
@@ -129,7 +129,9 @@ fn project(install: &Install, command: &Command, step: &Step<'_>, cx: &mut Cx<'_
     let text = cx.text(span);
     let at = Edit::insert(install.verb.end(), format!(" {}", way.write));
     let fixable = !step.is_exec_form()
-        && !(way.write.is_empty() || built || command.has_flag(&["--immutable"]))
+        && !way.write.is_empty()
+        && !built
+        && !command.has_flag(&["--immutable"])
         && starts_plainly(step, cx.model);
     let found =
         cx.report(span, format!("`{text}` installs what only developers need, too, and it stays in the final image"));
@@ -151,7 +153,7 @@ fn project(install: &Install, command: &Command, step: &Step<'_>, cx: &mut Cx<'_
 /// By a flag or a variable, one of unknown value included.
 fn leaves_out(install: &Install, command: &Command, step: &Step<'_>, way: &Way) -> bool {
     let set = |name: &&str| step.state.variables.get(*name).is_some() || command.assigned(name).is_some();
-    if command.has_flag(way.flags) || way.variables.iter().any(|name| set(&name)) {
+    if command.has_flag(way.flags) || way.variables.iter().any(set) {
         return true;
     }
     let node = matches!(install.manager, Manager::Npm | Manager::Yarn | Manager::Pnpm | Manager::Bun);

@@ -371,7 +371,7 @@ pub fn is_toolchain(image: &str, tag: Option<&str>) -> bool {
     // Variants that have no compiler: `buildpack-deps:trixie-curl`, `microsoft/dotnet:2.1-runtime`.
     let other = |word: &&str| word.starts_with("jre") || matches!(*word, "runtime" | "aspnetcore" | "curl" | "scm");
     let windows = bases::os(image, Some(&tag)).is_some_and(|os| os.distro == Distro::Windows);
-    bases::role(image) == Some(Role::Toolchain) && !windows && !split(&tag).iter().any(|word| other(&word))
+    bases::role(image) == Some(Role::Toolchain) && !windows && !split(&tag).iter().any(other)
 }
 
 #[cfg(test)]

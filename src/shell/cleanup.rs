@@ -212,7 +212,7 @@ pub fn may_take_away(command: &Command, path: &str) -> bool {
         "rm" | "unlink" | "find" => removes_paths(command).iter().any(|removed| {
             let elsewhere = ELSEWHERE.iter().any(|place| removed.path.starts_with(place));
             let plain = !(removed.recursive || removed.partial || removed.contents || removed.path.contains('$'));
-            !elsewhere && !(plain && last(&removed.path) != last(path))
+            !elsewhere && (!plain || last(&removed.path) == last(path))
         }),
         "mv" | "shred" | "git" | "make" | "ansible" | "" => true,
         _ => {
