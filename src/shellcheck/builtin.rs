@@ -3,6 +3,7 @@
 //! It was written from the outside, by ShellCheck's behaviour, and knows about 300 of its codes. How far both agree is
 //! measured by `tests/oracle/shellcheck.py`.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::LazyLock;
@@ -14,6 +15,7 @@ use shuck_linter::{
 use shuck_parser::parser::Parser;
 
 use super::Finding;
+use super::plain::is_plain;
 use super::script::{Script, Shell};
 use crate::fix::{Edit, Fix};
 use crate::shell::Options;
@@ -40,25 +42,47 @@ static SETTINGS: LazyLock<LinterSettings> =
 /// What makes settings differ: the shell, its options, whether quotes are looked at.
 type Key = (Shell, Options, bool);
 
+/// The settings made so far, for these codes.
+#[derive(Default)]
+struct Made {
+    codes: Vec<u32>,
+    settings: Vec<(Key, LinterSettings)>,
+}
+
+impl Made {
+    fn of(&mut self, key: Key) -> &LinterSettings {
+        let at = self.settings.iter().position(|(other, _)| *other == key).unwrap_or_else(|| {
+            self.settings.push((key, settings(key, &self.codes)));
+            self.settings.len() - 1
+        });
+        &self.settings[at].1
+    }
+}
+
+thread_local! {
+    /// Most files of a run have the same codes, and the same few shells.
+    static MADE: RefCell<Made> = RefCell::default();
+}
+
 pub(super) fn lint(scripts: &[Script], codes: &[u32]) -> Vec<Finding> {
-    let mut made: Vec<(Key, LinterSettings)> = Vec::new();
+    let mut made = MADE.take();
+    if made.codes != codes {
+        made = Made { codes: codes.to_vec(), settings: Vec::new() };
+    }
     let mut findings = Vec::new();
-    for script in scripts {
+    for script in scripts.iter().filter(|script| !script.put_in().is_empty() || !is_plain(&script.text)) {
         let quotes = unquoted(&script.text) <= MOST_UNQUOTED;
         if !quotes && codes.contains(&QUOTES) {
             let message =
                 format!("whether variables need quotes is not looked at: there are more than {MOST_UNQUOTED}");
             findings.push(Finding::unread(script.file_span(), message));
         }
-        let key = (script.shell, script.options, quotes);
-        let at = made.iter().position(|(other, _)| *other == key).unwrap_or_else(|| {
-            made.push((key, settings(key, codes)));
-            made.len() - 1
-        });
+        let settings = made.of((script.shell, script.options, quotes));
         // It is a lot of code of others, and input is hostile.
-        let found = catch_unwind(AssertUnwindSafe(|| lint_one(script, &made[at].1))).unwrap_or_default();
+        let found = catch_unwind(AssertUnwindSafe(|| lint_one(script, settings))).unwrap_or_default();
         findings.extend(found.into_iter().filter_map(|found| finding(script, found)));
     }
+    MADE.set(made);
     findings
 }
 
@@ -120,4 +144,48 @@ fn finding(script: &Script, found: Diagnostic) -> Option<Finding> {
         Fix::new(super::safety(code, fix.applicability() == Applicability::Safe), title, edits?)
     });
     Some(Finding { code, span, message: found.message, fix, most })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is passed over without a look, the linter has nothing to say about either.
+    #[test]
+    fn nothing_in_plain_scripts() {
+        let codes: Vec<u32> = CODES.keys().copied().collect();
+        let arguments = [
+            "",
+            "a",
+            "-y -p -m 755",
+            "a=b /usr/local --c=d",
+            "install -y a=1:2.3-4 b+ @c/d",
+            "-rf /var/lib/apt/lists/* /tmp/*",
+            "a.b:c 1 2",
+            "x,y %z",
+            "-c -- a",
+            "-eux",
+            "update -qq",
+            "a b \\\n  c",
+            "--from=a/b -o=c",
+            "/",
+            "../a ./b ..",
+            "-",
+        ];
+        for first in super::super::plain::commands() {
+            for second in ["rm", "make", "mkdir", "git", "chmod", "set"] {
+                for arguments in arguments {
+                    for link in ["&&", ";"] {
+                        let text = format!("{first} {arguments} {link} {second} {arguments}");
+                        for shell in [Shell::Busybox, Shell::Bash].into_iter().filter(|_| is_plain(&text)) {
+                            let script = Script::plain(&text, shell);
+                            let found = lint_one(&script, &settings((shell, Options::default(), true), &codes));
+                            let found: Vec<_> = found.iter().map(|found| MAP.code_for_rule(found.rule)).collect();
+                            assert!(found.is_empty(), "{text}: {found:?}");
+                        }
+                    }
+                }
+            }
+        }
+    }
 }

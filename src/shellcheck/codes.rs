@@ -35,7 +35,13 @@ const LEFT_OUT: [u32; 15] = [
 pub fn entries() -> Vec<Entry> {
     let mut entries = Vec::new();
     #[cfg(feature = "shellcheck")]
-    entries.extend(super::builtin::CODES.iter().filter_map(|(code, rule)| built_in::entry(*code, *rule)));
+    {
+        entries.extend(super::builtin::CODES.iter().filter_map(|(code, rule)| built_in::entry(*code, *rule)));
+        // Should a later version of the linter know them, its own are kept.
+        let own = super::extra::CODES.iter().filter(|own| !super::builtin::CODES.contains_key(&own.code));
+        entries.extend(own.map(built_in::own));
+        entries.sort_by_key(code);
+    }
     let rule = Rule::new(Level::Error, "0.1.0", &[]).fix(Fixable::Sometimes);
     entries.push(Entry { practice: "shell", name: OTHER, page: OTHER_PAGE, rule });
     entries
@@ -44,7 +50,7 @@ pub fn entries() -> Vec<Entry> {
 /// Whether the code has a rule of its own, or is not to have any.
 pub(super) fn is_listed(code: u32) -> bool {
     #[cfg(feature = "shellcheck")]
-    if super::builtin::CODES.contains_key(&code) {
+    if super::builtin::CODES.contains_key(&code) || super::extra::CODES.iter().any(|own| own.code == code) {
         return true;
     }
     LEFT_OUT.contains(&code)
@@ -88,6 +94,16 @@ mod built_in {
     fn sentence(text: &str) -> String {
         let text = text.trim_end();
         if text.ends_with('.') { text.to_owned() } else { format!("{text}.") }
+    }
+
+    /// The entry of a code that is looked for by ourselves.
+    pub(super) fn own(own: &super::super::extra::Code) -> Entry {
+        let code = own.code;
+        let see = format!("\n\n## See\n\n- [ShellCheck's page on SC{code}]({})\n", wiki(code));
+        let page = format!("# SC{code}\n\n{}{see}", own.page);
+        let fixable = if own.fixable { Fixable::Always } else { Fixable::Never };
+        let rule = Rule::new(own.level, "0.1.0", &[]).fix(fixable);
+        Entry { practice: "shell", name: format!("SC{code}").leak(), page: page.leak(), rule }
     }
 
     /// `None`: the code is left out.

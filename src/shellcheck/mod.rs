@@ -20,6 +20,10 @@
 mod builtin;
 mod codes;
 pub mod external;
+#[cfg(feature = "shellcheck")]
+mod extra;
+#[cfg(feature = "shellcheck")]
+mod plain;
 pub mod script;
 
 use serde::{Deserialize, Serialize};
@@ -76,6 +80,7 @@ pub fn builtin(model: &Model<'_>, rules: &[(&'static Entry, Level)]) -> Vec<Find
         }
         let Scripts { list, unread } = scripts(model);
         let mut findings = builtin::lint(&list, &codes);
+        findings.extend(extra::lint(model, &list, &codes));
         findings.extend(unread);
         findings
     }
@@ -100,9 +105,13 @@ fn safety(code: u32, harmless: bool) -> Safety {
 /// The findings that one of `rules` stands for, as diagnostics.
 pub fn diagnose(findings: Vec<Finding>, rules: &[(&'static Entry, Level)]) -> Vec<Diagnostic> {
     let mut found: Vec<Diagnostic> = Vec::new();
+    let own: Vec<_> = match findings.is_empty() {
+        true => return found,
+        false => rules.iter().filter_map(|rule| Some((code(rule.0)?, rule))).collect(),
+    };
     for finding in findings {
         let mut message = finding.message;
-        let own = rules.iter().find(|(entry, _)| code(entry) == Some(finding.code));
+        let own = own.iter().find(|(code, _)| *code == finding.code).map(|(_, rule)| *rule);
         let rule = own.or_else(|| {
             if finding.code != 0 {
                 message.insert_str(0, &format!("SC{}: ", finding.code));

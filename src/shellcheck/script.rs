@@ -50,6 +50,13 @@ pub struct Script {
 }
 
 impl Script {
+    /// A script of a test.
+    #[cfg(test)]
+    pub(super) fn plain(text: &str, shell: Shell) -> Script {
+        let (text, options, lists) = (text.to_owned(), Options::default(), Vec::new());
+        Script { text, shell, options, lists, base: 0, put_in: 0..0 }
+    }
+
     /// Where a stretch of the text stands in the file. `None` when it was put in.
     pub fn span(&self, range: Range<usize>) -> Option<Span> {
         let place = |at: usize| match at {
