@@ -74,12 +74,11 @@ fn asks(command: &Command, ubuntu: bool) -> Option<(Span, &'static str, &'static
     // What is piped or redirected into it may be the answer.
     let fed = command.place.pipe_index > 0 || command.redirects.iter().any(|it| it.operator.contains('<'));
     let install = installs(command).filter(|it| it.manager == Manager::Apt && !it.dry_run && !fed)?;
-    let found = install.named().find_map(|package| {
+    install.named().find_map(|package| {
         let row = &ASKING[ASKING.binary_search_by(|row| row.0.cmp(&package.name)).ok()?];
         // Debian's images have it already.
         (row.0 != "tzdata" || ubuntu).then_some((package.span, row.1, row.0))
-    });
-    found
+    })
 }
 
 fn report(command: &Command, at: Span, what: &str, package: &str, cx: &mut Cx<'_>) {
