@@ -3,7 +3,7 @@ use crate::knowledge::os::Distro;
 use crate::prelude::*;
 use crate::shell::packages::{Manager, installs};
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
 
 /// What asks when it is configured, and what it asks for. Sorted.
 #[rustfmt::skip]
