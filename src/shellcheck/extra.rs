@@ -2,12 +2,15 @@
 //!
 //! Only in commands that the script itself runs, as ShellCheck does: not behind `sudo`, and not in `sh -c '…'`.
 
+use shuck_ast::StmtSeq;
+
 use super::Finding;
 use super::script::Script;
 use crate::diagnostic::Level;
 use crate::fix::{Edit, Fix, Safety};
 use crate::model::Model;
 use crate::shell::{Arg, Command, Token};
+use crate::source::Span;
 
 /// A code, how loud it is, and its page.
 pub(super) struct Code {
@@ -18,7 +21,7 @@ pub(super) struct Code {
 }
 
 /// In order.
-pub(super) const CODES: [Code; 5] = [
+pub(super) const CODES: [Code; 6] = [
     Code {
         code: 2174,
         level: Level::Warn,
@@ -72,7 +75,48 @@ With one name alone it only prints an error.",
 With one name alone it makes the link in the current folder. That is often a name that was forgotten; where it is meant, \
 `.` says so.",
     },
+    Code {
+        code: LOST_NEGATION,
+        level: Level::Note,
+        fixable: false,
+        page: "Under `set -e`, `! command` does not stop the script.
+
+## Why
+
+The shell does not look at the status of what `!` turns round, so `set -e; ! grep -q error log; next` goes on in either case, \
+and the check is none. Write `if grep -q error log; then exit 1; fi`, or `! grep -q error log || exit 1`.",
+    },
 ];
+
+/// SC2251.
+pub(super) const LOST_NEGATION: u32 = 2251;
+
+/// Where a `!` stands under `set -e` in front of what is neither a condition nor the last command.
+pub(super) fn lost_negations(body: &StmtSeq, script: &Script) -> Vec<usize> {
+    let mut errexit = script.options.errexit;
+    let mut lost = Vec::new();
+    let count = body.iter().count();
+    for (index, stmt) in body.iter().enumerate() {
+        let at = stmt.span.start.offset();
+        let Some(text) = script.text.get(at..) else { break };
+        if stmt.negated && errexit && index + 1 < count && text.starts_with('!') {
+            lost.push(at);
+        }
+        let mut words = text.split([' ', '\t', ';', '&', '\n']);
+        errexit |= words.next() == Some("set")
+            && words
+                .next()
+                .and_then(|word| word.strip_prefix('-'))
+                .is_some_and(|word| word.contains('e') && !word.contains('-'));
+    }
+    lost
+}
+
+/// The finding for one of these.
+pub(super) fn lost_negation(span: Span) -> Option<Finding> {
+    let message = "`!` keeps `set -e` from stopping here: this checks nothing".to_owned();
+    Some(Finding { code: LOST_NEGATION, span, message, fix: None, most: Level::Error })
+}
 
 /// What is found in those commands of the file that stand in one of `scripts`, which are in file order.
 pub(super) fn lint(model: &Model<'_>, scripts: &[Script], codes: &[u32]) -> Vec<Finding> {

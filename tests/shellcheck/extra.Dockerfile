@@ -8,3 +8,5 @@ RUN <<EOF
 find -name a
 EOF
 RUN ["find", "-name", "a"]
+RUN set -eux; ! grep -q a b; ! { ldd c | grep 'not found'; }; ! a || exit 1; if ! a; then b; fi; ! a
+RUN ! grep -q a b; c
