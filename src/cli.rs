@@ -20,8 +20,8 @@ const STYLES: Styles = Styles::styled()
 const EXIT_CODES: &str = "\
 Exit codes:
   0  no finding at or above --fail-on
-  1  findings at or above --fail-on
-  2  could not do the job: usage, configuration, a file that cannot be read
+  1  findings at or above --fail-on, or a difference by --diff
+  2  could not do the job: usage, configuration, a file that cannot be read or written
   3  nothing to check";
 
 /// Says what is wrong with Dockerfiles, and why
@@ -105,6 +105,8 @@ pub struct Check {
     #[command(flatten)]
     pub selection: Selection,
     #[command(flatten)]
+    pub fixes: Fixes,
+    #[command(flatten)]
     pub files: Files,
     #[command(flatten)]
     pub output: Output,
@@ -140,6 +142,30 @@ pub struct Selection {
     /// The build context; else the likeliest folder is taken
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub context: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Fixes")]
+pub struct Fixes {
+    /// Apply safe fixes, and report what is left; of standard input, print the fixed text
+    #[arg(long, overrides_with = "no_fix")]
+    pub fix: bool,
+    #[arg(long, hide = true, overrides_with = "fix")]
+    pub no_fix: bool,
+    /// Apply unsafe fixes too, which may change what the image does
+    #[arg(long, overrides_with = "no_unsafe_fixes")]
+    pub unsafe_fixes: bool,
+    #[arg(long, hide = true, overrides_with = "unsafe_fixes")]
+    pub no_unsafe_fixes: bool,
+    /// Print what --fix would change, as a diff, and change nothing
+    #[arg(long, conflicts_with_all = ["format", "statistics"])]
+    pub diff: bool,
+    /// Apply fixes, and do not report what is left, nor fail because of it
+    #[arg(long, conflicts_with_all = ["format", "statistics"])]
+    pub fix_only: bool,
+    /// List which rules were fixed how often
+    #[arg(long)]
+    pub show_fixes: bool,
 }
 
 #[derive(Debug, Args)]

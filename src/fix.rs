@@ -68,6 +68,10 @@ impl Fix {
     pub fn edits(&self) -> &[Edit] {
         &self.edits
     }
+
+    fn is_allowed(&self, allowed: Safety) -> bool {
+        self.safety <= allowed && self.safety != Safety::Display
+    }
 }
 
 /// How often the loop lints again before it gives up.
@@ -79,6 +83,8 @@ pub struct Fixed {
     pub source: Source,
     /// How many findings of which rule were repaired.
     pub applied: BTreeMap<&'static str, usize>,
+    /// What is found in `source`.
+    pub left: Vec<Diagnostic>,
 }
 
 /// Why a file was left as it was.
@@ -102,6 +108,11 @@ impl fmt::Display for FixError {
 
 impl std::error::Error for FixError {}
 
+/// Whether a fix of any of these findings would be applied.
+pub fn applies(found: &[Diagnostic], allowed: Safety) -> bool {
+    found.iter().any(|diagnostic| diagnostic.fix.as_ref().is_some_and(|fix| fix.is_allowed(allowed)))
+}
+
 /// Lints, applies what is allowed and does not overlap or touch, and lints again, until nothing
 /// applies. `lint` gives the findings and how many syntax errors there are.
 ///
@@ -112,12 +123,26 @@ pub fn fix(
     allowed: Safety,
     mut lint: impl FnMut(&Source) -> (Vec<Diagnostic>, usize),
 ) -> Result<Fixed, FixError> {
+    let first = lint(source);
+    fix_found(source, first, allowed, lint)
+}
+
+/// The same, for a file that has been linted already: `first` is what `lint` gave.
+///
+/// # Errors
+/// As [`fix`].
+pub fn fix_found(
+    source: &Source,
+    first: (Vec<Diagnostic>, usize),
+    allowed: Safety,
+    mut lint: impl FnMut(&Source) -> (Vec<Diagnostic>, usize),
+) -> Result<Fixed, FixError> {
     let mut current = Source::new(source.name(), source.bytes());
     let mut applied = BTreeMap::new();
-    let (mut found, errors_before) = lint(&current);
+    let (mut found, errors_before) = first;
     for _ in 0..MOST_ROUNDS {
         let Some((bytes, rules)) = round(&current, &found, allowed) else {
-            return Ok(Fixed { source: current, applied });
+            return Ok(Fixed { source: current, applied, left: found });
         };
         let next = Source::new(source.name(), bytes);
         let (next_found, errors) = lint(&next);
@@ -139,32 +164,83 @@ fn round(source: &Source, found: &[Diagnostic], allowed: Safety) -> Option<(Vec<
     let mut fixes: Vec<(&Fix, &'static str)> = found
         .iter()
         .filter_map(|diagnostic| Some((diagnostic.fix.as_ref()?, diagnostic.rule.name)))
-        .filter(|(fix, _)| fix.safety <= allowed && fix.safety != Safety::Display)
+        .filter(|(fix, _)| fix.is_allowed(allowed))
         .collect();
     fixes.sort_by(|a, b| (a.0.edits[0].span, a.1).cmp(&(b.0.edits[0].span, b.1)));
-    let mut taken: Vec<&Edit> = Vec::new();
+    let mut taken = BTreeMap::new();
     let mut rules = Vec::new();
     for (fix, rule) in fixes {
-        if fix.edits.iter().all(|edit| taken.contains(&edit)) {
+        if fix.edits.iter().all(|edit| taken.get(&edit.span) == Some(&edit.text.as_str())) {
             rules.push(rule);
-        } else if !fix.edits.iter().any(|edit| taken.iter().any(|other| touches(edit.span, other.span))) {
-            taken.extend(&fix.edits);
+        } else if !fix.edits.iter().any(|edit| touches(&taken, edit.span)) {
+            taken.extend(fix.edits.iter().map(|edit| (edit.span, edit.text.as_str())));
             rules.push(rule);
         }
     }
-    taken.sort_by_key(|edit| edit.span);
     let bytes = source.bytes();
     let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0;
-    for edit in &taken {
-        out.extend_from_slice(&bytes[at..edit.span.start()]);
-        out.extend_from_slice(edit.text.as_bytes());
-        at = edit.span.end();
+    for (span, text) in taken {
+        out.extend_from_slice(&bytes[at..span.start()]);
+        out.extend_from_slice(text.as_bytes());
+        at = span.end();
     }
     out.extend_from_slice(&bytes[at..]);
     (!rules.is_empty() && out != bytes).then_some((out, rules))
 }
 
-fn touches(a: Span, b: Span) -> bool {
-    a.start <= b.end && b.start <= a.end
+/// Whether one of the edits that are taken lies at `span`, or side by side with it. They are disjoint, so of those that
+/// begin before its end the last is the one that ends last.
+fn touches(taken: &BTreeMap<Span, &str>, span: Span) -> bool {
+    let before = taken.range(..=Span { start: span.end, end: u32::MAX }).next_back();
+    before.is_some_and(|(other, _)| other.end >= span.start)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::Level;
+    use crate::rules;
+
+    /// Every `a` becomes `b`, and every pair of line breaks one.
+    fn lint(source: &Source) -> (Vec<Diagnostic>, usize) {
+        let found = |span: Span, text: &str| {
+            let mut found = Diagnostic::new(rules::ALL[0], Level::Warn, span, "x");
+            found.fix(Fix::new(Safety::Safe, "x", [Edit::replace(span, text)]));
+            found
+        };
+        let places = |what: &'static str| source.text().match_indices(what).map(|(at, _)| at);
+        let letters = places("a").map(|at| found(Span::new(at, at + 1), "b"));
+        let breaks = places("\n\n").map(|at| found(Span::new(at, at + 2), "\n"));
+        (letters.chain(breaks).collect(), 0)
+    }
+
+    #[test]
+    fn what_touches_waits_for_the_next_round() {
+        let fixed = fix(&Source::new("x", "aaa\n\n\n\nac"), Safety::Safe, lint).expect("it settles");
+        assert_eq!(fixed.source.text(), "bbb\nbc");
+        assert!(fixed.left.is_empty());
+    }
+
+    #[test]
+    fn many_fixes_take_no_time() {
+        let start = std::time::Instant::now();
+        let source = Source::new("x", "ax\n".repeat(100_000));
+        let fixed = fix(&source, Safety::Safe, lint).expect("it settles");
+        assert_eq!(fixed.applied.values().sum::<usize>(), 100_000);
+        assert!(start.elapsed().as_secs() < 10, "{:?}", start.elapsed());
+    }
+
+    #[test]
+    fn no_rest_and_no_syntax() {
+        let source = Source::new("x", "a");
+        let grows = |_: &Source| {
+            let mut found = Diagnostic::new(rules::ALL[0], Level::Warn, Span::at(0), "x");
+            found.fix(Fix::new(Safety::Safe, "x", [Edit::insert(0, "b")]));
+            (vec![found], 0)
+        };
+        assert!(matches!(fix(&source, Safety::Safe, grows), Err(FixError::NoFixpoint { .. })));
+        let breaks = |source: &Source| (lint(source).0, usize::from(source.text() != "a"));
+        assert!(matches!(fix(&source, Safety::Safe, breaks), Err(FixError::BrokeSyntax { .. })));
+    }
 }

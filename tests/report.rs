@@ -93,7 +93,7 @@ fn sample() -> Report {
     let clean =
         FileReport { fixed: 2, ..FileReport::new(Arc::new(Source::new("Dockerfile.clean", "FROM scratch\n")), vec![]) };
     let missing = FileReport::unreadable("missing/Dockerfile", "no such file");
-    Report { files: vec![plain(), hostile(), clean, missing] }
+    Report { files: vec![plain(), hostile(), clean, missing], applied: None }
 }
 
 fn render(format: Format, report: &Report, color: bool) -> String {
@@ -189,7 +189,10 @@ fn fingerprints_are_unique_and_outlive_moves() {
         let text = format!("{before}{text}");
         let places = text.match_indices("RUN").filter(|(at, _)| *at >= before.len());
         let found = places.map(|(at, _)| finding(&UNKNOWN, Span::new(at, at + 3), "x")).collect();
-        let report = Report { files: vec![FileReport::new(Arc::new(Source::new("Dockerfile", text.as_str())), found)] };
+        let report = Report {
+            files: vec![FileReport::new(Arc::new(Source::new("Dockerfile", text.as_str())), found)],
+            applied: None,
+        };
         let gitlab: serde_json::Value = serde_json::from_str(&render(Format::Gitlab, &report, false)).expect("JSON");
         let issues = gitlab.as_array().expect("an array").iter();
         issues.map(|issue| issue["fingerprint"].as_str().expect("a string").to_string()).collect()
@@ -210,7 +213,7 @@ fn long_lines_stay_cheap() {
         fix: Fix::new(Safety::Safe, "cut", [Edit::delete(Span::new(at, at + 6))]),
         ..finding(&UNKNOWN, Span::new(at, len), "x")
     });
-    let report = Report { files: vec![FileReport::new(source, found.collect())] };
+    let report = Report { files: vec![FileReport::new(source, found.collect())], applied: None };
     for format in Format::value_variants().iter().copied() {
         let text = render(format, &report, false);
         assert!(text.len() < 2_000 * report.counts().findings(), "{format}: {}", text.len());
@@ -241,7 +244,7 @@ prop_compose! {
             ..finding(&UNKNOWN, *span, "message")
         });
         let found = found.collect();
-        Report { files: vec![FileReport::new(Arc::new(source), found)] }
+        Report { files: vec![FileReport::new(Arc::new(source), found)], applied: None }
     }
 }
 

@@ -25,7 +25,7 @@ use terminal::Terminal;
 pub enum Exit {
     /// Nothing at or above `--fail-on`, or `--exit-zero`.
     Clean = 0,
-    /// Findings at or above `--fail-on`. A Dockerfile that does not parse is a finding.
+    /// Findings at or above `--fail-on`, or a difference by `--diff`. A Dockerfile that does not parse is a finding.
     Findings = 1,
     /// Could not do the job: usage, configuration, a file that cannot be read or written.
     Failed = 2,

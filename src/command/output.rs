@@ -40,6 +40,11 @@ impl Destinations {
         Ok(Self { out, files })
     }
 
+    /// Whether no program is to read what is printed.
+    pub(super) fn are_for_people(&self) -> bool {
+        self.out.iter().all(|format| matches!(format, Format::Full | Format::Concise))
+    }
+
     /// Writes all of them, and the summary. A file that cannot be written does not keep the others from
     /// being so.
     pub(super) fn write(
@@ -47,7 +52,8 @@ impl Destinations {
         report: &Report,
         statistics: bool,
         quiet: bool,
-        terminal: &Terminal,
+        out: &mut dyn Write,
+        color: bool,
     ) -> Result<(), Stop> {
         let mut problems = Vec::new();
         for (format, path) in &self.files {
@@ -56,10 +62,10 @@ impl Destinations {
                 problems.push(Problem::error(format!("cannot write `{}`: {error}", path.display())));
             }
         }
-        let printed = self.print(report, statistics, terminal);
+        let printed = self.print(report, statistics, out, color);
         let summed_up = !statistics && self.out.contains(&Format::Full);
         if !quiet && !summed_up {
-            let _ = writeln!(io::stderr().lock(), "{}", report::summary(&report.counts()));
+            let _ = writeln!(io::stderr().lock(), "{}", report::summary(&report.counts(), report.applied));
         }
         if !problems.is_empty() {
             return Err(Stop::Problems(problems));
@@ -67,14 +73,12 @@ impl Destinations {
         printed.map_err(Stop::from)
     }
 
-    fn print(&self, report: &Report, statistics: bool, terminal: &Terminal) -> io::Result<()> {
-        let mut out = io::stdout().lock();
-        let people = |format: &Format| matches!(format, Format::Full | Format::Concise);
-        if statistics && self.out.iter().all(people) {
-            report::write_statistics(report, &mut out)?;
+    fn print(&self, report: &Report, statistics: bool, out: &mut dyn Write, color: bool) -> io::Result<()> {
+        if statistics && self.are_for_people() {
+            report::write_statistics(report, out)?;
         } else {
             for format in &self.out {
-                report::write(*format, report, &mut out, terminal.color_out)?;
+                report::write(*format, report, out, color)?;
             }
         }
         out.flush()

@@ -42,7 +42,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write, color: bool) -> io::Re
             flush(&mut buffer, out)?;
         }
     }
-    writeln!(out, "{}", summary(&report.counts()))
+    writeln!(out, "{}", summary(&report.counts(), report.applied))
 }
 
 fn flush(buffer: &mut Buffer, out: &mut dyn Write) -> io::Result<()> {

@@ -10,7 +10,7 @@ const MAX_ROWS: usize = 1000;
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let counts = report.counts();
-    writeln!(out, "### Plimsoll\n\n{}", markdown(&summary(&counts)))?;
+    writeln!(out, "### Plimsoll\n\n{}", markdown(&summary(&counts, report.applied)))?;
     for file in &report.files {
         if let Some(error) = &file.error {
             writeln!(out, "\n- {}: {}", markdown(file.source.name()), markdown(error))?;

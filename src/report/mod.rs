@@ -9,6 +9,7 @@ mod diff;
 pub mod escape;
 mod excerpt;
 mod fingerprint;
+mod fixes;
 mod full;
 mod github;
 mod gitlab;
@@ -21,25 +22,31 @@ mod rdjson;
 mod sarif;
 mod statistics;
 mod summary;
+mod unified;
 
 use std::io::{self, BufWriter, Write};
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Level};
+use crate::fix::Safety;
 use crate::rule::Entry;
 use crate::shellcheck;
 use crate::source::Source;
 
 pub use fingerprint::Fingerprints;
+pub use fixes::write_fixes;
 pub use problem::{Problem, write_problems};
 pub use statistics::write_statistics;
-pub use summary::{Counts, summary};
+pub use summary::{Counts, FixCounts, fix_summary, summary};
+pub use unified::{Change, write_diff};
 
 /// What a run found.
 #[derive(Clone, Debug, Default)]
 pub struct Report {
     /// In the order to report them in.
     pub files: Vec<FileReport>,
+    /// Up to where fixes were applied, if they were asked for.
+    pub applied: Option<Safety>,
 }
 
 /// What a run found in one file.

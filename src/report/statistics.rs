@@ -38,7 +38,7 @@ pub fn write_statistics(report: &Report, out: &mut dyn Write) -> io::Result<()> 
         writeln!(out, "[*] fixable with --fix")?;
     }
     if has(Safety::Unsafe) {
-        writeln!(out, "[!] fixable with --unsafe-fixes")?;
+        writeln!(out, "[!] fixable with --fix --unsafe-fixes")?;
     }
     Ok(())
 }

@@ -53,8 +53,9 @@ impl Counts {
     }
 }
 
-/// The line that ends a run: `7 findings in 2 files (2 errors, 4 warnings, 1 note); 5 fixable, 3 with --fix`.
-pub fn summary(counts: &Counts) -> String {
+/// The line that ends a run: `7 findings in 2 files (2 errors, 4 warnings, 1 note); 5 fixable: 3 with --fix, …`.
+/// `applied`: up to where fixes have been applied, if they were asked for; what was held back is said then.
+pub fn summary(counts: &Counts, applied: Option<Safety>) -> String {
     let mut parts = Vec::new();
     if counts.findings() == 0 {
         parts.push(format!("no findings in {}", many(counts.files, "file")));
@@ -64,21 +65,64 @@ pub fn summary(counts: &Counts) -> String {
         let (findings, files) = (many(counts.findings(), "finding"), many(counts.files_with_findings, "file"));
         parts.push(format!("{findings} in {files} ({})", levels.join(", ")));
     }
-    match (counts.fixable, counts.fixable_unsafe) {
-        (0, 0) => {}
-        (safe, 0) => parts.push(format!("{safe} fixable with --fix")),
-        (0, rest) => parts.push(format!("{rest} fixable with --unsafe-fixes")),
-        (safe, rest) => {
-            parts.push(format!("{} fixable: {safe} with --fix, {rest} more with --unsafe-fixes", safe + rest));
-        }
-    }
     if counts.fixed > 0 {
         parts.push(format!("{} fixed", counts.fixed));
     }
+    match (applied, counts.fixable, counts.fixable_unsafe) {
+        (None, 0, 0) => {}
+        (None, safe, 0) => parts.push(format!("{safe} fixable with --fix")),
+        (None, 0, rest) => parts.push(format!("{rest} fixable with --fix --unsafe-fixes")),
+        (None, safe, rest) => {
+            parts.push(format!("{} fixable: {safe} with --fix, {rest} more with --unsafe-fixes", safe + rest));
+        }
+        (Some(applied), _, rest) => parts.extend(held_back(applied, rest)),
+    }
     if counts.failed > 0 {
-        parts.push(format!("{} not checked", many(counts.failed, "file")));
+        parts.push(failed(counts.failed, applied));
     }
     parts.join("; ")
+}
+
+/// What was done to files, for runs that report nothing else.
+#[derive(Clone, Copy, Debug)]
+pub struct FixCounts {
+    /// Nothing was written.
+    pub dry: bool,
+    pub applied: Safety,
+    /// Files looked at.
+    pub files: usize,
+    /// Findings that were repaired, and in how many files.
+    pub fixed: usize,
+    pub files_fixed: usize,
+    /// Findings left with an unsafe fix.
+    pub fixable_unsafe: usize,
+    pub failed: usize,
+}
+
+/// The line that ends such a run: `3 findings fixed in 2 files; 1 more fixable with --unsafe-fixes`.
+pub fn fix_summary(counts: &FixCounts) -> String {
+    let mut parts = Vec::new();
+    if counts.fixed == 0 {
+        parts.push(format!("nothing to fix in {}", many(counts.files, "file")));
+    } else {
+        let done = if counts.dry { "would be fixed" } else { "fixed" };
+        parts.push(format!("{} {done} in {}", many(counts.fixed, "finding"), many(counts.files_fixed, "file")));
+    }
+    parts.extend(held_back(counts.applied, counts.fixable_unsafe));
+    if counts.failed > 0 {
+        parts.push(failed(counts.failed, Some(counts.applied)));
+    }
+    parts.join("; ")
+}
+
+fn held_back(applied: Safety, fixable_unsafe: usize) -> Option<String> {
+    (applied < Safety::Unsafe && fixable_unsafe > 0)
+        .then(|| format!("{fixable_unsafe} more fixable with --unsafe-fixes"))
+}
+
+fn failed(failed: usize, applied: Option<Safety>) -> String {
+    let what = if applied.is_some() { "not checked or not fixed" } else { "not checked" };
+    format!("{} {what}", many(failed, "file"))
 }
 
 /// `1 file`, `2 files`.
@@ -93,7 +137,7 @@ mod tests {
     #[test]
     fn reads_as_a_sentence() {
         let none = Counts { files: 1, ..Counts::default() };
-        assert_eq!(summary(&none), "no findings in 1 file");
+        assert_eq!(summary(&none, None), "no findings in 1 file");
         let all = Counts {
             files: 9,
             files_with_findings: 2,
@@ -106,7 +150,13 @@ mod tests {
             failed: 1,
         };
         let want = "7 findings in 2 files (2 errors, 4 warnings, 1 note); \
-                    5 fixable: 3 with --fix, 2 more with --unsafe-fixes; 6 fixed; 1 file not checked";
-        assert_eq!(summary(&all), want);
+                    6 fixed; 5 fixable: 3 with --fix, 2 more with --unsafe-fixes; 1 file not checked";
+        assert_eq!(summary(&all, None), want);
+        let all = Counts { fixable: 0, ..all };
+        let want = "7 findings in 2 files (2 errors, 4 warnings, 1 note); 6 fixed";
+        let rest = "; 1 file not checked or not fixed";
+        assert_eq!(summary(&all, Some(Safety::Unsafe)), format!("{want}{rest}"));
+        let held_back = "; 2 more fixable with --unsafe-fixes";
+        assert_eq!(summary(&all, Some(Safety::Safe)), format!("{want}{held_back}{rest}"));
     }
 }

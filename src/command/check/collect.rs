@@ -109,6 +109,11 @@ fn groups(check: &Check, configs: &mut Configs) -> Vec<Group> {
     groups
 }
 
+/// What is wrong with a file as a whole.
+pub(super) fn problem(file: &FileReport) -> Option<Problem> {
+    Some(Problem::error(format!("{}: {}", file.source.name(), file.error.as_deref()?)))
+}
+
 impl Inputs {
     /// How the run ends if there is nothing to check. That everything is excluded by force is what
     /// was asked for.
@@ -118,11 +123,7 @@ impl Inputs {
     }
 
     pub(super) fn problems(&self) -> Vec<Problem> {
-        let errors = self.errors.iter().map(|file| {
-            let error = file.error.as_deref().unwrap_or_default();
-            Problem::error(format!("{}: {error}", file.source.name()))
-        });
-        errors.collect()
+        self.errors.iter().filter_map(problem).collect()
     }
 
     /// What `--verbose` tells.

@@ -1,65 +1,90 @@
-//! One file: read, parse, understand, lint.
+//! One file: read, parse, understand, lint; and what repairs would make of it.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use super::collect::Input;
+use super::fix::{self, Checked};
 use super::read;
 use crate::cli::Check;
 use crate::context::{Context, Contexts};
+use crate::diagnostic::Diagnostic;
 use crate::lint::{lint, lint_with};
 use crate::model::Model;
 use crate::report::FileReport;
 use crate::shellcheck::{self, Engine, external};
+use crate::source::Source;
 use crate::suppress;
 use crate::syntax::{self, Args, Dockerfile};
 
 /// For a thread's stack, in bytes: parsers recurse within bounds, which need more than the usual.
 const STACK: usize = 16 << 20;
 
-/// Reports in the order of the inputs.
-pub(super) fn check_all(inputs: &[Input], check: &Check) -> Vec<FileReport> {
+/// In the order of the inputs.
+pub(super) fn check_all(inputs: &[Input], check: &Check) -> Vec<Checked> {
     let contexts = Contexts::new();
-    let each = |input: &Input| check_one(input, check, &contexts);
+    on_threads(inputs.iter().collect(), |input| check_one(input, check, &contexts))
+}
+
+/// What `each` makes of the items, in their order.
+pub(super) fn on_threads<T: Send, R: Send>(items: Vec<T>, each: impl Fn(T) -> R + Sync + Send) -> Vec<R> {
     match rayon::ThreadPoolBuilder::new().stack_size(STACK).build() {
-        Ok(pool) => pool.install(|| inputs.par_iter().map(each).collect()),
+        Ok(pool) => pool.install(|| items.into_par_iter().map(each).collect()),
         // No threads to be had.
-        Err(_) => inputs.iter().map(each).collect(),
+        Err(_) => items.into_iter().map(each).collect(),
     }
 }
 
-fn check_one(input: &Input, check: &Check, contexts: &Contexts) -> FileReport {
+fn check_one(input: &Input, check: &Check, contexts: &Contexts) -> Checked {
     let source = match &input.path {
         Some(path) => read::file(path),
         None => read::stdin(input.name.clone()),
     };
     let source = match source {
         Ok(source) => source,
-        Err(error) => return FileReport::unreadable(input.name.clone(), error),
+        Err(error) => return Checked::new(FileReport::unreadable(input.name.clone(), error)),
     };
-    let diagnostics = catch_unwind(AssertUnwindSafe(|| -> Result<_, String> {
+    let checked = catch_unwind(AssertUnwindSafe(|| -> Result<Checked, String> {
+        let linter = Linter { input, check, contexts };
+        let (found, errors) = linter.lint(&source)?;
+        let mut checked = Checked::new(FileReport::new(Arc::clone(&source), found));
+        if let Some(allowed) = fix::allowed(&check.fixes) {
+            fix::repair(&mut checked, errors, allowed, &linter)?;
+        }
+        Ok(checked)
+    }));
+    // One file must not cost the others their report.
+    let mistake = || Err("checking it failed by a mistake of plimsoll's: please report it".to_owned());
+    checked
+        .unwrap_or_else(|_| mistake())
+        .unwrap_or_else(|error| Checked::new(FileReport { error: Some(error), ..FileReport::new(source, Vec::new()) }))
+}
+
+/// How a file, and what repairs make of it, is linted.
+pub(super) struct Linter<'a> {
+    input: &'a Input,
+    check: &'a Check,
+    contexts: &'a Contexts,
+}
+
+impl Linter<'_> {
+    /// The findings that no comment covers, and how many syntax errors there are.
+    pub(super) fn lint(&self, source: &Source) -> Result<(Vec<Diagnostic>, usize), String> {
         let file = syntax::parse(source.text());
-        let context = context(input, check, contexts, &file);
-        let settings = &input.settings;
-        let model = Model::build(&source, &file, &settings.build_args, context.as_ref());
+        let context = context(self.input, self.check, self.contexts, &file);
+        let settings = &self.input.settings;
+        let model = Model::build(source, &file, &settings.build_args, context.as_ref());
         let found = match settings.lint.shellcheck {
             Engine::External => lint_with(&model, &settings.lint, external::lint(shellcheck::scripts(&model))?),
             Engine::Builtin | Engine::Off => lint(&model, &settings.lint),
         };
-        Ok(match check.files.no_inline_ignore {
+        let found = match self.check.files.no_inline_ignore {
             true => found,
             false => suppress::apply(&model, &settings.lint, found).kept,
-        })
-    }));
-    match diagnostics {
-        Ok(Ok(diagnostics)) => FileReport::new(source, diagnostics),
-        Ok(Err(error)) => FileReport::unreadable(input.name.clone(), error),
-        // One file must not cost the others their report.
-        Err(_) => FileReport::unreadable(
-            input.name.clone(),
-            "checking it failed by a mistake of plimsoll's: please report it",
-        ),
+        };
+        Ok((found, file.errors.len()))
     }
 }
 

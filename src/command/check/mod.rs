@@ -2,7 +2,9 @@
 
 mod collect;
 mod file;
+mod fix;
 pub(crate) mod read;
+mod save;
 mod settings;
 
 use std::collections::BTreeMap;
@@ -16,11 +18,12 @@ use crate::baseline::Baseline;
 use crate::cli::{Check, Global};
 use crate::config::{Configs, Lookup, Overrides};
 use crate::discover::Skip;
-use crate::report::{Problem, Report, write_problems};
+use crate::report::{Problem, Report, fix_summary, write_problems};
 use crate::rule;
 use crate::select::{Selection, Selector};
 use crate::shellcheck::{Engine, external};
 use collect::{Input, Inputs};
+use fix::{Checked, Mode};
 
 pub(super) fn run(check: &Check, global: &Global, terminal: &Terminal) -> Result<Exit, Stop> {
     let destinations = Destinations::new(&check.output.format, terminal)?;
@@ -63,41 +66,51 @@ pub(super) fn run(check: &Check, global: &Global, terminal: &Terminal) -> Result
         let problem = Problem::error("there is no program `shellcheck` in the folders of `PATH`");
         return Err(problem.help("install it, or use `--shellcheck builtin`").into());
     }
-    let mut report = Report { files: file::check_all(&inputs.files, check) };
-    if let Some(path) = &check.output.write_baseline {
-        return write_baseline(path, &report);
-    }
-    if let Some(path) = &check.output.baseline {
-        let baseline = Baseline::read(path).map_err(|error| {
+    // Before anything is changed.
+    let baseline = check.output.baseline.as_ref().map(|path| {
+        Baseline::read(path).map_err(|error| {
             let problem = Problem::error(format!("cannot read the baseline `{}`: {error}", path.display()));
             problem.help("`--write-baseline` writes one")
-        })?;
+        })
+    });
+    let baseline = baseline.transpose()?;
+    let mode = Mode::of(&check.fixes);
+    let mut checked = file::check_all(&inputs.files, check);
+    if let Some(path) = &check.output.write_baseline {
+        return write_baseline(path, &report(&checked));
+    }
+    if mode.writes() {
+        checked = fix::write_all(&inputs.files, checked);
+    }
+    if let Some(baseline) = baseline {
+        let mut report = report(&checked);
         let known = baseline.apply(&mut report);
+        for (checked, report) in checked.iter_mut().zip(report.files) {
+            checked.report = report;
+        }
         if global.verbose {
             writeln!(io::stderr().lock(), "{known} findings are in the baseline")?;
         }
     }
-    let failing = report
-        .files
-        .iter()
-        .zip(&inputs.files)
-        .any(|(file, input)| file.diagnostics.iter().any(|found| found.level >= input.settings.fail_on));
-    report.files.extend(inputs.errors.iter().cloned());
-    report.files.sort_by(|a, b| a.source.name().cmp(b.source.name()));
-    let exit = if report.files.iter().any(|file| file.error.is_some()) {
-        Exit::Failed
-    } else if let Some(nothing) = inputs.nothing() {
-        nothing
-    } else if failing && !check.output.exit_zero {
-        Exit::Findings
-    } else {
-        Exit::Clean
+    let refused: Vec<_> = checked.iter().filter_map(|checked| checked.refused.clone()).collect();
+    if !global.quiet || refused.iter().any(|problem| problem.fatal) {
+        write_problems(&refused, &mut io::stderr().lock(), terminal.color_err)?;
+    }
+    let exit = exit(check, mode, &inputs, &checked);
+    let written = match mode {
+        Mode::Report | Mode::Fix => write_report(check, &inputs, checked, &destinations, global, terminal),
+        Mode::FixOnly | Mode::Diff => write_fixes(check, mode, &inputs, &checked, global, terminal),
     };
-    match destinations.write(&report, check.output.statistics, global.quiet, terminal) {
+    match written {
         // Whoever read us has seen enough, but the run has ended as it has.
         Err(Stop::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(exit),
         written => written.map(|()| exit),
     }
+}
+
+/// Of the files that could be looked at.
+fn report(checked: &[Checked]) -> Report {
+    Report { files: checked.iter().map(|checked| checked.report.clone()).collect(), applied: None }
 }
 
 /// Records what is found; with files that could not be read the record would be one of a part.
@@ -114,6 +127,102 @@ fn write_baseline(path: &Path, report: &Report) -> Result<Exit, Stop> {
     let written = baseline.write(path);
     written.map_err(|error| Problem::error(format!("cannot write `{}`: {error}", path.display())))?;
     super::print(format!("wrote {} findings to {}\n", baseline.len(), path.display()).as_bytes())
+}
+
+fn exit(check: &Check, mode: Mode, inputs: &Inputs, checked: &[Checked]) -> Exit {
+    let failed = !inputs.errors.is_empty() || checked.iter().any(|checked| checked.report.error.is_some());
+    let is_failing = |(checked, input): (&Checked, &Input)| {
+        checked.report.diagnostics.iter().any(|found| found.level >= input.settings.fail_on)
+    };
+    let failing = match mode {
+        Mode::Report | Mode::Fix => checked.iter().zip(&inputs.files).any(is_failing),
+        Mode::FixOnly => false,
+        Mode::Diff => checked.iter().any(|checked| checked.repair.is_some()),
+    };
+    match inputs.nothing() {
+        _ if failed => Exit::Failed,
+        Some(nothing) => nothing,
+        None if failing && !check.output.exit_zero => Exit::Findings,
+        None => Exit::Clean,
+    }
+}
+
+/// What was found, or is left.
+fn write_report(
+    check: &Check,
+    inputs: &Inputs,
+    checked: Vec<Checked>,
+    destinations: &Destinations,
+    global: &Global,
+    terminal: &Terminal,
+) -> Result<(), Stop> {
+    let applied = fix::allowed(&check.fixes);
+    // Standard output is for the text then.
+    let is_filter = applied.is_some() && inputs.files.iter().any(|input| input.path.is_none());
+    let mut fixes = Vec::new();
+    if applied.is_some() {
+        print_text(inputs, &checked)?;
+        if check.fixes.show_fixes {
+            fix::list_all(&inputs.files, &checked, &mut fixes)?;
+        }
+    }
+    let mut files: Vec<_> = checked.into_iter().map(|checked| checked.report).collect();
+    files.extend(inputs.errors.iter().cloned());
+    files.sort_by(|a, b| a.source.name().cmp(b.source.name()));
+    let report = Report { files, applied };
+    if is_filter {
+        let mut err = io::stderr().lock();
+        destinations.write(&report, check.output.statistics, global.quiet, &mut err, terminal.color_err)?;
+        return Ok(err.write_all(&fixes)?);
+    }
+    let mut out = io::stdout().lock();
+    destinations.write(&report, check.output.statistics, global.quiet, &mut out, terminal.color_out)?;
+    if destinations.are_for_people() {
+        out.write_all(&fixes)?;
+        return Ok(out.flush()?);
+    }
+    Ok(io::stderr().lock().write_all(&fixes)?)
+}
+
+/// What was fixed, or would be.
+fn write_fixes(
+    check: &Check,
+    mode: Mode,
+    inputs: &Inputs,
+    checked: &[Checked],
+    global: &Global,
+    terminal: &Terminal,
+) -> Result<(), Stop> {
+    let mut problems = inputs.problems();
+    let reports = checked.iter().filter(|checked| checked.refused.is_none()).map(|checked| &checked.report);
+    problems.extend(reports.filter_map(collect::problem));
+    write_problems(&problems, &mut io::stderr().lock(), terminal.color_err)?;
+    if mode == Mode::Diff {
+        let mut out = io::BufWriter::new(io::stdout().lock());
+        fix::show_all(&inputs.files, checked, &mut out, terminal.color_out, terminal.out)?;
+    } else {
+        print_text(inputs, checked)?;
+    }
+    let mut err = io::stderr().lock();
+    if check.fixes.show_fixes {
+        fix::list_all(&inputs.files, checked, &mut err)?;
+    }
+    if let Some(applied) = fix::allowed(&check.fixes).filter(|_| !global.quiet) {
+        let counts = fix::counts(checked, inputs.errors.len(), mode, applied);
+        writeln!(err, "{}", fix_summary(&counts))?;
+    }
+    Ok(())
+}
+
+/// What standard input has become, or has remained.
+fn print_text(inputs: &Inputs, checked: &[Checked]) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    for (input, checked) in inputs.files.iter().zip(checked) {
+        if input.path.is_none() {
+            out.write_all(checked.report.source.bytes())?;
+        }
+    }
+    out.flush()
 }
 
 fn lookup(global: &Global) -> Lookup {
