@@ -205,7 +205,7 @@ mod tests {
     /// Every `a` becomes `b`, and every pair of line breaks one.
     fn lint(source: &Source) -> (Vec<Diagnostic>, usize) {
         let found = |span: Span, text: &str| {
-            let mut found = Diagnostic::new(rules::ALL[0], Level::Warn, span, "x");
+            let mut found = Diagnostic::new(&rules::ALL[0], Level::Warn, span, "x");
             found.fix(Fix::new(Safety::Safe, "x", [Edit::replace(span, text)]));
             found
         };
@@ -235,7 +235,7 @@ mod tests {
     fn no_rest_and_no_syntax() {
         let source = Source::new("x", "a");
         let grows = |_: &Source| {
-            let mut found = Diagnostic::new(rules::ALL[0], Level::Warn, Span::at(0), "x");
+            let mut found = Diagnostic::new(&rules::ALL[0], Level::Warn, Span::at(0), "x");
             found.fix(Fix::new(Safety::Safe, "x", [Edit::insert(0, "b")]));
             (vec![found], 0)
         };

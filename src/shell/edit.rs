@@ -6,11 +6,26 @@ use crate::source::Source;
 
 /// Lets `what` run behind a command, if that succeeded: inserts `&& what`, on a line of its own where the script has
 /// it so. `None` where that would mean something else: in branches, subshells, pipes, behind wrappers, before `||`.
+///
+/// `set -e` overlooks what fails before a `&&`. Where it is on, and more follows than the list that the command ends,
+/// `what` becomes a command of its own.
 pub fn append(script: &Script, command: &Command, what: &str, source: &Source) -> Option<Edit> {
     let at = script.commands.iter().position(|other| other.span == command.span)?;
     let mut behind = script.commands[at + 1..].iter().take_while(|other| other.place.list == command.place.list);
     if !is_plain(command) || behind.any(|other| other.place.link == Link::Or) {
         return None;
+    }
+    let next = script.commands[at + 1..].iter().find(|other| other.span.start() >= command.full_span().end());
+    let ends_list = next.is_none_or(|next| next.place.list != command.place.list);
+    if let Some(next) = next.filter(|_| ends_list && script.has_errexit(command)) {
+        let gap = source.slice(between(command, next));
+        let straight = next.place.depth == 0 && next.place.scope == 0;
+        let gap = match joins(gap).filter(|_| straight) {
+            Some(";") => gap,
+            Some("") if gap.trim_matches([' ', '\t', '\r']).starts_with('\n') => gap,
+            _ => "; ",
+        };
+        return Some(Edit::insert(command.full_span().end(), format!("{gap}{what}")));
     }
     let before = at.checked_sub(1).map(|at| &script.commands[at]).filter(|other| {
         other.place.list == command.place.list && other.place.scope == 0 && command.place.link == Link::And
