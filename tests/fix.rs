@@ -97,9 +97,9 @@ fn fix_only_is_silent() {
     let case = Case::new(&[("Dockerfile", "FROM python\nENV A b\n"), ("b/Dockerfile", BAD)]);
     let ran = case.run("--fix-only");
     assert_eq!((ran.code, ran.text().as_str()), (0, ""));
-    assert_eq!(ran.err, "2 findings fixed in 2 files\n");
+    assert_eq!(ran.err, "2 findings fixed in 2 files; 1 more fixable with --unsafe-fixes\n");
     assert_eq!(case.read("Dockerfile"), b"FROM python\nENV A=b\n");
-    assert_eq!(case.run("--fix-only").err, "nothing to fix in 2 files\n");
+    assert_eq!(case.run("--fix-only").err, "nothing to fix in 2 files; 1 more fixable with --unsafe-fixes\n");
     assert_eq!(case.run("--fix-only Dockerfile missing").code, 2);
     assert_eq!(case.run("--fix-only --format json").code, 2);
 }
