@@ -1,3 +1,4 @@
+use crate::knowledge::end_of_life::{EndOfLife, end_of_life};
 use crate::prelude::*;
 use crate::shell::cleanup::Leftover;
 use crate::shell::packages::{Manager, installs};
@@ -18,13 +19,34 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
         .iter()
         .filter_map(|command| installs(command))
         .map(|install| Edit::insert(install.verb.end(), " --no-cache-dir"));
-    let fix = Fix::new(Safety::Safe, "add `--no-cache-dir`", flags).filter(|_| !step.is_exec_form());
+    let safety = if has_old_pip(step, model) { Safety::Unsafe } else { Safety::Safe };
+    let fix = Fix::new(safety, "add `--no-cache-dir`", flags).filter(|_| !step.is_exec_form());
     let found = cx.report(first.head_span(), "`pip install` leaves its download cache in this layer");
     if let Some(late) = model.cleaned_too_late(step, Leftover::Pip) {
         found.label(late.span, "too late here: a layer never shrinks, it stays in the earlier one");
     }
     found.help("write `pip install --no-cache-dir`, or `ENV PIP_NO_CACHE_DIR=1` once for all");
     found.fix(fix);
+}
+
+/// The pip that comes with such a system (before 6.0) does not know the flag; one that was installed later may.
+fn has_old_pip(step: &Step<'_>, model: &Model<'_>) -> bool {
+    let image = model.stage(step.stage).and_then(|stage| stage.root_image(model));
+    let Some((image, name)) = image.and_then(|image| Some((image, image.familiar_name()?))) else { return false };
+    // The images of Python bring a pip of their own.
+    let is_old = |end: EndOfLife| {
+        let major = end.version.split('.').next().and_then(|major| major.parse::<u32>().ok());
+        let first_fit = match end.product {
+            "Ubuntu" => 16,
+            "Debian" => 9,
+            _ => 0,
+        };
+        major.is_some_and(|major| major < first_fit)
+    };
+    name != "python" && end_of_life(&name, image.tag_text()).into_iter().any(is_old)
+        || image
+            .tag_text()
+            .is_some_and(|tag| ["trusty", "wheezy", "jessie"].iter().any(|old| tag.contains(old)) && name != "python")
 }
 
 fn leaves(command: &Command) -> bool {
