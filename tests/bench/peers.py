@@ -54,7 +54,7 @@ def real(name):
     if "shims" in found and shutil.which("pyenv"):
         found = subprocess.run(["pyenv", "which", name], stdout=subprocess.PIPE, text=True).stdout.strip() or found
     if name == "tally":
-        packages = pathlib.Path(found).parent.parent.glob("lib/python*/site-packages/tally_cli/bin/tally-*")
+        packages = pathlib.Path(found).parent.parent.glob("lib/python*/site-packages/tally_cli/bin/tally-*/tally")
         return str(next(packages, found))
     return found
 
