@@ -6,7 +6,7 @@ pub const RULE: Rule =
     Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes).aka(&["DL3009"]);
 
 fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
-    let model = cx.model;
+    let (model, is_huge) = (cx.model, cx.is_huge());
     let left = model.left(step, Leftover::AptLists, |command| refreshes_index(command) == Some(Manager::Apt));
     let Some(update) = left.first() else { return };
     let message = format!("`{} update` leaves the package lists (20 to 50 MB) in this layer", update.name);
@@ -15,13 +15,15 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
         found.label(late.span, "too late here: a layer never shrinks, they stay in the earlier one");
     }
     let sudo = if update.is_behind("sudo") { "sudo " } else { "" };
-    match needed_later(step, model) {
+    match (!is_huge).then(|| needed_later(step, model)).flatten() {
         Some(install) => found.label(install.head_span(), "this installs from them in a later layer").help(
             "join the two `RUN`s, or let the later one update too; end each with `&& rm -rf /var/lib/apt/lists/*`",
         ),
         None => found.help(format!("end the same `RUN` with `&& {sudo}rm -rf /var/lib/apt/lists/*`")),
     };
-    found.fix(fix(step, model));
+    if !is_huge {
+        found.fix(fix(step, model));
+    }
 }
 
 /// A command of a later RUN that installs without an update of its own.

@@ -1,4 +1,5 @@
 use crate::knowledge::end_of_life::{EndOfLife, end_of_life};
+use crate::model::Configured;
 use crate::prelude::*;
 use crate::shell::cleanup::Leftover;
 use crate::shell::packages::{Manager, installs};
@@ -10,7 +11,8 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let model = cx.model;
     // Any value switches the cache off, `0` and `false` included; an empty one is as good as none.
     let off = step.state.variables.get("PIP_NO_CACHE_DIR").is_some_and(|set| set.value.as_deref() != Some(""));
-    if off || is_configured(step, cx) {
+    let configured = step.state.configured.with(Configured::by(step.instruction, cx.source));
+    if off || configured.pip {
         return;
     }
     let left = model.left(step, Leftover::Pip, leaves);
@@ -56,14 +58,4 @@ fn leaves(command: &Command) -> bool {
         && installs(command).is_some_and(|install| {
             install.manager == Manager::Pip && !install.no_cache && !install.dry_run && !install.packages.is_empty()
         })
-}
-
-/// `pip config set global.no-cache-dir true`, or a `pip.conf` that comes into the image.
-fn is_configured(step: &Step<'_>, cx: &Cx<'_>) -> bool {
-    let Some(stage) = cx.model.stage(step.stage) else { return false };
-    let mut before = stage.chain(cx.model).flat_map(|stage| &stage.steps).chain(&stage.steps[..=step.index]);
-    before.any(|step| {
-        let text = cx.text(step.instruction.span);
-        text.contains("no-cache-dir") && text.contains("pip config") || text.contains("pip.conf")
-    })
 }

@@ -1,4 +1,5 @@
 use crate::knowledge::bases::{self, Role};
+use crate::model::Configured;
 use crate::prelude::*;
 use crate::shell::packages::{Manager, installs};
 
@@ -13,7 +14,8 @@ fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
     if install.no_recommends || install.dry_run || nothing || install.project || command.has_flag(&wanted) {
         return;
     }
-    if is_configured(stage, step, cx) || passes_flags_by_variable(command) {
+    let configured = step.state.configured.with(Configured::by(step.instruction, cx.source));
+    if configured.apt || passes_flags_by_variable(command) {
         return;
     }
     let flag = if command.is("aptitude") { "--without-recommends" } else { "--no-install-recommends" };
@@ -72,16 +74,5 @@ fn passes_flags_by_variable(command: &Command) -> bool {
         raw.starts_with(['$', '"'])
             && arg.is_dynamic()
             && ["opt", "flag", "arg", "recommend"].iter().any(|sign| raw.contains(sign))
-    })
-}
-
-/// apt's own configuration says so: `APT::Install-Recommends "false"` in `/etc/apt/apt.conf.d`.
-fn is_configured(stage: &Stage<'_>, step: &Step<'_>, cx: &Cx<'_>) -> bool {
-    let mut before = stage.chain(cx.model).flat_map(|stage| &stage.steps).chain(&stage.steps[..=step.index]);
-    before.any(|step| {
-        let text = cx.text(step.instruction.lines_span());
-        let other = ["sources.list", "preferences", "keyrings", "trusted.gpg", "auth.conf"];
-        let brings = step.copy().is_some() && text.contains("/etc/apt");
-        text.contains("Install-Recommends") || brings && !other.iter().any(|part| text.contains(part))
     })
 }

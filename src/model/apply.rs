@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::expand::{Expansion, Scope, UseStatus, VariableUse, expand, expand_heredoc};
 use super::place::Place;
-use super::{BuildArgs, Setting, Shell, State, Variable, VariableKind, Variables, workdir};
+use super::{BuildArgs, Configured, Setting, Shell, State, Variable, VariableKind, Variables, workdir};
 use crate::shell::Dialect;
 use crate::source::{Source, Span};
 use crate::syntax::{Args, CommandLine, Instruction, Keyword, Pair, Word};
@@ -17,6 +17,8 @@ pub(super) struct Facts<'a> {
     pub(super) escape: char,
     pub(super) build_args: &'a BuildArgs,
     pub(super) budget: Cell<usize>,
+    /// Whether any instruction may be one that [`Configured`] is about.
+    pub(super) configures: bool,
 }
 
 /// The stage an instruction stands in.
@@ -59,6 +61,9 @@ impl Facts<'_> {
     /// `globals` is where `ARG name` finds its value.
     pub(super) fn apply(&self, state: &mut State, instruction: &Instruction, at: At, globals: &Variables) -> Found {
         let mut found = Found::default();
+        if self.configures {
+            state.configured = state.configured.with(Configured::by(instruction, self.source));
+        }
         match (&instruction.args, instruction.keyword) {
             (Args::Pairs(args), Keyword::Arg) => {
                 for pair in &args.pairs {

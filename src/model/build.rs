@@ -7,8 +7,8 @@ use super::apply::{At, Facts, Found};
 use super::expand::Expansion;
 use super::place::Place;
 use super::{
-    Base, BuildArgs, Effective, ImageRef, Model, Shell, Stage, State, Step, Variable, VariableKind, Variables, graph,
-    shells,
+    Base, BuildArgs, Configured, Effective, ImageRef, Model, Shell, Stage, State, Step, Variable, VariableKind,
+    Variables, graph, shells,
 };
 use crate::context::Context;
 use crate::shell::Dialect;
@@ -47,7 +47,8 @@ impl<'a> Model<'a> {
         context: Option<&'a Context>,
     ) -> Self {
         let budget = Cell::new(BUDGET + 16 * source.text().len());
-        let facts = Facts { source, escape: file.escape.as_char(), build_args, budget };
+        let configures = Configured::is_spoken_of(source);
+        let facts = Facts { source, escape: file.escape.as_char(), build_args, budget, configures };
         let model = Model {
             source,
             file,
@@ -154,7 +155,10 @@ impl<'a> Builder<'a, '_> {
             base => self.fresh(index, base, platform.as_ref()),
         };
         let root = match base {
-            Base::Stage(parent) => self.model.stages[parent].root,
+            Base::Stage(parent) => {
+                self.model.stages[parent].on_top.push(index);
+                self.model.stages[parent].root
+            }
             _ => index,
         };
         if let Some(name) = &args.name {
@@ -177,6 +181,7 @@ impl<'a> Builder<'a, '_> {
             reaches_final: false,
             imports: Vec::new(),
             root,
+            on_top: Vec::new(),
             effective: Effective::default(),
         });
         self.state = Some(state);
@@ -207,7 +212,10 @@ impl<'a> Builder<'a, '_> {
         }
         let shell = Shell::of_image(image, windows);
         let sh = if windows { Dialect::Posix } else { shell.dialect };
-        (At { stage, windows, open, sh }, State { user: None, workdir: None, shell, variables })
+        (
+            At { stage, windows, open, sh },
+            State { user: None, workdir: None, shell, variables, configured: Configured::default() },
+        )
     }
 
     /// The state behind a FROM of an earlier stage: where that one ends, and what its ONBUILDs do.

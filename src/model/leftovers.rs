@@ -1,10 +1,17 @@
 //! What package managers leave in a layer.
 
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
 use super::{Model, Stage, State, Step};
 use crate::fix::Edit;
 use crate::shell::cleanup::{Leftover, cleans, lies_in, normal_path, removes_paths};
 use crate::shell::{Arg, Command, Script, edit};
 use crate::syntax::Keyword;
+
+/// How many later steps are looked at for what takes something away again: with all of them, a file of many steps
+/// would take time by their square.
+const NEAR: usize = 64;
 
 impl<'a> Model<'a> {
     /// The script of a RUN whose layer is part of the image that is shipped. `None` also when it does not parse, since
@@ -50,7 +57,7 @@ impl<'a> Model<'a> {
     pub fn is_removed_later(&self, step: &Step<'a>, path: &str) -> bool {
         let last =
             |path: &str| path.trim_end_matches('/').rsplit('/').next().unwrap_or_default().replace(['"', '\''], "");
-        let later = self.steps_on_top(step).take(64).filter_map(|later| later.script.as_ref());
+        let later = self.steps_on_top(step).take(NEAR).filter_map(|later| later.script.as_ref());
         let mut commands = later.flat_map(|script| &script.commands);
         commands.any(|command| {
             let takes = |arg: &Arg| last(arg.lexeme()) == last(path) || arg.lexeme().ends_with(['*', '/']);
@@ -60,17 +67,28 @@ impl<'a> Model<'a> {
 
     /// The steps that run on the layer of this one: behind it in its stage, and in the stages that are `FROM` that.
     pub fn steps_on_top<'m>(&'m self, step: &Step<'a>) -> impl Iterator<Item = &'m Step<'a>> {
-        let (at, index) = (step.stage, step.index);
-        let stages = self.stages.iter().filter(move |stage| {
-            stage.index == at || (stage.index > at && stage.chain(self).any(|below| below.index == at))
-        });
-        stages.flat_map(|stage: &Stage<'a>| &stage.steps).filter(move |step| (step.stage, step.index) > (at, index))
+        let own = self.stage(step.stage);
+        let behind = own.into_iter().flat_map(move |stage| stage.steps.iter().skip(step.index + 1));
+        let above = own.into_iter().flat_map(|stage| self.stages_on_top(stage)).flat_map(|stage| &stage.steps);
+        behind.chain(above)
+    }
+
+    /// The stages that are `FROM` this one, directly or not, in file order.
+    fn stages_on_top<'m>(&'m self, stage: &Stage<'a>) -> impl Iterator<Item = &'m Stage<'a>> {
+        // A stage comes behind the one it is `FROM`: the smallest index that waits is next.
+        let mut waiting: BinaryHeap<Reverse<usize>> = stage.on_top.iter().copied().map(Reverse).collect();
+        std::iter::from_fn(move || {
+            let Reverse(next) = waiting.pop()?;
+            let stage = self.stages.get(next)?;
+            waiting.extend(stage.on_top.iter().copied().map(Reverse));
+            Some(stage)
+        })
     }
 
     /// A later RUN of the shipped image that removes the leftover: too late, the layer that has it is there.
     pub fn cleaned_too_late<'m>(&'m self, step: &Step<'a>, leftover: Leftover) -> Option<&'m Command> {
         let places = places(leftover, &step.state)?;
-        let later = self.steps_on_top(step);
+        let later = self.steps_on_top(step).take(NEAR);
         let mut commands = later.filter_map(|later| self.shipped_script(later)).flat_map(|script| &script.commands);
         commands.find(|command| removes(command, leftover, &places) && !is_cleaning_script(command))
     }

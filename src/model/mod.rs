@@ -4,6 +4,7 @@
 mod apply;
 mod asking;
 mod build;
+mod configured;
 mod expand;
 mod files;
 mod graph;
@@ -26,6 +27,7 @@ mod volumes;
 mod workdir;
 
 pub use asking::Asking;
+pub use configured::Configured;
 pub use expand::{Expansion, Piece, Scope, UseStatus, VariableUse, expand, expand_heredoc};
 pub use files::Brought;
 pub use image::{ImageRef, Part};
@@ -91,6 +93,8 @@ pub struct Stage<'a> {
     pub imports: Vec<Import>,
     /// The stage whose base is no stage of this file: this one, or the first of those it is `FROM`.
     root: usize,
+    /// The stages that are `FROM` this one, in order.
+    on_top: Vec<usize>,
     /// What would start and watch its container.
     effective: Effective,
 }
@@ -169,6 +173,8 @@ pub struct State {
     pub shell: Shell,
     /// ARGs and ENVs set in this stage and those it is `FROM`.
     pub variables: Variables,
+    /// What the instructions so far have told package managers for good.
+    pub configured: Configured,
 }
 
 /// A value and where it was set.

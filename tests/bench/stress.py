@@ -4,6 +4,10 @@
     cargo build --release
     stress.py --plimsoll target/release/plimsoll
 
+    stress.py --plimsoll target/release/plimsoll --by-rule
+
+The second form holds each rule alone against a file made of the bad examples of all rules' pages, again and again: what looks at the whole file at each step shows there.
+
 Printed are wall time, CPU time and peak memory of `check` with every rule on, at a quarter, a half and the whole of each size. Exit code 1 if a whole file takes longer than
 --most seconds.
 """
@@ -12,6 +16,7 @@ import argparse
 import os
 import pathlib
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -59,14 +64,51 @@ def run(command, folder):
     return process.returncode, time.monotonic() - start, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+BAD = re.compile(r"^```dockerfile bad[^\n]*\n(.*?)^```", re.M | re.S)
+FROM_LINE = re.compile(r"^FROM .*\n", re.M)
+
+
+def bad_examples():
+    """The instructions behind the FROM of every bad example of a rule's page; those with a heredoc or a directive stay out."""
+    texts = [match.group(1) for page in sorted(ROOT.glob("rules/*/*.md")) for match in BAD.finditer(page.read_text())]
+    return [FROM_LINE.sub("", text) for text in texts if "<<" not in text and not text.startswith("# ") and "FROM" in text]
+
+
+def by_rule(plimsoll, most):
+    """Each rule alone; prints those that take longer than a linear rule would, and the slowest."""
+    body = "".join(bad_examples())
+    sizes = (4, 8)
+    rules = [path.stem.replace("_", "-") for path in sorted(ROOT.glob("rules/*/*.rs"))]
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        times = {}
+        for rule in ["untagged-base", *rules]:
+            for times_over in sizes:
+                (pathlib.Path(folder) / "Dockerfile").write_text("FROM debian:12-slim\n" + body * times_over)
+                command = [plimsoll, "check", "--isolated", "--exit-zero", "--shellcheck", "off", "--preview", "--statistics", "--select", rule, "Dockerfile"]
+                times[rule, times_over] = run(command, folder)[2]
+        base = [times["untagged-base", size] for size in sizes]
+        for rule in rules:
+            rows.append((times[rule, sizes[1]] - base[1], times[rule, sizes[0]] - base[0], rule))
+    lines = len(("" + body * sizes[1]).splitlines())
+    print(f"a file of {lines} lines, read and modelled in {base[1]:.2f} s of CPU; each rule's own part of the whole, and of half of it:")
+    for whole, half, rule in sorted(rows, reverse=True)[:25]:
+        print(f"{rule:38}{whole:9.2f}{half:9.2f}")
+    return any(row[0] > most for row in rows)
+
+
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--plimsoll", required=True, metavar="BINARY")
     arguments.add_argument("--most", type=float, default=10, metavar="SECONDS")
     arguments.add_argument("--only", default="", metavar="TEXT", help="only the cases that have this in their name")
+    arguments.add_argument("--by-rule", action="store_true")
     arguments.add_argument("rest", nargs="*", metavar="ARGUMENT", help="further arguments of `plimsoll check`")
     options = arguments.parse_args()
     plimsoll = str(pathlib.Path(options.plimsoll).resolve())
+    if options.by_rule:
+        sys.exit(1 if by_rule(plimsoll, options.most) else 0)
     command = [plimsoll, "check", "--isolated", "--exit-zero", "--select", "all", "--preview", "--statistics", *options.rest, "Dockerfile"]
     failed = False
     print(f"{'':38}{'size KiB':>10}{'wall s':>9}{'cpu s':>9}{'peak MiB':>10}   cpu s at a quarter, a half")
