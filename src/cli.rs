@@ -94,6 +94,9 @@ pub enum Command {
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
     },
+    /// Print the rounds of fixes
+    #[command(hide = true)]
+    DebugFix(Box<Check>),
 }
 
 #[derive(Debug, Args)]

@@ -141,9 +141,10 @@ pub fn fix_found(
     let mut applied = BTreeMap::new();
     let (mut found, errors_before) = first;
     for _ in 0..MOST_ROUNDS {
-        let Some((bytes, rules)) = round(&current, &found, allowed) else {
+        let Some((bytes, fixes)) = round(&current, &found, allowed) else {
             return Ok(Fixed { source: current, applied, left: found });
         };
+        let rules: Vec<_> = fixes.into_iter().map(|(_, rule)| rule).collect();
         let next = Source::new(source.name(), bytes);
         let (next_found, errors) = lint(&next);
         if errors > errors_before {
@@ -159,22 +160,25 @@ pub fn fix_found(
     Err(FixError::NoFixpoint { rules: applied.into_keys().collect() })
 }
 
-/// One round: the new bytes and the rules whose fixes are in them; `None` when nothing applies.
-fn round(source: &Source, found: &[Diagnostic], allowed: Safety) -> Option<(Vec<u8>, Vec<&'static str>)> {
-    let mut fixes: Vec<(&Fix, &'static str)> = found
+/// A fix and its rule.
+pub type Applied<'a> = (&'a Fix, &'static str);
+
+/// One round: the new bytes and the fixes that are in them; `None` when nothing applies.
+pub fn round<'a>(source: &Source, found: &'a [Diagnostic], allowed: Safety) -> Option<(Vec<u8>, Vec<Applied<'a>>)> {
+    let mut fixes: Vec<Applied<'a>> = found
         .iter()
         .filter_map(|diagnostic| Some((diagnostic.fix.as_ref()?, diagnostic.rule.name)))
         .filter(|(fix, _)| fix.is_allowed(allowed))
         .collect();
     fixes.sort_by(|a, b| (a.0.edits[0].span, a.1).cmp(&(b.0.edits[0].span, b.1)));
     let mut taken = BTreeMap::new();
-    let mut rules = Vec::new();
+    let mut applied = Vec::new();
     for (fix, rule) in fixes {
         if fix.edits.iter().all(|edit| taken.get(&edit.span) == Some(&edit.text.as_str())) {
-            rules.push(rule);
+            applied.push((fix, rule));
         } else if !fix.edits.iter().any(|edit| touches(&taken, edit.span)) {
             taken.extend(fix.edits.iter().map(|edit| (edit.span, edit.text.as_str())));
-            rules.push(rule);
+            applied.push((fix, rule));
         }
     }
     let bytes = source.bytes();
@@ -186,7 +190,7 @@ fn round(source: &Source, found: &[Diagnostic], allowed: Safety) -> Option<(Vec<
         at = span.end();
     }
     out.extend_from_slice(&bytes[at..]);
-    (!rules.is_empty() && out != bytes).then_some((out, rules))
+    (!applied.is_empty() && out != bytes).then_some((out, applied))
 }
 
 /// Whether one of the edits that are taken lies at `span`, or side by side with it. They are disjoint, so of those that

@@ -89,6 +89,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         }
         Command::DebugParse { files } => debug_parse::run(&files),
         Command::DebugShell { files } => debug_shell::run(&files),
+        Command::DebugFix(check) => check::trace::run(&check, &cli.global),
     };
     stopped.unwrap_or_else(|stop| stop.tell(&terminal))
 }

@@ -12,35 +12,17 @@ line (from 1), separated by tabs; a file that the oracle refuses has one row: fi
 """
 
 import argparse
-import pathlib
 import subprocess
 import sys
 
 import dockerfile
 
-
-def is_dockerfile(name):
-    return any(part in name.lower() for part in ("dockerfile", "containerfile"))
-
-
-def files(paths):
-    for path in map(pathlib.Path, paths):
-        if path.is_dir():
-            yield from sorted(entry for entry in path.rglob("*") if entry.is_file() and is_dockerfile(entry.name))
-        else:
-            yield path
-
-
-def text(path):
-    """The file as Plimsoll shows it to its parser: each byte that is not UTF-8 is U+001A. So is NUL, which ends the
-    oracle's strings."""
-    raw = path.read_bytes().decode("utf-8", "surrogateescape")
-    return "".join("\x1a" if char == "\0" or "\udc80" <= char <= "\udcff" else char for char in raw)
+from folder import batches, files, text
 
 
 def oracle(path):
     try:
-        commands = dockerfile.parse_string(text(path))
+        commands = dockerfile.parse_string(text(path.read_bytes()))
     except dockerfile.GoParseError as error:
         return [("error", 0, 0, str(error).replace("\n", " "))]
     return [(command.cmd or "", command.start_line, command.end_line) for command in commands]
@@ -56,8 +38,8 @@ def print_table(paths):
 
 def ours(plimsoll, paths):
     tables = {str(path): ([], []) for path in paths}
-    for start in range(0, len(paths), 200):
-        command = [plimsoll, "debug-parse", *map(str, paths[start : start + 200])]
+    for batch in batches(paths, 200):
+        command = [plimsoll, "debug-parse", *map(str, batch)]
         table = subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout.decode("utf-8")
         for line in table.split("\n")[:-1]:
             name, keyword, first, last, *message = line.split("\t")

@@ -21,13 +21,7 @@ import pathlib
 import subprocess
 import sys
 
-
-def is_dockerfile(name):
-    return any(part in name.lower() for part in ("dockerfile", "containerfile"))
-
-
-def batches(paths, size):
-    return [paths[start : start + size] for start in range(0, len(paths), size)]
+from folder import batches, is_dockerfile
 
 
 def starts(plimsoll, paths):

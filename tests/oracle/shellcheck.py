@@ -20,28 +20,17 @@ import subprocess
 import sys
 import tempfile
 
+from folder import batches, files
+
 # Left out by plimsoll (src/shellcheck/codes.rs), and what ShellCheck has switched off by itself.
 LEFT_OUT = {1008, 1071, 1082, 1128, 2096, 2148, 2187, 2239, 1090, 1091, 1011, 1133, 2089, 2090, 2215}
 OPTIONAL = {2002, 2230, 2244, 2248, 2249, 2250, 2292, 2310, 2311, 2312, 2335, 2352}
 SHELLS = {"sh": "sh", "dash": "dash", "busybox": "busybox", "bash": "bash", "bash-as-sh": "bash", "ksh": "ksh"}
 
 
-def is_dockerfile(name):
-    return any(part in name.lower() for part in ("dockerfile", "containerfile"))
-
-
-def files(paths):
-    for path in map(pathlib.Path, paths):
-        if path.is_dir():
-            yield from sorted(entry for entry in path.rglob("*") if entry.is_file() and is_dockerfile(entry.name))
-        else:
-            yield path
-
-
 def ours(plimsoll, paths):
-    paths = [str(path) for path in paths]
-    for start in range(0, len(paths), 200):
-        command = [plimsoll, "debug-shell", *paths[start : start + 200]]
+    for batch in batches([str(path) for path in paths], 200):
+        command = [plimsoll, "debug-shell", *batch]
         output = subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout.decode("utf-8")
         yield from map(json.loads, output.split("\n")[:-1])
 
@@ -84,12 +73,12 @@ def compare(options):
     by_shell = collections.defaultdict(list)
     for script in scripts:
         by_shell[script["shell"]].append(script)
-    batches = [part[at : at + 50] for part in by_shell.values() for at in range(0, len(part), 50)]
+    parts = [batch for part in by_shell.values() for batch in batches(part, 50)]
     both, missed, extra = collections.Counter(), collections.Counter(), collections.Counter()
     shown = collections.Counter()
     same = 0
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-        for batch, found in zip(batches, pool.map(theirs, batches)):
+        for batch, found in zip(parts, pool.map(theirs, parts)):
             for script, findings in zip(batch, found):
                 oracle = {(code, in_file(script, at)) for code, at in findings if code not in LEFT_OUT | OPTIONAL}
                 oracle = {(code, at) for code, at in oracle if at is not None}

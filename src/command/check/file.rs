@@ -64,9 +64,9 @@ fn check_one(input: &Input, check: &Check, contexts: &Contexts) -> Checked {
 
 /// How a file, and what repairs make of it, is linted.
 pub(super) struct Linter<'a> {
-    input: &'a Input,
-    check: &'a Check,
-    contexts: &'a Contexts,
+    pub(super) input: &'a Input,
+    pub(super) check: &'a Check,
+    pub(super) contexts: &'a Contexts,
 }
 
 impl Linter<'_> {

@@ -6,6 +6,7 @@ mod fix;
 pub(crate) mod read;
 mod save;
 mod settings;
+pub(super) mod trace;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};

@@ -1,0 +1,64 @@
+//! `plimsoll debug-fix`: which fixes are made in which round, for `tests/oracle/fixes.py`.
+
+use serde_json::{Value, json};
+
+use super::collect::{self, Input};
+use super::file::{Linter, on_threads};
+use super::{fix, lookup, overrides, read};
+use crate::cli::{Check, Global};
+use crate::command::{Exit, Stop, print};
+use crate::config::Configs;
+use crate::context::Contexts;
+use crate::diagnostic::Diagnostic;
+use crate::fix::{Fix, Safety, round};
+use crate::rule;
+use crate::source::Source;
+
+/// More than a run of `--fix` makes.
+const MOST_ROUNDS: usize = 60;
+
+/// One line of JSON a file: what is found before, the fixes of each round, what is left.
+pub(in crate::command) fn run(check: &Check, global: &Global) -> Result<Exit, Stop> {
+    let mut configs = Configs::new(lookup(global), overrides(check, &mut Vec::new()), rule::all());
+    let inputs = collect::inputs(check, &mut configs);
+    let contexts = Contexts::new();
+    let allowed = fix::allowed(&check.fixes).unwrap_or(Safety::Safe);
+    let lines = on_threads(inputs.files.iter().collect(), |input: &Input| {
+        trace(input, &Linter { input, check, contexts: &contexts }, allowed)
+            .unwrap_or_else(|error| json!({ "path": input.name, "error": error }))
+    });
+    print(lines.into_iter().map(|line| format!("{line}\n")).collect::<String>().as_bytes())
+}
+
+fn trace(input: &Input, linter: &Linter<'_>, allowed: Safety) -> Result<Value, String> {
+    let path = input.path.as_ref().ok_or("it has no path")?;
+    let mut source = read::file(path)?;
+    let (mut found, _) = linter.lint(&source)?;
+    let before: Vec<_> = found.iter().map(finding).collect();
+    let mut rounds = Vec::new();
+    // As `check --fix` does.
+    let is_text = std::str::from_utf8(source.bytes()).is_ok();
+    while let Some((bytes, applied)) = round(&source, &found, allowed).filter(|_| is_text && rounds.len() < MOST_ROUNDS)
+    {
+        rounds.push(applied.into_iter().map(|(fix, rule)| repair(fix, rule)).collect::<Vec<_>>());
+        source = Source::new(source.name(), bytes).into();
+        found = linter.lint(&source)?.0;
+    }
+    let left: Vec<_> = found.iter().map(finding).collect();
+    Ok(json!({ "path": input.name, "before": before, "rounds": rounds, "left": left }))
+}
+
+fn finding(found: &Diagnostic) -> Value {
+    json!({
+        "rule": found.rule.name,
+        "level": found.level,
+        "message": found.message,
+        "span": [found.span.start(), found.span.end()],
+        "fix": found.fix.as_ref().map(|fix| repair(fix, found.rule.name)),
+    })
+}
+
+fn repair(fix: &Fix, rule: &str) -> Value {
+    let edits = fix.edits().iter().map(|edit| json!([edit.span.start(), edit.span.end(), edit.text]));
+    json!({ "rule": rule, "title": fix.title, "safety": fix.safety, "edits": edits.collect::<Vec<_>>() })
+}
