@@ -1,11 +1,27 @@
 //! Base images that are nothing without a variable's value.
 
-use crate::model::UseStatus;
+use std::cell::{Cell, OnceCell};
+
+use crate::model::{Place, Scope, UseStatus, Variable, VariableKind, Variables, expand, refusal};
 use crate::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnStage(check)]).aka(&["InvalidDefaultArgInFrom"]);
+pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnFile(check)]).aka(&["InvalidDefaultArgInFrom"]);
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+/// How many bytes of values are copied at most: each `ARG` may double the one before.
+const MOST_BYTES: usize = 1 << 20;
+
+fn check(cx: &mut Cx<'_>) {
+    let model = cx.model;
+    if cx.file.is_template(cx.source.text()) {
+        return;
+    }
+    let (plain, budget) = (OnceCell::new(), Cell::new(MOST_BYTES));
+    for stage in &model.stages {
+        look(stage, &plain, &budget, cx);
+    }
+}
+
+fn look(stage: &Stage<'_>, plain: &OnceCell<Variables>, budget: &Cell<usize>, cx: &mut Cx<'_>) {
     let Some(image) = stage.image().filter(|image| image.written.contains('$')) else { return };
     let in_image = stage.uses.iter().filter(|used| image.span.contains(used.span));
     let empty = || in_image.clone().filter(|used| used.status != UseStatus::Set && !used.fallback);
@@ -13,29 +29,38 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     if empty().any(|used| used.is_undefined()) {
         return;
     }
-    // What is left when the variables without value come out as nothing.
-    let (mut rest, mut at) = (String::new(), image.span.start());
-    for used in empty() {
-        rest.push_str(cx.text(Span::new(at.min(used.span.start()), used.span.start())));
-        at = used.span.end();
-    }
-    rest.push_str(cx.text(Span::new(at.min(image.span.end()), image.span.end())));
-    let blank = image.value.as_deref() == Some("") || rest.trim_matches(['"', '\'']).is_empty();
-    let broken = rest.ends_with([':', '@', '/']) || rest.starts_with(['/', ':', '@']) || rest.contains("/:");
-    if !blank && !broken {
+    // What the builder makes of it if it is told nothing.
+    let rest = match &image.value {
+        Some(value) if value.is_empty() => String::new(),
+        Some(_) => return,
+        None => {
+            let variables = plain.get_or_init(|| without_build_args(cx.model, budget));
+            let scope = Scope { budget: Some(budget), ..Scope::new(variables, false) };
+            let Some(value) = expand(&image.written, Place::Linear(0), cx.file.escape.as_char(), scope).value else {
+                return;
+            };
+            value
+        }
+    };
+    if refusal(&rest).is_none() {
         return;
     }
     let Some(used) = empty().next().or_else(|| in_image.clone().next()) else { return };
     let name = &used.name;
-    let becomes = match blank {
+    let becomes = match rest.is_empty() {
         true => "this `FROM` names no image".to_owned(),
         false => format!("this `FROM` becomes `{rest}`, which is no image"),
     };
     let set_at = used.set_at;
     let unset = used.status == UseStatus::Unset;
-    let why = if unset { "no default, so without `--build-arg`" } else { "no value here, so" };
+    let made_of_unset = !unset && image.value.is_none();
+    let why = match (unset, made_of_unset) {
+        (true, _) => "no default, so without `--build-arg`",
+        (_, true) => "a default made of arguments without one, so without `--build-arg`",
+        _ => "no value here, so",
+    };
     let found = cx.report(image.span, format!("`{name}` has {why} {becomes}"));
-    if unset {
+    if unset || made_of_unset {
         // `--build-arg` can give it one.
         found
             .at_most(Level::Note)
@@ -44,6 +69,27 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
         found.help(format!("declare it above the first `FROM`, `ARG {name}=…`: a `FROM` sees no other variables"));
     }
     if let Some(set_at) = set_at {
-        found.label(set_at, "it is declared without a value");
+        found.label(set_at, if made_of_unset { "made here" } else { "it is declared without a value" });
     }
+}
+
+/// The variables that a `FROM` sees when no `--build-arg` is given: an `ARG` without a default is empty.
+fn without_build_args(model: &Model<'_>, budget: &Cell<usize>) -> Variables {
+    let mut variables = model.globals.clone();
+    for instruction in &model.preamble {
+        let Args::Pairs(args) = &instruction.args else { continue };
+        for pair in &args.pairs {
+            let known = model.globals.get(pair.name.text.as_str());
+            if known.is_some_and(|known| known.value.is_some() || known.kind != VariableKind::Arg) {
+                continue;
+            }
+            let scope = Scope { budget: Some(budget), ..Scope::new(&variables, false) };
+            let value = pair.value.as_ref().map_or(Some(String::new()), |word| {
+                expand(&word.text, Place::of(word, &instruction.logical), model.file.escape.as_char(), scope).value
+            });
+            let variable = Variable { value, kind: VariableKind::Arg, span: None, value_span: None, unset: false };
+            variables.insert_mut(pair.name.text.as_str().into(), variable);
+        }
+    }
+    variables
 }

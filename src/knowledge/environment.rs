@@ -5,6 +5,17 @@ use super::bases::{self, Role};
 /// Variables that images of bare operating systems set, beside `PATH`.
 const OF_SYSTEMS: &[&str] = &["container", "DISTTAG", "FGC", "LANG", "LC_ALL"];
 
+/// All that Docker's official images of languages set beside `PATH`, over the years; `*` at the end stands for any rest. Sorted.
+const OF_LANGUAGES: &[(&str, &[&str])] = &[
+    ("buildpack-deps", &[]),
+    ("eclipse-temurin", &["JAVA_HOME", "JAVA_TOOL_OPTIONS", "JAVA_VERSION", "LANG", "LANGUAGE", "LC_ALL", "MANPATH"]),
+    ("golang", &["GOLANG_VERSION", "GOPATH", "GOTOOLCHAIN", "CGO_ENABLED"]),
+    ("node", &["NODE_VERSION", "NPM_CONFIG_LOGLEVEL", "YARN_VERSION"]),
+    ("python", &["LANG", "GPG_KEY", "PYTHON_*", "PYTHONIOENCODING", "SETUPTOOLS_*"]),
+    ("ruby", &["LANG", "BUNDLE_*", "GEM_HOME", "RUBY_*", "RUBYGEMS_VERSION", "BUNDLER_VERSION"]),
+    ("rust", &["CARGO_HOME", "RUST_VERSION", "RUSTUP_HOME"]),
+];
+
 /// Variables of a running shell: no image has them unless it says so.
 const OF_SHELLS: &[&str] = &["HOME", "HOSTNAME", "LOGNAME", "PWD", "SHELL", "UID", "USER"];
 
@@ -47,6 +58,14 @@ fn official(image: &str) -> Option<Role> {
 
 /// Whether the image surely does not set a variable of that name.
 pub fn lacks(image: &str, variable: &str) -> bool {
+    let name = super::canonical(image);
+    if let Ok(at) = OF_LANGUAGES.binary_search_by_key(&name, |row| row.0) {
+        let is = |known: &&str| match known.strip_suffix('*') {
+            Some(start) => variable.starts_with(start),
+            None => *known == variable,
+        };
+        return !OF_LANGUAGES[at].1.iter().any(|known| is(&known));
+    }
     match official(image) {
         Some(Role::Os) => !OF_SYSTEMS.contains(&variable),
         Some(_) => OF_SHELLS.contains(&variable),
@@ -75,12 +94,13 @@ mod tests {
 
     #[test]
     fn sorted_and_found() {
-        assert!(WORKDIRS.is_sorted() && IN_ROOT.is_sorted());
+        assert!(WORKDIRS.is_sorted() && IN_ROOT.is_sorted() && OF_LANGUAGES.is_sorted());
         assert_eq!(workdir("debian"), Some("/"));
         assert_eq!(workdir("golang"), Some("/go"));
         assert_eq!(workdir("example/app"), None);
         assert!(lacks("alpine", "HOME") && lacks("alpine", "APP_DIR") && !lacks("alpine", "LANG"));
         assert!(!lacks("jupyter/base-notebook", "HOME") && workdir("biocontainers/biocontainers").is_none());
+        assert!(lacks("node", "PORT") && lacks("python", "PYTHONPATH") && !lacks("ruby", "BUNDLE_PATH"));
         assert!(lacks("python", "HOME") && !lacks("python", "PYTHON_VERSION") && !lacks("example/app", "HOME"));
     }
 }

@@ -228,8 +228,8 @@ fn is_host(text: &str) -> bool {
     text == "localhost" || text.contains(['.', ':', HOLE]) || text.chars().any(char::is_uppercase)
 }
 
-/// Why BuildKit refuses a reference.
-fn refusal(value: &str) -> Option<String> {
+/// Why BuildKit refuses a reference, of which every part is known.
+pub fn refusal(value: &str) -> Option<String> {
     static REFERENCE: LazyLock<Regex> = LazyLock::new(|| {
         let host = r"(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?";
         let part = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*";

@@ -30,7 +30,7 @@ pub use asking::Asking;
 pub use configured::Configured;
 pub use expand::{Expansion, Piece, Scope, UseStatus, VariableUse, expand, expand_heredoc};
 pub use files::Brought;
-pub use image::{ImageRef, Part};
+pub use image::{ImageRef, Part, refusal};
 pub use labels::Label;
 pub use place::Place;
 pub use ports::Exposed;
