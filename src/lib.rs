@@ -50,6 +50,7 @@ pub mod source;
 pub mod suppress;
 pub mod syntax;
 pub mod target;
+mod words;
 
 #[path = "../rules/mod.rs"]
 pub mod rules;

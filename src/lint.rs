@@ -10,6 +10,7 @@ use crate::shellcheck::{self, Engine, Finding};
 use crate::source::{Source, Span};
 use crate::syntax::{Dockerfile, SyntaxErrorKind};
 use crate::target::Target;
+use crate::words::Words;
 
 /// Which rules run, how loud, and with which options.
 #[derive(Default)]
@@ -123,7 +124,8 @@ pub fn lint(model: &Model<'_>, settings: &Settings) -> Vec<Diagnostic> {
 /// The same, with what somebody else has found in the file's scripts.
 pub fn lint_with(model: &Model<'_>, settings: &Settings, shell: Vec<Finding>) -> Vec<Diagnostic> {
     let mut found = shellcheck::diagnose(shell, &settings.rules);
-    for (entry, level) in &settings.rules {
+    let words = Words::of(model.source);
+    for (entry, level) in settings.rules.iter().filter(|(entry, _)| words.concern(entry)) {
         let mut cx =
             Cx { source: model.source, file: model.file, model, settings, entry, level: *level, found: Vec::new() };
         for check in entry.rule.checks {

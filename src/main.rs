@@ -1,5 +1,9 @@
 use std::process::ExitCode;
 
+/// Reading a file makes many small things and drops them all.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     plimsoll::command::run(std::env::args_os()).into()
 }

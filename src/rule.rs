@@ -20,6 +20,9 @@ pub struct Rule {
     pub fixable: Fixable,
     /// Codes and names of other tools that mean the same: `DL3006`, `StageNameCasing`.
     pub aka: &'static [&'static str],
+    /// Words one of which stands in every file that the rule has anything to say about, in lower case; none: any file
+    /// may be such a one.
+    pub words: &'static [&'static str],
     /// On only with `--preview`.
     pub preview: bool,
     pub checks: &'static [Check],
@@ -38,7 +41,7 @@ fn read_options<T: serde::de::DeserializeOwned + Send + Sync + 'static>(
 
 impl Rule {
     pub const fn new(level: Level, since: &'static str, checks: &'static [Check]) -> Self {
-        Self { level, since, fixable: Fixable::Never, aka: &[], preview: false, checks, options: None }
+        Self { level, since, fixable: Fixable::Never, aka: &[], words: &[], preview: false, checks, options: None }
     }
 
     /// Says that findings may, or always do, carry a repair. A test holds rules to it.
@@ -50,6 +53,13 @@ impl Rule {
     /// Names the same rule has in other tools. Accepted wherever a rule's name is.
     pub const fn aka(mut self, names: &'static [&'static str]) -> Self {
         self.aka = names;
+        self
+    }
+
+    /// Keeps the rule from files that hold none of these words, in whatever case: it is not even called for them. They
+    /// are what it looks for, as `yum` is for a rule on `yum`. In lower case; a test holds rules to it.
+    pub const fn words(mut self, words: &'static [&'static str]) -> Self {
+        self.words = words;
         self
     }
 

@@ -2,7 +2,7 @@ use crate::prelude::*;
 use crate::shell::fetch::downloads;
 use crate::shell::packages::installs;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).words(&["arg"]);
 
 /// Values that are new with every build, or nearly.
 const VOLATILE: [&str; 26] = [

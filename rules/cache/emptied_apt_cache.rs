@@ -4,7 +4,7 @@ use crate::prelude::*;
 use crate::shell::cleanup::{Leftover, cleans, lies_in};
 use crate::shell::packages::{Manager, installs};
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).words(&["mount"]);
 
 fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let Some(script) = step.script.as_ref().filter(|_| step.keyword() == Keyword::Run && !cx.is_huge()) else { return };

@@ -3,7 +3,8 @@ use crate::prelude::*;
 use crate::shell::cleanup::{lies_in, normal_path};
 use crate::shell::packages::{Manager, installs, refreshes_index, upgrades};
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes);
+pub const RULE: Rule =
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).words(&["mount"]).fix(Fixable::Sometimes);
 
 /// Managers that can be told to keep no cache: where the cache is, the variables that say so.
 const KEEPERS: [(Manager, &str, &[&str]); 3] = [
@@ -47,7 +48,7 @@ fn told_to_keep_nothing(mount: &Mount<'_>, place: &str, step: &Step<'_>, cx: &mu
             .collect();
         // apk keeps packages elsewhere, too, and updates may use what `add` does not.
         let others = |command: &Command| {
-            upgrades(command).is_some_and(|(by, _)| by == manager) || refreshes_index(command) == Some(manager)
+            upgrades(command).is_some_and(|(by, _)| *by == manager) || refreshes_index(command) == Some(manager)
         };
         if manager == Manager::Apk
             && (script.commands.iter().any(others) || cx.text(step.instruction.span).contains("/etc/apk/cache"))

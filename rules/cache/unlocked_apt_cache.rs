@@ -1,7 +1,7 @@
 use crate::prelude::*;
 use crate::shell::packages::{Manager, fetches_packages};
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Always);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).words(&["mount"]).fix(Fixable::Always);
 
 fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let Some(script) = step.script.as_ref().filter(|_| step.keyword() == Keyword::Run) else { return };

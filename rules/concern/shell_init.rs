@@ -15,7 +15,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     let hidden = commands.iter().enumerate().find_map(|(at, start)| {
         let service = starts(&start.command).filter(|_| !start.command.place.conditional)?;
         let in_background = service.start == Start::Init || start.command.place.background;
-        in_background.then_some((at, start, service.name))
+        in_background.then_some((at, start, service.name.clone()))
     });
     let Some((at, start, name)) = hidden else { return };
     // What a script does between may be anything: `service x start; …; service x stop`.

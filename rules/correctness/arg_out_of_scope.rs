@@ -7,7 +7,7 @@ use crate::prelude::*;
 use crate::shell::{self, Dialect};
 use crate::syntax::shell_views;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).words(&["arg"]).fix(Fixable::Sometimes);
 
 fn check(cx: &mut Cx<'_>) {
     let model = cx.model;

@@ -3,7 +3,7 @@
 use crate::prelude::*;
 use crate::syntax::Pair;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).words(&["path"]);
 
 fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let (Keyword::Env, Args::Pairs(args)) = (step.keyword(), &step.instruction.args) else {

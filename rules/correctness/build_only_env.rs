@@ -3,7 +3,8 @@
 use crate::model::VariableKind;
 use crate::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
+pub const RULE: Rule =
+    Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).words(&["debian_frontend"]).fix(Fixable::Sometimes);
 
 const NAME: &str = "DEBIAN_FRONTEND";
 

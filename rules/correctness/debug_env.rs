@@ -3,7 +3,12 @@
 use crate::model::VariableKind;
 use crate::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)]).words(&[
+    "_env",
+    "debug",
+    "environment",
+    "profiles_active",
+]);
 
 /// Variables that say what the image is run for. Sorted.
 const MODES: &[&str] = &[

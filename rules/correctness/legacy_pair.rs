@@ -4,8 +4,10 @@ use crate::model::{Place, Scope, Variables, expand};
 use crate::prelude::*;
 use crate::syntax::{Dockerfile, Escape, ItemKind};
 
-pub const RULE: Rule =
-    Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes).aka(&["LegacyKeyValueFormat"]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)])
+    .words(&["env", "label"])
+    .fix(Fixable::Sometimes)
+    .aka(&["LegacyKeyValueFormat"]);
 
 fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let Args::Pairs(args) = &step.instruction.args else {

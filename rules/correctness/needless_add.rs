@@ -3,7 +3,7 @@
 use crate::prelude::*;
 
 pub const RULE: Rule =
-    Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes).aka(&["DL3020"]);
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).words(&["add"]).fix(Fixable::Sometimes).aka(&["DL3020"]);
 
 /// Endings of what may be an archive: ADD looks into a file, not at its name, but nobody names them otherwise. Sorted.
 const ARCHIVES: &[&str] = &[

@@ -3,7 +3,8 @@
 use crate::prelude::*;
 use crate::syntax::{Directive, Flag};
 
-pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Sometimes);
+pub const RULE: Rule =
+    Rule::new(Level::Error, "0.1.0", &[Check::OnFile(check)]).words(&["syntax"]).fix(Fixable::Sometimes);
 
 fn check(cx: &mut Cx<'_>) {
     let Some(directive) = cx.file.directives().find(|directive| directive.name == "syntax") else {

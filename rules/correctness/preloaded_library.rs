@@ -3,7 +3,7 @@
 use crate::model::VariableKind;
 use crate::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)]).words(&["ld_"]);
 
 fn check(cx: &mut Cx<'_>) {
     let Some(stage) = cx.model.final_stage() else { return };

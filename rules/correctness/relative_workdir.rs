@@ -5,6 +5,7 @@ use crate::model::is_absolute_path;
 use crate::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)])
+    .words(&["workdir"])
     .fix(Fixable::Sometimes)
     .aka(&["DL3000", "WorkdirRelativePath"]);
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::prelude::*;
 
 pub const RULE: Rule =
-    Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes).aka(&["DL3044"]);
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).words(&["env"]).fix(Fixable::Sometimes).aka(&["DL3044"]);
 
 fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let Args::Pairs(args) = &step.instruction.args else {

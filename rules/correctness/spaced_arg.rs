@@ -2,7 +2,7 @@
 
 use crate::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Always);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).words(&["arg"]).fix(Fixable::Always);
 
 fn check(cx: &mut Cx<'_>) {
     for instruction in cx.file.instructions().filter(|instruction| instruction.keyword == Keyword::Arg) {

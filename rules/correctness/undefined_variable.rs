@@ -6,7 +6,7 @@ use crate::knowledge::environment;
 use crate::model::VariableUse;
 use crate::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).aka(&["UndefinedVar"]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).words(&["$"]).aka(&["UndefinedVar"]);
 
 /// How often near names are looked for: that takes time for each variable in force.
 const MOST_SEARCHES: usize = 50;

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crate::prelude::*;
 use crate::syntax::Pair;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)]).words(&["arg"]);
 
 /// Commands that read no variable but those they are known for, which are not among a file's ARGs. Sorted.
 const CLOSED: &[&str] = &[
@@ -66,6 +66,9 @@ const MOST_STAGES: usize = 200;
 fn check(cx: &mut Cx<'_>) {
     let model = cx.model;
     if cx.file.is_template(cx.source.text()) || !cx.file.errors.is_empty() || model.stages.len() > MOST_STAGES {
+        return;
+    }
+    if cx.file.instructions().all(|instruction| instruction.keyword != Keyword::Arg) {
         return;
     }
     // Where each name last stands, by stage; the part above the first FROM counts as one.

@@ -1,7 +1,8 @@
 use crate::prelude::*;
 use crate::shell::cleanup::removes_paths;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes);
+pub const RULE: Rule =
+    Rule::new(Level::Note, "0.1.0", &[Check::OnStep(check)]).words(&["clone"]).fix(Fixable::Sometimes);
 
 /// How many commands further on are looked at.
 const FAR: usize = 200;

@@ -3,8 +3,10 @@ use crate::prelude::*;
 use crate::shell::fetch::downloads;
 use crate::shell::packages::{Manager, installs};
 
-pub const RULE: Rule =
-    Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(check)]).fix(Fixable::Sometimes).aka(&["DL3047"]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(check)])
+    .words(&["wget"])
+    .fix(Fixable::Sometimes)
+    .aka(&["DL3047"]);
 
 fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
     let Some(stage) = cx.model.stage(step.stage).filter(|stage| !stage.windows) else { return };

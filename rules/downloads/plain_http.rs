@@ -2,7 +2,8 @@ use crate::prelude::*;
 use crate::shell::Arg;
 use crate::shell::fetch::downloads;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes);
+pub const RULE: Rule =
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).words(&["http://"]).fix(Fixable::Sometimes);
 
 fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     match step.keyword() {

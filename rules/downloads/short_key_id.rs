@@ -1,6 +1,6 @@
 use crate::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(check)]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(check)]).words(&["gpg", "-key"]);
 
 fn check(command: &Command, _: &Step<'_>, cx: &mut Cx<'_>) {
     if !command.is_any(&["gpg", "gpg2", "apt-key", "pacman-key", "gpg1"]) {

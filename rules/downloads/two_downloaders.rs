@@ -1,7 +1,7 @@
 use crate::prelude::*;
 use crate::shell::packages::installs;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).aka(&["DL4001"]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).words(&["wget"]).aka(&["DL4001"]);
 
 fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     if stage.windows {

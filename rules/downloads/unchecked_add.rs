@@ -1,7 +1,7 @@
 use super::plain_http::{is_check, shorten};
 use crate::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStep(check)]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStep(check)]).words(&["add"]);
 
 fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let Some(copy) = step.copy().filter(|_| step.keyword() == Keyword::Add && step.flag("checksum").is_none()) else {

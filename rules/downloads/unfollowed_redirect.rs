@@ -2,7 +2,8 @@ use super::plain_http::shorten;
 use crate::prelude::*;
 use crate::shell::fetch::downloads;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(check)]).fix(Fixable::Sometimes);
+pub const RULE: Rule =
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(check)]).words(&["curl"]).fix(Fixable::Sometimes);
 
 fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
     if !command.is("curl") || command.has_flag(&["-w", "--write-out", "-i", "--include", "-v", "-X", "--request", "-D"])

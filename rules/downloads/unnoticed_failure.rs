@@ -2,7 +2,8 @@ use super::plain_http::is_check;
 use crate::prelude::*;
 use crate::shell::fetch::{Download, Output, downloads, extracts};
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes);
+pub const RULE: Rule =
+    Rule::new(Level::Note, "0.1.0", &[Check::OnStep(check)]).words(&["curl"]).fix(Fixable::Sometimes);
 
 /// Flags with which it is no plain download, or the author looks at the answer.
 const OTHER: &[&str] = &[

@@ -1,7 +1,7 @@
 use super::full_clone::is_clone;
 use crate::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).words(&["clone"]);
 
 fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     if stage.windows {

@@ -6,7 +6,7 @@ use crate::shell::fetch::{downloads, extracts};
 use crate::shell::mode::targets;
 use crate::shell::packages::installs;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)]).words(&["chown", "chmod", "chgrp"]);
 
 /// How many folders are kept in mind, the latest ones.
 const MOST: usize = 64;

@@ -166,7 +166,7 @@ fn takes(removed: &Removed, path: &str) -> bool {
 
 fn removed_packages(step: &Step<'_>, left: &mut Left, cx: &mut Cx<'_>) {
     for command in step.script.iter().flat_map(|script| &script.commands) {
-        let Some((manager, packages)) = uninstalls(command) else { continue };
+        let Some(&(manager, ref packages)) = uninstalls(command) else { continue };
         let mut gone = packages.iter().filter_map(|package| {
             let found = left.packages.iter().find(|(by, name, _)| *by == manager && *name == package.name)?;
             Some((package, found.2))

@@ -1,7 +1,7 @@
 use crate::prelude::*;
 use crate::shell::mode::mode;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).words(&["chmod"]);
 
 fn check(cx: &mut Cx<'_>) {
     for change in cx.model.rechanges(&["chmod"], "chmod") {

@@ -1,6 +1,6 @@
 use crate::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).words(&["chown", "chgrp"]);
 
 fn check(cx: &mut Cx<'_>) {
     for change in cx.model.rechanges(&["chown", "chgrp"], "chown") {

@@ -6,6 +6,9 @@ use crate::shell::packages::{installs, refreshes_index};
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]);
 
 fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+    if stage.all(Keyword::Run).nth(1).is_none() {
+        return;
+    }
     // Those that are the same wherever they stand, and the one just before.
     let mut seen: HashMap<String, &Step<'_>> = HashMap::new();
     let mut last: Option<(String, &Step<'_>)> = None;

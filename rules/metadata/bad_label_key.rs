@@ -1,7 +1,9 @@
 use crate::prelude::*;
 
-pub const RULE: Rule =
-    Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes).aka(&["DL3048"]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)])
+    .words(&["label"])
+    .fix(Fixable::Sometimes)
+    .aka(&["DL3048"]);
 
 /// Docker keeps these for itself.
 const RESERVED: [&str; 3] = ["com.docker.", "io.docker.", "org.dockerproject."];

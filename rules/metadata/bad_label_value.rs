@@ -1,7 +1,8 @@
 use crate::knowledge::labels::{Form, STANDARD, licence_meant};
 use crate::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).aka(&["DL3052", "DL3053", "DL3054"]);
+pub const RULE: Rule =
+    Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).words(&["label"]).aka(&["DL3052", "DL3053", "DL3054"]);
 
 fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     let model = cx.model;

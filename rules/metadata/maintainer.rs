@@ -2,6 +2,7 @@ use crate::prelude::*;
 use crate::syntax::TriviaKind;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)])
+    .words(&["maintainer"])
     .fix(Fixable::Sometimes)
     .aka(&["DL4000", "MaintainerDeprecated"]);
 

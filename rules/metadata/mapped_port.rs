@@ -1,7 +1,9 @@
 use crate::prelude::*;
 
-pub const RULE: Rule =
-    Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Always).aka(&["ExposeInvalidFormat"]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)])
+    .words(&["expose"])
+    .fix(Fixable::Always)
+    .aka(&["ExposeInvalidFormat"]);
 
 fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let Args::Words(args) = &step.instruction.args else { return };

@@ -1,7 +1,7 @@
 use crate::model::Tri;
 use crate::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).words(&["expose"]);
 
 fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     if !stage.is_final || stage.windows || stage.end.user_is_root() != Tri::No {

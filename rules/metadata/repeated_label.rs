@@ -2,7 +2,8 @@ use std::collections::HashMap;
 
 use crate::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
+pub const RULE: Rule =
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).words(&["label"]).fix(Fixable::Sometimes);
 
 fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     let model = cx.model;

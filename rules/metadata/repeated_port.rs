@@ -2,7 +2,8 @@ use std::collections::HashMap;
 
 use crate::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Always);
+pub const RULE: Rule =
+    Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).words(&["expose"]).fix(Fixable::Always);
 
 fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     let model = cx.model;

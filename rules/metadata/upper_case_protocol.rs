@@ -1,7 +1,9 @@
 use crate::prelude::*;
 
-pub const RULE: Rule =
-    Rule::new(Level::Note, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Always).aka(&["ExposeProtoCasing"]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStep(check)])
+    .words(&["expose"])
+    .fix(Fixable::Always)
+    .aka(&["ExposeProtoCasing"]);
 
 fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let Args::Words(args) = &step.instruction.args else { return };

@@ -1,7 +1,7 @@
 use crate::model::lies_below;
 use crate::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).words(&["volume"]);
 
 fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     if !stage.is_final || stage.windows {

@@ -1,6 +1,6 @@
 use crate::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).words(&["security", "network"]);
 
 fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     if step.keyword() != Keyword::Run {

@@ -5,9 +5,11 @@ use crate::prelude::*;
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]);
 
 fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+    if stage.windows || stage.end.user.is_some() || !stage.is_shipped_last(cx.model) {
+        return;
+    }
     let steps_down = stage.steps_down(cx.model);
-    let shipped = stage.is_shipped_last(cx.model);
-    if !shipped || stage.windows || stage.end.user.is_some() || steps_down == Tri::Yes {
+    if steps_down == Tri::Yes {
         return;
     }
     let root = stage.base_runs_as_root(cx.model);

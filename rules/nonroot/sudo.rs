@@ -2,7 +2,7 @@ use crate::model::Tri;
 use crate::prelude::*;
 
 pub const RULE: Rule =
-    Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes).aka(&["DL3004"]);
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).words(&["sudo"]).fix(Fixable::Sometimes).aka(&["DL3004"]);
 
 /// One `sudo` in a script.
 struct Sudo<'m> {

@@ -7,11 +7,11 @@ pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]);
 
 fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let Some(stage) = cx.model.stage(step.stage).filter(|stage| !stage.windows) else { return };
-    // What a stage that only builds does may still be undone when its files are copied.
-    // An image that starts as root and goes on as somebody else may be meant to start as anybody, too.
-    let for_anybody = stage.steps_down(cx.model) != Tri::No;
-    let level = if stage.in_final && !for_anybody { Level::Warn } else { Level::Note };
     let report = |span: Span, mode: &str, cx: &mut Cx<'_>| {
+        // What a stage that only builds does may still be undone when its files are copied.
+        // An image that starts as root and goes on as somebody else may be meant to start as anybody, too.
+        let for_anybody = stage.steps_down(cx.model) != Tri::No;
+        let level = if stage.in_final && !for_anybody { Level::Warn } else { Level::Note };
         let found = cx.report(span, format!("mode `{mode}` lets everybody write"));
         found.at_most(level).help(
             "give the files to the user that runs the program (`COPY --chown`, `chown`) and let nobody else write: `755` for \

@@ -1,7 +1,9 @@
 use crate::prelude::*;
 
-pub const RULE: Rule =
-    Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(check)]).fix(Fixable::Sometimes).aka(&["DL3027"]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(check)])
+    .words(&["apt"])
+    .fix(Fixable::Sometimes)
+    .aka(&["DL3027"]);
 
 /// Subcommands that `apt-get` has with the same meaning.
 const SAME: &[&str] = &[

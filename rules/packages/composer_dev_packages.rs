@@ -1,7 +1,8 @@
 use crate::prelude::*;
 use crate::shell::packages::Manager;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
+pub const RULE: Rule =
+    Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).words(&["composer"]).fix(Fixable::Sometimes);
 
 fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     if !stage.is_shipped() || !stage.is_final {

@@ -3,7 +3,7 @@ use crate::knowledge::os::Distro;
 use crate::prelude::*;
 use crate::shell::packages::{Manager, PackageKind};
 
-pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnStage(check)]);
+pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnStage(check)]).words(&["pip"]);
 
 /// What anywhere in a file means that pip is free to install, or that another pip is used.
 const SIGNS: &[&str] = &[

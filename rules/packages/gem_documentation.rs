@@ -3,7 +3,7 @@ use crate::knowledge::os::Distro;
 use crate::prelude::*;
 use crate::shell::packages::{Manager, installs};
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)]).words(&["gem"]).fix(Fixable::Sometimes);
 
 fn check(cx: &mut Cx<'_>) {
     // Set once for all, in a `gemrc`.

@@ -3,7 +3,7 @@ use crate::prelude::*;
 use crate::shell::cleanup::{Leftover, cleans};
 use crate::shell::packages::{Manager, PackageKind, installs, refreshes_index};
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).words(&["apt"]);
 
 /// What is known of apt's lists at a point.
 #[derive(Clone, Copy)]

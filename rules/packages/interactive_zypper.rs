@@ -1,8 +1,10 @@
 use crate::prelude::*;
 use crate::shell::packages::Manager;
 
-pub const RULE: Rule =
-    Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Sometimes).aka(&["DL3034"]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)])
+    .words(&["zypper"])
+    .fix(Fixable::Sometimes)
+    .aka(&["DL3034"]);
 
 fn check(cx: &mut Cx<'_>) {
     for asking in cx.model.asking(Manager::Zypper) {

@@ -1,7 +1,8 @@
 use crate::prelude::*;
 use crate::shell::packages::{Manager, installs};
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(check)]).fix(Fixable::Sometimes);
+pub const RULE: Rule =
+    Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(check)]).words(&["cargo"]).fix(Fixable::Sometimes);
 
 fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
     let Some(install) = installs(command).filter(|install| install.manager == Manager::Cargo && !install.locked) else {

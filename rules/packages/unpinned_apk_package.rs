@@ -1,7 +1,7 @@
 use crate::prelude::*;
 use crate::shell::packages::Manager;
 
-pub const RULE: Rule = Rule::new(Level::Off, "0.1.0", &[Check::OnCommand(check)]).aka(&["DL3018"]);
+pub const RULE: Rule = Rule::new(Level::Off, "0.1.0", &[Check::OnCommand(check)]).words(&["apk"]).aka(&["DL3018"]);
 
 fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
     let Some(found) = step.unpinned(command, &[Manager::Apk]) else { return };

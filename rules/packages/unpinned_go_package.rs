@@ -1,7 +1,7 @@
 use crate::prelude::*;
 use crate::shell::Arg;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).aka(&["DL3062"]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).words(&["go"]).aka(&["DL3062"]);
 
 fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     // With a module in the image its `go.mod` decides, for what is named without a version.

@@ -1,7 +1,8 @@
 use crate::prelude::*;
 use crate::shell::packages::Manager;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(check)]).aka(&["DL3013"]);
+pub const RULE: Rule =
+    Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(check)]).words(&["pip", "uv", "poetry"]).aka(&["DL3013"]);
 
 fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
     let Some(found) =

@@ -126,7 +126,7 @@ fn by_address(command: &Command) -> Option<Found> {
         _ => return None,
     };
     let values = command.tokens().filter_map(|token| match token {
-        Token::Flag { name, value, .. } if flags.contains(&name.as_str()) => value,
+        Token::Flag { name, value, .. } if flags.contains(&&*name) => value,
         _ => None,
     });
     let near = ["http://localhost", "http://127.", "http://host.docker.internal"];

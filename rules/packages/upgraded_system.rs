@@ -5,7 +5,7 @@ pub const RULE: Rule =
     Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(check)]).aka(&["DL3005", "DL3017", "DL3031", "DL3039"]);
 
 fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
-    let Some((manager, packages)) = upgrades(command) else { return };
+    let Some(&(manager, ref packages)) = upgrades(command) else { return };
     // Arch Linux has no other way; `zypper dist-upgrade` is a rule of its own.
     if !manager.is_system() || manager == Manager::Pacman || command.runs_any(&["zypper"], &["dist-upgrade", "dup"]) {
         return;

@@ -1,6 +1,6 @@
 use crate::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(check)]).aka(&["DL3035"]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(check)]).words(&["zypper"]).aka(&["DL3035"]);
 
 fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
     if !command.runs_any(&["zypper"], &["dist-upgrade", "dup"])

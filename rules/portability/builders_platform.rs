@@ -1,6 +1,6 @@
 use crate::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).words(&["platform"]);
 
 fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     let Some(flag) = stage.from.flag("platform") else { return };

@@ -3,6 +3,7 @@
 use crate::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)])
+    .words(&["platform"])
     .fix(Fixable::Always)
     .aka(&["DL3029", "FromPlatformFlagConstDisallowed"]);
 

@@ -1,7 +1,7 @@
 use crate::prelude::*;
 use crate::target::Target;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).words(&["healthcheck"]);
 
 fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     let builder = cx.target(Target::builds_oci);

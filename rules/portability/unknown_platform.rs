@@ -3,7 +3,8 @@
 use crate::prelude::*;
 use crate::syntax::suggest;
 
-pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnStage(check)]).aka(&["InvalidBaseImagePlatform"]);
+pub const RULE: Rule =
+    Rule::new(Level::Error, "0.1.0", &[Check::OnStage(check)]).words(&["platform"]).aka(&["InvalidBaseImagePlatform"]);
 
 const SYSTEMS: [&str; 10] =
     ["linux", "windows", "darwin", "freebsd", "netbsd", "openbsd", "solaris", "wasi", "wasip1", "js"];

@@ -3,7 +3,7 @@ use crate::knowledge::canonical;
 use crate::knowledge::os::Distro;
 use crate::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).words(&["healthcheck"]);
 
 fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     let Some(step) = stage.all(Keyword::Healthcheck).next_back() else { return };

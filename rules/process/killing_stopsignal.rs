@@ -1,6 +1,7 @@
 use crate::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Always);
+pub const RULE: Rule =
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).words(&["stopsignal"]).fix(Fixable::Always);
 
 fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let Args::Words(args) = &step.instruction.args else { return };

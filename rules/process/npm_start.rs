@@ -1,7 +1,8 @@
 use crate::prelude::*;
 use crate::shell::plain::{json_array, plain_words};
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
+pub const RULE: Rule =
+    Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).words(&["npm", "yarn", "bun"]).fix(Fixable::Sometimes);
 
 fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     if !stage.is_final || stage.windows {

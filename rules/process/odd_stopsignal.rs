@@ -1,6 +1,7 @@
 use crate::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Always);
+pub const RULE: Rule =
+    Rule::new(Level::Note, "0.1.0", &[Check::OnStep(check)]).words(&["stopsignal"]).fix(Fixable::Always);
 
 /// The same on all architectures that containers run on, MIPS apart.
 const NUMBERS: [(&str, &str); 16] = [

@@ -2,6 +2,7 @@ use crate::prelude::*;
 use crate::syntax::HealthcheckArgs;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)])
+    .words(&["healthcheck"])
     .fix(Fixable::Always)
     .aka(&["DL3012", "MultipleInstructionsDisallowed"]);
 

@@ -1,6 +1,6 @@
 use crate::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStep(check)]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStep(check)]).words(&["mount"]);
 
 fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     for mount in step.run_mounts().filter(|mount| matches!(mount.kind(), "secret" | "ssh")) {

@@ -4,7 +4,7 @@ use crate::model::VariableKind;
 use crate::prelude::*;
 use crate::syntax::TriviaKind;
 
-pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnStep(check)]);
+pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnStep(check)]).words(&["@"]);
 
 fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let (start, text) = (step.instruction.span.start(), cx.text(step.instruction.span));

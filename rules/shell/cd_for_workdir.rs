@@ -2,7 +2,7 @@ use crate::prelude::*;
 use crate::shell::{Link, edit};
 
 pub const RULE: Rule =
-    Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(check)]).fix(Fixable::Sometimes).aka(&["DL3003"]);
+    Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(check)]).words(&["cd"]).fix(Fixable::Sometimes).aka(&["DL3003"]);
 
 fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
     let Some(script) = step.script.as_ref().filter(|script| script.clean && !step.is_exec_form()) else { return };

@@ -1,7 +1,9 @@
 use crate::prelude::*;
 
-pub const RULE: Rule =
-    Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(check)]).fix(Fixable::Always).aka(&["DL3046"]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(check)])
+    .words(&["useradd"])
+    .fix(Fixable::Always)
+    .aka(&["DL3046"]);
 
 /// Bytes of `/var/log/lastlog` for each number up to the user's.
 const ENTRY: u64 = 292;

@@ -1,6 +1,7 @@
 use crate::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(check)]).fix(Fixable::Sometimes);
+pub const RULE: Rule =
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(check)]).words(&["cd", "pushd"]).fix(Fixable::Sometimes);
 
 fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
     let Some(script) = step.script.as_ref().filter(|script| script.clean) else { return };

@@ -1,7 +1,8 @@
 use crate::prelude::*;
 use crate::shell::Arg;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(check)]);
+pub const RULE: Rule =
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(check)]).words(&["/etc/hosts", "/etc/resolv.conf"]);
 
 const FILES: &[(&str, &str)] = &[
     (

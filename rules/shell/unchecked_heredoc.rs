@@ -4,7 +4,7 @@ use crate::prelude::*;
 use crate::shell::Link;
 use crate::shell::work::{mends, work};
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).words(&["<<"]).fix(Fixable::Sometimes);
 
 fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let Some(script) = step.script.as_ref().filter(|_| step.keyword() == Keyword::Run) else { return };

@@ -4,7 +4,7 @@ use crate::prelude::*;
 use crate::shell::{Dialect, Link};
 
 pub const RULE: Rule =
-    Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes).aka(&["DL4006"]);
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).words(&["|"]).fix(Fixable::Sometimes).aka(&["DL4006"]);
 
 /// What cannot fail in a way that matters.
 const HARMLESS: &[&str] = &["echo", "printf", "yes", "true", ":", "seq", "[[", "(("];

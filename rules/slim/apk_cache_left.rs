@@ -4,7 +4,7 @@ use crate::shell::edit;
 use crate::shell::packages::{Manager, installs, refreshes_index, upgrades};
 
 pub const RULE: Rule =
-    Rule::new(Level::Note, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes).aka(&["DL3019"]);
+    Rule::new(Level::Note, "0.1.0", &[Check::OnStep(check)]).words(&["apk"]).fix(Fixable::Sometimes).aka(&["DL3019"]);
 
 fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let model = cx.model;
@@ -26,7 +26,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
 fn leaves(command: &Command) -> bool {
     let fetches = refreshes_index(command) == Some(Manager::Apk)
         || installs(command).is_some_and(|install| install.manager == Manager::Apk && !install.dry_run)
-        || upgrades(command).is_some_and(|(manager, _)| manager == Manager::Apk);
+        || upgrades(command).is_some_and(|(manager, _)| *manager == Manager::Apk);
     // An installation into another root leaves its index there.
     let elsewhere = ["--no-cache", "--no-network", "-p", "--root", "--cache-dir"];
     fetches && !command.has_flag(&elsewhere)

@@ -3,7 +3,7 @@ use crate::shell::cleanup::Leftover;
 use crate::shell::packages::{Manager, fetches_packages, refreshes_index};
 
 pub const RULE: Rule =
-    Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes).aka(&["DL3009"]);
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).words(&["apt"]).fix(Fixable::Sometimes).aka(&["DL3009"]);
 
 fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let (model, is_huge) = (cx.model, cx.is_huge());

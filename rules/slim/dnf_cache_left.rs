@@ -3,7 +3,7 @@ use crate::shell::cleanup::Leftover;
 use crate::shell::packages::{Manager, fetches_packages};
 
 pub const RULE: Rule =
-    Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes).aka(&["DL3040"]);
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).words(&["dnf"]).fix(Fixable::Sometimes).aka(&["DL3040"]);
 
 fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let model = cx.model;

@@ -2,7 +2,7 @@ use crate::prelude::*;
 use crate::shell::cleanup::Leftover;
 use crate::shell::packages::{Manager, fetches_packages};
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).words(&["npm"]).fix(Fixable::Sometimes);
 
 fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let model = cx.model;

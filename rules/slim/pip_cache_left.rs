@@ -5,7 +5,7 @@ use crate::shell::cleanup::Leftover;
 use crate::shell::packages::{Manager, installs};
 
 pub const RULE: Rule =
-    Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes).aka(&["DL3042"]);
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).words(&["pip"]).fix(Fixable::Sometimes).aka(&["DL3042"]);
 
 fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let model = cx.model;

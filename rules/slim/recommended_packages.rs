@@ -3,8 +3,10 @@ use crate::model::Configured;
 use crate::prelude::*;
 use crate::shell::packages::{Manager, installs};
 
-pub const RULE: Rule =
-    Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(check)]).fix(Fixable::Sometimes).aka(&["DL3015"]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(check)])
+    .words(&["apt"])
+    .fix(Fixable::Sometimes)
+    .aka(&["DL3015"]);
 
 fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
     let Some(install) = installs(command).filter(|install| install.manager == Manager::Apt) else { return };

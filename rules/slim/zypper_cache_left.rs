@@ -2,8 +2,10 @@ use crate::prelude::*;
 use crate::shell::cleanup::Leftover;
 use crate::shell::packages::{Manager, fetches_packages};
 
-pub const RULE: Rule =
-    Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes).aka(&["DL3036"]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)])
+    .words(&["zypper"])
+    .fix(Fixable::Sometimes)
+    .aka(&["DL3036"]);
 
 fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let model = cx.model;

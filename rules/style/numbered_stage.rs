@@ -2,7 +2,7 @@
 
 use crate::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).words(&["from="]);
 
 fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     for import in &stage.imports {

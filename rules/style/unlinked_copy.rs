@@ -2,7 +2,7 @@
 
 use crate::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Off, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Always);
+pub const RULE: Rule = Rule::new(Level::Off, "0.1.0", &[Check::OnStep(check)]).words(&["from="]).fix(Fixable::Always);
 
 fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let Some(from) = step.flag("from").filter(|_| step.keyword() == Keyword::Copy && step.flag("link").is_none())

@@ -204,9 +204,9 @@ impl<'a> Stage<'a> {
         let commands = self.start_commands(model);
         let named = |command: &Command| {
             let name = command.name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
-            let service = starts(command).map(|service| service.name);
-            let names = [Some(name.to_owned()), service];
-            names.into_iter().flatten().find(|name| KEEPERS.contains(&name.as_str()))
+            let service = starts(command).map(|service| service.name.as_str());
+            let names = [Some(name), service];
+            names.into_iter().flatten().find(|name| KEEPERS.contains(name)).map(str::to_owned)
         };
         if self.entrypoint(model).is_some() || self.cmd(model).is_some() {
             return commands.iter().find_map(|start| named(&start.command));

@@ -74,7 +74,7 @@ impl<'a> Stage<'a> {
             let (name, database) = match known {
                 Some(known) => (known.name.to_owned(), known.database),
                 None if service.start == Start::Direct => continue,
-                None => (service.name, false),
+                None => (service.name.clone(), false),
             };
             if found.iter().all(|other| other.name != name) {
                 found.push(StartedService { name, database, how: service.start, by });

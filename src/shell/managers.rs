@@ -27,6 +27,7 @@ pub(super) enum Syntax {
 }
 
 /// One manager's command line. Subcommands are written as the operands that stand for them.
+#[derive(Debug)]
 pub(super) struct Row {
     pub(super) manager: Manager,
     pub(super) names: &'static [&'static str],

@@ -129,6 +129,12 @@ pub struct Command {
 
 #[derive(Clone, Debug, Default)]
 struct Cache {
+    tool: OnceLock<&'static tools::Tool>,
+    row: OnceLock<Option<&'static managers::Row>>,
+    refreshes: OnceLock<Option<packages::Manager>>,
+    upgrades: OnceLock<Option<(packages::Manager, Vec<packages::Package>)>>,
+    uninstalls: OnceLock<Option<(packages::Manager, Vec<packages::Package>)>>,
+    starts: OnceLock<Option<service::Service>>,
     download: OnceLock<Option<fetch::Download>>,
     install: OnceLock<Option<packages::Install>>,
     cleans: OnceLock<Vec<cleanup::Leftover>>,

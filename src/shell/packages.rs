@@ -146,16 +146,24 @@ fn plain(command: &Command) -> Cow<'_, Command> {
 
 /// The table's line for a command, and the manager.
 fn row(command: &Command) -> Option<&'static Row> {
-    let name = if tools::is_pip(&command.name) { "pip" } else { command.name.as_str() };
-    ROWS.iter().find(|row| row.names.contains(&name))
+    *command.cache.row.get_or_init(|| {
+        let name = if tools::is_pip(&command.name) { "pip" } else { command.name.as_str() };
+        ROWS.iter().find(|row| row.names.contains(&name))
+    })
 }
 
 /// Whether the operands begin with one of these subcommands: of how many words it is.
 fn verb(operands: &[&Arg], verbs: &[&str]) -> Option<usize> {
     verbs.iter().find_map(|verb| {
-        let words: Vec<&str> = verb.split(' ').collect();
-        let fits = words.len() <= operands.len() && words.iter().zip(operands).all(|(word, arg)| arg.is(word));
-        fits.then_some(words.len())
+        let mut operands = operands.iter();
+        let mut words = 0;
+        for word in verb.split(' ') {
+            if !operands.next()?.is(word) {
+                return None;
+            }
+            words += 1;
+        }
+        Some(words)
     })
 }
 
@@ -272,7 +280,7 @@ fn assume_yes(command: &Command, row: &Row) -> bool {
         return option_is(command, &["--setopt"], "assumeyes", YES);
     }
     let quiet = command.tokens().map(|token| match token {
-        Token::Flag { name, value, .. } if matches!(name.as_str(), "-q" | "--quiet") => {
+        Token::Flag { name, value, .. } if matches!(&*name, "-q" | "--quiet") => {
             value.and_then(|value| value.lexeme().parse::<usize>().ok()).unwrap_or(1)
         }
         _ => 0,
@@ -341,6 +349,10 @@ fn does(command: &Command, verbs: fn(&Row) -> &'static [&'static str]) -> Option
 
 /// Whether it only fetches the package index: `apt-get update`, `apk update`, `pacman -Sy`.
 pub fn refreshes_index(command: &Command) -> Option<Manager> {
+    *command.cache.refreshes.get_or_init(|| read_refresh(command))
+}
+
+fn read_refresh(command: &Command) -> Option<Manager> {
     if command.is("pacman") && command.has_flag(&["-S", "--sync"]) && command.has_flag(&["-y", "--refresh"]) {
         return Some(Manager::Pacman);
     }
@@ -351,7 +363,11 @@ pub fn refreshes_index(command: &Command) -> Option<Manager> {
 }
 
 /// Whether it brings all packages, or those it names, up to date: `apt-get upgrade`, `yum update`, `apk upgrade`.
-pub fn upgrades(command: &Command) -> Option<(Manager, Vec<Package>)> {
+pub fn upgrades(command: &Command) -> Option<&(Manager, Vec<Package>)> {
+    command.cache.upgrades.get_or_init(|| read_upgrade(command)).as_ref()
+}
+
+fn read_upgrade(command: &Command) -> Option<(Manager, Vec<Package>)> {
     if command.is("pacman") && command.has_flag(&["-S", "--sync"]) && command.has_flag(&["-u", "--sysupgrade"]) {
         return Some((Manager::Pacman, Vec::new()));
     }
@@ -365,7 +381,11 @@ pub fn fetches_packages(command: &Command) -> Option<Manager> {
 }
 
 /// Which packages it removes: `apt-get purge x`, `apk del .build-deps`.
-pub fn uninstalls(command: &Command) -> Option<(Manager, Vec<Package>)> {
+pub fn uninstalls(command: &Command) -> Option<&(Manager, Vec<Package>)> {
+    command.cache.uninstalls.get_or_init(|| read_uninstall(command)).as_ref()
+}
+
+fn read_uninstall(command: &Command) -> Option<(Manager, Vec<Package>)> {
     let plain = plain(command);
     let command = &*plain;
     does(command, |row| row.remove).map(|(manager, words)| (manager, named_behind(command, words)))

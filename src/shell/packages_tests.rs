@@ -175,6 +175,7 @@ fn other_subcommands() {
     assert_eq!(refreshes_index(&one("yum update")), None);
     assert_eq!(upgrades(&one("yum -y update")).unwrap().0, Manager::Yum);
     assert_eq!(upgrades(&one("apt-get dist-upgrade")).unwrap().0, Manager::Apt);
-    let (manager, packages) = uninstalls(&one("apk del .build-deps gcc")).unwrap();
-    assert_eq!((manager, packages[0].name.as_str(), packages.len()), (Manager::Apk, ".build-deps", 2));
+    let command = one("apk del .build-deps gcc");
+    let (manager, packages) = uninstalls(&command).unwrap();
+    assert_eq!((*manager, packages[0].name.as_str(), packages.len()), (Manager::Apk, ".build-deps", 2));
 }

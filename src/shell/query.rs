@@ -1,5 +1,7 @@
 //! The words in which rules ask about a command.
 
+use std::borrow::Cow;
+
 use super::{Arg, Command, Redirect, tools};
 use crate::source::Span;
 
@@ -8,9 +10,9 @@ use crate::source::Span;
 pub enum Token<'a> {
     Flag {
         /// With its dashes, without a value: `-y`, `--yes`.
-        name: String,
+        name: Cow<'a, str>,
         /// What stands behind `=`, behind the letter, or in the next word, for flags known to take one.
-        value: Option<Arg>,
+        value: Option<Cow<'a, Arg>>,
         arg: &'a Arg,
     },
     Operand(&'a Arg),
@@ -39,8 +41,20 @@ fn is_letter_in(flags: &[&str], letter: char) -> bool {
 }
 
 fn is_letter(flag: &str, letter: char) -> bool {
-    let mut chars = flag.chars();
-    chars.next() == Some('-') && chars.next() == Some(letter) && chars.next().is_none()
+    flag.strip_prefix('-').is_some_and(|rest| rest.len() == letter.len_utf8() && rest.starts_with(letter))
+}
+
+/// `-a` to `-z`, `-A` to `-Z`, `-0` to `-9`, without an allocation.
+fn letter_flag(letter: char) -> Cow<'static, str> {
+    const FLAGS: &str = "-0-1-2-3-4-5-6-7-8-9-A-B-C-D-E-F-G-H-I-J-K-L-M-N-O-P-Q-R-S-T-U-V-W-X-Y-Z\
+                         -a-b-c-d-e-f-g-h-i-j-k-l-m-n-o-p-q-r-s-t-u-v-w-x-y-z";
+    let at = match letter {
+        '0'..='9' => letter as usize - '0' as usize,
+        'A'..='Z' => letter as usize - 'A' as usize + 10,
+        'a'..='z' => letter as usize - 'a' as usize + 36,
+        _ => return Cow::Owned(format!("-{letter}")),
+    };
+    Cow::Borrowed(&FLAGS[2 * at..2 * at + 2])
 }
 
 /// A shell whose scripts are read.
@@ -102,16 +116,14 @@ impl Command {
     /// The argument in which one of these flags is given; the last, as it is the one that counts.
     pub fn flag(&self, flags: &[&str]) -> Option<&Arg> {
         self.tokens().fold(None, |found, token| match token {
-            Token::Flag { name, arg, .. } if flags.contains(&name.as_str()) => Some(arg),
+            Token::Flag { name, arg, .. } if flags.contains(&&*name) => Some(arg),
             _ => found,
         })
     }
 
     /// How often these flags are given, letters in clusters counted one by one: 2 for `-qq`.
     pub fn count_flag(&self, flags: &[&str]) -> usize {
-        self.tokens()
-            .filter(|token| matches!(token, Token::Flag { name, .. } if flags.contains(&name.as_str())))
-            .count()
+        self.tokens().filter(|token| matches!(token, Token::Flag { name, .. } if flags.contains(&&**name))).count()
     }
 
     /// The value of the last of these flags that has one: of `--user=me`, `--user me`, `-u me`, `-ume`.
@@ -122,7 +134,7 @@ impl Command {
     /// The values of all of these flags.
     pub fn flag_values(&self, flags: &[&str]) -> Vec<Arg> {
         let values = self.tokens().filter_map(|token| match token {
-            Token::Flag { name, value, .. } if flags.contains(&name.as_str()) => value,
+            Token::Flag { name, value, .. } if flags.contains(&&*name) => value.map(Cow::into_owned),
             _ => None,
         });
         values.collect()
@@ -171,7 +183,8 @@ impl Command {
 
     /// The arguments, flags and operands told apart.
     pub fn tokens(&self) -> Tokens<'_> {
-        Tokens { args: &self.args, tool: tools::tool(&self.name), cluster: None, literal: false }
+        let tool = self.cache.tool.get_or_init(|| tools::tool(&self.name));
+        Tokens { args: &self.args, tool, cluster: None, literal: false }
     }
 }
 
@@ -198,10 +211,10 @@ pub struct Tokens<'a> {
 }
 
 impl<'a> Tokens<'a> {
-    fn take_next(&mut self) -> Option<Arg> {
+    fn take_next(&mut self) -> Option<Cow<'a, Arg>> {
         let (first, rest) = self.args.split_first()?;
         self.args = rest;
-        Some(first.clone())
+        Some(Cow::Borrowed(first))
     }
 
     fn letter(&mut self, arg: &'a Arg, at: usize) -> Option<Token<'a>> {
@@ -209,15 +222,15 @@ impl<'a> Tokens<'a> {
         let letter = lexeme[at..].chars().next()?;
         let behind = at + letter.len_utf8();
         let rest = &lexeme[behind..];
-        let name = format!("-{letter}");
+        let name = letter_flag(letter);
         let mut value = None;
         if is_letter_in(self.tool.values, letter) {
             value = match rest {
                 "" => self.take_next(),
-                _ => Some(arg.tail(if rest.starts_with('=') { behind + 1 } else { behind })),
+                _ => Some(Cow::Owned(arg.tail(if rest.starts_with('=') { behind + 1 } else { behind }))),
             };
         } else if rest.starts_with('=') {
-            value = Some(arg.tail(behind + 1));
+            value = Some(Cow::Owned(arg.tail(behind + 1)));
         } else if !rest.is_empty() {
             self.cluster = Some((arg, behind));
         }
@@ -245,11 +258,11 @@ impl<'a> Iterator for Tokens<'a> {
             }
             if lexeme.starts_with("--") || self.tool.long_dash || self.tool.values.contains(&lexeme) {
                 let (name, value) = match lexeme.split_once('=') {
-                    Some((name, _)) => (name.to_owned(), Some(arg.tail(name.len() + 1))),
-                    None if self.tool.values.contains(&lexeme) => (lexeme.to_owned(), self.take_next()),
-                    None => (lexeme.to_owned(), None),
+                    Some((name, _)) => (name, Some(Cow::Owned(arg.tail(name.len() + 1)))),
+                    None if self.tool.values.contains(&lexeme) => (lexeme, self.take_next()),
+                    None => (lexeme, None),
                 };
-                return Some(Token::Flag { name, value, arg });
+                return Some(Token::Flag { name: Cow::Borrowed(name), value, arg });
             }
             return self.letter(arg, 1);
         }

@@ -54,7 +54,11 @@ const RUNNING: &[&str] =
     &["redis-server", "supervisord", "memcached", "haproxy", "dnsmasq", "squid", "mongod", "slapd", "containerd"];
 
 /// Which service a command starts, in the foreground or not.
-pub fn starts(command: &Command) -> Option<Service> {
+pub fn starts(command: &Command) -> Option<&Service> {
+    command.cache.starts.get_or_init(|| read(command)).as_ref()
+}
+
+fn read(command: &Command) -> Option<Service> {
     let operands: Vec<&str> = command.operands().filter_map(|arg| arg.text.as_deref()).collect();
     let is_start =
         |word: Option<&&str>| word.is_some_and(|word| matches!(*word, "start" | "restart" | "reload" | "onestart"));

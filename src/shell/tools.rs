@@ -55,6 +55,7 @@ pub(super) fn prefixes(name: &str) -> impl Iterator<Item = &'static Prefix> {
 }
 
 /// How a program's command line is written.
+#[derive(Debug)]
 pub(super) struct Tool {
     pub(super) names: &'static [&'static str],
     /// Flags whose value is the next word (or follows `=`, or, for one letter, directly).

@@ -187,6 +187,6 @@ fn is_alone(command: &Command) -> bool {
     let mut names = command.operands();
     let Some(name) = names.next() else { return false };
     let one = name.text.as_deref().is_some_and(|text| !text.contains(['*', '?', '[', '{']));
-    let target = |token: Token<'_>| matches!(&token, Token::Flag { name, .. } if ["-t", "--target-directory", "--help", "--version"].contains(&name.as_str()));
+    let target = |token: Token<'_>| matches!(&token, Token::Flag { name, .. } if ["-t", "--target-directory", "--help", "--version"].contains(&&**name));
     one && names.next().is_none() && !command.tokens().any(target)
 }
