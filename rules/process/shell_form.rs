@@ -51,7 +51,15 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     };
     let brief = match &words {
         Some(words) => is_brief(words),
-        None => view.text.split_whitespace().next().is_some_and(|program| is_brief(&[program, ""])),
+        None => {
+            let words = |command: &Command| -> Vec<String> {
+                let args = command.args.iter().map(|arg| arg.lexeme().to_owned());
+                std::iter::once(command.name.clone()).chain(args).collect()
+            };
+            let commands = step.script.as_ref().map_or(&[][..], |script| &script.commands);
+            view.text.split_whitespace().next().is_some_and(|program| is_brief(&[program, ""]))
+                || (!commands.is_empty() && commands.iter().all(|command| is_brief(&words(command))))
+        }
     };
     let found = cx.report(*span, message);
     if keyword == Keyword::Healthcheck || gives_way || brief {

@@ -208,7 +208,12 @@ impl ImageRef {
                 || ["mcr.microsoft.com/windows/", "mcr.microsoft.com/dotnet/framework/"]
                     .iter()
                     .any(|at| name.starts_with(at));
-        of_microsoft || WORDS.iter().any(|word| name.contains(word) || tag.contains(word))
+        // `FROM ${nanoserverImage}`
+        let by_variable = || {
+            let written = self.written.to_ascii_lowercase();
+            self.value.is_none() && WORDS.iter().any(|word| written.contains(word))
+        };
+        of_microsoft || by_variable() || WORDS.iter().any(|word| name.contains(word) || tag.contains(word))
     }
 
     /// Whether its `sh` is busybox's, by its name or tag.

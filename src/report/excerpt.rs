@@ -10,6 +10,7 @@ use codespan_reporting::files::{Error, Files};
 
 use super::escape;
 use super::place::trim;
+use super::secret::MASK;
 use crate::source::{Source, Span};
 
 /// A span over more lines than this is shown by its first line.
@@ -45,8 +46,8 @@ pub(super) struct Shown {
 }
 
 impl Excerpt {
-    /// What `spans` touch; the first is the one that matters most.
-    pub(super) fn new(source: &Source, spans: &[Span]) -> (Self, Vec<Shown>) {
+    /// What `spans` touch; the first is the one that matters most. What is in one of `secrets` is not shown.
+    pub(super) fn new(source: &Source, spans: &[Span], secrets: &[Range<usize>]) -> (Self, Vec<Shown>) {
         let clipped: Vec<(Span, usize)> = spans.iter().map(|span| clip(source, *span)).collect();
         // the byte by which a long line is cut to size
         let mut wanted: BTreeMap<usize, usize> = BTreeMap::new();
@@ -71,7 +72,7 @@ impl Excerpt {
         let name = escape::visible(source.name()).into_owned();
         let mut excerpt = Self { name, text: String::new(), lines: Vec::new(), column };
         for (index, anchor) in wanted {
-            excerpt.push(source, index, anchor);
+            excerpt.push(source, index, anchor, secrets);
         }
         let shown = clipped.iter().map(|(span, hidden)| {
             let start = excerpt.position(source, span.start());
@@ -92,7 +93,7 @@ impl Excerpt {
         &self.text
     }
 
-    fn push(&mut self, source: &Source, index: usize, anchor: usize) {
+    fn push(&mut self, source: &Source, index: usize, anchor: usize, secrets: &[Range<usize>]) {
         let line = trim(source, source.line_span(index));
         let window = window(source.text(), line, anchor);
         let start = self.text.len();
@@ -103,6 +104,14 @@ impl Excerpt {
         for (offset, ch) in source.slice(window).char_indices() {
             let at = window.start() + offset;
             places.push((at, self.text.len()));
+            if let Some(secret) = secrets.get(secrets.partition_point(|secret| secret.end <= at))
+                && secret.contains(&at)
+            {
+                if at == secret.start.max(window.start()) {
+                    self.text.push_str(MASK);
+                }
+                continue;
+            }
             match ch {
                 '\t' => self.text.push('\t'),
                 '\u{1a}' if source.bytes()[at] != 0x1a => self.text.push('\u{fffd}'),
@@ -187,7 +196,7 @@ mod tests {
 
     fn shown(text: &[u8], span: Span) -> (String, String, usize) {
         let source = Source::new("x", text);
-        let (excerpt, shown) = Excerpt::new(&source, &[span]);
+        let (excerpt, shown) = Excerpt::new(&source, &[span], &[]);
         let range = shown[0].range.clone();
         (excerpt.text().to_string(), excerpt.text()[range].to_string(), shown[0].hidden)
     }

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::io::{self, Write};
+use std::ops::Range;
 
 use codespan_reporting::diagnostic::{Diagnostic as Block, Label, LabelStyle, Severity};
 use codespan_reporting::files::Error;
@@ -12,6 +13,7 @@ use super::Report;
 use super::diff::{DiffLine, diff};
 use super::escape::visible;
 use super::excerpt::{Excerpt, Shown};
+use super::secret;
 use super::summary::{many, summary};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::fix::{Fix, Safety};
@@ -26,17 +28,18 @@ pub(super) fn write(report: &Report, out: &mut dyn Write, color: bool) -> io::Re
     for file in &report.files {
         if let Some(error) = &file.error {
             let message = format!("{}: {}", visible(file.source.name()), visible(error));
-            emit(&mut buffer, &Excerpt::new(&file.source, &[]).0, &Block::error().with_message(message))?;
+            emit(&mut buffer, &Excerpt::new(&file.source, &[], &[]).0, &Block::error().with_message(message))?;
             flush(&mut buffer, out)?;
         }
+        let secrets = secret::in_file(&file.source, &file.diagnostics);
         for found in &file.diagnostics {
             let first = explained.insert(found.rule.name);
-            let width = write_finding(&mut buffer, &file.source, found, first)?;
+            let width = write_finding(&mut buffer, &file.source, found, first, &secrets)?;
             // codespan ends a block with an empty line, but the fix belongs to the block
             out.write_all(buffer.as_slice().strip_suffix(b"\n").unwrap_or(buffer.as_slice()))?;
             buffer.clear();
             if let Some(fix) = &found.fix {
-                write_fix(&mut buffer, &file.source, fix, width)?;
+                write_fix(&mut buffer, &file.source, fix, width, &secrets)?;
             }
             writeln!(buffer)?;
             flush(&mut buffer, out)?;
@@ -52,10 +55,16 @@ fn flush(buffer: &mut Buffer, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// Returns the width of the line numbers.
-fn write_finding(out: &mut Buffer, source: &Source, found: &Diagnostic, explain: bool) -> io::Result<usize> {
+fn write_finding(
+    out: &mut Buffer,
+    source: &Source,
+    found: &Diagnostic,
+    explain: bool,
+    secrets: &[Range<usize>],
+) -> io::Result<usize> {
     let labels = &found.labels[..found.labels.len().min(MAX_LABELS)];
     let spans: Vec<_> = std::iter::once(found.span).chain(labels.iter().map(|label| label.span)).collect();
-    let (excerpt, shown) = Excerpt::new(source, &spans);
+    let (excerpt, shown) = Excerpt::new(source, &spans, secrets);
     let mut messages = std::iter::once("").chain(labels.iter().map(|label| label.message.as_str()));
     let mut labels: Vec<_> = shown
         .into_iter()
@@ -90,7 +99,7 @@ pub(super) fn emit(out: &mut Buffer, excerpt: &Excerpt, block: &Block<()>) -> io
 }
 
 /// What the fix is called and what it would change, aligned with the block above it.
-fn write_fix(out: &mut Buffer, source: &Source, fix: &Fix, width: usize) -> io::Result<()> {
+fn write_fix(out: &mut Buffer, source: &Source, fix: &Fix, width: usize, secrets: &[Range<usize>]) -> io::Result<()> {
     let name = match fix.safety {
         Safety::Safe => "fix",
         Safety::Unsafe => "unsafe fix",
@@ -103,7 +112,7 @@ fn write_fix(out: &mut Buffer, source: &Source, fix: &Fix, width: usize) -> io::
         border(out, "", width, "·")?;
         writeln!(out)?;
         for line in hunk {
-            write_line(out, line, width)?;
+            write_line(out, line, &secret::mask_line(&line.text, source, secrets), width)?;
         }
     }
     if diff.hidden > 0 {
@@ -113,19 +122,19 @@ fn write_fix(out: &mut Buffer, source: &Source, fix: &Fix, width: usize) -> io::
     Ok(())
 }
 
-fn write_line(out: &mut Buffer, line: &DiffLine, width: usize) -> io::Result<()> {
+fn write_line(out: &mut Buffer, line: &DiffLine, text: &str, width: usize) -> io::Result<()> {
     let number = line.number.to_string();
     let color = match line.sign {
         '-' => Color::Red,
         '+' => Color::Green,
         _ => {
             border(out, &number, width, "│")?;
-            return writeln!(out, " {}", line.text);
+            return writeln!(out, " {}", text);
         }
     };
     border(out, &number, width, "")?;
     out.set_color(ColorSpec::new().set_fg(Some(color)))?;
-    write!(out, "{} {}", line.sign, line.text)?;
+    write!(out, "{} {}", line.sign, text)?;
     out.reset()?;
     writeln!(out)
 }

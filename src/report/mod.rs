@@ -1,7 +1,8 @@
 //! What a run found, and how it is said: one file a format, all from one [`Report`].
 //!
 //! A format is a pure function from a report to bytes: the same report gives the same bytes. All
-//! text in a report is untrusted; what makes it harmless in which format is in [`escape`].
+//! text in a report is untrusted; what makes it harmless in which format is in [`escape`]. The values of secrets are masked
+//! in all that people read; a fix, and a diff for `git apply`, have to stay byte for byte what they are.
 
 mod checkstyle;
 mod concise;
@@ -20,6 +21,7 @@ mod place;
 mod problem;
 mod rdjson;
 mod sarif;
+mod secret;
 mod statistics;
 mod summary;
 mod unified;
@@ -62,7 +64,9 @@ pub struct FileReport {
 }
 
 impl FileReport {
-    pub fn new(source: Arc<Source>, diagnostics: Vec<Diagnostic>) -> Self {
+    /// What the findings say is masked where it holds a secret; what they mean is not touched.
+    pub fn new(source: Arc<Source>, mut diagnostics: Vec<Diagnostic>) -> Self {
+        diagnostics.iter_mut().for_each(secret::mask_finding);
         Self { source, diagnostics, error: None, fixed: 0 }
     }
 

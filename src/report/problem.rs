@@ -59,11 +59,11 @@ pub fn write_problems(problems: &[Problem], out: &mut dyn Write, color: bool) ->
         let block = block.with_message(visible(&problem.message)).with_notes(help);
         match &problem.place {
             Some((source, span)) => {
-                let (excerpt, shown) = Excerpt::new(source, &[*span]);
+                let (excerpt, shown) = Excerpt::new(source, &[*span], &[]);
                 let labels = shown.into_iter().map(|shown| Label::primary((), shown.range)).collect();
                 full::emit(&mut buffer, &excerpt, &block.with_labels(labels))?;
             }
-            None => full::emit(&mut buffer, &Excerpt::new(&Source::new("", ""), &[]).0, &block)?,
+            None => full::emit(&mut buffer, &Excerpt::new(&Source::new("", ""), &[], &[]).0, &block)?,
         }
     }
     out.write_all(buffer.as_slice())

@@ -6,6 +6,7 @@ use codespan_reporting::term::termcolor::{Buffer, Color, ColorSpec, WriteColor};
 use similar::{Algorithm, DiffOp, DiffTag, capture_diff_slices, group_diff_ops};
 
 use super::escape::visible;
+use super::secret::mask;
 
 /// Unchanged lines shown around a change.
 const CONTEXT: usize = 3;
@@ -76,7 +77,7 @@ fn body(out: &mut Buffer, color: Option<ColorSpec>, sign: u8, text: &[u8], scree
     let shown;
     let content = if screen {
         let content = content.strip_suffix(b"\r").unwrap_or(content);
-        shown = visible(&String::from_utf8_lossy(content)).replace('␉', "\t");
+        shown = visible(&mask(&String::from_utf8_lossy(content))).replace('␉', "\t");
         shown.as_bytes()
     } else {
         content

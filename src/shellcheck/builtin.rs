@@ -36,6 +36,12 @@ const QUOTES: u32 = 2086;
 /// SC2016.
 const SINGLE_QUOTES: u32 = 2016;
 
+/// The code for a `cd` whose failure nothing looks at.
+const UNCHECKED_CD: u32 = 2164;
+
+/// The code for `echo -e`.
+const ECHO_FLAGS: u32 = 3037;
+
 /// Settings are the same for all scripts but for a few, and dear to make.
 static SETTINGS: LazyLock<LinterSettings> =
     LazyLock::new(|| LinterSettings::for_rules([]).with_resolve_source_closure(false));
@@ -138,6 +144,14 @@ fn finding(script: &Script, found: Diagnostic) -> Option<Finding> {
     let there = script.text.get(found.span.start.offset()..found.span.end.offset()).unwrap_or_default();
     let most = script.most(code, there)?;
     if code == SINGLE_QUOTES && is_script(script.text.get(..found.span.start.offset()).unwrap_or_default()) {
+        return None;
+    }
+    // Nothing follows that could run in the wrong folder; `/bin/echo` is not the shell's.
+    let (before, behind) = script.text.split_at_checked(found.span.start.offset()).unwrap_or_default();
+    let behind = behind.get(there.len()..).unwrap_or_default();
+    let last = code == UNCHECKED_CD && behind.trim().is_empty();
+    let program = code == ECHO_FLAGS && (there.contains("/echo") || before.trim_end().ends_with("/echo"));
+    if last || program {
         return None;
     }
     let is_list = code == QUOTES && script.lists.iter().any(|name| there.contains(name.as_str()));
