@@ -54,6 +54,7 @@ pub mod concern {
     pub mod whole_context;
 }
 pub mod correctness {
+    pub mod absent_command;
     pub mod arg_out_of_scope;
     pub mod bad_arguments;
     pub mod bad_directive;
@@ -214,6 +215,7 @@ pub mod portability {
     pub mod unknown_platform;
 }
 pub mod process {
+    pub mod abrupt_stop;
     pub mod absent_probe;
     pub mod broken_array;
     pub mod development_server;
@@ -267,6 +269,7 @@ pub mod slim {
     pub mod dnf_cache_left;
     pub mod end_of_life_base;
     pub mod full_base;
+    pub mod gem_cache_left;
     pub mod needless_package;
     pub mod npm_cache_left;
     pub mod pip_cache_left;
@@ -278,8 +281,10 @@ pub mod slim {
 pub mod stages {
     pub mod build_tools_left;
     pub mod copied_everything;
+    pub mod debug_build;
     pub mod dev_dependencies;
     pub mod devel_base;
+    pub mod dynamic_binary;
     pub mod toolchain_base;
     pub mod unused_stage;
 }
@@ -311,6 +316,7 @@ register! {
     concern / shell_init = "shell-init",
     concern / ssh_server = "ssh-server",
     concern / whole_context = "whole-context",
+    correctness / absent_command = "absent-command",
     correctness / arg_out_of_scope = "arg-out-of-scope",
     correctness / bad_arguments = "bad-arguments",
     correctness / bad_directive = "bad-directive",
@@ -455,6 +461,7 @@ register! {
     portability / redundant_platform = "redundant-platform",
     portability / short_image_name = "short-image-name",
     portability / unknown_platform = "unknown-platform",
+    process / abrupt_stop = "abrupt-stop",
     process / absent_probe = "absent-probe",
     process / broken_array = "broken-array",
     process / development_server = "development-server",
@@ -502,6 +509,7 @@ register! {
     slim / dnf_cache_left = "dnf-cache-left",
     slim / end_of_life_base = "end-of-life-base",
     slim / full_base = "full-base",
+    slim / gem_cache_left = "gem-cache-left",
     slim / needless_package = "needless-package",
     slim / npm_cache_left = "npm-cache-left",
     slim / pip_cache_left = "pip-cache-left",
@@ -511,8 +519,10 @@ register! {
     slim / zypper_cache_left = "zypper-cache-left",
     stages / build_tools_left = "build-tools-left",
     stages / copied_everything = "copied-everything",
+    stages / debug_build = "debug-build",
     stages / dev_dependencies = "dev-dependencies",
     stages / devel_base = "devel-base",
+    stages / dynamic_binary = "dynamic-binary",
     stages / toolchain_base = "toolchain-base",
     stages / unused_stage = "unused-stage",
     style / as_case = "as-case",

@@ -143,7 +143,7 @@ fn call(check: &Check, model: &Model<'_>, cx: &mut Cx<'_>) {
         Check::OnStage(check) => model.stages.iter().for_each(|stage| check(stage, cx)),
         Check::OnStep(check) => model.steps().for_each(|step| check(step, cx)),
         Check::OnCommand(check) => {
-            for (step, script) in model.runs() {
+            for (step, script) in model.runs().chain(model.kept_runs()) {
                 script.commands.iter().for_each(|command| check(command, step, cx));
             }
         }

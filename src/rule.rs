@@ -93,7 +93,8 @@ pub enum Check {
     /// Once per instruction of a stage (`ONBUILD` itself included, what it keeps for later not),
     /// with the state in force before it.
     OnStep(fn(&Step<'_>, &mut Cx<'_>)),
-    /// Once per simple command of every `RUN`, in shell form, exec form or heredoc, at any depth.
+    /// Once per simple command of every `RUN`, in shell form, exec form or heredoc, at any depth; also of those that `ONBUILD`
+    /// keeps, whose step has no script of its own.
     OnCommand(fn(&Command, &Step<'_>, &mut Cx<'_>)),
 }
 

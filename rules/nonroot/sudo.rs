@@ -13,7 +13,8 @@ struct Sudo<'m> {
 }
 
 fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
-    let Some(script) = step.script.as_ref().filter(|_| step.keyword() == Keyword::Run) else { return };
+    let own = step.script.as_ref().filter(|_| step.keyword() == Keyword::Run);
+    let Some(script) = own.or(step.kept.as_ref()) else { return };
     let mut found: Vec<Sudo<'_>> = Vec::new();
     for command in &script.commands {
         let wrapper = command.wrappers.iter().find(|wrapper| wrapper.name == "sudo").map(|wrapper| wrapper.span);

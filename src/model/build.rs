@@ -120,8 +120,14 @@ impl<'a> Builder<'a, '_> {
         let before = state.clone();
         let Found { uses, faults } = self.facts.apply(state, instruction, *at, &self.model.globals);
         let script = shells::script(self.model.source, instruction, &before.shell, at.sh);
+        let kept = match &instruction.args {
+            Args::Onbuild(Some(inner)) if inner.keyword == Keyword::Run => {
+                shells::script(self.model.source, inner, &before.shell, at.sh)
+            }
+            _ => None,
+        };
         let (stage_index, index) = (stage.index, stage.steps.len());
-        stage.steps.push(Step { stage: stage_index, index, instruction, state: before, script, uses, faults });
+        stage.steps.push(Step { stage: stage_index, index, instruction, state: before, script, kept, uses, faults });
     }
 
     fn finish_stage(&mut self) {

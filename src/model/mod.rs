@@ -156,6 +156,8 @@ pub struct Step<'a> {
     pub state: State,
     /// For RUN, CMD, ENTRYPOINT, HEALTHCHECK CMD in a shell we read (exec form too).
     pub script: Option<Script>,
+    /// The script of a RUN that ONBUILD keeps for later. It is no part of this image.
+    pub kept: Option<Script>,
     /// The variables that BuildKit expands in it, each time one is used. A shell's own are not among them.
     pub uses: Vec<VariableUse>,
     /// Words whose expansion BuildKit refuses, and why.

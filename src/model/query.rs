@@ -87,6 +87,11 @@ impl<'a> Model<'a> {
         runs.filter_map(|step| Some((step, step.script.as_ref()?)))
     }
 
+    /// The ONBUILD steps that keep a RUN whose script is read, each with it.
+    pub fn kept_runs(&self) -> impl Iterator<Item = (&Step<'a>, &Script)> {
+        self.steps().filter_map(|step| Some((step, step.kept.as_ref()?)))
+    }
+
     pub fn stage(&self, index: usize) -> Option<&Stage<'a>> {
         self.stages.get(index)
     }

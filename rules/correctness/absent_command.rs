@@ -1,0 +1,110 @@
+//! Package managers that the base image does not have.
+
+use crate::knowledge::os::Manager;
+use crate::knowledge::packages::manager;
+use crate::knowledge::{bases, canonical};
+use crate::prelude::*;
+use crate::shell::Link;
+
+pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnFile(check)]);
+
+/// How many commands of a file are looked at closely: that reads all that stands before each.
+const MOST: usize = 20;
+
+/// How many stages, each `FROM` the one below, are followed.
+const HIGHEST: usize = 32;
+
+fn check(cx: &mut Cx<'_>) {
+    let (model, mut looked) = (cx.model, 0);
+    for stage in model.stages.iter().filter(|stage| !stage.windows) {
+        let Some(image) = stage.root_image(model).filter(|image| image.value.is_some()) else { continue };
+        // A digest alone may be any variant, and others' images are made to somebody's liking.
+        let known = |name: &String| bases::role(name).is_some() && !canonical(name).contains('/');
+        let named = image.digest.is_none() || image.tag.is_some();
+        let Some(name) = image.familiar_name().filter(known).filter(|_| named) else { continue };
+        let Some(own) = bases::os(&name, image.tag_text()).and_then(|os| os.manager) else { continue };
+        for step in stage.all(Keyword::Run) {
+            let Some(script) = step.script.as_ref().filter(|script| script.clean) else { continue };
+            let foreign = script
+                .commands
+                .iter()
+                .find(|command| manager(&command.name).is_some_and(|other| other != own) && is_sure(command, script));
+            let Some(command) = foreign else { continue };
+            looked += 1;
+            if looked > MOST {
+                return;
+            }
+            if may_be_there(command, step, stage, cx) {
+                continue;
+            }
+            let found = cx.report(
+                command.name_span,
+                format!("`{}` is not in `{}`, so this step fails", command.name, image.written.replace('`', "'")),
+            );
+            found.label(image.span, format!("this system's packages come by `{}`", program(own)));
+            found.help(format!("install with `{}`: packages may have other names there", install(own)));
+            // What follows in the stage would only repeat it.
+            break;
+        }
+    }
+}
+
+fn program(manager: Manager) -> &'static str {
+    match manager {
+        Manager::Apk => "apk",
+        Manager::Apt => "apt-get",
+        Manager::Dnf => "dnf",
+        Manager::Pacman => "pacman",
+        Manager::Zypper => "zypper",
+    }
+}
+
+fn install(manager: Manager) -> &'static str {
+    match manager {
+        Manager::Apk => "apk add --no-cache …",
+        Manager::Apt => "apt-get update && apt-get install -y --no-install-recommends …",
+        Manager::Dnf => "dnf install -y …",
+        Manager::Pacman => "pacman -Sy --noconfirm …",
+        Manager::Zypper => "zypper --non-interactive install …",
+    }
+}
+
+/// It runs for sure, in this image, and the step fails with it.
+fn is_sure(command: &Command, script: &Script) -> bool {
+    let place = &command.place;
+    let straight = !place.conditional && place.depth == 0 && place.pipe_index + 1 == place.pipe_len.max(1);
+    // Not in another folder tree, and not what somebody has put there.
+    let here = command.wrappers.iter().all(|wrapper| matches!(wrapper.name.as_str(), "sudo" | "env" | "sh" | "bash"));
+    let excused = script
+        .behind(command)
+        .take(64)
+        .take_while(|other| other.place.list == place.list)
+        .any(|other| other.place.link == Link::Or);
+    straight && here && !command.path.contains('/') && place.link != Link::Or && !excused
+}
+
+/// Something before has spoken of it, or may have brought who knows what.
+fn may_be_there(command: &Command, step: &Step<'_>, stage: &Stage<'_>, cx: &Cx<'_>) -> bool {
+    let below: Vec<&Stage<'_>> = stage.chain(cx.model).take(HIGHEST).collect();
+    let text = |span: Span| cx.text(span).contains(command.name.as_str());
+    let own = Span::new(stage.from.span.end(), command.span.start());
+    let steps = || {
+        let own = stage.steps.iter().take(step.index);
+        below.iter().flat_map(|stage| &stage.steps).chain(own)
+    };
+    below.len() == HIGHEST
+        || text(own)
+        || steps().any(|before| text(before.instruction.span) || brings_anything(before, cx.model))
+        || step.run_mounts().any(|mount| mount.kind() == "bind")
+}
+
+fn brings_anything(step: &Step<'_>, model: &Model<'_>) -> bool {
+    match step.keyword() {
+        Keyword::Copy | Keyword::Add => {
+            step.copy_dest(model).is_none_or(|dest| dest == "/" || dest.contains("bin") || dest.starts_with("/usr"))
+        }
+        Keyword::Run => step.script.is_none(),
+        Keyword::Onbuild => true,
+        _ => false,
+    }
+}

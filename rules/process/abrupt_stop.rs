@@ -1,0 +1,47 @@
+//! Servers that drop their connections at the signal that ends a container.
+
+use crate::knowledge::bases::{self, Role};
+use crate::prelude::*;
+
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
+
+fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+    let model = cx.model;
+    let set = |stage: &Stage<'_>| stage.last(Keyword::Stopsignal).is_some();
+    if stage.windows || !stage.is_shipped_last(model) || set(stage) || stage.chain(model).take(32).any(set) {
+        return;
+    }
+    // The official images of these servers have set it.
+    let role = stage.root_image(model).and_then(|image| bases::role(&image.familiar_name()?));
+    if role != Some(Role::Os) {
+        return;
+    }
+    let Some(step) = stage.entrypoint(model).or_else(|| stage.cmd(model)).filter(|step| step.is_exec_form()) else {
+        return;
+    };
+    // Of what starts as the first process, the signal is its own.
+    let Some(command) = step.script.as_ref().and_then(|script| script.commands.first()) else { return };
+    if !command.wrappers.is_empty() {
+        return;
+    }
+    let program = command.name.trim_end_matches(|char: char| char.is_ascii_digit() || char == '.');
+    let signal = match program {
+        "nginx" | "php-fpm" => "SIGQUIT",
+        "httpd" | "apache2" => "SIGWINCH",
+        _ => return,
+    };
+    let start = cx.source.line_span(cx.source.line_index(step.instruction.span.start())).start();
+    let crlf = cx.source.text().contains("\r\n");
+    let span = command.span;
+    let found = cx.report(
+        span,
+        format!(
+            "at SIGTERM, with which a container is stopped, `{program}` ends at once and drops what it is answering"
+        ),
+    );
+    found.help(format!("write `STOPSIGNAL {signal}`, at which it answers first and then ends"));
+    let end = if crlf { "\r\n" } else { "\n" };
+    let own = step.stage == stage.index && start == step.instruction.span.start();
+    let edit = own.then(|| Edit::insert(start, format!("STOPSIGNAL {signal}{end}")));
+    found.fix(edit.and_then(|edit| Fix::new(Safety::Unsafe, format!("stop it with `{signal}`"), [edit])));
+}

@@ -1,0 +1,36 @@
+//! Gems that are kept beside what was installed from them.
+
+use crate::prelude::*;
+use crate::shell::packages::{Manager, fetches_packages};
+
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStep(check)]);
+
+/// Where gems are kept, and Bundler's own copies.
+const PLACES: [&str; 3] = ["/cache", ".bundle", ".gem"];
+
+fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+    let Some(script) = cx.model.shipped_script(step) else { return };
+    let fetches = |command: &&Command| {
+        let manager =
+            fetches_packages(command).filter(|_| !command.has_flag(&["--no-cache", "--local", "--prefer-local"]));
+        // Bundler itself is small, as is RubyGems.
+        let small = || command.runs("gem", "update") || command.rest().all(|arg| arg.lexeme().starts_with("bundler"));
+        matches!(manager, Some(Manager::Bundle)) || (matches!(manager, Some(Manager::Gem)) && !small())
+    };
+    let Some(first) = script.commands.iter().find(fetches) else { return };
+    let last = script.commands.iter().rfind(fetches).unwrap_or(first);
+    let cleaned = script.behind(last).any(|command| {
+        command.is_any(&["rm", "find"])
+            && command.args.iter().any(|arg| PLACES.iter().any(|place| arg.raw.contains(place)))
+    });
+    // Whose place is not known, or is on a mount.
+    if cleaned || step.run_mounts().any(|mount| mount.kind() == "cache") {
+        return;
+    }
+    let whose = first.head_span();
+    let path =
+        if first.is("gem") { "\"$(gem env gemdir)\"/cache" } else { "~/.bundle/cache \"$(gem env gemdir)\"/cache" };
+    cx.report(whose, format!("`{}` keeps each gem that it has unpacked, too", cx.text(whose).replace('`', "'")))
+        .help(format!("end the same `RUN` with `&& rm -rf {path}`"))
+        .help("or install in a first stage, clean up there, and copy the folder of gems");
+}

@@ -1,0 +1,80 @@
+//! Go programs that are linked to a C library which their image lacks.
+
+use crate::knowledge::os::{Distro, Libc};
+use crate::knowledge::{bases, canonical};
+use crate::prelude::*;
+
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
+
+/// Words that say somebody has thought of it: cgo switched off, a static link, another target, a C library brought along.
+const SIGNS: [&str; 9] =
+    ["CGO_ENABLED", "-static", "netgo", "osusergo", "GOARCH", "libc6-compat", "gcompat", "ld-linux", "ld-musl"];
+
+fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+    let model = cx.model;
+    if stage.windows || !stage.is_shipped_last(model) {
+        return;
+    }
+    let root = stage.root(model);
+    let (span, what) = match &root.base {
+        Base::Scratch => (root.from.args_span, "an empty image has no C library".to_owned()),
+        Base::Image(image) => {
+            let Some(os) = image.familiar_name().and_then(|name| bases::os(&name, image.tag_text())) else { return };
+            let why = match (os.distro, os.libc) {
+                (Distro::Distroless, None) => "has no C library",
+                (Distro::Alpine, Some(Libc::Musl)) => "has musl and not glibc",
+                _ => return,
+            };
+            (image.span, format!("`{}` {why}", image.written))
+        }
+        _ => return,
+    };
+    if says(stage, cx) || stage.chain(model).take(32).any(|below| says(below, cx)) {
+        return;
+    }
+    for import in &stage.imports {
+        let Origin::Stage(index) = import.origin else { continue };
+        let Some(builder) = model.stage(index) else { continue };
+        let taken = stage.steps.get(import.step).filter(|step| takes_a_program(step)).is_some();
+        let Some((step, command)) = builds(builder, cx).filter(|_| taken) else { continue };
+        let found = cx.report(
+            command.head_span(),
+            "as soon as it uses the network, what `go build` makes here needs glibc, which the last stage lacks",
+        );
+        found.label(span, what);
+        found.help("switch cgo off, so that nothing but the kernel is needed: `CGO_ENABLED=0 go build …`");
+        let plain = command.assignments.is_empty() && command.wrappers.is_empty() && !step.is_exec_form();
+        let edit = plain.then(|| Edit::insert(command.span.start(), "CGO_ENABLED=0 "));
+        found.fix(edit.and_then(|edit| Fix::new(Safety::Unsafe, "switch cgo off", [edit])));
+        return;
+    }
+}
+
+fn says(stage: &Stage<'_>, cx: &Cx<'_>) -> bool {
+    stage.steps.iter().any(|step| {
+        let text = cx.text(step.instruction.span);
+        SIGNS.iter().any(|sign| text.contains(sign))
+    })
+}
+
+/// Something beside certificates, time zones and accounts.
+fn takes_a_program(step: &Step<'_>) -> bool {
+    const DATA: [&str; 3] = ["/etc/", "/usr/share/", "/var/"];
+    let Some(args) = step.copy() else { return false };
+    args.sources.iter().any(|source| !DATA.iter().any(|data| source.text.starts_with(data)))
+}
+
+/// The `go build` of a stage on Go's Debian image, in which cgo is on and nothing says otherwise.
+fn builds<'m, 'a>(builder: &'m Stage<'a>, cx: &Cx<'_>) -> Option<(&'m Step<'a>, &'m Command)> {
+    let model = cx.model;
+    let image = builder.root_image(model)?;
+    let name = image.familiar_name().filter(|name| canonical(name) == "golang")?;
+    let glibc = bases::os(&name, image.tag_text()).is_some_and(|os| os.libc == Some(Libc::Glibc));
+    let below: Vec<&Stage<'_>> = builder.chain(model).take(32).collect();
+    if !glibc || image.value.is_none() || below.into_iter().chain([builder]).any(|stage| says(stage, cx)) {
+        return None;
+    }
+    let runs = builder.all(Keyword::Run).filter_map(|step| Some((step, step.script.as_ref()?)));
+    let mut commands = runs.flat_map(|(step, script)| script.commands.iter().map(move |command| (step, command)));
+    commands.find(|(_, command)| command.runs_any(&["go"], &["build", "install"]) && !command.place.conditional)
+}
