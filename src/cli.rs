@@ -7,6 +7,8 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use crate::diagnostic::Level;
+use crate::engine::http::Probe;
+use crate::engine::{Kind, Pull};
 use crate::profile::Profile;
 use crate::report::Format;
 use crate::shellcheck::Engine;
@@ -70,6 +72,12 @@ pub enum Color {
 pub enum Command {
     /// Check Dockerfiles (the default command)
     Check(Box<Check>),
+    /// Prove repairs: build and run the image as it is and as repaired, and compare
+    Verify(Box<Verify>),
+    /// Replace tags of base images by the digests that they have now
+    Pin(Pin),
+    /// Tell which container engines are here, and what each can do
+    Engines(Engines),
     /// Explain a rule, or list all of them
     Rule(Rule),
     /// Explain the keys of plimsoll.toml
@@ -113,10 +121,194 @@ pub struct Check {
     pub files: Files,
     #[command(flatten)]
     pub output: Output,
+    #[command(flatten)]
+    pub proof: Proof,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = VERIFY_EXIT_CODES)]
+pub struct Verify {
+    /// Files and folders with Dockerfiles to prove the repairs of
+    #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::AnyPath)]
+    pub paths: Vec<PathBuf>,
+    /// Arguments for the container, in place of CMD
+    #[arg(last = true, value_name = "CMD")]
+    pub command: Vec<String>,
+    /// Apply unsafe fixes too, which may change what the image does: this is how to find out
+    #[arg(long)]
+    pub unsafe_fixes: bool,
+    #[arg(
+        long,
+        value_enum,
+        value_name = "FORMAT",
+        default_value = "text",
+        hide_possible_values = true,
+        help = "The report's format: text, json or markdown"
+    )]
+    pub format: ProofFormat,
+    #[command(flatten)]
+    pub proof: Proof,
+    #[command(flatten)]
+    pub selection: Selection,
+}
+
+const VERIFY_EXIT_CODES: &str = "\
+Exit codes:
+  0  the image as repaired does what the image as it is did, and what is expected
+  1  it does not, a fix had to be left out, or the file does not build
+  2  could not do the job: no engine, a base image that is not to be had, usage, configuration
+  3  there is no Dockerfile";
+
+/// How images are built and run, and what is expected of them.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Proof, by an engine")]
+pub struct Proof {
+    /// What builds and runs: docker, docker-legacy, podman, buildah, nerdctl, or auto for the first that answers
+    #[arg(long, value_name = "ENGINE", value_parser = engine)]
+    pub engine: Option<EngineChoice>,
+    /// What runs, if not the same: also containerd, runc, crun, lxc
+    #[arg(long, value_enum, value_name = "ENGINE", hide_possible_values = true)]
+    pub run_on: Option<Kind>,
+    /// Set a variable in the container; without VALUE it is taken from the environment
+    #[arg(long, value_name = "NAME[=VALUE]")]
+    pub env: Vec<String>,
+    /// Replace ENTRYPOINT
+    #[arg(long, value_name = "PROGRAM")]
+    pub entrypoint: Option<String>,
+    /// The container's standard input
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub stdin: Option<PathBuf>,
+    /// The exit code that the container should end with
+    #[arg(long, value_name = "CODE")]
+    pub expect_exit: Option<i32>,
+    /// Text that should be somewhere on its standard output
+    #[arg(long, value_name = "TEXT")]
+    pub expect_stdout: Option<String>,
+    /// Ask by HTTP until the answer is as wanted, such as `:8080/health=200`
+    #[arg(long, value_name = ":PORT[/PATH][=STATUS]")]
+    pub http: Vec<Probe>,
+    /// Wait until this port is open
+    #[arg(long, value_name = "PORT")]
+    pub port: Option<u16>,
+    /// Build only
+    #[arg(long)]
+    pub build_only: bool,
+    /// Fetch base images: missing, never or always [default: missing]
+    #[arg(long, value_enum, value_name = "WHEN", hide_possible_values = true)]
+    pub pull: Option<Pull>,
+    /// Give `RUN` no network
+    #[arg(long)]
+    pub offline: bool,
+    /// Give the container the engine's usual network; else it has none, or one without a way out for --http and --port
+    #[arg(long)]
+    pub network: bool,
+    /// Keep a capability, such as NET_BIND_SERVICE; all others are dropped
+    #[arg(long, value_name = "CAP")]
+    pub cap_add: Vec<String>,
+    /// Let the container write to /tmp only
+    #[arg(long)]
+    pub read_only: bool,
+    /// Build this stage
+    #[arg(long, value_name = "STAGE")]
+    pub target: Option<String>,
+    /// Use this builder of buildx
+    #[arg(long, value_name = "NAME")]
+    pub builder: Option<String>,
+    /// Allow a `# syntax=` that names another frontend than Docker's own, which runs what it likes
+    #[arg(long)]
+    pub allow_frontend: bool,
+    /// Seconds that a build may take [default: 600]
+    #[arg(long, value_name = "SECONDS")]
+    pub build_timeout: Option<u64>,
+    /// Seconds that a container is watched before it is stopped [default: 10]
+    #[arg(long, value_name = "SECONDS")]
+    pub run_timeout: Option<u64>,
+    /// Seconds that a container has to end after its stop signal [default: 5]
+    #[arg(long, value_name = "SECONDS")]
+    pub grace: Option<u64>,
+    /// Memory of the container, such as 512m [default: 512m]
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    pub memory: Option<u64>,
+    /// Memory of a build [default: 4g]
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    pub build_memory: Option<u64>,
+    /// Processors [default: 1 for the container, 2 for a build]
+    #[arg(long, value_name = "COUNT")]
+    pub cpus: Option<f64>,
+    /// Processes in the container [default: 128]
+    #[arg(long, value_name = "COUNT")]
+    pub pids: Option<u32>,
+    /// What the container may write to its files [default: 1g]
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    pub disk: Option<u64>,
+    /// The largest build context that is copied [default: 1g]
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    pub max_context: Option<u64>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ProofFormat {
+    Text,
+    Json,
+    Markdown,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EngineChoice {
+    Auto,
+    One(Kind),
+}
+
+pub(crate) fn engine(text: &str) -> Result<EngineChoice, String> {
+    if text == "auto" {
+        return Ok(EngineChoice::Auto);
+    }
+    let kind = <Kind as ValueEnum>::from_str(text, true).ok();
+    let names = || Kind::all().iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(", ");
+    kind.map(EngineChoice::One).ok_or_else(|| format!("there are auto, {}", names()))
+}
+
+/// `512m`, `1g`, `64kb`, or bytes.
+pub(crate) fn size(text: &str) -> Result<u64, String> {
+    let lower = text.trim().to_ascii_lowercase();
+    let number = lower.trim_end_matches(|ch: char| ch.is_ascii_alphabetic());
+    let factor = match &lower[number.len()..] {
+        "" | "b" => 1,
+        "k" | "kb" | "kib" => 1 << 10,
+        "m" | "mb" | "mib" => 1 << 20,
+        "g" | "gb" | "gib" => 1_u64 << 30,
+        _ => return Err("write a size such as 512m or 1g".to_owned()),
+    };
+    let number: u64 = number.parse().map_err(|_| "write a size such as 512m or 1g".to_owned())?;
+    number.checked_mul(factor).filter(|size| *size > 0).ok_or_else(|| "this size makes no sense".to_owned())
+}
+
+#[derive(Debug, Args)]
+pub struct Pin {
+    /// Files and folders with the Dockerfiles to pin
+    #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::AnyPath)]
+    pub paths: Vec<PathBuf>,
+    /// Write the files; else the change is shown as a diff
+    #[arg(long)]
+    pub fix: bool,
+    /// Ask skopeo, docker or podman; auto takes the first that is there
+    #[arg(long, value_name = "ENGINE", default_value = "auto")]
+    pub with: String,
+    /// Talk HTTP to registries, or HTTPS without looking at certificates
+    #[arg(long)]
+    pub insecure: bool,
+    #[command(flatten)]
+    pub selection: Selection,
+}
+
+#[derive(Debug, Args)]
+pub struct Engines {
+    #[arg(long, value_enum, default_value = "text")]
+    pub format: TextFormat,
 }
 
 /// A RULE is a name, a practice, another tool's code, a glob over these, or `all`.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Rules")]
 pub struct Selection {
     /// Run these rules only: names, practices, codes such as DL3006, globs, or `all`
@@ -147,7 +339,7 @@ pub struct Selection {
     pub context: Option<PathBuf>,
 }
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Fixes")]
 pub struct Fixes {
     /// Apply safe fixes, and report what is left; of standard input, print the fixed text
@@ -169,9 +361,12 @@ pub struct Fixes {
     /// List which rules were fixed how often
     #[arg(long)]
     pub show_fixes: bool,
+    /// Keep only fixes, safe and unsafe, with which the image still builds and behaves the same: an engine tries
+    #[arg(long, conflicts_with = "unsafe_fixes")]
+    pub verify: bool,
 }
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Files")]
 pub struct Files {
     /// Leave out files and folders
@@ -203,7 +398,7 @@ pub struct Files {
     pub show_settings: bool,
 }
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Output")]
 pub struct Output {
     /// The report's format, and a file to write it to; may be given several times

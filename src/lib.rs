@@ -35,6 +35,7 @@ pub mod config;
 pub mod context;
 pub mod diagnostic;
 pub mod discover;
+pub mod engine;
 pub mod fix;
 pub mod knowledge;
 pub mod lint;
@@ -51,6 +52,7 @@ pub mod suppress;
 pub mod syntax;
 pub mod target;
 mod words;
+pub mod verify;
 
 #[path = "../rules/mod.rs"]
 pub mod rules;

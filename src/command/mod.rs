@@ -4,11 +4,15 @@ mod check;
 mod config;
 mod debug_parse;
 mod debug_shell;
+mod engines;
 mod init;
 mod invocation;
 mod output;
+mod pin;
+mod progress;
 mod rule;
 mod terminal;
+mod verify;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -74,6 +78,9 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
     let terminal = Terminal::new(&cli.global);
     let stopped = match cli.command {
         Command::Check(check) => check::run(&check, &cli.global, &terminal),
+        Command::Verify(verify) => verify::run(&verify, &cli.global, &terminal),
+        Command::Pin(pin) => pin::run(&pin, &cli.global, &terminal),
+        Command::Engines(engines) => engines::run(&engines),
         Command::Rule(rule) => rule::run(&rule, &terminal),
         Command::Config(config) => config::run(&config),
         Command::Init(init) => init::run(&init, &terminal),

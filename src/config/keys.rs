@@ -177,6 +177,18 @@ pub const KEYS: &[Key] = &[
         read: |reader, value| reader.build_args(value),
     },
     Key {
+        name: "verify",
+        value: "table",
+        default: "{}",
+        summary: "How `plimsoll verify` runs the image, and what it expects.",
+        details: "Keys: `engine`, `args` (a list, in place of CMD), `env` (a table), `expect-exit`, `expect-stdout`, `http` (a list such \
+                  as `[\":8080/health=200\"]`), `port`, `cap-add`, `network`, `offline`, `read-only`, `pull` (`missing`, `never` or \
+                  `always`), `build-timeout` and `run-timeout` in seconds, `memory` such as `512m`. Command line: the options of \
+                  the same names, which come first.",
+        example: "[verify]\nexpect-stdout = \"Hello\"\nhttp = [\":8080/health=200\"]",
+        read: |reader, value| reader.verify(value),
+    },
+    Key {
         name: "levels",
         value: r#"table of "off", "note", "warn" or "error""#,
         default: "{}",

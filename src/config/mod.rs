@@ -26,6 +26,7 @@ use crate::report::Problem;
 use crate::rule::Entry;
 use crate::select::{Choice, Selection, Selector};
 use crate::shellcheck::{self, Engine};
+use crate::verify::VerifySettings;
 
 /// The names that are looked for, in this order.
 pub const FILE_NAMES: [&str; 2] = ["plimsoll.toml", ".plimsoll.toml"];
@@ -56,6 +57,7 @@ pub struct Config {
     pub per_file_ignores: Vec<(Globs, Selection)>,
     /// By rule name. Rules can read these: that was tried.
     pub options: BTreeMap<&'static str, toml::Table>,
+    pub verify: VerifySettings,
 }
 
 pub use crate::target::Target;
@@ -81,6 +83,8 @@ pub struct Settings {
     pub targets: Vec<Target>,
     /// The configuration file it is from.
     pub config: Option<PathBuf>,
+    /// How its image is proved.
+    pub verify: VerifySettings,
 }
 
 impl Config {
@@ -112,6 +116,7 @@ impl Config {
             levels: base.levels.into_iter().chain(self.levels).collect(),
             per_file_ignores: base.per_file_ignores.into_iter().chain(self.per_file_ignores).collect(),
             options,
+            verify: self.verify.over(base.verify),
         }
     }
 
@@ -161,6 +166,7 @@ impl Config {
             preview: self.preview(cli),
             targets: self.targets.clone().unwrap_or_else(|| vec![Target::Docker]),
             config: self.path.clone(),
+            verify: self.verify.clone(),
         }
     }
 

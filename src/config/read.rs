@@ -15,6 +15,7 @@ use crate::rule::Entry;
 use crate::select::{Selection, Selector};
 use crate::source::{Source, Span};
 use crate::syntax::suggest::nearest;
+use crate::verify::VerifySettings;
 
 pub(super) struct Reader<'a> {
     source: &'a Arc<Source>,
@@ -168,6 +169,25 @@ impl Reader<'_> {
         for (name, _, value) in self.entries(value) {
             if let Some(text) = self.string(value) {
                 self.config.build_args.insert(name.to_owned(), text.to_owned());
+            }
+        }
+    }
+
+    /// `[verify]`. Key by key, because its own type tells no places.
+    pub(super) fn verify(&mut self, value: &Value<'_>) {
+        for (name, span, value) in self.entries(value) {
+            let Ok(owned) = toml::Value::deserialize(ValueDeserializer::from(value.clone())) else { continue };
+            match toml::Table::from_iter([(name.to_owned(), owned)]).try_into::<VerifySettings>() {
+                Ok(settings) => {
+                    let base = std::mem::take(&mut self.config.verify);
+                    self.config.verify = settings.over(base);
+                }
+                Err(error) => {
+                    let message = error.message();
+                    let at = if message.starts_with("unknown field") { span } else { self.span(value.span()) };
+                    let problem = Problem::error(format!("{message} in `[verify]`"));
+                    self.problem(problem.help("`plimsoll config verify` explains its keys"), at);
+                }
             }
         }
     }

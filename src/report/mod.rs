@@ -8,6 +8,7 @@ mod checkstyle;
 mod concise;
 mod diff;
 pub mod escape;
+pub mod evidence;
 mod excerpt;
 mod fingerprint;
 mod fixes;

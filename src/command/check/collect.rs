@@ -13,21 +13,21 @@ use crate::report::escape::visible;
 use crate::report::{FileReport, Problem};
 
 /// A file to check.
-pub(super) struct Input {
+pub(in crate::command) struct Input {
     /// What reports call it.
-    pub(super) name: String,
+    pub(in crate::command) name: String,
     /// `None` is standard input.
-    pub(super) path: Option<PathBuf>,
+    pub(in crate::command) path: Option<PathBuf>,
     /// Where it is, or is said to be.
-    pub(super) place: Option<PathBuf>,
-    pub(super) settings: Arc<Settings>,
+    pub(in crate::command) place: Option<PathBuf>,
+    pub(in crate::command) settings: Arc<Settings>,
 }
 
-pub(super) struct Inputs {
+pub(in crate::command) struct Inputs {
     /// By name, each file once.
-    pub(super) files: Vec<Input>,
+    pub(in crate::command) files: Vec<Input>,
     /// What could not be looked at.
-    pub(super) errors: Vec<FileReport>,
+    pub(in crate::command) errors: Vec<FileReport>,
     pub(super) skipped: Vec<(PathBuf, Skip)>,
     /// How many Compose files there are.
     pub(super) compose: usize,
@@ -40,7 +40,7 @@ struct Group {
 }
 
 /// What is wrong with the configurations is left in `configs`.
-pub(super) fn inputs(check: &Check, configs: &mut Configs) -> Inputs {
+pub(in crate::command) fn inputs(check: &Check, configs: &mut Configs) -> Inputs {
     let here = Globs { root: PathBuf::from("."), globs: check.files.exclude.clone() };
     let mut inputs = Inputs { files: Vec::new(), errors: Vec::new(), skipped: Vec::new(), compose: 0 };
     let mut seen: BTreeMap<PathBuf, PathBuf> = BTreeMap::new();
@@ -117,12 +117,12 @@ pub(super) fn problem(file: &FileReport) -> Option<Problem> {
 impl Inputs {
     /// How the run ends if there is nothing to check. That everything is excluded by force is what
     /// was asked for.
-    pub(super) fn nothing(&self) -> Option<Exit> {
+    pub(in crate::command) fn nothing(&self) -> Option<Exit> {
         let excluded = self.skipped.iter().any(|(_, skip)| *skip == Skip::Excluded);
         (self.files.is_empty() && self.errors.is_empty()).then_some(if excluded { Exit::Clean } else { Exit::Nothing })
     }
 
-    pub(super) fn problems(&self) -> Vec<Problem> {
+    pub(in crate::command) fn problems(&self) -> Vec<Problem> {
         self.errors.iter().filter_map(problem).collect()
     }
 

@@ -1,6 +1,7 @@
 //! One file: read, parse, understand, lint; and what repairs would make of it.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -63,15 +64,22 @@ fn check_one(input: &Input, check: &Check, contexts: &Contexts) -> Checked {
 }
 
 /// How a file, and what repairs make of it, is linted.
-pub(super) struct Linter<'a> {
-    pub(super) input: &'a Input,
-    pub(super) check: &'a Check,
-    pub(super) contexts: &'a Contexts,
+pub(in crate::command) struct Linter<'a> {
+    pub(in crate::command) input: &'a Input,
+    pub(in crate::command) check: &'a Check,
+    pub(in crate::command) contexts: &'a Contexts,
 }
 
 impl Linter<'_> {
+    /// The folder that a builder is to be given.
+    pub(in crate::command) fn root(&self, source: &Source) -> Option<PathBuf> {
+        let file = syntax::parse(source.text());
+        let context = context(self.input, self.check, self.contexts, &file)?;
+        context.root().map(Path::to_path_buf)
+    }
+
     /// The findings that no comment covers, and how many syntax errors there are.
-    pub(super) fn lint(&self, source: &Source) -> Result<(Vec<Diagnostic>, usize), String> {
+    pub(in crate::command) fn lint(&self, source: &Source) -> Result<(Vec<Diagnostic>, usize), String> {
         let file = syntax::parse(source.text());
         let context = context(self.input, self.check, self.contexts, &file);
         let settings = &self.input.settings;

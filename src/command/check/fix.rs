@@ -69,6 +69,12 @@ pub(super) struct Repair {
     applied: BTreeMap<&'static str, usize>,
 }
 
+impl Repair {
+    pub(super) fn new(fixed: fix::Fixed) -> Self {
+        Self { source: Arc::new(fixed.source), left: fixed.left, applied: fixed.applied }
+    }
+}
+
 impl Checked {
     pub(super) fn new(report: FileReport) -> Self {
         Self { report, repair: None, refused: None, applied: BTreeMap::new() }

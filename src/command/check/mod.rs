@@ -1,10 +1,11 @@
 //! `plimsoll check`.
 
-mod collect;
-mod file;
+pub(super) mod collect;
+pub(super) mod file;
 mod fix;
+mod prove;
 pub(crate) mod read;
-mod save;
+pub(super) mod save;
 mod settings;
 pub(super) mod trace;
 
@@ -67,6 +68,10 @@ pub(super) fn run(check: &Check, global: &Global, terminal: &Terminal) -> Result
         let problem = Problem::error("there is no program `shellcheck` in the folders of `PATH`");
         return Err(problem.help("install it, or use `--shellcheck builtin`").into());
     }
+    if check.fixes.verify && Mode::of(&check.fixes) == Mode::Report {
+        let problem = Problem::error("`--verify` goes with `--fix`, `--diff` or `--fix-only`");
+        return Err(problem.help("`plimsoll verify` proves repairs and changes nothing").into());
+    }
     // Before anything is changed.
     let baseline = check.output.baseline.as_ref().map(|path| {
         Baseline::read(path).map_err(|error| {
@@ -79,6 +84,9 @@ pub(super) fn run(check: &Check, global: &Global, terminal: &Terminal) -> Result
     let mut checked = file::check_all(&inputs.files, check);
     if let Some(path) = &check.output.write_baseline {
         return write_baseline(path, &report(&checked));
+    }
+    if check.fixes.verify {
+        checked = prove::all(&inputs.files, checked, check, global, terminal)?;
     }
     if mode.writes() {
         checked = fix::write_all(&inputs.files, checked);
@@ -226,7 +234,7 @@ fn print_text(inputs: &Inputs, checked: &[Checked]) -> io::Result<()> {
     out.flush()
 }
 
-fn lookup(global: &Global) -> Lookup {
+pub(super) fn lookup(global: &Global) -> Lookup {
     match &global.config {
         Some(path) => Lookup::File(path.clone()),
         None if global.isolated => Lookup::Isolated,
@@ -239,7 +247,7 @@ fn flag(on: bool, off: bool) -> Option<bool> {
     (on || off).then_some(on)
 }
 
-fn overrides(check: &Check, problems: &mut Vec<Problem>) -> Overrides {
+pub(super) fn overrides(check: &Check, problems: &mut Vec<Problem>) -> Overrides {
     let given = &check.selection;
     let preview = flag(given.preview, given.no_preview);
     let mut selectors = |option: &str, texts: &[String]| {

@@ -6,7 +6,7 @@ use std::path::Path;
 
 /// Replaces the file that is at `path`, or that a link there leads to, if it still is what it was. The error is a
 /// sentence.
-pub(super) fn save(path: &Path, old: &[u8], new: &[u8]) -> Result<(), String> {
+pub(in crate::command) fn save(path: &Path, old: &[u8], new: &[u8]) -> Result<(), String> {
     let said = |error: io::Error| match error.kind() {
         io::ErrorKind::PermissionDenied => "this may not be written".to_owned(),
         _ => format!("this cannot be written: {error}"),

@@ -1,0 +1,82 @@
+//! `plimsoll engines`: which ones are here, and what each can do.
+
+use serde_json::json;
+
+use super::{Exit, Stop};
+use crate::cli::{Engines, TextFormat};
+use crate::engine::{Engine, EngineError, Facility, Kind};
+
+struct Line {
+    kind: Kind,
+    found: Result<String, EngineError>,
+}
+
+pub(super) fn run(engines: &Engines) -> Result<Exit, Stop> {
+    crate::engine::process::catch_signals();
+    let look = |kind: &Kind| Line { kind: *kind, found: Engine::open(*kind).map(|engine| engine.version) };
+    let lines: Vec<Line> = Kind::all().iter().map(look).collect();
+    let text = match engines.format {
+        TextFormat::Json => json(&lines),
+        TextFormat::Text => table(&lines),
+    };
+    let here = lines.iter().any(|line| line.found.is_ok());
+    super::print(text.as_bytes())?;
+    Ok(if here { Exit::Clean } else { Exit::Failed })
+}
+
+fn builds(kind: Kind) -> bool {
+    kind.driver().build.is_some()
+}
+
+fn runs(kind: Kind) -> bool {
+    kind.driver().run.is_some()
+}
+
+/// Whether it can give a container a port, and so be asked by HTTP.
+fn ports(kind: Kind) -> bool {
+    matches!(kind.driver().facility, Facility::Container) && runs(kind)
+}
+
+fn table(lines: &[Line]) -> String {
+    let mut text = format!("{:<14} {:<16} {:<6} {:<5} {:<6} about\n", "engine", "version", "builds", "runs", "ports");
+    let word = |yes: bool| if yes { "yes" } else { "no" };
+    for Line { kind, found } in lines {
+        let (version, about) = match found {
+            Ok(version) => (version.as_str(), kind.driver().about.to_owned()),
+            Err(EngineError::NotInstalled(_)) => ("–", "not installed".to_owned()),
+            Err(error) => ("–", error.to_string()),
+        };
+        text += &format!(
+            "{:<14} {version:<16} {:<6} {:<5} {:<6} {about}\n",
+            kind.as_str(),
+            word(builds(*kind)),
+            word(runs(*kind)),
+            word(ports(*kind)),
+        );
+    }
+    let first = [Kind::Docker, Kind::Podman, Kind::Nerdctl, Kind::DockerLegacy, Kind::Buildah];
+    let chosen = first.iter().find(|kind| lines.iter().any(|line| line.kind == **kind && line.found.is_ok()));
+    match chosen {
+        Some(kind) => text += &format!("\n`--engine auto` takes {kind}\n"),
+        None => text += "\nnone of these builds and runs here: install Docker or Podman, or start its service\n",
+    }
+    text
+}
+
+fn json(lines: &[Line]) -> String {
+    let engines: Vec<_> = lines
+        .iter()
+        .map(|Line { kind, found }| {
+            json!({
+                "name": kind.as_str(),
+                "version": found.as_ref().ok(),
+                "problem": found.as_ref().err().map(ToString::to_string),
+                "builds": builds(*kind),
+                "runs": runs(*kind),
+                "ports": ports(*kind),
+                "about": kind.driver().about,
+            })
+        })
+        .collect();
+    format!("{:#}\n", json!({ "version": 1, "engines": engines }))
+}

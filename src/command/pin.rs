@@ -1,0 +1,167 @@
+//! `plimsoll pin`: tags of base images → the digests that they have now.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use super::check::save::save;
+use super::check::{collect, lookup, overrides, read};
+use super::terminal::Terminal;
+use super::{Exit, Stop};
+use crate::cli::{Check, Global, Pin};
+use crate::config::Configs;
+use crate::engine::EngineError;
+use crate::engine::process;
+use crate::engine::registry::Asker;
+use crate::fix::Edit;
+use crate::model::{Base, BuildArgs, ImageRef, Model, Origin};
+use crate::report::{self, Change, Problem, write_problems};
+use crate::rule;
+use crate::source::Source;
+use crate::syntax;
+
+pub(super) fn run(args: &Pin, global: &Global, terminal: &Terminal) -> Result<Exit, Stop> {
+    process::catch_signals();
+    let check = Check {
+        paths: args.paths.clone(),
+        selection: args.selection.clone(),
+        fixes: Default::default(),
+        files: Default::default(),
+        output: Default::default(),
+        proof: Default::default(),
+    };
+    let mut problems = Vec::new();
+    let mut configs = Configs::new(lookup(global), overrides(&check, &mut problems), rule::all());
+    let inputs = collect::inputs(&check, &mut configs);
+    problems.append(&mut configs.problems);
+    problems.extend(inputs.problems());
+    if problems.iter().any(|problem| problem.fatal) {
+        return Err(Stop::Problems(problems));
+    }
+    if let Some(exit) = inputs.nothing() {
+        write_problems(&[Problem::error("there is no Dockerfile here")], &mut io::stderr().lock(), terminal.color_err)?;
+        return Ok(exit);
+    }
+    let asker = asker(&args.with)?;
+    let mut registry = Registry { asker, insecure: args.insecure, known: BTreeMap::new() };
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    let mut changed = false;
+    for input in &inputs.files {
+        let Some(path) = &input.path else { continue };
+        let source = read::file(path).map_err(|error| Problem::error(format!("{}: {error}", input.name)))?;
+        let (edits, notes) = registry.pins(&source, &input.settings.build_args)?;
+        for note in notes {
+            problems.push(Problem::warning(format!("{}: {note}", input.name)));
+        }
+        if edits.is_empty() {
+            continue;
+        }
+        changed = true;
+        let new = apply(source.bytes(), &edits);
+        if args.fix {
+            save(path, source.bytes(), &new).map_err(|error| Problem::error(format!("{}: {error}", input.name)))?;
+            writeln!(out, "{}: pinned {} image{}", input.name, edits.len(), if edits.len() == 1 { "" } else { "s" })?;
+        } else {
+            let shown = input.name.trim_start_matches("./").trim_start_matches('/').as_bytes();
+            let change = Change { path: shown, old: source.bytes(), new: &new };
+            report::write_diff(&change, &mut out, terminal.color_out, terminal.out)?;
+        }
+    }
+    out.flush()?;
+    if !global.quiet {
+        write_problems(&problems, &mut io::stderr().lock(), terminal.color_err)?;
+    }
+    Ok(if changed && !args.fix { Exit::Findings } else { Exit::Clean })
+}
+
+fn asker(with: &str) -> Result<Asker, Problem> {
+    match Asker::ALL.into_iter().find(|asker| asker.as_str() == with) {
+        Some(asker) => Ok(asker),
+        None if with == "auto" => Asker::auto().map_err(|error| error.problem()),
+        None => Err(Problem::error(format!("`--with {with}`: digests are asked for with docker, skopeo, or auto"))),
+    }
+}
+
+/// A registry, each image asked for once.
+struct Registry {
+    asker: Asker,
+    insecure: bool,
+    known: BTreeMap<String, String>,
+}
+
+impl Registry {
+    /// The edits that pin a file's images, and what cannot be pinned.
+    fn pins(&mut self, source: &Source, args: &BuildArgs) -> Result<(Vec<Edit>, Vec<String>), Problem> {
+        let file = syntax::parse(source.text());
+        let model = Model::build(source, &file, args, None);
+        let mut images: Vec<&ImageRef> = Vec::new();
+        for stage in &model.stages {
+            if let Base::Image(image) = &stage.base {
+                images.push(image);
+            }
+            images.extend(stage.imports.iter().filter_map(|import| match &import.origin {
+                Origin::Image(image) => Some(&**image),
+                _ => None,
+            }));
+        }
+        let (mut edits, mut notes) = (Vec::new(), Vec::new());
+        for image in images {
+            if image.has_digest() || image.invalid.is_some() {
+                continue;
+            }
+            let Some(value) = image.value.as_deref().filter(|value| *value == image.written) else {
+                notes.push(format!("`{}` is put together from variables, so it is not pinned", image.written));
+                continue;
+            };
+            let digest = self.digest(value)?;
+            edits.push(Edit::insert(image.span.end(), format!("@{digest}")));
+        }
+        edits.sort_by_key(|edit| edit.span);
+        edits.dedup();
+        Ok((edits, notes))
+    }
+
+    fn digest(&mut self, image: &str) -> Result<String, Problem> {
+        if let Some(digest) = self.known.get(image) {
+            return Ok(digest.clone());
+        }
+        let full = full(image);
+        let digest = self.asker.digest(&full, self.insecure).map_err(|error: EngineError| error.problem())?;
+        self.known.insert(image.to_owned(), digest.clone());
+        Ok(digest)
+    }
+}
+
+/// With the registry that Docker would ask.
+fn full(image: &str) -> String {
+    let is_host = |part: &str| part.contains(['.', ':']) || part == "localhost";
+    match image.split_once('/') {
+        Some((host, _)) if is_host(host) => image.to_owned(),
+        Some(_) => format!("docker.io/{image}"),
+        None => format!("docker.io/library/{image}"),
+    }
+}
+
+/// Insertions, sorted by place.
+fn apply(bytes: &[u8], edits: &[Edit]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(bytes.len() + edits.len() * 80);
+    let mut at = 0;
+    for edit in edits {
+        out.extend_from_slice(&bytes[at..edit.span.start()]);
+        out.extend_from_slice(edit.text.as_bytes());
+        at = edit.span.end();
+    }
+    out.extend_from_slice(&bytes[at..]);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_docker_would_ask() {
+        assert_eq!(full("python:3"), "docker.io/library/python:3");
+        assert_eq!(full("bitnami/redis"), "docker.io/bitnami/redis");
+        assert_eq!(full("localhost:5000/a"), "localhost:5000/a");
+    }
+}

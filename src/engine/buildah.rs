@@ -1,0 +1,49 @@
+//! Buildah: builds; runs by way of a working container, with limits that are set when that is made.
+
+use super::argv::Argv;
+use super::cli;
+use super::request::{Build, Network, Run};
+use super::{Driver, Facility, Facts, Kind, Needs, limits, podman};
+
+pub(super) const DRIVER: Driver = Driver {
+    kind: Kind::Buildah,
+    program: "buildah",
+    about: "Podman's builder by itself; runs in a working container, without ports and health checks",
+    version: || Argv::new("buildah").args(["version"]),
+    also: None,
+    build: Some(build),
+    facts: Some((|image| Argv::new("buildah").args(["inspect", "--type", "image"]).arg(image), Facts::from_buildah)),
+    verbs: None,
+    run: Some(run),
+    facility: Facility::Steps { prepare, signal: None, remove: |name| vec![Argv::new("buildah").arg("rm").arg(name)] },
+    needs: Needs::Image,
+};
+
+fn build(build: &Build) -> Argv {
+    let argv = Argv::new("buildah").arg("build");
+    cli::build(podman::buildah_flags(argv, build), build).arg(build.context.display().to_string())
+}
+
+fn prepare(run: &Run) -> Vec<Argv> {
+    let limits = &run.limits;
+    let argv = Argv::new("buildah").args(["from", "--pull-never"]).opt("--name", &run.name);
+    let argv = argv
+        .opt("--memory", limits.memory.to_string())
+        .opt("--memory-swap", limits.memory.to_string())
+        .opt("--cpu-period", "100000")
+        .opt("--cpu-quota", ((limits.cpus * 100_000.0) as u64).to_string())
+        .opt("--ulimit", "core=0")
+        .opt("--ulimit", format!("fsize={}", limits.disk))
+        .opts("--ulimit", limits::own_processes())
+        .maybe("--cgroup-parent", run.cgroup.as_ref().map(|group| format!("{group}/run")));
+    vec![argv.arg(&run.image)]
+}
+
+fn run(run: &Run) -> Argv {
+    let argv = Argv::new("buildah").arg("run").opt("--hostname", "plimsoll").opt("--cap-drop", "all");
+    let argv = argv.opts("--cap-add", run.caps.iter().cloned());
+    let argv = argv.maybe("--network", (run.network != Network::Usual).then_some("none"));
+    let argv = argv.maybe("--user", run.user.as_deref());
+    let argv = argv.opts("--env", run.env.iter().map(|(name, value)| format!("{name}={value}")));
+    argv.arg("--terminal=false").arg(&run.name).arg("--").args(run.command())
+}

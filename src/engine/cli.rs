@@ -1,0 +1,150 @@
+//! What the command lines of Docker, Podman and nerdctl have in common.
+
+use super::argv::Argv;
+use super::request::{Build, BuildLimits, Network, Pull, Run};
+
+/// The version, as a line of JSON or text.
+pub(super) fn build(argv: Argv, build: &Build) -> Argv {
+    let argv = argv.opt("--file", build.dockerfile.display().to_string()).opt("--tag", &build.tag);
+    let argv = argv.opts("--label", build.labels.iter().cloned());
+    let args = build.build_args.iter().map(|(name, value)| format!("{name}={value}"));
+    argv.opts("--build-arg", args)
+        .maybe("--target", build.target.as_deref())
+        .when(build.no_cache, "--no-cache")
+        .maybe("--network", (!build.network).then_some("none"))
+}
+
+/// Memory, processors and processes of a build, for builders that take them one by one.
+pub(super) fn build_memory(argv: Argv, limits: &BuildLimits) -> Argv {
+    let quota = (limits.cpus * 100_000.0) as u64;
+    argv.opt("--memory", limits.memory.to_string())
+        .opt("--memory-swap", limits.memory.to_string())
+        .opt("--cpu-period", "100000")
+        .opt("--cpu-quota", quota.to_string())
+}
+
+pub(super) fn pull(argv: Argv, pull: Pull) -> Argv {
+    argv.arg(match pull {
+        Pull::Missing => "--pull=missing",
+        Pull::Never => "--pull=never",
+        Pull::Always => "--pull=always",
+    })
+}
+
+/// `run`, attached, with everything that limits it; the container stays until it is removed.
+pub(super) fn run(program: &str, run: &Run, ulimits: &[String]) -> Argv {
+    let limits = &run.limits;
+    let network = match &run.network {
+        Network::None => Some("none"),
+        Network::Internal(name) => Some(name.as_str()),
+        Network::Usual => None,
+    };
+    let argv = Argv::new(program).arg("run").opt("--name", &run.name).opts("--label", run.labels.iter().cloned());
+    let argv = argv.opt("--hostname", "plimsoll").opt("--pull", "never").maybe("--network", network);
+    let argv = argv
+        .opt("--memory", limits.memory.to_string())
+        .opt("--memory-swap", limits.memory.to_string())
+        .opt("--cpus", limits.cpus.to_string())
+        .opt("--pids-limit", limits.pids.to_string())
+        .opt("--cap-drop", "ALL")
+        .opts("--cap-add", run.caps.iter().cloned())
+        .opt("--security-opt", "no-new-privileges")
+        .opt("--ulimit", "core=0")
+        .opt("--ulimit", format!("fsize={}", limits.disk))
+        .opts("--ulimit", ulimits.iter().cloned())
+        .opt("--log-driver", "none");
+    let argv = argv.when(run.read_only, "--read-only");
+    let argv = argv.maybe("--tmpfs", run.read_only.then_some("/tmp:rw,size=64m,mode=1777"));
+    let argv = argv.when(run.stdin.is_some(), "--interactive");
+    let argv = argv.opts("--env", run.env.iter().map(|(name, value)| format!("{name}={value}")));
+    let argv = argv.maybe("--user", run.user.as_deref()).maybe("--entrypoint", run.entrypoint.as_deref());
+    argv.arg(&run.image).args(run.args.iter().cloned())
+}
+
+/// The verbs by which containers, images and networks are handled.
+#[derive(Clone, Copy, Debug)]
+pub struct Verbs {
+    pub program: &'static str,
+}
+
+impl Verbs {
+    fn start(self, verbs: &[&str]) -> Argv {
+        Argv::new(self.program).args(verbs.iter().copied())
+    }
+
+    pub fn image(self, image: &str) -> Argv {
+        self.start(&["image", "inspect"]).arg(image)
+    }
+
+    pub fn container(self, name: &str) -> Argv {
+        self.start(&["container", "inspect"]).arg(name)
+    }
+
+    /// With the bytes that it has written.
+    pub fn container_size(self, name: &str) -> Argv {
+        self.start(&["container", "inspect", "--size", "--format", "{{.SizeRw}}"]).arg(name)
+    }
+
+    pub fn signal(self, name: &str, signal: &str) -> Argv {
+        self.start(&["kill", "--signal", signal]).arg(name)
+    }
+
+    pub fn remove(self, name: &str) -> Argv {
+        self.start(&["rm", "--force", "--volumes"]).arg(name)
+    }
+
+    /// A command beside the container's own.
+    pub fn exec(self, name: &str, command: &[String]) -> Argv {
+        self.start(&["exec"]).arg(name).args(command.iter().cloned())
+    }
+
+    /// A tar archive of one of the container's files, on standard output.
+    pub fn copy_out(self, name: &str, path: &str) -> Argv {
+        self.start(&["cp"]).arg(format!("{name}:{path}")).arg("-")
+    }
+
+    pub fn create(self, name: &str, image: &str, label: &str) -> Argv {
+        self.start(&["create", "--pull", "never", "--name"]).arg(name).opt("--label", label).arg(image).arg("none")
+    }
+
+    /// The container's files as one tar archive.
+    pub fn export(self, name: &str, file: &str) -> Argv {
+        self.start(&["export", "--output"]).arg(file).arg(name)
+    }
+
+    pub fn save(self, image: &str, file: &str) -> Argv {
+        self.start(&["save", "--output"]).arg(file).arg(image)
+    }
+
+    pub fn remove_image(self, image: &str) -> Argv {
+        self.start(&["image", "rm", "--force"]).arg(image)
+    }
+
+    /// A network from which no way leads out.
+    pub fn make_network(self, name: &str, label: &str) -> Argv {
+        self.start(&["network", "create", "--internal", "--label", label]).arg(name)
+    }
+
+    pub fn remove_network(self, name: &str) -> Argv {
+        self.start(&["network", "rm"]).arg(name)
+    }
+
+    /// The names, and the owners, of all containers that are ours.
+    pub fn our_containers(self) -> Argv {
+        let format = "{{.Names}} {{.Label \"plimsoll.owner\"}}";
+        self.start(&["ps", "--all", "--filter", "label=plimsoll.owner", "--format", format])
+    }
+
+    pub fn our_images(self) -> Argv {
+        self.start(&["images", "--filter", "label=plimsoll.owner", "--format", "{{.Repository}}:{{.Tag}}"])
+    }
+
+    pub fn our_networks(self) -> Argv {
+        self.start(&["network", "ls", "--filter", "label=plimsoll.owner", "--format", "{{.Name}}"])
+    }
+}
+
+/// What is asked of a build that a process cannot be asked: the largest single file.
+pub(super) fn file_size(limits: &BuildLimits) -> String {
+    format!("fsize={}", limits.disk)
+}

@@ -1,0 +1,384 @@
+//! A container that runs: watched, asked, stopped, and always removed.
+
+use std::net::IpAddr;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use super::image::{bytes, find_user};
+use super::process::{Bounds, Capped, Ended, Output, Process, cancelled};
+use super::{BuildLimits, Engine, EngineError, Facility, Kind, Network, Run, SHORT, limits, session};
+
+/// How often a container is looked at.
+const TICK: Duration = Duration::from_millis(100);
+
+/// How a container's process ended.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "kebab-case", tag = "kind", content = "value")]
+pub enum RunEnd {
+    Exit(i32),
+    /// It did not end by itself in its time, as a server does not.
+    KeptRunning,
+    /// It took more memory than it may.
+    OutOfMemory,
+    /// It took more of something else than it may.
+    Over(String),
+}
+
+/// A container that has ended.
+#[derive(Clone, Debug)]
+pub struct Ran {
+    pub end: RunEnd,
+    pub stdout: Capped,
+    pub stderr: Capped,
+    pub took: Duration,
+    /// The user that the process ran as, as far as could be seen.
+    pub uid: Option<u32>,
+}
+
+/// What a container did when it was told to stop.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
+pub struct Stop {
+    /// It stopped in its time of grace; else it was killed.
+    pub heeded: bool,
+    pub seconds: f64,
+}
+
+/// A container of ours; stopped and removed when dropped.
+pub struct Container<'e> {
+    engine: &'e Engine,
+    run: Run,
+    /// The client that is attached to it.
+    process: Option<Process>,
+    group: Option<limits::Cgroup>,
+    uid: Option<u32>,
+    looked: Instant,
+    over: Option<RunEnd>,
+}
+
+impl Engine {
+    /// Starts a container. Its name, labels and cgroup are set here; what is not set in the run is the image's.
+    ///
+    /// # Errors
+    /// When the engine cannot do its work.
+    pub fn start(&self, run: Run) -> Result<Container<'_>, EngineError> {
+        let Some(line) = self.driver.run else {
+            return Err(EngineError::CannotDo { kind: self.kind(), what: "run images" });
+        };
+        if matches!(run.network, Network::Internal(_)) && self.driver.verbs.is_none() {
+            return Err(EngineError::CannotDo { kind: self.kind(), what: "give a container a port" });
+        }
+        let mut run = run;
+        run.name = session::name();
+        run.labels = vec![session::label()];
+        let limits = &run.limits;
+        let group = match self.driver.facility {
+            Facility::Container => None,
+            Facility::Steps { .. } => {
+                // Some room for the runtime's own processes.
+                self.group(&BuildLimits {
+                    memory: limits.memory + (64 << 20),
+                    cpus: limits.cpus,
+                    pids: limits.pids + 32,
+                    ..BuildLimits::default()
+                })
+            }
+        };
+        run.cgroup = group.as_ref().map(|group| group.name.clone());
+        self.write_bundle(&run)?;
+        let bounds = Bounds {
+            // Only if all else fails.
+            time: run.limits.time + run.limits.grace + Duration::from_secs(120),
+            keep: run.limits.output,
+            most: run.limits.most_output,
+        };
+        let argv = line(&run);
+        let mut container =
+            Container { engine: self, process: None, group, uid: None, looked: Instant::now(), over: None, run };
+        if let Facility::Steps { prepare, .. } = self.driver.facility {
+            for step in prepare(&container.run) {
+                self.expect(&step, Bounds::seconds(120), "making a container")?;
+            }
+        }
+        let started = Process::start(&argv, container.run.stdin.clone(), bounds);
+        container.process = Some(started.map_err(|error| EngineError::of_start(&argv.program, &error))?);
+        Ok(container)
+    }
+
+    /// Runs a container until it ends or its time is over.
+    ///
+    /// # Errors
+    /// When the engine cannot do its work.
+    pub fn run(&self, run: Run) -> Result<Ran, EngineError> {
+        let time = run.limits.time;
+        let mut container = self.start(run)?;
+        container.wait(time)?;
+        container.finish()
+    }
+}
+
+impl Container<'_> {
+    fn poll(&mut self) -> Option<Ended> {
+        self.process.as_mut().map_or(Some(Ended::Cancelled), Process::poll)
+    }
+
+    /// Whether it has not ended yet.
+    pub fn is_running(&mut self) -> bool {
+        self.poll().is_none()
+    }
+
+    /// Waits for its end, at most this long, and sees to its limits. Whether it has ended.
+    ///
+    /// # Errors
+    /// When the user wants the run to end.
+    pub fn wait(&mut self, time: Duration) -> Result<bool, EngineError> {
+        let until = Instant::now() + time;
+        let mut nap = Duration::from_millis(5);
+        loop {
+            if cancelled() {
+                return Err(EngineError::Cancelled);
+            }
+            if let Some(ended) = self.poll() {
+                if ended == Ended::TooMuchOutput {
+                    let most = bytes(self.run.limits.most_output);
+                    self.over = Some(RunEnd::Over(format!("it printed more than {most}")));
+                }
+                return Ok(true);
+            }
+            self.look();
+            if self.over.is_some() {
+                return Ok(true);
+            }
+            let now = Instant::now();
+            if now >= until {
+                return Ok(false);
+            }
+            thread::sleep(nap.min(until - now));
+            nap = (nap * 2).min(TICK);
+        }
+    }
+
+    /// Now and then: who runs, and how much has been written.
+    fn look(&mut self) {
+        let age = self.process.as_ref().map_or(Duration::ZERO, Process::elapsed);
+        let often = if self.uid.is_none() { Duration::from_millis(100) } else { Duration::from_secs(1) };
+        if age < Duration::from_millis(100) || self.looked.elapsed() < often {
+            return;
+        }
+        if let Some(uid) = self.pid().and_then(uid_of) {
+            self.uid = Some(uid);
+        }
+        if let (Some(verbs), true) = (self.engine.driver.verbs, age > Duration::from_millis(900)) {
+            let written = self.engine.call(&verbs.container_size(&self.run.name), SHORT);
+            let written = written.ok().and_then(|output| output.stdout.text().trim().parse::<u64>().ok());
+            if written.is_some_and(|written| written > self.run.limits.disk) {
+                let most = bytes(self.run.limits.disk);
+                self.over = Some(RunEnd::Over(format!("it wrote more than {most} of files")));
+            }
+        }
+        self.looked = Instant::now();
+    }
+
+    fn state(&self) -> Option<Value> {
+        let verbs = self.engine.driver.verbs?;
+        let output = self.engine.call(&verbs.container(&self.run.name), SHORT).ok()?;
+        let all: Value = serde_json::from_str(&output.stdout.text()).ok()?;
+        all.get(0).cloned()
+    }
+
+    /// The process's number on this machine; `None` where it is not one of this machine's.
+    pub fn pid(&self) -> Option<u32> {
+        if let Some(pid) = self.pid_file() {
+            return Some(pid);
+        }
+        if let Some(group) = &self.group {
+            // The runtime's own processes come first, what it started last.
+            return group.processes().last().copied();
+        }
+        let state = self.state()?;
+        let pid = state.get("State")?.get("Pid")?.as_u64().filter(|pid| *pid > 0)?;
+        let id = state.get("Id")?.as_str()?.to_owned();
+        // With an engine on another machine the number may be anyone's here.
+        let groups = std::fs::read_to_string(format!("/proc/{pid}/cgroup")).ok()?;
+        groups.contains(&id).then_some(u32::try_from(pid).ok()?)
+    }
+
+    /// What a low-level runtime writes down once it has started something.
+    fn pid_file(&self) -> Option<u32> {
+        std::fs::read_to_string(self.run.unpacked.as_ref()?.join("pid")).ok()?.trim().parse().ok()
+    }
+
+    /// Whether such a runtime has failed before it started anything.
+    fn never_started(&self) -> bool {
+        matches!(self.engine.kind(), Kind::Runc | Kind::Crun) && self.pid_file().is_none()
+    }
+
+    /// Where it can be reached, if it is on a network.
+    pub fn address(&self) -> Option<IpAddr> {
+        let state = self.state()?;
+        let settings = state.get("NetworkSettings")?;
+        let networks = settings.get("Networks").and_then(Value::as_object);
+        let each =
+            networks.into_iter().flat_map(|networks| networks.values()).filter_map(|network| network.get("IPAddress"));
+        each.chain(settings.get("IPAddress")).filter_map(|address| address.as_str()?.parse().ok()).next()
+    }
+
+    /// Runs a command beside the container's own.
+    ///
+    /// # Errors
+    /// When the engine cannot do so.
+    pub fn exec(&self, command: &[String], time: Duration) -> Result<Output, EngineError> {
+        let Some(verbs) = self.engine.driver.verbs else {
+            return Err(EngineError::CannotDo {
+                kind: self.engine.kind(),
+                what: "run a second command in a container",
+            });
+        };
+        self.engine.call(&verbs.exec(&self.run.name, command), Bounds { time, ..SHORT })
+    }
+
+    /// What it has printed so far.
+    pub fn stdout(&self) -> Capped {
+        self.process.as_ref().map(Process::stdout).unwrap_or_default()
+    }
+
+    fn signal(&self, signal: &str) {
+        let argv = match (self.engine.driver.facility, self.engine.driver.verbs) {
+            (_, Some(verbs)) => verbs.signal(&self.run.name, signal),
+            (Facility::Steps { signal: Some(line), .. }, _) => line(&self.run.name, signal),
+            _ => {
+                #[cfg(unix)]
+                if let Some(pid) = self.pid().and_then(|pid| rustix::process::Pid::from_raw(i32::try_from(pid).ok()?)) {
+                    let signal = match signal {
+                        "SIGKILL" => rustix::process::Signal::KILL,
+                        "SIGINT" => rustix::process::Signal::INT,
+                        "SIGQUIT" => rustix::process::Signal::QUIT,
+                        _ => rustix::process::Signal::TERM,
+                    };
+                    let _ = rustix::process::kill_process(pid, signal);
+                }
+                return;
+            }
+        };
+        self.engine.clear(&argv);
+    }
+
+    /// Tells it to stop by its own stop signal, and waits for as long as it is given grace.
+    ///
+    /// # Errors
+    /// When the user wants the run to end.
+    pub fn stop(&mut self) -> Result<Stop, EngineError> {
+        let signal = match self.run.facts.stop_signal.as_str() {
+            "" => "SIGTERM",
+            signal => signal,
+        };
+        // Who runs is to be known before it is gone.
+        if self.uid.is_none() {
+            self.uid = self.pid().and_then(uid_of);
+        }
+        let since = Instant::now();
+        self.signal(signal);
+        let heeded = self.wait(self.run.limits.grace)?;
+        let stop = Stop { heeded, seconds: since.elapsed().as_secs_f64() };
+        if !heeded {
+            self.signal("SIGKILL");
+        }
+        Ok(stop)
+    }
+
+    /// Ends it if it has not ended, removes it, and tells how it went.
+    ///
+    /// # Errors
+    /// When the engine could not start it, or the user wants the run to end.
+    pub fn finish(mut self) -> Result<Ran, EngineError> {
+        let ended = self.poll();
+        let never_started = self.never_started();
+        let state = self.state();
+        let state = state.as_ref().and_then(|state| state.get("State"));
+        let flag = |name: &str| state.and_then(|state| state.get(name)).and_then(Value::as_bool).unwrap_or(false);
+        let oom = flag("OOMKilled");
+        let said = state.and_then(|state| state.get("Error")).and_then(Value::as_str).unwrap_or_default().to_owned();
+        if self.uid.is_none() {
+            self.uid = self.resolve();
+        }
+        if ended.is_none() {
+            self.signal("SIGKILL");
+        }
+        self.remove();
+        let Some(mut process) = self.process.take() else { return Err(EngineError::Cancelled) };
+        let until = Instant::now() + Duration::from_secs(5);
+        while process.poll().is_none() && Instant::now() < until {
+            thread::sleep(Duration::from_millis(10));
+        }
+        process.kill(Ended::TimedOut);
+        let output = process.finish(&mut || None);
+        let end = match (self.over.take(), ended) {
+            (Some(over), _) => over,
+            (None, None) => RunEnd::KeptRunning,
+            (None, Some(Ended::Cancelled)) => return Err(EngineError::Cancelled),
+            (None, Some(Ended::TooMuchOutput)) => RunEnd::Over("it printed too much".to_owned()),
+            (None, Some(Ended::TimedOut | Ended::Stopped(_))) => RunEnd::KeptRunning,
+            (None, Some(Ended::Signal(signal))) => RunEnd::Exit(128 + signal),
+            (None, Some(Ended::Code(137))) if oom => RunEnd::OutOfMemory,
+            // The clients' own way to say that nothing has been started.
+            (None, Some(Ended::Code(125))) if state.is_none() || !said.is_empty() => {
+                return Err(self.engine.complaint(&output, "starting a container"));
+            }
+            (None, Some(Ended::Code(_))) if never_started => {
+                let said = output.stderr.text();
+                match ["executable file", "no such file", "ermission denied"].iter().any(|words| said.contains(words)) {
+                    true => RunEnd::Exit(127),
+                    false => return Err(self.engine.complaint(&output, "starting a container")),
+                }
+            }
+            (None, Some(Ended::Code(_))) if oom => RunEnd::OutOfMemory,
+            (None, Some(Ended::Code(code))) => RunEnd::Exit(code),
+        };
+        Ok(Ran { end, stdout: output.stdout, stderr: output.stderr, took: output.took, uid: self.uid })
+    }
+
+    /// The user by what the image says, where the process was too quick to be looked at.
+    fn resolve(&self) -> Option<u32> {
+        let user = self.run.user.as_deref().unwrap_or(&self.run.facts.user);
+        let name = user.split(':').next().unwrap_or_default();
+        if name.is_empty() {
+            return Some(0);
+        }
+        if let Ok(uid) = name.parse() {
+            return Some(uid);
+        }
+        let verbs = self.engine.driver.verbs?;
+        let archive = self.engine.call(&verbs.copy_out(&self.run.name, "/etc/passwd"), SHORT).ok()?.stdout.bytes();
+        let text = String::from_utf8_lossy(archive.get(512..)?).into_owned();
+        Some(find_user(user, &text, "")?.uid)
+    }
+
+    fn remove(&mut self) {
+        match (self.engine.driver.facility, self.engine.driver.verbs) {
+            (_, Some(verbs)) => self.engine.clear(&verbs.remove(&self.run.name)),
+            (Facility::Steps { remove, .. }, _) => {
+                for step in remove(&self.run.name) {
+                    self.engine.clear(&step);
+                }
+            }
+            _ => {}
+        }
+        self.group = None;
+        self.run.name.clear();
+    }
+}
+
+impl Drop for Container<'_> {
+    fn drop(&mut self) {
+        if !self.run.name.is_empty() {
+            self.remove();
+        }
+    }
+}
+
+/// The user that a process of this machine runs as.
+fn uid_of(pid: u32) -> Option<u32> {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    status.lines().find_map(|line| line.strip_prefix("Uid:"))?.split_whitespace().nth(1)?.parse().ok()
+}

@@ -1,0 +1,89 @@
+//! containerd by its own tool `ctr`: runs what another engine has built.
+
+use super::argv::Argv;
+use super::request::{Network, Run};
+use super::{Driver, Facility, Kind, Needs};
+
+/// Our own namespace: what is in it is ours.
+const NAMESPACE: &str = "plimsoll";
+
+pub(super) const DRIVER: Driver = Driver {
+    kind: Kind::Containerd,
+    program: "ctr",
+    about: "what Kubernetes runs most; takes the image as an archive",
+    version: || Argv::new("ctr").args(["version"]),
+    also: None,
+    build: None,
+    facts: None,
+    verbs: None,
+    run: Some(run),
+    facility: Facility::Steps { prepare, signal: Some(signal), remove },
+    needs: Needs::Archive,
+};
+
+fn ctr() -> Argv {
+    Argv::new("ctr").opt("--namespace", NAMESPACE)
+}
+
+/// The name that the archive gives the image, as containerd writes it.
+fn reference(run: &Run) -> String {
+    if run.image.split('/').next().is_some_and(|host| host == "localhost" || host.contains('.')) {
+        run.image.clone()
+    } else {
+        format!("docker.io/{}", run.image)
+    }
+}
+
+fn prepare(run: &Run) -> Vec<Argv> {
+    let archive = run.unpacked.as_ref().map(|path| path.display().to_string()).unwrap_or_default();
+    vec![ctr().args(["images", "import"]).arg(archive)]
+}
+
+fn run(run: &Run) -> Argv {
+    let limits = &run.limits;
+    let argv = ctr().args(["run", "--rm"]).opts("--label", run.labels.iter().cloned());
+    let argv = argv
+        .opt("--memory-limit", limits.memory.to_string())
+        .opt("--cpus", limits.cpus.to_string())
+        .when(run.read_only, "--read-only")
+        .when(run.network == Network::Usual, "--net-host")
+        .opts("--cap-drop", DEFAULT_CAPS.iter().copied().filter(|cap| !run.caps.iter().any(|kept| kept == cap)))
+        .maybe("--cgroup", run.cgroup.as_ref().map(|group| format!("{group}/run")))
+        .opts("--env", run.env.iter().map(|(name, value)| format!("{name}={value}")))
+        .maybe("--user", run.user.as_deref());
+    let given = !run.args.is_empty() || run.entrypoint.is_some();
+    // It knows no ENTRYPOINT of its own once a command is given.
+    let command = if given { run.command() } else { Vec::new() };
+    argv.arg(reference(run)).arg(&run.name).args(command)
+}
+
+/// What containerd gives a process; it drops them only one by one.
+const DEFAULT_CAPS: &[&str] = &[
+    "CAP_CHOWN",
+    "CAP_DAC_OVERRIDE",
+    "CAP_FSETID",
+    "CAP_FOWNER",
+    "CAP_MKNOD",
+    "CAP_NET_RAW",
+    "CAP_SETGID",
+    "CAP_SETUID",
+    "CAP_SETFCAP",
+    "CAP_SETPCAP",
+    "CAP_NET_BIND_SERVICE",
+    "CAP_SYS_CHROOT",
+    "CAP_KILL",
+    "CAP_AUDIT_WRITE",
+];
+
+fn signal(name: &str, signal: &str) -> Argv {
+    ctr().args(["tasks", "kill", "--signal"]).arg(signal).arg(name)
+}
+
+fn remove(name: &str) -> Vec<Argv> {
+    vec![
+        ctr().args(["tasks", "kill", "--signal", "SIGKILL"]).arg(name),
+        ctr().args(["tasks", "rm", "--force"]).arg(name),
+        ctr().args(["containers", "rm"]).arg(name),
+        ctr().args(["snapshots", "rm"]).arg(name),
+    ]
+}

@@ -1,0 +1,217 @@
+//! What keeps an engine from doing its work, told so that something can be done about it.
+
+use std::fmt;
+use std::io;
+
+use super::Kind;
+use crate::report::Problem;
+
+/// Why there is no answer. That a Dockerfile does not build is an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EngineError {
+    /// None of the engines that could do it answers; why not, one by one.
+    None(Vec<(Kind, Box<EngineError>)>),
+    /// The program is not there.
+    NotInstalled(String),
+    /// The program is there, but nothing answers it.
+    DaemonDown {
+        program: String,
+        said: String,
+    },
+    /// The user may not talk to the engine.
+    Permission {
+        program: String,
+        said: String,
+    },
+    /// A base image is not here, and may not or cannot be fetched.
+    ImageMissing {
+        image: String,
+        said: String,
+    },
+    DiskFull {
+        said: String,
+    },
+    TimedOut {
+        what: String,
+        seconds: u64,
+    },
+    /// The engine cannot do this.
+    CannotDo {
+        kind: Kind,
+        what: &'static str,
+    },
+    Cancelled,
+    Other {
+        what: String,
+        said: String,
+    },
+}
+
+impl EngineError {
+    /// What a program that could not be started means.
+    pub(super) fn of_start(program: &str, error: &io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::NotFound => EngineError::NotInstalled(program.to_owned()),
+            io::ErrorKind::PermissionDenied => {
+                EngineError::Permission { program: program.to_owned(), said: error.to_string() }
+            }
+            _ => EngineError::Other { what: format!("`{program}` cannot be started"), said: error.to_string() },
+        }
+    }
+
+    /// What an engine means by its words, if they tell of the engine and not of what it was given.
+    pub(super) fn of_words(program: &str, said: &str) -> Option<Self> {
+        let lower = said.to_lowercase();
+        let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
+        let program = program.to_owned();
+        let short = last_lines(said, 4);
+        if has(&["no space left on device", "disk quota exceeded"]) {
+            return Some(EngineError::DiskFull { said: short });
+        }
+        let socket = has(&["docker.sock", "podman.sock", "containerd.sock", "crio.sock", "docker daemon", "dial unix"]);
+        if socket && has(&["permission denied"]) {
+            return Some(EngineError::Permission { program, said: short });
+        }
+        if has(&[
+            "cannot connect to the docker daemon",
+            "is the docker daemon running",
+            "failed to connect to the docker api",
+            "error during connect",
+            "cannot connect to podman",
+            "unable to connect to podman",
+            "no such host while",
+        ]) || (socket && has(&["connection refused", "no such file or directory"]))
+        {
+            return Some(EngineError::DaemonDown { program, said: short });
+        }
+        let unreachable = has(&[
+            "dial tcp",
+            "no such host",
+            "i/o timeout",
+            "pinging container registry",
+            "failed to resolve source metadata",
+            "failed to do request",
+            "pull access denied",
+            "manifest unknown",
+            "did not resolve to an alias",
+            "unable to find image",
+            "image not known",
+            "no such image",
+            "toomanyrequests",
+        ]);
+        if unreachable && let Some(image) = missing_image(said) {
+            return Some(EngineError::ImageMissing { image, said: short });
+        }
+        None
+    }
+
+    /// As it is shown.
+    pub fn problem(&self) -> Problem {
+        let problem = Problem::error(self.to_string());
+        match self {
+            EngineError::None(tried) => {
+                let problem = tried.iter().fold(problem, |problem, (kind, error)| problem.help(format!("{kind}: {error}")));
+                problem.help("install Docker or Podman, or start its service; `plimsoll engines` shows what is here")
+            }
+            EngineError::NotInstalled(_) => {
+                problem.help("install it, or choose another by `--engine`; `plimsoll engines` shows what is here")
+            }
+            EngineError::DaemonDown { said, .. } => {
+                problem.help("start its service (`systemctl start docker`, or Docker Desktop), or look at DOCKER_HOST and `docker context ls`").help(format!("it says: {said}"))
+            }
+            EngineError::Permission { said, .. } => problem
+                .help("use rootless Podman (`--engine podman`), or have an administrator give you access to the engine")
+                .help(format!("it says: {said}")),
+            EngineError::ImageMissing { said, image } => {
+                let problem = problem.help(format!("fetch it beforehand (`docker pull {image}`), or check its name and tag"));
+                if said.is_empty() { problem } else { problem.help(format!("it says: {said}")) }
+            }
+            EngineError::DiskFull { said } => problem
+                .help("free some space: `docker system df` and `podman system df` show what images and build caches take")
+                .help(format!("it says: {said}")),
+            EngineError::TimedOut { .. } => problem.help("the engine may be busy, or hang: try again, or restart its service"),
+            EngineError::CannotDo { .. } => problem.help("`plimsoll engines` shows what each engine can do"),
+            EngineError::Cancelled => problem,
+            EngineError::Other { said, .. } => problem.help(format!("it says: {said}")),
+        }
+    }
+}
+
+impl fmt::Display for EngineError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            EngineError::None(_) => write!(f, "no container engine answers"),
+            EngineError::NotInstalled(program) => write!(f, "there is no program `{program}` in the folders of `PATH`"),
+            EngineError::DaemonDown { program, .. } => {
+                write!(f, "`{program}` is here, but its service does not answer")
+            }
+            EngineError::Permission { program, .. } => write!(f, "you may not use `{program}`"),
+            EngineError::ImageMissing { image, .. } => {
+                write!(f, "the image `{image}` is not here, and cannot be fetched")
+            }
+            EngineError::DiskFull { .. } => write!(f, "the disk of the engine is full"),
+            EngineError::TimedOut { what, seconds } => write!(f, "{what} gave no answer within {seconds} s"),
+            EngineError::CannotDo { kind, what } => write!(f, "{kind} cannot {what}"),
+            EngineError::Cancelled => write!(f, "stopped, as you wished"),
+            EngineError::Other { what, .. } => f.write_str(what),
+        }
+    }
+}
+
+impl std::error::Error for EngineError {}
+
+/// The image that an engine speaks of: of the last line that names one.
+fn missing_image(said: &str) -> Option<String> {
+    static NAMED: std::sync::LazyLock<regex::Regex> = std::sync::LazyLock::new(|| {
+        let patterns = [
+            r"failed to resolve source metadata for (?:docker\.io/(?:library/)?)?([^\s:]+(?::[^\s:]+)?)",
+            r#"short-name "?([^\s"]+)"? did not resolve"#,
+            r"pull access denied for ([^\s,]+)",
+            r"(?i)unable to find image '([^']+)'",
+            r"initializing source docker://([^\s]+?):? ",
+            r"manifest for (\S+) not found",
+            r"(?i)no such image:? '?([^\s']+)",
+            r"(\S+): image not known",
+        ];
+        regex::Regex::new(&patterns.join("|")).expect("the pattern is sound")
+    });
+    let found = NAMED.captures_iter(said).last()?;
+    let name = found.iter().skip(1).flatten().next()?.as_str();
+    Some(name.trim_end_matches(':').to_owned())
+}
+
+/// The last lines that say something.
+pub fn last_lines(text: &str, most: usize) -> String {
+    let lines: Vec<_> = text.lines().map(str::trim_end).filter(|line| !line.trim().is_empty()).collect();
+    lines[lines.len().saturating_sub(most)..].join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the engines printed when it was tried.
+    #[test]
+    fn words() {
+        let of = |said| EngineError::of_words("docker", said);
+        let down = "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?";
+        assert!(matches!(of(down), Some(EngineError::DaemonDown { .. })));
+        let denied = "permission denied while trying to connect to the Docker daemon socket at unix:///var/run/docker.sock: dial unix";
+        assert!(matches!(of(denied), Some(EngineError::Permission { .. })));
+        assert!(matches!(of("write /x: no space left on device"), Some(EngineError::DiskFull { .. })));
+        let image = |said| match of(said) {
+            Some(EngineError::ImageMissing { image, .. }) => image,
+            other => panic!("{other:?}"),
+        };
+        let buildkit = "ERROR: failed to solve: alpine:3.20: failed to resolve source metadata for docker.io/library/alpine:3.20: failed to do request: Head: dial tcp: lookup registry: no such host";
+        assert_eq!(image(buildkit), "alpine:3.20");
+        let podman = r#"Error: creating build container: short-name "alpine" did not resolve to an alias and no unqualified-search registries are defined"#;
+        assert_eq!(image(podman), "alpine");
+        assert_eq!(
+            image("Error: initializing source docker://quay.io/a/b:1: pinging container registry quay.io: dial tcp"),
+            "quay.io/a/b:1"
+        );
+        assert_eq!(of("E: Unable to locate package foo"), None);
+        assert_eq!(of("curl: (6) Could not resolve host: example.org"), None);
+    }
+}

@@ -1,0 +1,357 @@
+//! Builds, and the images that come of them.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::process::{Bounds, Ended, Process};
+use super::request::Build;
+use super::{Argv, Engine, EngineError, Facts, Kind, Needs, Run, SHORT, User, last_lines, limits, session};
+
+/// How long an image may take to be written out or taken in.
+const LONG: Bounds = Bounds::seconds(300);
+
+/// How a build ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum BuildEnd {
+    Built,
+    /// The engine's own words.
+    Failed(String),
+    TimedOut,
+    /// It took more of something than it may.
+    Over(String),
+}
+
+/// A build that has ended.
+pub struct Built<'e> {
+    pub end: BuildEnd,
+    pub took: Duration,
+    /// What the engine printed: the head and the tail.
+    pub log: String,
+    /// The image, if there is one; removed when dropped.
+    pub image: Option<Image<'e>>,
+}
+
+/// An image of ours; removed when dropped. What its layers share with others, and the build cache, stays.
+pub struct Image<'e> {
+    engine: &'e Engine,
+    pub tag: String,
+    pub facts: Facts,
+}
+
+impl Drop for Image<'_> {
+    fn drop(&mut self) {
+        let argv = match self.engine.driver.verbs {
+            Some(verbs) => verbs.remove_image(&self.tag),
+            None => Argv::new(self.engine.driver.program).args(["rmi", "--force"]).arg(&self.tag),
+        };
+        self.engine.clear(&argv);
+    }
+}
+
+impl Engine {
+    /// Builds an image. That the Dockerfile does not build is an answer ([`BuildEnd`]), not an error. `tag`, `labels` and
+    /// `cgroup` of the build are set here.
+    ///
+    /// # Errors
+    /// When the engine cannot do its work: its service is gone, a base image is not to be had, the disk is full.
+    pub fn build(&self, build: &Build) -> Result<Built<'_>, EngineError> {
+        let Some(line) = self.driver.build else {
+            return Err(EngineError::CannotDo { kind: self.kind(), what: "build images" });
+        };
+        let group = self.group(&build.limits);
+        let build = Build {
+            tag: session::tag(),
+            labels: vec![session::label()],
+            cgroup: group.as_ref().map(|group| group.name.clone()),
+            ..build.clone()
+        };
+        let argv = line(&build);
+        let bounds = Bounds { time: build.limits.time, ..Bounds::seconds(0) };
+        let started = Process::start(&argv, None, bounds);
+        let process = started.map_err(|error| EngineError::of_start(&argv.program, &error))?;
+        let store = self.store();
+        let free = limits::free_space(&store);
+        let mut over = || {
+            let (before, now) = (free?, limits::free_space(&store)?);
+            let used = before.saturating_sub(now);
+            (used > build.limits.disk || now < RESERVE.min(before / 2))
+                .then(|| format!("the build took {} of the disk", bytes(used)))
+        };
+        let output = process.finish(&mut over);
+        // What it has started ends with it, before anything is looked at.
+        drop(group);
+        let log = format!("{}{}", output.stdout.text(), output.stderr.text());
+        let end = match output.ended {
+            Ended::Cancelled => return Err(EngineError::Cancelled),
+            Ended::Code(0) => BuildEnd::Built,
+            Ended::TimedOut => BuildEnd::TimedOut,
+            Ended::Stopped(why) => BuildEnd::Over(why),
+            Ended::TooMuchOutput => BuildEnd::Over("the build printed more than 256 MiB".to_owned()),
+            Ended::Code(_) | Ended::Signal(_) => match self.not_the_files_fault(&log) {
+                Some(error) => return Err(error),
+                None => BuildEnd::Failed(complaint(&log)),
+            },
+        };
+        let image = match end {
+            BuildEnd::Built => {
+                let mut image = Image { engine: self, tag: build.tag, facts: Facts::default() };
+                image.facts = self.inspect(&image.tag)?;
+                Some(image)
+            }
+            _ => None,
+        };
+        Ok(Built { end, took: output.took, log, image })
+    }
+
+    /// Where the engine keeps its images, if that is here: its disk is looked at.
+    fn store(&self) -> PathBuf {
+        let usual = match self.kind() {
+            Kind::Podman | Kind::Buildah => "/var/lib/containers",
+            _ => "/var/lib/docker",
+        };
+        let usual = Path::new(usual);
+        if usual.exists() { usual.to_path_buf() } else { PathBuf::from("/") }
+    }
+
+    /// What a step of the file printed is its own, whatever the words.
+    fn not_the_files_fault(&self, log: &str) -> Option<EngineError> {
+        let failed_step =
+            ["did not complete successfully", "while running runtime: exit status", "returned a non-zero code"];
+        match failed_step.iter().any(|words| log.contains(words)) {
+            true => None,
+            false => EngineError::of_words(self.driver.program, &last_lines(log, 12)),
+        }
+    }
+
+    /// What an image says of itself.
+    ///
+    /// # Errors
+    /// When it is not here, or the engine does not answer.
+    pub fn inspect(&self, image: &str) -> Result<Facts, EngineError> {
+        let Some((line, read)) = self.driver.facts else {
+            return Err(EngineError::CannotDo { kind: self.kind(), what: "tell of images" });
+        };
+        let output = self.call(&line(image), SHORT)?;
+        if !output.ended.ok() {
+            return Err(match self.complaint(&output, "looking at an image") {
+                EngineError::Other { said, .. } if said.to_lowercase().contains("no such") => {
+                    EngineError::ImageMissing { image: image.to_owned(), said }
+                }
+                error => error,
+            });
+        }
+        let unread = || EngineError::Other {
+            what: "what the engine tells of an image cannot be read".to_owned(),
+            said: String::new(),
+        };
+        let mut facts = read(&output.stdout.text()).ok_or_else(unread)?;
+        if facts.size.is_none() && self.kind() == Kind::Buildah {
+            facts.size = self.buildah_size(image);
+        }
+        Ok(facts)
+    }
+
+    /// Buildah tells it among all images, and rounded: `128 MB`.
+    fn buildah_size(&self, image: &str) -> Option<u64> {
+        let argv = Argv::new("buildah").args(["images", "--json"]).arg(image);
+        let said = self.call(&argv, SHORT).ok()?.stdout.text();
+        let all: serde_json::Value = serde_json::from_str(&said).ok()?;
+        let size = all.get(0)?.get("size")?.as_str()?.to_owned();
+        let (number, unit) = size.split_once(' ')?;
+        let unit = match unit {
+            "B" => 1.0,
+            "KB" | "kB" => 1e3,
+            "MB" => 1e6,
+            "GB" => 1e9,
+            _ => return None,
+        };
+        Some((number.parse::<f64>().ok()? * unit) as u64)
+    }
+
+    /// Whether an image is here.
+    pub fn has(&self, image: &str) -> Result<bool, EngineError> {
+        match self.inspect(image) {
+            Ok(_) => Ok(true),
+            Err(EngineError::ImageMissing { .. }) => Ok(false),
+            Err(EngineError::Other { said, .. }) if said.contains("not known") || said.contains("not found") => {
+                Ok(false)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Hands an image to a runtime that keeps none, in the form that it takes. `None` if it finds the image by itself.
+    ///
+    /// # Errors
+    /// When this engine cannot write it out.
+    pub fn unpack_for(&self, runtime: &Engine, image: &str) -> Result<Option<Unpacked>, EngineError> {
+        if matches!(runtime.driver.needs, Needs::Image) && self.shares_images_with(runtime) {
+            return Ok(None);
+        }
+        let Some(verbs) = self.driver.verbs else {
+            return Err(EngineError::CannotDo { kind: self.kind(), what: "hand an image to another engine" });
+        };
+        let io = |error: std::io::Error| EngineError::Other {
+            what: "an image cannot be unpacked".to_owned(),
+            said: error.to_string(),
+        };
+        let folder = tempfile::Builder::new().prefix("plimsoll-image-").tempdir().map_err(io)?;
+        let archive = folder.path().join("image.tar");
+        let archive_text = archive.display().to_string();
+        let path = match runtime.driver.needs {
+            Needs::Image | Needs::Archive => {
+                self.expect(&verbs.save(image, &archive_text), LONG, "writing out an image")?;
+                archive
+            }
+            Needs::Bundle { .. } => {
+                let name = session::name();
+                let remove = verbs.remove(&name);
+                let exported = self
+                    .expect(&verbs.create(&name, image, &session::label()), SHORT, "writing out an image")
+                    .and_then(|_| self.expect(&verbs.export(&name, &archive_text), LONG, "writing out an image"));
+                self.clear(&remove);
+                exported?;
+                let root = folder.path().join("rootfs");
+                std::fs::create_dir(&root).map_err(io)?;
+                #[cfg(unix)]
+                std::fs::set_permissions(folder.path(), std::os::unix::fs::PermissionsExt::from_mode(0o711))
+                    .map_err(io)?;
+                let tar = Argv::new("tar").args(["--extract", "--numeric-owner", "--same-owner", "--same-permissions"]);
+                let tar = tar.opt("--file", archive_text).opt("--directory", root.display().to_string());
+                self.expect(&tar, LONG, "unpacking an image")?;
+                std::fs::remove_file(&archive).map_err(io)?;
+                folder.path().to_path_buf()
+            }
+        };
+        Ok(Some(Unpacked { _folder: folder, path }))
+    }
+}
+
+/// Bytes that a build has to leave on the disk.
+const RESERVE: u64 = 512 << 20;
+
+/// An image outside of the engine that has built it; gone when dropped.
+pub struct Unpacked {
+    _folder: tempfile::TempDir,
+    pub path: PathBuf,
+}
+
+impl Engine {
+    /// Writes the file that a bundle has beside the image's files.
+    pub(super) fn write_bundle(&self, run: &Run) -> Result<(), EngineError> {
+        let Needs::Bundle { file, text } = self.driver.needs else { return Ok(()) };
+        let Some(folder) = &run.unpacked else {
+            return Err(EngineError::CannotDo { kind: self.kind(), what: "run an image that is not unpacked" });
+        };
+        let user = run.user.as_deref().unwrap_or(&run.facts.user);
+        let user = in_rootfs(&folder.join("rootfs"), user).ok_or_else(|| EngineError::Other {
+            what: format!("the image has no user `{user}`"),
+            said: "there is no such line in its /etc/passwd".to_owned(),
+        })?;
+        std::fs::write(folder.join(file), text(run, user)).map_err(|error| EngineError::Other {
+            what: "an image cannot be unpacked".to_owned(),
+            said: error.to_string(),
+        })
+    }
+}
+
+/// Whom `USER` means, by the image's own files.
+fn in_rootfs(root: &Path, user: &str) -> Option<User> {
+    let read = |name: &str| {
+        let path = root.join("etc").join(name);
+        // A link could lead anywhere on this machine.
+        let plain = [root.join("etc"), path.clone()]
+            .iter()
+            .all(|path| path.symlink_metadata().is_ok_and(|meta| !meta.is_symlink()));
+        let mut text = String::new();
+        if plain {
+            std::fs::File::open(path).ok()?.take(1 << 20).read_to_string(&mut text).ok()?;
+        }
+        Some(text)
+    };
+    find_user(user, &read("passwd").unwrap_or_default(), &read("group").unwrap_or_default())
+}
+
+/// Whom `USER` means, by the texts of /etc/passwd and /etc/group.
+pub(super) fn find_user(user: &str, passwd: &str, group: &str) -> Option<User> {
+    let (name, group_name) = match user.split_once(':') {
+        Some((name, group)) => (name, Some(group)),
+        None => (user, None),
+    };
+    let name = if name.is_empty() { "0" } else { name };
+    let number = name.parse::<u32>().ok();
+    let line = passwd.lines().map(|line| line.split(':').collect::<Vec<_>>()).find(|fields| {
+        fields.len() >= 4 && (fields[0] == name || number.is_some_and(|uid| fields[2].parse() == Ok(uid)))
+    });
+    let (uid, gid) = match line {
+        Some(fields) => (fields[2].parse().ok()?, fields[3].parse().ok()?),
+        None => (number?, 0),
+    };
+    let gid = match group_name {
+        None | Some("") => gid,
+        Some(name) => match name.parse() {
+            Ok(gid) => gid,
+            Err(_) => {
+                let line =
+                    group.lines().map(|line| line.split(':').collect::<Vec<_>>()).find(|fields| fields[0] == name)?;
+                line.get(2)?.parse().ok()?
+            }
+        },
+    };
+    Some(User { uid, gid })
+}
+
+/// The lines of a build's log that tell why it failed: BuildKit's own excerpt with the step, else the end.
+fn complaint(log: &str) -> String {
+    let lines: Vec<&str> = log.lines().collect();
+    let rule = |line: &&str| line.trim() == "------";
+    if let Some(start) = lines.iter().position(rule) {
+        let end = lines.iter().rposition(rule).unwrap_or(start);
+        let excerpt: Vec<_> =
+            lines[start..end].iter().filter(|line| !rule(line) && !line.trim().is_empty()).copied().collect();
+        let error = lines[end..].iter().find(|line| line.starts_with("ERROR:")).copied();
+        let excerpt = last_lines(&excerpt.join("\n"), 8);
+        return match error {
+            Some(error) => format!("{excerpt}\n{error}"),
+            None => excerpt,
+        };
+    }
+    last_lines(log, 8)
+}
+
+/// As people write it.
+pub fn bytes(count: u64) -> String {
+    match count {
+        0..1_000 => format!("{count} B"),
+        1_000..1_000_000 => format!("{:.1} kB", count as f64 / 1e3),
+        1_000_000..1_000_000_000 => format!("{:.1} MB", count as f64 / 1e6),
+        _ => format!("{:.2} GB", count as f64 / 1e9),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn users() {
+        let passwd = "root:x:0:0:root:/root:/bin/sh\napp:x:100:101::/home/app:/bin/sh\nbroken\n";
+        let group = "staff:x:50:\napp:x:101:\n";
+        let user = |text| find_user(text, passwd, group).map(|user| (user.uid, user.gid));
+        assert_eq!(user(""), Some((0, 0)));
+        assert_eq!(user("app"), Some((100, 101)));
+        assert_eq!(user("100"), Some((100, 101)));
+        assert_eq!(user("app:staff"), Some((100, 50)));
+        assert_eq!(user("1234"), Some((1234, 0)));
+        assert_eq!(user("1234:7"), Some((1234, 7)));
+        assert_eq!(user("nobody"), None);
+    }
+
+    #[test]
+    fn why_a_build_failed() {
+        let log = "#5 [2/2] RUN false\n#5 ERROR: exit code: 1\n------\n > [2/2] RUN false:\n0.1 no\n------\nDockerfile:2\n--------------------\n   2 | >>> RUN false\n--------------------\nERROR: failed to solve: exit code: 1\n";
+        assert_eq!(complaint(log), " > [2/2] RUN false:\n0.1 no\nERROR: failed to solve: exit code: 1");
+        assert_eq!(complaint("STEP 1\n\nError: x\n"), "STEP 1\nError: x");
+    }
+}

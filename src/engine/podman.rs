@@ -1,0 +1,43 @@
+//! Podman: builds and runs without a daemon, and without root.
+
+use super::argv::Argv;
+use super::cli::{self, Verbs};
+use super::request::{Build, Run};
+use super::{Driver, Facility, Facts, Kind, Needs, limits};
+
+const VERBS: Verbs = Verbs { program: "podman" };
+
+pub(super) const DRIVER: Driver = Driver {
+    kind: Kind::Podman,
+    program: "podman",
+    about: "no daemon, and no root needed",
+    version: || Argv::new("podman").args(["info", "--format", "{{.Version.Version}}"]),
+    also: None,
+    build: Some(build),
+    facts: Some((|image| VERBS.image(image), Facts::from_inspect)),
+    verbs: Some(VERBS),
+    run: Some(run),
+    facility: Facility::Container,
+    needs: Needs::Image,
+};
+
+fn build(build: &Build) -> Argv {
+    cli::build(buildah_flags(Argv::new("podman").arg("build"), build), build).arg(build.context.display().to_string())
+}
+
+/// Those of Buildah, which Podman builds with.
+pub(super) fn buildah_flags(argv: Argv, build: &Build) -> Argv {
+    // OCI's own format has no HEALTHCHECK, no SHELL and no ONBUILD.
+    let argv = argv.opt("--format", "docker").arg("--layers").arg("--force-rm");
+    let argv = cli::build_memory(cli::pull(argv, build.pull), &build.limits);
+    let argv = argv.opt("--ulimit", cli::file_size(&build.limits)).opts("--ulimit", limits::own_processes());
+    argv.opt("--security-opt", "no-new-privileges")
+        .maybe("--cgroup-parent", build.cgroup.as_ref().map(|group| format!("{group}/build")))
+}
+
+fn run(run: &Run) -> Argv {
+    // With any `--ulimit` of ours its own defaults go, which may be more than this process may have.
+    let mut ulimits = vec!["nofile=4096:4096".to_owned()];
+    ulimits.extend(limits::own_processes());
+    cli::run("podman", run, &ulimits)
+}

@@ -1,0 +1,94 @@
+//! Which image a tag means now: asked of a registry, through tools that know its ways and the user's log-in.
+
+use std::time::Duration;
+
+use super::argv::Argv;
+use super::error::{EngineError, last_lines};
+use super::process::{self, Bounds, Ended};
+
+/// What asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asker {
+    /// `docker buildx imagetools`; needs no daemon.
+    Buildx,
+    Skopeo,
+}
+
+impl Asker {
+    pub const ALL: [Asker; 2] = [Asker::Buildx, Asker::Skopeo];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Asker::Buildx => "docker",
+            Asker::Skopeo => "skopeo",
+        }
+    }
+
+    /// The command line that prints the digest, among other things.
+    pub fn line(self, reference: &str, insecure: bool) -> Argv {
+        match self {
+            Asker::Buildx => Argv::new("docker")
+                .args(["buildx", "imagetools", "inspect", "--format", "{{json .Manifest}}"])
+                .arg(reference),
+            Asker::Skopeo => Argv::new("skopeo")
+                .args(["inspect", "--no-tags", "--format", "{{.Digest}}"])
+                .when(insecure, "--tls-verify=false")
+                .arg(format!("docker://{reference}")),
+        }
+    }
+
+    fn is_there(self) -> bool {
+        let argv = match self {
+            Asker::Buildx => Argv::new("docker").args(["buildx", "version"]),
+            Asker::Skopeo => Argv::new("skopeo").arg("--version"),
+        };
+        process::run(&argv, None, Bounds::seconds(20)).is_ok_and(|output| output.ended.ok())
+    }
+
+    /// The first that is here.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn auto() -> Result<Self, EngineError> {
+        let none = || EngineError::NotInstalled("skopeo` or `docker buildx".to_owned());
+        Self::ALL.into_iter().find(|asker| asker.is_there()).ok_or_else(none)
+    }
+
+    /// The digest of what a reference means now: of the list of platforms, where there is one.
+    ///
+    /// # Errors
+    /// When the registry gives none.
+    pub fn digest(self, reference: &str, insecure: bool) -> Result<String, EngineError> {
+        let argv = self.line(reference, insecure);
+        let bounds = Bounds { time: Duration::from_secs(60), ..Bounds::seconds(60) };
+        let output = process::run(&argv, None, bounds).map_err(|error| EngineError::of_start(&argv.program, &error))?;
+        let said = output.stdout.text();
+        match output.ended {
+            Ended::Code(0) => {}
+            Ended::Cancelled => return Err(EngineError::Cancelled),
+            Ended::TimedOut => {
+                return Err(EngineError::TimedOut { what: format!("the registry of `{reference}`"), seconds: 60 });
+            }
+            _ => {
+                let said = last_lines(&output.stderr.text(), 3);
+                return Err(EngineError::Other {
+                    what: format!("the registry gives no digest of `{reference}`"),
+                    said,
+                });
+            }
+        }
+        digest_in(&said).ok_or_else(|| EngineError::Other {
+            what: format!("there is no digest of `{reference}` in what {} prints", self.as_str()),
+            said: last_lines(&said, 3),
+        })
+    }
+}
+
+/// The first digest in a text: of a manifest's own JSON that comes before those of its parts.
+fn digest_in(text: &str) -> Option<String> {
+    let own = serde_json::from_str::<serde_json::Value>(text).ok();
+    let text = own.as_ref().and_then(|json| json.get("digest")?.as_str()).unwrap_or(text);
+    let at = text.find("sha256:")?;
+    let digest = text.get(at..at + 71)?;
+    digest[7..].chars().all(|ch| ch.is_ascii_hexdigit()).then(|| digest.to_owned())
+}

@@ -1,0 +1,320 @@
+//! Before and after, side by side.
+
+use serde::Serialize;
+
+use super::normal::{self, normal};
+use super::trial::{RunReport, Side};
+use super::wish::Wish;
+use crate::engine::{Facts, RunEnd, bytes};
+
+/// What a difference means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Change {
+    Same,
+    Better,
+    /// Another value, neither good nor bad by itself.
+    Changed,
+    Worse,
+    /// What the image did, it does no more.
+    Broken,
+}
+
+/// One line of the comparison.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Row {
+    pub what: &'static str,
+    pub before: String,
+    pub after: String,
+    pub change: Change,
+}
+
+/// All of it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Comparison {
+    pub rows: Vec<Row>,
+    /// What was expected and is not so, after.
+    pub unmet: Vec<String>,
+    /// Whether there is an image after.
+    pub builds: bool,
+}
+
+impl Comparison {
+    /// Whether the image after does what the one before did, and what is expected of it.
+    pub fn holds(&self) -> bool {
+        self.builds && self.unmet.is_empty() && self.rows.iter().all(|row| row.change != Change::Broken)
+    }
+
+    /// Whether both print the same.
+    pub fn same_output(&self) -> bool {
+        self.rows.iter().all(|row| row.what != "output" || row.change == Change::Same)
+    }
+
+    /// Why it does not, in one line.
+    pub fn fault(&self) -> Option<String> {
+        let broken = self.rows.iter().find(|row| row.change == Change::Broken || (row.what == "build" && !self.builds));
+        let of_row = |row: &Row| match row.what {
+            "build" => format!("it does not build: {}", normal::one_line(&row.after)),
+            what => format!("{what} was {}, and is {}", normal::one_line(&row.before), normal::one_line(&row.after)),
+        };
+        broken.map(of_row).or_else(|| self.unmet.first().cloned())
+    }
+}
+
+/// Holds two sides against each other. `varies`: what the image before prints differs from run to run.
+pub fn compare(before: &Side, after: &Side, wish: &Wish, varies: bool) -> Comparison {
+    let mut rows = vec![build_row(before, after)];
+    if let (Some(old), Some(new)) = (&before.image, &after.image) {
+        rows.extend(image_rows(old, new));
+    }
+    if let (Some(old), Some(new)) = (&before.run, &after.run) {
+        rows.extend(run_rows(old, new, wish, varies));
+    }
+    let unmet = match (&after.image, &after.run) {
+        (Some(_), Some(run)) => unmet(run, wish),
+        _ => Vec::new(),
+    };
+    Comparison { rows, unmet, builds: after.built }
+}
+
+fn build_row(before: &Side, after: &Side) -> Row {
+    let shown = |side: &Side| match &side.build_error {
+        None => format!("ok, {:.1} s", side.build_seconds),
+        Some(error) => error.clone(),
+    };
+    let change = match (before.built, after.built) {
+        (true, false) => Change::Broken,
+        (false, true) => Change::Better,
+        (true, true) => Change::Same,
+        (false, false) => Change::Worse,
+    };
+    Row { what: "build", before: shown(before), after: shown(after), change }
+}
+
+fn row(what: &'static str, before: String, after: String, change: Change) -> Row {
+    let change = if before == after { Change::Same } else { change };
+    Row { what, before, after, change }
+}
+
+fn image_rows(old: &Facts, new: &Facts) -> Vec<Row> {
+    let size = |facts: &Facts| facts.size.map_or_else(|| "?".to_owned(), bytes);
+    let size_change = match (old.size, new.size) {
+        (Some(old), Some(new)) if new < old => Change::Better,
+        // A label takes some bytes too.
+        (Some(old), Some(new)) if new > old + old / 100 + 10_000 => Change::Worse,
+        (Some(_), Some(_)) => Change::Same,
+        _ => Change::Changed,
+    };
+    let layers = if new.layers < old.layers { Change::Better } else { Change::Changed };
+    let list = |words: &[String]| if words.is_empty() { "–".to_owned() } else { words.join(" ") };
+    let command = |words: &[String]| {
+        if words.is_empty() { "–".to_owned() } else { serde_json::to_string(words).unwrap_or_default() }
+    };
+    let or_dash = |text: &str| if text.is_empty() { "–".to_owned() } else { text.to_owned() };
+    let is_root = |facts: &Facts| matches!(facts.user_name(), "" | "root" | "0");
+    let user = match (is_root(old), is_root(new)) {
+        (true, false) => Change::Better,
+        (false, true) => Change::Worse,
+        _ => Change::Changed,
+    };
+    let check = |facts: &Facts| facts.healthcheck.get(1..).map(|rest| rest.join(" ")).unwrap_or_default();
+    let mut rows = vec![
+        Row { what: "size", before: size(old), after: size(new), change: size_change },
+        row("layers", old.layers.to_string(), new.layers.to_string(), layers),
+        row(
+            "user",
+            if old.user.is_empty() { "root".into() } else { old.user.clone() },
+            if new.user.is_empty() { "root".into() } else { new.user.clone() },
+            user,
+        ),
+        row("entrypoint", command(&old.entrypoint), command(&new.entrypoint), Change::Changed),
+        row("command", command(&old.cmd), command(&new.cmd), Change::Changed),
+        row("folder", or_dash(&old.workdir), or_dash(&new.workdir), Change::Changed),
+        row("ports", list(&old.ports), list(&new.ports), Change::Changed),
+        row("volumes", list(&old.volumes), list(&new.volumes), Change::Changed),
+        row("health check", or_dash(&check(old)), or_dash(&check(new)), Change::Changed),
+        row("stop signal", old.stop_signal.clone(), new.stop_signal.clone(), Change::Changed),
+    ];
+    let only = |a: &Facts, b: &Facts| a.env.iter().filter(|pair| !b.env.contains(pair)).cloned().collect::<Vec<_>>();
+    let (gone, come) = (only(old, new), only(new, old));
+    let same = |count: usize| format!("{count} variables");
+    rows.push(match gone.is_empty() && come.is_empty() {
+        true => row("environment", same(old.env.len()), same(new.env.len()), Change::Same),
+        false => row("environment", list(&gone), list(&come), Change::Changed),
+    });
+    rows
+}
+
+/// How a run ended, in words.
+pub(super) fn end(end: &RunEnd) -> String {
+    match end {
+        RunEnd::Exit(code) => format!("exit code {code}"),
+        RunEnd::KeptRunning => "keeps running".to_owned(),
+        RunEnd::OutOfMemory => "out of memory".to_owned(),
+        RunEnd::Over(why) => why.clone(),
+    }
+}
+
+fn run_rows(old: &RunReport, new: &RunReport, wish: &Wish, varies: bool) -> Vec<Row> {
+    let mut rows = Vec::new();
+    // Where it is said what is expected, that decides.
+    let decides = |said: bool| if said { Change::Changed } else { Change::Broken };
+    let is_failure = |run: &RunReport| !matches!(run.end, RunEnd::Exit(0) | RunEnd::KeptRunning);
+    let end_change = match (is_failure(old), is_failure(new)) {
+        (true, false) => Change::Better,
+        _ if wish.asks() && !is_failure(new) => Change::Changed,
+        _ => decides(wish.expect_exit.is_some()),
+    };
+    rows.push(row("end", end(&old.end), end(&new.end), end_change));
+    for (what, old, new, change) in [
+        ("output", &old.stdout, &new.stdout, decides(wish.expect_stdout.is_some() || end_change == Change::Better)),
+        ("error output", &old.stderr, &new.stderr, Change::Changed),
+    ] {
+        let (before, after) = (normal(old), normal(new));
+        let change = match before == after {
+            true => Change::Same,
+            false if varies => Change::Changed,
+            false => change,
+        };
+        rows.push(Row { what, before: shown_output(&before, &after), after: shown_output(&after, &before), change });
+    }
+    let uid = |run: &RunReport| {
+        run.uid.map_or_else(|| "?".to_owned(), |uid| if uid == 0 { "0 (root)".to_owned() } else { uid.to_string() })
+    };
+    let uid_change = match (old.uid, new.uid) {
+        (Some(0), Some(new)) if new != 0 => Change::Better,
+        (Some(old), Some(0)) if old != 0 => Change::Worse,
+        _ => Change::Changed,
+    };
+    rows.push(row("runs as", uid(old), uid(new), uid_change));
+    for (old, new) in old.http.iter().zip(&new.http) {
+        let change = match (old.accepted, new.accepted) {
+            (true, false) => Change::Broken,
+            (false, true) => Change::Better,
+            _ => Change::Changed,
+        };
+        rows.push(row(
+            "HTTP",
+            format!("{} {}", old.asked, old.shown()),
+            format!("{} {}", new.asked, new.shown()),
+            change,
+        ));
+    }
+    if let (Some(old), Some(new)) = (old.port_open, new.port_open) {
+        let shown = |open: bool| if open { "open" } else { "closed" }.to_owned();
+        rows.push(row("port", shown(old), shown(new), if old { Change::Broken } else { Change::Better }));
+    }
+    let stop = |run: &RunReport| match run.stop {
+        Some(stop) if stop.heeded => "stops".to_owned(),
+        Some(_) => "has to be killed".to_owned(),
+        None => "–".to_owned(),
+    };
+    let heeded = |run: &RunReport| run.stop.map(|stop| stop.heeded);
+    let stop_change = match (heeded(old), heeded(new)) {
+        (Some(false), Some(true)) => Change::Better,
+        (Some(true), Some(false)) => Change::Worse,
+        _ => Change::Changed,
+    };
+    if old.stop.is_some() || new.stop.is_some() {
+        rows.push(row("at stop signal", stop(old), stop(new), stop_change));
+    }
+    let health = |run: &RunReport| match run.healthy {
+        Some(true) => "healthy",
+        Some(false) => "unhealthy",
+        None => "–",
+    };
+    if old.healthy.is_some() || new.healthy.is_some() {
+        let change = match (old.healthy, new.healthy) {
+            (Some(true), Some(false)) => Change::Broken,
+            (None, Some(false)) => Change::Worse,
+            (Some(false) | None, Some(true)) => Change::Better,
+            _ => Change::Changed,
+        };
+        rows.push(row("health", health(old).to_owned(), health(new).to_owned(), change));
+    }
+    rows
+}
+
+/// The first line that differs, or how much there is.
+fn shown_output(own: &str, other: &str) -> String {
+    if own == other {
+        return match own.lines().count() {
+            0 => "–".to_owned(),
+            1 => normal::one_line(own),
+            count => format!("{count} lines"),
+        };
+    }
+    let mut others = other.lines();
+    let differs = own.lines().enumerate().find(|(_, line)| others.next() != Some(line));
+    match differs {
+        Some((index, line)) => format!("line {}: {}", index + 1, normal::one_line(line)),
+        None if own.is_empty() => "nothing".to_owned(),
+        None => format!("ends after line {}", own.lines().count()),
+    }
+}
+
+fn unmet(run: &RunReport, wish: &Wish) -> Vec<String> {
+    let mut unmet = Vec::new();
+    if let Some(code) = wish.expect_exit
+        && run.end != RunEnd::Exit(code)
+    {
+        unmet.push(format!("exit code {code} is expected: {}", end(&run.end)));
+    }
+    if let Some(text) = &wish.expect_stdout
+        && !run.stdout.contains(text.as_str())
+    {
+        let is = if run.stdout.trim().is_empty() {
+            "nothing".to_owned()
+        } else {
+            format!("`{}`", normal::one_line(&run.stdout))
+        };
+        unmet.push(format!("`{}` is expected on standard output: there is {is}", normal::one_line(text)));
+    }
+    for seen in run.http.iter().filter(|seen| !seen.accepted) {
+        unmet.push(format!("HTTP {}: {}", seen.asked, seen.shown()));
+    }
+    if let (Some(port), Some(false)) = (wish.port, run.port_open) {
+        unmet.push(format!("port {port} is not open"));
+    }
+    unmet
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn side(end: RunEnd, stdout: &str) -> Side {
+        let run = RunReport {
+            end,
+            stdout: stdout.to_owned(),
+            stderr: String::new(),
+            seconds: 0.1,
+            uid: Some(0),
+            http: Vec::new(),
+            port_open: None,
+            stop: None,
+            healthy: None,
+        };
+        Side { built: true, build_error: None, build_seconds: 1.0, image: Some(Facts::default()), run: Some(run) }
+    }
+
+    #[test]
+    fn what_breaks() {
+        let wish = Wish::default();
+        let old = side(RunEnd::Exit(0), "hello\n");
+        assert!(compare(&old, &side(RunEnd::Exit(0), "hello"), &wish, false).holds());
+        let other = compare(&old, &side(RunEnd::Exit(0), "bye"), &wish, false);
+        assert_eq!(other.fault().as_deref(), Some("output was line 1: hello, and is line 1: bye"));
+        assert!(compare(&old, &side(RunEnd::Exit(0), "bye"), &wish, true).holds());
+        assert!(!compare(&old, &side(RunEnd::Exit(1), "hello"), &wish, false).holds());
+        // It never worked: then nothing is broken.
+        assert!(compare(&side(RunEnd::Exit(1), ""), &old, &wish, false).holds());
+        let wish = Wish { expect_stdout: Some("bye".to_owned()), expect_exit: Some(0), ..Wish::default() };
+        assert!(compare(&old, &side(RunEnd::Exit(0), "bye"), &wish, false).holds());
+        assert!(!compare(&old, &old, &wish, false).holds());
+        let failed =
+            Side { built: false, build_error: Some("ERROR: no".to_owned()), image: None, run: None, ..old.clone() };
+        assert_eq!(compare(&old, &failed, &wish, false).fault().as_deref(), Some("it does not build: ERROR: no"));
+        assert!(!compare(&failed, &failed, &wish, false).rows[0].change.eq(&Change::Same));
+    }
+}

@@ -1,0 +1,275 @@
+//! A copy of the build context: engines read all of it, and what is checked is never written to.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::context::{Context, IgnoreFile};
+use crate::report::Problem;
+
+/// What a context may be at most.
+#[derive(Clone, Copy, Debug)]
+pub struct Most {
+    pub bytes: u64,
+    pub files: usize,
+    pub depth: usize,
+}
+
+impl Default for Most {
+    fn default() -> Self {
+        Self { bytes: 1 << 30, files: 100_000, depth: 64 }
+    }
+}
+
+/// A copied context; gone when dropped.
+pub struct Project {
+    folder: tempfile::TempDir,
+    /// What the Dockerfile is called.
+    name: String,
+    /// The ignore file that belongs to this Dockerfile alone.
+    own_ignore: Option<Vec<u8>>,
+    /// What is not as it was: links that lead out, and the like.
+    pub notes: Vec<String>,
+}
+
+impl Project {
+    /// Copies what the ignore file lets through. Links are copied as links and never followed.
+    ///
+    /// # Errors
+    /// When the context is larger than it may be, or cannot be read.
+    pub fn copy(root: &Path, dockerfile: &Path, most: Most) -> Result<Self, Problem> {
+        let failed = |what: &str, error: io::Error| Problem::error(format!("{what}: {error}"));
+        let folder = tempfile::Builder::new().prefix("plimsoll-context-").tempdir();
+        let folder = folder.map_err(|error| failed("a folder for the build context cannot be made", error))?;
+        let context = Context::on_disk(root, Some(dockerfile));
+        let name =
+            dockerfile.file_name().map_or_else(|| "Dockerfile".to_owned(), |name| name.to_string_lossy().into_owned());
+        let own = dockerfile.with_file_name(format!("{name}.dockerignore"));
+        let is_small = own.symlink_metadata().is_ok_and(|meta| meta.is_file() && meta.len() < 1 << 20);
+        let own_ignore = if is_small { fs::read(own).ok() } else { None };
+        let target = folder.path().join("context");
+        let root = root.canonicalize().map_err(|error| failed("the build context cannot be read", error))?;
+        let mut copy = Copy {
+            ignore: context.ignore_file(),
+            root: &root,
+            most,
+            bytes: 0,
+            files: 0,
+            links: Vec::new(),
+            special: 0,
+            large: None,
+        };
+        fs::create_dir(&target).map_err(|error| failed("the build context cannot be copied", error))?;
+        copy.folder(&target)?;
+        let mut notes = Vec::new();
+        if let Some(first) = copy.links.first() {
+            let count = copy.links.len();
+            notes.push(format!(
+                "{count} link{} out of the build context, such as `{first}`: not followed",
+                if count == 1 { " leads" } else { "s lead" }
+            ));
+        }
+        if copy.special > 0 {
+            notes.push(format!("{} pipes, sockets or devices of the build context are left out", copy.special));
+        }
+        Ok(Self { folder, name, own_ignore, notes })
+    }
+
+    pub fn context(&self) -> PathBuf {
+        self.folder.path().join("context")
+    }
+
+    /// Lays a Dockerfile beside the context, under its own name.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn dockerfile(&self, text: &[u8]) -> io::Result<PathBuf> {
+        let folder = tempfile::Builder::new().prefix("file-").tempdir_in(self.folder.path())?.keep();
+        let path = folder.join(&self.name);
+        fs::write(&path, text)?;
+        if let Some(ignore) = &self.own_ignore {
+            fs::write(folder.join(format!("{}.dockerignore", self.name)), ignore)?;
+        }
+        Ok(path)
+    }
+}
+
+struct Copy<'a> {
+    ignore: Option<&'a IgnoreFile>,
+    root: &'a Path,
+    most: Most,
+    bytes: u64,
+    files: usize,
+    links: Vec<String>,
+    special: usize,
+    large: Option<(u64, String)>,
+}
+
+impl Copy<'_> {
+    /// By a list of what is left to do, since folders may be deep.
+    fn folder(&mut self, target: &Path) -> Result<(), Problem> {
+        let mut left = vec![(String::new(), 0_usize)];
+        while let Some((folder, depth)) = left.pop() {
+            if depth > self.most.depth {
+                return Err(Problem::error(format!(
+                    "the build context has folders more than {} deep",
+                    self.most.depth
+                )));
+            }
+            let said =
+                |error: io::Error| Problem::error(format!("`{folder}` of the build context cannot be copied: {error}"));
+            for entry in fs::read_dir(self.root.join(&folder)).map_err(said)? {
+                let entry = entry.map_err(said)?;
+                let name = entry.file_name();
+                // A name that is no text fits no pattern, and is rare enough to be passed over.
+                let Some(name) = name.to_str() else { continue };
+                let path = if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
+                let kind = entry.file_type().map_err(said)?;
+                let ignored = self.ignore.is_some_and(|file| file.matches(&path).is_some());
+                // Behind an exception something in an ignored folder may come back.
+                let may_return = kind.is_dir() && self.ignore.is_some_and(IgnoreFile::has_exceptions);
+                let steers = folder.is_empty() && name == ".dockerignore";
+                if ignored && !may_return && !steers {
+                    continue;
+                }
+                self.files += 1;
+                if self.files > self.most.files {
+                    let problem = Problem::error(format!("the build context has more than {} files", self.most.files));
+                    return Err(problem.help("name what the image does not need in `.dockerignore`"));
+                }
+                let to = target.join(&path);
+                if kind.is_dir() {
+                    fs::create_dir(&to).map_err(said)?;
+                    left.push((path, depth + 1));
+                } else if kind.is_symlink() {
+                    self.link(&entry.path(), &to, &path, steers).map_err(said)?;
+                } else if kind.is_file() {
+                    self.file(&entry.path(), &to, &path)?;
+                } else {
+                    self.special += 1;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn file(&mut self, from: &Path, to: &Path, path: &str) -> Result<(), Problem> {
+        let said =
+            |error: io::Error| Problem::error(format!("`{path}` of the build context cannot be copied: {error}"));
+        let meta = from.symlink_metadata().map_err(said)?;
+        if self.large.as_ref().is_none_or(|(size, _)| *size < meta.len()) {
+            self.large = Some((meta.len(), path.to_owned()));
+        }
+        self.bytes = self.bytes.saturating_add(meta.len());
+        if self.bytes > self.most.bytes {
+            let size = |bytes: u64| match bytes >> 20 {
+                0..1024 => format!("{} MiB", bytes >> 20),
+                more => format!("{:.1} GiB", more as f64 / 1024.0),
+            };
+            let problem = Problem::error(format!("the build context is larger than {}", size(self.most.bytes)));
+            let problem = match &self.large {
+                Some((bytes, path)) => problem.help(format!("`{path}` alone has {}", size(*bytes))),
+                None => problem,
+            };
+            return Err(problem.help("name what the image does not need in `.dockerignore`, or raise `--max-context`"));
+        }
+        // Opened without following, in case it has become a link meanwhile.
+        let mut source = open(from).map_err(said)?;
+        let mut file = fs::File::create(to).map_err(said)?;
+        let mut source = io::Read::take(&mut source, meta.len());
+        io::copy(&mut source, &mut file).map_err(said)?;
+        file.set_permissions(meta.permissions()).map_err(said)?;
+        if let Ok(time) = meta.modified() {
+            let _ = file.set_modified(time);
+        }
+        Ok(())
+    }
+
+    fn link(&mut self, from: &Path, to: &Path, path: &str, steers: bool) -> io::Result<()> {
+        let target = fs::read_link(from)?;
+        let mut depth = path.matches('/').count();
+        let mut leaves = target.is_absolute();
+        for part in target.components() {
+            match part {
+                std::path::Component::ParentDir if depth == 0 => leaves = true,
+                std::path::Component::ParentDir => depth -= 1,
+                std::path::Component::Normal(_) => depth += 1,
+                _ => {}
+            }
+        }
+        if leaves {
+            self.links.push(path.to_owned());
+        }
+        // The engine's client itself would read it.
+        if leaves && steers {
+            return Ok(());
+        }
+        #[cfg(unix)]
+        std::os::unix::fs::symlink(target, to)?;
+        #[cfg(not(unix))]
+        let _ = (target, to);
+        Ok(())
+    }
+}
+
+#[cfg(unix)]
+fn open(path: &Path) -> io::Result<fs::File> {
+    use rustix::fs::{Mode, OFlags, open};
+    let file = open(path, OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC, Mode::empty())?;
+    Ok(file.into())
+}
+
+#[cfg(not(unix))]
+fn open(path: &Path) -> io::Result<fs::File> {
+    fs::File::open(path)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    fn project(files: &[(&str, &str)]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        for (name, text) in files {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().expect("it lies in the folder")).expect("a folder can be made");
+            fs::write(path, text).expect("a file can be written");
+        }
+        folder
+    }
+
+    #[test]
+    fn what_is_copied() {
+        let folder = project(&[("Dockerfile", "FROM a"), ("src/a", "1"), ("big/b", "2"), (".dockerignore", "big\n")]);
+        std::os::unix::fs::symlink("/etc/passwd", folder.path().join("out")).expect("a link can be made");
+        std::os::unix::fs::symlink("../../secret", folder.path().join("src/up")).expect("a link can be made");
+        std::os::unix::fs::symlink("src/a", folder.path().join("in")).expect("a link can be made");
+        let copy =
+            Project::copy(folder.path(), &folder.path().join("Dockerfile"), Most::default()).expect("it is small");
+        let has = |name: &str| copy.context().join(name).symlink_metadata().is_ok();
+        assert!(has("Dockerfile") && has("src/a") && has("in") && !has("big"));
+        assert!(copy.context().join("out").is_symlink(), "a link stays a link");
+        assert!(copy.notes[0].starts_with("2 links lead out of the build context"), "{:?}", copy.notes);
+        let file = copy.dockerfile(b"FROM b").expect("it can be written");
+        assert_eq!(
+            (file.file_name(), fs::read(&file).expect("it is there")),
+            (Some("Dockerfile".as_ref()), b"FROM b".to_vec())
+        );
+    }
+
+    #[test]
+    fn sparse_and_many() {
+        let folder = project(&[("Dockerfile", "FROM a")]);
+        let file = fs::File::create(folder.path().join("disk.img")).expect("a file can be made");
+        file.set_len(10 << 30).expect("it takes no room");
+        let Err(problem) = Project::copy(folder.path(), &folder.path().join("Dockerfile"), Most::default()) else {
+            panic!("it is too large")
+        };
+        assert_eq!(problem.message, "the build context is larger than 1.0 GiB");
+        assert_eq!(problem.help[0], "`disk.img` alone has 10.0 GiB");
+        fs::write(folder.path().join(".dockerignore"), "*.img").expect("a file can be written");
+        assert!(Project::copy(folder.path(), &folder.path().join("Dockerfile"), Most::default()).is_ok());
+        let most = Most { files: 1, ..Most::default() };
+        assert!(Project::copy(folder.path(), &folder.path().join("Dockerfile"), most).is_err());
+    }
+}

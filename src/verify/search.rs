@@ -1,0 +1,251 @@
+//! Which fixes can be kept: trials of sets of them, halved where a set does not hold.
+//!
+//! All together first, which mostly holds. Else groups of them join what is kept so far; a group that does not hold is
+//! halved, down to the single fix that is to blame. Of n fixes with k bad ones that takes about k·log n trials, and
+//! builders have most steps of them in their cache.
+
+use std::collections::HashMap;
+
+use crate::diagnostic::Diagnostic;
+use crate::fix::{self, FixError, Fixed, Safety};
+use crate::source::Source;
+
+/// What is kept or rejected as a whole: the fixes of one rule that do the same.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
+pub struct Unit {
+    pub rule: &'static str,
+    /// The fix's own words.
+    pub title: String,
+    pub safety: Safety,
+    /// The first place in the file as it was, or as it was when the fix came up.
+    pub line: usize,
+}
+
+/// What became of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fate {
+    Kept,
+    /// Why not.
+    Rejected(String),
+}
+
+/// The best file that was found.
+pub struct Repaired {
+    pub fixed: Fixed,
+    pub fates: Vec<(Unit, Fate)>,
+    /// How many different files were tried.
+    pub trials: usize,
+}
+
+type Key = (&'static str, String);
+
+struct Search<'a, E> {
+    source: &'a Source,
+    allowed: Safety,
+    lint: &'a mut dyn FnMut(&Source) -> (Vec<Diagnostic>, usize),
+    holds: &'a mut dyn FnMut(&Source) -> Result<Option<String>, E>,
+    known: HashMap<Vec<u8>, Option<String>>,
+    /// What came up when fixes were applied last.
+    seen: Vec<Key>,
+}
+
+/// Why there is no better file.
+#[derive(Debug)]
+pub enum SearchError<E> {
+    Fix(FixError),
+    /// What tries files cannot go on.
+    Trial(E),
+}
+
+/// Finds the largest set of fixes that holds. `lint` gives findings and the number of syntax errors, `holds` why a file
+/// does not hold.
+///
+/// # Errors
+/// When the fixes themselves fail, or `holds` does.
+pub fn search<E>(
+    source: &Source,
+    allowed: Safety,
+    lint: &mut dyn FnMut(&Source) -> (Vec<Diagnostic>, usize),
+    holds: &mut dyn FnMut(&Source) -> Result<Option<String>, E>,
+) -> Result<Repaired, SearchError<E>> {
+    let mut search = Search { source, allowed, lint, holds, known: HashMap::new(), seen: Vec::new() };
+    let mut units: Vec<Unit> = Vec::new();
+    let mut fates: Vec<Option<Fate>> = Vec::new();
+    let mut kept: Vec<usize> = Vec::new();
+    let mut from = Source::new(source.name(), source.bytes());
+    // Where one fix is left out, another may come up in its place.
+    for _ in 0..MOST_PASSES {
+        let first = units.len();
+        search.add_units(&from, &mut units)?;
+        if units.len() == first {
+            break;
+        }
+        fates.resize(units.len(), None);
+        search.join(&units, first, &mut kept, &mut fates)?;
+        from = search.apply(&units, &kept).map_err(SearchError::Fix)?.source;
+    }
+    let fixed = search.apply(&units, &kept).map_err(SearchError::Fix)?;
+    let trials = search.known.len();
+    let seen = std::mem::take(&mut search.seen);
+    let fates = units.into_iter().zip(fates).map(|(unit, fate)| (unit, fate.unwrap_or(Fate::Kept)));
+    // What was kept and yet never came up has changed nothing.
+    let fates =
+        fates.filter(|(unit, fate)| *fate != Fate::Kept || seen.contains(&(unit.rule, unit.title.clone()))).collect();
+    Ok(Repaired { fixed, fates, trials })
+}
+
+/// How often fixes are looked for that come up in place of others.
+const MOST_PASSES: usize = 4;
+
+impl<E> Search<'_, E> {
+    /// Every fix that comes up when all are applied: safe ones first, in the order of rounds and places.
+    fn add_units(&mut self, from: &Source, units: &mut Vec<Unit>) -> Result<(), SearchError<E>> {
+        let (allowed, lint) = (self.allowed, &mut *self.lint);
+        let first = units.len();
+        let collect = |source: &Source| {
+            let (found, errors) = lint(source);
+            for found in &found {
+                let Some(fix) = found.fix.as_ref().filter(|fix| fix.safety <= allowed) else { continue };
+                let rule = found.rule.name;
+                if !units.iter().any(|unit| unit.rule == rule && unit.title == fix.title) {
+                    let line = source.line_index(found.span.start()) + 1;
+                    units.push(Unit { rule, title: fix.title.clone(), safety: fix.safety, line });
+                }
+            }
+            (found, errors)
+        };
+        fix::fix(from, allowed, collect).map_err(SearchError::Fix)?;
+        units[first..].sort_by_key(|unit| unit.safety);
+        Ok(())
+    }
+
+    /// Lets the fixes from `first` on join those that are kept, as far as they hold.
+    fn join(
+        &mut self,
+        units: &[Unit],
+        first: usize,
+        kept: &mut Vec<usize>,
+        fates: &mut [Option<Fate>],
+    ) -> Result<(), SearchError<E>> {
+        // Groups that are still to join, the next one last.
+        let mut left = vec![(first..units.len()).collect::<Vec<_>>()];
+        while let Some(group) = left.pop() {
+            if group.is_empty() {
+                continue;
+            }
+            let with: Vec<usize> = kept.iter().chain(&group).copied().collect();
+            match self.trial(units, &with)? {
+                None => {
+                    group.iter().for_each(|index| fates[*index] = Some(Fate::Kept));
+                    *kept = with;
+                }
+                Some(why) if group.len() == 1 => fates[group[0]] = Some(Fate::Rejected(why)),
+                Some(_) => {
+                    let (first, second) = group.split_at(group.len() / 2);
+                    left.push(second.to_vec());
+                    left.push(first.to_vec());
+                }
+            }
+        }
+        // One may need another that came after it.
+        let rejected = (0..units.len()).filter(|index| matches!(fates[*index], Some(Fate::Rejected(_))));
+        for index in rejected.collect::<Vec<_>>() {
+            if kept.is_empty() {
+                break;
+            }
+            let with: Vec<usize> = kept.iter().copied().chain([index]).collect();
+            if self.trial(units, &with)?.is_none() {
+                fates[index] = Some(Fate::Kept);
+                *kept = with;
+            }
+        }
+        Ok(())
+    }
+
+    fn apply(&mut self, units: &[Unit], chosen: &[usize]) -> Result<Fixed, FixError> {
+        let keys: Vec<Key> = chosen.iter().map(|index| (units[*index].rule, units[*index].title.clone())).collect();
+        let lint = &mut *self.lint;
+        let mut seen: Vec<Key> = Vec::new();
+        let only = |source: &Source| {
+            let (mut found, errors) = lint(source);
+            for found in &mut found {
+                let Some(fix) = &found.fix else { continue };
+                match keys.iter().find(|(rule, title)| *rule == found.rule.name && *title == fix.title) {
+                    Some(key) if seen.contains(key) => {}
+                    Some(key) => seen.push(key.clone()),
+                    None => found.fix = None,
+                }
+            }
+            (found, errors)
+        };
+        let mut fixed = fix::fix(self.source, self.allowed, only)?;
+        self.seen = seen;
+        // What is left is to be told with its fixes.
+        fixed.left = (self.lint)(&fixed.source).0;
+        Ok(fixed)
+    }
+
+    /// Why this set of fixes does not hold.
+    fn trial(&mut self, units: &[Unit], chosen: &[usize]) -> Result<Option<String>, SearchError<E>> {
+        let fixed = match self.apply(units, chosen) {
+            Ok(fixed) => fixed,
+            // A part of the fixes may break what all of them do not.
+            Err(error) => return Ok(Some(error.to_string())),
+        };
+        if fixed.source.bytes() == self.source.bytes() {
+            return Ok(None);
+        }
+        if let Some(known) = self.known.get(fixed.source.bytes()) {
+            return Ok(known.clone());
+        }
+        let why = (self.holds)(&fixed.source).map_err(SearchError::Trial)?;
+        self.known.insert(fixed.source.bytes().to_vec(), why.clone());
+        Ok(why)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::Level;
+    use crate::fix::{Edit, Fix};
+    use crate::rules;
+    use crate::source::Span;
+
+    /// Every small letter may become a capital one.
+    fn lint(source: &Source) -> (Vec<Diagnostic>, usize) {
+        let letters = source.text().char_indices().filter(|(_, ch)| ch.is_ascii_lowercase());
+        let found = letters.map(|(at, ch)| {
+            let span = Span::new(at, at + 1);
+            let mut found = Diagnostic::new(&rules::ALL[0], Level::Warn, span, "x");
+            let title = format!("raise {ch}");
+            found.fix(Fix::new(Safety::Safe, title, [Edit::replace(span, ch.to_ascii_uppercase().to_string())]));
+            found
+        });
+        (found.collect(), 0)
+    }
+
+    fn best(text: &str, bad: impl Fn(&str) -> bool) -> (String, usize) {
+        let mut holds = |source: &Source| Ok::<_, ()>(bad(source.text()).then(|| "bad".to_owned()));
+        let found = search(&Source::new("x", text), Safety::Safe, &mut lint, &mut holds).expect("it ends");
+        (found.fixed.source.text().to_owned(), found.trials)
+    }
+
+    #[test]
+    fn finds_the_one_to_blame() {
+        assert_eq!(best("a b c d", |_| false), ("A B C D".to_owned(), 1));
+        let (text, trials) = best("a b c d e f g h", |text| text.contains('F'));
+        assert_eq!(text, "A B C D E f G H");
+        assert!(trials <= 9, "{trials}");
+        assert_eq!(best("a b c d", |text| text.contains('A') || text.contains('D')).0, "a B C d");
+        assert_eq!(best("a b", |_| true).0, "a b");
+    }
+
+    #[test]
+    fn one_that_needs_another() {
+        // `A` holds only beside `D`.
+        assert_eq!(best("a b c d", |text| text.contains('A') && !text.contains('D')).0, "A B C D");
+        // Together they do not hold, alone each does.
+        assert_eq!(best("a b", |text| text == "A B").0, "A b");
+    }
+}
