@@ -51,8 +51,8 @@ pub mod source;
 pub mod suppress;
 pub mod syntax;
 pub mod target;
-mod words;
 pub mod verify;
+mod words;
 
 #[path = "../rules/mod.rs"]
 pub mod rules;
