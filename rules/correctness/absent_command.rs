@@ -6,7 +6,8 @@ use crate::knowledge::{bases, canonical};
 use crate::prelude::*;
 use crate::shell::Link;
 
-pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnFile(check)]);
+pub const RULE: Rule =
+    Rule::new(Level::Error, "0.1.0", &[Check::OnFile(check)]).words(&["apk", "apt", "dnf", "pacman", "yum", "zypper"]);
 
 /// How many commands of a file are looked at closely: that reads all that stands before each.
 const MOST: usize = 20;

@@ -3,7 +3,9 @@
 use crate::knowledge::bases::{self, Role};
 use crate::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)])
+    .words(&["nginx", "php-fpm", "httpd", "apache2"])
+    .fix(Fixable::Sometimes);
 
 fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     let model = cx.model;

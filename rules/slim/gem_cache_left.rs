@@ -3,7 +3,7 @@
 use crate::prelude::*;
 use crate::shell::packages::{Manager, fetches_packages};
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStep(check)]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStep(check)]).words(&["gem", "bundle"]);
 
 /// Where gems are kept, and Bundler's own copies.
 const PLACES: [&str; 3] = ["/cache", ".bundle", ".gem"];

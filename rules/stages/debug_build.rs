@@ -2,7 +2,7 @@
 
 use crate::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).words(&["debug", "cargo"]);
 
 fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     let model = cx.model;

@@ -4,7 +4,8 @@ use crate::knowledge::os::{Distro, Libc};
 use crate::knowledge::{bases, canonical};
 use crate::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
+pub const RULE: Rule =
+    Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).words(&["golang"]).fix(Fixable::Sometimes);
 
 /// Words that say somebody has thought of it: cgo switched off, a static link, another target, a C library brought along.
 const SIGNS: [&str; 9] =
