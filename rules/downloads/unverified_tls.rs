@@ -1,8 +1,9 @@
 use crate::prelude::*;
 use crate::shell::Arg;
+use crate::shell::edit::drop_arg;
 use crate::shell::fetch::downloads;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes);
 
 /// Variables, the values that switch the check off (none: any), and what for.
 #[rustfmt::skip]
@@ -33,8 +34,9 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
         (_, Keyword::Run) => {
             for command in step.script.iter().flat_map(|script| &script.commands) {
                 for (span, what) in off(command) {
+                    let fix = fix(command, span, cx);
                     let found = cx.report(span, format!("{what} does not look at the server's certificate"));
-                    found.help(HELP);
+                    found.help(HELP).fix(fix);
                 }
             }
         }
@@ -48,6 +50,21 @@ const HELP: &str = "leave the check on; if a certificate is not known, copy the 
 fn switched_off(name: &str, value: &str) -> Option<&'static str> {
     let row = VARIABLES.iter().find(|(own, ..)| *own == name)?;
     row.1.contains(&value.to_ascii_lowercase().as_str()).then_some(row.2)
+}
+
+/// Leaves the flag out, of a cluster its letter.
+fn fix(command: &Command, span: Span, cx: &Cx<'_>) -> Option<Fix> {
+    let arg = command.args.iter().find(|arg| arg.span == span && arg.raw == cx.text(span))?;
+    let edit = match arg.raw.as_str() {
+        "-k" => drop_arg(command, arg, cx.source)?,
+        flag if flag.starts_with("--") => drop_arg(command, arg, cx.source)?,
+        flag if command.is("curl") && flag.starts_with('-') => {
+            let at = span.start() + flag.find('k')?;
+            Edit::delete(Span::new(at, at + 1))
+        }
+        _ => return None,
+    };
+    Fix::new(Safety::Unsafe, "let it look at the certificate", [edit])
 }
 
 fn off(command: &Command) -> Vec<(Span, &'static str)> {

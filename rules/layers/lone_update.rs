@@ -1,7 +1,7 @@
 use crate::prelude::*;
 use crate::shell::packages::{Install, Manager, installs, refreshes_index, upgrades};
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
 
 fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     let runs: Vec<_> = stage.all(Keyword::Run).filter_map(|step| Some((step, step.script.as_ref()?))).collect();
@@ -26,9 +26,11 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
                 let message = format!(
                     "`{written}` in a `RUN` of its own: its layer is kept, and later installs use an old index"
                 );
+                let fix = fix(step, command, manager, cx);
                 cx.report(command.span, message)
                     .label(install.span, "installs from the index of a layer below")
-                    .help(format!("join them: `RUN {written} && {name} …`"));
+                    .help(format!("join them: `RUN {written} && {name} …`"))
+                    .fix(fix);
             }
             None => {
                 cx.report(command.span, format!("`{written}` fetches an index that nothing in this stage uses"))
@@ -37,6 +39,16 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
             }
         }
     }
+}
+
+/// Lets the step that installs fetch the index, instead of this one.
+fn fix(step: &Step<'_>, command: &Command, manager: Manager, cx: &Cx<'_>) -> Option<Fix> {
+    let model = cx.model;
+    let later = (!cx.is_huge()).then(|| model.needs_index(step, manager)).flatten()?;
+    let safety = if later.next { Safety::Safe } else { Safety::Unsafe };
+    let edits = (later.step.stage == step.stage)
+        .then(|| Some([model.remove_run(step, command)?, model.fetch_index_there(step, command, &later)?]));
+    Fix::new(safety, "fetch the index where packages are installed", edits.flatten()?)
 }
 
 /// The update of a script that does nothing else of weight.

@@ -1,9 +1,9 @@
 use crate::model::Tri;
 use crate::prelude::*;
 use crate::shell::Arg;
-use crate::shell::mode::{is_world_writable, mode, targets};
+use crate::shell::mode::{closed, is_world_writable, mode, targets};
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes);
 
 fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let Some(stage) = cx.model.stage(step.stage).filter(|stage| !stage.windows) else { return };
@@ -12,11 +12,19 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
         // An image that starts as root and goes on as somebody else may be meant to start as anybody, too.
         let for_anybody = stage.steps_down(cx.model) != Tri::No;
         let level = if stage.in_final && !for_anybody { Level::Warn } else { Level::Note };
+        // Whoever it steps down to may have to write there.
+        let steps_down = for_anybody || stage.runs_as_root(cx.model) == Tri::No;
+        let safety = if steps_down { Safety::Display } else { Safety::Unsafe };
+        let at = Span::new(span.end().saturating_sub(mode.len()), span.end());
+        let fix = closed(mode).filter(|_| cx.text(at) == mode).and_then(|closed| {
+            Fix::new(safety, format!("let only the owner write: `{closed}`"), [Edit::replace(at, closed)])
+        });
         let found = cx.report(span, format!("mode `{mode}` lets everybody write"));
         found.at_most(level).help(
             "give the files to the user that runs the program (`COPY --chown`, `chown`) and let nobody else write: `755` for \
              folders and programs, `644` for files",
         );
+        found.fix(fix);
     };
     match step.keyword() {
         Keyword::Copy | Keyword::Add => {

@@ -1,8 +1,12 @@
+use crate::knowledge::bases;
+use crate::knowledge::os::Distro;
 use crate::prelude::*;
+use crate::shell::fetch::downloads;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(check)]).words(&["apt-key"]);
+pub const RULE: Rule =
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(check)]).fix(Fixable::Sometimes).words(&["apt-key"]);
 
-fn check(command: &Command, _: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
     if !command.is("apt-key") {
         return;
     }
@@ -19,6 +23,43 @@ fn check(command: &Command, _: &Step<'_>, cx: &mut Cx<'_>) {
     } else {
         "`apt-key` lets this key sign for every repository, and Debian 13 no longer has it"
     };
+    let fix = fix(command, step, cx);
     cx.report(command.name_span.cover(verb.span), message)
+        .fix(fix)
         .help("put the key into a file of its own, `/etc/apt/keyrings/NAME.asc`, and name it in the repository's line: `deb [signed-by=/etc/apt/keyrings/NAME.asc] https://…`");
+}
+
+/// `… | apt-key add -` → `… | tee /etc/apt/trusted.gpg.d/NAME.asc`, where apt reads such files: since Debian 9 and Ubuntu
+/// 18.04. For a key that comes as text, from an address that names it.
+fn fix(command: &Command, step: &Step<'_>, cx: &Cx<'_>) -> Option<Fix> {
+    let image = cx.model.stage(step.stage)?.root_image(cx.model)?;
+    let os = bases::os(&image.familiar_name()?, image.tag_text())?;
+    let major: u32 = os.version.as_deref()?.split('.').next()?.parse().ok()?;
+    let reads = matches!((os.distro, major), (Distro::Debian, 9..) | (Distro::Ubuntu, 18..));
+    let [add, dash] = &command.args[..] else { return None };
+    if !reads || !add.is("add") || !dash.is("-") || command.place.pipe_index != 1 || command.place.pipe_len != 2 {
+        return None;
+    }
+    let script = step.script.as_ref()?;
+    let before = script
+        .commands
+        .iter()
+        .find(|other| other.place.pipeline == command.place.pipeline && other.place.pipe_index == 0)?;
+    let [url] = &downloads(before)?.urls[..] else { return None };
+    let url = url.text.as_deref()?.split_once("://")?.1;
+    // The other form, which needs another name.
+    if url.starts_with("packages.cloud.google.com/") || url.ends_with(".gpg") && !url.ends_with("pubkey.gpg") {
+        return None;
+    }
+    let host = url.split('/').next()?;
+    let name =
+        host.rsplit('.').nth(1).filter(|name| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'))?;
+    // Two keys of one name would be one file.
+    let adds = |command: &&Command| command.is("apt-key") && command.args.first().is_some_and(|arg| arg.is("add"));
+    let mut all = cx.model.runs().flat_map(|(_, script)| script.commands.iter()).filter(adds);
+    let taken = cx.is_huge() || all.nth(1).is_some() && cx.source.text().matches(host).count() > 1;
+    let span = command.name_span.cover(dash.span);
+    let title = format!("keep the key in a file of its own, `{name}.asc`");
+    let edit = Edit::replace(span, format!("tee /etc/apt/trusted.gpg.d/{name}.asc"));
+    Fix::new(Safety::Unsafe, title, [edit]).filter(|_| !taken)
 }

@@ -1,8 +1,9 @@
 use crate::prelude::*;
 use crate::shell::Token;
+use crate::shell::edit::drop_arg;
 use crate::shell::packages::{PackageKind, installs, is_python_tool, uninstalls};
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(check)]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(check)]).fix(Fixable::Sometimes);
 
 /// Programs, and the flags of theirs that turn a check off.
 const FLAGS: &[(&[&str], &[&str])] = &[
@@ -46,12 +47,25 @@ fn check(command: &Command, _: &Step<'_>, cx: &mut Cx<'_>) {
         None => "packages come over plain `http`: whoever is in between can change them".to_owned(),
     };
     let local = is_local(command);
+    let fix = fix(command, span, cx).filter(|_| !local);
     let found = cx.report(span, message);
-    found.help("leave it out, and give the manager the key or the certificate that it misses");
+    found.help("leave it out, and give the manager the key or the certificate that it misses").fix(fix);
     if local {
         // A file made in this build has no signature to check.
         found.at_most(Level::Note);
     }
+}
+
+/// Leaves the flag out; of `--force-yes` the part that answers questions stays.
+fn fix(command: &Command, span: Span, cx: &Cx<'_>) -> Option<Fix> {
+    let arg = command.args.iter().find(|arg| arg.span == span)?;
+    let flag = arg.text.as_deref().filter(|text| text.starts_with("--") && *text != "--trusted-host")?;
+    let answers = command.has_flag(&["-y", "--yes", "--assume-yes", "-qq"]);
+    let edit = match flag {
+        "--force-yes" if !answers => Edit::replace(span, "-y"),
+        _ => drop_arg(command, arg, cx.source)?,
+    };
+    Fix::new(Safety::Unsafe, format!("leave `{flag}` out"), [edit])
 }
 
 type Found = (Span, Option<String>);

@@ -131,6 +131,12 @@ fn way(step: &Step<'_>, cx: &Cx<'_>) -> Way {
 }
 
 fn fix(step: &Step<'_>, script: &Script, pipe: &Command, way: Way, cx: &Cx<'_>) -> Option<Fix> {
+    if way == Way::Shell {
+        return other_shell(step, cx);
+    }
+    if !bears_pipefail(script) {
+        return None;
+    }
     if way != Way::Option || step.is_exec_form() || !script.clean || pipe.place.scope != 0 {
         return None;
     }
@@ -152,4 +158,65 @@ fn fix(step: &Step<'_>, script: &Script, pipe: &Command, way: Way, cx: &Cx<'_>) 
 fn is_cluster(flags: &str) -> bool {
     let letters = flags.strip_prefix('-').unwrap_or_default();
     !letters.is_empty() && letters.bytes().all(|byte| byte.is_ascii_alphabetic() && byte != b'o')
+}
+
+/// What ends before it has read everything, so that what writes to it is killed.
+const SATISFIED: &[&str] = &["head", "grep", "egrep", "fgrep", "less", "more", "true", ":"];
+
+/// What says no by failing.
+const ASKING: &[&str] = &["yes", "grep", "egrep", "fgrep", "zgrep", "diff", "cmp", "which", "ls", "find", "test", "["];
+
+/// Whether nothing in it would fail by `pipefail` alone, that is meant to go well.
+fn bears_pipefail(script: &Script) -> bool {
+    let mut commands = script.commands.iter().filter(|command| command.place.pipe_len > 1);
+    commands.all(|command| match command.place.pipe_index + 1 < command.place.pipe_len {
+        true => !command.is_any(ASKING),
+        false => !command.is_any(SATISFIED),
+    })
+}
+
+/// A `SHELL` above the first pipe of the stage: one for all of them. `None` where something that it would run as well
+/// means something else to bash.
+fn other_shell(step: &Step<'_>, cx: &Cx<'_>) -> Option<Fix> {
+    let stage = cx.model.stage(step.stage).filter(|stage| !cx.is_huge() && matches!(stage.base, Base::Image(_)))?;
+    let shell = &step.state.shell;
+    let has_pipe = |step: &&Step<'_>| step.script.as_ref().is_some_and(|script| script.pipes().next().is_some());
+    let first = stage.all(Keyword::Run).filter(|other| other.state.shell == *shell).find(has_pipe)?;
+    let later = std::iter::once(first).chain(cx.model.steps_on_top(first));
+    if !later.filter(|other| other.state.shell == *shell).all(|step| is_same_to_bash(step, cx)) {
+        return None;
+    }
+    let at = first.instruction.lines_span().start();
+    let before = cx.text(Span::new(0, at));
+    let end = if before.ends_with("\r\n") { "\r\n" } else { "\n" };
+    let line = format!("SHELL [\"/bin/bash\", \"-o\", \"pipefail\", \"-c\"]{end}");
+    let title = "run it by `bash` with `pipefail`";
+    Fix::new(Safety::Unsafe, title, [Edit::insert(at, line)]).filter(|_| before.ends_with('\n'))
+}
+
+fn is_same_to_bash(step: &Step<'_>, cx: &Cx<'_>) -> bool {
+    match step.keyword() {
+        Keyword::Onbuild => return false,
+        Keyword::Run | Keyword::Cmd | Keyword::Entrypoint | Keyword::Healthcheck if !step.is_exec_form() => {}
+        _ => return true,
+    }
+    let Some(script) = &step.script else {
+        return step.keyword() == Keyword::Healthcheck && step.instruction.command_line().is_none();
+    };
+    // `echo` of `sh` knows `\n`, that of bash does not; braces and `&>` it takes for words.
+    let differs = |command: &Command| {
+        let escapes = command.is("echo") && command.args.iter().any(|arg| arg.raw.contains('\\'));
+        let braces = command.args.iter().any(|arg| has_brace(&arg.raw));
+        escapes || braces || command.redirects.iter().any(|redirect| redirect.operator.starts_with("&>"))
+    };
+    script.clean
+        && bears_pipefail(script)
+        && !script.commands.iter().any(differs)
+        && !cx.text(script.span).contains("$'")
+}
+
+/// `a{b,c}`, but not `${a}`.
+fn has_brace(word: &str) -> bool {
+    let bytes = word.as_bytes();
+    word.contains(',') && (0..bytes.len()).any(|at| bytes[at] == b'{' && (at == 0 || bytes[at - 1] != b'$'))
 }

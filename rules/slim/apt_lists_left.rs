@@ -1,3 +1,4 @@
+use crate::model::NeededLater;
 use crate::prelude::*;
 use crate::shell::cleanup::Leftover;
 use crate::shell::packages::{Manager, fetches_packages, refreshes_index};
@@ -15,27 +16,32 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
         found.label(late.span, "too late here: a layer never shrinks, they stay in the earlier one");
     }
     let sudo = if update.is_behind("sudo") { "sudo " } else { "" };
-    match (!is_huge).then(|| needed_later(step, model)).flatten() {
-        Some(install) => found.label(install.head_span(), "this installs from them in a later layer").help(
+    let needed = (!is_huge).then(|| model.needs_index(step, Manager::Apt)).flatten();
+    match &needed {
+        Some(later) => found.label(later.install.head_span(), "this installs from them in a later layer").help(
             "join the two `RUN`s, or let the later one update too; end each with `&& rm -rf /var/lib/apt/lists/*`",
         ),
         None => found.help(format!("end the same `RUN` with `&& {sudo}rm -rf /var/lib/apt/lists/*`")),
     };
-    if !is_huge {
+    if let Some(later) = &needed {
+        found.fix(fetch_again(step, update, later, model));
+    } else if !is_huge {
         found.fix(fix(step, model));
     }
 }
 
-/// A command of a later RUN that installs without an update of its own.
-fn needed_later<'m>(step: &'m Step<'_>, model: &'m Model<'_>) -> Option<&'m Command> {
-    for later in model.steps_on_top(step).filter(|later| later.keyword() == Keyword::Run) {
-        let uses = |command: &&Command| fetches_packages(command) == Some(Manager::Apt);
-        let first = later.script.iter().flat_map(|script| &script.commands).find(uses);
-        if let Some(first) = first {
-            return refreshes_index(first).is_none().then_some(first);
-        }
+/// Lets the step that needs them fetch them itself: there only, if this one does nothing else.
+fn fetch_again<'a>(step: &Step<'a>, update: &Command, later: &NeededLater<'_, 'a>, model: &Model<'a>) -> Option<Fix> {
+    let there = model.fetch_index_there(step, update, later)?;
+    if let Some(remove) = model.remove_run(step, update).filter(|_| later.step.stage == step.stage) {
+        let safety = if later.next { Safety::Safe } else { Safety::Unsafe };
+        return Fix::new(safety, "fetch the index where packages are installed", [remove, there]);
     }
-    None
+    let script = model.shipped_script(step)?;
+    let uses = |command: &&Command| fetches_packages(command) == Some(Manager::Apt);
+    let last = script.commands.iter().rfind(uses)?;
+    let here = model.append_to_run(step, last, "rm -rf /var/lib/apt/lists/*")?;
+    Fix::new(Safety::Unsafe, "remove the package lists, and fetch them again where they are needed", [here, there])
 }
 
 /// Removes them behind the last command that needs them, unless a later `RUN` needs them too.

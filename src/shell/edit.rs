@@ -1,8 +1,8 @@
 //! Edits to a script that keep its layout.
 
-use super::{Command, Link, Script};
+use super::{Arg, Command, Link, Script};
 use crate::fix::Edit;
-use crate::source::Source;
+use crate::source::{Source, Span};
 
 /// Lets `what` run behind a command, if that succeeded: inserts `&& what`, on a line of its own where the script has
 /// it so. `None` where that would mean something else: in branches, subshells, pipes, behind wrappers, before `||`.
@@ -42,7 +42,22 @@ pub fn remove(script: &Script, command: &Command, source: &Source) -> Option<Edi
     let next = script.commands.get(at + 1)?;
     let same = next.place.depth == 0 && next.place.scope == 0 && is_plain(command);
     let joined = same && joins(source.slice(between(command, next))).is_some();
-    joined.then(|| Edit::delete(crate::source::Span::new(command.span.start(), next.span.start())))
+    joined.then(|| Edit::delete(Span::new(command.span.start(), next.span.start())))
+}
+
+/// Takes an argument away, with the blanks before it. `None` where a comment stands there, or where the bytes are not the
+/// argument's own.
+pub fn drop_arg(command: &Command, arg: &Arg, source: &Source) -> Option<Edit> {
+    let span = arg.span;
+    if source.slice(span) != arg.raw {
+        return None;
+    }
+    let words = command.args.iter().map(|arg| arg.span).chain([command.name_span]);
+    let all = words.chain(command.redirects.iter().map(|redirect| redirect.span));
+    let before = all.filter(|other| other.end <= span.start).map(|other| other.end()).max()?;
+    let gap = source.slice(Span::new(before, span.start()));
+    let blank = gap.chars().all(|char| char.is_whitespace() || char == '\\' || char == '`');
+    blank.then(|| Edit::delete(Span::new(before, span.end())))
 }
 
 fn is_plain(command: &Command) -> bool {
@@ -54,9 +69,9 @@ fn is_plain(command: &Command) -> bool {
         && !command.redirects.iter().any(|redirect| redirect.is_heredoc())
 }
 
-fn between(first: &Command, second: &Command) -> crate::source::Span {
+fn between(first: &Command, second: &Command) -> Span {
     let start = first.full_span().end();
-    crate::source::Span::new(start, second.span.start().max(start))
+    Span::new(start, second.span.start().max(start))
 }
 
 /// What joins two commands, if there is nothing else (no comment) between them.

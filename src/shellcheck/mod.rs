@@ -23,6 +23,8 @@ pub mod external;
 #[cfg(feature = "shellcheck")]
 mod extra;
 #[cfg(feature = "shellcheck")]
+mod mend;
+#[cfg(feature = "shellcheck")]
 mod plain;
 pub mod script;
 
@@ -82,6 +84,7 @@ pub fn builtin(model: &Model<'_>, rules: &[(&'static Entry, Level)]) -> Vec<Find
         let mut findings = builtin::lint(&list, &codes);
         findings.extend(extra::lint(model, &list, &codes));
         findings.extend(unread);
+        mend::mend(model, &mut findings);
         findings
     }
     #[cfg(not(feature = "shellcheck"))]
