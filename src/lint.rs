@@ -4,11 +4,12 @@ use std::any::Any;
 use std::collections::HashMap;
 
 use crate::diagnostic::{Diagnostic, Level};
+use crate::fix::Edit;
 use crate::model::Model;
 use crate::rule::{self, Check, Entry};
 use crate::shellcheck::{self, Engine, Finding};
 use crate::source::{Source, Span};
-use crate::syntax::{Dockerfile, SyntaxErrorKind};
+use crate::syntax::{Dockerfile, SyntaxErrorKind, has_template_mark};
 use crate::target::Target;
 use crate::words::Words;
 
@@ -133,8 +134,24 @@ pub fn lint_with(model: &Model<'_>, settings: &Settings, shell: Vec<Finding>) ->
         }
         found.append(&mut cx.found);
     }
+    if model.file.is_template(model.source.text()) {
+        keep_off_marks(model.source, &mut found);
+    }
     found.sort_by(|a, b| (a.span, a.rule.name, &a.message).cmp(&(b.span, b.rule.name, &b.message)));
     found
+}
+
+/// Of a template no line is repaired that is still to be filled in.
+fn keep_off_marks(source: &Source, found: &mut [Diagnostic]) {
+    let marked = |edit: &Edit| {
+        let lines = source.line_index(edit.span.start())..=source.line_index(edit.span.end());
+        lines.into_iter().any(|line| has_template_mark(source.slice(source.line_span(line))))
+    };
+    for diagnostic in found {
+        if diagnostic.fix.as_ref().is_some_and(|fix| fix.edits().iter().any(marked)) {
+            diagnostic.fix = None;
+        }
+    }
 }
 
 fn call(check: &Check, model: &Model<'_>, cx: &mut Cx<'_>) {

@@ -2,7 +2,7 @@
 
 use crate::model::{Place, Scope, Variables, expand};
 use crate::prelude::*;
-use crate::syntax::{Dockerfile, Escape, ItemKind};
+use crate::syntax::{Dockerfile, Escape, ItemKind, has_template_mark};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)])
     .words(&["env", "label"])
@@ -21,6 +21,8 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let gap = Span::new(pair.name.span.end(), value.span.start().max(pair.name.span.end()));
     let blank = cx.text(gap).chars().all(|char| char.is_whitespace() || char == cx.file.escape.as_char());
     let quote = quote(&pair.name, value, keyword, cx.file.escape).filter(|_| blank);
+    // Whether what is filled in needs quotes nobody knows.
+    let quote = quote.filter(|_| !has_template_mark(&value.text));
     let fix = quote.and_then(|quote| {
         let mut edits = vec![Edit::replace(gap, format!("={quote}"))];
         if !quote.is_empty() {

@@ -92,11 +92,14 @@ fn safety(step: &Step<'_>, words: &[String], model: &Model<'_>) -> Safety {
             matches!(role, Some(Role::Os | Role::Runtime | Role::Toolchain))
         }
     };
+    // The CMD, ignored till now, would become arguments.
+    if step.keyword() == Keyword::Entrypoint && stage.cmd(model).is_some() {
+        return Safety::Display;
+    }
     let same_arguments = match step.keyword() {
         // An entrypoint would be given other arguments than before.
         Keyword::Cmd => stage.entrypoint(model).is_none() && known_base,
-        // The CMD, ignored till now, would become arguments.
-        Keyword::Entrypoint => stage.is_final && stage.cmd(model).is_none(),
+        Keyword::Entrypoint => stage.is_final,
         _ => true,
     };
     if same_arguments && starts_by_itself(step, &words[0], model) { Safety::Safe } else { Safety::Unsafe }

@@ -102,7 +102,8 @@ pub struct Directive {
     pub value_span: Span,
 }
 
-fn has_template_mark(text: &str) -> bool {
+/// Whether a program is still to fill something in.
+pub fn has_template_mark(text: &str) -> bool {
     ["{{", "<%", "{%", "%%"].iter().any(|mark| text.contains(mark))
 }
 

@@ -45,6 +45,7 @@ LOUD = {"warn", "error"}
 # What of an instruction fixes may change, by rule: a fix of any other rule changes the words of the instruction it lies in. `+` and `-` are instructions more and less.
 WORDS = {"value", "heredocs"}
 CHANGES = {
+    "apt-lists-left": {"-", "value", "heredocs"},
     "arg-out-of-scope": {"+", "value"},
     "broken-array": {"json", "value"},
     "build-only-env": {"cmd", "value", "+"},
@@ -54,6 +55,7 @@ CHANGES = {
     "empty-command": {"-"},
     "floating-tag": {"value", "flags"},
     "latest-tag": {"value", "flags"},
+    "lone-update": {"-", "value"},
     "lost-directory": {"cmd", "value"},
     "lost-variable": {"cmd", "value"},
     "maintainer": {"cmd", "value"},
@@ -68,8 +70,10 @@ CHANGES = {
     "shell-form": {"json", "value"},
     "split-run": {"-", "value", "heredocs"},
     "stage-name-case": {"flags", "value"},
+    "unchecked-pipe": {"+", "value", "heredocs"},
     "unlocked-apt-cache": {"flags"},
     "untagged-base": {"value", "flags"},
+    "world-writable": {"flags", "value", "heredocs"},
 }
 # Rules that write ENV and LABEL differently, and nothing else.
 WRITTEN_ANEW = {"legacy-pair"}
@@ -391,6 +395,7 @@ def main():
     arguments.add_argument("--context", action="store_true", help="take the folder as it is, with what lies beside the files")
     arguments.add_argument("--show", metavar="WHAT", help="print what is found of this kind, of this rule, or `all`")
     arguments.add_argument("--most", type=int, default=10, metavar="N", help="print at most N of a kind and rule")
+    arguments.add_argument("--every", type=int, default=1, metavar="N", help="take every Nth file only")
     arguments.add_argument("--save", type=pathlib.Path, metavar="FOLDER", help="leave the copies there: before, safe, all")
     arguments.add_argument("--tolerated", action="append", default=[], metavar="KIND=N")
     arguments.add_argument("folder", type=pathlib.Path)
@@ -404,7 +409,7 @@ def main():
         if options.context:
             shutil.copytree(options.folder, before, symlinks=True)
         else:
-            for path in files([options.folder]):
+            for path in list(files([options.folder]))[:: options.every]:
                 place = before / path.relative_to(options.folder) / "Dockerfile"
                 place.parent.mkdir(parents=True)
                 place.write_bytes(path.read_bytes())

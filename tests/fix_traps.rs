@@ -1,0 +1,323 @@
+//! Ways in which repairs of Dockerfiles have gone wrong elsewhere: ours is right there, or there is none.
+//!
+//! Every text is tried with the safe fixes and with all of them, by all rules that are on. Whatever they do, the result
+//! parses, stays as it is on a second run, and keeps the instructions and values that the trap is about.
+
+use plimsoll::fix::{Safety, fix};
+use plimsoll::lint::{Settings, lint};
+use plimsoll::model::{BuildArgs, Model};
+use plimsoll::source::Source;
+use plimsoll::syntax;
+
+/// What the repairs make of a text.
+struct Repaired {
+    before: String,
+    safe: String,
+    all: String,
+}
+
+fn repaired(text: &str) -> Repaired {
+    let settings = Settings::standard();
+    let lint = |source: &Source| {
+        let tree = syntax::parse(source.text());
+        let found = lint(&Model::build(source, &tree, &BuildArgs::new(), None), &settings);
+        (found, tree.errors.len())
+    };
+    let made = |allowed: Safety| {
+        let fixed =
+            fix(&Source::new("Dockerfile", text), allowed, lint).unwrap_or_else(|error| panic!("{error}\n{text}"));
+        let again = fix(&fixed.source, allowed, lint).unwrap_or_else(|error| panic!("{error}\n{text}"));
+        assert_eq!(again.source.text(), fixed.source.text(), "a second run changes it");
+        fixed.source.text().to_owned()
+    };
+    let both = Repaired { before: text.to_owned(), safe: made(Safety::Safe), all: made(Safety::Unsafe) };
+    for text in [&both.safe, &both.all] {
+        assert!(errors(text) <= errors(&both.before), "it does not parse any more:\n{text}");
+    }
+    both
+}
+
+fn errors(text: &str) -> usize {
+    syntax::parse(text).errors.len()
+}
+
+impl Repaired {
+    /// Both results hold this.
+    fn has(self, what: &str) -> Self {
+        assert!(self.safe.contains(what), "{what} is gone:\n{}", self.safe);
+        assert!(self.all.contains(what), "{what} is gone:\n{}", self.all);
+        self
+    }
+
+    /// Neither result holds this.
+    fn lacks(self, what: &str) -> Self {
+        assert!(!self.safe.contains(what), "{what} came in:\n{}", self.safe);
+        assert!(!self.all.contains(what), "{what} came in:\n{}", self.all);
+        self
+    }
+
+    /// All of these stand in both results, in this order.
+    fn has_in_order(self, parts: &[&str]) -> Self {
+        for text in [&self.safe, &self.all] {
+            let mut at = 0;
+            for part in parts {
+                let found = text[at..].find(part).unwrap_or_else(|| panic!("{part} is gone or moved:\n{text}"));
+                at += found + part.len();
+            }
+        }
+        self
+    }
+
+    /// The last stage ends with the same values of these variables.
+    fn keeps_values(self, names: &[&str]) -> Self {
+        let want = values(&self.before, names);
+        assert!(want.iter().any(Option::is_some), "nothing to compare:\n{}", self.before);
+        for text in [&self.safe, &self.all] {
+            assert_eq!(values(text, names), want, "{text}");
+        }
+        self
+    }
+
+    fn is_left_alone(self) {
+        assert_eq!((&self.safe, &self.all), (&self.before, &self.before));
+    }
+}
+
+fn values(text: &str, names: &[&str]) -> Vec<Option<String>> {
+    let source = Source::new("Dockerfile", text);
+    let tree = syntax::parse(source.text());
+    let model = Model::build(&source, &tree, &BuildArgs::new(), None);
+    let end = &model.stages.last().expect("a stage").end;
+    names.iter().map(|name| end.variables.get(*name).and_then(|variable| variable.value.clone())).collect()
+}
+
+#[test]
+fn a_list_of_packages_with_more_of_the_command_behind_it() {
+    let text = "FROM debian:13-slim\nRUN apt-get update && \\\n    apt-get install -y --no-install-recommends \\\n      zip \\\n      gawk \\\n      zip \\\n      less && \\\n    rm -rf /var/lib/apt/lists/*\nUSER 1000\nCMD [\"gawk\"]\n";
+    repaired(text).has("less && \\\n    rm -rf /var/lib/apt/lists/*\n").has("zip \\\n      gawk \\\n");
+    let text = "FROM alpine:3.23\nRUN apk add --no-cache --virtual .deps \\\n    make \\\n    gcc && \\\n    make -C /src && apk del .deps\nUSER 1000\nCMD [\"sh\"]\n";
+    repaired(text).has("--virtual .deps \\\n    make \\\n    gcc && \\\n").has("apk del .deps");
+}
+
+#[test]
+fn a_legacy_pair_over_several_lines() {
+    let text = "FROM debian:13-slim\nENV TOOLS \\\n    gawk \\\n    less\nENV ONE two\nUSER 1000\nCMD [\"gawk\"]\n";
+    repaired(text).keeps_values(&["TOOLS", "ONE"]);
+    let text = "FROM debian:13-slim\nENV TOOLS first \\\n# why\n    second\nUSER 1000\nCMD [\"gawk\"]\n";
+    repaired(text).keeps_values(&["TOOLS"]);
+}
+
+#[test]
+fn a_legacy_pair_with_quotes_and_escapes() {
+    for value in [
+        "\"p q\"",
+        "'one $HOME two'",
+        "p\\ q",
+        "p q",
+        "p 'q r' \"s\"",
+        "-Xms1g -Dname=\"a b\"",
+        "it\\'s",
+        "a=b c=d",
+        "\"\"",
+        "/opt/a:$HOME/b",
+        "p\\\\q",
+        "tab\\tq",
+        "say \\\"hi\\\"",
+        "50% off; really?",
+        "# no comment",
+    ] {
+        let text = format!("FROM debian:13-slim\nENV HOME=/root\nENV NAME {value}\nUSER 1000\nCMD [\"true\"]\n");
+        repaired(&text).keeps_values(&["NAME"]);
+    }
+    let text = "# escape=`\nFROM mcr.microsoft.com/windows/nanoserver:ltsc2025\nENV TOOLS C:\\tools\\bin dir\nENV PLACE C:\\new\n";
+    repaired(text).keeps_values(&["TOOLS", "PLACE"]);
+}
+
+#[test]
+fn a_copy_whose_mode_is_set_behind_it() {
+    let text = "FROM debian:13-slim\n\n\nCOPY start.sh /start.sh\n\n\nRUN chmod +x /start.sh\n\n\nUSER 1000\nENTRYPOINT [\"/start.sh\"]\n";
+    repaired(text).has("COPY").has("/start.sh").lacks("\n--chmod");
+    // What holds for a folder must not hold for all that lies in it.
+    let text = "FROM debian:13-slim\nCOPY tool /opt/tool\nRUN chmod 700 /opt/tool\nUSER 1000\nCMD [\"true\"]\n";
+    repaired(text).lacks("--chmod");
+    // Letters need a frontend of 1.14.
+    let text = "# syntax=docker/dockerfile:1.2\nFROM debian:13-slim\nCOPY start.sh /\nRUN chmod +x /start.sh\nUSER 1000\nENTRYPOINT [\"/start.sh\"]\n";
+    repaired(text).lacks("--chmod=+x");
+}
+
+#[test]
+fn many_repairs_in_one_file() {
+    let text = "from debian:13-slim as base\nMAINTAINER Ada\nENV A b\nENV PATH=/opt/tool/bin:$PATH\nRUN apt update && apt install -y curl wget\nADD a b /srv/\nENV C \"d e\"\nCMD sh /opt/tool/nightly_job_of_the_year.sh\n";
+    let both = repaired(text).has("ENV PATH=/opt/tool/bin:$PATH\n").has("nightly_job_of_the_year.sh");
+    both.keeps_values(&["PATH", "A", "C"]);
+}
+
+#[test]
+fn what_a_template_fills_in() {
+    let text = "FROM {{image}}:{{ tag(VERSION, \"-\", OS_NUMBER) }} AS Base\nENV KEYS %%KEYS%%\nENV A %%A%%\n";
+    repaired(text).has("OS_NUMBER").has("ENV KEYS %%KEYS%%");
+}
+
+#[test]
+fn what_add_does_and_copy_does_not() {
+    for source in [
+        "$SRC /srv/",
+        "${SRC} /srv/",
+        "*.gz /srv/",
+        "data.tar.xz /srv/",
+        "a.txt https://example.com/b.txt /srv/",
+        "https://example.com/b.txt /srv/b.txt",
+        "git@example.com:a/b.git /srv/",
+        "--checksum=sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855 https://example.com/x /srv/x",
+    ] {
+        let text = format!(
+            "FROM debian:13-slim\nARG SRC=https://example.com/x.tar.gz\nADD {source}\nUSER 1000\nCMD [\"true\"]\n"
+        );
+        repaired(&text).has("ADD ").lacks("COPY ");
+    }
+    // A name does not tell whether it is an archive: not safe.
+    let text = "FROM debian:13-slim\nADD release /srv/\nUSER 1000\nCMD [\"true\"]\n";
+    assert!(repaired(text).safe.contains("ADD release"));
+}
+
+#[test]
+fn wget_of_busybox() {
+    for base in ["alpine:3.23", "busybox:1.37", "example.com/unknown:1"] {
+        let text =
+            format!("FROM {base}\nRUN wget https://example.com/tool && chmod +x tool\nUSER 1000\nCMD [\"./tool\"]\n");
+        repaired(&text).lacks("--progress").lacks("-nv");
+    }
+    let text = "FROM node:24-alpine3.23\nRUN wget -O /t https://example.com/tool\nUSER node\nCMD [\"node\"]\n";
+    repaired(text).lacks("--progress").lacks("-nv");
+}
+
+#[test]
+fn blanks_in_the_content_of_files() {
+    let text = "FROM debian:13-slim\nCOPY <<EOF /etc/tool.ini\n[a]   \n\n\n  b = c ; why  \n  b = d\nEOF\nRUN <<EOT\ncat > /x <<IN\ntrailing   \n\n\n\tb\nIN\nEOT\nRUN printf '%s|' a\\  b > /y\nUSER 1000\nCMD [\"true\"]\n";
+    repaired(text)
+        .has("[a]   \n\n\n  b = c ; why  \n  b = d\nEOF\n")
+        .has("trailing   \n\n\n\tb\nIN\n")
+        .has("printf '%s|' a\\  b");
+}
+
+#[test]
+fn the_order_of_what_counts() {
+    let text = "FROM debian:13-slim\nARG SIG=SIGINT\nSTOPSIGNAL $SIG\nARG SIG=SIGQUIT\nCMD echo one && exec sleep 9\nSHELL [\"/bin/bash\", \"-c\"]\nRUN echo two\nUSER 1000\n";
+    repaired(text).has_in_order(&["SIG=SIGINT", "STOPSIGNAL $SIG", "SIG=SIGQUIT", "CMD ", "SHELL [", "two"]);
+}
+
+#[test]
+fn labels_with_comments_between() {
+    let text = "FROM debian:13-slim\nLABEL org.opencontainers.image.title=\"a\" \\\n      # who\n      org.opencontainers.image.vendor=\"b\" \\\n      org.opencontainers.image.version=1\nUSER 1000\nCMD [\"true\"]\n";
+    repaired(text).has("      # who\n").has("org.opencontainers.image.vendor=\"b\"");
+    let text = "FROM debian:13-slim\nLABEL version = \"1.0\"\nUSER 1000\nCMD [\"true\"]\n";
+    repaired(text).has("\"1.0\"");
+}
+
+#[test]
+fn what_is_overruled() {
+    let text = "FROM debian:13-slim\n# the first\nCMD [\"one\"]\n# the second\nCMD [\"two\"]\n# how it starts\nENTRYPOINT [\"run\"]\nUSER 1000\n";
+    repaired(text).has("CMD [\"two\"]\n# how it starts\nENTRYPOINT").lacks("commented").lacks("# CMD");
+}
+
+#[test]
+fn gems_without_a_lock_file() {
+    let text = "FROM ruby:3.4-slim\nWORKDIR /app\nCOPY Gemfile ./\nRUN bundle install\nCOPY . .\nUSER 1000\nCMD [\"ruby\", \"app.rb\"]\n";
+    repaired(text).lacks("BUNDLE_DEPLOYMENT").lacks("deployment");
+}
+
+#[test]
+fn a_program_that_lies_where_a_cache_is_mounted() {
+    let text = "FROM rust:1.90-slim-trixie AS build\nWORKDIR /app\nCOPY . .\nRUN cargo build --release\nFROM debian:13-slim\nCOPY --from=build /app/target/release/app /usr/bin/app\nUSER 1000\nCMD [\"app\"]\n";
+    repaired(text)
+        .lacks("type=cache,target=/app/target")
+        .lacks("type=cache,target=target")
+        .has("/app/target/release/app");
+}
+
+#[test]
+fn caches_of_apt() {
+    let text = "FROM debian:13-slim\nRUN apt-get update\nRUN apt-get install -y curl && rm -rf /var/lib/apt/lists/*\nUSER 1000\nCMD [\"curl\"]\n";
+    repaired(text).lacks("--mount").has("rm -rf /var/lib/apt/lists/*");
+    let text = "FROM python:3.13-slim\nRUN pip install --no-cache-dir flask==3.1.2\nUSER 1000\nCMD [\"flask\"]\n";
+    repaired(text).has("--no-cache-dir");
+}
+
+#[test]
+fn pipefail_where_it_is_not_known_or_does_harm() {
+    let text = "FROM alpine:3.23\nRUN wget -qO- https://example.com/x | sh\nUSER 1000\nCMD [\"sh\"]\n";
+    repaired(text).lacks("bash");
+    let text = "FROM alpine:3.23\nRUN wget -qO- https://example.com/x | sh && yes | head -1\nUSER 1000\nCMD [\"sh\"]\n";
+    repaired(text).lacks("pipefail");
+    for base in ["debian:13-slim", "ubuntu:24.04", "example.com/unknown:1"] {
+        let text = format!("FROM {base}\nRUN curl -fsSL https://example.com/x | sh\nUSER 1000\nCMD [\"sh\"]\n");
+        repaired(&text).lacks("set -o pipefail");
+    }
+    let text = "FROM debian:13-slim\nRUN curl -fsSL https://example.com/x | sh\nRUN echo \"a\\nb\" > /etc/x\nUSER 1000\nCMD [\"sh\"]\n";
+    repaired(text).lacks("SHELL");
+}
+
+#[test]
+fn commands_that_may_fail() {
+    let text = "FROM debian:13-slim\nRUN mkdir /a; false; touch /b\nUSER 1000\nCMD [\"true\"]\n";
+    let both = repaired(text).lacks("set -e").lacks("<<");
+    assert!(both.safe.contains("mkdir /a; false; touch /b"), "{}", both.safe);
+}
+
+#[test]
+fn a_directory_for_one_step() {
+    let text = "FROM debian:13-slim\nWORKDIR /srv\nCOPY . .\nRUN cd /opt && make\nRUN ./configure\nUSER 1000\nCMD [\"./run\"]\n";
+    let both = repaired(text);
+    assert!(both.safe.contains("RUN cd /opt && make\nRUN ./configure"), "{}", both.safe);
+    for text in [&both.safe, &both.all] {
+        let opt = text.find("WORKDIR /opt");
+        assert!(opt.is_none_or(|opt| text[opt..].contains("WORKDIR /srv")), "what follows runs elsewhere:\n{text}");
+    }
+}
+
+#[test]
+fn words_that_are_meant_to_be_split() {
+    let text =
+        "FROM debian:13-slim\nENV JAVA_OPTS=\"-Xms1g -Xmx2g\"\nUSER 1000\nCMD exec java $JAVA_OPTS -jar /app.jar\n";
+    repaired(text).has("java $JAVA_OPTS -jar");
+    let text = "FROM debian:13-slim\nENV TOOLS=\"curl git\"\nRUN apt-get update && apt-get install -y $TOOLS\nUSER 1000\nCMD [\"true\"]\n";
+    repaired(text).has("$TOOLS").lacks("\"$TOOLS\"");
+    let text = "FROM debian:13-slim\nCOPY list /\nRUN apt-get update && apt-get install -y $(cat /list)\nUSER 1000\nCMD [\"true\"]\n";
+    repaired(text).lacks("\"$(cat");
+}
+
+#[test]
+fn shell_forms_that_are_none_without_a_shell() {
+    for (start, never) in [
+        ("CMD umask 022 && exec tool", "[\"umask\""),
+        ("CMD umask 022", "[\"umask\""),
+        ("CMD exec nginx -g 'daemon off;'", "[\"exec\""),
+        ("CMD cd /srv && ./run", "[\"cd\""),
+        ("CMD . /etc/profile; tool", "[\".\""),
+        ("CMD A=b tool", "[\"A=b\""),
+        ("CMD tool $PORT", "\"$PORT\""),
+        ("CMD tool > /log", "\">\""),
+        ("CMD tool *.txt", "\"*.txt\""),
+        ("CMD tool ~/x", "\"~/x\""),
+    ] {
+        repaired(&format!("FROM debian:13-slim\nUSER 1000\n{start}\n")).lacks(never);
+    }
+    // In shell form what CMD says is not heard; in exec form it would be.
+    let text = "FROM debian:13-slim\nUSER 1000\nENTRYPOINT tool --serve\nCMD [\"--never\", \"heard\"]\n";
+    let both = repaired(text);
+    assert!(!(both.all.contains("ENTRYPOINT [\"tool\"") && both.all.contains("--never")), "{}", both.all);
+}
+
+#[test]
+fn names_that_only_look_alike() {
+    let text = "FROM debian:13-slim\nRUN apt-get update && apt-get install -y --no-install-recommends curl wget && rm -rf /var/lib/apt/lists/*\nRUN wget -nv https://example.com/a && curl -fsSLO https://example.com/b\nUSER 1000\nCMD [\"curl\", \"https://example.com\"]\n";
+    repaired(text).has("curl wget");
+    let text = "FROM debian:13-slim\nRUN apt list --installed && apt show bash && apt-mark hold bash\nUSER 1000\nCMD [\"true\"]\n";
+    repaired(text).lacks("apt-get list").lacks("apt-get show");
+}
+
+#[test]
+fn nothing_is_written_that_nobody_asked_for() {
+    let text = "FROM debian:13-slim\nRUN apt-get update && apt-get install -y --no-install-recommends curl && rm -rf /var/lib/apt/lists/*\nUSER 1000\nCMD [\"curl\"]\n";
+    repaired(text).lacks(".curlrc").lacks("# [").is_left_alone();
+}
