@@ -282,6 +282,8 @@ fn words_that_are_meant_to_be_split() {
     repaired(text).has("java $JAVA_OPTS -jar");
     let text = "FROM debian:13-slim\nENV TOOLS=\"curl git\"\nRUN apt-get update && apt-get install -y $TOOLS\nUSER 1000\nCMD [\"true\"]\n";
     repaired(text).has("$TOOLS").lacks("\"$TOOLS\"");
+    let text = "FROM debian:13-slim\nARG V\nRUN tools=\"curl git\" && apt-get update && apt-get install -y $tools && kept=$(apt-mark showmanual) && apt-mark manual $kept && cp /opt/a-$V /srv/\nUSER 1000\nCMD [\"true\"]\n";
+    repaired(text).has("-y $tools").has("manual $kept");
     let text = "FROM debian:13-slim\nCOPY list /\nRUN apt-get update && apt-get install -y $(cat /list)\nUSER 1000\nCMD [\"true\"]\n";
     repaired(text).lacks("\"$(cat");
 }

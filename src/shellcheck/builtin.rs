@@ -5,6 +5,7 @@
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::LazyLock;
 
@@ -18,7 +19,7 @@ use super::Finding;
 use super::extra;
 use super::plain::is_plain;
 use super::script::{Script, Shell};
-use crate::fix::{Edit, Fix};
+use crate::fix::{Edit, Fix, Safety};
 use crate::shell::Options;
 
 static MAP: LazyLock<ShellCheckCodeMap> = LazyLock::new(ShellCheckCodeMap::default);
@@ -103,6 +104,14 @@ fn is_script(before: &str) -> bool {
     option.starts_with('-') && !option.starts_with("--") && option.ends_with('c')
 }
 
+/// Whether a variable is all there is of a word. Nobody knows then whether it is meant to be several: `$packages`.
+fn is_whole_word(text: &str, at: Range<usize>) -> bool {
+    let ends = |char: char| char.is_whitespace() || matches!(char, ';' | '|' | '&' | '(' | ')' | '<' | '>' | '`');
+    let before = text.get(..at.start).and_then(|before| before.chars().next_back());
+    let behind = text.get(at.end..).and_then(|behind| behind.chars().next());
+    before.is_none_or(ends) && behind.is_none_or(ends)
+}
+
 /// How many variables there are that no quote stands in front of.
 fn unquoted(text: &str) -> usize {
     text.as_bytes().windows(2).filter(|pair| pair[1] == b'$' && pair[0] != b'"').count()
@@ -161,7 +170,12 @@ fn finding(script: &Script, found: Diagnostic) -> Option<Finding> {
             Some(Edit::replace(script.span(range.start().into()..range.end().into())?, edit.content()))
         };
         let edits: Option<Vec<Edit>> = fix.edits().iter().map(edit).collect();
-        Fix::new(super::safety(code, fix.applicability() == Applicability::Safe), title, edits?)
+        let safety =
+            match code == QUOTES && is_whole_word(&script.text, found.span.start.offset()..found.span.end.offset()) {
+                true => Safety::Display,
+                false => super::safety(code, fix.applicability() == Applicability::Safe),
+            };
+        Fix::new(safety, title, edits?)
     });
     Some(Finding { code, span, message: found.message, fix, most })
 }

@@ -99,6 +99,8 @@ fn safety(code: u32, harmless: bool) -> Safety {
     match code {
         // Words are often meant to be split and dollars to be kept: `apt-get install $(cat list)`.
         2016 | 2046 => Safety::Display,
+        // Who uses a variable is not always to be seen.
+        2034 => Safety::Display,
         // Backticks, `$[ ]`, `egrep`, … : another way to write the same.
         2006 | 2007 | 2196 | 2197 | 2219 if harmless => Safety::Safe,
         _ => Safety::Unsafe,

@@ -141,6 +141,17 @@ def compare(before, after, edits):
     return wrong, changed
 
 
+def moved(at, edits):
+    """Where a place is after the edits: of what is replaced the start."""
+    shift = 0
+    for start, end, new in sorted(edits):
+        if end <= at and (start, end) != (at, at):
+            shift += len(new.encode()) - (end - start)
+        elif start <= at:
+            return start + shift
+    return at + shift
+
+
 def is_touched(start, end, edits):
     """Lines put in between two instructions touch neither."""
     for first, last, new in edits:
@@ -321,8 +332,8 @@ def alone(report, program, traces, raws, work):
         now = after[name]
         for rule, message in new_findings(file["before"], now):
             report.add(mode, "new-alone", f"{found['rule']} brings {rule}", file["path"], message)
-        count = lambda all: sum((f["rule"], f["message"]) == (found["rule"], found["message"]) for f in all)
-        if count(now) >= count(file["before"]):
+        place = moved(found["span"][0], found["fix"]["edits"])
+        if any((f["rule"], f["message"]) == (found["rule"], found["message"]) and f["range"]["bytes"]["start"] == place for f in now):
             report.add(mode, "kept", found["rule"], file["path"], f"{found['span']} {found['fix']['title']}")
     shutil.rmtree(folder)
     return len(made)
