@@ -52,7 +52,7 @@ pub mod suppress;
 pub mod syntax;
 pub mod target;
 pub mod verify;
-mod words;
+pub mod words;
 
 #[path = "../rules/mod.rs"]
 pub mod rules;

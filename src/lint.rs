@@ -126,7 +126,7 @@ pub fn lint(model: &Model<'_>, settings: &Settings) -> Vec<Diagnostic> {
 pub fn lint_with(model: &Model<'_>, settings: &Settings, shell: Vec<Finding>) -> Vec<Diagnostic> {
     let mut found = shellcheck::diagnose(shell, &settings.rules);
     let words = Words::of(model.source);
-    for (entry, level) in settings.rules.iter().filter(|(entry, _)| words.concern(entry)) {
+    for (entry, level) in settings.rules.iter().filter(|(entry, _)| words.are(entry.rule.words)) {
         let mut cx =
             Cx { source: model.source, file: model.file, model, settings, entry, level: *level, found: Vec::new() };
         for check in entry.rule.checks {

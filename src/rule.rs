@@ -7,6 +7,7 @@ use crate::diagnostic::Level;
 use crate::lint::Cx;
 use crate::model::{Stage, Step};
 use crate::shell::Command;
+use crate::words::AnyOf;
 use crate::{rules, shellcheck};
 
 /// Everything about a rule that cannot be read off the place of its file.
@@ -20,9 +21,8 @@ pub struct Rule {
     pub fixable: Fixable,
     /// Codes and names of other tools that mean the same: `DL3006`, `StageNameCasing`.
     pub aka: &'static [&'static str],
-    /// Words one of which stands in every file that the rule has anything to say about, in lower case; none: any file
-    /// may be such a one.
-    pub words: &'static [&'static str],
+    /// What a file has to speak of for the rule to have anything to say.
+    pub words: AnyOf,
     /// On only with `--preview`.
     pub preview: bool,
     pub checks: &'static [Check],
@@ -41,7 +41,16 @@ fn read_options<T: serde::de::DeserializeOwned + Send + Sync + 'static>(
 
 impl Rule {
     pub const fn new(level: Level, since: &'static str, checks: &'static [Check]) -> Self {
-        Self { level, since, fixable: Fixable::Never, aka: &[], words: &[], preview: false, checks, options: None }
+        Self {
+            level,
+            since,
+            fixable: Fixable::Never,
+            aka: &[],
+            words: AnyOf::NOTHING,
+            preview: false,
+            checks,
+            options: None,
+        }
     }
 
     /// Says that findings may, or always do, carry a repair. A test holds rules to it.
@@ -57,9 +66,9 @@ impl Rule {
     }
 
     /// Keeps the rule from files that hold none of these words, in whatever case: it is not even called for them. They
-    /// are what it looks for, as `yum` is for a rule on `yum`. In lower case; a test holds rules to it.
-    pub const fn words(mut self, words: &'static [&'static str]) -> Self {
-        self.words = words;
+    /// are what it looks for, as `yum` is for a rule on `yum`. Each is one of [`crate::words::WORDS`].
+    pub const fn words(mut self, words: &[&str]) -> Self {
+        self.words = AnyOf::these(words);
         self
     }
 

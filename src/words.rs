@@ -1,63 +1,96 @@
 //! Which rules a file can be about at all, by one look over its text: most files speak of two package managers, and
 //! there are rules for twenty.
 
-use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
-use crate::rule::Entry;
-use crate::rules;
 use crate::source::Source;
 
-/// The words of all rules, and a number for each.
-struct Vocabulary {
-    numbers: BTreeMap<&'static str, usize>,
-    search: AhoCorasick,
+/// The words that rules may name by [`crate::rule::Rule::words`]. In lower case.
+#[rustfmt::skip]
+pub const WORDS: &[&str] = &[
+    "$", "&", "-key", "/etc/hosts", "/etc/resolv.conf", "<<", "@", "_env", "add", "apache2", "apk", "apt",
+    "apt-key", "arg", "bun", "bundle", "cargo", "cd", "chgrp", "chmod", "chown", "clone", "composer", "conda",
+    "curl", "debian_frontend", "debug", "dnf", "docker.sock", "env", "environment", "expose", "from=", "gem",
+    "go", "golang", "gpg", "healthcheck", "http://", "httpd", "label", "ld_", "maintainer", "mamba", "mount",
+    "network", "nginx", "npm", "pacman", "path", "php-fpm", "pip", "platform", "poetry", "profiles_active",
+    "pushd", "security", "stopsignal", "sudo", "syntax", "useradd", "uv", "volume", "wget", "workdir", "yarn",
+    "yum", "zypper", "|",
+];
+
+/// Some of [`WORDS`], as bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AnyOf(u128);
+
+impl AnyOf {
+    /// No word at all: any file will do.
+    pub const NOTHING: Self = Self(0);
+
+    /// # Panics
+    /// While compiling, for a word that is none of [`WORDS`].
+    pub const fn these(words: &[&str]) -> Self {
+        let mut bits = 0;
+        let mut at = 0;
+        while at < words.len() {
+            bits |= 1 << number(words[at]);
+            at += 1;
+        }
+        Self(bits)
+    }
 }
 
-static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| {
-    let mut numbers: BTreeMap<&'static str, usize> =
-        rules::ALL.iter().flat_map(|entry| entry.rule.words).map(|word| (*word, 0)).collect();
-    numbers.values_mut().enumerate().for_each(|(at, number)| *number = at);
-    let search = AhoCorasick::builder().ascii_case_insensitive(true).build(numbers.keys());
-    Vocabulary { numbers, search: search.expect("there are few words, and they are short") }
+const fn number(word: &str) -> usize {
+    let mut at = 0;
+    while at < WORDS.len() {
+        if same(WORDS[at].as_bytes(), word.as_bytes()) {
+            return at;
+        }
+        at += 1;
+    }
+    panic!("the word is not in the list of words");
+}
+
+const fn same(a: &[u8], b: &[u8]) -> bool {
+    let mut at = 0;
+    while at < a.len() && at < b.len() && a[at] == b[at] {
+        at += 1;
+    }
+    at == a.len() && at == b.len()
+}
+
+static SEARCH: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    let mut builder = AhoCorasick::builder();
+    let search = builder.ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA)).build(WORDS);
+    search.expect("there are few words, and they are short")
 });
 
-/// The words of rules that stand in a file.
-pub(crate) struct Words {
-    /// By number. Empty where a word may be hidden: see [`Words::of`].
-    found: Vec<bool>,
-}
+/// The words that stand in a file.
+pub(crate) struct Words(u128);
 
 impl Words {
     /// Looks for them all at once. A file that breaks a word over two lines counts as having every word.
     pub(crate) fn of(source: &Source) -> Self {
         let text = source.text();
-        let mut found = Vec::new();
-        if !breaks_words(text.as_bytes()) {
-            found.resize(VOCABULARY.numbers.len(), false);
-            for hit in VOCABULARY.search.find_overlapping_iter(text) {
-                found[hit.pattern().as_usize()] = true;
-            }
+        if breaks_words(text) {
+            return Self(u128::MAX);
         }
-        Self { found }
+        Self(SEARCH.find_overlapping_iter(text).fold(0, |bits, hit| bits | 1 << hit.pattern().as_usize()))
     }
 
-    /// Whether the rule may have something to say.
-    pub(crate) fn concern(&self, entry: &Entry) -> bool {
-        let stands = |word: &&str| VOCABULARY.numbers.get(word).is_none_or(|number| self.found[*number]);
-        entry.rule.words.is_empty() || self.found.is_empty() || entry.rule.words.iter().any(stands)
+    /// Whether it speaks of any of these.
+    pub(crate) fn are(&self, any: AnyOf) -> bool {
+        any == AnyOf::NOTHING || self.0 & any.0 != 0
     }
 }
 
 /// Whether a line goes on in the next within a word: `apt-\` and `get`.
-fn breaks_words(text: &[u8]) -> bool {
+fn breaks_words(text: &str) -> bool {
     let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_./:@|&<$=#".contains(byte);
-    text.windows(4).any(|four| {
-        let [before, escape, first, second] = four else { return false };
-        let next = if *first == b'\r' && *second == b'\n' { None } else { Some(second) };
-        is_word(before) && matches!(escape, b'\\' | b'`') && matches!(first, b'\n' | b'\r') && next.is_none_or(is_word)
+    text.match_indices('\n').any(|(at, _)| {
+        let line = text[..at].strip_suffix('\r').unwrap_or(&text[..at]).as_bytes();
+        let [.., before, b'\\' | b'`'] = line else { return false };
+        is_word(before) && text.as_bytes().get(at + 1).is_some_and(is_word)
     })
 }
 
@@ -70,19 +103,20 @@ mod tests {
     }
 
     #[test]
-    fn all_in_lower_case() {
-        let words = rules::ALL.iter().flat_map(|entry| entry.rule.words);
-        assert!(words.into_iter().all(|word| !word.is_empty() && *word == word.to_ascii_lowercase()));
+    fn in_lower_case_and_few() {
+        assert!(WORDS.iter().all(|word| !word.is_empty() && *word == word.to_ascii_lowercase()));
+        assert!(WORDS.len() <= 128 && WORDS.is_sorted());
     }
 
     #[test]
-    fn what_concerns_a_file() {
-        let yum = rules::ALL.iter().find(|entry| entry.name == "interactive-yum").expect("there is such a rule");
-        assert!(words("FROM a:1\nRUN yum install a\n").concern(yum));
-        assert!(words("FROM a:1\nRUN YUM=1\n").concern(yum));
-        assert!(!words("FROM a:1\nRUN apk add a\n").concern(yum));
-        assert!(words("FROM a:1\nRUN y\\\num install a\n").concern(yum));
-        assert!(words("FROM a:1\nRUN y\\\r\num install a\n").concern(yum));
-        assert!(!words("FROM a:1\nRUN apk \\\n  add a\n").concern(yum));
+    fn what_a_file_speaks_of() {
+        let yum = AnyOf::these(&["yum", "zypper"]);
+        assert!(words("FROM a:1\nRUN yum install a\n").are(yum));
+        assert!(words("FROM a:1\nRUN YUM=1\n").are(yum));
+        assert!(!words("FROM a:1\nRUN apk add a\n").are(yum));
+        assert!(words("FROM a:1\nRUN y\\\num install a\n").are(yum));
+        assert!(words("FROM a:1\nRUN y\\\r\num install a\n").are(yum));
+        assert!(!words("FROM a:1\nRUN apk \\\n  add a\n").are(yum));
+        assert!(words("FROM a:1\n").are(AnyOf::NOTHING));
     }
 }

@@ -352,7 +352,7 @@ fn list_disk(root: &Path) -> Listing {
             listing.truncated = true;
             found.pop();
         }
-        found.sort_by_key(fs::DirEntry::file_name);
+        found.sort_by_cached_key(fs::DirEntry::file_name);
         for entry in found {
             let name = entry.file_name().to_string_lossy().into_owned();
             let kind = entry.file_type().map_or(Kind::Special, kind_of);

@@ -228,7 +228,7 @@ impl<'t, 'v> Expander<'t, 'v> {
                     }
                 }
                 _ => {
-                    self.next();
+                    self.skip_plain(stop);
                     self.literal(&mut pieces, start, false);
                 }
             }
@@ -294,9 +294,23 @@ impl<'t, 'v> Expander<'t, 'v> {
                         Some(_) => self.literal(pieces, start, true),
                     }
                 }
-                Some(_) => self.literal(pieces, start, true),
+                Some(_) => {
+                    self.at = start;
+                    self.skip_plain(None);
+                    self.literal(pieces, start, true);
+                }
             }
         }
+    }
+
+    /// Goes on over what means nothing but itself, in quotes or out of them.
+    fn skip_plain(&mut self, stop: Option<char>) {
+        let escape = self.escape;
+        let special = |char: char| matches!(char, '\'' | '"' | '$') || char == escape || Some(char) == stop;
+        let rest = &self.text[self.at..];
+        // The first one has been looked at already: it may be a quote where quotes mean nothing.
+        let first = rest.chars().next().map_or(0, char::len_utf8);
+        self.at += rest[first..].find(special).map_or(rest.len(), |at| first + at);
     }
 
     fn name(&mut self) -> &'t str {
