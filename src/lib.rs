@@ -42,6 +42,7 @@ pub mod lint;
 pub mod model;
 pub mod prelude;
 pub mod profile;
+pub mod repair;
 pub mod report;
 pub mod rule;
 pub mod select;

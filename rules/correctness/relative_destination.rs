@@ -3,8 +3,10 @@
 use crate::knowledge::environment;
 use crate::model::is_absolute_path;
 use crate::prelude::*;
+use crate::repair::workdir;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).aka(&["DL3045"]);
+pub const RULE: Rule =
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes).aka(&["DL3045"]);
 
 fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     if stage.is_from_scratch(cx.model) {
@@ -29,7 +31,9 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
             Some(workdir) => format!("`{shown}` is in `{workdir}`, which the base image has set"),
             None => format!("`{shown}` is in whatever directory the base image has set"),
         };
+        let fix = workdir::needed(stage, cx.model);
         let found = cx.report(dest.span, message);
+        found.fix(fix);
         found.help(format!("write `WORKDIR /app`, or the folder that is meant, above this `{keyword}`"));
         if workdir != Some("/") {
             // Such an image may be made for it.

@@ -1,8 +1,9 @@
 use crate::knowledge::bases;
 use crate::model::Tri;
 use crate::prelude::*;
+use crate::repair::user::leave_root;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
 
 fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     if stage.windows || stage.end.user.is_some() || !stage.is_shipped_last(cx.model) {
@@ -30,6 +31,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     }
     let (help, reason) = (stage.how_to_leave_root(cx.model), stage.reason_for_root(cx.model));
     let made = stage.made_accounts(cx.model).pop();
+    let fix = leave_root(stage, cx.model).filter(|_| root == Tri::Yes);
     let found = cx.report(stage.from.span, message);
     if root == Tri::Unknown || steps_down == Tri::Unknown || reason.is_some() {
         found.at_most(Level::Note);
@@ -44,4 +46,5 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     if let Some(reason) = reason {
         found.help(reason);
     }
+    found.fix(fix);
 }

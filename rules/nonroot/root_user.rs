@@ -1,7 +1,9 @@
 use crate::model::Tri;
 use crate::prelude::*;
+use crate::repair::user::leave_root;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).aka(&["DL3002"]);
+pub const RULE: Rule =
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes).aka(&["DL3002"]);
 
 fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     let Some(user) = stage.end.user.as_deref().filter(|_| stage.is_shipped_last(cx.model) && !stage.windows) else {
@@ -21,6 +23,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     // Who takes an unprivileged user's place had it easy to give it back.
     let had_left = undone.is_some() || stage.base_runs_as_root(cx.model) == Tri::No;
     let reason = stage.reason_for_root(cx.model).filter(|_| !had_left);
+    let fix = leave_root(stage, cx.model).filter(|_| stage.base_runs_as_root(cx.model) == Tri::Yes && undone.is_none());
     let found = cx.report(user.span, "the last `USER` is root, so the image runs as root");
     if steps_down == Tri::Unknown || reason.is_some() {
         found.at_most(Level::Note);
@@ -35,4 +38,5 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     if let Some(reason) = reason {
         found.help(reason);
     }
+    found.fix(fix);
 }

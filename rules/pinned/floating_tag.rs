@@ -1,9 +1,9 @@
 //! Tags that name no version.
 
 use crate::knowledge::bases;
-use crate::knowledge::current::pin;
 use crate::knowledge::tag::{TagKind, Why, has_version_tags, tag_kind};
 use crate::prelude::*;
+use crate::repair::pin::pin;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Sometimes);
 
@@ -20,13 +20,13 @@ fn check(cx: &mut Cx<'_>) {
         if text.contains(|char: char| char.is_ascii_digit()) && (bases::image(&name).is_none() || why == Why::Variant) {
             continue;
         }
-        let pinned = pin(&name, Some(text));
-        let fix = pinned
-            .as_deref()
-            .and_then(|tag| Fix::new(Safety::Unsafe, format!("pin to the tag `{tag}`"), image.with_tag(tag)));
+        let pinned = pin(&name, Some(text), cx.model);
+        let fix = pinned.as_ref().and_then(|pin| {
+            Fix::new(Safety::Unsafe, format!("pin to the tag `{}`{}", pin.tag, pin.by_file()), image.with_tag(&pin.tag))
+        });
         let found = cx.report(image.span, format!("the tag `{text}` {why}"));
         match &pinned {
-            Some(pinned) => found.help(format!("name the version too, such as `{name}:{pinned}`")),
+            Some(pinned) => found.help(format!("name the version too, such as `{name}:{}`", pinned.tag)),
             None if !has_version_tags(&name) => {
                 found.help("its publisher offers no public tags with versions: pin it by `@sha256:…`")
             }

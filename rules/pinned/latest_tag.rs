@@ -1,8 +1,8 @@
 //! Images with the tag `latest`.
 
-use crate::knowledge::current::pin;
 use crate::knowledge::tag::has_version_tags;
 use crate::prelude::*;
+use crate::repair::pin::pin;
 
 pub const RULE: Rule =
     Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Sometimes).aka(&["DL3007"]);
@@ -15,14 +15,14 @@ fn check(cx: &mut Cx<'_>) {
             continue;
         }
         let name = image.familiar_name();
-        let pinned = name.as_deref().and_then(|name| pin(name, Some("latest")));
-        let fix = pinned
-            .as_deref()
-            .and_then(|tag| Fix::new(Safety::Unsafe, format!("pin to the tag `{tag}`"), image.with_tag(tag)));
+        let pinned = name.as_deref().and_then(|name| pin(name, Some("latest"), cx.model));
+        let fix = pinned.as_ref().and_then(|pin| {
+            Fix::new(Safety::Unsafe, format!("pin to the tag `{}`{}", pin.tag, pin.by_file()), image.with_tag(&pin.tag))
+        });
         let found = cx.report(image.span, "`latest` is a different image after every release");
         match (&name, &pinned) {
             (Some(name), Some(pinned)) => {
-                found.help(format!("name the version that you have tested with, such as `{name}:{pinned}`"));
+                found.help(format!("name the version that you have tested with, such as `{name}:{}`", pinned.tag));
             }
             (Some(name), None) if !has_version_tags(name) => {
                 found

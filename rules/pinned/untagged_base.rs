@@ -1,9 +1,9 @@
 //! Images named without a tag.
 
 use crate::knowledge::bases;
-use crate::knowledge::current::pin;
 use crate::knowledge::tag::has_version_tags;
 use crate::prelude::*;
+use crate::repair::pin::pin;
 
 pub const RULE: Rule =
     Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Sometimes).aka(&["DL3006"]);
@@ -19,15 +19,21 @@ fn check(cx: &mut Cx<'_>) {
         if may_be_context || name == "scratch" {
             continue;
         }
-        let tag = pin(&name, None);
-        let fix = tag
-            .as_deref()
-            .and_then(|tag| Fix::new(Safety::Unsafe, format!("pin `{name}` to `{tag}`"), image.with_tag(tag)));
+        let tag = pin(&name, None, cx.model);
+        let fix = tag.as_ref().and_then(|pin| {
+            Fix::new(
+                Safety::Unsafe,
+                format!("pin `{name}` to `{}`{}", pin.tag, pin.by_file()),
+                image.with_tag(&pin.tag),
+            )
+        });
         let set_at = image.repository.set_at;
         let found =
             cx.report(image.span, format!("`{name}` has no tag, so every build takes whatever `latest` is that day"));
         match &tag {
-            Some(tag) => found.help(format!("name the version that you have tested with, such as `{name}:{tag}`")),
+            Some(tag) => {
+                found.help(format!("name the version that you have tested with, such as `{name}:{}`", tag.tag))
+            }
             None if !has_version_tags(&name) => found
                 .at_most(Level::Note)
                 .help("its publisher offers no public tags with versions: pin it by `@sha256:…`"),

@@ -2,9 +2,10 @@ use crate::knowledge::packages::{Category, category, manager};
 use crate::knowledge::variants::is_toolchain;
 use crate::model::Tri;
 use crate::prelude::*;
+use crate::repair::split;
 use crate::shell::packages::{Install, Package, installs, uninstalls};
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
 
 fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     if !stage.is_shipped() || stage.windows || stage.is_for_developing(cx.model) || stage.is_for_building(cx.model) {
@@ -50,9 +51,13 @@ fn report(found: &[(&Package, Category)], runs: Tri, two_stages: bool, stage: &S
         _ => format!("{names} are tools to build with, and stay in the final image"),
     };
     let base = stage.root_image(cx.model).map(|image| image.value.clone().unwrap_or_else(|| image.written.clone()));
+    let fix = split::plan(cx.model);
     let diagnostic = cx.report(first.span, message);
     for (package, _) in found.iter().filter(|(package, _)| package.span != first.span) {
         diagnostic.label(package.span, "and this");
+    }
+    if !two_stages {
+        diagnostic.fix(fix);
     }
     let light =
         found.iter().all(|(package, kind)| *kind == Category::Headers || LIGHT.contains(&package.name.as_str()));

@@ -1,7 +1,8 @@
 use crate::knowledge::variants::{is_toolchain, run_bases, size};
 use crate::prelude::*;
+use crate::repair::split;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
 
 /// What drives a build, and runs a program only when told so.
 const DRIVERS: [&str; 16] = [
@@ -29,6 +30,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     }
     let written = image.value.as_deref().unwrap_or(&image.written);
     let large = size(&name, image.tag_text()).map(|size| format!(" of about {size} MB")).unwrap_or_default();
+    let fix = split::plan(cx.model).or_else(|| split::run_by_jre(stage, cx.model));
     let found = cx.report(
         image.span,
         format!("the final image is the toolchain `{written}`{large}, which the program does not need to run"),
@@ -36,6 +38,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     found.help(format!(
         "build in a first stage, `FROM {written} AS build`, and copy the result to a last one with `COPY --from=build`"
     ));
+    found.fix(fix);
     for base in run_bases(&name, image.tag_text()) {
         let size = base.size.map(|size| format!(" (about {size} MB)")).unwrap_or_default();
         let condition = base.condition.map(|condition| format!(", if {condition}")).unwrap_or_default();

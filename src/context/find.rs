@@ -34,6 +34,10 @@ const PROJECT_FILES: &[&str] = &[
     "*.sln",
 ];
 
+/// What a small program is made of that has no file to describe it.
+const PROGRAMS: &[&str] =
+    &["*.py", "*.js", "*.ts", "*.java", "*.c", "*.cc", "*.cpp", "*.go", "*.rs", "*.cs", "*.php", "*.rb", "index.html"];
+
 /// The contexts of one run. Dockerfiles of one folder share what is read of it.
 #[derive(Debug, Default)]
 pub struct Contexts {
@@ -72,7 +76,8 @@ impl Contexts {
         }
         let likely = match (above, most) {
             (true, _) => most == telling.len(),
-            (false, 0) => own.is_project(PROJECT_FILES),
+            // Nothing is named that could be missing, and there are programs.
+            (false, 0) => own.is_project(PROJECT_FILES) || telling.is_empty() && own.is_program(PROGRAMS),
             (false, _) => true,
         };
         let confidence = if likely { Confidence::Likely } else { Confidence::Unknown };

@@ -67,6 +67,7 @@ pub(super) struct Tree {
     by_name: OnceLock<HashMap<String, Vec<usize>>>,
     project: OnceLock<Project>,
     is_project: OnceLock<bool>,
+    is_program: OnceLock<bool>,
     /// Of those in memory.
     executable: BTreeSet<String>,
 }
@@ -108,8 +109,8 @@ impl Tree {
     }
 
     fn new(store: Store) -> Self {
-        let (top, listing, by_name, project, is_project, executable) = Default::default();
-        Self { store, top, listing, by_name, project, is_project, executable }
+        let (top, listing, by_name, project, is_project, is_program, executable) = Default::default();
+        Self { store, top, listing, by_name, project, is_project, is_program, executable }
     }
 
     pub(super) fn root(&self) -> Option<&Path> {
@@ -126,6 +127,11 @@ impl Tree {
     /// Whether one of these names or patterns is there. Looked up once: always ask for the same.
     pub(super) fn is_project(&self, files: &[&str]) -> bool {
         *self.is_project.get_or_init(|| files.iter().any(|name| !self.glob(name).is_empty()))
+    }
+
+    /// The same, for other names or patterns.
+    pub(super) fn is_program(&self, files: &[&str]) -> bool {
+        *self.is_program.get_or_init(|| files.iter().any(|name| !self.glob(name).is_empty()))
     }
 
     /// Where a path of the context is on disk, links followed; `None` when it does not exist or

@@ -142,6 +142,30 @@ pub fn pin(image: &str, tag: Option<&str>) -> Option<String> {
     Some(out.join("-"))
 }
 
+/// As [`pin`], to another version than the table's. What the tags of that version stand on is not known, so they name no
+/// release.
+pub fn pin_to(image: &str, tag: Option<&str>, wanted: &str) -> Option<String> {
+    let pinned = pin(image, tag)?;
+    let row = current(image)?;
+    match row.image {
+        "maven" | "gradle" | "tomcat" => return Some(pinned.replace("21", wanted)),
+        _ => {}
+    }
+    let mut words: Vec<&str> = split(&pinned);
+    if words.first() != Some(&row.version) || row.version == wanted {
+        return (row.version == wanted).then_some(pinned);
+    }
+    words.remove(0);
+    words.retain(|word| Some(*word) != row.codename);
+    for word in &mut words {
+        if Some(*word) == row.alpine {
+            *word = "alpine";
+        }
+    }
+    words.insert(0, wanted);
+    Some(words.join("-"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::end_of_life::end_of_life;
@@ -178,6 +202,21 @@ mod tests {
         ];
         for (image, tag, expected) in cases {
             assert_eq!(pin(image, *tag).as_deref(), *expected, "{image}:{tag:?}");
+        }
+    }
+
+    #[test]
+    fn another_version_has_the_same_variant() {
+        for (image, tag, wanted, expected) in [
+            ("python", Some("slim"), "3.11", "3.11-slim"),
+            ("python", None, "3.14", "3.14-trixie"),
+            ("node", Some("lts-alpine"), "20", "20-alpine"),
+            ("node", Some("slim"), "20", "20-slim"),
+            ("maven", None, "17", "3.9-eclipse-temurin-17"),
+            ("gradle", None, "17", "9-jdk17"),
+            ("eclipse-temurin", None, "17", "17"),
+        ] {
+            assert_eq!(pin_to(image, tag, wanted).as_deref(), Some(expected), "{image} {wanted}");
         }
     }
 

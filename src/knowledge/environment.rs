@@ -35,6 +35,7 @@ const WORKDIRS: &[(&str, &str)] = &[
 const IN_ROOT: &[&str] = &[
     "amazoncorretto",
     "eclipse-temurin",
+    "gcc",
     "mariadb",
     "maven",
     "mongo",

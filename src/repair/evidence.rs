@@ -1,0 +1,64 @@
+//! What a project's own sources show.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::context::{Context, Kind};
+use crate::model::Tri;
+
+/// At most so many sources are read.
+const MOST: usize = 200;
+
+/// Endings of sources that are read.
+const SOURCES: [&str; 20] = [
+    "py", "js", "mjs", "cjs", "ts", "java", "kt", "go", "rs", "c", "cc", "cpp", "cxx", "h", "hpp", "cs", "php", "rb",
+    "sh", "prisma",
+];
+
+fn sources(context: &Context) -> impl Iterator<Item = String> {
+    let mut files = context.entries().iter().filter(|entry| entry.kind == Kind::File);
+    let read = move || {
+        files.by_ref().find(|entry| {
+            let (folder, name) = entry.path.rsplit_once('/').unwrap_or(("", &entry.path));
+            let installed =
+                folder.split('/').any(|part| matches!(part, "node_modules" | "venv" | ".venv" | "vendor" | ".git"));
+            let ending = name.rsplit_once('.').map(|(_, ending)| ending);
+            !installed && ending.is_some_and(|ending| SOURCES.contains(&ending))
+        })
+    };
+    std::iter::from_fn(read).take(MOST).filter_map(|entry| Some(context.read(&entry.path)?.into_owned()))
+}
+
+/// Whether the program writes files, as far as its sources tell: `Unknown` without them.
+pub(super) fn writes_files(context: Option<&Context>) -> Tri {
+    static WRITES: LazyLock<Regex> = LazyLock::new(|| {
+        let signs = [
+            r#"open\([^()\n]*,\s*(mode\s*=\s*)?["'][rbt]*[wax+]"#,
+            r"sqlite|FileHandler\(|\.write_(text|bytes)\(|\.to_(csv|json|pickle|parquet|excel)\(|makedirs\(|mkdir",
+            r"\.savefig\(|joblib\.dump|pickle\.dump|UPLOAD_FOLDER|\.save\(\s*os\.path",
+            r"writeFile|appendFile|createWriteStream|multer\(|lowdb",
+            r"FileWriter|FileOutputStream|Files\.(write|create|copy)|createNewFile|jdbc:h2:file",
+            r"os\.(Create|OpenFile|WriteFile|MkdirAll|Mkdir)\(|ioutil\.WriteFile",
+            r"\bofstream\b|fopen\([^()\n]*,\s*\x22[wa]|File::create|OpenOptions|fs::write",
+            r"File\.(Write|Append|Create|Open)|StreamWriter|UseSqlite|file_put_contents|File\.write",
+        ];
+        Regex::new(&signs.join("|")).expect("the pattern is constant")
+    });
+    let Some(context) = context.filter(|context| context.is_sure() && !context.truncated()) else {
+        return Tri::Unknown;
+    };
+    let mut seen = false;
+    for text in sources(context) {
+        seen = true;
+        if WRITES.is_match(&text) {
+            return Tri::Yes;
+        }
+    }
+    if seen { Tri::No } else { Tri::Unknown }
+}
+
+/// Whether a source has this in it.
+pub(super) fn mentions(context: Option<&Context>, words: &[&str]) -> bool {
+    context.is_some_and(|context| sources(context).any(|text| words.iter().any(|word| text.contains(word))))
+}

@@ -1,0 +1,429 @@
+//! Leaving root: an account made as the base image has it, what the program must write given to it, `USER` behind the
+//! last step that needs root.
+
+use super::pin::pin;
+use super::{evidence, line_end, split, workdir};
+use crate::fix::{Edit, Fix, Safety};
+use crate::knowledge::bases::{self, Role};
+use crate::knowledge::canonical;
+use crate::knowledge::os::{Distro, Manager};
+use crate::model::{Model, Stage, Step, Tri, lies_below};
+use crate::shell::Command;
+use crate::shell::packages::{self, installs};
+use crate::source::Span;
+use crate::syntax::Keyword;
+
+/// Who is to run the program.
+struct Account {
+    /// For `USER`.
+    user: String,
+    /// For `chown`.
+    owner: String,
+    /// What makes it.
+    make: Option<&'static str>,
+    /// The image has a shell to run a step in.
+    shell: bool,
+}
+
+/// Steps that need root, or that make what belongs to root.
+const ROOTS: [Keyword; 7] =
+    [Keyword::Run, Keyword::Copy, Keyword::Add, Keyword::Workdir, Keyword::Volume, Keyword::Onbuild, Keyword::Shell];
+
+/// The repair for a shipped stage that runs as root. `None` where it is not known how, or where another repair comes
+/// first.
+pub fn leave_root<'a>(stage: &Stage<'a>, model: &Model<'a>) -> Option<Fix> {
+    let own = stage.entrypoint(model).is_some() || stage.cmd(model).is_some();
+    if !own || stage.windows || stage.reason_for_root(model).is_some() || stage.steps_down(model) != Tri::No {
+        return None;
+    }
+    // The folder comes first: it may have to be given away. And what is split is split first, since the steps would end
+    // up in the stage that builds.
+    if workdir::needed(stage, model).is_some() || is_to_be_pinned(stage, model) {
+        return None;
+    }
+    if split::plan(model).is_some_and(|fix| fix.safety != Safety::Display) {
+        return None;
+    }
+    let account = account(stage, model)?;
+    let reason = doubt(stage, model);
+    let edits = edits(stage, model, &account, &reason)?;
+    let title = match (&reason, account.make) {
+        (Some(reason), _) => format!("run it as `{}` (only shown: {reason})", account.user),
+        (None, Some(_)) => format!("make an account, and run the program as `{}`", account.user),
+        (None, None) => format!("run it as `{}`", account.user),
+    };
+    let safety = if reason.is_some() { Safety::Display } else { Safety::Unsafe };
+    Fix::new(safety, title, edits)
+}
+
+/// What is split has a tag.
+fn is_to_be_pinned(stage: &Stage<'_>, model: &Model<'_>) -> bool {
+    let Some(image) = stage.image().filter(|image| image.untagged() || image.tag_text() == Some("latest")) else {
+        return false;
+    };
+    let pinned = image.familiar_name().and_then(|name| pin(&name, image.tag_text(), model));
+    pinned.is_some_and(|pin| image.with_tag(&pin.tag).is_some())
+}
+
+fn account<'a>(stage: &Stage<'a>, model: &Model<'a>) -> Option<Account> {
+    if let Some((_, name)) = stage.made_accounts(model).pop() {
+        let plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'));
+        return plain.then(|| Account { user: name.clone(), owner: name, make: None, shell: true });
+    }
+    if stage.is_from_scratch(model) {
+        let user = "65532:65532".to_owned();
+        return Some(Account { user: user.clone(), owner: user, make: None, shell: false });
+    }
+    let image = stage.root_image(model)?;
+    let name = image.familiar_name()?;
+    // Servers have their own ways.
+    if matches!(bases::role(&name), Some(Role::Application | Role::Database | Role::WebServer)) {
+        return None;
+    }
+    let os = bases::os(&name, image.tag_text())?;
+    let shell = os.distro != Distro::Distroless && !matches!(os.shells, crate::knowledge::os::Shells::None);
+    if let Some(account) = stage.base_accounts(model).first() {
+        let user = account.name.map(str::to_owned).or(account.uid.map(|uid| uid.to_string()))?;
+        return Some(Account { owner: user.clone(), user, make: None, shell });
+    }
+    let numbered = |user: &str, shell| Account { user: user.to_owned(), owner: user.to_owned(), make: None, shell };
+    let made = |make| Account { user: "10001".to_owned(), owner: "app".to_owned(), make: Some(make), shell: true };
+    let tag = image.tag_text().unwrap_or_default();
+    // The small images of this family come without the programs that make accounts.
+    let small = ["minimal", "slim", "micro"].iter().any(|word| tag.contains(word) || name.contains(word));
+    Some(match (os.manager, os.distro) {
+        (None, _) if !shell => numbered("65532:65532", false),
+        (Some(Manager::Apt), _) => made("useradd --create-home --uid 10001 app"),
+        (Some(Manager::Apk), Distro::Alpine) => made("adduser -D -u 10001 app"),
+        (
+            Some(Manager::Dnf),
+            Distro::Alma | Distro::Centos | Distro::Fedora | Distro::Oracle | Distro::Rhel | Distro::Rocky,
+        ) if !small && canonical(&name) != "openjdk" => made("useradd --create-home --uid 10001 app"),
+        _ => numbered("10001:10001", shell),
+    })
+}
+
+/// Why it may not do: what is found for the reader to look at.
+fn doubt<'a>(stage: &Stage<'a>, model: &Model<'a>) -> Option<String> {
+    if let Some(port) = stage.ports(model).find(|port| (1..1024).contains(&port.first)) {
+        let port = port.first;
+        return Some(format!("port {port} is below 1024, where not every engine lets a plain user listen"));
+    }
+    for start in stage.start_commands(model) {
+        if let Some(reason) = start_needs(&start.command) {
+            return Some(reason);
+        }
+    }
+    if let Some(node) = model.context.and_then(|context| context.project().node.as_ref()) {
+        let script = stage.start_commands(model).iter().find_map(|start| node_script(&start.command));
+        let line = script.and_then(|script| node.scripts.get(&script));
+        let tool = line.and_then(|line| line.split_whitespace().find(|word| WRITE_AT_START.contains(word)));
+        if let Some(tool) = tool {
+            return Some(format!("`{tool}` writes to the folder that it runs in"));
+        }
+    }
+    let steps = stage.chain(model).chain([stage]).flat_map(|stage| &stage.steps);
+    for step in steps.filter(|step| {
+        matches!(
+            step.keyword(),
+            Keyword::Run
+                | Keyword::Env
+                | Keyword::Copy
+                | Keyword::Add
+                | Keyword::Workdir
+                | Keyword::Cmd
+                | Keyword::Entrypoint
+        )
+    }) {
+        if let Some(what) = at_home(step, model) {
+            return Some(format!("{what} lies in the home of root, where nobody else may look"));
+        }
+    }
+    None
+}
+
+/// Development servers and builders that write where they run.
+const WRITE_AT_START: [&str; 18] = [
+    "react-scripts",
+    "vite",
+    "next",
+    "nuxt",
+    "ng",
+    "webpack",
+    "webpack-dev-server",
+    "nodemon",
+    "ts-node",
+    "ts-node-dev",
+    "tsx",
+    "tsc",
+    "gatsby",
+    "parcel",
+    "vue-cli-service",
+    "craco",
+    "expo",
+    "astro",
+];
+
+/// The script of package.json that a command runs.
+fn node_script(command: &Command) -> Option<String> {
+    if !command.is_any(&["npm", "yarn", "pnpm", "bun"]) {
+        return None;
+    }
+    let mut operands = command.operands().filter_map(|arg| arg.text.as_deref());
+    match operands.next()? {
+        "run" | "run-script" => operands.next().map(str::to_owned),
+        other => Some(other.to_owned()),
+    }
+}
+
+/// What a command of the start cannot do without root, or without the folders of root.
+fn start_needs(command: &Command) -> Option<String> {
+    let name = command.name.as_str();
+    let builds = match name {
+        "mvn" | "mvnw" | "gradle" | "gradlew" | "sbt" | "make" | "cargo" | "bazel" | "cmake" | "tox" => true,
+        "go" => command.subcommand().is_some_and(|verb| verb.is("run") || verb.is("test")),
+        "dotnet" => command.subcommand().is_some_and(|verb| verb.is("run") || verb.is("watch") || verb.is("test")),
+        _ => WRITE_AT_START.contains(&name),
+    };
+    if builds {
+        return Some(format!("`{name}` builds when the container starts, and writes where it runs"));
+    }
+    let system = installs(command).is_some_and(|install| install.manager.is_system())
+        || packages::refreshes_index(command).is_some()
+        || matches!(
+            name,
+            "chown"
+                | "useradd"
+                | "adduser"
+                | "usermod"
+                | "service"
+                | "systemctl"
+                | "mount"
+                | "iptables"
+                | "sysctl"
+                | "sudo"
+                | "cron"
+                | "crond"
+                | "supervisord"
+                | "rc-service"
+                | "openrc"
+                | "update-ca-certificates"
+                | "nginx"
+                | "apache2ctl"
+                | "sshd"
+                | "tcpdump"
+                | "ping"
+                | "nmap"
+                | "dockerd"
+                | "docker"
+        )
+        || command.path.starts_with("/etc/init.d/");
+    if system {
+        return Some(format!("`{name}` needs root at the start"));
+    }
+    let to_system = command.stdout_file().and_then(|file| file.text.as_deref()).filter(|path| path.starts_with('/'));
+    if let Some(path) =
+        to_system.filter(|path| !path.starts_with("/dev/") && !path.starts_with("/tmp") && !path.starts_with("/proc/"))
+    {
+        return Some(format!("`{path}` is written to at the start"));
+    }
+    None
+}
+
+/// What a step puts into root's home, which is closed to all others.
+fn at_home<'a>(step: &Step<'a>, model: &Model<'a>) -> Option<String> {
+    let text = model.source.slice(step.instruction.span);
+    if step.keyword() == Keyword::Run {
+        let fleeting = [
+            "/root/.cache",
+            "/root/.npm",
+            "/root/.m2",
+            "/root/.gradle",
+            "/root/.cargo/registry",
+            "~/.cache",
+            "/root/.config",
+        ];
+        let mut rest = text.to_owned();
+        fleeting.iter().for_each(|place| rest = rest.replace(place, ""));
+        if rest.contains("/root") || rest.contains("~/") || rest.contains("$HOME") || rest.contains("${HOME}") {
+            return Some("something".to_owned());
+        }
+        for command in step.script.iter().flat_map(|script| &script.commands) {
+            let stored = match command.name.as_str() {
+                "pip" | "pip3" => command.has_flag(&["--user"]),
+                "pipx" | "rustup" | "nvm" | "pyenv" | "sdk" | "playwright" | "huggingface-cli" | "rye" => true,
+                "poetry" => {
+                    command.has_arg("install")
+                        && !text.contains("virtualenvs.create")
+                        && !step.state.variables.keys().any(|name| name.starts_with("POETRY_VIRTUALENVS"))
+                }
+                "pipenv" => {
+                    !command.has_flag(&["--system"])
+                        && (command.has_arg("install") || command.has_arg("sync"))
+                        && !step.state.variables.keys().any(|name| &**name == "PIPENV_VENV_IN_PROJECT")
+                }
+                "npx" => command.has_arg("playwright") || command.has_arg("puppeteer"),
+                "dotnet" => command.has_arg("tool"),
+                "python" | "python3" => {
+                    text.contains("nltk")
+                        || text.contains("playwright")
+                        || text.contains("from_pretrained")
+                        || text.contains("spacy")
+                }
+                "composer" => command.has_arg("global"),
+                _ => false,
+            };
+            if stored {
+                return Some(format!("what `{}` stores", command.name));
+            }
+        }
+        return None;
+    }
+    (text.contains("/root/") || text.trim_end().ends_with("/root")).then(|| "something".to_owned())
+}
+
+fn edits<'a>(stage: &Stage<'a>, model: &Model<'a>, account: &Account, reason: &Option<String>) -> Option<Vec<Edit>> {
+    let end = line_end(model.source);
+    let last = stage.steps.iter().rfind(|step| ROOTS.contains(&step.keyword()));
+    let behind = last.map_or(stage.from.span, |step| step.instruction.span).end();
+    let user_root = stage.last(Keyword::User);
+    let user_last = user_root.filter(|user| last.is_none_or(|last| last.index < user.index));
+    let mut edits = Vec::new();
+    let mut given: Vec<String> = Vec::new();
+    let workdir = stage.end.workdir.as_ref().and_then(|workdir| workdir.value.clone());
+    let own_folder = workdir.as_deref().filter(|folder| is_own(folder));
+    let writes = if reason.is_some() { Tri::No } else { evidence::writes_files(model.context) };
+    if let Some(folder) = own_folder.filter(|_| writes != Tri::No && account.shell) {
+        given.push(folder.to_owned());
+    }
+    let made: Vec<String> = stage.all(Keyword::Run).flat_map(|step| made_folders(step, model)).collect();
+    let volumes: Vec<String> = stage.volumes(model).map(|volume| volume.path).collect();
+    for folder in made.iter().chain(&volumes).filter(|folder| is_own(folder)) {
+        if !given.contains(folder) {
+            given.push(folder.clone());
+        }
+    }
+    if !account.shell && !given.is_empty() {
+        return None;
+    }
+    // What is copied to where the program writes belongs to the account as well.
+    if let Some(folder) = own_folder.filter(|_| writes == Tri::Yes) {
+        let copies = stage.steps.iter().filter(|step| matches!(step.keyword(), Keyword::Copy | Keyword::Add));
+        for copy in copies.filter(|copy| copy.flag("chown").is_none()) {
+            let inside = copy
+                .copy_dest(model)
+                .is_some_and(|dest| lies_below(&dest, folder) || dest.trim_end_matches('/') == folder);
+            // The account is made further down, a number needs none.
+            let owner = if account.make.is_some() { "10001:10001" } else { account.owner.as_str() };
+            let known = account.make.is_some() || !stage.base_accounts(model).is_empty() || account.owner.contains(':');
+            if inside && known {
+                edits.push(Edit::insert(copy.instruction.keyword_span.end(), format!(" --chown={owner}")));
+            }
+        }
+    }
+    let missing: Vec<&str> = volumes.iter().filter(|folder| given.contains(folder)).map(String::as_str).collect();
+    let mut commands: Vec<String> = account.make.map(str::to_owned).into_iter().collect();
+    if !missing.is_empty() {
+        commands.push(format!("mkdir -p {}", missing.join(" ")));
+    }
+    if !given.is_empty() {
+        let recursive = given.iter().any(|folder| made.contains(folder) || volumes.contains(folder));
+        let flag = if recursive && given.iter().all(|folder| Some(folder.as_str()) != own_folder) { "-R " } else { "" };
+        commands.push(format!("chown {flag}{} {}", account.owner, given.join(" ")));
+    }
+    let run = (!commands.is_empty()).then(|| format!("RUN {}", commands.join(" && ")));
+    let user = format!("USER {}", account.user);
+    // Root is needed again for that, if the file leaves it in between.
+    let leaves = stage.steps.iter().any(|step| step.state.user_is_root() == Tri::No);
+    if leaves && run.is_some() && stage.end.user_is_root() != Tri::Yes {
+        return None;
+    }
+    // Before the first VOLUME: what is given to it later is lost with some builders.
+    let volume = stage.all(Keyword::Volume).next().filter(|_| !volumes.is_empty());
+    let early = run.is_some() && given.is_empty();
+    let at = match (volume, early) {
+        (Some(volume), _) => Some(before(stage, volume)),
+        // An account that depends on nothing comes before what changes often.
+        (None, true) => stage
+            .steps
+            .iter()
+            .find(|step| matches!(step.keyword(), Keyword::Copy | Keyword::Add))
+            .map(|copy| before(stage, copy)),
+        _ => None,
+    };
+    let mut tail = String::new();
+    match (run, at) {
+        (Some(run), Some(at)) if at != behind => edits.push(Edit::insert(at, format!("{end}{run}"))),
+        (Some(run), _) => tail.push_str(&format!("{end}{run}")),
+        (None, _) => {}
+    }
+    match user_last {
+        Some(step) => {
+            if !tail.is_empty() {
+                edits.push(Edit::insert(before(stage, step), tail));
+            }
+            let args = step.instruction.args_span;
+            edits.push(Edit::replace(args, account.user.as_str()));
+        }
+        None => edits.push(Edit::insert(behind, format!("{tail}{end}{user}"))),
+    }
+    Some(edits)
+}
+
+/// Behind the step before.
+fn before(stage: &Stage<'_>, step: &Step<'_>) -> usize {
+    let span: Span = step.index.checked_sub(1).map_or(stage.from.span, |at| stage.steps[at].instruction.span);
+    span.end()
+}
+
+/// A folder that is the image's own affair, not one of the system's.
+fn is_own(folder: &str) -> bool {
+    let parts: Vec<&str> = folder.split('/').skip(1).collect();
+    let plain = folder.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/-_.".contains(&byte));
+    let own = match parts.as_slice() {
+        [] | [""] => false,
+        ["usr", "src", _, ..]
+        | ["usr", "local", "app", ..]
+        | ["usr", "app", ..]
+        | ["opt" | "srv" | "home", _, ..]
+        | ["var", "www" | "app" | "data", ..] => true,
+        ["var", "lib" | "log", name, ..] => !matches!(*name, "apt" | "dpkg"),
+        [first, ..] => !matches!(
+            *first,
+            "bin"
+                | "boot"
+                | "dev"
+                | "etc"
+                | "lib"
+                | "lib32"
+                | "lib64"
+                | "media"
+                | "mnt"
+                | "opt"
+                | "proc"
+                | "root"
+                | "run"
+                | "sbin"
+                | "srv"
+                | "sys"
+                | "tmp"
+                | "usr"
+                | "var"
+                | "home"
+                | "go"
+        ),
+    };
+    own && plain
+}
+
+/// The folders that a step makes, and does not remove.
+fn made_folders<'a>(step: &Step<'a>, model: &Model<'a>) -> Vec<String> {
+    let mut found = Vec::new();
+    for (command, folder) in step.commands_in(model).filter(|(command, _)| command.is("mkdir")) {
+        for path in command.operands() {
+            let Some(path) = path.text.as_deref().filter(|path| !path.contains(['{', '*', '~'])) else { continue };
+            found.extend(crate::model::join_path(folder.as_deref(), path, false));
+        }
+    }
+    found
+}
