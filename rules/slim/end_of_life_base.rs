@@ -1,7 +1,8 @@
+use crate::knowledge::DATE;
 use crate::knowledge::end_of_life::{EndOfLife, end_of_life, renewed};
-use crate::knowledge::{DATE, canonical};
 use crate::model::ImageUse;
 use crate::prelude::*;
+use crate::repair::renewed::moved_java;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Sometimes);
 
@@ -22,7 +23,8 @@ fn report(used: ImageUse<'_, '_>, cx: &mut Cx<'_>) {
     let Some(first) = ended.first() else { return };
     let written = image.value.as_deref().unwrap_or(&image.written);
     let what: Vec<String> = ended.iter().map(said).collect();
-    let fix = moved_java(used, &name).filter(|_| first.deprecated_image);
+    let fix =
+        used.step.is_none().then(|| moved_java(used.image, used.stage)).flatten().filter(|_| first.deprecated_image);
     let found = cx.report(image.span, format!("`{written}` gets no more fixes: {}", what.join(", ")));
     if name.starts_with("gcr.io/distroless/") {
         found.help("take the image of the same kind on a newer Debian, whose name ends in `-debian13`");
@@ -39,55 +41,6 @@ fn report(used: ImageUse<'_, '_>, cx: &mut Cx<'_>) {
     }
     found.fix(fix);
     found.help(format!("by the publishers' calendars as of {DATE}"));
-}
-
-/// `openjdk` in the image that goes on with it: the same version, or the next that is maintained for long.
-fn moved_java(used: ImageUse<'_, '_>, name: &str) -> Option<Fix> {
-    let image = used.image;
-    if !matches!(canonical(name), "openjdk" | "java") || image.has_digest() || used.step.is_some() {
-        return None;
-    }
-    let literal = image.value.as_deref() == Some(image.written.as_str());
-    let tag = if image.untagged() { "latest" } else { image.tag_text()? };
-    let words: Vec<&str> = tag.split('-').collect();
-    let known = |word: &str| {
-        let system = [
-            "alpine",
-            "slim",
-            "oracle",
-            "oraclelinux",
-            "buster",
-            "bullseye",
-            "bookworm",
-            "stretch",
-            "jessie",
-            "jdk",
-            "jre",
-            "latest",
-        ];
-        word.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'u' | b'_'))
-            || system
-                .iter()
-                .any(|name| word.trim_end_matches(|char: char| char.is_ascii_digit() || char == '.') == *name)
-    };
-    let number = words[0].split(['.', 'u', '_']).next().and_then(|word| word.parse::<u32>().ok());
-    let version = match number {
-        Some(version) => [8, 11, 17, 21, 25].into_iter().find(|long| *long >= version)?,
-        None if tag == "latest" || matches!(words[0], "jdk" | "jre" | "slim" | "alpine") => 21,
-        None => return None,
-    };
-    // The new image has Ubuntu's package manager, or Alpine's.
-    let chain = used.stage.steps.iter().filter_map(|step| step.script.as_ref()).flat_map(|script| &script.commands);
-    if !literal
-        || !words.iter().all(|word| known(word))
-        || chain.into_iter().any(|command| command.is_any(&["yum", "dnf", "microdnf"]))
-    {
-        return None;
-    }
-    let kind = if words.contains(&"jre") { "jre" } else { "jdk" };
-    let alpine = if words.iter().any(|word| word.starts_with("alpine")) { "-alpine" } else { "" };
-    let to = format!("eclipse-temurin:{version}-{kind}{alpine}");
-    Fix::new(Safety::Unsafe, format!("move to `{to}`"), [Edit::replace(image.span, to)])
 }
 
 fn said(end: &EndOfLife) -> String {

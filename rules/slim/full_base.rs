@@ -1,6 +1,7 @@
 use crate::knowledge::variants::{Smaller, is_toolchain, smaller};
 use crate::knowledge::{bases, os};
 use crate::prelude::*;
+use crate::repair::slim::what_needs_full;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
 
@@ -28,7 +29,8 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     let stages = || stage.chain(cx.model).chain([stage]).flat_map(|stage| &stage.steps);
     let commands = || stages().filter_map(|step| step.script.as_ref()).flat_map(|script| &script.commands);
     let breaks = by_microdnf && commands().any(|command| command.is_any(&["dnf", "yum"]));
-    let fix = fix(image, best, &name).filter(|_| !breaks);
+    let needs = what_needs_full(stage, cx.model, &name);
+    let fix = fix(image, best, &name).filter(|_| !breaks && needs.is_none());
     let found = cx.report(image.span, message);
     let spared = best.full_size.zip(best.size).map(|(full, size)| full.saturating_sub(size));
     if best.changes_libc || spared.is_some_and(|spared| spared < 150) {
@@ -40,6 +42,10 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
         let condition =
             if variant.changes_libc { ": it has musl in place of glibc, so test native code there" } else { "" };
         found.help(format!("write `FROM {}:{}`{size}{condition}", variant.image, variant.tag));
+    }
+    if let Some(needs) = needs {
+        let needs = needs.replace('`', "'");
+        found.help(format!("the slim variant lacks what `{needs}` needs: install that, or build in a first stage"));
     }
     if by_microdnf {
         found.help("it has `microdnf` in place of `dnf` and `yum`");

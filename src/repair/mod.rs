@@ -6,6 +6,8 @@
 
 mod evidence;
 pub mod pin;
+pub mod renewed;
+pub mod slim;
 pub mod split;
 pub mod user;
 pub mod workdir;

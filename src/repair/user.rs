@@ -2,6 +2,7 @@
 //! last step that needs root.
 
 use super::pin::pin;
+use super::renewed::moved_java;
 use super::{evidence, line_end, split, workdir};
 use crate::fix::{Edit, Fix, Safety};
 use crate::knowledge::bases::{self, Role};
@@ -38,7 +39,7 @@ pub fn leave_root<'a>(stage: &Stage<'a>, model: &Model<'a>) -> Option<Fix> {
     }
     // The folder comes first: it may have to be given away. And what is split is split first, since the steps would end
     // up in the stage that builds.
-    if workdir::needed(stage, model).is_some() || is_to_be_pinned(stage, model) {
+    if workdir::needed(stage, model).is_some() || is_to_be_changed(stage, model) {
         return None;
     }
     if split::plan(model).is_some_and(|fix| fix.safety != Safety::Display) {
@@ -56,8 +57,11 @@ pub fn leave_root<'a>(stage: &Stage<'a>, model: &Model<'a>) -> Option<Fix> {
     Fix::new(safety, title, edits)
 }
 
-/// What is split has a tag.
-fn is_to_be_pinned(stage: &Stage<'_>, model: &Model<'_>) -> bool {
+/// What is split has a tag, and an image that is not given up.
+fn is_to_be_changed(stage: &Stage<'_>, model: &Model<'_>) -> bool {
+    if stage.image().is_some_and(|image| moved_java(image, stage).is_some()) {
+        return true;
+    }
     let Some(image) = stage.image().filter(|image| image.untagged() || image.tag_text() == Some("latest")) else {
         return false;
     };
@@ -121,6 +125,10 @@ fn doubt<'a>(stage: &Stage<'a>, model: &Model<'a>) -> Option<String> {
         if let Some(tool) = tool {
             return Some(format!("`{tool}` writes to the folder that it runs in"));
         }
+    }
+    if let Some(volume) = stage.volumes(model).find(|volume| !is_own(&volume.path) && !volume.path.starts_with("/tmp"))
+    {
+        return Some(format!("the volume `{}` belongs to root", volume.path.replace('`', "'")));
     }
     let steps = stage.chain(model).chain([stage]).flat_map(|stage| &stage.steps);
     for step in steps.filter(|step| {
@@ -339,7 +347,7 @@ fn edits<'a>(stage: &Stage<'a>, model: &Model<'a>, account: &Account, reason: &O
         return None;
     }
     // Before the first VOLUME: what is given to it later is lost with some builders.
-    let volume = stage.all(Keyword::Volume).next().filter(|_| !volumes.is_empty());
+    let volume = stage.all(Keyword::Volume).next().filter(|_| volumes.iter().any(|folder| given.contains(folder)));
     let early = run.is_some() && given.is_empty();
     let at = match (volume, early) {
         (Some(volume), _) => Some(before(stage, volume)),

@@ -1,6 +1,6 @@
 //! .NET: the start is `dotnet` with a library that `dotnet publish` has made.
 
-use super::{Build, Product, Taken, run_base, steps};
+use super::{Build, Product, Taken, run_base, steps, value};
 use crate::knowledge::canonical;
 use crate::knowledge::variants::run_bases;
 use crate::model::{Step, join_path};
@@ -23,9 +23,7 @@ pub(super) fn product(build: &Build<'_, '_>, start: &Step<'_>) -> Option<Product
     let (folder, _) = path.rsplit_once('/').filter(|(folder, _)| !folder.is_empty())?;
     let commands = build.commands();
     let published = commands.iter().any(|(_, command, here)| {
-        let out = command
-            .flag_value(&["-o", "--output"])
-            .and_then(|out| join_path(here.as_deref(), out.text.as_deref()?, false));
+        let out = value(command, &["-o", "--output"]).and_then(|out| join_path(here.as_deref(), out, false));
         match out {
             Some(out) => command.runs("dotnet", "publish") && out == folder,
             None => command.runs("dotnet", "publish") && folder.ends_with("/publish"),
@@ -63,6 +61,7 @@ pub(super) fn product(build: &Build<'_, '_>, start: &Step<'_>) -> Option<Product
         base,
         setup: Vec::new(),
         taken,
+        finish: Vec::new(),
         edits: Vec::new(),
         last: None,
         build_variable: |name| name.starts_with("NUGET_"),

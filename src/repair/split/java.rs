@@ -1,6 +1,6 @@
 //! Java and its kin: the start is `java`, with classes or an archive that the build has made.
 
-use super::{Build, Product, Taken, files, run_base, steps};
+use super::{Build, Product, Taken, files, run_base, steps, value};
 use crate::fix::{Edit, Fix, Safety};
 use crate::knowledge::variants::{is_toolchain, run_bases};
 use crate::knowledge::{canonical, end_of_life::end_of_life};
@@ -105,8 +105,8 @@ pub(super) fn product(build: &Build<'_, '_>, start: &Step<'_>) -> Option<Product
                 .filter(|entry| !entry.contains('*') && !entry.ends_with(".jar"))
                 .filter_map(|entry| build.resolve(start, entry))
                 .collect();
-            if let Some(out) = javac.flag_value(&["-d"]) {
-                let out = join_path(folder, out.text.as_deref()?, false)?;
+            if let Some(out) = value(javac, &["-d"]) {
+                let out = join_path(folder, out, false)?;
                 if !entries.contains(&out) || out == build.folder {
                     return None;
                 }
@@ -139,7 +139,7 @@ pub(super) fn product(build: &Build<'_, '_>, start: &Step<'_>) -> Option<Product
         Err(reason) => _ = doubt.get_or_insert(reason),
     }
     let base = format!("{}:{}", base.image, base.tag);
-    Some(Product { base, setup: Vec::new(), taken, edits, last: None, build_variable, doubt })
+    Some(Product { base, setup: Vec::new(), taken, finish: Vec::new(), edits, last: None, build_variable, doubt })
 }
 
 fn build_variable(name: &str) -> bool {

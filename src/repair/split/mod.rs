@@ -33,6 +33,8 @@ struct Product {
     setup: Vec<String>,
     /// What is taken from the build, absolute: a file, a pattern, or a folder.
     taken: Vec<Taken>,
+    /// Instructions at the end of the first stage.
+    finish: Vec<String>,
     /// What changes in the first stage.
     edits: Vec<Edit>,
     /// The last step of the build, where it is not the last that makes or copies something.
@@ -113,6 +115,22 @@ impl<'m, 'a> Build<'m, 'a> {
     }
 }
 
+/// The value of one of these flags of a compiler, whose name the word before or the same word is.
+fn value<'c>(command: &'c Command, flags: &[&str]) -> Option<&'c str> {
+    let mut args = command.args.iter();
+    while let Some(arg) = args.next() {
+        let text = arg.text.as_deref()?;
+        if flags.contains(&text) {
+            return args.next()?.text.as_deref();
+        }
+        let joined = flags.iter().find_map(|flag| text.strip_prefix(flag)?.strip_prefix('='));
+        if joined.is_some() {
+            return joined;
+        }
+    }
+    None
+}
+
 /// The repair that splits the only stage of a file in two. `None` where there is nothing to split, or no way known.
 pub fn plan(model: &Model<'_>) -> Option<Fix> {
     let [stage] = model.stages.as_slice() else { return None };
@@ -131,7 +149,7 @@ pub fn plan(model: &Model<'_>) -> Option<Fix> {
     {
         return None;
     }
-    if stage.is_for_developing(model) || stage.is_for_building(model) || stage.runs_a_program(model) == Tri::No {
+    if stage.is_for_developing(model) || stage.runs_a_program(model) == Tri::No {
         return None;
     }
     if matches!(bases::role(&name), Some(bases::Role::Application | bases::Role::Database | bases::Role::WebServer)) {
@@ -178,8 +196,19 @@ fn side(step: &Step<'_>, product: &Product) -> Side {
             }
             _ => Side::Both,
         },
+        Keyword::Run if steps::makes_accounts(step) => Side::Run,
+        Keyword::Run if steps::makes_folders(step) => Side::Both,
         Keyword::Run | Keyword::Copy | Keyword::Add | Keyword::Arg | Keyword::Workdir => Side::Build,
         _ => Side::Run,
+    }
+}
+
+/// Something is made or copied in it, for the build.
+fn is_of_build(step: &Step<'_>) -> bool {
+    match step.keyword() {
+        Keyword::Run => !steps::makes_accounts(step) && !steps::makes_folders(step),
+        Keyword::Copy | Keyword::Add => true,
+        _ => false,
     }
 }
 
@@ -189,9 +218,7 @@ fn write(build: &Build<'_, '_>, mut product: Product) -> Option<Fix> {
     let end = line_end(source);
     let last = match product.last {
         Some(index) => stage.steps.get(index)?,
-        None => {
-            stage.steps.iter().rfind(|step| matches!(step.keyword(), Keyword::Run | Keyword::Copy | Keyword::Add))?
-        }
+        None => stage.steps.iter().rfind(|step| is_of_build(step))?,
     };
     let (mut head, mut tail) = (Vec::new(), Vec::new());
     let mut edits = std::mem::take(&mut product.edits);
@@ -200,9 +227,6 @@ fn write(build: &Build<'_, '_>, mut product: Product) -> Option<Fix> {
         let side = side(step, &product);
         if side == Side::Build {
             continue;
-        }
-        if step.keyword() == Keyword::User {
-            return None;
         }
         // An ARG is gone in the second stage.
         if step.uses.iter().any(|used| is_lost(step, &used.name, &product)) {
@@ -213,6 +237,7 @@ fn write(build: &Build<'_, '_>, mut product: Product) -> Option<Fix> {
         }
         match step.keyword() {
             Keyword::Env | Keyword::Label | Keyword::Maintainer => head.push(text),
+            Keyword::Run => product.setup.push(text),
             _ => tail.push(text),
         }
     }
@@ -223,16 +248,19 @@ fn write(build: &Build<'_, '_>, mut product: Product) -> Option<Fix> {
             return None;
         }
     }
-    let workdir = last_workdir(stage, last.index);
-    let named = (source.text().contains("AS ") || !source.text().contains(" as ")).then_some("AS").unwrap_or("as");
-    edits.push(Edit::insert(build.image.span.end(), format!(" {named} build")));
-    let mut lines = vec![String::new(), format!("FROM {}", product.base)];
+    // One that follows at once makes ours superfluous.
+    let follows = behind.first().is_some_and(|step| {
+        step.keyword() == Keyword::Workdir && source.slice(step.instruction.args_span).starts_with('/')
+    });
+    let workdir = last_workdir(stage, last.index).filter(|_| !follows);
+    edits.push(Edit::insert(build.image.span.end(), " AS build"));
+    let mut lines = std::mem::take(&mut product.finish);
+    lines.extend([String::new(), format!("FROM {}", product.base)]);
     lines.append(&mut head);
-    lines.append(&mut product.setup);
-    let at = workdir.clone().unwrap_or_else(|| build.folder.clone());
-    if workdir.is_some() {
-        lines.push(format!("WORKDIR {at}"));
+    if let Some(workdir) = &workdir {
+        lines.push(format!("WORKDIR {workdir}"));
     }
+    lines.append(&mut product.setup);
     lines.extend(copies(&product.taken, workdir.as_deref()));
     lines.append(&mut tail);
     let text: String = lines.iter().map(|line| format!("{end}{line}")).collect();

@@ -1,6 +1,6 @@
 //! Go, Rust, C and C++: the start is a program that the build has made.
 
-use super::{Build, Product, Taken, files, run_base, steps};
+use super::{Build, Product, Taken, files, run_base, steps, value};
 use crate::fix::Edit;
 use crate::knowledge::bases;
 use crate::knowledge::canonical;
@@ -104,7 +104,7 @@ pub(super) fn product(build: &Build<'_, '_>, start: &Step<'_>) -> Option<Product
             doubt.get_or_insert("the build may make or use libraries".to_owned());
         }
     }
-    Some(Product { base, setup, taken, edits, last: None, build_variable, doubt })
+    Some(Product { base, setup, taken, finish: Vec::new(), edits, last: None, build_variable, doubt })
 }
 
 fn build_variable(name: &str) -> bool {
@@ -252,7 +252,7 @@ fn made(build: &Build<'_, '_>, tongue: Tongue, path: &str) -> Made {
             }
             "cargo" if command.subcommand().is_some_and(|verb| verb.is("build")) => {
                 let kind = if command.has_flag(&["--release", "-r"]) { "release" } else { "debug" };
-                let target = command.flag_value(&["--target"]).and_then(|target| target.text);
+                let target = value(command, &["--target"]);
                 let place = target.map_or(format!("target/{kind}"), |target| format!("target/{target}/{kind}"));
                 match join_path(folder, &place, false) {
                     Some(place) if place == parent => Made::Yes,

@@ -2,11 +2,9 @@
 
 use super::{Build, Product, Taken, files, steps};
 use crate::context::Context;
-use crate::fix::Edit;
 use crate::knowledge::canonical;
 use crate::knowledge::variants::smaller;
 use crate::model::{Step, join_path};
-use crate::repair::line_end;
 use crate::shell::Command;
 use crate::shell::packages::{Manager, installs};
 
@@ -102,15 +100,14 @@ pub(super) fn product(build: &Build<'_, '_>, start: &Step<'_>) -> Option<Product
     {
         doubt.get_or_insert("its framework keeps more files than those of the build".to_owned());
     }
-    let mut edits = Vec::new();
+    let mut finish = Vec::new();
     if let Some(prune) = prune {
-        let end = line_end(build.model.source);
         // In the same folder, behind everything that is run.
         let last_run = build.stage.all(crate::syntax::Keyword::Run).next_back()?;
         if last_run.index != step.index || last.place.depth > 0 {
             return None;
         }
-        edits.push(Edit::insert(last_run.instruction.span.end(), format!("{end}RUN {prune}")));
+        finish.push(format!("RUN {prune}"));
     }
     let mut taken = vec![Taken {
         from: join_path(Some(&folder), "package.json", false)?,
@@ -137,7 +134,8 @@ pub(super) fn product(build: &Build<'_, '_>, start: &Step<'_>) -> Option<Product
         base,
         setup: Vec::new(),
         taken,
-        edits,
+        edits: Vec::new(),
+        finish,
         last: None,
         build_variable: |name| name.starts_with("NPM_CONFIG") || name.starts_with("npm_config") || name == "CI",
         doubt,

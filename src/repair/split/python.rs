@@ -77,7 +77,7 @@ pub(super) fn product(build: &Build<'_, '_>, start: &Step<'_>) -> Option<Product
     // What is copied before the packages only lists them; what comes behind goes to the last stage.
     let last_pip = pips.last()?.0;
     let behind: Vec<&Step<'_>> = build.stage.steps[last_pip.index + 1..].iter().collect();
-    if behind.iter().any(|step| step.keyword() == Keyword::Run) {
+    if behind.iter().any(|step| super::is_of_build(step) && step.keyword() == Keyword::Run) {
         return None;
     }
     let early: Vec<&Step<'_>> = build.stage.steps[..last_pip.index]
@@ -119,6 +119,7 @@ pub(super) fn product(build: &Build<'_, '_>, start: &Step<'_>) -> Option<Product
         base,
         setup,
         taken: vec![Taken::folder(VENV)],
+        finish: Vec::new(),
         edits,
         last: Some(last_pip.index),
         build_variable: |name| name.starts_with("PIP_") || name == "DEBIAN_FRONTEND",

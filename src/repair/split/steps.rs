@@ -2,6 +2,7 @@
 
 use super::Build;
 use crate::knowledge::packages::{category, manager};
+use crate::model::Step;
 use crate::shell::Command;
 use crate::shell::packages::{self, installs};
 use crate::syntax::Keyword;
@@ -32,6 +33,22 @@ const FETCHERS: [&str; 16] = [
     "build-essential",
 ];
 
+/// Whether a RUN does nothing but make accounts: they are the program's.
+pub(super) fn makes_accounts(step: &Step<'_>) -> bool {
+    only(step, |command| command.is_any(&["useradd", "adduser", "groupadd", "addgroup"]))
+}
+
+/// Whether a RUN does nothing but make folders, which the program may want as well.
+pub(super) fn makes_folders(step: &Step<'_>) -> bool {
+    only(step, |command| command.is("mkdir") && command.has_flag(&["-p", "--parents"]))
+}
+
+fn only(step: &Step<'_>, what: impl Fn(&Command) -> bool) -> bool {
+    let script = step.script.as_ref().filter(|script| step.keyword() == Keyword::Run && script.clean);
+    script.is_some_and(|script| !script.commands.is_empty() && script.commands.iter().all(what))
+        && step.instruction.heredocs.is_empty()
+}
+
 /// What was found out about the steps.
 #[derive(Default)]
 pub(super) struct Seen {
@@ -50,7 +67,7 @@ pub(super) fn look(
     neutral: impl Fn(&Command) -> bool,
 ) -> Seen {
     let mut seen = Seen::default();
-    for step in build.stage.all(Keyword::Run) {
+    for step in build.stage.all(Keyword::Run).filter(|step| !makes_accounts(step) && !makes_folders(step)) {
         let Some(script) = step.script.as_ref().filter(|script| script.clean) else {
             seen.doubt.get_or_insert("a step of the build is not understood".to_owned());
             continue;
