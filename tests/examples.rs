@@ -58,6 +58,36 @@ fn good() {
     }
 }
 
+/// `--fix --unsafe-fixes` alone turns what is handed in into what is good; only the comments are a teacher's.
+#[test]
+fn repaired() {
+    for (name, _) in EXERCISES {
+        let folder = tempfile::tempdir().expect("a folder");
+        let handed_in = examples().join(name).join("handed-in");
+        for entry in std::fs::read_dir(&handed_in).expect("the folder can be read") {
+            let path = entry.expect("it can be listed").path();
+            let to = folder.path().join(path.file_name().expect("a file has a name"));
+            std::fs::copy(&path, to).expect("it can be copied");
+        }
+        let run = || {
+            let mut command = Command::new(env!("CARGO_BIN_EXE_plimsoll"));
+            command.args(["check", "--isolated", "--fix", "--unsafe-fixes"]).arg(folder.path());
+            command.output().expect("plimsoll starts")
+        };
+        let output = run();
+        assert_eq!(output.status.code(), Some(0), "{name}: {}", String::from_utf8_lossy(&output.stdout));
+        let read = |path: PathBuf| std::fs::read_to_string(path).expect("the file can be read");
+        let fixed = read(folder.path().join("Dockerfile"));
+        let lines = |text: &str| -> Vec<String> {
+            let lines = text.lines().map(str::trim_end).filter(|line| !line.is_empty() && !line.starts_with('#'));
+            lines.map(str::to_owned).collect()
+        };
+        assert_eq!(lines(&fixed), lines(&read(examples().join(name).join("good/Dockerfile"))), "{name}");
+        run();
+        assert_eq!(read(folder.path().join("Dockerfile")), fixed, "{name}: a second run changes something");
+    }
+}
+
 /// Two versions of one program would teach nothing about Dockerfiles.
 #[test]
 fn same_sources() {

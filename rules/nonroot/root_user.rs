@@ -23,7 +23,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     // Who takes an unprivileged user's place had it easy to give it back.
     let had_left = undone.is_some() || stage.base_runs_as_root(cx.model) == Tri::No;
     let reason = stage.reason_for_root(cx.model).filter(|_| !had_left);
-    let fix = leave_root(stage, cx.model).filter(|_| stage.base_runs_as_root(cx.model) == Tri::Yes && undone.is_none());
+    let fix = leave_root(stage, cx.model).filter(|_| undone.is_some() || stage.base_runs_as_root(cx.model) == Tri::Yes);
     let found = cx.report(user.span, "the last `USER` is root, so the image runs as root");
     if steps_down == Tri::Unknown || reason.is_some() {
         found.at_most(Level::Note);

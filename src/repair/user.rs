@@ -24,6 +24,8 @@ struct Account {
     make: Option<&'static str>,
     /// The image has a shell to run a step in.
     shell: bool,
+    /// It ran things before, and has what it needs.
+    had: bool,
 }
 
 /// Steps that need root, or that make what belongs to root.
@@ -37,6 +39,12 @@ pub fn leave_root<'a>(stage: &Stage<'a>, model: &Model<'a>) -> Option<Fix> {
     if !own || stage.windows || stage.reason_for_root(model).is_some() || stage.steps_down(model) != Tri::No {
         return None;
     }
+    // Who builds on it may count on root.
+    let below =
+        |other: &&Stage<'a>| other.index != stage.index && other.chain(model).any(|below| below.index == stage.index);
+    if model.stages.iter().filter(below).any(|other| other.all(Keyword::Run).next().is_some()) {
+        return None;
+    }
     // The folder comes first: it may have to be given away. And what is split is split first, since the steps would end
     // up in the stage that builds.
     if workdir::needed(stage, model).is_some() || is_to_be_changed(stage, model) {
@@ -45,7 +53,7 @@ pub fn leave_root<'a>(stage: &Stage<'a>, model: &Model<'a>) -> Option<Fix> {
     if split::plan(model).is_some_and(|fix| fix.safety != Safety::Display) {
         return None;
     }
-    let account = account(stage, model)?;
+    let account = earlier(stage, model).or_else(|| account(stage, model))?;
     let reason = doubt(stage, model);
     let edits = edits(stage, model, &account, &reason)?;
     let title = match (&reason, account.make) {
@@ -69,14 +77,25 @@ fn is_to_be_changed(stage: &Stage<'_>, model: &Model<'_>) -> bool {
     pinned.is_some_and(|pin| image.with_tag(&pin.tag).is_some())
 }
 
+/// The unprivileged user that was in force before the last `USER root`.
+fn earlier<'a>(stage: &Stage<'a>, model: &Model<'a>) -> Option<Account> {
+    let root = stage.end.user.as_deref()?;
+    let steps = stage.chain(model).chain([stage]).flat_map(|stage| &stage.steps);
+    let before =
+        steps.filter(|step| step.state.user_is_root() == Tri::No).filter_map(|step| step.state.user.as_deref());
+    let last = before.filter(|user| user.span.end <= root.span.start).max_by_key(|user| user.span.end)?;
+    let user = last.value.clone().filter(|user| !user.contains(char::is_whitespace) && !user.is_empty())?;
+    Some(Account { owner: user.split(':').next()?.to_owned(), user, make: None, shell: true, had: true })
+}
+
 fn account<'a>(stage: &Stage<'a>, model: &Model<'a>) -> Option<Account> {
     if let Some((_, name)) = stage.made_accounts(model).pop() {
         let plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'));
-        return plain.then(|| Account { user: name.clone(), owner: name, make: None, shell: true });
+        return plain.then(|| Account { user: name.clone(), owner: name, make: None, shell: true, had: false });
     }
     if stage.is_from_scratch(model) {
         let user = "65532:65532".to_owned();
-        return Some(Account { user: user.clone(), owner: user, make: None, shell: false });
+        return Some(Account { user: user.clone(), owner: user, make: None, shell: false, had: false });
     }
     let image = stage.root_image(model)?;
     let name = image.familiar_name()?;
@@ -88,10 +107,12 @@ fn account<'a>(stage: &Stage<'a>, model: &Model<'a>) -> Option<Account> {
     let shell = os.distro != Distro::Distroless && !matches!(os.shells, crate::knowledge::os::Shells::None);
     if let Some(account) = stage.base_accounts(model).first() {
         let user = account.name.map(str::to_owned).or(account.uid.map(|uid| uid.to_string()))?;
-        return Some(Account { owner: user.clone(), user, make: None, shell });
+        return Some(Account { owner: user.clone(), user, make: None, shell, had: false });
     }
-    let numbered = |user: &str, shell| Account { user: user.to_owned(), owner: user.to_owned(), make: None, shell };
-    let made = |make| Account { user: "10001".to_owned(), owner: "app".to_owned(), make: Some(make), shell: true };
+    let numbered =
+        |user: &str, shell| Account { user: user.to_owned(), owner: user.to_owned(), make: None, shell, had: false };
+    let made =
+        |make| Account { user: "10001".to_owned(), owner: "app".to_owned(), make: Some(make), shell: true, had: false };
     let tag = image.tag_text().unwrap_or_default();
     // The small images of this family come without the programs that make accounts.
     let small = ["minimal", "slim", "micro"].iter().any(|word| tag.contains(word) || name.contains(word));
@@ -299,14 +320,14 @@ fn edits<'a>(stage: &Stage<'a>, model: &Model<'a>, account: &Account, reason: &O
     let mut edits = Vec::new();
     let mut given: Vec<String> = Vec::new();
     let workdir = stage.end.workdir.as_ref().and_then(|workdir| workdir.value.clone());
-    let own_folder = workdir.as_deref().filter(|folder| is_own(folder));
+    let own_folder = workdir.as_deref().filter(|folder| is_own(folder) && !account.had);
     let writes = if reason.is_some() { Tri::No } else { evidence::writes_files(model.context) };
     if let Some(folder) = own_folder.filter(|_| writes != Tri::No && account.shell) {
         given.push(folder.to_owned());
     }
     let made: Vec<String> = stage.all(Keyword::Run).flat_map(|step| made_folders(step, model)).collect();
     let volumes: Vec<String> = stage.volumes(model).map(|volume| volume.path).collect();
-    for folder in made.iter().chain(&volumes).filter(|folder| is_own(folder)) {
+    for folder in made.iter().chain(&volumes).filter(|folder| is_own(folder) && !account.had) {
         if !given.contains(folder) {
             given.push(folder.clone());
         }
@@ -315,18 +336,22 @@ fn edits<'a>(stage: &Stage<'a>, model: &Model<'a>, account: &Account, reason: &O
         return None;
     }
     // What is copied to where the program writes belongs to the account as well.
-    if let Some(folder) = own_folder.filter(|_| writes == Tri::Yes) {
-        let copies = stage.steps.iter().filter(|step| matches!(step.keyword(), Keyword::Copy | Keyword::Add));
-        for copy in copies.filter(|copy| copy.flag("chown").is_none()) {
-            let inside = copy
-                .copy_dest(model)
-                .is_some_and(|dest| lies_below(&dest, folder) || dest.trim_end_matches('/') == folder);
-            // The account is made further down, a number needs none.
-            let owner = if account.make.is_some() { "10001:10001" } else { account.owner.as_str() };
-            let known = account.make.is_some() || !stage.base_accounts(model).is_empty() || account.owner.contains(':');
-            if inside && known {
-                edits.push(Edit::insert(copy.instruction.keyword_span.end(), format!(" --chown={owner}")));
-            }
+    let open: Vec<&str> =
+        own_folder.filter(|_| writes == Tri::Yes).into_iter().chain(given.iter().map(String::as_str)).collect();
+    let open = || open.iter().filter(|folder| writes == Tri::Yes || Some(**folder) != own_folder);
+    let copies = stage.steps.iter().filter(|step| matches!(step.keyword(), Keyword::Copy | Keyword::Add));
+    let mut filled = false;
+    for copy in copies {
+        let dest = copy.copy_dest(model);
+        if !dest.is_some_and(|dest| open().any(|folder| lies_below(&dest, folder))) {
+            continue;
+        }
+        filled = true;
+        // The account is made further down, a number needs none.
+        let owner = if account.make.is_some() { "10001:10001" } else { account.owner.as_str() };
+        let known = account.make.is_some() || !stage.base_accounts(model).is_empty() || account.owner.contains(':');
+        if known && copy.flag("chown").is_none() {
+            edits.push(Edit::insert(copy.instruction.keyword_span.end(), format!(" --chown={owner}")));
         }
     }
     let missing: Vec<&str> = volumes.iter().filter(|folder| given.contains(folder)).map(String::as_str).collect();
@@ -336,7 +361,8 @@ fn edits<'a>(stage: &Stage<'a>, model: &Model<'a>, account: &Account, reason: &O
     }
     if !given.is_empty() {
         let recursive = given.iter().any(|folder| made.contains(folder) || volumes.contains(folder));
-        let flag = if recursive && given.iter().all(|folder| Some(folder.as_str()) != own_folder) { "-R " } else { "" };
+        let alone = given.iter().all(|folder| Some(folder.as_str()) != own_folder);
+        let flag = if recursive && alone && !filled { "-R " } else { "" };
         commands.push(format!("chown {flag}{} {}", account.owner, given.join(" ")));
     }
     let run = (!commands.is_empty()).then(|| format!("RUN {}", commands.join(" && ")));

@@ -102,10 +102,7 @@ fn give_workdir<'a>(stage: &Stage<'a>, first: &Step<'a>, model: &Model<'a>) -> O
                 let commands = step.script.iter().flat_map(|script| &script.commands);
                 let moves = |command: &crate::shell::Command| {
                     command.is_any(&["cd", "pushd"])
-                        && command
-                            .operands()
-                            .next()
-                            .is_none_or(|to| to.text.as_deref().is_none_or(|to| is_of_system(to)))
+                        && command.operands().next().is_none_or(|to| to.text.as_deref().is_none_or(is_of_system))
                 };
                 if commands.into_iter().any(moves) || !step.script.as_ref().is_some_and(|script| script.clean) {
                     return None;

@@ -104,7 +104,11 @@ pub(super) fn data(build: &Build<'_, '_>, sources: &[&str], skip: &[&str]) -> Re
                     } else {
                         to.clone()
                     };
-                    if !is_source(name, sources) && !is_never(name) && !skip.contains(&path.as_str()) && context.ignored(&path).is_none() {
+                    if !is_source(name, sources)
+                        && !is_never(name)
+                        && !skip.contains(&path.as_str())
+                        && context.ignored(&path).is_none()
+                    {
                         found.push(Taken::file(&lies));
                     }
                 }
