@@ -35,8 +35,22 @@ const PROJECT_FILES: &[&str] = &[
 ];
 
 /// What a small program is made of that has no file to describe it.
-const PROGRAMS: &[&str] =
-    &["*.py", "*.js", "*.ts", "*.java", "*.c", "*.cc", "*.cpp", "*.go", "*.rs", "*.cs", "*.php", "*.rb", "index.html"];
+const PROGRAMS: &[&str] = &[
+    "*.py",
+    "*.js",
+    "*.ts",
+    "*.java",
+    "*.c",
+    "*.cc",
+    "*.cpp",
+    "*.go",
+    "*.rs",
+    "*.cs",
+    "*.php",
+    "*.rb",
+    "index.html",
+    "src",
+];
 
 /// The contexts of one run. Dockerfiles of one folder share what is read of it.
 #[derive(Debug, Default)]

@@ -54,7 +54,7 @@ pub(super) fn product(build: &Build<'_, '_>, start: &Step<'_>) -> Option<Product
         Err(reason) => _ = doubt.get_or_insert(reason),
     }
     let (base, mut setup) = base(build)?;
-    let mut edits = Vec::new();
+    let (mut edits, mut finish) = (Vec::new(), Vec::new());
     let system = bases::os(build.name, build.image.tag_text());
     match tongue {
         Tongue::Go | Tongue::Rust => {
@@ -71,15 +71,11 @@ pub(super) fn product(build: &Build<'_, '_>, start: &Step<'_>) -> Option<Product
         Tongue::Cpp if canonical(build.name) == "gcc" => match static_edits(build) {
             Some(static_edits) => edits = static_edits,
             None => {
-                // Of the same names as those below, which are older.
-                taken.push(Taken {
-                    from: "/usr/local/lib64/libstdc++.so.6".to_owned(),
-                    to: "/usr/local/lib64/".to_owned(),
-                });
-                taken.push(Taken {
-                    from: "/usr/local/lib64/libgcc_s.so.1".to_owned(),
-                    to: "/usr/local/lib64/".to_owned(),
-                });
+                // Of the same names as those below, which are older. The compiler knows where they are.
+                finish.push(
+                    "RUN mkdir /libraries && cp \"$(g++ -print-file-name=libstdc++.so.6)\" \"$(g++ -print-file-name=libgcc_s.so.1)\" /libraries/".to_owned(),
+                );
+                taken.push(Taken { from: "/libraries".to_owned(), to: "/usr/local/lib64".to_owned() });
                 setup.push("ENV LD_LIBRARY_PATH=/usr/local/lib64".to_owned());
             }
         },
@@ -104,7 +100,7 @@ pub(super) fn product(build: &Build<'_, '_>, start: &Step<'_>) -> Option<Product
             doubt.get_or_insert("the build may make or use libraries".to_owned());
         }
     }
-    Some(Product { base, setup, taken, finish: Vec::new(), edits, last: None, build_variable, doubt })
+    Some(Product { base, setup, taken, finish, edits, last: None, build_variable, doubt })
 }
 
 fn build_variable(name: &str) -> bool {
