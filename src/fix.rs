@@ -46,6 +46,14 @@ impl Edit {
     }
 }
 
+/// A file to be written beside others, where there is none of that name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewFile {
+    /// In the build context's folder: `.dockerignore`.
+    pub name: &'static str,
+    pub text: String,
+}
+
 /// A repair. Its edits are sorted and disjoint by construction.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fix {
@@ -53,16 +61,27 @@ pub struct Fix {
     pub title: String,
     pub safety: Safety,
     edits: Vec<Edit>,
+    /// Then there are no edits.
+    new_file: Option<NewFile>,
 }
 
 impl Fix {
+    /// Writes a file that is not there; the Dockerfile stays as it is.
+    pub fn write(safety: Safety, title: impl Into<String>, file: NewFile) -> Self {
+        Self { title: title.into(), safety, edits: Vec::new(), new_file: Some(file) }
+    }
+
+    pub fn new_file(&self) -> Option<&NewFile> {
+        self.new_file.as_ref()
+    }
+
     /// `None` when two edits overlap, or when there is none: such a fix would not mean anything.
     pub fn new(safety: Safety, title: impl Into<String>, edits: impl IntoIterator<Item = Edit>) -> Option<Self> {
         let mut edits: Vec<Edit> = edits.into_iter().collect();
         edits.sort_by_key(|edit| edit.span);
         let overlap =
             edits.windows(2).any(|pair| pair[1].span.start < pair[0].span.end || pair[0].span == pair[1].span);
-        (!overlap && !edits.is_empty()).then(|| Self { title: title.into(), safety, edits })
+        (!overlap && !edits.is_empty()).then(|| Self { title: title.into(), safety, edits, new_file: None })
     }
 
     pub fn edits(&self) -> &[Edit] {
@@ -83,6 +102,8 @@ pub struct Fixed {
     pub source: Source,
     /// How many findings of which rule were repaired.
     pub applied: BTreeMap<&'static str, usize>,
+    /// What is to be written beside it.
+    pub new_files: Vec<NewFile>,
     /// What is found in `source`.
     pub left: Vec<Diagnostic>,
 }
@@ -114,7 +135,7 @@ pub fn applies(found: &[Diagnostic], allowed: Safety) -> bool {
 }
 
 /// Lints, applies what is allowed and does not overlap or touch, and lints again, until nothing
-/// applies. `lint` gives the findings and how many syntax errors there are.
+/// applies. `lint` gives the findings and how many syntax errors there are. Files are not written: see [`fix_found`].
 ///
 /// # Errors
 /// When the result would not parse although the original does, or does not settle.
@@ -123,11 +144,19 @@ pub fn fix(
     allowed: Safety,
     mut lint: impl FnMut(&Source) -> (Vec<Diagnostic>, usize),
 ) -> Result<Fixed, FixError> {
-    let first = lint(source);
+    let mut lint = |source: &Source, _: &[NewFile]| {
+        let (mut found, errors) = lint(source);
+        for diagnostic in &mut found {
+            diagnostic.fix.take_if(|fix| fix.new_file.is_some());
+        }
+        (found, errors)
+    };
+    let first = lint(source, &[]);
     fix_found(source, first, allowed, lint)
 }
 
-/// The same, for a file that has been linted already: `first` is what `lint` gave.
+/// The same, for a file that has been linted already: `first` is what `lint` gave. It is also told which files there
+/// will be.
 ///
 /// # Errors
 /// As [`fix`].
@@ -135,18 +164,25 @@ pub fn fix_found(
     source: &Source,
     first: (Vec<Diagnostic>, usize),
     allowed: Safety,
-    mut lint: impl FnMut(&Source) -> (Vec<Diagnostic>, usize),
+    mut lint: impl FnMut(&Source, &[NewFile]) -> (Vec<Diagnostic>, usize),
 ) -> Result<Fixed, FixError> {
+    let mut new_files = Vec::new();
     let mut current = Source::new(source.name(), source.bytes());
     let mut applied = BTreeMap::new();
     let (mut found, errors_before) = first;
     for _ in 0..MOST_ROUNDS {
+        if let Some((file, rule)) = to_be_written(&found, allowed, &new_files) {
+            new_files.push(file);
+            *applied.entry(rule).or_default() += 1;
+            found = lint(&current, &new_files).0;
+            continue;
+        }
         let Some((bytes, fixes)) = round(&current, &found, allowed) else {
-            return Ok(Fixed { source: current, applied, left: found });
+            return Ok(Fixed { source: current, applied, new_files, left: found });
         };
         let rules: Vec<_> = fixes.into_iter().map(|(_, rule)| rule).collect();
         let next = Source::new(source.name(), bytes);
-        let (next_found, errors) = lint(&next);
+        let (next_found, errors) = lint(&next, &new_files);
         if errors > errors_before {
             return Err(FixError::BrokeSyntax {
                 rules: rules.into_iter().collect::<BTreeSet<_>>().into_iter().collect(),
@@ -163,12 +199,21 @@ pub fn fix_found(
 /// A fix and its rule.
 pub type Applied<'a> = (&'a Fix, &'static str);
 
+/// The first file that a fix writes and that is not among those already.
+fn to_be_written(found: &[Diagnostic], allowed: Safety, known: &[NewFile]) -> Option<(NewFile, &'static str)> {
+    let mut fixes = found.iter().filter_map(|diagnostic| Some((diagnostic.fix.as_ref()?, diagnostic.rule.name)));
+    fixes.find_map(|(fix, rule)| {
+        let file = fix.new_file.as_ref().filter(|_| fix.is_allowed(allowed))?;
+        known.iter().all(|other| other.name != file.name).then(|| (file.clone(), rule))
+    })
+}
+
 /// One round: the new bytes and the fixes that are in them; `None` when nothing applies.
 pub fn round<'a>(source: &Source, found: &'a [Diagnostic], allowed: Safety) -> Option<(Vec<u8>, Vec<Applied<'a>>)> {
     let mut fixes: Vec<Applied<'a>> = found
         .iter()
         .filter_map(|diagnostic| Some((diagnostic.fix.as_ref()?, diagnostic.rule.name)))
-        .filter(|(fix, _)| fix.is_allowed(allowed))
+        .filter(|(fix, _)| fix.is_allowed(allowed) && fix.new_file.is_none())
         .collect();
     fixes.sort_by(|a, b| (a.0.edits[0].span, a.1).cmp(&(b.0.edits[0].span, b.1)));
     let mut taken = BTreeMap::new();

@@ -1,7 +1,7 @@
 //! What nearly every rule uses.
 
 pub use crate::diagnostic::{Diagnostic, Level};
-pub use crate::fix::{Edit, Fix, Safety};
+pub use crate::fix::{Edit, Fix, NewFile, Safety};
 pub use crate::lint::Cx;
 pub use crate::model::{Base, ImageRef, Model, Origin, Stage, Step};
 pub use crate::rule::{Check, Fixable, Rule};

@@ -82,7 +82,9 @@ fn repaired() {
             let lines = text.lines().map(str::trim_end).filter(|line| !line.is_empty() && !line.starts_with('#'));
             lines.map(str::to_owned).collect()
         };
-        assert_eq!(lines(&fixed), lines(&read(examples().join(name).join("good/Dockerfile"))), "{name}");
+        let good = |file: &str| read(examples().join(name).join("good").join(file));
+        assert_eq!(lines(&fixed), lines(&good("Dockerfile")), "{name}");
+        assert_eq!(read(folder.path().join(".dockerignore")), good(".dockerignore"), "{name}");
         run();
         assert_eq!(read(folder.path().join("Dockerfile")), fixed, "{name}: a second run changes something");
     }

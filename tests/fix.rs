@@ -299,3 +299,39 @@ mod unix {
         assert!(ran.err.ends_with("; 1 fixed; 2 files not checked or not fixed\n"), "{}", ran.err);
     }
 }
+
+const WHOLE: &str = "FROM python:3.13-slim\nWORKDIR /app\nCOPY . .\nCMD [\"python\", \"run.py\"]\n";
+const WRITES: &str = "check --isolated --select whole-context --unsafe-fixes";
+
+fn plimsoll(case: &Case, args: &str, stdin: &[u8]) -> Ran {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_plimsoll"));
+    run(command.args(args.split_whitespace()).env_clear().current_dir(&case.root), stdin)
+}
+
+#[test]
+fn a_missing_ignore_file_is_written() {
+    let case = Case::new(&[("a/Dockerfile", WHOLE), ("a/other.Dockerfile", WHOLE), ("a/run.py", "")]);
+    // As a diff that git takes, once for both.
+    case.git("", "init -q", b"");
+    let diff = plimsoll(&case, &format!("{WRITES} --diff a"), b"");
+    assert_eq!(diff.out.matches("--- /dev/null\n+++ b/a/.dockerignore\n").count(), 1, "{}", diff.out);
+    assert!(!case.path("a/.dockerignore").exists());
+    case.git("", "apply --check", diff.out.as_bytes());
+    let fixed = plimsoll(&case, &format!("{WRITES} --fix a"), b"");
+    assert_eq!(fixed.code, 0, "{}", fixed.out);
+    let text = case.read("a/.dockerignore");
+    assert!(String::from_utf8_lossy(&text).contains("\n.git\n"));
+    assert_eq!(case.read("a/Dockerfile"), WHOLE.as_bytes());
+    // One that is there is the user's.
+    case.write("a/.dockerignore", b"x\n");
+    plimsoll(&case, &format!("{WRITES} --fix a"), b"");
+    assert_eq!(case.read("a/.dockerignore"), b"x\n");
+}
+
+#[test]
+fn standard_input_has_no_folder_to_write_to() {
+    let case = Case::new(&[("run.py", ""), ("package.json", "{}")]);
+    let ran = plimsoll(&case, &format!("{WRITES} --fix-only --stdin-filename Dockerfile -"), WHOLE.as_bytes());
+    assert_eq!(ran.out, WHOLE);
+    assert!(!case.path(".dockerignore").exists());
+}

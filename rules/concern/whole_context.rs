@@ -1,6 +1,7 @@
 use crate::prelude::*;
+use crate::repair::ignore_file;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Sometimes);
 
 /// What lies about in a project's folder and is of no use in an image.
 const UNWANTED: [&str; 9] =
@@ -30,6 +31,7 @@ fn check(cx: &mut Cx<'_>) {
         }
         (false, false) => format!("this copies the whole build context with {names}: there is no `.dockerignore`"),
     };
+    let fix = ignore_file::write(cx.model);
     let found = cx.report(source, message);
     // What an editor keeps is small and no secret.
     let weighs = unwanted.iter().any(|path| !matches!(*path, ".idea" | ".vscode" | ".DS_Store" | "__pycache__"));
@@ -39,6 +41,7 @@ fn check(cx: &mut Cx<'_>) {
     if guarded {
         found.help(format!("add {names} to `.dockerignore`"));
     } else {
+        found.fix(fix);
         found.help("write a `.dockerignore` beside the Dockerfile that names at least `.git`, `.env` and what builds leave behind");
     }
     found.help("or copy what the image needs by name, as in `COPY src/ ./src/`");

@@ -163,6 +163,12 @@ impl Context {
         self.ignore.get_or_init(read).as_ref()
     }
 
+    /// Takes it that there is this ignore file at the root, which is still to be written. Only before anything is asked
+    /// about ignored files.
+    pub fn pretend_ignore_file(&self, text: &str) {
+        let _ = self.ignore.set(Some(IgnoreFile::parse(".dockerignore".to_owned(), text.as_bytes().to_vec())));
+    }
+
     fn read_ignore_file(&self) -> Option<(String, Vec<u8>)> {
         if let Some(dockerfile) = &self.dockerfile
             && let Some(name) = dockerfile.file_name()

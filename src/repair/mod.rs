@@ -5,6 +5,7 @@
 //! What a repair is not sure of it gives as [`crate::fix::Safety::Display`], with the reason in its title.
 
 mod evidence;
+pub mod ignore_file;
 pub mod pin;
 pub mod renewed;
 pub mod slim;

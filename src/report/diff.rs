@@ -37,6 +37,13 @@ pub(super) struct FixDiff {
 /// `None` when it is too much to show. Looks only at the lines that the edits touch.
 pub(super) fn diff(source: &Source, fix: &Fix) -> Option<FixDiff> {
     let mut diff = FixDiff::default();
+    if let Some(file) = fix.new_file() {
+        let lines = file.text.lines().enumerate();
+        diff.hunks.push(
+            lines.map(|(at, line)| DiffLine { sign: '+', number: at + 1, text: visible(line).to_string() }).collect(),
+        );
+        return Some(diff);
+    }
     let mut shown = 0;
     let mut delta = 0;
     for (first, region, edits) in regions(source, fix.edits()) {

@@ -124,7 +124,7 @@ fn result(file: &FileReport, found: &Diagnostic, index: usize, fingerprints: &mu
         result["relatedLocations"] = related.collect();
     }
     // what is only to be shown must not be offered for applying
-    if let Some(fix) = found.fix.as_ref().filter(|fix| fix.safety != Safety::Display) {
+    if let Some(fix) = found.fix.as_ref().filter(|fix| fix.safety != Safety::Display && fix.new_file().is_none()) {
         result["fixes"] = json!([repair(file, fix)]);
     }
     result

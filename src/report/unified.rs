@@ -18,6 +18,8 @@ pub struct Change<'a> {
     pub path: &'a [u8],
     pub old: &'a [u8],
     pub new: &'a [u8],
+    /// There is no old one.
+    pub is_new: bool,
 }
 
 /// Writes the diff: byte for byte, unless it is for a `screen`, on which the text must not act. Writes nothing if nothing
@@ -30,7 +32,8 @@ pub fn write_diff(change: &Change<'_>, out: &mut dyn Write, color: bool, screen:
     let paint = |color| Some(ColorSpec::new().set_fg(Some(color)).clone());
     if !hunks.is_empty() {
         for (sign, side) in [("--- ", "a/"), ("+++ ", "b/")] {
-            line(&mut buffer, bold(), &[sign.as_bytes(), &file_name(side, change.path)].concat())?;
+            let name = if change.is_new && side == "a/" { b"/dev/null".to_vec() } else { file_name(side, change.path) };
+            line(&mut buffer, bold(), &[sign.as_bytes(), &name].concat())?;
         }
     }
     for ops in &hunks {
@@ -114,7 +117,7 @@ mod tests {
 
     fn diff(path: &str, old: &str, new: &str) -> String {
         let mut out = Vec::new();
-        let change = Change { path: path.as_bytes(), old: old.as_bytes(), new: new.as_bytes() };
+        let change = Change { path: path.as_bytes(), old: old.as_bytes(), new: new.as_bytes(), is_new: false };
         write_diff(&change, &mut out, false, false).expect("memory");
         String::from_utf8(out).expect("it is text")
     }
@@ -141,7 +144,7 @@ mod tests {
     #[test]
     fn nothing_acts_on_a_screen() {
         let mut out = Vec::new();
-        let change = Change { path: b"x", old: b"\x1b[2J\ta\r\n", new: b"b\n" };
+        let change = Change { path: b"x", old: b"\x1b[2J\ta\r\n", new: b"b\n", is_new: false };
         write_diff(&change, &mut out, true, true).expect("memory");
         let text = String::from_utf8(out).expect("it is text");
         assert!(text.contains("-\u{241b}[2J\ta") && !text.contains('\r') && text.contains("\u{1b}["), "{text}");

@@ -12,6 +12,7 @@ use super::read;
 use crate::cli::Check;
 use crate::context::{Context, Contexts};
 use crate::diagnostic::Diagnostic;
+use crate::fix::NewFile;
 use crate::lint::{lint, lint_with};
 use crate::model::Model;
 use crate::report::FileReport;
@@ -80,8 +81,16 @@ impl Linter<'_> {
 
     /// The findings that no comment covers, and how many syntax errors there are.
     pub(in crate::command) fn lint(&self, source: &Source) -> Result<(Vec<Diagnostic>, usize), String> {
+        self.lint_with(source, &[])
+    }
+
+    /// The same, with files in the context that are still to be written.
+    pub(in crate::command) fn lint_with(&self, source: &Source, new: &[NewFile]) -> Result<(Vec<Diagnostic>, usize), String> {
         let file = syntax::parse(source.text());
         let context = context(self.input, self.check, self.contexts, &file);
+        if let (Some(context), Some(ignore)) = (&context, new.iter().find(|file| file.name == ".dockerignore")) {
+            context.pretend_ignore_file(&ignore.text);
+        }
         let settings = &self.input.settings;
         let model = Model::build(source, &file, &settings.build_args, context.as_ref());
         let found = match settings.lint.shellcheck {

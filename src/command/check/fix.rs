@@ -3,17 +3,17 @@
 //! All files are checked before the first one is written: what is found in one must not depend on whether another has
 //! been written yet.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::collect::Input;
 use super::file::{Linter, on_threads};
-use super::save::save;
+use super::save::{create, save};
 use crate::cli::Fixes;
 use crate::diagnostic::Diagnostic;
-use crate::fix::{self, Safety};
+use crate::fix::{self, NewFile, Safety};
 use crate::report::{self, Change, FileReport, FixCounts, Problem};
 use crate::source::Source;
 
@@ -65,6 +65,8 @@ pub(super) struct Checked {
 
 pub(super) struct Repair {
     source: Arc<Source>,
+    /// Where to, and what.
+    new_files: Vec<(PathBuf, String)>,
     left: Vec<Diagnostic>,
     applied: BTreeMap<&'static str, usize>,
 }
@@ -99,19 +101,31 @@ pub(super) fn repair(checked: &mut Checked, errors: usize, allowed: Safety, lint
         return Ok(());
     }
     let mut failed = None;
-    let lint = |source: &Source| {
-        linter.lint(source).unwrap_or_else(|error| {
+    // Standard input lies in no folder.
+    let folder = linter.input.path.as_ref().and_then(|_| linter.root(source));
+    let able = |mut found: Vec<Diagnostic>| {
+        if folder.is_none() {
+            found.iter_mut().for_each(|found| _ = found.fix.take_if(|fix| fix.new_file().is_some()));
+        }
+        found
+    };
+    let lint = |source: &Source, new: &[NewFile]| match linter.lint_with(source, new) {
+        Ok((found, errors)) => (able(found), errors),
+        Err(error) => {
             failed = Some(error);
             (Vec::new(), 0)
-        })
+        }
     };
-    let fixed = fix::fix_found(source, (found.clone(), errors), allowed, lint);
+    let fixed = fix::fix_found(source, (able(found.clone()), errors), allowed, lint);
     if let Some(failed) = failed {
         return Err(failed);
     }
     match fixed {
-        Ok(fixed) if fixed.source.bytes() != source.bytes() => {
-            checked.repair = Some(Repair { source: Arc::new(fixed.source), left: fixed.left, applied: fixed.applied });
+        Ok(fixed) if fixed.source.bytes() != source.bytes() || !fixed.new_files.is_empty() => {
+            let folder = folder.unwrap_or_default();
+            let new_files = fixed.new_files.into_iter().map(|file| (folder.join(file.name), file.text)).collect();
+            let (source, left, applied) = (Arc::new(fixed.source), fixed.left, fixed.applied);
+            checked.repair = Some(Repair { source, new_files, left, applied });
         }
         Ok(_) => {}
         Err(error) => {
@@ -127,10 +141,12 @@ pub(super) fn repair(checked: &mut Checked, errors: usize, allowed: Safety, lint
 pub(super) fn write_all(inputs: &[Input], checked: Vec<Checked>) -> Vec<Checked> {
     on_threads(inputs.iter().zip(checked).collect(), |(input, mut checked)| {
         if let Some(repair) = checked.repair.take() {
-            let saved = input
-                .path
-                .as_deref()
-                .map_or(Ok(()), |path| save(path, checked.report.source.bytes(), repair.source.bytes()));
+            let (old, new) = (checked.report.source.bytes(), repair.source.bytes());
+            let write = |path: &Path| {
+                repair.new_files.iter().try_for_each(|(path, text)| create(path, text.as_bytes()))?;
+                if old == new { Ok(()) } else { save(path, old, new) }
+            };
+            let saved = input.path.as_deref().map_or(Ok(()), write);
             match saved {
                 Ok(()) => checked.adopt(repair),
                 Err(error) => checked.report.error = Some(error),
@@ -149,11 +165,22 @@ pub(super) fn show_all(
     screen: bool,
 ) -> io::Result<()> {
     let here = std::env::current_dir().and_then(|here| here.canonicalize()).unwrap_or_default();
+    let mut shown = BTreeSet::new();
     for (input, checked) in inputs.iter().zip(checked) {
         if let Some(repair) = &checked.repair {
+            // Dockerfiles of one folder share its files.
+            for (path, text) in repair.new_files.iter().filter(|(path, _)| shown.insert(path.clone())) {
+                let path = relative_path(&real_path(path), &here);
+                report::write_diff(
+                    &Change { path: &path, old: b"", new: text.as_bytes(), is_new: true },
+                    out,
+                    color,
+                    screen,
+                )?;
+            }
             let path = patch_path(input, &here);
             let (old, new) = (checked.report.source.bytes(), repair.source.bytes());
-            report::write_diff(&Change { path: &path, old, new }, out, color, screen)?;
+            report::write_diff(&Change { path: &path, old, new, is_new: false }, out, color, screen)?;
         }
     }
     out.flush()
@@ -166,7 +193,20 @@ fn patch_path(input: &Input, here: &Path) -> Vec<u8> {
         Some(path) => path.canonicalize().unwrap_or_else(|_| path.clone()),
         None => PathBuf::from(&input.name),
     };
-    let parts = path.strip_prefix(here).unwrap_or(&path).components();
+    relative_path(&path, here)
+}
+
+/// Of a file that is not there yet: its folder's, and its name.
+fn real_path(path: &Path) -> PathBuf {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    match (folder.canonicalize(), path.file_name()) {
+        (Ok(folder), Some(name)) => folder.join(name),
+        _ => path.to_path_buf(),
+    }
+}
+
+fn relative_path(path: &Path, here: &Path) -> Vec<u8> {
+    let parts = path.strip_prefix(here).unwrap_or(path).components();
     let parts: Vec<_> = parts
         .filter(|part| matches!(part, std::path::Component::Normal(_)))
         .map(|part| part.as_os_str().as_encoded_bytes())

@@ -23,6 +23,27 @@ pub(in crate::command) fn save(path: &Path, old: &[u8], new: &[u8]) -> Result<()
     replace(&path, &known, new).map_err(said)
 }
 
+/// Writes a file that is not there, whole or not at all. One that has come to be there since stays as it is.
+pub(super) fn create(path: &Path, bytes: &[u8]) -> Result<(), String> {
+    let said = |error: io::Error| format!("`{}` cannot be written: {error}", path.display());
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".plimsoll-").suffix(".tmp");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // As any program would make it: the user's mask takes away what he does not want.
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    let mut file = builder.tempfile_in(folder).map_err(said)?;
+    file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(said)?;
+    match file.persist_noclobber(path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(said(error.error)),
+    }
+}
+
 fn replace(path: &Path, known: &Metadata, bytes: &[u8]) -> io::Result<()> {
     let folder = path.parent().ok_or(io::ErrorKind::NotFound)?;
     // Goes away by itself if anything below fails.
