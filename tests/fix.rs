@@ -314,11 +314,11 @@ fn a_missing_ignore_file_is_written() {
     // As a diff that git takes, once for both.
     case.git("", "init -q", b"");
     let diff = plimsoll(&case, &format!("{WRITES} --diff a"), b"");
-    assert_eq!(diff.out.matches("--- /dev/null\n+++ b/a/.dockerignore\n").count(), 1, "{}", diff.out);
+    assert_eq!(diff.text().matches("--- /dev/null\n+++ b/a/.dockerignore\n").count(), 1, "{}", diff.text());
     assert!(!case.path("a/.dockerignore").exists());
-    case.git("", "apply --check", diff.out.as_bytes());
+    case.git("", "apply --check", &diff.out);
     let fixed = plimsoll(&case, &format!("{WRITES} --fix a"), b"");
-    assert_eq!(fixed.code, 0, "{}", fixed.out);
+    assert_eq!(fixed.code, 0, "{}", fixed.text());
     let text = case.read("a/.dockerignore");
     assert!(String::from_utf8_lossy(&text).contains("\n.git\n"));
     assert_eq!(case.read("a/Dockerfile"), WHOLE.as_bytes());
@@ -332,6 +332,6 @@ fn a_missing_ignore_file_is_written() {
 fn standard_input_has_no_folder_to_write_to() {
     let case = Case::new(&[("run.py", ""), ("package.json", "{}")]);
     let ran = plimsoll(&case, &format!("{WRITES} --fix-only --stdin-filename Dockerfile -"), WHOLE.as_bytes());
-    assert_eq!(ran.out, WHOLE);
+    assert_eq!(ran.text(), WHOLE);
     assert!(!case.path(".dockerignore").exists());
 }
