@@ -280,6 +280,7 @@ pub mod slim {
 }
 pub mod stages {
     pub mod build_tools_left;
+    pub mod built_in_place;
     pub mod copied_everything;
     pub mod debug_build;
     pub mod dev_dependencies;
@@ -518,6 +519,7 @@ register! {
     slim / yum_cache_left = "yum-cache-left",
     slim / zypper_cache_left = "zypper-cache-left",
     stages / build_tools_left = "build-tools-left",
+    stages / built_in_place = "built-in-place",
     stages / copied_everything = "copied-everything",
     stages / debug_build = "debug-build",
     stages / dev_dependencies = "dev-dependencies",

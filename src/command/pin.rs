@@ -62,7 +62,7 @@ pub(super) fn run(args: &Pin, global: &Global, terminal: &Terminal) -> Result<Ex
             writeln!(out, "{}: pinned {} image{}", input.name, edits.len(), if edits.len() == 1 { "" } else { "s" })?;
         } else {
             let shown = input.name.trim_start_matches("./").trim_start_matches('/').as_bytes();
-            let change = Change { path: shown, old: source.bytes(), new: &new };
+            let change = Change { path: shown, old: source.bytes(), new: &new, is_new: false };
             report::write_diff(&change, &mut out, terminal.color_out, terminal.out)?;
         }
     }

@@ -85,7 +85,11 @@ impl Linter<'_> {
     }
 
     /// The same, with files in the context that are still to be written.
-    pub(in crate::command) fn lint_with(&self, source: &Source, new: &[NewFile]) -> Result<(Vec<Diagnostic>, usize), String> {
+    pub(in crate::command) fn lint_with(
+        &self,
+        source: &Source,
+        new: &[NewFile],
+    ) -> Result<(Vec<Diagnostic>, usize), String> {
         let file = syntax::parse(source.text());
         let context = context(self.input, self.check, self.contexts, &file);
         if let (Some(context), Some(ignore)) = (&context, new.iter().find(|file| file.name == ".dockerignore")) {

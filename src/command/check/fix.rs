@@ -72,8 +72,10 @@ pub(super) struct Repair {
 }
 
 impl Repair {
-    pub(super) fn new(fixed: fix::Fixed) -> Self {
-        Self { source: Arc::new(fixed.source), left: fixed.left, applied: fixed.applied }
+    /// `folder` is where new files go.
+    pub(super) fn new(fixed: fix::Fixed, folder: &Path) -> Self {
+        let new_files = fixed.new_files.into_iter().map(|file| (folder.join(file.name), file.text)).collect();
+        Self { source: Arc::new(fixed.source), new_files, left: fixed.left, applied: fixed.applied }
     }
 }
 
@@ -122,10 +124,7 @@ pub(super) fn repair(checked: &mut Checked, errors: usize, allowed: Safety, lint
     }
     match fixed {
         Ok(fixed) if fixed.source.bytes() != source.bytes() || !fixed.new_files.is_empty() => {
-            let folder = folder.unwrap_or_default();
-            let new_files = fixed.new_files.into_iter().map(|file| (folder.join(file.name), file.text)).collect();
-            let (source, left, applied) = (Arc::new(fixed.source), fixed.left, fixed.applied);
-            checked.repair = Some(Repair { source, new_files, left, applied });
+            checked.repair = Some(Repair::new(fixed, &folder.unwrap_or_default()));
         }
         Ok(_) => {}
         Err(error) => {

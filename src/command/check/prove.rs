@@ -1,6 +1,7 @@
 //! `check --fix --verify`: only fixes with which the image still builds and does the same.
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use super::collect::Input;
 use super::file::Linter;
@@ -61,7 +62,7 @@ pub(super) fn all(
                     err.write_all(evidence::summary(evidence, rejected(evidence)).as_bytes())?;
                 }
                 let differs = fixed.source.bytes() != checked.report.source.bytes();
-                checked.repair = differs.then(|| Repair::new(fixed));
+                checked.repair = differs.then(|| Repair::new(fixed, Path::new("")));
             }
         }
     }
