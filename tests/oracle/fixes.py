@@ -45,6 +45,7 @@ LOUD = {"warn", "error"}
 # What of an instruction fixes may change, by rule: a fix of any other rule changes the words of the instruction it lies in. `+` and `-` are instructions more and less.
 WORDS = {"value", "heredocs"}
 CHANGES = {
+    "abrupt-stop": {"+", "value"},
     "apt-lists-left": {"-", "value", "heredocs"},
     "arg-out-of-scope": {"+", "value"},
     "broken-array": {"json", "value"},
@@ -54,6 +55,7 @@ CHANGES = {
     "early-copy": {"+", "value"},
     "empty-command": {"-"},
     "floating-tag": {"value", "flags"},
+    "killing-stopsignal": {"-", "value"},
     "latest-tag": {"value", "flags"},
     "lone-update": {"-", "value"},
     "lost-directory": {"cmd", "value"},
@@ -61,18 +63,23 @@ CHANGES = {
     "maintainer": {"cmd", "value"},
     "mixed-case": {"cmd"},
     "needless-add": {"cmd"},
+    "operator-in-exec-form": {"json", "value"},
     "redundant-platform": {"flags"},
     "repeated-cmd": {"-"},
+    "repeated-entrypoint": {"-"},
     "repeated-healthcheck": {"-"},
     "repeated-label": {"-", "value"},
+    "repeated-port": {"-", "value"},
     "replaced-sh": {"cmd", "json", "value"},
     "same-env-reference": {"+", "value"},
     "shell-form": {"json", "value"},
     "split-run": {"-", "value", "heredocs"},
     "stage-name-case": {"flags", "value"},
+    "swallowed-instruction": {"+", "value"},
     "unchecked-pipe": {"+", "value", "heredocs"},
     "unlocked-apt-cache": {"flags"},
     "untagged-base": {"value", "flags"},
+    "variable-in-exec-form": {"json", "value"},
     "world-writable": {"flags", "value", "heredocs"},
 }
 # Rules that write ENV and LABEL differently, and nothing else.
@@ -308,7 +315,8 @@ def alone(report, program, traces, raws, work):
                 continue
             mode = "safe" if fix["safety"] == "safe" else "all"
             fixed = apply(raw, fix["edits"])
-            name = f"{len(made)}.Dockerfile"
+            # What a file is called may say what it is for.
+            name = f"{file['path'].removesuffix('.Dockerfile').replace('/', '_')}-{len(made)}.Dockerfile"
             (folder / name).write_bytes(fixed)
             made[name] = (mode, file, found)
             if before.commands is None:
