@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
-const HOOK: &str = "plimsoll-check";
+const CHECK: &str = "plimsoll-check";
 const BAD: &str = "FROM python\nUSER root\nCMD [\"python\"]\n";
 const GOOD: &str = "FROM python:3.13-slim-bookworm\nUSER 1000:1000\nCMD [\"python\"]\n";
 
@@ -66,7 +66,7 @@ fn repository(files: &[(&str, &str)], home: &Path) -> TempDir {
 }
 
 /// What the hook does to `files`: whether it passes, and what is printed.
-fn hook(pre_commit: &Path, files: &[(&str, &str)]) -> (bool, String) {
+fn hook(pre_commit: &Path, id: &str, files: &[(&str, &str)]) -> (bool, String) {
     let home = tempfile::tempdir().expect("a temporary folder");
     // As published, but for the build from source, which would compile everything once more.
     let manifest = std::fs::read_to_string(root().join(".pre-commit-hooks.yaml")).expect("the hooks file");
@@ -74,7 +74,7 @@ fn hook(pre_commit: &Path, files: &[(&str, &str)]) -> (bool, String) {
     let manifest = manifest.replace("language: rust\n", "language: system\n");
     let hooks = repository(&[(".pre-commit-hooks.yaml", &manifest)], home.path());
     let project = repository(files, home.path());
-    let args: [OsString; 4] = ["try-repo".into(), hooks.path().into(), HOOK.into(), "--all-files".into()];
+    let args: [OsString; 4] = ["try-repo".into(), hooks.path().into(), id.into(), "--all-files".into()];
     let output = run(pre_commit, &args, project.path(), home.path());
     let printed = [output.stdout, output.stderr].concat();
     (output.status.success(), String::from_utf8_lossy(&printed).into_owned())
@@ -87,7 +87,7 @@ fn takes_dockerfiles_only() {
     let left =
         ["Dockerfile.dockerignore", "Dockerfile.j2", "Dockerfiles/README.md", "dockerfile-notes.txt", "myDockerfile"];
     let files: Vec<_> = taken.iter().chain(&left).map(|path| (*path, BAD)).collect();
-    let (passes, printed) = hook(&pre_commit, &files);
+    let (passes, printed) = hook(&pre_commit, CHECK, &files);
     assert!(!passes && printed.contains("Failed"), "{printed}");
     let places: Vec<_> = printed.lines().filter_map(|line| line.split_once(":1:").map(|(path, _)| path)).collect();
     for path in taken {
@@ -101,14 +101,24 @@ fn takes_dockerfiles_only() {
 #[test]
 fn passes_what_is_clean() {
     let Some(pre_commit) = pre_commit() else { return };
-    let (passes, printed) = hook(&pre_commit, &[("Dockerfile", GOOD)]);
+    let (passes, printed) = hook(&pre_commit, CHECK, &[("Dockerfile", GOOD)]);
     assert!(passes && printed.contains("Passed"), "{printed}");
+}
+
+#[test]
+fn repairs() {
+    let Some(pre_commit) = pre_commit() else { return };
+    let bad = GOOD.replace("CMD", "MAINTAINER me@example.org\nCMD");
+    let (passes, printed) = hook(&pre_commit, "plimsoll-fix", &[("Dockerfile", &bad)]);
+    assert!(!passes && printed.contains("files were modified by this hook"), "{printed}");
+    let (passes, printed) = hook(&pre_commit, "plimsoll-fix", &[("Dockerfile", GOOD)]);
+    assert!(passes, "{printed}");
 }
 
 #[test]
 fn skips_projects_without() {
     let Some(pre_commit) = pre_commit() else { return };
-    let (passes, printed) = hook(&pre_commit, &[("README.md", BAD)]);
+    let (passes, printed) = hook(&pre_commit, CHECK, &[("README.md", BAD)]);
     assert!(passes && printed.contains("Skipped"), "{printed}");
 }
 
@@ -129,6 +139,6 @@ fn files_are_valid() {
 fn example_names_the_hook() {
     for file in [".pre-commit-hooks.yaml", "examples/ci/pre-commit-config.yaml"] {
         let text = std::fs::read_to_string(root().join(file)).expect("the file can be read");
-        assert!(text.lines().any(|line| line.trim() == format!("- id: {HOOK}")), "{file}");
+        assert!(text.lines().any(|line| line.trim() == format!("- id: {CHECK}")), "{file}");
     }
 }

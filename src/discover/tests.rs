@@ -244,12 +244,3 @@ fn links_pipes_and_loops() {
     // Named, a link is taken, wherever it leads.
     assert_eq!(discover(&[root.join("Dockerfile.out")], &Options::default()).files, [root.join("Dockerfile.out")]);
 }
-
-/// Lists what is found in `PLIMSOLL_CORPUS`, for reading.
-#[test]
-#[ignore = "needs a folder to search"]
-fn corpus() {
-    let Some(root) = std::env::var_os("PLIMSOLL_CORPUS") else { return };
-    let result = discover(&[PathBuf::from(root)], &Options { gitignore: false, ..Options::default() });
-    println!("{result:#?}");
-}
