@@ -43,11 +43,13 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
 
 /// Whether a word of the value looks like a further pair: `ENV A 1 B=2` sets `A` to `1 B=2`.
 fn holds_a_pair(value: &str) -> bool {
-    value.split_whitespace().filter_map(|word| word.split_once('=')).any(|(name, _)| {
-        let mut letters = name.chars();
-        letters.next().is_some_and(|first| first.is_ascii_uppercase() || first == '_')
-            && letters.all(|char| char.is_ascii_uppercase() || char.is_ascii_digit() || char == '_')
-    })
+    let quoted = value.contains(['"', '\'']);
+    !quoted
+        && value.split_whitespace().filter_map(|word| word.split_once('=')).any(|(name, _)| {
+            let mut letters = name.chars();
+            letters.next().is_some_and(|first| first.is_ascii_uppercase() || first == '_')
+                && letters.all(|char| char.is_ascii_uppercase() || char.is_ascii_digit() || char == '_')
+        })
 }
 
 /// What has to stand around the value behind a `=`, so that the same comes out: nothing, or double quotes. Held

@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use crate::model::Brought;
 use crate::prelude::*;
 use crate::shell::cleanup::{Removed, normal_path, removes_paths};
@@ -39,7 +41,7 @@ fn check(cx: &mut Cx<'_>) {
             let from = step.flag("from").and_then(|flag| flag.text());
             let brought = step.brings(model).into_iter().filter(|it| it.path != "/" && !is_gone(it));
             left.files.extend(brought.take(64).map(|file| Came { file, keyword: step.keyword(), from: from.clone() }));
-            left.packages.extend(installed(step));
+            left.packages.extend(kept(step));
         }
     }
 }
@@ -165,9 +167,14 @@ fn takes(removed: &Removed, path: &str) -> bool {
 }
 
 fn removed_packages(step: &Step<'_>, left: &mut Left, cx: &mut Cx<'_>) {
+    if left.packages.is_empty() {
+        return;
+    }
+    // The same name again, as `.build-deps` is used for one step after the other.
+    let own: HashSet<String> = installed(step).into_iter().map(|(_, name, _)| name).collect();
     for command in step.script.iter().flat_map(|script| &script.commands) {
         let Some(&(manager, ref packages)) = uninstalls(command) else { continue };
-        let mut gone = packages.iter().filter_map(|package| {
+        let mut gone = packages.iter().filter(|package| !own.contains(&package.name)).filter_map(|package| {
             let found = left.packages.iter().find(|(by, name, _)| *by == manager && *name == package.name)?;
             Some((package, found.2))
         });
@@ -187,6 +194,20 @@ fn removed_packages(step: &Step<'_>, left: &mut Left, cx: &mut Cx<'_>) {
             .label(installed_at, "installed here")
             .help("install it, use it and remove it in one `RUN`, or build in a stage of its own and copy the result");
     }
+}
+
+/// What it installs and does not take away again.
+fn kept(step: &Step<'_>) -> Vec<(Manager, String, Span)> {
+    let mut found = installed(step);
+    if !found.is_empty() {
+        let commands = step.script.iter().flat_map(|script| &script.commands);
+        let gone: HashSet<&str> = commands
+            .filter_map(uninstalls)
+            .flat_map(|(_, packages)| packages.iter().map(|package| package.name.as_str()))
+            .collect();
+        found.retain(|(_, name, _)| !gone.contains(name.as_str()));
+    }
+    found
 }
 
 fn installed(step: &Step<'_>) -> Vec<(Manager, String, Span)> {

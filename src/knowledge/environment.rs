@@ -65,7 +65,7 @@ pub fn lacks(image: &str, variable: &str) -> bool {
             Some(start) => variable.starts_with(start),
             None => *known == variable,
         };
-        return !OF_LANGUAGES[at].1.iter().any(|known| is(&known));
+        return !OF_LANGUAGES[at].1.iter().any(is);
     }
     match official(image) {
         Some(Role::Os) => !OF_SYSTEMS.contains(&variable),

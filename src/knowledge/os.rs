@@ -169,6 +169,7 @@ const NAMES: &[(&str, Distro)] = &[
     ("almalinux", Distro::Alma),
     ("alpine", Distro::Alpine),
     ("amazonlinux", Distro::Amazon),
+    ("amzn", Distro::Amazon),
     ("archlinux", Distro::Arch),
     ("azurelinux", Distro::AzureLinux),
     ("busybox", Distro::Busybox),

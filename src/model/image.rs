@@ -211,7 +211,7 @@ impl ImageRef {
         // `FROM ${nanoserverImage}`
         let by_variable = || {
             let written = self.written.to_ascii_lowercase();
-            self.value.is_none() && WORDS.iter().any(|word| written.contains(word))
+            self.value.as_deref().is_none_or(str::is_empty) && WORDS.iter().any(|word| written.contains(word))
         };
         of_microsoft || by_variable() || WORDS.iter().any(|word| name.contains(word) || tag.contains(word))
     }
