@@ -2,7 +2,7 @@ use crate::knowledge::DATE;
 use crate::knowledge::end_of_life::{EndOfLife, end_of_life, renewed};
 use crate::model::ImageUse;
 use crate::prelude::*;
-use crate::repair::renewed::moved_java;
+use crate::repair::renewed::{moved_java, newer};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Sometimes);
 
@@ -25,6 +25,8 @@ fn report(used: ImageUse<'_, '_>, cx: &mut Cx<'_>) {
     let what: Vec<String> = ended.iter().map(said).collect();
     let fix =
         used.step.is_none().then(|| moved_java(used.image, used.stage)).flatten().filter(|_| first.deprecated_image);
+    let newer = || newer(image, used.stage, &ended, cx.source.text()).filter(|_| used.step.is_none() && !cx.is_huge());
+    let fix = fix.or_else(newer);
     let found = cx.report(image.span, format!("`{written}` gets no more fixes: {}", what.join(", ")));
     if name.starts_with("gcr.io/distroless/") {
         found.help("take the image of the same kind on a newer Debian, whose name ends in `-debian13`");

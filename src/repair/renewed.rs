@@ -1,8 +1,71 @@
 //! Images that were given up, in those that go on with them.
 
 use crate::fix::{Edit, Fix, Safety};
-use crate::knowledge::canonical;
+use crate::knowledge::end_of_life::{EndOfLife, end_of_life, renewed};
+use crate::knowledge::packages::vanished;
+use crate::knowledge::{bases, canonical, os};
 use crate::model::{ImageRef, Stage};
+use crate::shell::packages::Manager;
+
+/// The newest version of an image, where what the stage does with it is known to be there as well: systems whose
+/// programs go on with the next release, and Go, which keeps to its promise.
+pub fn newer(image: &ImageRef, stage: &Stage<'_>, ended: &[EndOfLife], text: &str) -> Option<Fix> {
+    let [end] = ended else { return None };
+    let (name, tag) = (image.familiar_name()?, image.tag_text()?);
+    if !matches!(canonical(&name), "alpine" | "debian" | "ubuntu" | "golang") || end.below || end.deprecated_image {
+        return None;
+    }
+    let to = renewed(&name, Some(tag), end)?;
+    let (new_name, new_tag) = to.rsplit_once(':')?;
+    let new_os = bases::os(&name, Some(new_tag));
+    if new_name != canonical(&name) || !end_of_life(&name, Some(new_tag)).is_empty() {
+        return None;
+    }
+    // A repository for the old release would not fit the new one.
+    let old = bases::os(&name, Some(tag));
+    let codename = old.as_ref().and_then(|old| os::codename(old.distro, old.version.as_deref()?));
+    if codename.is_some_and(|codename| text.matches(codename).count() > tag.matches(codename).count()) {
+        return None;
+    }
+    for (_, _, install) in stage.installs() {
+        let python = matches!(install.manager, Manager::Pip) && canonical(&name) != "golang";
+        let bound = |package: &crate::shell::packages::Package| {
+            package.version.is_some()
+                || is_of_a_release(&package.name)
+                || new_os.as_ref().is_some_and(|new| vanished(new, &package.name).is_some())
+        };
+        if python || install.manager.is_system() && install.packages.iter().any(bound) {
+            return None;
+        }
+    }
+    Fix::new(Safety::Unsafe, format!("move to `{to}`"), image.with_tag(new_tag))
+}
+
+/// Names that hold a version, which the next release has another of: `openjdk-8-jdk`, `libboost1.54-dev`, `php5`.
+fn is_of_a_release(package: &str) -> bool {
+    const LASTING: &[&str] = &[
+        "bzip2",
+        "lib32z1",
+        "libbz2-dev",
+        "libxml2-dev",
+        "libxml2-utils",
+        "libxslt1-dev",
+        "p7zip",
+        "p7zip-full",
+        "sqlite3",
+        "libsqlite3-dev",
+        "zlib1g",
+        "zlib1g-dev",
+        "libc6-dev",
+        "x11-utils",
+        "x11-apps",
+        "libglib2.0-dev",
+        "g++-multilib",
+    ];
+    let numbered = package.bytes().any(|byte| byte.is_ascii_digit());
+    let python = package.strip_prefix("python3").is_some_and(|rest| rest.is_empty() || rest.starts_with('-'));
+    numbered && !python && !package.starts_with("py3-") && !LASTING.contains(&package)
+}
 
 /// `openjdk` in the image that goes on with it: the same version, or the next that is maintained for long.
 pub fn moved_java(image: &ImageRef, stage: &Stage<'_>) -> Option<Fix> {
