@@ -1,5 +1,7 @@
 //! Go programs that are linked to a C library which their image lacks.
 
+use std::collections::HashSet;
+
 use crate::knowledge::os::{Distro, Libc};
 use crate::knowledge::{bases, canonical};
 use crate::prelude::*;
@@ -33,11 +35,15 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     if says(stage, cx) || stage.chain(model).take(32).any(|below| says(below, cx)) {
         return;
     }
+    let mut looked = HashSet::new();
     for import in &stage.imports {
         let Origin::Stage(index) = import.origin else { continue };
         let Some(builder) = model.stage(index) else { continue };
-        let taken = stage.steps.get(import.step).filter(|step| takes_a_program(step)).is_some();
-        let Some((step, command)) = builds(builder, cx).filter(|_| taken) else { continue };
+        let taken = stage.steps.get(import.step).is_some_and(takes_a_program);
+        if !taken || !looked.insert(index) {
+            continue;
+        }
+        let Some((step, command)) = builds(builder, cx) else { continue };
         let found = cx.report(
             command.head_span(),
             "as soon as it uses the network, what `go build` makes here needs glibc, which the last stage lacks",

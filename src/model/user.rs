@@ -59,7 +59,7 @@ impl<'a> Stage<'a> {
         let brings = |step: &Step<'_>| {
             let text = model.source.slice(step.instruction.span);
             matches!(step.keyword(), Keyword::Run | Keyword::Copy | Keyword::Add)
-                && ["gosu", "su-exec", "s6-overlay"].iter().any(|program| text.contains(program))
+                && ["gosu", "su-exec", "setpriv", "s6-overlay"].iter().any(|program| text.contains(program))
         };
         let mut steps = self.chain(model).chain([self]).flat_map(|stage| &stage.steps);
         if own && steps.any(brings) { Tri::Unknown } else { Tri::No }
