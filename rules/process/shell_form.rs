@@ -92,9 +92,11 @@ fn safety(step: &Step<'_>, words: &[String], model: &Model<'_>) -> Safety {
             matches!(role, Some(Role::Os | Role::Runtime | Role::Toolchain))
         }
     };
-    // The CMD, ignored till now, would become arguments.
-    if step.keyword() == Keyword::Entrypoint && stage.cmd(model).is_some() {
-        return Safety::Display;
+    // The CMD, ignored till now, would become arguments. In shell form what begins with a dash can be nothing else.
+    if let Some(cmd) = stage.cmd(model).filter(|_| step.keyword() == Keyword::Entrypoint) {
+        let text = model.source.slice(cmd.instruction.args_span);
+        let meant = !cmd.is_exec_form() && text.starts_with('-');
+        return if meant { Safety::Unsafe } else { Safety::Display };
     }
     let same_arguments = match step.keyword() {
         // An entrypoint would be given other arguments than before.

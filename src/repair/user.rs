@@ -8,7 +8,7 @@ use crate::fix::{Edit, Fix, Safety};
 use crate::knowledge::bases::{self, Role};
 use crate::knowledge::canonical;
 use crate::knowledge::os::{Distro, Manager};
-use crate::model::{Model, Stage, Step, Tri, lies_below};
+use crate::model::{Model, Stage, Step, Tri, lies_below, script_path};
 use crate::shell::Command;
 use crate::shell::packages::{self, installs};
 use crate::source::Span;
@@ -134,6 +134,16 @@ fn doubt<'a>(stage: &Stage<'a>, model: &Model<'a>) -> Option<String> {
         let port = port.first;
         return Some(format!("port {port} is below 1024, where not every engine lets a plain user listen"));
     }
+    // A script that is not seen may do anything, and those of entrypoints often do what only root may.
+    for step in [stage.entrypoint(model), stage.cmd(model)].into_iter().flatten() {
+        let commands = step.script.iter().flat_map(|script| &script.commands);
+        let mut scripts = commands
+            .filter_map(|command| script_path(command))
+            .filter(|path| path.ends_with(".sh") || path.contains("entrypoint"));
+        if let Some(path) = scripts.find(|path| stage.shipped_file(model, step, path).is_none()) {
+            return Some(format!("what `{}` does is not known", path.replace('`', "'")));
+        }
+    }
     for start in stage.start_commands(model) {
         if let Some(reason) = start_needs(&start.command) {
             return Some(reason);
@@ -217,6 +227,9 @@ fn start_needs(command: &Command) -> Option<String> {
     if builds {
         return Some(format!("`{name}` builds when the container starts, and writes where it runs"));
     }
+    if matches!(name, "rails" | "artisan") {
+        return Some(format!("`{name}` writes to folders of the project"));
+    }
     let system = installs(command).is_some_and(|install| install.manager.is_system())
         || packages::refreshes_index(command).is_some()
         || matches!(
@@ -244,6 +257,11 @@ fn start_needs(command: &Command) -> Option<String> {
                 | "ping"
                 | "nmap"
                 | "dockerd"
+                | "my_init"
+                | "init"
+                | "systemd"
+                | "runsvdir"
+                | "s6-svscan"
                 | "docker"
         )
         || command.path.starts_with("/etc/init.d/");
