@@ -19,6 +19,7 @@ use super::Finding;
 use super::extra;
 use super::plain::is_plain;
 use super::script::{Script, Shell};
+use crate::diagnostic::Level;
 use crate::fix::{Edit, Fix, Safety};
 use crate::shell::Options;
 
@@ -160,9 +161,10 @@ fn finding(script: &Script, found: Diagnostic) -> Option<Finding> {
     let behind = behind.get(there.len()..).unwrap_or_default();
     let last = code == UNCHECKED_CD && behind.trim().is_empty();
     let program = code == ECHO_FLAGS && (there.contains("/echo") || before.trim_end().ends_with("/echo"));
-    if last || program {
+    if program {
         return None;
     }
+    let most = if last { most.min(Level::Note) } else { most };
     let is_list = code == QUOTES && script.lists.iter().any(|name| there.contains(name.as_str()));
     let fix = found.fix.filter(|_| !is_list).and_then(|fix| {
         let edit = |edit: &shuck_linter::Edit| {
