@@ -44,14 +44,19 @@ LOUD = {"warn", "error"}
 
 # What of an instruction fixes may change, by rule: a fix of any other rule changes the words of the instruction it lies in. `+` and `-` are instructions more and less.
 WORDS = {"value", "heredocs"}
+# What makes another image of it: a user of its own, a folder of its own, a second stage.
+ALL = {"cmd", "flags", "json", "value", "heredocs", "+", "-"}
 CHANGES = {
     "abrupt-stop": {"+", "value"},
     "apt-lists-left": {"-", "value", "heredocs"},
     "arg-out-of-scope": {"+", "value"},
     "broken-array": {"json", "value"},
     "build-only-env": {"cmd", "value", "+"},
+    "build-tools-left": ALL,
+    "built-in-place": ALL,
     "cd-for-workdir": {"+", "value"},
     "constant-platform": {"flags"},
+    "copied-everything": ALL,
     "early-copy": {"+", "value"},
     "empty-command": {"-"},
     "floating-tag": {"value", "flags"},
@@ -61,25 +66,30 @@ CHANGES = {
     "lost-directory": {"cmd", "value"},
     "lost-variable": {"cmd", "value"},
     "maintainer": {"cmd", "value"},
+    "missing-user": ALL,
     "mixed-case": {"cmd"},
     "needless-add": {"cmd"},
     "operator-in-exec-form": {"json", "value"},
     "redundant-platform": {"flags"},
+    "relative-destination": ALL,
     "repeated-cmd": {"-"},
     "repeated-entrypoint": {"-"},
     "repeated-healthcheck": {"-"},
     "repeated-label": {"-", "value"},
     "repeated-port": {"-", "value"},
     "replaced-sh": {"cmd", "json", "value"},
+    "root-user": ALL,
     "same-env-reference": {"+", "value"},
     "shell-form": {"json", "value"},
     "split-run": {"-", "value", "heredocs"},
     "stage-name-case": {"flags", "value"},
     "swallowed-instruction": {"+", "value"},
+    "toolchain-base": ALL,
     "unchecked-pipe": {"+", "value", "heredocs"},
     "unlocked-apt-cache": {"flags"},
     "untagged-base": {"value", "flags"},
     "variable-in-exec-form": {"json", "value"},
+    "whole-context": ALL,
     "world-writable": {"flags", "value", "heredocs"},
 }
 # Rules that write ENV and LABEL differently, and nothing else.
