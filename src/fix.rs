@@ -47,7 +47,7 @@ impl Edit {
 }
 
 /// A file to be written beside others, where there is none of that name.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct NewFile {
     /// In the build context's folder: `.dockerignore`.
     pub name: &'static str,

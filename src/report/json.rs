@@ -77,13 +77,7 @@ struct Fix<'a> {
     edits: Vec<Edit<'a>>,
     /// In the build context's folder.
     #[serde(skip_serializing_if = "Option::is_none")]
-    new_file: Option<NewFile<'a>>,
-}
-
-#[derive(Serialize)]
-struct NewFile<'a> {
-    name: &'a str,
-    text: &'a str,
+    new_file: Option<&'a crate::fix::NewFile>,
 }
 
 #[derive(Serialize)]
@@ -165,7 +159,7 @@ fn finding<'a>(source: &Source, found: &'a Diagnostic) -> Finding<'a> {
             title: &fix.title,
             safety: fix.safety,
             edits: fix.edits().iter().map(edit).collect(),
-            new_file: fix.new_file().map(|file| NewFile { name: file.name, text: &file.text }),
+            new_file: fix.new_file(),
         }),
     }
 }
