@@ -14,9 +14,6 @@ pub(super) const MASK: &str = "•••";
 /// No token is shorter.
 const SHORTEST_TOKEN: usize = 16;
 
-/// How many secrets of a kind are looked for in one text.
-const MOST: usize = 500;
-
 /// Where secrets stand in a text of a Dockerfile or one about it: tokens of known shapes, passwords in addresses, and
 /// the values of variables and flags that are named like a secret. Ascending and disjoint.
 pub(super) fn secrets(text: &str) -> Vec<Range<usize>> {
@@ -31,8 +28,15 @@ pub(super) fn secrets(text: &str) -> Vec<Range<usize>> {
         let given = |range: &Range<usize>| !text[range.clone()].contains(['$', '…']);
         found.extend(credentials(text).map(|credentials| credentials.secret).filter(given));
     }
-    found.extend(text.match_indices('=').filter_map(|(at, _)| pair(text, at)).take(MOST));
-    found.extend(legacy_pairs(text).take(MOST));
+    let mut end = 0;
+    for (at, _) in text.match_indices('=') {
+        // An `=` in a value is not looked at again.
+        if let Some(value) = (at >= end).then(|| pair(text, at)).flatten() {
+            end = value.end;
+            found.push(value);
+        }
+    }
+    found.extend(legacy_pairs(text));
     disjoint(found)
 }
 
@@ -55,6 +59,7 @@ pub(super) fn mask(text: &str) -> Cow<'_, str> {
 /// Masks a line of a changed file: what is a secret by itself, and what was one in the file.
 pub(super) fn mask_line(line: &str, source: &Source, in_file: &[Range<usize>]) -> String {
     const SHORTEST: usize = 4;
+    const MOST: usize = 500;
     let mut line = mask(line).into_owned();
     let values = in_file.iter().take(MOST).filter_map(|range| source.text().get(range.clone()));
     for value in values.map(|value| value.trim_matches(['"', '\''])).filter(|value| value.len() >= SHORTEST) {
