@@ -30,12 +30,27 @@ fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
     if let Some(package) = certificates {
         edits.push(Edit::insert(package.span.end(), " ca-certificates"));
     }
+    // The same with the headers of the C library, without which this compiler builds nothing.
+    let bare_compiler = |name: &str| {
+        name == "gcc" || name.strip_prefix("gcc-").is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    let has_headers = |name: &str| {
+        ["libc6-dev", "libc-dev", "build-essential", "g++", "libstdc++"].iter().any(|other| name.starts_with(other))
+    };
+    let compiler = install.named().find(|package| bare_compiler(&package.name));
+    let compiler = compiler.filter(|_| !install.named().any(|package| has_headers(&package.name)));
+    if let Some(package) = compiler {
+        edits.push(Edit::insert(package.span.end(), " libc6-dev"));
+    }
     let fix = Fix::new(Safety::Unsafe, format!("add `{flag}`"), edits).filter(|_| !step.is_exec_form());
     let found = cx.report(command.name_span.cover(install.verb), message);
     found
         .help(format!("write `{} install {flag}`, and name those recommended packages that you do need", command.name));
     if let Some(package) = certificates {
         found.help(format!("`{}` needs `ca-certificates` for `https`, which is one of them", package.name));
+    }
+    if let Some(package) = compiler {
+        found.help(format!("`{}` builds nothing without `libc6-dev`, which is one of them", package.name));
     }
     for package in install.named() {
         if let Ok(at) = BRINGS.binary_search_by(|row| row.0.cmp(&package.name)) {

@@ -81,7 +81,12 @@ pub(super) fn look(
                 for package in &install.packages {
                     let known = kind.and_then(|kind| category(kind, &package.name));
                     if known.is_some_and(|it| it == crate::knowledge::packages::Category::Headers) {
-                        seen.headers.push(package.name.clone());
+                        // The C library itself is everywhere.
+                        let of_libc =
+                            ["libc6-dev", "libc-dev", "musl-dev", "linux-headers", "linux-libc-dev", "glibc-devel"];
+                        if !of_libc.contains(&package.name.as_str()) {
+                            seen.headers.push(package.name.clone());
+                        }
                     } else if !known.is_some_and(|it| it.is_for_building())
                         && !is_fetcher(&package.name, build)
                         && !neutral(command)
