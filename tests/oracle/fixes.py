@@ -274,7 +274,8 @@ def hadolint(binary, paths, cache):
         try:
             rows = [(finding["file"], finding["code"]) for finding in json.loads(out)]
         except ValueError:
-            rows = [] if len(batch) == 1 else None
+            # A file that it cannot read: what it says of the repaired one is not new.
+            rows = [(batch[0], "unread")] if len(batch) == 1 else None
         if rows is None:
             for path in batch:
                 ask([path])
@@ -284,7 +285,7 @@ def hadolint(binary, paths, cache):
             codes[file].add(code)
         for name in batch:
             path, key = unknown[name]
-            found[path] = {code for code in codes[name] if code.startswith("DL")}
+            found[path] = {code for code in codes[name] if code.startswith("DL") or code == "unread"}
             cache[key] = sorted(found[path])
 
     for batch in batches(list(unknown), 25):
@@ -459,7 +460,8 @@ def main():
                 options.cache.write_text(json.dumps(cache))
             for mode in MODES:
                 for name in names:
-                    for code in sorted(codes[mode].get(work / mode / name, set()) - codes["before"].get(before / name, set())):
+                    had = codes["before"].get(before / name, set())
+                    for code in sorted(codes[mode].get(work / mode / name, set()) - had) if "unread" not in had else []:
                         report.add(mode, "hadolint", code, name)
         if options.save:
             for mode in ["before", *MODES]:
