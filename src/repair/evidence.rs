@@ -10,6 +10,9 @@ use crate::model::Tri;
 /// At most so many sources are read.
 const MOST: usize = 200;
 
+/// And of them so many bytes.
+const MOST_BYTES: u64 = 4 << 20;
+
 /// Endings of sources that are read.
 const SOURCES: [&str; 20] = [
     "py", "js", "mjs", "cjs", "ts", "java", "kt", "go", "rs", "c", "cc", "cpp", "cxx", "h", "hpp", "cs", "php", "rb",
@@ -27,7 +30,15 @@ fn sources(context: &Context) -> impl Iterator<Item = String> {
             !installed && ending.is_some_and(|ending| SOURCES.contains(&ending))
         })
     };
-    std::iter::from_fn(read).take(MOST).filter_map(|entry| Some(context.read(&entry.path)?.into_owned()))
+    let mut bytes = 0;
+    let affordable = move |entry: &&crate::context::Entry| {
+        bytes += entry.size;
+        bytes <= MOST_BYTES
+    };
+    std::iter::from_fn(read)
+        .take(MOST)
+        .take_while(affordable)
+        .filter_map(|entry| Some(context.read(&entry.path)?.into_owned()))
 }
 
 /// Whether the program writes files, as far as its sources tell: `Unknown` without them.
