@@ -35,21 +35,6 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
         cx.report(pair.name.span, format!("`{name}` is set without an equals sign, in a form that is deprecated"));
     found.help(format!("write `{keyword} {name}=…`, with quotes around a value that has blanks in it"));
     found.fix(fix);
-    if !holds_a_pair(&value.text) {
-        // It means what it looks like.
-        found.at_most(Level::Note);
-    }
-}
-
-/// Whether a word of the value looks like a further pair: `ENV A 1 B=2` sets `A` to `1 B=2`.
-fn holds_a_pair(value: &str) -> bool {
-    let quoted = value.contains(['"', '\'']);
-    !quoted
-        && value.split_whitespace().filter_map(|word| word.split_once('=')).any(|(name, _)| {
-            let mut letters = name.chars();
-            letters.next().is_some_and(|first| first.is_ascii_uppercase() || first == '_')
-                && letters.all(|char| char.is_ascii_uppercase() || char.is_ascii_digit() || char == '_')
-        })
 }
 
 /// What has to stand around the value behind a `=`, so that the same comes out: nothing, or double quotes. Held
