@@ -173,7 +173,14 @@ impl Prover {
         let trial = Trial { builder: &self.builder, runtime, project: &project, wish, progress: &tell };
         let told = |error: EngineError| about(error.problem());
         let before = trial.of(&source, "the file as it is").map_err(told)?;
-        let tries = Tries { trial, source: &source, before, varies: Cell::new(None), sides: RefCell::default() };
+        let tries = Tries {
+            trial,
+            source: &source,
+            before,
+            varies: Cell::new(None),
+            sides: RefCell::default(),
+            hopeless: Cell::new(false),
+        };
         let mut failed = None;
         let mut lint = |source: &Source| {
             linter.lint(source).unwrap_or_else(|error| {
@@ -195,10 +202,10 @@ impl Prover {
             path: name.clone(),
             engine: self.name(),
             notes: project.notes.clone(),
-            before: tries.before,
+            before: tries.before.clone(),
             after,
             comparison,
-            fixes: repaired.fates.clone(),
+            fixes: if tries.hopeless.get() { Vec::new() } else { repaired.fates.clone() },
             trials: repaired.trials,
         };
         Ok(Proved { evidence, repaired })
@@ -213,11 +220,16 @@ struct Tries<'a> {
     /// Whether the file as it is prints something else each time, once that has been asked.
     varies: Cell<Option<bool>>,
     sides: RefCell<HashMap<Vec<u8>, Side>>,
+    /// Neither the file as it is builds, nor what all repairs make of it.
+    hopeless: Cell<bool>,
 }
 
 impl Tries<'_> {
     /// Why a file does not do what the one before did.
     fn holds(&self, source: &Source) -> Result<Option<String>, EngineError> {
+        if self.hopeless.get() {
+            return Ok(Some("the file does not build as it is".to_owned()));
+        }
         let number = self.sides.borrow().len() + 1;
         let side = match self.trial.of(source, &format!("trial {number}")) {
             Ok(side) => side,
@@ -225,6 +237,8 @@ impl Tries<'_> {
             Err(error @ EngineError::ImageMissing { .. }) if self.before.built => return Ok(Some(error.to_string())),
             Err(error) => return Err(error),
         };
+        // Then single fixes tell nothing either.
+        self.hopeless.set(!self.before.built && !side.built);
         let comparison = self.compare(&side)?;
         self.sides.borrow_mut().insert(source.bytes().to_vec(), side);
         Ok(if comparison.holds() { None } else { comparison.fault() })

@@ -34,7 +34,7 @@ fn prepare(run: &Run) -> Vec<Argv> {
         .opt("--cpu-quota", ((limits.cpus * 100_000.0) as u64).to_string())
         .opt("--ulimit", "core=0")
         .opt("--ulimit", format!("fsize={}", limits.disk))
-        .opts("--ulimit", limits::own_processes())
+        .opts("--ulimit", limits::modest())
         .maybe("--cgroup-parent", run.cgroup.as_ref().map(|group| format!("{group}/run")));
     vec![argv.arg(&run.image)]
 }

@@ -82,7 +82,7 @@ impl Verbs {
 
     /// With the bytes that it has written.
     pub fn container_size(self, name: &str) -> Argv {
-        self.start(&["container", "inspect", "--size", "--format", "{{.SizeRw}}"]).arg(name)
+        self.start(&["container", "inspect", "--size", "--format", "{{json .SizeRw}}"]).arg(name)
     }
 
     pub fn signal(self, name: &str, signal: &str) -> Argv {
@@ -90,7 +90,9 @@ impl Verbs {
     }
 
     pub fn remove(self, name: &str) -> Argv {
-        self.start(&["rm", "--force", "--volumes"]).arg(name)
+        // Podman would first ask it nicely.
+        let at_once: &[&str] = if self.program == "podman" { &["--time", "0"] } else { &[] };
+        self.start(&["rm", "--force", "--volumes"]).args(at_once.iter().copied()).arg(name)
     }
 
     /// A command beside the container's own.

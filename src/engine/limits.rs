@@ -6,16 +6,23 @@ use std::time::Duration;
 
 use super::request::BuildLimits;
 
-/// How many processes a user may have at most, as an engine's `--ulimit`: never more than this process may.
-pub(super) fn own_processes() -> Option<String> {
+/// Open files and processes of a user, as options `--ulimit`: never more than this process may have. With any such option
+/// Podman's own defaults go, and what it sets in their place may be too much.
+pub(super) fn modest() -> Vec<String> {
     #[cfg(unix)]
     {
-        let most = rustix::process::getrlimit(rustix::process::Resource::Nproc).maximum?;
-        Some(format!("nproc={most}:{most}"))
+        use rustix::process::{Resource, getrlimit};
+        let most = |resource| getrlimit(resource).maximum.map_or(MODEST, |own| own.min(MODEST));
+        let (files, processes) = (most(Resource::Nofile), most(Resource::Nproc));
+        vec![format!("nofile={files}:{files}"), format!("nproc={processes}:{processes}")]
     }
     #[cfg(not(unix))]
-    None
+    Vec::new()
 }
+
+/// What a container needs at most.
+#[cfg(unix)]
+const MODEST: u64 = 4096;
 
 /// Where version 1 has its controllers, and version 2 all of them.
 const ROOT: &str = "/sys/fs/cgroup";

@@ -263,8 +263,8 @@ impl Engine {
                 Argv::new("docker").args(["info", "--format", "{{.CgroupDriver}} {{.ID}}"])
             }
             Kind::Podman | Kind::Buildah => Argv::new("podman").args(["info", "--format", "{{.Host.CgroupManager}}"]),
-            Kind::Runc | Kind::Crun | Kind::Containerd => return is_root(),
-            Kind::Nerdctl | Kind::CriO | Kind::Lxc => return false,
+            Kind::Runc | Kind::Crun | Kind::Containerd | Kind::Lxc => return is_root(),
+            Kind::Nerdctl | Kind::CriO => return false,
         };
         is_root() && self.call(&argv, SHORT).is_ok_and(|output| output.stdout.text().starts_with("cgroupfs"))
     }

@@ -30,14 +30,10 @@ pub(super) fn buildah_flags(argv: Argv, build: &Build) -> Argv {
     // OCI's own format has no HEALTHCHECK, no SHELL and no ONBUILD.
     let argv = argv.opt("--format", "docker").arg("--layers").arg("--force-rm");
     let argv = cli::build_memory(cli::pull(argv, build.pull), &build.limits);
-    let argv = argv.opt("--ulimit", cli::file_size(&build.limits)).opts("--ulimit", limits::own_processes());
-    argv.opt("--security-opt", "no-new-privileges")
-        .maybe("--cgroup-parent", build.cgroup.as_ref().map(|group| format!("{group}/build")))
+    let argv = argv.opt("--ulimit", cli::file_size(&build.limits)).opts("--ulimit", limits::modest());
+    argv.maybe("--cgroup-parent", build.cgroup.as_ref().map(|group| format!("{group}/build")))
 }
 
 fn run(run: &Run) -> Argv {
-    // With any `--ulimit` of ours its own defaults go, which may be more than this process may have.
-    let mut ulimits = vec!["nofile=4096:4096".to_owned()];
-    ulimits.extend(limits::own_processes());
-    cli::run("podman", run, &ulimits)
+    cli::run("podman", run, &limits::modest())
 }

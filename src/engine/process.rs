@@ -152,6 +152,8 @@ impl Process {
         command.args(&argv.args).env("LC_ALL", "C").envs(argv.env.iter().map(|(name, value)| (name, value)));
         command.stdin(if stdin.is_some() { Stdio::piped() } else { Stdio::null() });
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        // Some leave files where they are started: nothing of the user's is there.
+        command.current_dir(std::env::temp_dir());
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
         let mut child = command.spawn()?;

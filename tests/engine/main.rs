@@ -1,0 +1,10 @@
+//! Engines, real ones: what is built, run, limited, compared, repaired and pinned.
+//!
+//! Where an engine is not here its tests say so and are passed over. `PLIMSOLL_REQUIRE_ENGINE=docker,podman` makes that a
+//! failure: CI starts them by `.ci/engines`.
+
+mod argv;
+mod hostile;
+mod pin;
+mod proof;
+mod support;

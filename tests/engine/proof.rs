@@ -1,0 +1,275 @@
+//! `plimsoll verify` and `check --fix --verify`, as a user meets them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use plimsoll::engine::{Engine, Facts, Kind, Run, RunEnd, RunLimits};
+use serde_json::Value;
+
+use crate::support::{BASE, build, builders, engine, examples, gone, plimsoll, project, with_path};
+
+fn proof(folder: &Path, kind: Kind, more: &[&str]) -> (Value, Option<i32>) {
+    let mut args = vec!["verify", ".", "--isolated", "--pull", "never", "--format", "json", "--engine", kind.as_str()];
+    args.extend(more);
+    let said = plimsoll(folder, &args);
+    let report: Value = serde_json::from_str(&said.out).unwrap_or_else(|error| panic!("{error}: {said}"));
+    (report["files"][0].clone(), said.code)
+}
+
+fn row<'r>(file: &'r Value, what: &str) -> &'r Value {
+    let rows = file["rows"].as_array().expect("a list");
+    rows.iter().find(|row| row["what"] == what).unwrap_or_else(|| panic!("no {what} in {file:#}"))
+}
+
+#[test]
+fn holds() {
+    for engine in builders() {
+        let text = format!("FROM {BASE}\nADD hello.sh /\nENV GREETING hello\nUSER 1000\nCMD sh /hello.sh\n");
+        let folder = project(&[("Dockerfile", &text), ("hello.sh", "echo $GREETING $NAME; id -u; exit 3\n")]);
+        let wish = ["--env", "NAME=harbour", "--expect-exit", "3", "--expect-stdout", "hello harbour\n1000"];
+        let (file, code) = proof(folder.path(), engine.kind(), &wish);
+        assert_eq!(code, Some(0), "{file:#}");
+        assert_eq!(row(&file, "end")["after"], "exit code 3");
+        assert_eq!(file["after"]["run"]["uid"], 1000, "{file:#}");
+        assert_eq!(row(&file, "output")["change"], "same");
+        let fixes = file["fixes"].as_array().expect("a list");
+        assert!(fixes.iter().any(|fix| fix["rule"] == "needless-add" && fix["kept"] == true), "{file:#}");
+        // Nothing has been written.
+        assert_eq!(fs::read_to_string(folder.path().join("Dockerfile")).expect("it is there"), text);
+    }
+}
+
+#[test]
+fn expectations() {
+    for engine in builders() {
+        let folder = project(&[("Dockerfile", &format!("FROM {BASE}\nUSER 1000\nCMD [\"echo\", \"ahoy\"]\n"))]);
+        let (file, code) = proof(folder.path(), engine.kind(), &["--expect-stdout", "hello"]);
+        assert_eq!(code, Some(1));
+        assert_eq!(file["unmet"][0], "`hello` is expected on standard output: there is `ahoy`");
+        let (file, code) = proof(folder.path(), engine.kind(), &["--expect-stdout", "moin", "--", "echo", "moin"]);
+        assert_eq!(code, Some(0), "{file:#}");
+    }
+}
+
+#[test]
+fn configured() {
+    let Some(_) = engine(Kind::Docker) else { return };
+    let config = "[verify]\nengine = \"docker\"\npull = \"never\"\nexpect-stdout = \"bound for Oslo\"\n\
+                  args = [\"sh\", \"-c\", \"echo bound for $PORT_OF_CALL\"]\nenv = { PORT_OF_CALL = \"Oslo\" }\n";
+    let folder = project(&[("Dockerfile", &format!("FROM {BASE}\nUSER 1000\n")), ("plimsoll.toml", config)]);
+    let said = plimsoll(folder.path(), &["verify"]);
+    assert_eq!(said.code, Some(0), "{said}");
+}
+
+#[test]
+fn misconfigured() {
+    let files = [("Dockerfile", "FROM scratch\n"), ("plimsoll.toml", "[verify]\nexpect-stdin = 1\n")];
+    let said = plimsoll(project(&files).path(), &["verify"]);
+    assert!(said.code == Some(2) && said.err.contains("expect-stdin"), "{said}");
+}
+
+/// A server: asked by HTTP, stopped by its signal, watched by its health check.
+#[test]
+fn server() {
+    for engine in builders() {
+        let text = format!(
+            "FROM {BASE}\nWORKDIR /www\nRUN echo fine > health\nEXPOSE 8080\nUSER 1000\n\
+             HEALTHCHECK CMD wget -q -O - http://127.0.0.1:8080/health || exit 1\n\
+             CMD trap 'exit 0' TERM; httpd -f -p 8080 -h /www & wait\n"
+        );
+        let folder = project(&[("Dockerfile", &text)]);
+        let wish = ["--http", ":8080/health=200", "--port", "8080", "--run-timeout", "15"];
+        let (file, _) = proof(folder.path(), engine.kind(), &wish);
+        let run = &file["after"]["run"];
+        assert_eq!(run["http"][0]["status"], 200, "{file:#}");
+        assert_eq!((&run["port_open"], &run["end"]["kind"]), (&true.into(), &"kept-running".into()), "{file:#}");
+        assert_eq!(run["healthy"], true, "{file:#}");
+        assert_eq!(run["stop"]["heeded"], true, "{file:#}");
+        let wish = ["--http", ":8080/nothing=200", "--run-timeout", "4"];
+        let (file, code) = proof(folder.path(), engine.kind(), &wish);
+        assert_eq!(code, Some(1), "{file:#}");
+        assert_eq!(file["unmet"][0], "HTTP :8080/nothing: 404");
+    }
+}
+
+/// The fix that breaks the image is left out, the others are written.
+#[test]
+fn repaired_by_search() {
+    for engine in builders() {
+        // A shell sets variables of its own, which the exec form does not have.
+        let text = format!("FROM {BASE}\nADD start.sh /start.sh\nENV A b\nUSER 1000\nCMD env\n");
+        let folder = project(&[("Dockerfile", &text), ("start.sh", "")]);
+        let kind = engine.kind().as_str();
+        let args = ["check", "--fix", "--verify", "--isolated", "--pull", "never", "--engine", kind];
+        let said = plimsoll(folder.path(), &args);
+        let fixed = fs::read_to_string(folder.path().join("Dockerfile")).expect("it is there");
+        assert!(fixed.contains("COPY start.sh") && fixed.contains("ENV A=b"), "{fixed}\n{said}");
+        assert!(fixed.contains("CMD env\n"), "the exec form prints something else: {fixed}\n{said}");
+        assert!(said.err.contains("rejected") && said.err.contains("exec form"), "{said}");
+    }
+}
+
+/// What does not build is told in the engine's own words, and nothing is written.
+#[test]
+fn does_not_build() {
+    for engine in builders() {
+        let text = format!("FROM {BASE}\nADD a /\nRUN echo shoal ahead; exit 7\n");
+        let folder = project(&[("Dockerfile", &text), ("a", "")]);
+        let (file, code) = proof(folder.path(), engine.kind(), &[]);
+        assert_eq!(code, Some(1));
+        assert_eq!(file["after"]["built"], false);
+        let error = file["before"]["build_error"].as_str().expect("there is one");
+        assert!(error.contains("exit") && error.contains('7'), "{error}");
+        let kind = engine.kind().as_str();
+        let said = plimsoll(folder.path(), &["check", "--fix", "--verify", "--isolated", ".", "--engine", kind]);
+        assert!(said.err.contains("does not build as it is"), "{said}");
+        assert_eq!(fs::read_to_string(folder.path().join("Dockerfile")).expect("it is there"), text);
+    }
+}
+
+#[test]
+fn markdown_and_text() {
+    let Some(_) = engine(Kind::Docker) else { return };
+    let text = format!("FROM {BASE}\nADD Dockerfile /x\nUSER 1000\nCMD [\"echo\", \"a|b\"]\n");
+    let folder = project(&[("Dockerfile", &text)]);
+    let args = ["verify", "--isolated", "--pull", "never", "--engine", "docker", "--format"];
+    let said = plimsoll(folder.path(), &[&args[..], &["markdown"]].concat());
+    assert!(
+        said.out.starts_with("### Plimsoll: proof") && said.out.contains("| output | a&#124;b | a&#124;b |"),
+        "{said}"
+    );
+    let said = plimsoll(folder.path(), &[&args[..], &["text"]].concat());
+    assert!(said.out.contains("kept      needless-add:2"), "{said}");
+    assert!(said.out.contains("the image builds and does the same"), "{said}");
+}
+
+/// What people meet when something is not there: what happened, and what to do; exit code 2.
+#[test]
+fn errors_without_an_engine() {
+    let folder = project(&[("Dockerfile", "FROM nowhere.invalid/never/built:1\n")]);
+    let empty = project(&[]);
+    let said = with_path(folder.path(), &["verify", "--isolated"], Some(empty.path()));
+    assert_eq!(said.code, Some(2), "{said}");
+    assert!(said.err.contains("no container engine answers"), "{said}");
+    assert!(said.err.contains("install Docker or Podman"), "{said}");
+    let said = with_path(folder.path(), &["verify", "--isolated", "--engine", "podman"], Some(empty.path()));
+    assert!(said.code == Some(2) && said.err.contains("there is no program `podman`"), "{said}");
+    let said = plimsoll(folder.path(), &["verify", "--isolated", "--engine", "submarine"]);
+    assert!(said.code == Some(2) && said.err.contains("submarine"), "{said}");
+}
+
+#[test]
+fn errors_of_engines() {
+    let folder = project(&[("Dockerfile", "FROM nowhere.invalid/never/built:1\n")]);
+    for engine in builders() {
+        let args = ["verify", "--isolated", "--engine", engine.kind().as_str(), "--pull", "never"];
+        let said = plimsoll(folder.path(), &args);
+        assert_eq!(said.code, Some(2), "{said}");
+        assert!(said.err.contains("`nowhere.invalid/never/built:1` is not here"), "{said}");
+        let said = plimsoll(folder.path(), &args[..4]);
+        assert_eq!(said.code, Some(2), "{said}");
+        assert!(said.err.contains("is not here, and cannot be fetched"), "{said}");
+    }
+    let Some(_) = engine(Kind::Docker) else { return };
+    let foreign = project(&[("Dockerfile", &format!("# syntax=evil.invalid/dockerfile:1\nFROM {BASE}\n"))]);
+    let said = plimsoll(foreign.path(), &["verify", "--isolated", "--engine", "docker"]);
+    assert!(said.code == Some(2) && said.err.contains("not Docker's own"), "{said}");
+    assert!(said.err.contains("--allow-frontend"), "{said}");
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_plimsoll"));
+    command.args(["verify", "--isolated", "--engine", "docker"]).current_dir(folder.path());
+    let output = command.env("DOCKER_HOST", "unix:///nowhere/docker.sock").output().expect("plimsoll starts");
+    let err = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.code() == Some(2) && err.contains("its service does not answer"), "{err}");
+}
+
+/// Docker's own frontend need not be fetched.
+#[test]
+fn own_frontend_without_a_registry() {
+    let Some(_) = engine(Kind::Docker) else { return };
+    let text = format!("# syntax=docker/dockerfile:1\nFROM {BASE}\nUSER 1000\nCMD [\"echo\", \"ahoy\"]\n");
+    let (file, code) = proof(project(&[("Dockerfile", &text)]).path(), Kind::Docker, &["--expect-stdout", "ahoy"]);
+    assert_eq!(code, Some(0), "{file:#}");
+}
+
+/// An image of Docker's on the runtimes below it, and of Buildah's own.
+#[test]
+fn other_runtimes() {
+    let Some(docker) = engine(Kind::Docker) else { return };
+    let text = format!(
+        "FROM {BASE}\nENV A=b\nWORKDIR /tmp\nUSER 1000:1000\n\
+         CMD [\"sh\", \"-c\", \"echo $A $(pwd) $(id -u); grep NoNewPrivs /proc/self/status; exit 5\"]\n"
+    );
+    let built = build(&docker, &text, Default::default());
+    let image = built.image.expect("it builds");
+    for kind in [Kind::Podman, Kind::Buildah, Kind::Containerd, Kind::Runc, Kind::Crun, Kind::Lxc] {
+        let Some(runtime) = engine(kind) else { continue };
+        if runtime.driver().build.is_some() {
+            let built = build(&runtime, &text, Default::default());
+            let own = built.image.unwrap_or_else(|| panic!("{kind}: {}", built.log));
+            check_run(&runtime, &own.tag, &own.facts, None);
+            continue;
+        }
+        let unpacked = docker.unpack_for(&runtime, &image.tag).unwrap_or_else(|error| panic!("{kind}: {error:?}"));
+        check_run(&runtime, &image.tag, &image.facts, unpacked.as_ref().map(|unpacked| unpacked.path.clone()));
+    }
+}
+
+#[allow(clippy::print_stderr, reason = "a test says what it leaves out")]
+fn check_run(runtime: &Engine, tag: &str, facts: &Facts, unpacked: Option<PathBuf>) {
+    let kind = runtime.kind();
+    let (time, grace) = (Duration::from_secs(5), Duration::from_secs(1));
+    let run = || Run {
+        facts: facts.clone(),
+        unpacked: unpacked.clone(),
+        limits: RunLimits { time, grace, ..RunLimits::default() },
+        ..Run::new(tag)
+    };
+    let ran = match runtime.run(run()) {
+        Ok(ran) => ran,
+        // crun of Debian 12 knows no mixed cgroups.
+        Err(error) if format!("{error:?}").contains("hybrid mode") => {
+            eprintln!("\nSKIPPED: {kind} does not run on this machine: {error:?}\n");
+            return;
+        }
+        Err(error) => panic!("{kind}: {error:?}"),
+    };
+    let text = ran.stdout.text();
+    assert!(text.starts_with("b /tmp 1000\n"), "{kind}: {text}{}", ran.stderr.text());
+    assert_eq!(ran.end, RunEnd::Exit(5), "{kind}");
+    // Buildah and ctr have no option for it.
+    if !matches!(kind, Kind::Buildah | Kind::Containerd) {
+        assert!(text.contains("NoNewPrivs:\t1"), "{kind}: {text}");
+    }
+    // One that does not end.
+    let ran = runtime.run(Run { args: vec!["sleep".to_owned(), "67.7".to_owned()], ..run() }).expect("it runs");
+    assert_eq!(ran.end, RunEnd::KeptRunning, "{kind}: {}", ran.stderr.text());
+    assert!(gone("sleep 67.7"), "{kind}");
+}
+
+/// The course's exercises, as far as their bases are here: handed in → repaired, with the same output.
+#[test]
+fn course() {
+    let exercises = [
+        ("hello-python", &["--expect-stdout", "Hello"][..], "python:latest"),
+        ("environment", &["--env", "MY_VAR=harbour", "--expect-stdout", "harbour"], "python:latest"),
+        ("arguments", &["--expect-stdout", "harbour", "--", "--host", "harbour"], "python:latest"),
+        ("hello-node", &["--expect-stdout", "Hello"], "node:latest"),
+        ("hello-java", &["--expect-stdout", "Hello"], "openjdk:latest"),
+        ("hello-cpp", &["--expect-stdout", "Hello"], "gcc:latest"),
+    ];
+    for engine in builders() {
+        for (name, args, base) in exercises {
+            if !engine.has(base).expect("the engine works") {
+                continue;
+            }
+            let folder = examples().join(name).join("handed-in");
+            let usual = ["--unsafe-fixes", "--run-timeout", "30"];
+            let (file, _) = proof(&folder, engine.kind(), &[&usual[..], args].concat());
+            assert_eq!(file["unmet"], Value::Array(Vec::new()), "{name}: {file:#}");
+            assert_eq!(row(&file, "end")["after"], "exit code 0", "{name}: {file:#}");
+            let fixes = file["fixes"].as_array().expect("a list");
+            assert!(fixes.iter().any(|fix| fix["kept"] == true), "{name}: {file:#}");
+        }
+    }
+}
