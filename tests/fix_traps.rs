@@ -78,7 +78,7 @@ impl Repaired {
         self
     }
 
-    fn is_left_alone(self) {
+    fn left_alone(self) {
         assert_eq!((&self.safe, &self.all), (&self.before, &self.before));
     }
 }
@@ -321,5 +321,5 @@ fn names_that_only_look_alike() {
 #[test]
 fn nothing_is_written_that_nobody_asked_for() {
     let text = "FROM debian:13-slim\nRUN apt-get update && apt-get install -y --no-install-recommends curl && rm -rf /var/lib/apt/lists/*\nUSER 1000\nCMD [\"curl\"]\n";
-    repaired(text).lacks(".curlrc").lacks("# [").is_left_alone();
+    repaired(text).lacks(".curlrc").lacks("# [").left_alone();
 }
