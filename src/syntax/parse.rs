@@ -53,6 +53,11 @@ impl Parser<'_> {
         } else if line.is_comment(self.text) {
             ItemKind::Comment
         } else if line.is_blank(self.text) {
+            // A file may be nothing else: one item for all of them keeps it small.
+            if let Some(Item { span, kind: ItemKind::Blank }) = self.file.items.last_mut() {
+                *span = Span::new(span.start(), line.end);
+                return;
+            }
             ItemKind::Blank
         } else {
             return self.instruction(line);

@@ -87,7 +87,7 @@ pub enum ItemKind {
     Directive(Directive),
     /// One comment line (`#!…` too).
     Comment,
-    /// One blank line.
+    /// Blank lines, all that follow each other.
     Blank,
     Instruction(Box<Instruction>),
 }

@@ -27,7 +27,7 @@ MEBIBYTE = 1 << 20
 
 
 def noise(size):
-    return random.Random(1).randbytes(size)
+    return random.Random(1).randbytes(size).replace(b"\0", b"\n")
 
 
 CASES = {
@@ -45,7 +45,7 @@ CASES = {
     "10 MB of quotes": lambda n: FROM + b"RUN " + b"'\"" * (5 * MEBIBYTE // n) + b"\n",
     "10 MB of $(": lambda n: FROM + b"RUN " + b"$(" * (5 * MEBIBYTE // n) + b"\n",
     "10 MB of blank lines": lambda n: FROM + b"\n" * (10 * MEBIBYTE // n),
-    "10 MB of bytes": lambda n: noise(10 * MEBIBYTE // n),
+    "10 MB of noise": lambda n: noise(10 * MEBIBYTE // n),
     "10 MB in a heredoc": lambda n: FROM + b"RUN <<EOF\n" + b"echo a\n" * (10 * MEBIBYTE // 7 // n) + b"EOF\n",
     "50,000 heredocs": lambda n: FROM + b"RUN <<A cat\nx\nA\n" * (50_000 // n),
     "a case of 20,000 arms": lambda n: FROM + b"RUN case $1 in \\\n" + b"a) echo b ;; \\\n" * (20_000 // n) + b"esac\n",
