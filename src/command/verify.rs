@@ -16,14 +16,14 @@ use crate::cli::{Check, EngineChoice, Global, Proof, ProofFormat, Verify};
 use crate::config::Configs;
 use crate::context::Contexts;
 use crate::engine::{BuildLimits, Engine, EngineError, RunLimits, process};
-use crate::fix::Safety;
+use crate::fix::{Fixed, NewFile, Safety};
 use crate::report::evidence::{self, Evidence};
 use crate::report::{Problem, write_problems};
 use crate::rule;
 use crate::source::Source;
 use crate::verify::{
     Comparison, Fate, Most, Project, Repaired, SearchError, Side, Trial, VerifySettings, Wish, compare,
-    foreign_frontend, search,
+    foreign_frontend, identity, search,
 };
 
 pub(super) fn run(args: &Verify, global: &Global, terminal: &Terminal) -> Result<Exit, Stop> {
@@ -172,7 +172,7 @@ impl Prover {
         let runtime = self.runtime.as_ref().unwrap_or(&self.builder);
         let trial = Trial { builder: &self.builder, runtime, project: &project, wish, progress: &tell };
         let told = |error: EngineError| about(error.problem());
-        let before = trial.of(&source, "the file as it is").map_err(told)?;
+        let before = trial.of(&source, &[], "the file as it is").map_err(told)?;
         let tries = Tries {
             trial,
             source: &source,
@@ -182,13 +182,13 @@ impl Prover {
             hopeless: Cell::new(false),
         };
         let mut failed = None;
-        let mut lint = |source: &Source| {
-            linter.lint(source).unwrap_or_else(|error| {
+        let mut lint = |source: &Source, new: &[NewFile]| {
+            linter.lint_with(source, new).unwrap_or_else(|error| {
                 failed = Some(error);
                 (Vec::new(), 0)
             })
         };
-        let repaired = search(&source, allowed, &mut lint, &mut |source| tries.holds(source));
+        let repaired = search(&source, allowed, &mut lint, &mut |fixed| tries.holds(fixed));
         if let Some(error) = failed {
             return Err(Problem::error(format!("{name}: {error}")));
         }
@@ -196,7 +196,7 @@ impl Prover {
             SearchError::Fix(error) => Problem::error(format!("{name}: {error}")),
             SearchError::Trial(error) => told(error),
         })?;
-        let after = tries.side(&repaired.fixed.source);
+        let after = tries.side(&repaired.fixed);
         let comparison = tries.compare(&after).map_err(told)?;
         let evidence = Evidence {
             path: name.clone(),
@@ -226,12 +226,12 @@ struct Tries<'a> {
 
 impl Tries<'_> {
     /// Why a file does not do what the one before did.
-    fn holds(&self, source: &Source) -> Result<Option<String>, EngineError> {
+    fn holds(&self, fixed: &Fixed) -> Result<Option<String>, EngineError> {
         if self.hopeless.get() {
             return Ok(Some("the file does not build as it is".to_owned()));
         }
         let number = self.sides.borrow().len() + 1;
-        let side = match self.trial.of(source, &format!("trial {number}")) {
+        let side = match self.trial.of(&fixed.source, &fixed.new_files, &format!("trial {number}")) {
             Ok(side) => side,
             // With another base the fault is the fix's.
             Err(error @ EngineError::ImageMissing { .. }) if self.before.built => return Ok(Some(error.to_string())),
@@ -240,7 +240,7 @@ impl Tries<'_> {
         // Then single fixes tell nothing either.
         self.hopeless.set(!self.before.built && !side.built);
         let comparison = self.compare(&side)?;
-        self.sides.borrow_mut().insert(source.bytes().to_vec(), side);
+        self.sides.borrow_mut().insert(identity(fixed), side);
         Ok(if comparison.holds() { None } else { comparison.fault() })
     }
 
@@ -251,14 +251,14 @@ impl Tries<'_> {
             return Ok(comparison);
         }
         // It may print something else each time anyway.
-        let again = self.trial.of(self.source, "the file as it is, once more")?;
+        let again = self.trial.of(self.source, &[], "the file as it is, once more")?;
         let varies = !compare(&self.before, &again, &Wish { expect_stdout: None, ..wish.clone() }, false).same_output();
         self.varies.set(Some(varies));
         Ok(compare(&self.before, side, wish, varies))
     }
 
-    fn side(&self, source: &Source) -> Side {
-        self.sides.borrow().get(source.bytes()).unwrap_or(&self.before).clone()
+    fn side(&self, fixed: &Fixed) -> Side {
+        self.sides.borrow().get(&identity(fixed)).unwrap_or(&self.before).clone()
     }
 }
 

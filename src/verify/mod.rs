@@ -18,6 +18,6 @@ mod wish;
 pub use compare::{Change, Comparison, Row, compare};
 pub use normal::normal;
 pub use project::{Most, Project};
-pub use search::{Fate, Repaired, SearchError, Unit, search};
+pub use search::{Fate, Lint, Repaired, SearchError, Unit, identity, search};
 pub use trial::{HttpSeen, RunReport, Side, Trial, foreign_frontend};
 pub use wish::{VerifySettings, Wish};

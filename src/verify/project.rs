@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::context::{Context, IgnoreFile};
+use crate::fix::NewFile;
 use crate::report::Problem;
 
 /// What a context may be at most.
@@ -79,6 +80,21 @@ impl Project {
         self.folder.path().join("context")
     }
 
+    /// Lays new files into the context's copy. None of them is there already.
+    ///
+    /// # Errors
+    /// When one is, or cannot be written.
+    pub fn with(&self, files: &[NewFile]) -> io::Result<Beside> {
+        let mut beside = Beside(Vec::new());
+        for file in files {
+            let path = self.context().join(file.name);
+            let mut new = fs::OpenOptions::new().write(true).create_new(true).open(&path)?;
+            beside.0.push(path);
+            io::Write::write_all(&mut new, file.text.as_bytes())?;
+        }
+        Ok(beside)
+    }
+
     /// Lays a Dockerfile beside the context, under its own name.
     ///
     /// # Errors
@@ -91,6 +107,17 @@ impl Project {
             fs::write(folder.join(format!("{}.dockerignore", self.name)), ignore)?;
         }
         Ok(path)
+    }
+}
+
+/// Files that are in the context's copy for one trial; gone when dropped.
+pub struct Beside(Vec<PathBuf>);
+
+impl Drop for Beside {
+    fn drop(&mut self) {
+        for path in &self.0 {
+            let _ = fs::remove_file(path);
+        }
     }
 }
 

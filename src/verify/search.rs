@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 
 use crate::diagnostic::Diagnostic;
-use crate::fix::{self, FixError, Fixed, Safety};
+use crate::fix::{self, FixError, Fixed, NewFile, Safety};
 use crate::source::Source;
 
 /// What is kept or rejected as a whole: the fixes of one rule that do the same.
@@ -39,11 +39,15 @@ pub struct Repaired {
 
 type Key = (&'static str, String);
 
+/// Findings, and how many syntax errors there are, in a file beside which these others are to be written.
+pub type Lint<'a> = dyn FnMut(&Source, &[NewFile]) -> (Vec<Diagnostic>, usize) + 'a;
+
 struct Search<'a, E> {
     source: &'a Source,
     allowed: Safety,
-    lint: &'a mut dyn FnMut(&Source) -> (Vec<Diagnostic>, usize),
-    holds: &'a mut dyn FnMut(&Source) -> Result<Option<String>, E>,
+    lint: &'a mut Lint<'a>,
+    holds: &'a mut dyn FnMut(&Fixed) -> Result<Option<String>, E>,
+    /// By what the file is then, and whether others come beside it.
     known: HashMap<Vec<u8>, Option<String>>,
     /// What came up when fixes were applied last.
     seen: Vec<Key>,
@@ -65,8 +69,8 @@ pub enum SearchError<E> {
 pub fn search<E>(
     source: &Source,
     allowed: Safety,
-    lint: &mut dyn FnMut(&Source) -> (Vec<Diagnostic>, usize),
-    holds: &mut dyn FnMut(&Source) -> Result<Option<String>, E>,
+    lint: &mut Lint<'_>,
+    holds: &mut dyn FnMut(&Fixed) -> Result<Option<String>, E>,
 ) -> Result<Repaired, SearchError<E>> {
     let mut search = Search { source, allowed, lint, holds, known: HashMap::new(), seen: Vec::new() };
     let mut units: Vec<Unit> = Vec::new();
@@ -102,8 +106,8 @@ impl<E> Search<'_, E> {
     fn add_units(&mut self, from: &Source, units: &mut Vec<Unit>) -> Result<(), SearchError<E>> {
         let (allowed, lint) = (self.allowed, &mut *self.lint);
         let first = units.len();
-        let collect = |source: &Source| {
-            let (found, errors) = lint(source);
+        let mut collect = |source: &Source, new: &[NewFile]| {
+            let (found, errors) = lint(source, new);
             for found in &found {
                 let Some(fix) = found.fix.as_ref().filter(|fix| fix.safety <= allowed) else { continue };
                 let rule = found.rule.name;
@@ -114,7 +118,11 @@ impl<E> Search<'_, E> {
             }
             (found, errors)
         };
-        fix::fix(from, allowed, collect).map_err(SearchError::Fix)?;
+        {
+            let first = collect(from, &[]);
+            fix::fix_found(from, first, allowed, collect)
+        }
+        .map_err(SearchError::Fix)?;
         units[first..].sort_by_key(|unit| unit.safety);
         Ok(())
     }
@@ -166,8 +174,8 @@ impl<E> Search<'_, E> {
         let keys: Vec<Key> = chosen.iter().map(|index| (units[*index].rule, units[*index].title.clone())).collect();
         let lint = &mut *self.lint;
         let mut seen: Vec<Key> = Vec::new();
-        let only = |source: &Source| {
-            let (mut found, errors) = lint(source);
+        let mut only = |source: &Source, new: &[NewFile]| {
+            let (mut found, errors) = lint(source, new);
             for found in &mut found {
                 let Some(fix) = &found.fix else { continue };
                 match keys.iter().find(|(rule, title)| *rule == found.rule.name && *title == fix.title) {
@@ -178,10 +186,11 @@ impl<E> Search<'_, E> {
             }
             (found, errors)
         };
-        let mut fixed = fix::fix(self.source, self.allowed, only)?;
+        let first = only(self.source, &[]);
+        let mut fixed = fix::fix_found(self.source, first, self.allowed, only)?;
         self.seen = seen;
         // What is left is to be told with its fixes.
-        fixed.left = (self.lint)(&fixed.source).0;
+        fixed.left = (self.lint)(&fixed.source, &fixed.new_files).0;
         Ok(fixed)
     }
 
@@ -192,16 +201,29 @@ impl<E> Search<'_, E> {
             // A part of the fixes may break what all of them do not.
             Err(error) => return Ok(Some(error.to_string())),
         };
-        if fixed.source.bytes() == self.source.bytes() {
+        if fixed.source.bytes() == self.source.bytes() && fixed.new_files.is_empty() {
             return Ok(None);
         }
-        if let Some(known) = self.known.get(fixed.source.bytes()) {
+        let key = identity(&fixed);
+        if let Some(known) = self.known.get(&key) {
             return Ok(known.clone());
         }
-        let why = (self.holds)(&fixed.source).map_err(SearchError::Trial)?;
-        self.known.insert(fixed.source.bytes().to_vec(), why.clone());
+        let why = (self.holds)(&fixed).map_err(SearchError::Trial)?;
+        self.known.insert(key, why.clone());
         Ok(why)
     }
+}
+
+/// What tells one outcome of repairs from another: the file's text, and those of files that come beside it.
+pub fn identity(fixed: &Fixed) -> Vec<u8> {
+    let mut bytes = fixed.source.bytes().to_vec();
+    for file in &fixed.new_files {
+        bytes.push(0);
+        bytes.extend_from_slice(file.name.as_bytes());
+        bytes.push(0);
+        bytes.extend_from_slice(file.text.as_bytes());
+    }
+    bytes
 }
 
 #[cfg(test)]
@@ -213,7 +235,7 @@ mod tests {
     use crate::source::Span;
 
     /// Every small letter may become a capital one.
-    fn lint(source: &Source) -> (Vec<Diagnostic>, usize) {
+    fn lint(source: &Source, _: &[NewFile]) -> (Vec<Diagnostic>, usize) {
         let letters = source.text().char_indices().filter(|(_, ch)| ch.is_ascii_lowercase());
         let found = letters.map(|(at, ch)| {
             let span = Span::new(at, at + 1);
@@ -226,7 +248,7 @@ mod tests {
     }
 
     fn best(text: &str, bad: impl Fn(&str) -> bool) -> (String, usize) {
-        let mut holds = |source: &Source| Ok::<_, ()>(bad(source.text()).then(|| "bad".to_owned()));
+        let mut holds = |fixed: &Fixed| Ok::<_, ()>(bad(fixed.source.text()).then(|| "bad".to_owned()));
         let found = search(&Source::new("x", text), Safety::Safe, &mut lint, &mut holds).expect("it ends");
         (found.fixed.source.text().to_owned(), found.trials)
     }

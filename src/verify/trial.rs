@@ -11,6 +11,7 @@ use super::wish::Wish;
 use crate::engine::{
     Build, BuildEnd, Container, Engine, EngineError, Facts, Network, Pull, Run, RunEnd, Stop, process,
 };
+use crate::fix::NewFile;
 use crate::model::{Base, Model, Origin};
 use crate::source::Source;
 use crate::syntax;
@@ -64,12 +65,17 @@ pub struct Trial<'a> {
 }
 
 impl Trial<'_> {
-    /// Builds a Dockerfile, and runs what comes of it.
+    /// Builds a Dockerfile, with files that come into its context, and runs what comes of it.
     ///
     /// # Errors
     /// When the engine cannot do its work. That the file does not build, or the container fails, is an answer.
-    pub fn of(&self, source: &Source, what: &str) -> Result<Side, EngineError> {
+    pub fn of(&self, source: &Source, beside: &[NewFile], what: &str) -> Result<Side, EngineError> {
         self.look_for_bases(source)?;
+        let failed = |error: std::io::Error| EngineError::Other {
+            what: "a file of the build context cannot be written".to_owned(),
+            said: error.to_string(),
+        };
+        let _beside = self.project.with(beside).map_err(failed)?;
         (self.progress)(&format!("building {what}"));
         let bytes = source.bytes();
         let built = match self.build(bytes) {

@@ -273,3 +273,16 @@ fn course() {
         }
     }
 }
+
+/// A repair that writes a file is tried with it, and writes it into the build context.
+#[test]
+fn a_file_beside() {
+    let Some(_) = engine(Kind::Docker) else { return };
+    let text = format!("FROM {BASE}\nWORKDIR /app\nCOPY . .\nUSER 1000\nCMD [\"ls\", \"-a\", \"/app\"]\n");
+    let files = [("web/Dockerfile", &text[..]), ("web/run.py", "print()"), ("web/.env", "A=b")];
+    let folder = project(&files);
+    let args = ["check", "--fix", "--verify", "--isolated", "--pull", "never", "--engine", "docker"];
+    let said = plimsoll(folder.path(), &[&args[..], &["--expect-stdout", "run.py", "web"]].concat());
+    assert!(folder.path().join("web/.dockerignore").exists(), "{said}");
+    assert!(!folder.path().join(".dockerignore").exists(), "{said}");
+}

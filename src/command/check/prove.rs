@@ -1,7 +1,6 @@
 //! `check --fix --verify`: only fixes with which the image still builds and does the same.
 
 use std::io::{self, Write};
-use std::path::Path;
 
 use super::collect::Input;
 use super::file::Linter;
@@ -61,8 +60,9 @@ pub(super) fn all(
                     let mut err = io::stderr().lock();
                     err.write_all(evidence::summary(evidence, rejected(evidence)).as_bytes())?;
                 }
-                let differs = fixed.source.bytes() != checked.report.source.bytes();
-                checked.repair = differs.then(|| Repair::new(fixed, Path::new("")));
+                let differs = fixed.source.bytes() != checked.report.source.bytes() || !fixed.new_files.is_empty();
+                let folder = linter.root(&checked.report.source).unwrap_or_default();
+                checked.repair = differs.then(|| Repair::new(fixed, &folder));
             }
         }
     }
