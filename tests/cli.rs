@@ -1,11 +1,15 @@
 //! The program as a user meets it: what it prints and how it ends.
 
+#[path = "support/skip.rs"]
+mod skip;
+
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use insta::assert_snapshot;
+use skip::skipped;
 
 /// A folder to run the program in.
 struct Case {
@@ -385,7 +389,7 @@ fn a_pipe_is_not_opened() {
     let pipe = case.path("Dockerfile");
     let made = Command::new("mkfifo").arg(&pipe).status();
     if !made.is_ok_and(|status| status.success()) {
-        println!("SKIPPED: there is no mkfifo");
+        skipped("there is no mkfifo");
         return;
     }
     assert!(Path::new(&pipe).exists());

@@ -3,11 +3,15 @@
 //!
 //! `PLIMSOLL_ORACLE_PYTHON` names a Python that has the package `dockerfile` 3.4.0; without it this is skipped.
 
+#[path = "support/skip.rs"]
+mod skip;
+
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 
 use plimsoll::rules;
+use skip::skipped;
 
 /// The Dockerfiles on the pages of the rules: what is bad, what it becomes, what is good.
 fn write_examples(folder: &Path) -> usize {
@@ -30,7 +34,7 @@ fn write_examples(folder: &Path) -> usize {
 #[test]
 fn repairs_keep_what_they_promise() {
     let Some(python) = std::env::var_os("PLIMSOLL_ORACLE_PYTHON") else {
-        println!("SKIPPED: PLIMSOLL_ORACLE_PYTHON is not set, so BuildKit's parser was not asked");
+        skipped("PLIMSOLL_ORACLE_PYTHON is not set, so BuildKit's parser was not asked");
         return;
     };
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));

@@ -1,10 +1,14 @@
 //! The hooks file under the real pre-commit, which `PLIMSOLL_PRE_COMMIT` names: which files reach plimsoll, and what
 //! comes of it.
 
+#[path = "support/skip.rs"]
+mod skip;
+
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use skip::skipped;
 use tempfile::TempDir;
 
 const CHECK: &str = "plimsoll-check";
@@ -15,11 +19,10 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-#[allow(clippy::print_stdout, reason = "a test says what it leaves out")]
 fn pre_commit() -> Option<PathBuf> {
     let path = std::env::var_os("PLIMSOLL_PRE_COMMIT").map(PathBuf::from);
     if path.is_none() {
-        println!("SKIPPED: PLIMSOLL_PRE_COMMIT does not name the pre-commit executable");
+        skipped("PLIMSOLL_PRE_COMMIT does not name the pre-commit executable");
     }
     path
 }

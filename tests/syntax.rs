@@ -17,6 +17,7 @@ use plimsoll::source::Source;
 use plimsoll::syntax::{dump, parse};
 use proptest::prelude::*;
 use rayon::prelude::*;
+use support::skip::skipped;
 use support::{check_tree, corpus, fixtures, read};
 
 /// Where BuildKit of today and the version in the oracle differ, and we are with today's.
@@ -96,7 +97,7 @@ fn newer_than_the_oracle() {
 #[test]
 fn lines_are_those_of_the_live_oracle() {
     let Some(python) = std::env::var_os("PLIMSOLL_ORACLE_PYTHON") else {
-        println!("SKIPPED: PLIMSOLL_ORACLE_PYTHON is not set, so BuildKit's parser was not asked");
+        skipped("PLIMSOLL_ORACLE_PYTHON is not set, so BuildKit's parser was not asked");
         return;
     };
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oracle/buildkit_lines.py");

@@ -7,4 +7,6 @@ mod argv;
 mod hostile;
 mod pin;
 mod proof;
+#[path = "../support/skip.rs"]
+mod skip;
 mod support;

@@ -1,5 +1,6 @@
 //! `plimsoll pin`, against a registry of this machine.
 
+use crate::skip::skipped;
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -89,14 +90,13 @@ fn push(registry: &Registry, name: &str) -> String {
 }
 
 #[test]
-#[allow(clippy::print_stderr, reason = "a test says what it leaves out")]
 fn pinned() {
     let here = |program: &str| Command::new(program).arg("--version").output().is_ok();
     let registry = if here("skopeo") { Registry::start() } else { None };
     let Some(registry) = registry else {
         let required = std::env::var_os("PLIMSOLL_REQUIRE_ENGINE").is_some();
         assert!(!required, "docker-registry and skopeo are required by PLIMSOLL_REQUIRE_ENGINE");
-        eprintln!("\nSKIPPED: pinning is not tested: docker-registry or skopeo is not here\n");
+        skipped("pinning is not tested: docker-registry or skopeo is not here");
         return;
     };
     let (one, two) = (push(&registry, "harbour:1"), push(&registry, "pier:2"));

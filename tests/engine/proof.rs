@@ -1,5 +1,6 @@
 //! `plimsoll verify` and `check --fix --verify`, as a user meets them.
 
+use crate::skip::skipped;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -215,7 +216,6 @@ fn other_runtimes() {
     }
 }
 
-#[allow(clippy::print_stderr, reason = "a test says what it leaves out")]
 fn check_run(runtime: &Engine, tag: &str, facts: &Facts, unpacked: Option<PathBuf>) {
     let kind = runtime.kind();
     let (time, grace) = (Duration::from_secs(5), Duration::from_secs(1));
@@ -229,7 +229,7 @@ fn check_run(runtime: &Engine, tag: &str, facts: &Facts, unpacked: Option<PathBu
         Ok(ran) => ran,
         // crun of Debian 12 knows no mixed cgroups.
         Err(error) if format!("{error:?}").contains("hybrid mode") => {
-            eprintln!("\nSKIPPED: {kind} does not run on this machine: {error:?}\n");
+            skipped(&format!("{kind} does not run on this machine: {error:?}"));
             return;
         }
         Err(error) => panic!("{kind}: {error:?}"),

@@ -1,5 +1,6 @@
 //! What the tests share: engines that are here, projects, and the program itself.
 
+use crate::skip::skipped;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -11,7 +12,6 @@ use plimsoll::engine::{Build, BuildLimits, Built, Engine, Kind, Pull};
 pub(crate) const BASE: &str = "busybox:1.37";
 
 /// An engine, if it is here and has the image that tests build on.
-#[allow(clippy::print_stderr, reason = "a test says what it leaves out")]
 pub(crate) fn engine(kind: Kind) -> Option<Engine> {
     let required = std::env::var("PLIMSOLL_REQUIRE_ENGINE").unwrap_or_default();
     let required = required.split(',').any(|name| name.trim() == kind.as_str());
@@ -25,7 +25,7 @@ pub(crate) fn engine(kind: Kind) -> Option<Engine> {
         Err(error) => error.to_string(),
     };
     assert!(!required, "{kind} is required by PLIMSOLL_REQUIRE_ENGINE: {why}");
-    eprintln!("\nSKIPPED: no test on {kind}: {why}\n");
+    skipped(&format!("no test on {kind}: {why}"));
     None
 }
 

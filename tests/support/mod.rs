@@ -3,10 +3,14 @@
 // Each test uses its part of it.
 #![allow(dead_code)]
 
+pub(crate) mod skip;
+
 use std::path::{Path, PathBuf};
 
 use plimsoll::source::{Source, Span};
 use plimsoll::syntax::{Args, CommandLine, HealthcheckArgs, Instruction, ItemKind, Word, parse, shell_views};
+
+use skip::skipped;
 
 pub(crate) fn read(path: &Path) -> Source {
     let name = path.file_name().expect("a file has a name").to_string_lossy();
@@ -19,12 +23,11 @@ pub(crate) fn fixtures() -> Vec<PathBuf> {
 }
 
 /// The files of the folder that `PLIMSOLL_CORPUS` names.
-#[allow(clippy::print_stdout, reason = "a test says what it leaves out")]
 pub(crate) fn corpus() -> Vec<PathBuf> {
     match std::env::var_os("PLIMSOLL_CORPUS") {
         Some(folder) => dockerfiles(Path::new(&folder)),
         None => {
-            println!("SKIPPED: PLIMSOLL_CORPUS is not set, so our own files are all there is");
+            skipped("PLIMSOLL_CORPUS is not set, so our own files are all there is");
             Vec::new()
         }
     }
