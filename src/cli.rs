@@ -107,7 +107,7 @@ pub enum Command {
     DebugFix(Box<Check>),
 }
 
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(after_help = EXIT_CODES)]
 pub struct Check {
     /// Files and folders to check; `-` is standard input

@@ -4,39 +4,23 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use super::check::save::save;
-use super::check::{collect, lookup, overrides, read};
+use super::check::{inputs_of, read};
 use super::terminal::Terminal;
 use super::{Exit, Stop};
 use crate::cli::{Check, Global, Pin};
-use crate::config::Configs;
 use crate::engine::EngineError;
 use crate::engine::process;
 use crate::engine::registry::Asker;
 use crate::fix::Edit;
 use crate::model::{Base, BuildArgs, ImageRef, Model, Origin};
 use crate::report::{self, Change, Problem, write_problems};
-use crate::rule;
 use crate::source::Source;
 use crate::syntax;
 
 pub(super) fn run(args: &Pin, global: &Global, terminal: &Terminal) -> Result<Exit, Stop> {
     process::catch_signals();
-    let check = Check {
-        paths: args.paths.clone(),
-        selection: args.selection.clone(),
-        fixes: Default::default(),
-        files: Default::default(),
-        output: Default::default(),
-        proof: Default::default(),
-    };
-    let mut problems = Vec::new();
-    let mut configs = Configs::new(lookup(global), overrides(&check, &mut problems), rule::all());
-    let inputs = collect::inputs(&check, &mut configs);
-    problems.append(&mut configs.problems);
-    problems.extend(inputs.problems());
-    if problems.iter().any(|problem| problem.fatal) {
-        return Err(Stop::Problems(problems));
-    }
+    let check = Check { paths: args.paths.clone(), selection: args.selection.clone(), ..Check::default() };
+    let (inputs, mut problems) = inputs_of(&check, global)?;
     if let Some(exit) = inputs.nothing() {
         write_problems(&[Problem::error("there is no Dockerfile here")], &mut io::stderr().lock(), terminal.color_err)?;
         return Ok(exit);

@@ -6,20 +6,18 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
-use super::check::collect::{self, Input};
+use super::check::collect::Input;
 use super::check::file::Linter;
-use super::check::{lookup, overrides, read};
+use super::check::{inputs_of, read};
 use super::progress::Progress;
 use super::terminal::Terminal;
 use super::{Exit, Stop};
 use crate::cli::{Check, EngineChoice, Global, Proof, ProofFormat, Verify};
-use crate::config::Configs;
 use crate::context::Contexts;
 use crate::engine::{BuildLimits, Engine, EngineError, RunLimits, process};
 use crate::fix::{Fixed, NewFile, Safety};
 use crate::report::evidence::{self, Evidence};
 use crate::report::{Problem, write_problems};
-use crate::rule;
 use crate::source::Source;
 use crate::verify::{
     Comparison, Fate, Most, Project, Repaired, SearchError, Side, Trial, VerifySettings, Wish, compare,
@@ -31,19 +29,10 @@ pub(super) fn run(args: &Verify, global: &Global, terminal: &Terminal) -> Result
     let check = Check {
         paths: args.paths.clone(),
         selection: args.selection.clone(),
-        fixes: Default::default(),
-        files: Default::default(),
-        output: Default::default(),
         proof: args.proof.clone(),
+        ..Check::default()
     };
-    let mut problems = Vec::new();
-    let mut configs = Configs::new(lookup(global), overrides(&check, &mut problems), rule::all());
-    let inputs = collect::inputs(&check, &mut configs);
-    problems.append(&mut configs.problems);
-    problems.extend(inputs.problems());
-    if problems.iter().any(|problem| problem.fatal) {
-        return Err(Stop::Problems(problems));
-    }
+    let (inputs, problems) = inputs_of(&check, global)?;
     if !global.quiet {
         write_problems(&problems, &mut io::stderr().lock(), terminal.color_err)?;
     }

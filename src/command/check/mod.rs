@@ -117,6 +117,19 @@ pub(super) fn run(check: &Check, global: &Global, terminal: &Terminal) -> Result
     }
 }
 
+/// The files that another command works on, chosen as `check` would choose them, and what was noticed on the way.
+pub(super) fn inputs_of(check: &Check, global: &Global) -> Result<(Inputs, Vec<Problem>), Stop> {
+    let mut problems = Vec::new();
+    let mut configs = Configs::new(lookup(global), overrides(check, &mut problems), rule::all());
+    let inputs = collect::inputs(check, &mut configs);
+    problems.append(&mut configs.problems);
+    problems.extend(inputs.problems());
+    if problems.iter().any(|problem| problem.fatal) {
+        return Err(Stop::Problems(problems));
+    }
+    Ok((inputs, problems))
+}
+
 /// Of the files that could be looked at.
 fn report(checked: &[Checked]) -> Report {
     Report { files: checked.iter().map(|checked| checked.report.clone()).collect(), applied: None }
