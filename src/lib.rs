@@ -37,6 +37,7 @@ pub mod diagnostic;
 pub mod discover;
 pub mod engine;
 pub mod fix;
+pub mod grade;
 pub mod knowledge;
 pub mod lint;
 pub mod model;

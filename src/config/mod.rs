@@ -126,7 +126,7 @@ impl Config {
     }
 
     /// How a file is checked that these of the `per_file_ignores`, by index, fit.
-    fn settings(&self, cli: &Overrides, spared: &[usize], rules: &'static [Entry]) -> Settings {
+    pub(crate) fn settings(&self, cli: &Overrides, spared: &[usize], rules: &'static [Entry]) -> Settings {
         let spared: Vec<_> = spared.iter().flat_map(|index| &self.per_file_ignores[*index].1.ignore).collect();
         let mut selection = self.selection.clone();
         if self.require_reason == Some(true) {
@@ -188,6 +188,15 @@ pub fn read(
 ) -> (Config, Vec<Problem>) {
     let (config, _, problems) = read::read(source, root, rules, preview);
     (config, problems)
+}
+
+/// Reads a table of another file whose keys are those of `plimsoll.toml`.
+pub(crate) fn read_table(
+    source: &Arc<crate::source::Source>,
+    table: &toml::de::DeTable<'_>,
+    rules: &'static [Entry],
+) -> (Config, Vec<(crate::source::Span, Problem)>) {
+    read::read_table(source, table, rules)
 }
 
 #[cfg(test)]

@@ -56,6 +56,21 @@ pub(super) fn read(
     (reader.config, reader.extend, problems)
 }
 
+/// The same for a table in another file, whose keys are those of `plimsoll.toml`.
+pub(super) fn read_table(
+    source: &Arc<Source>,
+    table: &DeTable<'_>,
+    rules: &'static [Entry],
+) -> (Config, Vec<(Span, Problem)>) {
+    let preview = table.get("preview").and_then(|value| value.get_ref().as_bool()).unwrap_or(false);
+    let (config, root) = (Config::default(), Path::new("."));
+    let mut reader = Reader { source, root, rules, preview, config, extend: None, problems: Vec::new() };
+    for (key, value) in table {
+        reader.key(key.get_ref(), reader.span(key.span()), value);
+    }
+    (reader.config, reader.problems)
+}
+
 impl Reader<'_> {
     fn key(&mut self, name: &str, span: Span, value: &Value<'_>) {
         if let Some(key) = KEYS.iter().find(|key| key.name == name) {

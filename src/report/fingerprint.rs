@@ -28,7 +28,7 @@ impl Fingerprints {
 }
 
 /// FNV-1a, 64 bits: the same on every machine and in every version, which the standard library's is not.
-pub(super) fn hash(parts: &[&[u8]]) -> u64 {
+pub(crate) fn hash(parts: &[&[u8]]) -> u64 {
     let mut hash = 0xcbf2_9ce4_8422_2325_u64;
     for part in parts {
         for byte in part.iter().chain([&0]) {

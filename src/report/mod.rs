@@ -37,6 +37,7 @@ use crate::shellcheck;
 use crate::source::Source;
 
 pub use fingerprint::Fingerprints;
+pub(crate) use fingerprint::hash;
 pub use fixes::write_fixes;
 pub use problem::{Problem, write_problems};
 pub use statistics::write_statistics;

@@ -1,0 +1,140 @@
+//! The rubric: what gets points, read from TOML, with the places of its mistakes.
+
+pub mod facts;
+mod raw;
+mod read;
+mod template;
+pub mod values;
+pub mod wish;
+
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::config::{self, Settings};
+use crate::grade::Points;
+use crate::report::Problem;
+use crate::rule;
+use crate::source::Source;
+
+pub use facts::StaticKind;
+pub use raw::{EngineRules, Feedback, Late, Place};
+pub use template::TEMPLATE;
+pub use wish::EngineKind;
+
+/// A rubric without mistakes.
+pub struct Rubric {
+    pub title: String,
+    pub plimsoll: Version,
+    /// Percent of all points.
+    pub pass: Option<Points>,
+    pub round: Points,
+    pub feedback: Feedback,
+    pub late: Late,
+    pub submission: Place,
+    pub engine: EngineRules,
+    pub criteria: Vec<Criterion>,
+    /// How submissions are linted: every rule that some criterion counts.
+    pub lint: Settings,
+    /// Tells whether results belong to this very rubric.
+    pub fingerprint: String,
+}
+
+/// What gets points.
+#[derive(Clone, Debug)]
+pub struct Criterion {
+    /// Letters, digits, `-` and `_`; unique.
+    pub id: String,
+    pub title: String,
+    pub points: Points,
+    pub bonus: bool,
+    pub hidden: bool,
+    /// Ids of criteria further up.
+    pub needs: Vec<String>,
+    /// Points are shared out among what is asked for.
+    pub partial: bool,
+    /// The teacher's own words for those who have not met it.
+    pub hint: Option<String>,
+    pub kind: Kind,
+}
+
+/// What a criterion is about.
+#[derive(Clone, Debug)]
+pub enum Kind {
+    /// Reading decides it.
+    Static(StaticKind),
+    /// An engine decides it.
+    Engine(EngineKind),
+}
+
+/// `0.1.0`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Version(pub u64, pub u64, pub u64);
+
+impl Version {
+    /// This program's own.
+    pub fn own() -> Self {
+        Self::parse(env!("CARGO_PKG_VERSION")).unwrap_or(Version(0, 0, 0))
+    }
+
+    /// `0.3` is `0.3.0`.
+    pub fn parse(text: &str) -> Option<Self> {
+        let plain = text.trim().split(['-', '+']).next()?;
+        let mut numbers = plain.split('.').map(|number| number.parse().ok());
+        let version = Self(numbers.next()??, numbers.next().unwrap_or(Some(0))?, numbers.next().unwrap_or(Some(0))?);
+        numbers.next().is_none().then_some(version)
+    }
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}.{}", self.0, self.1, self.2)
+    }
+}
+
+impl Rubric {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// All that is wrong with it, in file order.
+    pub fn read(path: &Path) -> Result<(Self, Vec<Problem>), Vec<Problem>> {
+        let source = config::read_file(path)
+            .map_err(|error| vec![Problem::error(format!("cannot read the rubric `{}`: {error}", path.display()))])?;
+        Self::of(&source)
+    }
+
+    /// Reads a text; beside the rubric there are warnings.
+    ///
+    /// # Errors
+    /// All that is wrong with it, in file order.
+    pub fn of(source: &Arc<Source>) -> Result<(Self, Vec<Problem>), Vec<Problem>> {
+        read::read(source, rule::all())
+    }
+
+    /// What can be had without bonus, or by bonus alone.
+    pub fn most(&self, bonus: bool) -> Points {
+        self.criteria.iter().filter(|criterion| criterion.bonus == bonus).map(|criterion| criterion.points).sum()
+    }
+
+    /// Whether an engine is needed for anything.
+    pub fn needs_engine(&self) -> bool {
+        self.criteria.iter().any(|criterion| matches!(criterion.kind, Kind::Engine(_)))
+    }
+
+    /// The rules that count, by name: what `frozen-rules` holds.
+    pub fn rules(&self) -> Vec<&'static str> {
+        self.lint.lint.rules.iter().map(|(entry, _)| entry.name).collect()
+    }
+
+    pub fn criterion(&self, id: &str) -> Option<&Criterion> {
+        self.criteria.iter().find(|criterion| criterion.id == id)
+    }
+}
+
+/// The JSON Schema of rubrics.
+pub fn schema() -> serde_json::Value {
+    schemars::schema_for!(raw::RawRubric).to_value()
+}
+
+#[cfg(test)]
+mod tests;

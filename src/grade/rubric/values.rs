@@ -1,0 +1,312 @@
+//! Small values of a rubric: times, sizes, numbers with a comparison, patterns, one or several.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
+use std::time::Duration;
+
+use globset::{GlobBuilder, GlobMatcher};
+use regex::Regex;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+
+/// `20`, `"20s"`, `"2m"`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Time(pub Duration);
+
+/// `"120MB"`, `"64MiB"`, `"512m"` or bytes. `MB` is decimal, as engines count images; `MiB` and `m` are binary.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Bytes(pub u64);
+
+/// `2`, `"2"`, `">= 2"`, `"< 5"`: both ends are included.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Count {
+    pub least: u64,
+    pub most: u64,
+    /// As written.
+    pub text: String,
+}
+
+/// A glob (`python:*-slim*`), or a regular expression between slashes (`/^python:3\.1[0-9]/`).
+#[derive(Clone, Debug)]
+pub struct Pattern {
+    /// As written.
+    pub text: String,
+    matcher: Matcher,
+}
+
+#[derive(Clone, Debug)]
+enum Matcher {
+    Glob(GlobMatcher),
+    Regex(Regex),
+}
+
+/// A regular expression.
+#[derive(Clone, Debug)]
+pub struct Expression(pub Regex);
+
+/// One, or a list of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Several<T>(pub Vec<T>);
+
+impl<T> Default for Several<T> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T> std::ops::Deref for Several<T> {
+    type Target = [T];
+
+    fn deref(&self) -> &[T] {
+        &self.0
+    }
+}
+
+impl Count {
+    pub fn fits(&self, number: u64) -> bool {
+        (self.least..=self.most).contains(&number)
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let trimmed = text.trim();
+        let digits = trimmed.trim_start_matches(['<', '>', '=']);
+        let number: u64 = digits.trim().parse().ok()?;
+        let (least, most) = match &trimmed[..trimmed.len() - digits.len()] {
+            "" | "=" | "==" => (number, number),
+            ">=" => (number, u64::MAX),
+            ">" => (number.checked_add(1)?, u64::MAX),
+            "<=" => (0, number),
+            "<" => (0, number.checked_sub(1)?),
+            _ => return None,
+        };
+        Some(Self { least, most, text: trimmed.to_owned() })
+    }
+}
+
+impl Bytes {
+    fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let number = text.trim_end_matches(|ch: char| ch.is_ascii_alphabetic() || ch == ' ');
+        let factor: u64 = match text[number.len()..].trim() {
+            "" | "B" | "b" => 1,
+            "kB" | "KB" | "kb" => 1000,
+            "MB" | "mb" => 1_000_000,
+            "GB" | "gb" => 1_000_000_000,
+            "k" | "K" | "KiB" | "kib" => 1 << 10,
+            "m" | "M" | "MiB" | "mib" => 1 << 20,
+            "g" | "G" | "GiB" | "gib" => 1 << 30,
+            _ => return None,
+        };
+        let number: f64 = number.parse().ok().filter(|number: &f64| number.is_finite() && *number >= 0.0)?;
+        let bytes = number * factor as f64;
+        (bytes < 1e18).then_some(Self(bytes as u64))
+    }
+}
+
+impl fmt::Display for Bytes {
+    /// As engines show the size of images: `120 MB`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let bytes = self.0 as f64;
+        match self.0 {
+            0..1_000 => write!(f, "{} B", self.0),
+            1_000..1_000_000 => write!(f, "{:.1} kB", bytes / 1e3),
+            1_000_000..1_000_000_000 => write!(f, "{:.1} MB", bytes / 1e6),
+            _ => write!(f, "{:.2} GB", bytes / 1e9),
+        }
+    }
+}
+
+impl Pattern {
+    /// # Errors
+    /// A sentence, when it is neither a glob nor an expression.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let inner = text.strip_prefix('/').and_then(|text| text.strip_suffix('/')).filter(|inner| !inner.is_empty());
+        let matcher = match inner {
+            Some(inner) => Matcher::Regex(expression(inner)?),
+            None => {
+                let glob = GlobBuilder::new(text).literal_separator(false).build();
+                let glob = glob.map_err(|error| format!("`{text}` is not a valid glob: {}", error.kind()))?;
+                Matcher::Glob(glob.compile_matcher())
+            }
+        };
+        Ok(Self { text: text.to_owned(), matcher })
+    }
+
+    pub fn fits(&self, text: &str) -> bool {
+        match &self.matcher {
+            Matcher::Glob(glob) => glob.is_match(text),
+            Matcher::Regex(regex) => regex.is_match(text),
+        }
+    }
+}
+
+fn expression(text: &str) -> Result<Regex, String> {
+    let built = regex::RegexBuilder::new(text).size_limit(1 << 20).build();
+    built.map_err(|error| {
+        let error = error.to_string();
+        let last = error.lines().last().unwrap_or_default().trim().trim_start_matches("error: ").to_owned();
+        format!("`{text}` is not a regular expression: {last}")
+    })
+}
+
+/// Reads a value that is written as a string or as a number.
+struct Written<T>(&'static str, fn(&str) -> Option<T>);
+
+impl<T> Visitor<'_> for Written<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
+        (self.1)(text).ok_or_else(|| E::custom(format!("`{text}` is not {}", self.0)))
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<T, E> {
+        self.visit_str(&number.to_string())
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<T, E> {
+        self.visit_str(&number.to_string())
+    }
+
+    fn visit_f64<E: Error>(self, number: f64) -> Result<T, E> {
+        self.visit_str(&number.to_string())
+    }
+}
+
+fn time(text: &str) -> Option<Time> {
+    let text = text.trim();
+    let number = text.trim_end_matches(|ch: char| ch.is_ascii_alphabetic() || ch == ' ');
+    let factor = match text[number.len()..].trim() {
+        "" | "s" => 1.0,
+        "ms" => 0.001,
+        "m" | "min" => 60.0,
+        "h" => 3600.0,
+        _ => return None,
+    };
+    let seconds = number.parse::<f64>().ok()? * factor;
+    (seconds > 0.0 && seconds <= 86_400.0).then(|| Time(Duration::from_secs_f64(seconds)))
+}
+
+impl<'de> Deserialize<'de> for Time {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Written("a time such as `\"20s\"` or `\"2m\"`", time))
+    }
+}
+
+impl<'de> Deserialize<'de> for Bytes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Written("a size such as `\"120MB\"`", Bytes::parse))
+    }
+}
+
+impl<'de> Deserialize<'de> for Count {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Written("a number such as `2` or `\">= 2\"`", Count::parse))
+    }
+}
+
+impl<'de> Deserialize<'de> for Pattern {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Pattern::parse(&Cow::<str>::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
+}
+
+impl<'de> Deserialize<'de> for Expression {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        expression(&Cow::<str>::deserialize(deserializer)?).map(Self).map_err(D::Error::custom)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Several<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Either<T>(PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Either<T> {
+            type Value = Several<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("one, or a list")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+                Ok(Several(vec![T::deserialize(serde::de::value::StrDeserializer::new(text))?]))
+            }
+
+            fn visit_i64<E: Error>(self, number: i64) -> Result<Self::Value, E> {
+                Ok(Several(vec![T::deserialize(serde::de::value::I64Deserializer::new(number))?]))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+                Ok(Several(vec![T::deserialize(MapAccessDeserializer::new(map))?]))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Self::Value, A::Error> {
+                Vec::deserialize(SeqAccessDeserializer::new(seq)).map(Several)
+            }
+        }
+        deserializer.deserialize_any(Either(PhantomData))
+    }
+}
+
+macro_rules! schema {
+    ($type:ty, $name:literal, $schema:tt) => {
+        impl JsonSchema for $type {
+            fn schema_name() -> Cow<'static, str> {
+                $name.into()
+            }
+
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!($schema)
+            }
+        }
+    };
+}
+
+schema!(Time, "Time", { "description": "Seconds, or a time such as \"20s\" or \"2m\"", "type": ["number", "string"] });
+schema!(Bytes, "Bytes", { "description": "Bytes, or a size such as \"120MB\", \"64MiB\" or \"512m\"", "type": ["integer", "string"] });
+schema!(Count, "Count", { "description": "A number, or a comparison such as \">= 2\"", "type": ["integer", "string"] });
+schema!(Pattern, "Pattern", { "description": "A glob, or a regular expression between slashes", "type": "string" });
+schema!(Expression, "Expression", { "description": "A regular expression", "type": "string" });
+
+impl<T: JsonSchema> JsonSchema for Several<T> {
+    fn schema_name() -> Cow<'static, str> {
+        format!("Several{}", T::schema_name()).into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let one = generator.subschema_for::<T>();
+        json_schema!({ "anyOf": [one, { "type": "array", "items": one }] })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values() {
+        assert_eq!(Bytes::parse("120MB"), Some(Bytes(120_000_000)));
+        assert_eq!(Bytes::parse("1.5 GiB"), Some(Bytes(3 << 29)));
+        assert_eq!(Bytes::parse("512m"), Some(Bytes(512 << 20)));
+        assert_eq!(Bytes::parse("-1"), None);
+        assert_eq!(time("2m"), Some(Time(Duration::from_secs(120))));
+        assert_eq!(time("0"), None);
+        let count = |text: &str| Count::parse(text).map(|count| (count.least, count.most));
+        assert_eq!([count(">= 2"), count("<5"), count("3")], [Some((2, u64::MAX)), Some((0, 4)), Some((3, 3))]);
+        assert_eq!([count("<0"), count("=>2"), count("many")], [None; 3]);
+    }
+
+    #[test]
+    fn patterns() {
+        let fits = |pattern: &str, text: &str| Pattern::parse(pattern).expect("it is one").fits(text);
+        assert!(fits("python:*-slim*", "python:3.13-slim-bookworm"));
+        assert!(fits("*distroless*", "gcr.io/distroless/static:nonroot"));
+        assert!(fits("/^node:2[0-9]/", "node:22-alpine") && !fits("/^node:2[0-9]/", "node:18"));
+        assert_eq!(Pattern::parse("/(/").expect_err("no"), "`(` is not a regular expression: unclosed group");
+    }
+}
