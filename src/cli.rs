@@ -1,5 +1,7 @@
 //! The command line: types only.
 
+pub mod grade;
+
 use std::path::PathBuf;
 use std::str::FromStr;
 
@@ -78,6 +80,8 @@ pub enum Command {
     Pin(Pin),
     /// Tell which container engines are here, and what each can do
     Engines(Engines),
+    /// Grade submissions by a rubric
+    Grade(Box<grade::Grade>),
     /// Explain a rule, or list all of them
     Rule(Rule),
     /// Explain the keys of plimsoll.toml

@@ -170,6 +170,11 @@ fn asks_for_errors(value: &str) -> bool {
     })
 }
 
+/// How many ignore comments a file has.
+pub fn count(model: &Model<'_>) -> usize {
+    collect(model).len()
+}
+
 /// Every ignore comment of the file with what it covers.
 fn collect(model: &Model<'_>) -> Vec<Comment> {
     let whole = Span::new(0, model.source.text().len());

@@ -5,6 +5,7 @@ mod config;
 mod debug_parse;
 mod debug_shell;
 mod engines;
+mod grade;
 mod init;
 mod invocation;
 mod output;
@@ -81,6 +82,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Verify(verify) => verify::run(&verify, &cli.global, &terminal),
         Command::Pin(pin) => pin::run(&pin, &cli.global, &terminal),
         Command::Engines(engines) => engines::run(&engines),
+        Command::Grade(grade) => grade::run(&grade, &cli.global, &terminal),
         Command::Rule(rule) => rule::run(&rule, &terminal),
         Command::Config(config) => config::run(&config),
         Command::Init(init) => init::run(&init, &terminal),

@@ -73,6 +73,19 @@ impl Contexts {
     /// heeded. The Dockerfile's own folder, unless a folder above it, up to the repository's
     /// root, has more of the sources.
     pub fn find(&self, dockerfile: &Path, sources: &[&str]) -> Context {
+        self.find_below(dockerfile, sources, above_of)
+    }
+
+    /// The same, and never a folder outside of `root`.
+    pub fn find_within(&self, dockerfile: &Path, sources: &[&str], root: &Path) -> Context {
+        self.find_below(dockerfile, sources, |folder| {
+            let mut above = above_of(folder);
+            above.retain(|folder| root.canonicalize().is_ok_and(|root| folder.starts_with(root)));
+            above
+        })
+    }
+
+    fn find_below(&self, dockerfile: &Path, sources: &[&str], above_of: impl Fn(&Path) -> Vec<PathBuf>) -> Context {
         let parent = dockerfile.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let own = self.tree(parent);
         let telling: Vec<&str> = sources.iter().copied().filter(|source| tells(source)).collect();

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::Points;
+use super::rubric::Feedback;
 
 /// The format of a line of `grades.jsonl`.
 pub const VERSION: u32 = 1;
@@ -76,6 +77,8 @@ pub struct Sheet {
     pub notes: Vec<String>,
     /// Of the rubric.
     pub rubric: String,
+    /// Of what was handed in: tells whether it is still the same.
+    pub digest: String,
 }
 
 /// How a criterion went.
@@ -125,7 +128,7 @@ pub struct Spot {
 }
 
 /// Points that were lost, and how to earn them.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Loss {
     pub points: Points,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -147,6 +150,13 @@ pub struct Loss {
     /// What was seen: the end of a log, of what a program printed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seen: Option<String>,
+    /// How many more of the kind there are, which cost nothing.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub more: usize,
+}
+
+fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 /// All results.
@@ -207,11 +217,24 @@ impl Sheet {
         self.status == Graded::Graded
     }
 
-    /// The sheet as its student may see it: without hidden criteria.
-    pub fn for_student(&self) -> Sheet {
+    /// The sheet as its student may see it: without hidden criteria, and with no more than the rubric lets be told.
+    pub fn for_student(&self, feedback: Feedback) -> Sheet {
         let mut sheet = self.clone();
         sheet.marks.retain(|mark| !mark.hidden);
         sheet.notes.clear();
+        for loss in sheet.marks.iter_mut().flat_map(|mark| &mut mark.losses) {
+            if feedback != Feedback::Diff {
+                loss.diff = None;
+            }
+            if feedback == Feedback::Name {
+                loss.why.clear();
+                loss.earn_back.clear();
+                loss.seen = None;
+                if let Some(rule) = &loss.rule {
+                    loss.what = format!("`{rule}`");
+                }
+            }
+        }
         sheet
     }
 }

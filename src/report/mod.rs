@@ -40,6 +40,7 @@ pub use fingerprint::Fingerprints;
 pub(crate) use fingerprint::hash;
 pub use fixes::write_fixes;
 pub use problem::{Problem, write_problems};
+pub(crate) use secret::mask;
 pub use statistics::write_statistics;
 pub use summary::{Counts, FixCounts, fix_summary, summary};
 pub use unified::{Change, write_diff};

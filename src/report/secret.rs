@@ -41,7 +41,7 @@ pub(super) fn secrets(text: &str) -> Vec<Range<usize>> {
 }
 
 /// The text with every secret in it masked.
-pub(super) fn mask(text: &str) -> Cow<'_, str> {
+pub(crate) fn mask(text: &str) -> Cow<'_, str> {
     let found = secrets(text);
     if found.is_empty() {
         return Cow::Borrowed(text);

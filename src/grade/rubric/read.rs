@@ -26,8 +26,7 @@ use crate::syntax::suggest::nearest;
 const REPEATS: usize = 3;
 
 /// Keys of `plimsoll.toml` that mean something in `[lint]`.
-const LINT_KEYS: [&str; 9] =
-    ["profile", "preview", "ignore", "levels", "rules", "build-args", "targets", "shellcheck", "require-reason"];
+const LINT_KEYS: [&str; 7] = ["profile", "preview", "ignore", "levels", "rules", "build-args", "targets"];
 
 /// The keys of a criterion that say what it is about.
 const KINDS: &str =

@@ -1,0 +1,52 @@
+//! What a grading step of a GitHub Classroom workflow hands to the reporter, before it is put into base64.
+
+use serde_json::{Value, json};
+
+use super::{line, reason};
+use crate::grade::Points;
+use crate::grade::sheet::{Graded, Sheet, Status};
+
+pub fn classroom(sheet: &Sheet) -> String {
+    let mut tests: Vec<Value> = sheet
+        .marks
+        .iter()
+        .map(|mark| {
+            let status = match mark.status {
+                Status::Met => "pass",
+                Status::NotGraded { .. } => "error",
+                _ => "fail",
+            };
+            let mut message: Vec<String> =
+                mark.losses.iter().map(|loss| format!("{}\n{}", line(loss), loss.earn_back)).collect();
+            message.extend(reason(mark, sheet));
+            let place = mark.losses.iter().find_map(|loss| loss.place.as_ref());
+            json!({
+                "name": mark.title,
+                "status": status,
+                "score": mark.points,
+                "message": message.join("\n").trim(),
+                "test_code": "",
+                "filename": place.map_or("", |place| place.file.as_str()),
+                "line_no": place.and_then(|place| place.line).unwrap_or(0),
+                "execution_time": "0",
+            })
+        })
+        .collect();
+    // The reporter sums up the scores, so that what lateness costs has to be one.
+    let sum: Points = sheet.marks.iter().map(|mark| mark.points).sum();
+    let rest = sheet.total - sum;
+    if rest != Points::ZERO && sheet.is_graded() {
+        let name = if sheet.penalty > Points::ZERO { "Late" } else { "Rounding" };
+        tests.push(json!({
+            "name": name, "status": "pass", "score": rest, "message": "", "test_code": "", "filename": "",
+            "line_no": 0, "execution_time": "0",
+        }));
+    }
+    let met = sheet.marks.iter().all(|mark| mark.status == Status::Met || mark.bonus);
+    let status = match &sheet.status {
+        Graded::NotGraded { .. } => "error",
+        Graded::Graded if met => "pass",
+        Graded::Graded => "fail",
+    };
+    format!("{:#}\n", json!({ "version": 1, "status": status, "max_score": sheet.max, "tests": tests }))
+}

@@ -1,0 +1,82 @@
+//! `grades.csv`: a row for each student.
+
+use std::borrow::Cow;
+
+use crate::grade::sheet::{Class, Graded, Status};
+use crate::report::escape::visible;
+
+/// A cell that no program takes for a formula, and that stays on its line.
+pub(super) fn cell(text: &str) -> String {
+    let text = visible(text);
+    let acts = |ch: char| matches!(ch, '=' | '+' | '-' | '@' | '|' | '%' | '＝' | '＋' | '－' | '＠');
+    match text.trim_start().starts_with(acts) || text.starts_with(['␉', '␍', '␊']) {
+        true => format!("'{text}"),
+        false => text.into_owned(),
+    }
+}
+
+pub(super) fn write(rows: Vec<Vec<String>>) -> String {
+    let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
+    for row in rows {
+        // Memory takes whatever comes.
+        let _ = writer.write_record(&row);
+    }
+    let bytes = writer.into_inner().unwrap_or_default();
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+pub fn table(class: &Class) -> String {
+    let mut head: Vec<String> = [
+        "id",
+        "name",
+        "login",
+        "email",
+        "total",
+        "max",
+        "percent",
+        "passed",
+        "status",
+        "bonus",
+        "penalty",
+        "late-days",
+        "submission",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    head.extend(class.criteria.iter().map(|heading| cell(&heading.id)));
+    let mut rows = vec![head];
+    for sheet in &class.sheets {
+        let text = |text: &Option<String>| cell(text.as_deref().unwrap_or_default());
+        let status: Cow<'_, str> = match &sheet.status {
+            Graded::Graded => "graded".into(),
+            Graded::NotGraded { why } => format!("not graded: {why}").into(),
+        };
+        let final_total = if sheet.is_graded() { sheet.total.to_string() } else { String::new() };
+        let percent = if sheet.is_graded() { sheet.percent().to_string() } else { String::new() };
+        let passed = sheet.passed.map_or("", |passed| if passed { "yes" } else { "no" });
+        let mut row = vec![
+            cell(&sheet.student.id),
+            text(&sheet.student.name),
+            text(&sheet.student.login),
+            text(&sheet.student.email),
+            final_total,
+            sheet.max.to_string(),
+            percent,
+            passed.to_owned(),
+            cell(&status),
+            sheet.bonus.to_string(),
+            sheet.penalty.to_string(),
+            sheet.late_days.to_string(),
+            cell(&sheet.submission),
+        ];
+        for heading in &class.criteria {
+            let mark = sheet.marks.iter().find(|mark| mark.id == heading.id);
+            row.push(match mark {
+                Some(mark) if !matches!(mark.status, Status::NotGraded { .. }) => mark.points.to_string(),
+                _ => String::new(),
+            });
+        }
+        rows.push(row);
+    }
+    write(rows)
+}

@@ -1,0 +1,64 @@
+//! Words from a rule's page.
+
+use crate::rule::Entry;
+
+/// How much of the reason is told, in characters.
+const MOST: usize = 400;
+
+/// The first two sentences of `## Why`; the page's summary where there is none.
+pub(super) fn why(entry: &Entry) -> String {
+    let section = entry.page.split("\n## ").find_map(|section| section.strip_prefix("Why\n"));
+    let paragraph = section.and_then(|section| section.split("\n\n").map(str::trim).find(|text| !text.is_empty()));
+    let Some(paragraph) = paragraph.filter(|text| !text.starts_with("```")) else { return entry.summary() };
+    let text = paragraph.split_whitespace().collect::<Vec<_>>().join(" ");
+    sentences(&text, 2)
+}
+
+/// The why of a rule by its name; empty if there is no such rule.
+pub(super) fn why_of(rule: &str) -> String {
+    crate::rule::all().iter().find(|entry| entry.name == rule).map(why).unwrap_or_default()
+}
+
+/// The first sentences. A full stop in code or before a lower-case letter ends none.
+fn sentences(text: &str, count: usize) -> String {
+    let (mut left, mut code) = (count, false);
+    let chars: Vec<(usize, char)> = text.char_indices().collect();
+    for (index, (at, ch)) in chars.iter().enumerate() {
+        match ch {
+            '`' => code = !code,
+            '.' | '!' | '?' if !code => {
+                let next = chars.get(index + 1).map(|(_, ch)| *ch);
+                let after = chars.get(index + 2).map(|(_, ch)| *ch);
+                let begins = after.is_none_or(|ch| ch.is_uppercase() || ch == '`' || ch.is_ascii_digit());
+                if next.is_none() || next == Some(' ') && begins {
+                    left -= 1;
+                    if left == 0 || *at > MOST {
+                        return text[..=*at].to_owned();
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    text.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sentences_end_where_they_end() {
+        let text = "Python 3.12 was `latest. Really`. A second e.g. here. A third.";
+        assert_eq!(sentences(text, 2), "Python 3.12 was `latest. Really`. A second e.g. here.");
+        assert_eq!(sentences("no end", 2), "no end");
+    }
+
+    #[test]
+    fn every_rule_has_a_reason() {
+        for entry in crate::rules::ALL {
+            let why = why(entry);
+            assert!(why.len() > 20 && why.len() < 900, "{}: {why}", entry.name);
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! Findings → a mark.
+
+use std::collections::BTreeMap;
+
+use super::checks::{blank, settle};
+use super::page;
+use crate::diagnostic::{Diagnostic, Level};
+use crate::fix::{Safety, round};
+use crate::grade::Points;
+use crate::grade::rubric::Criterion;
+use crate::grade::rubric::facts::RulesWish;
+use crate::grade::sheet::{Loss, Mark, Spot, Status};
+use crate::report::{Change, mask, write_diff};
+use crate::source::Source;
+
+/// The findings in a file, each with its loss but for the points.
+pub(super) struct Findings {
+    found: Vec<(Diagnostic, Loss)>,
+}
+
+impl Findings {
+    /// `path` is what the file is called. What follows from a first syntax error is left out.
+    pub(super) fn new(
+        source: &Source,
+        path: &str,
+        found: Vec<Diagnostic>,
+        errors: &[(crate::source::Span, String)],
+    ) -> Self {
+        let is_syntax =
+            |found: &Diagnostic| errors.iter().any(|(span, message)| *span == found.span && *message == found.message);
+        let mut seen = false;
+        let found = found.into_iter().filter(|found| !is_syntax(found) || !std::mem::replace(&mut seen, true));
+        let found = found.map(|found| {
+            let loss = loss(source, path, &found);
+            (found, loss)
+        });
+        Self { found: found.collect() }
+    }
+
+    /// What they cost in one criterion.
+    pub(super) fn mark(&self, criterion: &Criterion, wish: &RulesWish) -> Mark {
+        let mut mark = blank(criterion, Status::Met);
+        let each = wish.each.unwrap_or(criterion.points);
+        let mut left =
+            wish.cap.unwrap_or(Points::whole(1_000_000)).min(criterion.points - wish.floor).max(Points::ZERO);
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for (found, loss) in &self.found {
+            let Some((_, named)) = wish.rules.iter().find(|(entry, _)| *entry == found.rule) else { continue };
+            let loud = match wish.levels.is_empty() {
+                true => *named || found.level >= Level::Warn,
+                false => wish.levels.contains(&found.level),
+            };
+            if !loud {
+                continue;
+            }
+            let count = counts.entry(found.rule.name).or_default();
+            *count += 1;
+            if *count > wish.repeats {
+                continue;
+            }
+            let points = each.min(left);
+            left -= points;
+            mark.points -= points;
+            let mut loss = Loss { points, ..loss.clone() };
+            if let Some(hint) = &criterion.hint {
+                loss.earn_back.clone_from(hint);
+            }
+            mark.losses.push(loss);
+        }
+        for (rule, count) in counts.into_iter().filter(|(_, count)| *count > wish.repeats) {
+            let last = mark.losses.iter_mut().rfind(|loss| loss.rule.as_deref() == Some(rule));
+            if let Some(last) = last {
+                last.more = count - wish.repeats;
+            }
+        }
+        settle(&mut mark);
+        mark
+    }
+}
+
+fn loss(source: &Source, path: &str, found: &Diagnostic) -> Loss {
+    let (line, column) = source.line_column(found.span.start());
+    let help = match (&found.help[..], &found.fix) {
+        ([], Some(fix)) => fix.title.clone(),
+        ([], None) => found.rule.summary(),
+        (help, _) => help.join("; "),
+    };
+    Loss {
+        points: Points::ZERO,
+        place: Some(Spot { file: path.to_owned(), line: Some(line), column: Some(column) }),
+        what: mask(&found.message).into_owned(),
+        why: page::why(found.rule),
+        earn_back: mask(&help).into_owned(),
+        diff: diff(source, path, found),
+        rule: Some(found.rule.name.to_owned()),
+        ..Loss::default()
+    }
+}
+
+/// The repair of one finding, by itself.
+fn diff(source: &Source, path: &str, found: &Diagnostic) -> Option<String> {
+    let fix = found.fix.as_ref()?;
+    let mut out = Vec::new();
+    let written = match fix.new_file() {
+        Some(file) => {
+            let change = Change { path: file.name.as_bytes(), old: b"", new: file.text.as_bytes(), is_new: true };
+            write_diff(&change, &mut out, false, true)
+        }
+        None => {
+            let (new, _) = round(source, std::slice::from_ref(found), Safety::Unsafe)?;
+            let change = Change { path: path.as_bytes(), old: source.bytes(), new: &new, is_new: false };
+            write_diff(&change, &mut out, false, true)
+        }
+    };
+    written.ok()?;
+    String::from_utf8(out).ok().filter(|text| text.len() < 16 << 10)
+}

@@ -1,0 +1,228 @@
+//! Submissions that are made to harm: refused or contained, reported, and the rest is graded.
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+use plimsoll::grade::sheet::{Class, Graded};
+use plimsoll::grade::submissions::Options;
+
+use crate::{folder, grade, grade_with, put, rubric, sheet, text};
+
+const RUBRIC: &str = "[[criterion]]\nid = 'pinned'\npoints = 10\nrules = ['pinned']\n";
+const GOOD: &str = "FROM python:3.13-slim\nUSER 1000\n";
+
+fn why(class: &Class, id: &str) -> String {
+    match &sheet(class, id).status {
+        Graded::NotGraded { why } => why.clone(),
+        Graded::Graded => format!("graded: {}", sheet(class, id).total),
+    }
+}
+
+type ZipFile = zip::ZipWriter<fs::File>;
+
+fn zip(path: &Path, fill: impl FnOnce(&mut ZipFile)) {
+    let mut file = zip::ZipWriter::new(fs::File::create(path).expect("a file"));
+    fill(&mut file);
+    file.finish().expect("written");
+}
+
+fn add(file: &mut ZipFile, name: &str, bytes: &[u8]) {
+    file.start_file(name, zip::write::SimpleFileOptions::default()).expect("an entry");
+    file.write_all(bytes).expect("written");
+}
+
+fn tar_gz(path: &Path, fill: impl FnOnce(&mut tar::Builder<flate2::write::GzEncoder<fs::File>>)) {
+    let gz = flate2::write::GzEncoder::new(fs::File::create(path).expect("a file"), flate2::Compression::default());
+    let mut builder = tar::Builder::new(gz);
+    fill(&mut builder);
+    builder.into_inner().expect("written").finish().expect("written");
+}
+
+/// A header whose name nothing has looked at.
+fn header(name: &str, kind: tar::EntryType, size: u64) -> tar::Header {
+    let mut header = tar::Header::new_gnu();
+    header.as_gnu_mut().expect("it is one").name[..name.len()].copy_from_slice(name.as_bytes());
+    header.set_entry_type(kind);
+    header.set_size(size);
+    header.set_mode(0o644);
+    header.set_cksum();
+    header
+}
+
+#[test]
+fn archives_are_refused_and_the_rest_is_graded() {
+    let class = folder(&[("good/Dockerfile", GOOD)]);
+    let root = class.path();
+    zip(&root.join("fine.zip"), |file| {
+        add(file, "project/Dockerfile", GOOD.as_bytes());
+        file.add_symlink("project/link", "Dockerfile", zip::write::SimpleFileOptions::default()).expect("a link");
+    });
+    zip(&root.join("up.zip"), |file| add(file, "../../evil.txt", b"x"));
+    zip(&root.join("backslash.zip"), |file| add(file, "..\\..\\evil.txt", b"x"));
+    zip(&root.join("absolute.zip"), |file| add(file, "/tmp/evil.txt", b"x"));
+    zip(&root.join("drive.zip"), |file| add(file, "C:/evil.txt", b"x"));
+    zip(&root.join("newline.zip"), |file| add(file, "a\nb", b"x"));
+    zip(&root.join("long.zip"), |file| add(file, &"x".repeat(300), b"x"));
+    zip(&root.join("deep.zip"), |file| add(file, &"x/".repeat(500), b""));
+    zip(&root.join("passwd.zip"), |file| {
+        file.add_symlink("Dockerfile", "/etc/passwd", zip::write::SimpleFileOptions::default()).expect("a link");
+    });
+    zip(&root.join("through.zip"), |file| {
+        file.add_symlink("a", "b", zip::write::SimpleFileOptions::default()).expect("a link");
+        add(file, "a/evil.txt", b"x");
+    });
+    zip(&root.join("bomb.zip"), |file| add(file, "zeros", &vec![0; 64 << 20]));
+    zip(&root.join("many.zip"), |file| (0..21_000).for_each(|number| add(file, &number.to_string(), b"")));
+    put(root, "noise.zip", b"this is no archive");
+    put(root, "student.rar", b"Rar!");
+    tar_gz(&root.join("tar-up.tar.gz"), |tar| {
+        tar.append(&header("../evil.txt", tar::EntryType::Regular, 1), &b"x"[..]).expect("written");
+    });
+    tar_gz(&root.join("tar-hard.tgz"), |tar| {
+        let mut link = header("passwd", tar::EntryType::Link, 0);
+        link.set_link_name("/etc/passwd").expect("a name");
+        link.set_cksum();
+        tar.append(&link, &b""[..]).expect("written");
+    });
+    tar_gz(&root.join("tar-device.tar.gz"), |tar| {
+        tar.append(&header("null", tar::EntryType::Char, 0), &b""[..]).expect("written");
+    });
+    tar_gz(&root.join("tar-bomb.tar.gz"), |tar| {
+        let size = 100 << 20;
+        tar.append(&header("zeros", tar::EntryType::Regular, size), std::io::Read::take(std::io::repeat(0), size))
+            .expect("written");
+    });
+    tar_gz(&root.join("tar-fine.tar.gz"), |tar| {
+        tar.append(&header("./Dockerfile", tar::EntryType::Regular, GOOD.len() as u64), GOOD.as_bytes())
+            .expect("written");
+    });
+    let class = grade(&rubric(RUBRIC), root);
+    for (id, want) in [
+        ("good", "graded: 10"),
+        ("fine", "graded: 10"),
+        ("tar-fine", "graded: 10"),
+        ("up", "the archive is refused: `../../evil.txt` leads out of it"),
+        ("backslash", "the archive is refused: `..\\..\\evil.txt` leads out of it"),
+        ("absolute", "the archive is refused: `/tmp/evil.txt` is an absolute path"),
+        ("drive", "the archive is refused: `C:/evil.txt` is an absolute path"),
+        ("newline", "the archive is refused: `a\u{fffd}b` is no sensible name"),
+        ("passwd", "the archive is refused: the link `Dockerfile` leads out of it, to `/etc/passwd`"),
+        ("through", "the archive is refused: `a/evil.txt` would be written through a link"),
+        ("many", "the archive is refused: it has more than 20000 files"),
+        ("student", "the archive is refused: RAR is not read: hand in a zip or tar.gz"),
+        ("tar-up", "the archive is refused: `../evil.txt` leads out of it"),
+        ("tar-hard", "the archive is refused: `passwd` is a hard link"),
+        ("tar-device", "the archive is refused: `null` is a device or a pipe"),
+    ] {
+        assert_eq!(why(&class, id), want, "{id}");
+    }
+    for (id, part) in [
+        ("long", "is no sensible name"),
+        ("deep", "folders deep"),
+        ("bomb", "more than 200 times its size"),
+        ("tar-bomb", "more than 200 times its size"),
+        ("noise", "it is damaged"),
+    ] {
+        assert!(why(&class, id).contains(part), "{id}: {}", why(&class, id));
+    }
+    let evil = [root.join("../evil.txt"), "/tmp/evil.txt".into(), root.join("evil.txt")];
+    assert!(evil.iter().all(|path| !path.exists()));
+}
+
+#[cfg(unix)]
+#[test]
+fn links_and_many_files_in_folders() {
+    let class = folder(&[
+        ("good/Dockerfile", GOOD),
+        ("thief/run.py", ""),
+        ("context/app/Dockerfile", "FROM python:3.13-slim\nCOPY passwd /\n"),
+    ]);
+    let root = class.path();
+    std::os::unix::fs::symlink("/etc/passwd", root.join("thief/Dockerfile")).expect("a link");
+    std::os::unix::fs::symlink("../../good", root.join("context/app/other")).expect("a link");
+    std::os::unix::fs::symlink(root.join("good"), root.join("whole")).expect("a link");
+    for number in 0..30_000 {
+        put(root, &format!("many/files/{number}"), b"");
+    }
+    put(root, "many/files/zz/Dockerfile", GOOD.as_bytes());
+    put(root, "many/Dockerfile", GOOD.as_bytes());
+    let class = grade(&rubric(RUBRIC), root);
+    assert_eq!(why(&class, "good"), "graded: 10");
+    assert_eq!(sheet(&class, "thief").marks[0].losses[0].what, "`Dockerfile` is a link, and links are not followed");
+    assert_eq!(sheet(&class, "many").dockerfile.as_deref(), Some("Dockerfile"));
+    assert_eq!(sheet(&class, "many").notes, ["only the first 20000 files were looked at"]);
+    assert_eq!(sheet(&class, "context").notes, ["the link `app/other` leads out of the submission: not followed"]);
+    assert!(class.sheets.iter().all(|sheet| sheet.student.id != "whole"), "a link is no submission");
+}
+
+#[cfg(unix)]
+#[test]
+fn names_act_nowhere() {
+    let names = ["=1+1\n@x", "<img src=x onerror=alert(1)>", "\x1b[2Jgone", "a\u{202e}b", "-rf", "..."];
+    let class = tempfile::tempdir().expect("a folder");
+    for name in names {
+        put(&class.path().join(name), "Dockerfile", b"FROM python\nLABEL a=\"<script>alert(1)</script>\"\n");
+    }
+    let rubric_file = class.path().join("../rubric-of-names.toml");
+    let text_of_rubric = format!("title = '<script>alert(2)</script>'\nplimsoll = '0.1.0'\n{RUBRIC}");
+    fs::write(&rubric_file, text_of_rubric).expect("written");
+    let out = tempfile::tempdir().expect("a folder");
+    let (rubric_path, out_path) = (rubric_file.display().to_string(), out.path().display().to_string());
+    let run = crate::plimsoll(
+        class.path(),
+        &[
+            "grade",
+            &rubric_path,
+            ".",
+            "--out",
+            &out_path,
+            "--format",
+            "jsonl,csv,markdown,html,gradescope,classroom,prairielearn,junit",
+        ],
+    );
+    fs::remove_file(&rubric_file).expect("removed");
+    assert_eq!(run.status.code(), Some(0), "{}", text(&run.stderr));
+    assert!(!run.stdout.contains(&0x1b) && !run.stderr.contains(&0x1b));
+    let files = crate::files(out.path());
+    // One less: a name that begins with a dot is no submission.
+    assert!(files.len() > 5 * (names.len() - 1), "{}", files.len());
+    for (path, bytes) in files {
+        let body = text(&bytes);
+        assert!(!bytes.contains(&0x1b), "{}", path.display());
+        let end = path.extension().unwrap_or_default().to_string_lossy().into_owned();
+        match end.as_str() {
+            "json" => _ = serde_json::from_str::<serde_json::Value>(&body).expect("it is JSON"),
+            "jsonl" => {
+                body.lines().for_each(|line| _ = serde_json::from_str::<serde_json::Value>(line).expect("it is JSON"))
+            }
+            "csv" => assert!(body.contains("'=1+1␊@x") && body.contains("'-rf"), "{body}"),
+            "md" => {
+                // What is in a block of code is text.
+                let prose: String = body.split("\n  ```").step_by(2).collect();
+                assert!(!prose.contains("<img") && !prose.contains("<script>alert"), "{prose}");
+            }
+            _ => assert!(!body.contains("<img") && !body.contains("<script>alert"), "{body}"),
+        }
+    }
+}
+
+#[test]
+fn the_roster_of_a_class_with_archives_in_one_export() {
+    let class = tempfile::tempdir().expect("a folder");
+    zip(&class.path().join("export.zip"), |file| {
+        add(file, "Ada Lovelace_12_assignsubmission_file_/Dockerfile", GOOD.as_bytes());
+        add(file, "Grace Hopper_13_assignsubmission_file_/Dockerfile", b"FROM python\n");
+    });
+    let roster = "id,name,email,days-late\ns1,Ada Lovelace,ada@x.org,2\ns2,Grace Hopper,g@x.org,\ns3,Alan Turing,,\n";
+    let roster = plimsoll::grade::submissions::Roster::of(roster).expect("sound");
+    let options = Options { roster: Some(roster), ..Options::default() };
+    let rubric = rubric(&format!("pass = 50\n[late]\nper-day = 10\n{RUBRIC}"));
+    let class = grade_with(&rubric, &class.path().join("export.zip"), &options, None);
+    let row = |id: &str| {
+        let sheet = sheet(&class, id);
+        format!("{} {} {:?}", sheet.total, sheet.penalty, sheet.passed)
+    };
+    assert_eq!([row("s1"), row("s2"), row("s3")], ["8 2 Some(true)", "0 0 Some(false)", "0 0 Some(false)"]);
+    assert_eq!(sheet(&class, "s3").marks[0].losses[0].what, "nothing was handed in");
+}
