@@ -176,3 +176,19 @@ fn an_upgrade_moves_no_mark() {
     let again = rubric(&format!("frozen-rules = {names:?}\n{PINNED}"));
     assert_eq!(again.rules(), names);
 }
+
+#[test]
+fn one_of_several_assignments() {
+    let good = "FROM python:3.13-slim\nUSER 1000\n";
+    let class = folder(&[
+        ("ada/Exercise 1/Dockerfile", "FROM python\n"),
+        ("ada/Exercise 2/app/Dockerfile", good),
+        ("ada/Exercise 2/Dockerfile.dev", "FROM python\n"),
+        ("grace/Exercise 1/Dockerfile", good),
+    ]);
+    let place = "[submission]\nfolder = '*xercise*2*'\ndockerfile = 'app/*ockerfile'\n";
+    let class = grade(&rubric(&format!("{place}{PINNED}")), class.path());
+    assert_eq!(sheet(&class, "ada").dockerfile.as_deref(), Some("app/Dockerfile"));
+    assert_eq!(mark(&class, "ada", "pinned").status, Status::Met);
+    assert_eq!(mark(&class, "grace", "pinned").losses[0].what, "there is no folder that fits `*xercise*2*`");
+}

@@ -1,6 +1,6 @@
 //! Pages that need nothing else: no script from elsewhere, no font, no network.
 
-use super::{headline, line, of, reason, word};
+use super::{Told, headline, line, of, reason, word};
 use crate::grade::Points;
 use crate::grade::sheet::{Class, Graded, Loss, Mark, Missed, Sheet, Status};
 use crate::report::escape::xml;
@@ -10,7 +10,7 @@ const SCRIPT: &str = include_str!("sort.js");
 
 fn page(title: &str, script: &str, body: &str) -> String {
     // Should anything ever slip through, it may still load and send nothing.
-    let policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+    let policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
     let script = if script.is_empty() { String::new() } else { format!("<script>\n{script}</script>\n") };
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\n\
@@ -23,7 +23,7 @@ fn page(title: &str, script: &str, body: &str) -> String {
 /// Text with its code as code.
 fn prose(text: &str) -> String {
     let parts: Vec<&str> = text.split('`').collect();
-    if parts.len() % 2 == 0 {
+    if parts.len().is_multiple_of(2) {
         return xml(text).into_owned();
     }
     let part = |(index, part): (usize, &&str)| {
@@ -78,13 +78,14 @@ pub fn student_page(title: &str, sheet: &Sheet) -> String {
         );
     }
     body += "</ul>\n";
-    sheet.marks.iter().for_each(|mark| body += &criterion(mark, sheet));
+    let mut told = Told::default();
+    sheet.marks.iter().for_each(|mark| body += &criterion(mark, sheet, &mut told));
     sheet.notes.iter().for_each(|note| body += &format!("<p class=\"note\">{}</p>\n", prose(note)));
     body += "</main>\n";
     page(&format!("{title}: {}", sheet.student.shown()), "", &body)
 }
 
-fn criterion(mark: &Mark, sheet: &Sheet) -> String {
+fn criterion(mark: &Mark, sheet: &Sheet, told: &mut Told) -> String {
     let reason = reason(mark, sheet);
     if mark.losses.is_empty() && mark.praise.is_empty() && reason.is_none() {
         return String::new();
@@ -99,15 +100,15 @@ fn criterion(mark: &Mark, sheet: &Sheet) -> String {
     if let Some(reason) = reason {
         text += &format!("<p>{}: {}</p>\n", word(&mark.status), prose(&reason));
     }
-    mark.losses.iter().for_each(|lost| text += &loss(lost));
+    mark.losses.iter().for_each(|lost| text += &loss(lost, told));
     text + "</section>\n"
 }
 
-fn loss(loss: &Loss) -> String {
+fn loss(loss: &Loss, told: &mut Told) -> String {
     let points = if loss.points > Points::ZERO { format!("<b>−{}</b> ", loss.points) } else { String::new() };
     let rule = loss.rule.as_deref().map(|rule| format!(" <small>{}</small>", xml(rule))).unwrap_or_default();
     let mut text = format!("<div class=\"loss\">\n<p>{points}{}{rule}</p>\n", prose(&line(loss)));
-    if !loss.why.is_empty() {
+    if told.is_new(&loss.why) {
         text += &format!("<p class=\"why\">{}</p>\n", prose(&loss.why));
     }
     if !loss.earn_back.is_empty() {
@@ -203,7 +204,8 @@ fn histogram(counts: &[usize]) -> String {
         String::from("<figure><figcaption>Students by percent of the points</figcaption>\n<div class=\"bars\">\n");
     for (index, count) in counts.iter().enumerate() {
         let name = if index == 10 { "100".to_owned() } else { format!("{}–{}", index * 10, index * 10 + 9) };
-        let height = count * 100 / most;
+        // Room is left for the numbers.
+        let height = count * 82 / most;
         text += &format!("<div><span>{count}</span><i style=\"height:{height}%\"></i><small>{name}</small></div>\n");
     }
     text + "</div></figure>\n"

@@ -1,6 +1,6 @@
 //! A page for one student, as Markdown.
 
-use super::{headline, line, of, reason, word};
+use super::{Told, headline, line, of, reason, word};
 use crate::grade::Points;
 use crate::grade::sheet::{Graded, Loss, Sheet};
 use crate::report::escape::{markdown as escape, visible};
@@ -17,6 +17,7 @@ pub fn markdown(title: &str, sheet: &Sheet) -> String {
         text +=
             &format!("| {}{bonus} | {} | {} |\n", escape(&mark.title), of(mark.points, mark.max), word(&mark.status));
     }
+    let mut told = Told::default();
     for mark in &sheet.marks {
         let reason = reason(mark, sheet);
         if mark.losses.is_empty() && mark.praise.is_empty() && reason.is_none() {
@@ -29,7 +30,7 @@ pub fn markdown(title: &str, sheet: &Sheet) -> String {
         if let Some(reason) = reason {
             text += &format!("\n{}: {}\n", capital(word(&mark.status)), escape(&reason));
         }
-        mark.losses.iter().for_each(|lost| text += &loss(lost));
+        mark.losses.iter().for_each(|lost| text += &loss(lost, &mut told));
     }
     for note in &sheet.notes {
         text += &format!("\nNote: {}\n", escape(note));
@@ -37,14 +38,14 @@ pub fn markdown(title: &str, sheet: &Sheet) -> String {
     text
 }
 
-fn loss(loss: &Loss) -> String {
+fn loss(loss: &Loss, told: &mut Told) -> String {
     let points = if loss.points > Points::ZERO { format!("−{}: ", loss.points) } else { String::new() };
     let mut text = format!("\n- **{points}{}**", escape(&line(loss)));
     if let Some(rule) = loss.rule.as_deref().filter(|rule| !line(loss).contains(rule)) {
         text += &format!(" ({})", escape(rule));
     }
     text.push('\n');
-    if !loss.why.is_empty() {
+    if told.is_new(&loss.why) {
         text += &format!("\n  {}\n", escape(&loss.why));
     }
     if !loss.earn_back.is_empty() {

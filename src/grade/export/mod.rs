@@ -13,7 +13,7 @@ mod prairielearn;
 mod table;
 mod terminal;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
 pub use canvas::canvas;
@@ -174,6 +174,16 @@ fn line(loss: &Loss) -> String {
         more => format!(" (and {more} more of the kind)"),
     };
     format!("{place}{}{more}", loss.what)
+}
+
+/// The reasons that a page has given: each is given once.
+#[derive(Default)]
+struct Told(BTreeSet<String>);
+
+impl Told {
+    fn is_new(&mut self, why: &str) -> bool {
+        !why.is_empty() && self.0.insert(why.to_owned())
+    }
 }
 
 /// The head of a sheet: points, and what became of them.

@@ -1,6 +1,6 @@
 //! What is printed: a table of the class, or all about one student.
 
-use super::{headline, line, of, reason, word};
+use super::{Told, headline, line, of, reason, word};
 use crate::grade::Points;
 use crate::grade::sheet::{Class, Graded, Sheet, Status};
 use crate::report::escape::visible;
@@ -65,6 +65,7 @@ fn lost(sheet: &Sheet) -> String {
 /// All about one student.
 pub fn details(title: &str, sheet: &Sheet) -> String {
     let mut text = format!("{}: {}\n{}\n", visible(title), visible(sheet.student.shown()), headline(sheet));
+    let mut told = Told::default();
     for mark in &sheet.marks {
         let bonus = if mark.bonus { ", bonus" } else { "" };
         text += &format!("\n{}: {} ({}{bonus})\n", visible(&mark.title), of(mark.points, mark.max), word(&mark.status));
@@ -75,7 +76,9 @@ pub fn details(title: &str, sheet: &Sheet) -> String {
         for loss in &mark.losses {
             let points = if loss.points > Points::ZERO { format!("−{} ", loss.points) } else { String::new() };
             text += &format!("  {points}{}\n", visible(&line(loss)));
-            for more in [&loss.why, &loss.earn_back].into_iter().filter(|more| !more.is_empty()) {
+            let why = told.is_new(&loss.why).then_some(&loss.why);
+            let back = Some(&loss.earn_back).filter(|text| !text.is_empty());
+            for more in why.into_iter().chain(back) {
                 text += &format!("    {}\n", visible(more));
             }
             for block in [&loss.seen, &loss.diff].into_iter().flatten() {

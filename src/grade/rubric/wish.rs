@@ -10,6 +10,7 @@ use crate::grade::Points;
 
 /// A criterion that only an engine can decide.
 #[derive(Clone, Debug)]
+#[allow(clippy::large_enum_variant, reason = "a rubric has a handful of them")]
 pub enum EngineKind {
     Build(BuildWish),
     /// The image's size or its layers, with points by steps.
