@@ -79,6 +79,8 @@ pub struct Sheet {
     pub rubric: String,
     /// Of what was handed in: tells whether it is still the same.
     pub digest: String,
+    /// The version that graded it.
+    pub plimsoll: String,
 }
 
 /// How a criterion went.

@@ -192,3 +192,17 @@ fn one_of_several_assignments() {
     assert_eq!(mark(&class, "ada", "pinned").status, Status::Met);
     assert_eq!(mark(&class, "grace", "pinned").losses[0].what, "there is no folder that fits `*xercise*2*`");
 }
+
+#[test]
+fn submissions_of_one_name_are_told_apart() {
+    let class = folder(&[
+        ("a/app/Dockerfile", "FROM python:3.13\n"),
+        ("b/app/Dockerfile", "FROM python\n"),
+        ("c/Dockerfile", ""),
+    ]);
+    let paths = ["a/app", "b/app", "c"].map(|path| class.path().join(path));
+    let options = plimsoll::grade::submissions::Options { single: true, roster: None };
+    let found = plimsoll::grade::submissions::find(&paths, &options).expect("they are there");
+    let ids: Vec<_> = found.submissions.iter().map(|submission| submission.student.id.as_str()).collect();
+    assert_eq!(ids, ["a/app", "b/app", "c"]);
+}

@@ -39,8 +39,7 @@ pub(super) fn run(args: &Grade, global: &Global, terminal: &Terminal) -> Result<
     let Some(path) = &args.rubric else { return Ok(Exit::Failed) };
     let rubric = read(path, global, terminal)?;
     if args.freeze {
-        let names: Vec<String> = rubric.rules().iter().map(|name| format!("    \"{name}\",\n")).collect();
-        return print(format!("frozen-rules = [\n{}]\n", names.concat()).as_bytes());
+        return print(rubric.freeze().as_bytes());
     }
     if args.submissions.is_empty() {
         return print(sound(&rubric).as_bytes());
@@ -207,6 +206,13 @@ fn join(merge: &Merge, global: &Global, terminal: &Terminal) -> Result<Exit, Sto
     if let Some(other) = sheets.iter().find(|sheet| sheet.rubric != rubric.fingerprint) {
         let problem = Problem::error(format!("`{}` was graded by another rubric than this", other.student.id));
         return Err(problem.help("results of different rubrics, or versions of one, cannot be joined").into());
+    }
+    let mut versions: Vec<&str> = sheets.iter().map(|sheet| sheet.plimsoll.as_str()).collect();
+    versions.sort_unstable();
+    versions.dedup();
+    if versions.len() > 1 && !global.quiet {
+        let problem = Problem::warning(format!("these were graded by different versions: {}", versions.join(", ")));
+        write_problems(&[problem], &mut io::stderr().lock(), terminal.color_err)?;
     }
     let class = class::merged(&rubric, sheets);
     finish(&merge.output, &rubric, &class, global, terminal)

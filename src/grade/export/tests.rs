@@ -53,6 +53,7 @@ fn nasty() -> Class {
         notes: vec![evil.to_owned()],
         rubric: "1".to_owned(),
         digest: "2".to_owned(),
+        plimsoll: "0.1.0".to_owned(),
     };
     let heading = |id: &str, hidden: bool| Heading {
         id: id.to_owned(),

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use super::Points;
 use super::behaviour::{Bench, Lab, Outcome, Task, Trouble};
-use super::rubric::{Criterion, EngineKind, Kind, Rubric, StaticKind};
+use super::rubric::{Criterion, EngineKind, Kind, Rubric, StaticKind, Version};
 use super::sheet::{Graded, Mark, Sheet, Status, VERSION};
 use super::submissions::{Content, Located, Most, Submission, locate};
 use crate::context::{Context, Contexts};
@@ -301,6 +301,7 @@ impl Grader<'_> {
             notes,
             rubric: rubric.fingerprint.clone(),
             digest,
+            plimsoll: Version::own().to_string(),
         }
     }
 }

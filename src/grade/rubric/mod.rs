@@ -12,6 +12,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::config::{self, Settings};
+use crate::diagnostic::Level;
 use crate::grade::Points;
 use crate::report::Problem;
 use crate::rule;
@@ -125,6 +126,18 @@ impl Rubric {
     /// The rules that count, by name: what `frozen-rules` holds.
     pub fn rules(&self) -> Vec<&'static str> {
         self.lint.lint.rules.iter().map(|(entry, _)| entry.name).collect()
+    }
+
+    /// What pins rules and their levels, as TOML for the rubric.
+    pub fn freeze(&self) -> String {
+        let rules = &self.lint.lint.rules;
+        let names: String = rules.iter().map(|(entry, _)| format!("    \"{}\",\n", entry.name)).collect();
+        let level =
+            |(entry, level): &(&'static rule::Entry, Level)| format!("{} = \"{}\"\n", entry.name, level.as_str());
+        let levels: String = rules.iter().map(level).collect();
+        format!(
+            "# Above the first table of the rubric:\nfrozen-rules = [\n{names}]\n\n# In place of its `[lint.levels]`:\n[lint.levels]\n{levels}"
+        )
     }
 
     pub fn criterion(&self, id: &str) -> Option<&Criterion> {

@@ -331,6 +331,12 @@ impl Reader<'_> {
                 self.error(format!("there is no instruction `{name}`"), span);
             }
         }
+        if asks_nothing(&kind) {
+            self.error(
+                format!("the criterion `{id}` asks for nothing, so that everybody would get its points"),
+                id_span,
+            );
+        }
         let title = raw.title.unwrap_or_else(|| id.clone());
         let (bonus, hidden, partial, hint) = (raw.bonus, raw.hidden, raw.partial, raw.hint);
         Some(Criterion { id, title, points, bonus, hidden, needs, partial, hint, kind })
@@ -382,6 +388,21 @@ impl Reader<'_> {
 impl Half {
     fn fits(&self, entry: &Entry) -> Option<Specificity> {
         self.selectors.iter().filter_map(|(selector, _)| selector.fits(entry)).max()
+    }
+}
+
+/// Whether no submission could miss it.
+fn asks_nothing(kind: &Kind) -> bool {
+    fn is_default<T: Default + std::fmt::Debug>(wish: &T) -> bool {
+        format!("{wish:?}") == format!("{:?}", T::default())
+    }
+    match kind {
+        Kind::Static(StaticKind::Require(wish)) => is_default(&**wish),
+        Kind::Engine(EngineKind::Files(wish)) => is_default(wish),
+        Kind::Engine(EngineKind::Inspect(wish)) => is_default(wish),
+        Kind::Engine(EngineKind::Run(runs)) => runs.is_empty(),
+        Kind::Engine(EngineKind::Http(asked)) => asked.is_empty(),
+        _ => false,
     }
 }
 

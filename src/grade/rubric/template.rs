@@ -7,6 +7,7 @@ pub const TEMPLATE: &str = r##"# A rubric for `plimsoll grade`: what submissions
 title = "Assignment 1: a secure image"
 
 # The version whose rules count. Rules that came later cost nobody a point, so that an upgrade in mid-term moves no mark.
+# `plimsoll grade rubric.toml --freeze` prints what pins each rule that counts, and its level.
 plimsoll = "0.1.0"
 
 # The percentage of all points that is enough to pass, and what totals are rounded to.

@@ -51,6 +51,10 @@ fn mistakes_have_places() {
             &criterion(""),
             "at `'a'`: the criterion `a` is about nothing: write one of `rules`, `practices`, `require`, `build`, `scale`, `run`, `http`, `files`, `inspect`, `signal` or `compose`",
         ),
+        (
+            &criterion("require = {}"),
+            "at `'a'`: the criterion `a` asks for nothing, so that everybody would get its points",
+        ),
         (&criterion("build = true\nrules = 'pinned'"), "at `'a'`: the criterion `a` is about several things"),
         (&criterion("rules = ['pined']"), "at `['pined']`: there is no rule and no practice `pined`"),
         (&criterion("run = { stdot = 'x' }"), "at `stdot`: there is no key `stdot` here"),
@@ -86,4 +90,15 @@ fn newer_rules_and_those_that_are_not_frozen_do_not_count() {
     // Every rule there is came with 0.1.0.
     assert!(rules("0.0.9", "").is_empty());
     assert_eq!(rules("0.1.0", "frozen-rules = ['untagged-base']"), ["untagged-base"]);
+}
+
+#[test]
+fn frozen_it_counts_what_it_counted() {
+    let criterion = "[[criterion]]\nid = 'a'\npoints = 5\nrules = ['pinned', 'SC2086', 'slim']";
+    let first = read(&format!("{HEAD}{criterion}")).unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
+    let again =
+        read(&format!("{HEAD}{}\n{criterion}", first.freeze())).unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
+    let all =
+        |rubric: &Rubric| rubric.lint.lint.rules.iter().map(|(entry, level)| (entry.name, *level)).collect::<Vec<_>>();
+    assert_eq!(all(&first), all(&again));
 }

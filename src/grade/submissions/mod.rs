@@ -92,9 +92,27 @@ pub fn find(paths: &[PathBuf], options: &Options) -> Result<Found, Problem> {
             raw.push((own, path.clone()));
         }
     }
+    tell_apart(&mut raw);
     let mut problems = Vec::new();
     let submissions = by_student(raw, slug.as_deref(), options.roster.as_ref(), &mut problems);
     Ok(Found { submissions, problems, _unpacked: unpacked })
+}
+
+/// Submissions of one name are called by their paths, from where these part.
+fn tell_apart(raw: &mut [(String, PathBuf)]) {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    raw.iter().for_each(|(name, _)| *counts.entry(name.clone()).or_default() += 1);
+    if counts.values().all(|count| *count == 1) {
+        return;
+    }
+    let real: Vec<PathBuf> = raw.iter().map(|(_, path)| path.canonicalize().unwrap_or_else(|_| path.clone())).collect();
+    let Some(mut above) = real.first().and_then(|path| path.parent()).map(Path::to_path_buf) else { return };
+    while !real.iter().all(|path| path.starts_with(&above)) && above.pop() {}
+    for ((name, _), path) in raw.iter_mut().zip(&real).filter(|((name, _), _)| counts[name] > 1) {
+        let parts = path.strip_prefix(&above).unwrap_or(path).components();
+        let parts: Vec<_> = parts.map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
+        *name = parts.join("/");
+    }
 }
 
 fn temp() -> Result<tempfile::TempDir, Problem> {
@@ -151,7 +169,7 @@ fn by_student(
         late: bool,
         parts: Vec<(String, String, PathBuf)>,
     }
-    let mut groups: BTreeMap<String, Group> = BTreeMap::new();
+    let mut groups: BTreeMap<(String, PathBuf), Group> = BTreeMap::new();
     for (name, path) in raw {
         let is_dir = path.is_dir();
         let stem = if is_dir { name.as_str() } else { archive::stem(&name) };
@@ -172,8 +190,8 @@ fn by_student(
             (None, _) => name.clone(),
         };
         let key = match exported {
-            true => told.student.id.clone(),
-            false => name.clone(),
+            true => (told.student.id.clone(), PathBuf::new()),
+            false => (name.clone(), path.clone()),
         };
         let group = groups.entry(key).or_insert_with(|| Group {
             student: told.student.clone(),
