@@ -2,6 +2,7 @@
 
 mod globs;
 mod names;
+mod real;
 
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
@@ -13,6 +14,7 @@ use ignore::{DirEntry, WalkBuilder};
 
 pub use globs::{Globs, PathGlobs};
 use names::Name;
+pub use real::RealPaths;
 
 /// Folders that a search leaves out: version control, and what package managers install.
 pub const DEFAULT_EXCLUDE: &[&str] = &[
@@ -102,7 +104,8 @@ impl std::error::Error for Error {}
 /// Finds the files to check. Paths that fail are told of in [`Found::errors`] and hinder no other.
 /// Found paths start as the given ones do.
 pub fn discover(paths: &[PathBuf], options: &Options) -> Found {
-    let mut search = Search { exclude: PathGlobs::default(), options, seen: BTreeMap::new(), found: Found::default() };
+    let (seen, real, found) = Default::default();
+    let mut search = Search { exclude: PathGlobs::default(), options, seen, real, found };
     match PathGlobs::new(&options.exclude) {
         Ok(exclude) => search.exclude = exclude,
         Err(error) => search.found.errors.push(error),
@@ -120,6 +123,7 @@ struct Search<'a> {
     exclude: PathGlobs,
     /// By the path without links: the path to report, and whether it is a Compose file.
     seen: BTreeMap<PathBuf, (PathBuf, bool)>,
+    real: RealPaths,
     found: Found,
 }
 
@@ -128,7 +132,7 @@ impl Search<'_> {
     fn path(&mut self, path: &Path) -> Result<(), Error> {
         let failed = |error: &io::Error| Error::of_io(path, error);
         let metadata = fs::metadata(path).map_err(|error| failed(&error))?;
-        let real = path.canonicalize().map_err(|error| failed(&error))?;
+        let real = self.real.of(path).map_err(|error| failed(&error))?;
         if self.options.force_exclude
             && (self.exclude.with_parents(&real) || in_default_exclude(&real, &self.options.exclude))
         {
@@ -206,7 +210,7 @@ impl Search<'_> {
             (Content::Text, Name::Template) => Skip::Template,
             (Content::Text, Name::Doubtful) if !names::has_from(&bytes) => Skip::NotDockerfile,
             (Content::Text, _) => {
-                let real = path.canonicalize().map_err(|error| failed(&error))?;
+                let real = self.real.of(path).map_err(|error| failed(&error))?;
                 self.add(real, path, name == Name::Compose);
                 return Ok(());
             }
@@ -258,7 +262,7 @@ enum Content {
 }
 
 fn peek(path: &Path) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(PEEK as usize);
     fs::File::open(path)?.take(PEEK).read_to_end(&mut bytes)?;
     Ok(bytes)
 }

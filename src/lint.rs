@@ -5,8 +5,9 @@ use std::collections::HashMap;
 
 use crate::diagnostic::{Diagnostic, Level};
 use crate::fix::Edit;
-use crate::model::Model;
+use crate::model::{Model, Step};
 use crate::rule::{self, Check, Entry};
+use crate::shell::Command;
 use crate::shellcheck::{self, Engine, Finding};
 use crate::source::{Source, Span};
 use crate::syntax::{Dockerfile, SyntaxErrorKind, has_template_mark};
@@ -91,7 +92,7 @@ impl<'a> Cx<'a> {
     /// Says what the parser found of that kind. Of a template only the very first, as a note: the rest follows from it.
     /// Nothing where another frontend than BuildKit's own reads the file.
     pub fn report_syntax(&mut self, kind: SyntaxErrorKind) {
-        if self.file.has_foreign_frontend() {
+        if self.file.errors.iter().all(|error| error.kind != kind) || self.file.has_foreign_frontend() {
             return;
         }
         let template = self.file.is_template(self.source.text());
@@ -126,15 +127,16 @@ pub fn lint(model: &Model<'_>, settings: &Settings) -> Vec<Diagnostic> {
 pub fn lint_with(model: &Model<'_>, settings: &Settings, shell: Vec<Finding>) -> Vec<Diagnostic> {
     let mut found = shellcheck::diagnose(shell, &settings.rules);
     let words = Words::of(model.source);
+    let walk = Walk::new(model);
     for (entry, level) in settings.rules.iter().filter(|(entry, _)| words.are(entry.rule.words)) {
         let mut cx =
             Cx { source: model.source, file: model.file, model, settings, entry, level: *level, found: Vec::new() };
         for check in entry.rule.checks {
-            call(check, model, &mut cx);
+            walk.call(check, &mut cx);
         }
         found.append(&mut cx.found);
     }
-    if model.file.is_template(model.source.text()) {
+    if found.iter().any(|found| found.fix.is_some()) && model.file.is_template(model.source.text()) {
         keep_off_marks(model.source, &mut found);
     }
     found.sort_by(|a, b| (a.span, a.rule.name, &a.message).cmp(&(b.span, b.rule.name, &b.message)));
@@ -154,15 +156,26 @@ fn keep_off_marks(source: &Source, found: &mut [Diagnostic]) {
     }
 }
 
-fn call(check: &Check, model: &Model<'_>, cx: &mut Cx<'_>) {
-    match check {
-        Check::OnFile(check) => check(cx),
-        Check::OnStage(check) => model.stages.iter().for_each(|stage| check(stage, cx)),
-        Check::OnStep(check) => model.steps().for_each(|step| check(step, cx)),
-        Check::OnCommand(check) => {
-            for (step, script) in model.runs().chain(model.kept_runs()) {
-                script.commands.iter().for_each(|command| check(command, step, cx));
-            }
+/// What checks are called for, gathered once for all of them.
+struct Walk<'m, 'a> {
+    model: &'m Model<'a>,
+    steps: Vec<&'m Step<'a>>,
+    commands: Vec<(&'m Command, &'m Step<'a>)>,
+}
+
+impl<'m, 'a> Walk<'m, 'a> {
+    fn new(model: &'m Model<'a>) -> Self {
+        let scripts = model.runs().chain(model.kept_runs());
+        let commands = scripts.flat_map(|(step, script)| script.commands.iter().map(move |command| (command, step)));
+        Self { model, steps: model.steps().collect(), commands: commands.collect() }
+    }
+
+    fn call(&self, check: &Check, cx: &mut Cx<'_>) {
+        match check {
+            Check::OnFile(check) => check(cx),
+            Check::OnStage(check) => self.model.stages.iter().for_each(|stage| check(stage, cx)),
+            Check::OnStep(check) => self.steps.iter().for_each(|step| check(step, cx)),
+            Check::OnCommand(check) => self.commands.iter().for_each(|(command, step)| check(command, step, cx)),
         }
     }
 }

@@ -4,19 +4,21 @@
 use std::sync::LazyLock;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use memchr::memchr;
 
 use crate::source::Source;
 
 /// The words that rules may name by [`crate::rule::Rule::words`]. In lower case.
 #[rustfmt::skip]
 pub const WORDS: &[&str] = &[
-    "$", "&", "-key", "/etc/hosts", "/etc/resolv.conf", "<<", "@", "_env", "add", "apache2", "apk", "apt",
-    "apt-key", "arg", "bun", "bundle", "cargo", "cd", "chgrp", "chmod", "chown", "clone", "composer", "conda",
-    "curl", "debian_frontend", "debug", "dnf", "docker.sock", "env", "environment", "expose", "from=", "gem",
-    "go", "golang", "gpg", "healthcheck", "http://", "httpd", "label", "ld_", "maintainer", "mamba", "mount",
-    "network", "nginx", "npm", "pacman", "path", "php-fpm", "pip", "platform", "poetry", "profiles_active",
-    "pushd", "security", "stopsignal", "sudo", "syntax", "useradd", "uv", "volume", "wget", "workdir", "yarn",
-    "yum", "zypper", "|",
+    "$", "&", "-key", "/etc/hosts", "/etc/resolv.conf", "<<", "@", "_env", "add", "alioth.", "anonscm.", "apache2",
+    "apk", "apt", "apt-key", "arg", "bintray.com", "bun", "bundle", "cargo", "cd", "centos.org", "central.maven",
+    "chgrp", "chmod", "chown", "clone", "codeplex.com", "composer", "conda", "curl", "debian_frontend", "debug",
+    "dnf", "docker.sock", "dockerproject", "env", "environment", "expose", "from=", "gem", "git://", "go", "golang",
+    "googlecode.com", "gpg", "healthcheck", "http://", "httpd", "kubernetes.io", "label", "ld_", "maintainer",
+    "mamba", "mount", "network", "nginx", "npm", "pacman", "path", "php-fpm", "pip", "platform", "poetry",
+    "profiles_active", "pushd", "security", "sks-keyservers", "stopsignal", "sudo", "syntax", "taobao.org",
+    "useradd", "uv", "volume", "webupd8team", "wget", "workdir", "yarn", "yum", "zypper", "|",
 ];
 
 /// Some of [`WORDS`], as bits.
@@ -59,10 +61,19 @@ const fn same(a: &[u8], b: &[u8]) -> bool {
     at == a.len() && at == b.len()
 }
 
-static SEARCH: LazyLock<AhoCorasick> = LazyLock::new(|| {
+/// The words of one byte, which most files are full of, each with its number.
+static SIGNS: LazyLock<Vec<(u8, usize)>> = LazyLock::new(|| {
+    let signs = WORDS.iter().enumerate().filter(|(_, word)| word.len() == 1);
+    signs.map(|(number, word)| (word.as_bytes()[0], number)).collect()
+});
+
+/// The others, and the number of each.
+static SEARCH: LazyLock<(AhoCorasick, Vec<usize>)> = LazyLock::new(|| {
+    let long = WORDS.iter().enumerate().filter(|(_, word)| word.len() > 1);
+    let (numbers, words): (Vec<usize>, Vec<&str>) = long.unzip();
     let mut builder = AhoCorasick::builder();
-    let search = builder.ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA)).build(WORDS);
-    search.expect("there are few words, and they are short")
+    let search = builder.ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA)).build(words);
+    (search.expect("there are few words, and they are short"), numbers)
 });
 
 /// The words that stand in a file.
@@ -75,7 +86,11 @@ impl Words {
         if breaks_words(text) {
             return Self(u128::MAX);
         }
-        Self(SEARCH.find_overlapping_iter(text).fold(0, |bits, hit| bits | 1 << hit.pattern().as_usize()))
+        let signs = SIGNS.iter().filter(|(sign, _)| memchr(*sign, text.as_bytes()).is_some());
+        let signs = signs.fold(0, |bits, (_, number)| bits | 1 << number);
+        let (search, numbers) = &*SEARCH;
+        let hits = search.find_overlapping_iter(text).map(|hit| numbers[hit.pattern().as_usize()]);
+        Self(hits.fold(signs, |bits, number| bits | 1 << number))
     }
 
     /// Whether it speaks of any of these.

@@ -9,7 +9,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
         return;
     }
     let commands = stage.start_commands(cx.model);
-    let started = commands.iter().find(|start| !start.command.place.conditional && is_manager(&start.command));
+    let started = commands.iter().find(|start| !start.command.place.conditional && is_manager(start.command));
     let installed = installed(stage);
     let found = match (started, &installed) {
         (Some(start), _) => {

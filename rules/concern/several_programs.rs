@@ -15,7 +15,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
         return;
     }
     let commands = stage.start_commands(cx.model);
-    if let Some(start) = commands.iter().find(|start| runs_several(&start.command)) {
+    if let Some(start) = commands.iter().find(|start| runs_several(start.command)) {
         cx.report(start.span, format!("`{}` starts several programs in one container", start.command.name))
             .help("give each program a container of its own and start them together with Compose");
         return;
@@ -26,13 +26,13 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
             && !HELPERS.contains(&command.name.as_str())
             && !command.is_shell()
     };
-    let Some(at) = commands.iter().position(|start| start.command.place.background && plain(&start.command)) else {
+    let Some(at) = commands.iter().position(|start| start.command.place.background && plain(start.command)) else {
         return;
     };
     let first = &commands[at];
     let second =
-        commands[at + 1..].iter().find(|start| plain(&start.command) && start.command.place.link == Link::Sequence);
-    let Some(second) = second.filter(|second| service::starts(&second.command).is_none()) else { return };
+        commands[at + 1..].iter().find(|start| plain(start.command) && start.command.place.link == Link::Sequence);
+    let Some(second) = second.filter(|second| service::starts(second.command).is_none()) else { return };
     // A helper in the background of the same program: `tail -F log &`.
     let found = cx.report(
         first.span,

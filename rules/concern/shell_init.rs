@@ -13,7 +13,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     }
     let commands = stage.start_commands(cx.model);
     let hidden = commands.iter().enumerate().find_map(|(at, start)| {
-        let service = starts(&start.command).filter(|_| !start.command.place.conditional)?;
+        let service = starts(start.command).filter(|_| !start.command.place.conditional)?;
         let in_background = service.start == Start::Init || start.command.place.background;
         in_background.then_some((at, start, service.name.clone()))
     });

@@ -1,5 +1,7 @@
 //! Package managers that the base image does not have.
 
+use std::borrow::Cow;
+
 use crate::knowledge::os::Manager;
 use crate::knowledge::packages::manager;
 use crate::knowledge::{bases, canonical};
@@ -20,7 +22,7 @@ fn check(cx: &mut Cx<'_>) {
     for stage in model.stages.iter().filter(|stage| !stage.windows) {
         let Some(image) = stage.root_image(model).filter(|image| image.value.is_some()) else { continue };
         // A digest alone may be any variant, and others' images are made to somebody's liking.
-        let known = |name: &String| bases::role(name).is_some() && !canonical(name).contains('/');
+        let known = |name: &Cow<str>| bases::role(name).is_some() && !canonical(name).contains('/');
         let named = image.digest.is_none() || image.tag.is_some();
         let Some(name) = image.familiar_name().filter(known).filter(|_| named) else { continue };
         let Some(own) = bases::os(&name, image.tag_text()).and_then(|os| os.manager) else { continue };

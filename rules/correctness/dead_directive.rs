@@ -31,7 +31,9 @@ fn check(cx: &mut Cx<'_>) {
         }
         let line = cx.text(item.span).trim_end_matches(['\r', '\n']);
         let first = !std::mem::replace(&mut above, true);
-        let Some(found) = DIRECTIVE.captures(line) else {
+        // Most comments are sentences.
+        let is_short = line.split_ascii_whitespace().nth(4).is_none();
+        let Some(found) = is_short.then(|| DIRECTIVE.captures(line)).flatten() else {
             continue;
         };
         let (word, sign, value) = (&found[1], &found[2], &found[3]);

@@ -65,25 +65,27 @@ const MOST_STAGES: usize = 200;
 
 fn check(cx: &mut Cx<'_>) {
     let model = cx.model;
-    if cx.file.is_template(cx.source.text()) || !cx.file.errors.is_empty() || model.stages.len() > MOST_STAGES {
-        return;
-    }
     if cx.file.instructions().all(|instruction| instruction.keyword != Keyword::Arg) {
         return;
     }
-    // Where each name last stands, by stage; the part above the first FROM counts as one.
-    let mut last: Vec<HashMap<&str, usize>> = vec![HashMap::new(); model.stages.len() + 1];
-    for instruction in &model.preamble {
-        mentions(instruction, cx, &mut last[0]);
-    }
-    for stage in &model.stages {
-        mentions(stage.from, cx, &mut last[0]);
-        for step in &stage.steps {
-            mentions(step.instruction, cx, &mut last[stage.index + 1]);
-        }
+    if cx.file.is_template(cx.source.text()) || !cx.file.errors.is_empty() || model.stages.len() > MOST_STAGES {
+        return;
     }
     let again: HashSet<&str> =
         model.steps().flat_map(|step| declared(step.instruction)).map(|(name, _)| name).collect();
+    let above = model.preamble.iter().flat_map(|instruction| declared(instruction)).map(|(name, _)| name);
+    let names = Names::new(again.iter().copied().chain(above));
+    // Where each of them last stands, by stage; the part above the first FROM counts as one.
+    let mut last: Vec<HashMap<&str, usize>> = vec![HashMap::new(); model.stages.len() + 1];
+    for instruction in &model.preamble {
+        mentions(instruction, &names, cx, &mut last[0]);
+    }
+    for stage in &model.stages {
+        mentions(stage.from, &names, cx, &mut last[0]);
+        for step in &stage.steps {
+            mentions(step.instruction, &names, cx, &mut last[stage.index + 1]);
+        }
+    }
     for (name, span) in model.preamble.iter().flat_map(|instruction| declared(instruction)) {
         let used = last[0].get(name).is_some_and(|at| *at > span.start())
             || last[1..].iter().any(|stage| stage.contains_key(name));
@@ -160,8 +162,28 @@ fn declared(instruction: &Instruction) -> impl Iterator<Item = (&str, Span)> {
     pairs.map(|pair| (pair.name.text.as_str(), pair.name.span))
 }
 
-/// The names in an instruction, those that an ARG declares apart.
-fn mentions<'a>(instruction: &Instruction, cx: &Cx<'a>, into: &mut HashMap<&'a str, usize>) {
+/// The names that are looked for.
+struct Names<'a> {
+    names: HashSet<&'a str>,
+    /// Whether one of them begins with a byte: few words of a file have to be looked up.
+    starts: [bool; 256],
+}
+
+impl<'a> Names<'a> {
+    fn new(names: impl Iterator<Item = &'a str>) -> Self {
+        let names: HashSet<_> = names.collect();
+        let mut starts = [false; 256];
+        names.iter().filter_map(|name| name.bytes().next()).for_each(|byte| starts[usize::from(byte)] = true);
+        Self { names, starts }
+    }
+
+    fn has(&self, word: &str) -> bool {
+        self.starts[usize::from(word.as_bytes()[0])] && self.names.contains(word)
+    }
+}
+
+/// Where an instruction has them, apart from where an ARG declares them.
+fn mentions<'a>(instruction: &Instruction, names: &Names<'_>, cx: &Cx<'a>, into: &mut HashMap<&'a str, usize>) {
     let text = cx.text(instruction.span);
     let own: Vec<Span> = declared(instruction).map(|(_, span)| span).collect();
     let mut own = own.iter().peekable();
@@ -176,7 +198,7 @@ fn mentions<'a>(instruction: &Instruction, cx: &Cx<'a>, into: &mut HashMap<&'a s
         let end = bytes[at..].iter().position(|byte| !is_name(*byte)).map_or(bytes.len(), |length| at + length);
         let place = instruction.span.start() + at;
         while own.next_if(|span| span.end() <= place).is_some() {}
-        if own.peek().is_none_or(|span| place < span.start()) {
+        if names.has(&text[at..end]) && own.peek().is_none_or(|span| place < span.start()) {
             into.insert(&text[at..end], place);
         }
         at = end;

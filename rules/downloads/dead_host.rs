@@ -1,7 +1,21 @@
 use crate::prelude::*;
 use crate::shell::Arg;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes).words(&[
+    "alioth.",
+    "anonscm.",
+    "bintray.com",
+    "central.maven",
+    "centos.org",
+    "codeplex.com",
+    "dockerproject",
+    "git://",
+    "googlecode.com",
+    "kubernetes.io",
+    "sks-keyservers",
+    "taobao.org",
+    "webupd8team",
+]);
 
 /// What is gone, the year of its end, and what to use now. A name that begins with a dot stands for all hosts below.
 struct Gone {

@@ -44,7 +44,7 @@ fn archives(step: &Step<'_>, model: &Model<'_>) -> Vec<Copied> {
     let is_archive = |name: &str| ENDINGS.iter().any(|end| name.ends_with(end));
     let each = copy.sources.iter().filter_map(|word| {
         let source = model.expand(step, word).value.filter(|source| is_archive(source))?;
-        let name = if is_archive(&dest) { &dest } else { &source };
+        let name = if is_archive(dest) { dest } else { source.as_str() };
         let name = name.rsplit('/').next()?.to_owned();
         Some(Copied { name, span: word.span, source })
     });

@@ -33,7 +33,7 @@ fn folder(step: &Step<'_>, cx: &Cx<'_>) -> Option<String> {
         return None;
     }
     let dest = step.copy_dest(cx.model)?;
-    dest.ends_with('/').then_some(dest)
+    dest.ends_with('/').then(|| dest.to_owned())
 }
 
 fn flags<'a>(step: &Step<'_>, cx: &Cx<'a>) -> Vec<&'a str> {

@@ -30,7 +30,7 @@ fn write(step: &Step<'_>, volume: &str, model: &Model<'_>) -> Option<(Span, &'st
     match step.keyword() {
         Keyword::Copy | Keyword::Add => {
             let dest = step.copy_dest(model)?;
-            lies_below(&dest, volume).then(|| {
+            lies_below(dest, volume).then(|| {
                 (
                     step.copy().and_then(|copy| copy.dest.as_ref()).map_or(step.instruction.span, |it| it.span),
                     "this is copied into",

@@ -20,7 +20,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
             folder
                 && step
                     .copy_dest(model)
-                    .is_some_and(|dest| lies_below(&dest, &volume.path) && lies_below(&dest, workdir.0))
+                    .is_some_and(|dest| lies_below(dest, &volume.path) && lies_below(dest, workdir.0))
         });
         let Some(copy) = copied.last() else { continue };
         cx.report(volume.span, format!("`{}` holds the program, and is declared a volume", volume.path))

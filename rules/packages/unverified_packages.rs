@@ -121,6 +121,9 @@ fn by_setting(command: &Command) -> Option<Found> {
         } else {
             text
         };
+        if !text.contains(['=', '"']) {
+            return None;
+        }
         let bare: String = text.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase();
         // A folder of packages that were built here a moment ago.
         if bare.contains("trusted=yes") && bare.contains("file:") {

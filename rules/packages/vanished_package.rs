@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use crate::knowledge::bases;
 use crate::knowledge::os::Os;
 use crate::knowledge::packages::{Instead, vanished};
@@ -8,7 +10,7 @@ pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)])
 
 fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     let Some(image) = stage.root_image(cx.model) else { return };
-    let official = |name: &String| bases::image(name).is_some() && !name.contains('/');
+    let official = |name: &Cow<str>| bases::image(name).is_some() && !name.contains('/');
     let Some(name) = image.familiar_name().filter(official) else { return };
     let Some(os) = bases::os(&name, image.tag_text()).filter(|os| os.version.is_some()) else { return };
     let below: Vec<&Stage<'_>> = stage.chain(cx.model).take(32).collect();

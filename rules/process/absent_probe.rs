@@ -61,7 +61,7 @@ fn may_bring(stage: &Stage<'_>, tool: &str, cx: &Cx<'_>) -> bool {
         Keyword::Copy | Keyword::Add => {
             let dest = step.copy_dest(cx.model);
             let system = |path: &str| path == "/" || path.contains("bin") || path.starts_with("/usr");
-            dest.is_none_or(|dest| system(&dest)) || cx.text(step.instruction.span).contains(tool)
+            dest.is_none_or(system) || cx.text(step.instruction.span).contains(tool)
         }
         Keyword::Onbuild => true,
         _ => false,

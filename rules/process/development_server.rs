@@ -14,8 +14,8 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     let commands = stage.start_commands(cx.model);
     let scripts = cx.model.context.filter(|it| it.is_sure()).and_then(|it| it.project().node.as_ref());
     for start in &commands {
-        let Some((what, instead)) = development(&start.command).or_else(|| {
-            let line = scripts?.scripts.get("start").filter(|_| runs_script(&start.command) == Some("start"))?;
+        let Some((what, instead)) = development(start.command).or_else(|| {
+            let line = scripts?.scripts.get("start").filter(|_| runs_script(start.command) == Some("start"))?;
             line.starts_with("react-scripts start").then_some((
                 "`react-scripts start`, which npm runs here, is for development",
                 "build the pages (`npm run build`) and let a web server such as nginx serve them",

@@ -61,7 +61,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
         let Some(dest) = step.copy_dest(model) else { return };
         let sources = step.context_sources(model);
         let complete = step.copy().is_some_and(|copy| copy.sources.len() == sources.len());
-        if !lies_below(&place, &dest) {
+        if !lies_below(&place, dest) {
             continue;
         }
         if !complete

@@ -39,7 +39,7 @@ fn check(cx: &mut Cx<'_>) {
 fn named(path: &str, step: &Step<'_>, model: &Model<'_>) -> Option<SecretFile> {
     secret_file(path).or_else(|| {
         let dest = step.copy_dest(model)?;
-        secret_file(&dest).filter(|file| file.certainty == Certainty::Sure && !dest.ends_with('/'))
+        secret_file(dest).filter(|file| file.certainty == Certainty::Sure && !dest.ends_with('/'))
     })
 }
 
@@ -82,7 +82,7 @@ fn is_package_key(path: &str, step: &Step<'_>, model: &Model<'_>) -> bool {
 fn removal(path: &str, step: &Step<'_>, model: &Model<'_>) -> Option<Span> {
     let dest = step.copy_dest(model)?;
     let name = path.trim_end_matches('/').rsplit('/').next()?;
-    let place = normal_path(&if dest.ends_with('/') { format!("{dest}{name}") } else { dest });
+    let place = normal_path(&if dest.ends_with('/') { format!("{dest}{name}") } else { dest.to_owned() });
     let scripts = model.steps_on_top(step).filter_map(|later| model.shipped_script(later));
     let mut commands = scripts.flat_map(|script| &script.commands);
     commands.find_map(|command| {

@@ -5,7 +5,7 @@ pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).
 
 fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let (Some(copy), Some(stage)) = (step.copy(), cx.model.stage(step.stage)) else { return };
-    if step.copy_dest(cx.model).as_deref() != Some("/") {
+    if step.copy_dest(cx.model) != Some("/") {
         return;
     }
     let root = |word: &&Word| {

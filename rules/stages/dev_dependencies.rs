@@ -249,7 +249,7 @@ fn starts_plainly(step: &Step<'_>, model: &Model<'_>) -> bool {
     let by_script = |command: &Command| {
         command.is_any(&["npm", "yarn", "pnpm"]) && command.has_arg("start") && script == Some(true)
     };
-    commands.is_empty() || commands.iter().all(|start| plain(&start.command) || by_script(&start.command))
+    commands.is_empty() || commands.iter().all(|start| plain(start.command) || by_script(start.command))
 }
 
 /// The container is there for developers: a watcher, a test runner, a development server.

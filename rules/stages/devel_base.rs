@@ -10,7 +10,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     let (Some(name), Some(tag)) = (image.familiar_name(), image.tag_text()) else { return };
     let words: Vec<&str> = tag.split('-').collect();
     let written = image.value.as_deref().unwrap_or(&image.written);
-    match name.as_str() {
+    match &*name {
         // CUDA's compiler and headers, and an image that has them.
         "nvidia/cuda" | "pytorch/pytorch" if words.contains(&"devel") => {
             let runtime = tag.replace("devel", "runtime");

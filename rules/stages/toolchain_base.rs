@@ -22,7 +22,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     let Some(name) = image.familiar_name() else { return };
     // A variable may bring the tag, and with it a JRE.
     let open = image.tag.is_none() && !image.untagged() && !image.has_digest();
-    if open || image.tag.is_some() && image.tag_text().is_none() || NEEDED.contains(&name.as_str()) {
+    if open || image.tag.is_some() && image.tag_text().is_none() || NEEDED.contains(&&*name) {
         return;
     }
     if !is_toolchain(&name, image.tag_text()) || image.invalid.is_some() || stage.is_for_developing(cx.model) {
@@ -62,6 +62,6 @@ fn starts_a_program(stage: &Stage<'_>, model: &Model<'_>) -> bool {
         };
         command.args.iter().any(text)
     };
-    let starts = commands.iter().any(|start| runs(&start.command));
+    let starts = commands.iter().any(|start| runs(start.command));
     starts && !commands.iter().any(|start| start.command.has_arg("test"))
 }

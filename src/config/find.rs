@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{Config, FILE_NAMES, Overrides, Settings, hadolint, read};
+use crate::discover::RealPaths;
 use crate::report::Problem;
 use crate::rule::Entry;
 use crate::source::{Source, Span};
@@ -41,14 +42,15 @@ pub struct Configs {
     settings: HashMap<(*const Config, Vec<usize>), Arc<Settings>>,
     /// That of files for which there is none.
     none: Arc<Config>,
+    real: RealPaths,
     /// What is wrong with them.
     pub problems: Vec<Problem>,
 }
 
 impl Configs {
     pub fn new(lookup: Lookup, overrides: Overrides, rules: &'static [Entry]) -> Self {
-        let (folders, files, settings, none) = Default::default();
-        Self { lookup, overrides, rules, folders, files, settings, none, problems: Vec::new() }
+        let (folders, files, settings, none, real) = Default::default();
+        Self { lookup, overrides, rules, folders, files, settings, none, real, problems: Vec::new() }
     }
 
     /// Whether nothing is wrong that forbids to go on.
@@ -56,9 +58,14 @@ impl Configs {
         !self.problems.iter().any(|problem| problem.fatal)
     }
 
+    /// The path without links in its folder, as far as that exists.
+    fn real(&mut self, path: &Path) -> PathBuf {
+        self.real.beside(path).unwrap_or_else(|_| std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf()))
+    }
+
     /// How a file is checked. It need not exist: text from standard input may be given any name.
     pub fn settings(&mut self, path: &Path) -> Arc<Settings> {
-        let path = real(path);
+        let path = self.real(path);
         let config = self.of_file(&path);
         let spared = config.spared(&path);
         let key = (Arc::as_ptr(&config), spared);
@@ -68,7 +75,7 @@ impl Configs {
 
     /// The configuration that a file goes by.
     pub fn of_file(&mut self, path: &Path) -> Arc<Config> {
-        let path = real(path);
+        let path = self.real(path);
         self.of_folder(path.parent().unwrap_or(Path::new(".")))
     }
 
@@ -101,7 +108,10 @@ impl Configs {
             return Arc::clone(config);
         }
         let config = match read_file(path) {
-            Ok(source) => Arc::new(self.read(&source, path, root, &mut vec![real(path)])),
+            Ok(source) => {
+                let real = self.real(path);
+                Arc::new(self.read(&source, path, root, &mut vec![real]))
+            }
             Err(error) => {
                 let problem = Problem::error(format!("cannot read the configuration `{}`: {error}", shown(path)));
                 self.problems.push(problem);
@@ -143,7 +153,7 @@ impl Configs {
     /// The configuration that `path` extends.
     fn base(&mut self, path: &Path, extend: &str, chain: &mut Vec<PathBuf>) -> Result<Config, String> {
         let folder = path.parent().unwrap_or(Path::new(""));
-        let path = real(&folder.join(extend));
+        let path = self.real(&folder.join(extend));
         if chain.contains(&path) {
             return Err(format!("`{extend}` extends this file in turn"));
         }
@@ -165,17 +175,6 @@ impl Configs {
 fn nearest(folder: &Path, names: &[&str]) -> Option<PathBuf> {
     let mut paths = folder.ancestors().flat_map(|folder| names.iter().map(move |name| folder.join(name)));
     paths.find(|path| path.is_file())
-}
-
-/// The path without links in its folder, as far as that exists.
-fn real(path: &Path) -> PathBuf {
-    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
-    match (absolute.parent(), absolute.file_name()) {
-        (Some(folder), Some(name)) => {
-            folder.canonicalize().map_or_else(|_| absolute.clone(), |folder| folder.join(name))
-        }
-        _ => absolute,
-    }
 }
 
 /// A path as people are shown it: relative to the working directory if it lies below.

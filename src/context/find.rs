@@ -56,6 +56,8 @@ const PROGRAMS: &[&str] = &[
 #[derive(Debug, Default)]
 pub struct Contexts {
     trees: Mutex<HashMap<PathBuf, Arc<Tree>>>,
+    /// By folder, those above it that are tried.
+    above: Mutex<HashMap<PathBuf, Arc<[PathBuf]>>>,
 }
 
 impl Contexts {
@@ -73,19 +75,16 @@ impl Contexts {
     /// heeded. The Dockerfile's own folder, unless a folder above it, up to the repository's
     /// root, has more of the sources.
     pub fn find(&self, dockerfile: &Path, sources: &[&str]) -> Context {
-        self.find_below(dockerfile, sources, above_of)
+        self.find_below(dockerfile, sources, |_| true)
     }
 
     /// The same, and never a folder outside of `root`.
     pub fn find_within(&self, dockerfile: &Path, sources: &[&str], root: &Path) -> Context {
-        self.find_below(dockerfile, sources, |folder| {
-            let mut above = above_of(folder);
-            above.retain(|folder| root.canonicalize().is_ok_and(|root| folder.starts_with(root)));
-            above
-        })
+        let root = root.canonicalize().ok();
+        self.find_below(dockerfile, sources, |folder| root.as_ref().is_some_and(|root| folder.starts_with(root)))
     }
 
-    fn find_below(&self, dockerfile: &Path, sources: &[&str], above_of: impl Fn(&Path) -> Vec<PathBuf>) -> Context {
+    fn find_below(&self, dockerfile: &Path, sources: &[&str], may_be: impl Fn(&Path) -> bool) -> Context {
         let parent = dockerfile.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let own = self.tree(parent);
         let telling: Vec<&str> = sources.iter().copied().filter(|source| tells(source)).collect();
@@ -93,8 +92,8 @@ impl Contexts {
 
         let (mut best, mut most, mut above) = (Arc::clone(&own), count(&own), false);
         if most < telling.len() {
-            for folder in above_of(parent) {
-                let tree = self.tree(&folder);
+            for folder in self.above(parent).iter().filter(|folder| may_be(folder)) {
+                let tree = self.tree(folder);
                 let found = count(&tree);
                 if found > most {
                     (best, most, above) = (tree, found, true);
@@ -112,9 +111,21 @@ impl Contexts {
     }
 
     fn tree(&self, root: &Path) -> Arc<Tree> {
-        // A panic elsewhere leaves the map whole.
-        let mut trees = self.trees.lock().unwrap_or_else(PoisonError::into_inner);
-        Arc::clone(trees.entry(root.to_path_buf()).or_insert_with(|| Arc::new(Tree::disk(root.to_path_buf()))))
+        once(&self.trees, root, || Arc::new(Tree::disk(root.to_path_buf())))
+    }
+
+    fn above(&self, folder: &Path) -> Arc<[PathBuf]> {
+        once(&self.above, folder, || above_of(folder).into())
+    }
+}
+
+/// What is kept for a folder, made when it is asked for first.
+fn once<T: Clone>(kept: &Mutex<HashMap<PathBuf, T>>, folder: &Path, new: impl FnOnce() -> T) -> T {
+    // A panic elsewhere leaves the map whole.
+    let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+    match kept.get(folder) {
+        Some(known) => known.clone(),
+        None => kept.entry(folder.to_path_buf()).or_insert(new()).clone(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::ffi::OsStr;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -60,8 +61,8 @@ enum Store {
 #[derive(Debug)]
 pub(super) struct Tree {
     store: Store,
-    /// The names at the root, on disk; `None` when there are too many to keep.
-    top: OnceLock<Option<BTreeSet<String>>>,
+    /// What is at the root, on disk; `None` when there is too much to keep.
+    top: OnceLock<Option<BTreeMap<String, Kind>>>,
     listing: OnceLock<Listing>,
     /// Where in the listing the entries of a name stand.
     by_name: OnceLock<HashMap<String, Vec<usize>>>,
@@ -149,13 +150,19 @@ impl Tree {
     /// context end here, without asking the disk.
     fn may_have(&self, path: &str) -> bool {
         let first = path.split('/').next().unwrap_or_default();
-        first.is_empty() || self.top().is_none_or(|names| names.contains(first))
+        first.is_empty() || self.top().is_none_or(|names| names.contains_key(first))
     }
 
-    fn top(&self) -> Option<&BTreeSet<String>> {
+    /// Whether something may lie in what the root has of this name: a pattern such as `*/go.mod` asks that of all there is.
+    fn may_hold(&self, path: &str) -> bool {
+        let kind = self.top().and_then(|names| names.get(path));
+        !matches!(kind, Some(Kind::File | Kind::Special))
+    }
+
+    fn top(&self) -> Option<&BTreeMap<String, Kind>> {
         let Store::Disk { real: Some(real), .. } = &self.store else { return None };
         let read = || {
-            let names: BTreeSet<String> = read_names(real).take(MAX_ENTRIES + 1).collect();
+            let names: BTreeMap<String, Kind> = read_folder(real).take(MAX_ENTRIES + 1).collect();
             (names.len() <= MAX_ENTRIES).then_some(names)
         };
         self.top.get_or_init(read).as_ref()
@@ -204,8 +211,11 @@ impl Tree {
     pub(super) fn read_beside(&self, path: &Path) -> Option<Vec<u8>> {
         match &self.store {
             Store::Memory(_) => self.read_bytes(&in_context(path.to_str()?)),
-            Store::Disk { .. } => {
+            Store::Disk { root, .. } => {
                 let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+                if parent == root && !path.file_name().and_then(OsStr::to_str).is_none_or(|name| self.may_have(name)) {
+                    return None;
+                }
                 let found = path.canonicalize().ok()?;
                 if found.starts_with(parent.canonicalize().ok()?) { read_small(&found) } else { None }
             }
@@ -245,6 +255,7 @@ impl Tree {
         let mut found = vec![String::new()];
         for part in pattern.split('/') {
             let mut next = Vec::new();
+            found.retain(|folder| self.may_hold(folder));
             if has_wildcard(part) || part.contains('\\') {
                 let Some(wildcard) = Wildcard::new(part) else { return Vec::new() };
                 for folder in &found {
@@ -274,10 +285,11 @@ impl Tree {
             }
             Store::Disk { .. } => match self.top() {
                 Some(names) if folder.is_empty() => {
-                    names.iter().filter(|name| wildcard.matches(name)).cloned().collect()
+                    names.keys().filter(|name| wildcard.matches(name)).cloned().collect()
                 }
                 _ => {
-                    let names = self.resolve(folder).into_iter().flat_map(|folder| read_names(&folder));
+                    let names =
+                        self.resolve(folder).into_iter().flat_map(|folder| read_folder(&folder).map(|(name, _)| name));
                     names.take(MAX_ENTRIES).filter(|name| wildcard.matches(name)).collect()
                 }
             },
@@ -285,10 +297,13 @@ impl Tree {
     }
 }
 
-/// The names in a folder; none if it cannot be read.
-fn read_names(folder: &Path) -> impl Iterator<Item = String> + use<> {
+/// What is in a folder; nothing if it cannot be read.
+fn read_folder(folder: &Path) -> impl Iterator<Item = (String, Kind)> + use<> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    entries.map(|entry| entry.file_name().to_string_lossy().into_owned())
+    entries.map(|entry| {
+        let kind = entry.file_type().map_or(Kind::Special, kind_of);
+        (entry.file_name().to_string_lossy().into_owned(), kind)
+    })
 }
 
 fn join(folder: &str, name: &str) -> String {

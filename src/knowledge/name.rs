@@ -70,6 +70,10 @@ const SYNONYMS: &[(&str, &str)] = &[
 /// The name that the tables know an image by: `python` for `public.ecr.aws/docker/library/python` and
 /// `amd64/python`, `ubi9-minimal` for `registry.access.redhat.com/ubi9/ubi-minimal`. Other names stay as they are.
 pub fn canonical(image: &str) -> &str {
+    // Most are official ones.
+    if !image.contains('/') {
+        return image;
+    }
     let mut name = image;
     for red_hat in ["registry.access.redhat.com/", "registry.redhat.io/"] {
         name = name.strip_prefix(red_hat).unwrap_or(name);

@@ -34,6 +34,9 @@ const ABOUT: &str = "public pub file files filename path paths dir directory fol
 
 /// Whether a variable of this name is to hold a secret. Words are told apart by `_`, `-`, `.` and by case.
 pub fn suspicion(name: &str) -> Option<Suspicion> {
+    if !has_sign(name) {
+        return None;
+    }
     let words = words(name);
     let is = |word: &str, list: &str| list.split(' ').any(|own| own == word);
     // The half of a pair that is no use without the other, but that is always kept with it.
@@ -80,6 +83,21 @@ pub fn suspicion(name: &str) -> Option<Suspicion> {
     // BuildKit passes these over wherever they stand.
     let passed = words.iter().any(|word| matches!(word.as_str(), "file" | "version"));
     found.filter(|_| !about && !passed)
+}
+
+/// Whether it holds what every strong and weak word holds. Most names do not, and are done with.
+fn has_sign(name: &str) -> bool {
+    const SIGNS: [&[u8]; 10] =
+        [b"key", b"pass", b"pwd", b"psw", b"pword", b"secret", b"token", b"cred", b"auth", b"pat"];
+    let bytes = name.as_bytes();
+    // What `words` drops may stand within a word.
+    let is_plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    (0..bytes.len()).any(|at| {
+        !is_plain(&bytes[at])
+            || SIGNS
+                .iter()
+                .any(|sign| bytes[at..].get(..sign.len()).is_some_and(|start| start.eq_ignore_ascii_case(sign)))
+    })
 }
 
 /// `dbPassword`, `DB_PASSWORD` → `db`, `password`.
@@ -250,8 +268,10 @@ pub fn secret_file(path: &str) -> Option<SecretFile> {
     let parent = folder.rsplit('/').next().unwrap_or_default();
     let plain = name.trim_end_matches('*');
     let lower = plain.to_ascii_lowercase();
-    let mut words = lower.split(|char: char| !char.is_ascii_alphanumeric());
-    let public = words.any(|word| PUBLIC.split(' ').any(|own| own == word));
+    let public = || {
+        let mut words = lower.split(|char: char| !char.is_ascii_alphanumeric());
+        words.any(|word| PUBLIC.split(' ').any(|own| own == word))
+    };
     let file = |what, certainty| Some(SecretFile { what, certainty });
     if let Some((_, what, certainty)) = NAMES.iter().find(|(own, ..)| *own == lower) {
         return file(what, *certainty);
@@ -265,10 +285,10 @@ pub fn secret_file(path: &str) -> Option<SecretFile> {
     const SETTINGS: &str = "the settings of one installation, often with passwords";
     match lower.strip_prefix(".env") {
         Some("" | ".prod" | ".production" | ".live") => return file(SETTINGS, Likely),
-        Some(rest) if rest.starts_with('.') && !public => return file(SETTINGS, Perhaps),
+        Some(rest) if rest.starts_with('.') && !public() => return file(SETTINGS, Perhaps),
         _ => {}
     }
-    let (end, what, certainty) = ENDINGS.iter().find(|(end, ..)| lower.ends_with(end)).filter(|_| !public)?;
+    let (end, what, certainty) = ENDINGS.iter().find(|(end, ..)| lower.ends_with(end)).filter(|_| !public())?;
     let made_up = ["test", "local", "self", "fake", "dummy", "dev"].iter().any(|word| lower.contains(word));
     match *end {
         // Certificates are mostly `.pem`, keys say that they are.
@@ -307,6 +327,14 @@ pub fn holds_secret(path: &str, text: &str) -> Option<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_word_has_a_sign() {
+        for word in STRONG.split_whitespace().chain(WEAK.split_whitespace()) {
+            assert!(has_sign(word) && has_sign(&word.to_uppercase()), "{word}");
+        }
+        assert!(!has_sign("NODE_ENV") && has_sign("a b"));
+    }
 
     #[test]
     fn names_of_variables() {

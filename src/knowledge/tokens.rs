@@ -1,8 +1,9 @@
 //! Secrets that are known by how they look: tokens of well-known services, private keys, credentials in addresses.
 
 use std::ops::Range;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
+use aho_corasick::AhoCorasick;
 use regex::Regex;
 
 /// A token that a service has given out.
@@ -15,44 +16,71 @@ pub struct Token {
     pub maybe: bool,
 }
 
-/// What it is, how it looks, and whether that may also be something public. The part that varies is `(…)`.
+/// What it is, what every one holds (one of these), how it looks, and whether that may also be something public. The
+/// part that varies is `(…)`.
 #[rustfmt::skip]
-const SHAPES: &[(&str, &str, bool)] = &[
-    ("AWS access key", r"\b(?:AKIA|ASIA)([A-Z2-7]{16})\b", false),
-    ("GitHub token", r"\bgh[pousr]_([A-Za-z0-9]{36,251})\b", false),
-    ("GitHub token", r"\bgithub_pat_([A-Za-z0-9_]{60,251})\b", false),
-    ("GitLab token", r"\bgl(?:pat|dt|rt|ptt|cbt)-([A-Za-z0-9_-]{20,})", false),
-    ("Slack token", r"\bxox[abeoprs]-([0-9A-Za-z]{8,}-[A-Za-z0-9-]{10,})", false),
-    ("Slack webhook", r"\bhooks\.slack\.com/services/(T[A-Z0-9]{6,}/B[A-Z0-9]{6,}/[A-Za-z0-9]{16,})", false),
-    ("Stripe key", r"\b[sr]k_live_([A-Za-z0-9]{16,})\b", false),
-    ("Google API key", r"\bAIza([A-Za-z0-9_-]{35})", true),
-    ("npm token", r"\bnpm_([A-Za-z0-9]{36})\b", false),
-    ("PyPI token", r"\bpypi-AgEIcHlwaS5vcmc([A-Za-z0-9_-]{40,})", false),
-    ("RubyGems key", r"\brubygems_([a-f0-9]{48})\b", false),
-    ("Docker Hub token", r"\bdckr_(?:pat|oat)_([A-Za-z0-9_-]{20,})", false),
-    ("DigitalOcean token", r"\bdo[opr]_v1_([a-f0-9]{64})\b", false),
-    ("SendGrid key", r"\bSG\.([A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43})", false),
-    ("Hugging Face token", r"\bhf_([A-Za-z]{34})\b", false),
-    ("OpenAI key", r"\bsk-(?:proj-|svcacct-)?([A-Za-z0-9_-]{20,}T3BlbkFJ[A-Za-z0-9_-]{20,})", false),
-    ("Anthropic key", r"\bsk-ant-[a-z]+[0-9]{2}-([A-Za-z0-9_-]{80,})", false),
-    ("Azure storage key", r"\bAccountKey=([A-Za-z0-9+/]{86}==)", false),
+const SHAPES: &[(&str, &str, &str, bool)] = &[
+    ("AWS access key", "AKIA ASIA", r"\b(?:AKIA|ASIA)([A-Z2-7]{16})\b", false),
+    ("GitHub token", "ghp_ gho_ ghu_ ghs_ ghr_", r"\bgh[pousr]_([A-Za-z0-9]{36,251})\b", false),
+    ("GitHub token", "github_pat_", r"\bgithub_pat_([A-Za-z0-9_]{60,251})\b", false),
+    ("GitLab token", "glpat- gldt- glrt- glptt- glcbt-", r"\bgl(?:pat|dt|rt|ptt|cbt)-([A-Za-z0-9_-]{20,})", false),
+    ("Slack token", "xox", r"\bxox[abeoprs]-([0-9A-Za-z]{8,}-[A-Za-z0-9-]{10,})", false),
+    ("Slack webhook", "hooks.slack.com", r"\bhooks\.slack\.com/services/(T[A-Z0-9]{6,}/B[A-Z0-9]{6,}/[A-Za-z0-9]{16,})", false),
+    ("Stripe key", "k_live_", r"\b[sr]k_live_([A-Za-z0-9]{16,})\b", false),
+    ("Google API key", "AIza", r"\bAIza([A-Za-z0-9_-]{35})", true),
+    ("npm token", "npm_", r"\bnpm_([A-Za-z0-9]{36})\b", false),
+    ("PyPI token", "pypi-AgEIcHlwaS5vcmc", r"\bpypi-AgEIcHlwaS5vcmc([A-Za-z0-9_-]{40,})", false),
+    ("RubyGems key", "rubygems_", r"\brubygems_([a-f0-9]{48})\b", false),
+    ("Docker Hub token", "dckr_", r"\bdckr_(?:pat|oat)_([A-Za-z0-9_-]{20,})", false),
+    ("DigitalOcean token", "doo_v1_ dop_v1_ dor_v1_", r"\bdo[opr]_v1_([a-f0-9]{64})\b", false),
+    ("SendGrid key", "SG.", r"\bSG\.([A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43})", false),
+    ("Hugging Face token", "hf_", r"\bhf_([A-Za-z]{34})\b", false),
+    ("OpenAI key", "T3BlbkFJ", r"\bsk-(?:proj-|svcacct-)?([A-Za-z0-9_-]{20,}T3BlbkFJ[A-Za-z0-9_-]{20,})", false),
+    ("Anthropic key", "sk-ant-", r"\bsk-ant-[a-z]+[0-9]{2}-([A-Za-z0-9_-]{80,})", false),
+    ("Azure storage key", "AccountKey=", r"\bAccountKey=([A-Za-z0-9+/]{86}==)", false),
     // The key itself has to follow: scripts look for the first line, or write it around a variable.
-    ("private key", r#"-----BEGIN (?:[A-Z]+ ){0,2}PRIVATE KEY(?: BLOCK)?-----(?:\\[nr\r]|[\s"'\\])*([A-Za-z0-9+/]{40})"#, false),
-    ("JSON Web Token", r"\beyJ[A-Za-z0-9_-]{10,}\.eyJ([A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{20,})", true),
+    ("private key", "KEY----- BLOCK-----", r#"-----BEGIN (?:[A-Z]+ ){0,2}PRIVATE KEY(?: BLOCK)?-----(?:\\[nr\r]|[\s"'\\])*([A-Za-z0-9+/]{40})"#, false),
+    ("JSON Web Token", "eyJ", r"\beyJ[A-Za-z0-9_-]{10,}\.eyJ([A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{20,})", true),
 ];
 
-static ANY: LazyLock<Regex> = LazyLock::new(|| {
-    let each: Vec<String> = SHAPES.iter().map(|(_, shape, _)| format!("(?:{shape})")).collect();
-    Regex::new(&each.join("|")).expect("the shapes are valid")
+/// The signs of all shapes, and whose each is. Few files hold any, and then of one or two.
+static SIGNS: LazyLock<(AhoCorasick, Vec<usize>)> = LazyLock::new(|| {
+    let signs = SHAPES.iter().enumerate().flat_map(|(shape, row)| row.1.split(' ').map(move |sign| (shape, sign)));
+    let (shapes, signs): (Vec<usize>, Vec<&str>) = signs.unzip();
+    (AhoCorasick::new(signs).expect("there are few, and they are short"), shapes)
 });
+
+/// The shapes, each made when it is needed: together they take longer than to read a file.
+static MADE: [OnceLock<Regex>; SHAPES.len()] = [const { OnceLock::new() }; SHAPES.len()];
+
+fn made(shape: usize) -> &'static Regex {
+    // Tokens are ASCII; the engine is several times as fast where a word is that of ASCII.
+    let pattern = || SHAPES[shape].2.replace(r"\b", r"(?-u:\b)");
+    MADE[shape].get_or_init(|| Regex::new(&pattern()).expect("the shapes are valid"))
+}
 
 /// Every token in a text, in order. Made-up ones (`AKIAXXXXXXXXXXXXXXXX`) and those of the services' own pages are
 /// left out.
 pub fn tokens(text: &str) -> impl Iterator<Item = Token> + '_ {
-    ANY.captures_iter(text).filter_map(|found| {
-        let whole = found.get(0)?;
-        let (shape, part) = (1..found.len()).find_map(|group| Some((group - 1, found.get(group)?.as_str())))?;
-        let (kind, _, maybe) = SHAPES[shape];
+    let (signs, shapes) = &*SIGNS;
+    let mut held = [false; SHAPES.len()];
+    signs.find_overlapping_iter(text).for_each(|hit| held[shapes[hit.pattern().as_usize()]] = true);
+    let mut found: Vec<Token> =
+        (0..SHAPES.len()).filter(|shape| held[*shape]).flat_map(|shape| of_shape(shape, text)).collect();
+    found.sort_by_key(|token| token.at.start);
+    let mut end = 0;
+    found.retain(|token| {
+        let apart = token.at.start >= end;
+        end = end.max(token.at.end);
+        apart
+    });
+    found.into_iter()
+}
+
+fn of_shape(shape: usize, text: &str) -> impl Iterator<Item = Token> + '_ {
+    let (kind, _, _, maybe) = SHAPES[shape];
+    made(shape).captures_iter(text).filter_map(move |found| {
+        let (whole, part) = (found.get(0)?, found.get(1)?.as_str());
         (!is_made_up(part)).then(|| Token { kind, at: whole.range(), maybe })
     })
 }
@@ -98,7 +126,8 @@ static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
 /// Credentials in the addresses of a text. A user alone counts only where it looks like a token or is a variable
 /// named so.
 pub fn credentials(text: &str) -> impl Iterator<Item = Credentials> + '_ {
-    ADDRESS.captures_iter(text).filter_map(|found| {
+    let may = text.contains("://") && text.contains('@');
+    may.then(|| ADDRESS.captures_iter(text)).into_iter().flatten().filter_map(|found| {
         let (scheme, user, pass) = (found.get(1)?, found.get(2)?, found.get(3));
         let secret = match pass {
             Some(pass) => pass,

@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use super::apply::{At, Facts, Found};
 use super::expand::Expansion;
@@ -127,7 +128,17 @@ impl<'a> Builder<'a, '_> {
             _ => None,
         };
         let (stage_index, index) = (stage.index, stage.steps.len());
-        stage.steps.push(Step { stage: stage_index, index, instruction, state: before, script, kept, uses, faults });
+        stage.steps.push(Step {
+            stage: stage_index,
+            index,
+            instruction,
+            state: before,
+            script,
+            kept,
+            uses,
+            faults,
+            dest: OnceLock::new(),
+        });
     }
 
     fn finish_stage(&mut self) {
@@ -189,6 +200,7 @@ impl<'a> Builder<'a, '_> {
             root,
             on_top: Vec::new(),
             effective: Effective::default(),
+            start_scripts: OnceLock::new(),
         });
         self.state = Some(state);
     }

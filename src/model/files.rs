@@ -45,7 +45,7 @@ impl<'a> Step<'a> {
                 _ if source.contains(['*', '?', '[']) => return None,
                 Some(folder) if is_folder => (if folder.is_empty() { "/" } else { folder }.to_owned(), true),
                 Some(folder) => (format!("{folder}/{name}"), name.trim_start_matches('.').contains('.')),
-                None => (dest.clone(), true),
+                None => (dest.to_owned(), true),
             };
             let unpacked = self.keyword() == Keyword::Add
                 && !source.contains("://")

@@ -1,9 +1,7 @@
 //! Image references with spans.
 
+use std::borrow::Cow;
 use std::ops::Range;
-use std::sync::LazyLock;
-
-use regex::Regex;
 
 use super::expand::Expansion;
 use super::place::Place;
@@ -143,7 +141,7 @@ impl ImageRef {
 
     /// The name people use: `python` for `docker.io/library/python`, `bitnami/redis`, `gcr.io/x/y`. `None`
     /// when it is not known.
-    pub fn familiar_name(&self) -> Option<String> {
+    pub fn familiar_name(&self) -> Option<Cow<'_, str>> {
         let repository = self.repository.text.as_deref()?;
         let registry = match &self.registry {
             Some(registry) => Some(registry.text.as_deref()?),
@@ -151,10 +149,10 @@ impl ImageRef {
         };
         match registry {
             None | Some("docker.io" | "index.docker.io") => match repository.strip_prefix("library/") {
-                Some(rest) if !rest.contains('/') => Some(rest.to_owned()),
-                _ => Some(repository.to_owned()),
+                Some(rest) if !rest.contains('/') => Some(Cow::Borrowed(rest)),
+                _ => Some(Cow::Borrowed(repository)),
             },
-            Some(registry) => Some(format!("{registry}/{repository}")),
+            Some(registry) => Some(Cow::Owned(format!("{registry}/{repository}"))),
         }
     }
 
@@ -221,7 +219,7 @@ impl ImageRef {
         const NAMES: [&str; 6] = ["alpine", "busybox", "docker", "bash", "registry", "traefik"];
         let tag = self.tag_text().unwrap_or_default();
         let name = self.familiar_name().unwrap_or_default();
-        NAMES.contains(&name.as_str())
+        NAMES.contains(&&*name)
             || name.split('/').any(|part| part == "alpine")
             || self.base_name() == Some("alpine")
             || tag.split(['-', '_', '.']).any(|part| part.starts_with("alpine") || part == "busybox")
@@ -235,14 +233,6 @@ fn is_host(text: &str) -> bool {
 
 /// Why BuildKit refuses a reference, of which every part is known.
 pub fn refusal(value: &str) -> Option<String> {
-    static REFERENCE: LazyLock<Regex> = LazyLock::new(|| {
-        let host = r"(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?";
-        let part = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*";
-        let tag = r"[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,127}";
-        let digest = r"(?:sha256:[a-f0-9]{64}|sha384:[a-f0-9]{96}|sha512:[a-f0-9]{128})";
-        Regex::new(&format!("^({host}/)?({part}(?:/{part})*)(?::{tag})?(?:@{digest})?$"))
-            .expect("the pattern is constant")
-    });
     if value.is_empty() {
         return Some("it is empty".to_owned());
     }
@@ -260,11 +250,67 @@ pub fn refusal(value: &str) -> Option<String> {
     if host.len() + name.len() > 255 {
         return Some("the name is longer than 255 characters".to_owned());
     }
-    // What looks like a host must be one: the pattern alone would take `a.b/c` apart as a namespace too.
-    match REFERENCE.captures(value) {
-        Some(found) if host.is_empty() || found.get(1).is_some_and(|at| at.len() == host.len() + 1) => None,
-        _ => Some("it is not of the form `name:tag` or `name@sha256:…`".to_owned()),
+    if is_reference(host, rest) {
+        None
+    } else {
+        Some("it is not of the form `name:tag` or `name@sha256:…`".to_owned())
     }
+}
+
+/// Whether it has the form of the `distribution` project's grammar: `[host/]name[:tag][@digest]`.
+fn is_reference(host: &str, rest: &str) -> bool {
+    let (rest, digest) = rest.split_once('@').map_or((rest, None), |(rest, digest)| (rest, Some(digest)));
+    let (path, tag) = rest.split_once(':').map_or((rest, None), |(path, tag)| (path, Some(tag)));
+    (host.is_empty() || is_valid_host(host))
+        && path.split('/').all(is_component)
+        && tag.is_none_or(is_valid_tag)
+        && digest.is_none_or(is_valid_digest)
+}
+
+fn is_valid_host(text: &str) -> bool {
+    let port = |rest: &str| {
+        let digits = |port: &str| !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
+        rest.is_empty() || rest.strip_prefix(':').is_some_and(digits)
+    };
+    if let Some((address, rest)) = text.strip_prefix('[').and_then(|text| text.split_once(']')) {
+        let is_hex = |byte: u8| byte.is_ascii_hexdigit() || byte == b':';
+        return !address.is_empty() && address.bytes().all(is_hex) && port(rest);
+    }
+    let (name, rest) = text.split_at(text.find(':').unwrap_or(text.len()));
+    let label = |label: &str| {
+        label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+            && !label.is_empty()
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    name.split('.').all(label) && port(rest)
+}
+
+/// `my-image`: lower case, with `.`, `_`, `__` or any number of `-` between.
+fn is_component(text: &str) -> bool {
+    let is_alphanumeric = |char: char| char.is_ascii_lowercase() || char.is_ascii_digit();
+    let is_separator = |text: &str| matches!(text, "" | "." | "_" | "__") || text.bytes().all(|byte| byte == b'-');
+    text.starts_with(is_alphanumeric)
+        && text.ends_with(is_alphanumeric)
+        && text.split(is_alphanumeric).all(is_separator)
+}
+
+fn is_valid_tag(text: &str) -> bool {
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    (1..=128).contains(&text.len())
+        && text.bytes().next().is_some_and(is_word)
+        && text.bytes().all(|byte| is_word(byte) || matches!(byte, b'.' | b'-'))
+}
+
+fn is_valid_digest(text: &str) -> bool {
+    let Some((algorithm, hex)) = text.split_once(':') else { return false };
+    let length = match algorithm {
+        "sha256" => 64,
+        "sha384" => 96,
+        "sha512" => 128,
+        _ => return false,
+    };
+    hex.len() == length && hex.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 #[cfg(test)]

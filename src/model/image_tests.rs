@@ -1,4 +1,7 @@
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
+
+use proptest::prelude::*;
+use regex::Regex;
 
 use super::super::expand::{Scope, expand};
 use super::super::{Variable, VariableKind, Variables};
@@ -181,4 +184,23 @@ fn kinds_of_base() {
         assert!(image(text).is_windows(), "{text}");
     }
     assert!(!image("mcr.microsoft.com/dotnet/sdk:8.0").is_windows());
+}
+
+proptest! {
+    /// The `distribution` project's grammar, as it is written there: an expression.
+    #[test]
+    fn references_are_those_of_the_grammar(value in r"[a-zA-F0-9.:/@_\-\[\]]{1,14}|[ab.:]{1,4}/[ab._:-]{1,6}(@sha256:[0-9a-f]{63,65})?") {
+        static REFERENCE: LazyLock<Regex> = LazyLock::new(|| {
+            let host = r"(?:[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]*[a-zA-Z0-9])?)*|\[[a-fA-F0-9:]+\])(?::[0-9]+)?";
+            let part = r"[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*";
+            let tag = r"[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,127}";
+            let digest = r"(?:sha256:[a-f0-9]{64}|sha384:[a-f0-9]{96}|sha512:[a-f0-9]{128})";
+            Regex::new(&format!("^({host}/)?({part}(?:/{part})*)(?::{tag})?(?:@{digest})?$")).expect("it is constant")
+        });
+        let host = value.split_once('/').map(|(host, _)| host).filter(|host| super::is_host(host)).unwrap_or_default();
+        let expected = REFERENCE.captures(&value).is_some_and(|found| {
+            host.is_empty() || found.get(1).is_some_and(|at| at.len() == host.len() + 1)
+        });
+        prop_assert_eq!(refusal(&value).is_none(), expected && !value.split([':', '@']).next().unwrap_or_default().rsplit('/').next().unwrap_or_default().chars().any(char::is_uppercase), "{}", value);
+    }
 }

@@ -39,13 +39,14 @@ pub use query::{ImageUse, Mount, Tri};
 pub use rechange::Rechange;
 pub use reindex::NeededLater;
 pub use sources::ContextSource;
+use start::StartScript;
 pub use start::{Shipped, StartCommand, StartedService, script_path};
 pub use unpinned::Unpinned;
 pub use volumes::{Volume, lies_below};
 pub use workdir::{is_absolute as is_absolute_path, join as join_path};
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::context::Context;
 use crate::shell::{Dialect, Script};
@@ -99,6 +100,8 @@ pub struct Stage<'a> {
     on_top: Vec<usize>,
     /// What would start and watch its container.
     effective: Effective,
+    /// See [`Stage::start_commands`].
+    start_scripts: OnceLock<Vec<Option<StartScript>>>,
 }
 
 /// The CMD, ENTRYPOINT and HEALTHCHECK in force behind a stage, as indices of stage and step.
@@ -164,6 +167,8 @@ pub struct Step<'a> {
     pub uses: Vec<VariableUse>,
     /// Words whose expansion BuildKit refuses, and why.
     pub faults: Vec<(Span, String)>,
+    /// See [`Step::copy_dest`].
+    dest: OnceLock<Option<String>>,
 }
 
 /// What is in force at a point. Cheap to clone.

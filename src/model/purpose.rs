@@ -155,10 +155,10 @@ impl<'a> Stage<'a> {
                     command.is_any(&INTERPRETERS) && bare
                 };
                 let works = |command: &Command| command.is_any(&WORKPLACES);
-                if commands.iter().any(|start| works(&start.command)) {
+                if commands.iter().any(|start| works(start.command)) {
                     return Tri::Unknown;
                 }
-                if commands.iter().any(|start| !idle(&start.command) && !typed(&start.command)) {
+                if commands.iter().any(|start| !idle(start.command) && !typed(start.command)) {
                     return Tri::Yes;
                 }
                 // `["sh", "/start.sh"]`: a script that is not seen.
@@ -209,7 +209,7 @@ impl<'a> Stage<'a> {
             names.into_iter().flatten().find(|name| KEEPERS.contains(name)).map(str::to_owned)
         };
         if self.entrypoint(model).is_some() || self.cmd(model).is_some() {
-            return commands.iter().find_map(|start| named(&start.command));
+            return commands.iter().find_map(|start| named(start.command));
         }
         let image = self.root_image(model)?;
         let name = image.familiar_name()?;

@@ -271,7 +271,11 @@ impl<'a> Step<'a> {
 
     /// Where COPY or ADD puts things: absolute and clean, with a slash at the end if one is written there (or `.`):
     /// then it is a folder. `None` when it is not known.
-    pub fn copy_dest(&self, model: &Model<'a>) -> Option<String> {
+    pub fn copy_dest(&self, model: &Model<'a>) -> Option<&str> {
+        self.dest.get_or_init(|| self.find_copy_dest(model)).as_deref()
+    }
+
+    fn find_copy_dest(&self, model: &Model<'a>) -> Option<String> {
         let written = model.expand(self, self.copy()?.dest.as_ref()?).value?;
         let path = self.resolve(model, &written)?;
         let folder = written.is_empty() || written.ends_with(['/', '\\']) || written == "." || written.ends_with("/.");

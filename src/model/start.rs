@@ -1,7 +1,5 @@
 //! What runs when a container starts: the commands of ENTRYPOINT and CMD, and of the script they start.
 
-use std::borrow::Cow;
-
 use super::{Model, Stage, Step, workdir};
 use crate::knowledge::services::{of_executable, of_unit};
 use crate::shell::service::{Start, starts};
@@ -16,17 +14,24 @@ const PATH: [&str; 6] = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr
 #[derive(Clone, Debug)]
 pub struct StartCommand<'m> {
     /// Its spans are places in this file only where `file` is `None`.
-    pub command: Cow<'m, Command>,
+    pub command: &'m Command,
     /// Where to point at in the Dockerfile: the command, or what starts the script that it stands in.
     pub span: Span,
     /// The script in the build context that it stands in.
-    pub file: Option<String>,
+    pub file: Option<&'m str>,
+}
+
+/// A script that a command of ENTRYPOINT or CMD starts.
+#[derive(Debug)]
+pub(super) struct StartScript {
+    commands: Vec<Command>,
+    file: Option<String>,
 }
 
 impl StartCommand<'_> {
     /// For messages: `` in `start.sh` ``, or nothing if it stands in the Dockerfile.
     pub fn by_file(&self) -> String {
-        self.file.as_ref().map(|file| format!(" in `{file}`")).unwrap_or_default()
+        self.file.map(|file| format!(" in `{file}`")).unwrap_or_default()
     }
 }
 
@@ -44,29 +49,46 @@ pub struct StartedService<'m> {
 impl<'a> Stage<'a> {
     /// What runs at the start of a container of this stage, ENTRYPOINT before CMD, as far as the file and the build
     /// context tell: scripts that are copied from the context or written in a heredoc are read, one deep.
-    pub fn start_commands<'m>(&self, model: &'m Model<'a>) -> Vec<StartCommand<'m>> {
+    pub fn start_commands<'m>(&'m self, model: &'m Model<'a>) -> Vec<StartCommand<'m>> {
+        // Many rules ask, and scripts are read from the disk.
+        let scripts = self.start_scripts.get_or_init(|| {
+            let commands = self.direct_start_commands(model);
+            commands.map(|(step, command)| self.start_script(model, step, command)).collect()
+        });
         let mut found = Vec::new();
-        for step in [self.entrypoint(model), self.cmd(model)].into_iter().flatten() {
-            for command in step.script.iter().flat_map(|script| &script.commands) {
-                found.push(StartCommand { command: Cow::Borrowed(command), span: command.span, file: None });
-                let shipped = script_path(command).and_then(|path| self.shipped_file(model, step, path));
-                let Some(shipped) = shipped else { continue };
-                let (script, file) = (shipped.script(), shipped.file);
-                found.extend(script.commands.into_iter().map(|inner| StartCommand {
-                    span: if file.is_some() { command.span } else { inner.span },
-                    file: file.clone(),
-                    command: Cow::Owned(inner),
-                }));
-            }
+        for ((_, command), script) in self.direct_start_commands(model).zip(scripts) {
+            found.push(StartCommand { command, span: command.span, file: None });
+            let Some(script) = script else { continue };
+            let file = script.file.as_deref();
+            found.extend(script.commands.iter().map(|inner| StartCommand {
+                span: if file.is_some() { command.span } else { inner.span },
+                file,
+                command: inner,
+            }));
         }
         found
     }
 
+    /// Those that stand in ENTRYPOINT and CMD themselves.
+    fn direct_start_commands<'m>(
+        &self,
+        model: &'m Model<'a>,
+    ) -> impl Iterator<Item = (&'m Step<'a>, &'m Command)> + use<'m, 'a> {
+        let steps = [self.entrypoint(model), self.cmd(model)].into_iter().flatten();
+        let scripts = steps.filter_map(|step| Some((step, step.script.as_ref()?)));
+        scripts.flat_map(|(step, script)| script.commands.iter().map(move |command| (step, command)))
+    }
+
+    fn start_script(&self, model: &Model<'a>, step: &Step<'a>, command: &Command) -> Option<StartScript> {
+        let shipped = self.shipped_file(model, step, script_path(command)?)?;
+        Some(StartScript { commands: shipped.script().commands, file: shipped.file })
+    }
+
     /// The services among [`Stage::start_commands`] that surely run, in order; each name once.
-    pub fn started_services<'m>(&self, model: &'m Model<'a>) -> Vec<StartedService<'m>> {
+    pub fn started_services<'m>(&'m self, model: &'m Model<'a>) -> Vec<StartedService<'m>> {
         let mut found: Vec<StartedService<'m>> = Vec::new();
         for by in self.start_commands(model) {
-            let Some(service) = starts(&by.command).filter(|_| !by.command.place.conditional) else { continue };
+            let Some(service) = starts(by.command).filter(|_| !by.command.place.conditional) else { continue };
             let known = match service.start {
                 Start::Direct => of_executable(&service.name),
                 Start::Init | Start::Systemd => of_unit(&service.name),
@@ -105,7 +127,7 @@ impl<'a> Stage<'a> {
                     let text = model.source.slice(heredoc.body).to_owned();
                     return Some(Shipped { step, text, base: heredoc.body.start(), file: None });
                 }
-                if let Some((file, text)) = context_file(model, step, &dest, place) {
+                if let Some((file, text)) = context_file(model, step, dest, place) {
                     return Some(Shipped { step, text, base: 0, file: Some(file) });
                 }
             }

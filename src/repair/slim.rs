@@ -95,7 +95,7 @@ pub fn what_needs_full<'a>(stage: &Stage<'a>, model: &Model<'a>, name: &str) -> 
             .any(|install| install.manager.is_system() && install.packages.iter().any(|package| fits(&package.name)))
     };
     let starts = stage.start_commands(model);
-    let all = commands().chain(starts.iter().map(|start| &*start.command));
+    let all = commands().chain(starts.iter().map(|start| start.command));
     let needed = |command: &Command| {
         let name = command.name.as_str();
         TOOLS.contains(&name) && !installed(name)

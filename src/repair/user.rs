@@ -145,12 +145,12 @@ fn doubt<'a>(stage: &Stage<'a>, model: &Model<'a>) -> Option<String> {
         }
     }
     for start in stage.start_commands(model) {
-        if let Some(reason) = start_needs(&start.command) {
+        if let Some(reason) = start_needs(start.command) {
             return Some(reason);
         }
     }
     if let Some(node) = model.context.and_then(|context| context.project().node.as_ref()) {
-        let script = stage.start_commands(model).iter().find_map(|start| node_script(&start.command));
+        let script = stage.start_commands(model).iter().find_map(|start| node_script(start.command));
         let line = script.and_then(|script| node.scripts.get(&script));
         let tool = line.and_then(|line| line.split_whitespace().find(|word| WRITE_AT_START.contains(word)));
         if let Some(tool) = tool {
@@ -361,7 +361,7 @@ fn edits<'a>(stage: &Stage<'a>, model: &Model<'a>, account: &Account, reason: &O
     let mut filled = false;
     for copy in copies {
         let dest = copy.copy_dest(model);
-        if !dest.is_some_and(|dest| open().any(|folder| lies_below(&dest, folder))) {
+        if !dest.is_some_and(|dest| open().any(|folder| lies_below(dest, folder))) {
             continue;
         }
         filled = true;

@@ -27,7 +27,7 @@ mod statistics;
 mod summary;
 mod unified;
 
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Level};
@@ -156,7 +156,7 @@ impl std::str::FromStr for Format {
 
 /// Writes the whole report. `color` matters only to the formats for people.
 pub fn write(format: Format, report: &Report, out: &mut dyn Write, color: bool) -> io::Result<()> {
-    let mut out = BufWriter::new(out);
+    let mut out = Buffer { bytes: Vec::with_capacity(2 * Buffer::ENOUGH), out };
     match format {
         Format::Full => full::write(report, &mut out, color)?,
         Format::Concise => concise::write(report, &mut out)?,
@@ -171,6 +171,42 @@ pub fn write(format: Format, report: &Report, out: &mut dyn Write, color: bool) 
         Format::Markdown => markdown::write(report, &mut out)?,
     }
     out.flush()
+}
+
+/// As [`io::BufWriter`], whose every write is a call; a document is thousands of pieces.
+struct Buffer<'a> {
+    bytes: Vec<u8>,
+    out: &'a mut dyn Write,
+}
+
+impl Buffer<'_> {
+    /// When it is handed on, in bytes.
+    const ENOUGH: usize = 64 << 10;
+
+    fn hand_on(&mut self) -> io::Result<()> {
+        self.out.write_all(&self.bytes)?;
+        self.bytes.clear();
+        Ok(())
+    }
+}
+
+impl Write for Buffer<'_> {
+    #[inline]
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.write_all(bytes)?;
+        Ok(bytes.len())
+    }
+
+    #[inline]
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.bytes.extend_from_slice(bytes);
+        if self.bytes.len() < Self::ENOUGH { Ok(()) } else { self.hand_on() }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.hand_on()?;
+        self.out.flush()
+    }
 }
 
 /// A level as an English word, for text that people read.

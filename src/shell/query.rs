@@ -18,30 +18,54 @@ pub enum Token<'a> {
     Operand(&'a Arg),
 }
 
-/// Whether a word is a flag that takes the next word as its value, given the flags that take one.
-pub(super) fn takes_next(word: &str, values: &[&str]) -> bool {
-    if values.contains(&word) {
-        return true;
+/// Flags that take a value.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Values {
+    flags: &'static [&'static str],
+    /// Those of one ASCII letter, as bits.
+    letters: u128,
+}
+
+impl Values {
+    pub(super) const fn new(flags: &'static [&'static str]) -> Self {
+        let (mut letters, mut at) = (0, 0);
+        while at < flags.len() {
+            if let [b'-', letter] = flags[at].as_bytes() {
+                letters |= 1 << (*letter & 0x7f);
+            }
+            at += 1;
+        }
+        Self { flags, letters }
     }
-    if word.starts_with("--") {
-        return false;
-    }
-    // Of a cluster the first letter with a value takes what follows it, or the next word.
-    let mut letters = word.char_indices().skip(1).peekable();
-    while let Some((_, letter)) = letters.next() {
-        if is_letter_in(values, letter) {
-            return letters.peek().is_none();
+
+    fn has(self, flag: &str) -> bool {
+        match flag.as_bytes() {
+            [b'-', letter] => self.has_letter(char::from(*letter)),
+            _ => self.flags.contains(&flag),
         }
     }
-    false
-}
 
-fn is_letter_in(flags: &[&str], letter: char) -> bool {
-    flags.iter().any(|flag| is_letter(flag, letter))
-}
+    fn has_letter(self, letter: char) -> bool {
+        letter.is_ascii() && self.letters & (1 << letter as u32) != 0
+    }
 
-fn is_letter(flag: &str, letter: char) -> bool {
-    flag.strip_prefix('-').is_some_and(|rest| rest.len() == letter.len_utf8() && rest.starts_with(letter))
+    /// Whether a word is a flag that takes the next word as its value.
+    pub(super) fn take_next(self, word: &str) -> bool {
+        if self.has(word) {
+            return true;
+        }
+        if word.starts_with("--") {
+            return false;
+        }
+        // Of a cluster the first letter with a value takes what follows it, or the next word.
+        let mut letters = word.chars().skip(1).peekable();
+        while let Some(letter) = letters.next() {
+            if self.has_letter(letter) {
+                return letters.peek().is_none();
+            }
+        }
+        false
+    }
 }
 
 /// `-a` to `-z`, `-A` to `-Z`, `-0` to `-9`, without an allocation.
@@ -57,6 +81,12 @@ fn letter_flag(letter: char) -> Cow<'static, str> {
     Cow::Borrowed(&FLAGS[2 * at..2 * at + 2])
 }
 
+/// As `==`, of words most of which are not the same: rules ask thousands of times a file.
+#[inline]
+pub(super) fn same(a: &str, b: &str) -> bool {
+    a.len() == b.len() && a.as_bytes().first() == b.as_bytes().first() && a == b
+}
+
 /// A shell whose scripts are read.
 pub(super) fn is_shell(name: &str) -> bool {
     matches!(name, "sh" | "bash" | "dash" | "ash" | "zsh" | "ksh" | "mksh" | "rbash")
@@ -65,11 +95,11 @@ pub(super) fn is_shell(name: &str) -> bool {
 impl Command {
     /// Whether this is its name.
     pub fn is(&self, name: &str) -> bool {
-        self.name == name
+        same(&self.name, name)
     }
 
     pub fn is_any(&self, names: &[&str]) -> bool {
-        names.contains(&self.name.as_str())
+        names.iter().any(|name| same(&self.name, name))
     }
 
     /// A POSIX-like shell, by name.
@@ -224,7 +254,7 @@ impl<'a> Tokens<'a> {
         let rest = &lexeme[behind..];
         let name = letter_flag(letter);
         let mut value = None;
-        if is_letter_in(self.tool.values, letter) {
+        if self.tool.values.has_letter(letter) {
             value = match rest {
                 "" => self.take_next(),
                 _ => Some(Cow::Owned(arg.tail(if rest.starts_with('=') { behind + 1 } else { behind }))),
@@ -256,10 +286,10 @@ impl<'a> Iterator for Tokens<'a> {
                 self.literal = true;
                 continue;
             }
-            if lexeme.starts_with("--") || self.tool.long_dash || self.tool.values.contains(&lexeme) {
+            if lexeme.starts_with("--") || self.tool.long_dash || self.tool.values.has(lexeme) {
                 let (name, value) = match lexeme.split_once('=') {
                     Some((name, _)) => (name, Some(Cow::Owned(arg.tail(name.len() + 1)))),
-                    None if self.tool.values.contains(&lexeme) => (lexeme, self.take_next()),
+                    None if self.tool.values.has(lexeme) => (lexeme, self.take_next()),
                     None => (lexeme, None),
                 };
                 return Some(Token::Flag { name: Cow::Borrowed(name), value, arg });

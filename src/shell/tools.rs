@@ -1,10 +1,12 @@
 //! What is known about command lines, as tables.
 
+use super::query::{Values, same};
+
 /// A program that runs the command in its arguments.
 pub(super) struct Prefix {
     pub(super) names: &'static [&'static str],
     /// Flags whose value is the next word.
-    pub(super) values: &'static [&'static str],
+    pub(super) values: Values,
     /// Flags with which it runs nothing.
     pub(super) stop: &'static [&'static str],
     /// A first operand that has to be there: `run` of `conda run`.
@@ -15,43 +17,44 @@ pub(super) struct Prefix {
     pub(super) assigns: bool,
 }
 
-const PLAIN: Prefix = Prefix { names: &[], values: &[], stop: &[], verb: None, operands: 0, assigns: false };
+const PLAIN: Prefix =
+    Prefix { names: &[], values: Values::new(&[]), stop: &[], verb: None, operands: 0, assigns: false };
 
 #[rustfmt::skip]
 const PREFIXES: &[Prefix] = &[
     Prefix { names: &["sudo"], assigns: true,
-        values: &["-u", "-g", "-h", "-p", "-C", "-r", "-t", "-T", "-U", "-D", "-R", "--user", "--group", "--host", "--prompt",
-            "--chdir", "--chroot", "--close-from", "--role", "--type", "--command-timeout", "--other-user"],
+        values: Values::new(&["-u", "-g", "-h", "-p", "-C", "-r", "-t", "-T", "-U", "-D", "-R", "--user", "--group", "--host", "--prompt",
+            "--chdir", "--chroot", "--close-from", "--role", "--type", "--command-timeout", "--other-user"]),
         stop: &["-l", "-v", "-V", "-K", "-e", "--list", "--validate", "--version", "--remove-timestamp", "--edit"], ..PLAIN },
-    Prefix { names: &["doas"], values: &["-u", "-C", "-a"], stop: &["-L"], ..PLAIN },
-    Prefix { names: &["env"], assigns: true, values: &["-u", "--unset", "-C", "--chdir"], stop: &["--version", "--help"], ..PLAIN },
-    Prefix { names: &["exec"], values: &["-a"], ..PLAIN },
+    Prefix { names: &["doas"], values: Values::new(&["-u", "-C", "-a"]), stop: &["-L"], ..PLAIN },
+    Prefix { names: &["env"], assigns: true, values: Values::new(&["-u", "--unset", "-C", "--chdir"]), stop: &["--version", "--help"], ..PLAIN },
+    Prefix { names: &["exec"], values: Values::new(&["-a"]), ..PLAIN },
     Prefix { names: &["command"], stop: &["-v", "-V"], ..PLAIN },
     Prefix { names: &["builtin", "nohup", "setsid", "eatmydata", "fakeroot", "busybox", "toybox", "linux32", "linux64", "noglob",
         "nocorrect", "catatonit", "dumb-init", "dbus-run-session", "unbuffer", "ccache", "eval"], ..PLAIN },
-    Prefix { names: &["nice"], values: &["-n", "--adjustment"], ..PLAIN },
-    Prefix { names: &["ionice"], values: &["-c", "-n", "--class", "--classdata"], stop: &["-p"], ..PLAIN },
-    Prefix { names: &["time"], values: &["-f", "-o", "--format", "--output"], ..PLAIN },
-    Prefix { names: &["timeout"], values: &["-k", "-s", "--kill-after", "--signal", "-t"], operands: 1, ..PLAIN },
-    Prefix { names: &["stdbuf"], values: &["-i", "-o", "-e", "--input", "--output", "--error"], ..PLAIN },
+    Prefix { names: &["nice"], values: Values::new(&["-n", "--adjustment"]), ..PLAIN },
+    Prefix { names: &["ionice"], values: Values::new(&["-c", "-n", "--class", "--classdata"]), stop: &["-p"], ..PLAIN },
+    Prefix { names: &["time"], values: Values::new(&["-f", "-o", "--format", "--output"]), ..PLAIN },
+    Prefix { names: &["timeout"], values: Values::new(&["-k", "-s", "--kill-after", "--signal", "-t"]), operands: 1, ..PLAIN },
+    Prefix { names: &["stdbuf"], values: Values::new(&["-i", "-o", "-e", "--input", "--output", "--error"]), ..PLAIN },
     Prefix { names: &["gosu", "su-exec", "setuidgid", "s6-setuidgid", "setarch", "faketime", "taskset", "chrt"], operands: 1, ..PLAIN },
-    Prefix { names: &["chpst"], values: &["-u", "-U", "-b", "-e", "-/", "-n", "-l", "-L", "-m", "-d", "-o", "-p", "-f", "-c"], ..PLAIN },
+    Prefix { names: &["chpst"], values: Values::new(&["-u", "-U", "-b", "-e", "-/", "-n", "-l", "-L", "-m", "-d", "-o", "-p", "-f", "-c"]), ..PLAIN },
     Prefix { names: &["chroot"], operands: 1, ..PLAIN },
-    Prefix { names: &["runuser"], values: &["-u", "-g", "-G", "--user", "--group", "--supp-group"], stop: &["-c", "-l", "-", "--command", "--login"], ..PLAIN },
-    Prefix { names: &["setpriv"], values: &["--reuid", "--regid", "--groups", "--inh-caps", "--bounding-set", "--ambient-caps"], ..PLAIN },
-    Prefix { names: &["tini", "docker-init"], values: &["-p", "-e"], ..PLAIN },
-    Prefix { names: &["flock"], values: &["-w", "-E", "--timeout"], stop: &["-c"], operands: 1, ..PLAIN },
-    Prefix { names: &["xvfb-run"], values: &["-s", "-n", "-e", "-f", "-p", "-w", "--server-args", "--server-num", "--error-file",
-        "--auth-file", "--xauth-protocol", "--wait"], ..PLAIN },
-    Prefix { names: &["xargs"], values: &["-I", "-n", "-P", "-L", "-d", "-E", "-s", "-a", "--arg-file", "--max-args", "--max-procs",
-        "--max-lines", "--delimiter", "--replace", "--max-chars"], ..PLAIN },
-    Prefix { names: &["conda", "mamba", "micromamba"], verb: Some("run"), values: &["-n", "--name", "-p", "--prefix", "--cwd"], ..PLAIN },
-    Prefix { names: &["poetry", "pipenv"], verb: Some("run"), values: &["-C", "-P", "--directory", "--project"], ..PLAIN },
+    Prefix { names: &["runuser"], values: Values::new(&["-u", "-g", "-G", "--user", "--group", "--supp-group"]), stop: &["-c", "-l", "-", "--command", "--login"], ..PLAIN },
+    Prefix { names: &["setpriv"], values: Values::new(&["--reuid", "--regid", "--groups", "--inh-caps", "--bounding-set", "--ambient-caps"]), ..PLAIN },
+    Prefix { names: &["tini", "docker-init"], values: Values::new(&["-p", "-e"]), ..PLAIN },
+    Prefix { names: &["flock"], values: Values::new(&["-w", "-E", "--timeout"]), stop: &["-c"], operands: 1, ..PLAIN },
+    Prefix { names: &["xvfb-run"], values: Values::new(&["-s", "-n", "-e", "-f", "-p", "-w", "--server-args", "--server-num", "--error-file",
+        "--auth-file", "--xauth-protocol", "--wait"]), ..PLAIN },
+    Prefix { names: &["xargs"], values: Values::new(&["-I", "-n", "-P", "-L", "-d", "-E", "-s", "-a", "--arg-file", "--max-args", "--max-procs",
+        "--max-lines", "--delimiter", "--replace", "--max-chars"]), ..PLAIN },
+    Prefix { names: &["conda", "mamba", "micromamba"], verb: Some("run"), values: Values::new(&["-n", "--name", "-p", "--prefix", "--cwd"]), ..PLAIN },
+    Prefix { names: &["poetry", "pipenv"], verb: Some("run"), values: Values::new(&["-C", "-P", "--directory", "--project"]), ..PLAIN },
     Prefix { names: &["bundle"], verb: Some("exec"), ..PLAIN },
 ];
 
 pub(super) fn prefixes(name: &str) -> impl Iterator<Item = &'static Prefix> {
-    PREFIXES.iter().filter(move |prefix| prefix.names.contains(&name))
+    PREFIXES.iter().filter(move |prefix| prefix.names.iter().any(|own| same(own, name)))
 }
 
 /// How a program's command line is written.
@@ -59,92 +62,92 @@ pub(super) fn prefixes(name: &str) -> impl Iterator<Item = &'static Prefix> {
 pub(super) struct Tool {
     pub(super) names: &'static [&'static str],
     /// Flags whose value is the next word (or follows `=`, or, for one letter, directly).
-    pub(super) values: &'static [&'static str],
+    pub(super) values: Values,
     /// `-name` is one flag, not four letters.
     pub(super) long_dash: bool,
 }
 
-const TOOL: Tool = Tool { names: &[], values: &[], long_dash: false };
+const TOOL: Tool = Tool { names: &[], values: Values::new(&[]), long_dash: false };
 
 #[rustfmt::skip]
 const TOOLS: &[Tool] = &[
-    Tool { names: &["apt-get", "apt", "aptitude", "apt-cache", "apt-mark"], values: &["-t", "--target-release", "--default-release", "-c",
-        "--config-file", "-o", "--option", "-a", "--host-architecture", "-P", "--build-profiles", "--solver"], ..TOOL },
-    Tool { names: &["apk"], values: &["-t", "--virtual", "-X", "--repository", "-p", "--root", "--keys-dir", "--repositories-file", "--wait",
-        "--arch", "--cache-dir", "--cache-max-age", "--progress-fd", "--timeout"], ..TOOL },
-    Tool { names: &["dnf", "dnf5", "microdnf", "tdnf", "yum", "yum-config-manager"], values: &["-c", "--config", "-d", "--debuglevel", "-e",
+    Tool { names: &["apt-get", "apt", "aptitude", "apt-cache", "apt-mark"], values: Values::new(&["-t", "--target-release", "--default-release", "-c",
+        "--config-file", "-o", "--option", "-a", "--host-architecture", "-P", "--build-profiles", "--solver"]), ..TOOL },
+    Tool { names: &["apk"], values: Values::new(&["-t", "--virtual", "-X", "--repository", "-p", "--root", "--keys-dir", "--repositories-file", "--wait",
+        "--arch", "--cache-dir", "--cache-max-age", "--progress-fd", "--timeout"]), ..TOOL },
+    Tool { names: &["dnf", "dnf5", "microdnf", "tdnf", "yum", "yum-config-manager"], values: Values::new(&["-c", "--config", "-d", "--debuglevel", "-e",
         "--errorlevel", "-R", "--randomwait", "-x", "--exclude", "--excludepkgs", "--enablerepo", "--disablerepo", "--repo", "--repoid",
         "--installroot", "--releasever", "--setopt", "--disableplugin", "--enableplugin", "--advisory", "--comment", "--forcearch",
-        "--downloaddir", "--destdir", "--repofrompath", "--color", "--rpmverbosity"], ..TOOL },
-    Tool { names: &["zypper"], values: &["-R", "--root", "--installroot", "-c", "--config", "-r", "--repo", "-t", "--type", "--from", "-p",
-        "--plus-repo", "--plus-content", "-C", "--cache-dir", "-D", "--reposd-dir", "--releasever", "--name", "--capability", "-P", "--priority"], ..TOOL },
-    Tool { names: &["pacman"], values: &["-b", "--dbpath", "-r", "--root", "--config", "--cachedir", "--arch", "--ignore", "--overwrite"], ..TOOL },
-    Tool { names: &["pip", "uv"], values: &["-r", "--requirement", "--requirements", "-c", "--constraint", "--constraints", "-e", "--editable",
+        "--downloaddir", "--destdir", "--repofrompath", "--color", "--rpmverbosity"]), ..TOOL },
+    Tool { names: &["zypper"], values: Values::new(&["-R", "--root", "--installroot", "-c", "--config", "-r", "--repo", "-t", "--type", "--from", "-p",
+        "--plus-repo", "--plus-content", "-C", "--cache-dir", "-D", "--reposd-dir", "--releasever", "--name", "--capability", "-P", "--priority"]), ..TOOL },
+    Tool { names: &["pacman"], values: Values::new(&["-b", "--dbpath", "-r", "--root", "--config", "--cachedir", "--arch", "--ignore", "--overwrite"]), ..TOOL },
+    Tool { names: &["pip", "uv"], values: Values::new(&["-r", "--requirement", "--requirements", "-c", "--constraint", "--constraints", "-e", "--editable",
         "-i", "--index-url", "--default-index", "--extra-index-url", "--index", "-f", "--find-links", "-t", "--target", "--prefix",
         "--root", "--src", "--platform", "--python-version", "--python", "-p", "--implementation", "--abi", "--upgrade-strategy", "--install-option", "--global-option",
         "--build-option", "-C", "--config-settings", "--config-setting", "--no-binary", "--only-binary", "--progress-bar", "--report", "--group",
         "--proxy", "--retries", "--timeout", "--default-timeout", "--exists-action", "--trusted-host", "--cert", "--client-cert", "--cache-dir", "--log", "--use-feature",
         "--use-deprecated", "--keyring-provider", "--override", "--overrides", "--build-constraint", "-b", "--build", "--root-user-action", "--resolution",
         "--prerelease", "--index-strategy", "--exclude-newer", "--link-mode", "--refresh-package", "--extra", "--with", "-d", "--dest", "--download", "-w", "--wheel-dir",
-        "--directory", "--project", "--no-extra", "--no-group", "--only-group", "--package"], ..TOOL },
-    Tool { names: &["pipx"], values: &["--python", "--index-url", "-i", "--pip-args", "--spec", "--suffix", "--preinstall"], ..TOOL },
-    Tool { names: &["poetry", "pipenv"], values: &["-C", "--directory", "-P", "--project", "--with", "--without", "--only", "-E", "--extras", "--group", "-G",
-        "--python", "--source", "--categories"], ..TOOL },
-    Tool { names: &["conda", "mamba", "micromamba"], values: &["-n", "--name", "-p", "--prefix", "-c", "--channel", "-f", "--file", "--solver", "--repodata-fn",
-        "-r", "--root-prefix", "--platform", "--subdir"], ..TOOL },
-    Tool { names: &["npm"], values: &["--prefix", "--registry", "--loglevel", "-w", "--workspace", "--cache", "--tag", "--userconfig", "--omit", "--include",
-        "--only", "--install-strategy", "--cpu", "--os", "--libc", "--fetch-timeout", "--fetch-retries", "--network-timeout", "-C", "--before", "--maxsockets", "--python"], ..TOOL },
-    Tool { names: &["yarn"], values: &["--cwd", "--registry", "--network-timeout", "--network-concurrency", "--cache-folder", "--modules-folder", "--mode", "--mutex", "--use-yarnrc"], ..TOOL },
-    Tool { names: &["pnpm"], values: &["-C", "--dir", "--filter", "-F", "--store-dir", "--registry", "--reporter", "--loglevel", "--network-concurrency"], ..TOOL },
-    Tool { names: &["gem"], values: &["-v", "--version", "-i", "--install-dir", "-n", "--bindir", "-s", "--source", "-P", "--trust-policy", "-p", "--http-proxy",
-        "--platform", "-B", "--bulk-threshold", "-g", "--file", "--without", "--config-file", "--build-root", "--document", "--target-rbconfig"], ..TOOL },
-    Tool { names: &["bundle", "bundler"], values: &["--jobs", "-j", "--path", "--without", "--with", "--gemfile", "--retry", "--binstubs", "--trust-policy", "--target-rbconfig"], ..TOOL },
-    Tool { names: &["composer"], values: &["-d", "--working-dir", "--prefer-install", "--apcu-autoloader-prefix", "--ignore-platform-req", "--stability", "-s", "--repository"], ..TOOL },
-    Tool { names: &["go"], long_dash: true, values: &["-C", "-o", "-p", "-ldflags", "-gcflags", "-asmflags", "-gccgoflags", "-tags", "-mod", "-modfile", "-overlay", "-pgo", "-pkgdir", "-toolexec",
-        "-buildmode", "-compiler", "-installsuffix", "-coverpkg", "-covermode", "-run", "-bench", "-timeout", "-count", "-exec", "-w"], },
-    Tool { names: &["cargo"], values: &["--version", "--vers", "--git", "--branch", "--tag", "--rev", "--path", "--root", "--registry", "--index", "--bin", "--example", "-F", "--features",
-        "--profile", "--target", "--target-dir", "-j", "--jobs", "--color", "--config", "-Z", "-C", "--manifest-path", "-p", "--package", "--message-format", "--lockfile-path", "--exclude", "--out-dir"], ..TOOL },
-    Tool { names: &["git"], values: &["-C", "-c", "-b", "--branch", "--git-dir", "--work-tree", "--depth", "-o", "--origin", "-j", "--jobs", "--reference", "--filter", "--namespace",
-        "--template", "-u", "--upload-pack", "--config", "--separate-git-dir", "--shallow-since", "--shallow-exclude", "-m", "--message"], ..TOOL },
-    Tool { names: &["curl"], values: &["-o", "--output", "--output-dir", "-H", "--header", "-d", "--data", "--data-raw", "--data-binary", "--data-urlencode", "-X", "--request", "-u", "--user", "-A",
+        "--directory", "--project", "--no-extra", "--no-group", "--only-group", "--package"]), ..TOOL },
+    Tool { names: &["pipx"], values: Values::new(&["--python", "--index-url", "-i", "--pip-args", "--spec", "--suffix", "--preinstall"]), ..TOOL },
+    Tool { names: &["poetry", "pipenv"], values: Values::new(&["-C", "--directory", "-P", "--project", "--with", "--without", "--only", "-E", "--extras", "--group", "-G",
+        "--python", "--source", "--categories"]), ..TOOL },
+    Tool { names: &["conda", "mamba", "micromamba"], values: Values::new(&["-n", "--name", "-p", "--prefix", "-c", "--channel", "-f", "--file", "--solver", "--repodata-fn",
+        "-r", "--root-prefix", "--platform", "--subdir"]), ..TOOL },
+    Tool { names: &["npm"], values: Values::new(&["--prefix", "--registry", "--loglevel", "-w", "--workspace", "--cache", "--tag", "--userconfig", "--omit", "--include",
+        "--only", "--install-strategy", "--cpu", "--os", "--libc", "--fetch-timeout", "--fetch-retries", "--network-timeout", "-C", "--before", "--maxsockets", "--python"]), ..TOOL },
+    Tool { names: &["yarn"], values: Values::new(&["--cwd", "--registry", "--network-timeout", "--network-concurrency", "--cache-folder", "--modules-folder", "--mode", "--mutex", "--use-yarnrc"]), ..TOOL },
+    Tool { names: &["pnpm"], values: Values::new(&["-C", "--dir", "--filter", "-F", "--store-dir", "--registry", "--reporter", "--loglevel", "--network-concurrency"]), ..TOOL },
+    Tool { names: &["gem"], values: Values::new(&["-v", "--version", "-i", "--install-dir", "-n", "--bindir", "-s", "--source", "-P", "--trust-policy", "-p", "--http-proxy",
+        "--platform", "-B", "--bulk-threshold", "-g", "--file", "--without", "--config-file", "--build-root", "--document", "--target-rbconfig"]), ..TOOL },
+    Tool { names: &["bundle", "bundler"], values: Values::new(&["--jobs", "-j", "--path", "--without", "--with", "--gemfile", "--retry", "--binstubs", "--trust-policy", "--target-rbconfig"]), ..TOOL },
+    Tool { names: &["composer"], values: Values::new(&["-d", "--working-dir", "--prefer-install", "--apcu-autoloader-prefix", "--ignore-platform-req", "--stability", "-s", "--repository"]), ..TOOL },
+    Tool { names: &["go"], long_dash: true, values: Values::new(&["-C", "-o", "-p", "-ldflags", "-gcflags", "-asmflags", "-gccgoflags", "-tags", "-mod", "-modfile", "-overlay", "-pgo", "-pkgdir", "-toolexec",
+        "-buildmode", "-compiler", "-installsuffix", "-coverpkg", "-covermode", "-run", "-bench", "-timeout", "-count", "-exec", "-w"]), },
+    Tool { names: &["cargo"], values: Values::new(&["--version", "--vers", "--git", "--branch", "--tag", "--rev", "--path", "--root", "--registry", "--index", "--bin", "--example", "-F", "--features",
+        "--profile", "--target", "--target-dir", "-j", "--jobs", "--color", "--config", "-Z", "-C", "--manifest-path", "-p", "--package", "--message-format", "--lockfile-path", "--exclude", "--out-dir"]), ..TOOL },
+    Tool { names: &["git"], values: Values::new(&["-C", "-c", "-b", "--branch", "--git-dir", "--work-tree", "--depth", "-o", "--origin", "-j", "--jobs", "--reference", "--filter", "--namespace",
+        "--template", "-u", "--upload-pack", "--config", "--separate-git-dir", "--shallow-since", "--shallow-exclude", "-m", "--message"]), ..TOOL },
+    Tool { names: &["curl"], values: Values::new(&["-o", "--output", "--output-dir", "-H", "--header", "-d", "--data", "--data-raw", "--data-binary", "--data-urlencode", "-X", "--request", "-u", "--user", "-A",
         "--user-agent", "-e", "--referer", "-b", "--cookie", "-c", "--cookie-jar", "-x", "--proxy", "-T", "--upload-file", "-F", "--form", "-m", "--max-time", "--connect-timeout", "--retry",
         "--retry-delay", "--retry-max-time", "-w", "--write-out", "--cacert", "--cert", "-E", "--key", "-K", "--config", "-r", "--range", "-C", "--continue-at", "-D", "--dump-header", "--url", "-y", "-Y", "-z", "--time-cond",
         "--limit-rate", "--speed-limit", "--speed-time", "--resolve", "--max-redirs", "--proto", "--proto-redir", "--proto-default", "--ciphers", "--tls-max", "--tls13-ciphers", "--interface", "--capath", "--pinnedpubkey",
-        "--unix-socket", "--noproxy", "--netrc-file", "-Q", "-t", "-P", "--create-file-mode", "--oauth2-bearer", "--max-filesize", "--parallel-max", "--stderr", "--json"], ..TOOL },
-    Tool { names: &["wget"], values: &["-O", "--output-document", "-o", "--output-file", "-a", "--append-output", "-P", "--directory-prefix", "-i", "--input-file", "-t", "--tries", "-T", "--timeout",
+        "--unix-socket", "--noproxy", "--netrc-file", "-Q", "-t", "-P", "--create-file-mode", "--oauth2-bearer", "--max-filesize", "--parallel-max", "--stderr", "--json"]), ..TOOL },
+    Tool { names: &["wget"], values: Values::new(&["-O", "--output-document", "-o", "--output-file", "-a", "--append-output", "-P", "--directory-prefix", "-i", "--input-file", "-t", "--tries", "-T", "--timeout",
         "-U", "--user-agent", "--header", "--user", "--password", "--post-data", "--post-file", "--method", "--body-data", "-e", "--execute", "-w", "--wait", "--waitretry", "-Q", "--quota", "-l", "--level",
         "-A", "--accept", "-R", "--reject", "-D", "-I", "-X", "--cut-dirs", "--limit-rate", "--connect-timeout", "--read-timeout", "--dns-timeout", "--ca-certificate", "--ca-directory", "--certificate",
-        "--private-key", "--load-cookies", "--save-cookies", "--referer", "--max-redirect", "-B", "--base", "--secure-protocol", "--progress", "--restrict-file-names", "--accept-regex", "--reject-regex", "--checksum"], ..TOOL },
-    Tool { names: &["aria2c"], values: &["-o", "--out", "-d", "--dir", "-x", "-s", "-j", "-k", "-i", "--input-file", "--header", "--checksum", "-m", "-t", "-l", "--log", "-U"], ..TOOL },
-    Tool { names: &["tar", "bsdtar", "gtar"], values: &["-f", "--file", "-C", "--directory", "-I", "--use-compress-program", "-X", "--exclude-from", "-T", "--files-from", "-b", "--blocking-factor",
-        "--strip-components", "--exclude", "--transform", "--xform", "--owner", "--group", "--mode", "-K", "-N", "-g", "-L", "-V", "--checkpoint-action", "--one-top-level-dir"], ..TOOL },
-    Tool { names: &["unzip"], values: &["-d", "-P", "-x"], ..TOOL },
-    Tool { names: &["7z", "7za", "7zr"], values: &[], long_dash: true, },
-    Tool { names: &["find"], long_dash: true, values: &["-name", "-iname", "-path", "-ipath", "-wholename", "-regex", "-iregex", "-type", "-xtype", "-maxdepth", "-mindepth", "-mtime", "-mmin", "-atime", "-ctime",
-        "-newer", "-size", "-user", "-group", "-uid", "-gid", "-perm", "-printf", "-fprintf", "-regextype", "-lname", "-links", "-inum", "-fstype", "-samefile", "-D"], },
-    Tool { names: &["useradd", "usermod"], values: &["-b", "--base-dir", "-c", "--comment", "-d", "--home", "--home-dir", "-e", "--expiredate", "-f", "--inactive", "-g", "--gid", "-G", "--groups", "-k", "--skel",
-        "-K", "--key", "-p", "--password", "-R", "--root", "-P", "--prefix", "-s", "--shell", "-u", "--uid", "-Z", "--selinux-user"], ..TOOL },
-    Tool { names: &["groupadd", "addgroup"], values: &["-g", "--gid", "-K", "--key", "-p", "--password", "-R", "--root", "-P", "--prefix", "-U", "--users"], ..TOOL },
-    Tool { names: &["adduser"], values: &["-h", "-g", "-s", "-G", "-u", "-k", "--home", "--shell", "--uid", "--gid", "--ingroup", "--gecos", "--conf", "--firstuid", "--lastuid", "--comment"], ..TOOL },
-    Tool { names: &["chown", "chmod", "chgrp"], values: &["--reference", "--from"], ..TOOL },
-    Tool { names: &["cp", "mv", "ln", "install"], values: &["-t", "--target-directory", "-S", "--suffix", "-m", "--mode", "-o", "--owner", "-g", "--group"], ..TOOL },
-    Tool { names: &["mkdir"], values: &["-m", "--mode"], ..TOOL },
-    Tool { names: &["ssh", "scp", "sftp"], values: &["-i", "-p", "-P", "-o", "-l", "-F", "-J", "-L", "-R", "-D", "-b", "-c", "-e", "-m", "-S", "-W", "-w"], ..TOOL },
-    Tool { names: &["make", "gmake"], values: &["-C", "--directory", "-f", "--file", "-I", "-o", "-W"], ..TOOL },
-    Tool { names: &["mvn"], values: &["-f", "--file", "-pl", "--projects", "-s", "--settings", "-P", "-t", "-T", "-l", "-gs"], ..TOOL },
-    Tool { names: &["systemctl"], values: &["-H", "-M", "-t", "--type", "-p", "--property", "-o", "-n", "-s", "--root"], ..TOOL },
-    Tool { names: &["grep", "egrep", "fgrep"], values: &["-e", "-f", "-m", "-A", "-B", "-C", "--regexp", "--file", "--max-count", "--include", "--exclude", "--exclude-dir"], ..TOOL },
-    Tool { names: &["head", "tail"], values: &["-n", "-c", "--lines", "--bytes"], ..TOOL },
-    Tool { names: &["gpg", "gpg2", "apt-key"], values: &["--keyserver", "--homedir", "--keyring", "-o", "--output", "--keyserver-options", "-u", "-r", "--primary-keyring", "--secret-keyring"], ..TOOL },
-    Tool { names: &["docker-php-ext-install"], values: &["-j", "--ini-name"], ..TOOL },
-    Tool { names: &["npx"], values: &["-p", "--package", "-c"], ..TOOL },
-    Tool { names: &["sh", "bash", "dash", "ash", "zsh", "ksh", "mksh"], values: &["-o", "-O", "--rcfile", "--init-file"], ..TOOL },
+        "--private-key", "--load-cookies", "--save-cookies", "--referer", "--max-redirect", "-B", "--base", "--secure-protocol", "--progress", "--restrict-file-names", "--accept-regex", "--reject-regex", "--checksum"]), ..TOOL },
+    Tool { names: &["aria2c"], values: Values::new(&["-o", "--out", "-d", "--dir", "-x", "-s", "-j", "-k", "-i", "--input-file", "--header", "--checksum", "-m", "-t", "-l", "--log", "-U"]), ..TOOL },
+    Tool { names: &["tar", "bsdtar", "gtar"], values: Values::new(&["-f", "--file", "-C", "--directory", "-I", "--use-compress-program", "-X", "--exclude-from", "-T", "--files-from", "-b", "--blocking-factor",
+        "--strip-components", "--exclude", "--transform", "--xform", "--owner", "--group", "--mode", "-K", "-N", "-g", "-L", "-V", "--checkpoint-action", "--one-top-level-dir"]), ..TOOL },
+    Tool { names: &["unzip"], values: Values::new(&["-d", "-P", "-x"]), ..TOOL },
+    Tool { names: &["7z", "7za", "7zr"], values: Values::new(&[]), long_dash: true, },
+    Tool { names: &["find"], long_dash: true, values: Values::new(&["-name", "-iname", "-path", "-ipath", "-wholename", "-regex", "-iregex", "-type", "-xtype", "-maxdepth", "-mindepth", "-mtime", "-mmin", "-atime", "-ctime",
+        "-newer", "-size", "-user", "-group", "-uid", "-gid", "-perm", "-printf", "-fprintf", "-regextype", "-lname", "-links", "-inum", "-fstype", "-samefile", "-D"]), },
+    Tool { names: &["useradd", "usermod"], values: Values::new(&["-b", "--base-dir", "-c", "--comment", "-d", "--home", "--home-dir", "-e", "--expiredate", "-f", "--inactive", "-g", "--gid", "-G", "--groups", "-k", "--skel",
+        "-K", "--key", "-p", "--password", "-R", "--root", "-P", "--prefix", "-s", "--shell", "-u", "--uid", "-Z", "--selinux-user"]), ..TOOL },
+    Tool { names: &["groupadd", "addgroup"], values: Values::new(&["-g", "--gid", "-K", "--key", "-p", "--password", "-R", "--root", "-P", "--prefix", "-U", "--users"]), ..TOOL },
+    Tool { names: &["adduser"], values: Values::new(&["-h", "-g", "-s", "-G", "-u", "-k", "--home", "--shell", "--uid", "--gid", "--ingroup", "--gecos", "--conf", "--firstuid", "--lastuid", "--comment"]), ..TOOL },
+    Tool { names: &["chown", "chmod", "chgrp"], values: Values::new(&["--reference", "--from"]), ..TOOL },
+    Tool { names: &["cp", "mv", "ln", "install"], values: Values::new(&["-t", "--target-directory", "-S", "--suffix", "-m", "--mode", "-o", "--owner", "-g", "--group"]), ..TOOL },
+    Tool { names: &["mkdir"], values: Values::new(&["-m", "--mode"]), ..TOOL },
+    Tool { names: &["ssh", "scp", "sftp"], values: Values::new(&["-i", "-p", "-P", "-o", "-l", "-F", "-J", "-L", "-R", "-D", "-b", "-c", "-e", "-m", "-S", "-W", "-w"]), ..TOOL },
+    Tool { names: &["make", "gmake"], values: Values::new(&["-C", "--directory", "-f", "--file", "-I", "-o", "-W"]), ..TOOL },
+    Tool { names: &["mvn"], values: Values::new(&["-f", "--file", "-pl", "--projects", "-s", "--settings", "-P", "-t", "-T", "-l", "-gs"]), ..TOOL },
+    Tool { names: &["systemctl"], values: Values::new(&["-H", "-M", "-t", "--type", "-p", "--property", "-o", "-n", "-s", "--root"]), ..TOOL },
+    Tool { names: &["grep", "egrep", "fgrep"], values: Values::new(&["-e", "-f", "-m", "-A", "-B", "-C", "--regexp", "--file", "--max-count", "--include", "--exclude", "--exclude-dir"]), ..TOOL },
+    Tool { names: &["head", "tail"], values: Values::new(&["-n", "-c", "--lines", "--bytes"]), ..TOOL },
+    Tool { names: &["gpg", "gpg2", "apt-key"], values: Values::new(&["--keyserver", "--homedir", "--keyring", "-o", "--output", "--keyserver-options", "-u", "-r", "--primary-keyring", "--secret-keyring"]), ..TOOL },
+    Tool { names: &["docker-php-ext-install"], values: Values::new(&["-j", "--ini-name"]), ..TOOL },
+    Tool { names: &["npx"], values: Values::new(&["-p", "--package", "-c"]), ..TOOL },
+    Tool { names: &["sh", "bash", "dash", "ash", "zsh", "ksh", "mksh"], values: Values::new(&["-o", "-O", "--rcfile", "--init-file"]), ..TOOL },
 ];
 
 /// What is known about a program, by its base name: `pip3.11` counts as `pip`.
 pub(super) fn tool(name: &str) -> &'static Tool {
     let name = if is_pip(name) { "pip" } else { name };
-    TOOLS.iter().find(|tool| tool.names.contains(&name)).unwrap_or(&TOOL)
+    TOOLS.iter().find(|tool| tool.names.iter().any(|own| same(own, name))).unwrap_or(&TOOL)
 }
 
 /// `pip`, `pip3`, `pip3.11`, `pip-3`.

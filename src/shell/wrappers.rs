@@ -91,7 +91,7 @@ fn target(prefix: &Prefix, words: &[Arg], at: usize, assignments: &mut Vec<Assig
             if prefix.stop.contains(&lexeme) {
                 return None;
             }
-            at += if query::takes_next(lexeme, prefix.values) { 2 } else { 1 };
+            at += if prefix.values.take_next(lexeme) { 2 } else { 1 };
         } else if prefix.assigns
             && let Some(assignment) = assignment(word)
         {

@@ -4,6 +4,8 @@
 //! that are broken over lines have their text joined, as BuildKit sees it; their span still covers
 //! the bytes on disk.
 
+use std::sync::OnceLock;
+
 use crate::source::Span;
 
 /// A whole file.
@@ -15,6 +17,8 @@ pub struct Dockerfile {
     pub escape: Escape,
     /// What BuildKit would refuse, in file order.
     pub errors: Vec<SyntaxError>,
+    /// See [`Dockerfile::is_template`].
+    template: OnceLock<bool>,
 }
 
 impl Dockerfile {
@@ -28,6 +32,10 @@ impl Dockerfile {
     /// Whether a program is still to make a Dockerfile of it: a word at the start of a line or an image is in `{{…}}`,
     /// `<%…%>`, `{%…%}` or `%%…%%`. Tools such as Docker's own formats use these marks in RUN and LABEL.
     pub fn is_template(&self, text: &str) -> bool {
+        *self.template.get_or_init(|| self.has_template_marks(text))
+    }
+
+    fn has_template_marks(&self, text: &str) -> bool {
         // What the templates of development containers are filled in with.
         if text.contains("${templateOption:") {
             return true;

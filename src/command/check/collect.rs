@@ -1,5 +1,6 @@
 //! Arguments → the files to check, each with its settings.
 
+use std::cell::LazyCell;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -8,7 +9,7 @@ use std::sync::Arc;
 use crate::cli::Check;
 use crate::command::Exit;
 use crate::config::{Config, Configs, Settings};
-use crate::discover::{Globs, Options, PathGlobs, Skip, discover};
+use crate::discover::{Globs, Options, PathGlobs, RealPaths, Skip, discover};
 use crate::report::escape::visible;
 use crate::report::{FileReport, Problem};
 
@@ -44,7 +45,10 @@ pub(in crate::command) fn inputs(check: &Check, configs: &mut Configs) -> Inputs
     let here = Globs { root: PathBuf::from("."), globs: check.files.exclude.clone() };
     let mut inputs = Inputs { files: Vec::new(), errors: Vec::new(), skipped: Vec::new(), compose: 0 };
     let mut seen: BTreeMap<PathBuf, PathBuf> = BTreeMap::new();
-    let named: Vec<_> = check.paths.iter().filter_map(|path| path.canonicalize().ok()).collect();
+    let mut paths = RealPaths::default();
+    // Few runs have a configuration that asks for it.
+    let named: LazyCell<Vec<_>, _> =
+        LazyCell::new(|| check.paths.iter().filter_map(|path| path.canonicalize().ok()).collect());
     for group in groups(check, configs) {
         let exclude = [Some(here.clone()), group.config.exclude.clone()].into_iter().flatten().collect();
         let options = Options { exclude, force_exclude: check.files.force_exclude, gitignore: !check.files.no_ignore };
@@ -56,7 +60,7 @@ pub(in crate::command) fn inputs(check: &Check, configs: &mut Configs) -> Inputs
         inputs.skipped.extend(found.skipped);
         inputs.compose += found.compose.len();
         for path in found.files {
-            let Ok(real) = path.canonicalize() else {
+            let Ok(real) = paths.of(&path) else {
                 inputs.errors.push(FileReport::unreadable(path.display().to_string(), "the file is gone"));
                 continue;
             };

@@ -157,7 +157,7 @@ impl<'m, 'a> Facts<'m, 'a> {
             let name = image.map_or("scratch", |image| image.value.as_deref().unwrap_or(&image.written));
             let familiar = image.and_then(|image| {
                 let (name, tag) = (image.familiar_name()?, image.tag_text());
-                Some(tag.map_or(name.clone(), |tag| format!("{name}:{tag}")))
+                Some(tag.map_or(name.to_string(), |tag| format!("{name}:{tag}")))
             });
             let fits =
                 |pattern: &Pattern| pattern.fits(name) || familiar.as_deref().is_some_and(|name| pattern.fits(name));

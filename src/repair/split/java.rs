@@ -220,7 +220,7 @@ pub fn run_by_jre(stage: &Stage<'_>, model: &Model<'_>) -> Option<Fix> {
         (command.is_any(&TOOLS) && !apk) || command.is_any(&DRIVERS) || command.path.contains("jdk")
     };
     let source = starts.iter().any(|start| start.command.args.iter().any(|arg| arg.lexeme().ends_with(".java")));
-    if source || starts.iter().any(|start| needs(&start.command)) || steps.into_iter().any(needs) {
+    if source || starts.iter().any(|start| needs(start.command)) || steps.into_iter().any(needs) {
         return None;
     }
     let read_by_jdk = model
