@@ -131,6 +131,19 @@ impl Verbs {
         self.start(&["network", "rm"]).arg(name)
     }
 
+    pub fn pull_image(self, image: &str) -> Argv {
+        self.start(&["pull", "--quiet"]).arg(image)
+    }
+
+    pub fn remove_volume(self, name: &str) -> Argv {
+        self.start(&["volume", "rm", "--force"]).arg(name)
+    }
+
+    /// What a container has printed that nobody is attached to.
+    pub fn logs(self, name: &str) -> Argv {
+        self.start(&["logs"]).arg(name)
+    }
+
     /// The names, and the owners, of all containers that are ours.
     pub fn our_containers(self) -> Argv {
         let format = "{{.Names}} {{.Label \"plimsoll.owner\"}}";
@@ -139,6 +152,10 @@ impl Verbs {
 
     pub fn our_images(self) -> Argv {
         self.start(&["images", "--filter", "label=plimsoll.owner", "--format", "{{.Repository}}:{{.Tag}}"])
+    }
+
+    pub fn our_volumes(self) -> Argv {
+        self.start(&["volume", "ls", "--filter", "label=plimsoll.owner", "--format", "{{.Name}}"])
     }
 
     pub fn our_networks(self) -> Argv {

@@ -105,7 +105,7 @@ impl Engine {
     }
 
     /// Where the engine keeps its images, if that is here: its disk is looked at.
-    fn store(&self) -> PathBuf {
+    pub(super) fn store(&self) -> PathBuf {
         let usual = match self.kind() {
             Kind::Podman | Kind::Buildah => "/var/lib/containers",
             _ => "/var/lib/docker",
@@ -179,6 +179,17 @@ impl Engine {
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// Fetches an image.
+    ///
+    /// # Errors
+    /// When it is not to be had.
+    pub fn fetch(&self, image: &str) -> Result<(), EngineError> {
+        let Some(verbs) = self.driver.verbs else {
+            return Err(EngineError::CannotDo { kind: self.kind(), what: "fetch an image" });
+        };
+        self.expect(&verbs.pull_image(image), LONG, "fetching an image").map(|_| ())
     }
 
     /// Hands an image to a runtime that keeps none, in the form that it takes. `None` if it finds the image by itself.

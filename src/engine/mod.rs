@@ -17,11 +17,13 @@
 pub mod argv;
 mod buildah;
 mod cli;
+pub mod compose;
 mod container;
 mod containerd;
 mod crio;
 mod docker;
 mod error;
+mod export;
 pub mod facts;
 pub mod http;
 mod image;
@@ -282,6 +284,9 @@ impl Engine {
         }
         for name in left(&verbs.our_networks()) {
             let _ = self.call(&verbs.remove_network(&name), SHORT);
+        }
+        for name in left(&verbs.our_volumes()) {
+            let _ = self.call(&verbs.remove_volume(&name), SHORT);
         }
         for name in left(&verbs.our_images()) {
             let _ = self.call(&verbs.remove_image(&name), SHORT);

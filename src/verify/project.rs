@@ -39,19 +39,37 @@ impl Project {
     /// # Errors
     /// When the context is larger than it may be, or cannot be read.
     pub fn copy(root: &Path, dockerfile: &Path, most: Most) -> Result<Self, Problem> {
-        let failed = |what: &str, error: io::Error| Problem::error(format!("{what}: {error}"));
-        let folder = tempfile::Builder::new().prefix("plimsoll-context-").tempdir();
-        let folder = folder.map_err(|error| failed("a folder for the build context cannot be made", error))?;
         let context = Context::on_disk(root, Some(dockerfile));
         let name =
             dockerfile.file_name().map_or_else(|| "Dockerfile".to_owned(), |name| name.to_string_lossy().into_owned());
         let own = dockerfile.with_file_name(format!("{name}.dockerignore"));
         let is_small = own.symlink_metadata().is_ok_and(|meta| meta.is_file() && meta.len() < 1 << 20);
         let own_ignore = if is_small { fs::read(own).ok() } else { None };
+        Self::copied(root, name, context.ignore_file(), own_ignore, most)
+    }
+
+    /// Copies a whole folder: one from which several images are built.
+    ///
+    /// # Errors
+    /// The same.
+    pub fn whole(root: &Path, most: Most) -> Result<Self, Problem> {
+        Self::copied(root, "Dockerfile".to_owned(), None, None, most)
+    }
+
+    fn copied(
+        root: &Path,
+        name: String,
+        ignore: Option<&IgnoreFile>,
+        own_ignore: Option<Vec<u8>>,
+        most: Most,
+    ) -> Result<Self, Problem> {
+        let failed = |what: &str, error: io::Error| Problem::error(format!("{what}: {error}"));
+        let folder = tempfile::Builder::new().prefix("plimsoll-context-").tempdir();
+        let folder = folder.map_err(|error| failed("a folder for the build context cannot be made", error))?;
         let target = folder.path().join("context");
         let root = root.canonicalize().map_err(|error| failed("the build context cannot be read", error))?;
         let mut copy = Copy {
-            ignore: context.ignore_file(),
+            ignore,
             root: &root,
             most,
             bytes: 0,

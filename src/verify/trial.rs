@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::project::Project;
 use super::wish::Wish;
 use crate::engine::{
-    Build, BuildEnd, Container, Engine, EngineError, Facts, Network, Pull, Run, RunEnd, Stop, process,
+    Build, BuildEnd, Built, Container, Engine, EngineError, Facts, Network, Pull, Run, RunEnd, Stop, process,
 };
 use crate::fix::NewFile;
 use crate::model::{Base, Model, Origin};
@@ -64,27 +64,19 @@ pub struct Trial<'a> {
     pub progress: &'a dyn Fn(&str),
 }
 
-impl Trial<'_> {
+impl<'a> Trial<'a> {
     /// Builds a Dockerfile, with files that come into its context, and runs what comes of it.
     ///
     /// # Errors
     /// When the engine cannot do its work. That the file does not build, or the container fails, is an answer.
     pub fn of(&self, source: &Source, beside: &[NewFile], what: &str) -> Result<Side, EngineError> {
-        self.look_for_bases(source)?;
         let failed = |error: std::io::Error| EngineError::Other {
             what: "a file of the build context cannot be written".to_owned(),
             said: error.to_string(),
         };
         let _beside = self.project.with(beside).map_err(failed)?;
         (self.progress)(&format!("building {what}"));
-        let bytes = source.bytes();
-        let built = match self.build(bytes) {
-            // Without a registry BuildKit has its own reader, which is as good.
-            Err(EngineError::ImageMissing { image, .. }) if is_own_frontend(&image) => {
-                self.build(&without_syntax(bytes))?
-            }
-            built => built?,
-        };
+        let built = self.built(source)?;
         let mut side = Side {
             built: built.end == BuildEnd::Built,
             build_error: match &built.end {
@@ -108,7 +100,22 @@ impl Trial<'_> {
         Ok(side)
     }
 
-    fn build(&self, bytes: &[u8]) -> Result<crate::engine::Built<'_>, EngineError> {
+    /// Builds a Dockerfile.
+    ///
+    /// # Errors
+    /// When the engine cannot do its work.
+    pub fn built(&self, source: &Source) -> Result<Built<'a>, EngineError> {
+        self.look_for_bases(source)?;
+        match self.build(source.bytes()) {
+            // Without a registry BuildKit has its own reader, which is as good.
+            Err(EngineError::ImageMissing { image, .. }) if is_own_frontend(&image) => {
+                self.build(&without_syntax(source.bytes()))
+            }
+            built => built,
+        }
+    }
+
+    fn build(&self, bytes: &[u8]) -> Result<Built<'a>, EngineError> {
         let io = |error: std::io::Error| EngineError::Other {
             what: "the Dockerfile cannot be copied".to_owned(),
             said: error.to_string(),
@@ -135,7 +142,7 @@ impl Trial<'_> {
         if self.wish.pull != Pull::Never {
             return Ok(());
         }
-        for image in bases(source, self.wish) {
+        for image in bases(source, &self.wish.build_args) {
             if !self.builder.has(&image)? {
                 return Err(EngineError::ImageMissing { image, said: String::new() });
             }
@@ -296,9 +303,9 @@ impl Trial<'_> {
 }
 
 /// The images that a file builds on, in file order.
-fn bases(source: &Source, wish: &Wish) -> Vec<String> {
+pub fn bases(source: &Source, build_args: &[(String, String)]) -> Vec<String> {
     let file = syntax::parse(source.text());
-    let args = wish.build_args.iter().cloned().collect();
+    let args = build_args.iter().cloned().collect();
     let model = Model::build(source, &file, &args, None);
     let mut images = Vec::new();
     for stage in model.stages.iter().filter(|stage| stage.reaches_final || stage.in_final) {
