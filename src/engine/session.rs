@@ -44,6 +44,11 @@ pub(super) fn tag() -> String {
     format!("localhost/{}:latest", name())
 }
 
+/// A number that another process hardly has at the same time.
+pub(super) fn number() -> u64 {
+    (u64::from(std::process::id()) << 8) + COUNTER.fetch_add(1, Ordering::Relaxed)
+}
+
 /// Whether a name is one of ours whose process is no more. Of machines where that cannot be told, never.
 pub(super) fn is_left(name: &str) -> bool {
     let name = name.rsplit('/').next().unwrap_or_default().split(':').next().unwrap_or_default();

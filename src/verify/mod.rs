@@ -19,5 +19,5 @@ pub use compare::{Change, Comparison, Row, compare};
 pub use normal::normal;
 pub use project::{Most, Project};
 pub use search::{Fate, Lint, Repaired, SearchError, Unit, identity, search};
-pub use trial::{HttpSeen, RunReport, Side, Trial, bases, foreign_frontend};
+pub use trial::{HttpSeen, RunReport, Side, Trial, bases, build, foreign_frontend};
 pub use wish::{VerifySettings, Wish};

@@ -68,16 +68,8 @@ impl Project {
         let folder = folder.map_err(|error| failed("a folder for the build context cannot be made", error))?;
         let target = folder.path().join("context");
         let root = root.canonicalize().map_err(|error| failed("the build context cannot be read", error))?;
-        let mut copy = Copy {
-            ignore,
-            root: &root,
-            most,
-            bytes: 0,
-            files: 0,
-            links: Vec::new(),
-            special: 0,
-            large: None,
-        };
+        let mut copy =
+            Copy { ignore, root: &root, most, bytes: 0, files: 0, links: Vec::new(), special: 0, large: None };
         fs::create_dir(&target).map_err(|error| failed("the build context cannot be copied", error))?;
         copy.folder(&target)?;
         let mut notes = Vec::new();

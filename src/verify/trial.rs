@@ -64,7 +64,7 @@ pub struct Trial<'a> {
     pub progress: &'a dyn Fn(&str),
 }
 
-impl<'a> Trial<'a> {
+impl Trial<'_> {
     /// Builds a Dockerfile, with files that come into its context, and runs what comes of it.
     ///
     /// # Errors
@@ -76,7 +76,7 @@ impl<'a> Trial<'a> {
         };
         let _beside = self.project.with(beside).map_err(failed)?;
         (self.progress)(&format!("building {what}"));
-        let built = self.built(source)?;
+        let built = build(self.builder, self.project, self.wish, source)?;
         let mut side = Side {
             built: built.end == BuildEnd::Built,
             build_error: match &built.end {
@@ -98,56 +98,6 @@ impl<'a> Trial<'a> {
             side.run = Some(self.run(&image.tag, &image.facts)?);
         }
         Ok(side)
-    }
-
-    /// Builds a Dockerfile.
-    ///
-    /// # Errors
-    /// When the engine cannot do its work.
-    pub fn built(&self, source: &Source) -> Result<Built<'a>, EngineError> {
-        self.look_for_bases(source)?;
-        match self.build(source.bytes()) {
-            // Without a registry BuildKit has its own reader, which is as good.
-            Err(EngineError::ImageMissing { image, .. }) if is_own_frontend(&image) => {
-                self.build(&without_syntax(source.bytes()))
-            }
-            built => built,
-        }
-    }
-
-    fn build(&self, bytes: &[u8]) -> Result<Built<'a>, EngineError> {
-        let io = |error: std::io::Error| EngineError::Other {
-            what: "the Dockerfile cannot be copied".to_owned(),
-            said: error.to_string(),
-        };
-        let wish = self.wish;
-        self.builder.build(&Build {
-            context: self.project.context(),
-            dockerfile: self.project.dockerfile(bytes).map_err(io)?,
-            tag: String::new(),
-            target: wish.target.clone(),
-            build_args: wish.build_args.clone(),
-            network: !wish.offline,
-            pull: wish.pull,
-            no_cache: wish.no_cache,
-            builder: wish.builder.clone(),
-            limits: wish.build_limits.clone(),
-            labels: Vec::new(),
-            cgroup: None,
-        })
-    }
-
-    /// With `--pull never` what is not here is named before anything is built: not every builder knows the option.
-    fn look_for_bases(&self, source: &Source) -> Result<(), EngineError> {
-        if self.wish.pull != Pull::Never {
-            return Ok(());
-        }
-        for image in bases(source, &self.wish.build_args) {
-            if !self.builder.has(&image)? {
-                return Err(EngineError::ImageMissing { image, said: String::new() });
-            }
-        }
-        Ok(())
     }
 
     /// Runs an image; what it says of itself is `facts`.
@@ -300,6 +250,60 @@ impl<'a> Trial<'a> {
         }
         Ok(Some(false))
     }
+}
+
+/// Builds a Dockerfile of a project.
+///
+/// # Errors
+/// When the engine cannot do its work.
+pub fn build<'e>(
+    engine: &'e Engine,
+    project: &Project,
+    wish: &Wish,
+    source: &Source,
+) -> Result<Built<'e>, EngineError> {
+    look_for_bases(engine, wish, source)?;
+    match build_bytes(engine, project, wish, source.bytes()) {
+        // Without a registry BuildKit has its own reader, which is as good.
+        Err(EngineError::ImageMissing { image, .. }) if is_own_frontend(&image) => {
+            build_bytes(engine, project, wish, &without_syntax(source.bytes()))
+        }
+        built => built,
+    }
+}
+
+fn build_bytes<'e>(engine: &'e Engine, project: &Project, wish: &Wish, bytes: &[u8]) -> Result<Built<'e>, EngineError> {
+    let io = |error: std::io::Error| EngineError::Other {
+        what: "the Dockerfile cannot be copied".to_owned(),
+        said: error.to_string(),
+    };
+    engine.build(&Build {
+        context: project.context(),
+        dockerfile: project.dockerfile(bytes).map_err(io)?,
+        tag: String::new(),
+        target: wish.target.clone(),
+        build_args: wish.build_args.clone(),
+        network: !wish.offline,
+        pull: wish.pull,
+        no_cache: wish.no_cache,
+        builder: wish.builder.clone(),
+        limits: wish.build_limits.clone(),
+        labels: Vec::new(),
+        cgroup: None,
+    })
+}
+
+/// With `--pull never` what is not here is named before anything is built: not every builder knows the option.
+fn look_for_bases(engine: &Engine, wish: &Wish, source: &Source) -> Result<(), EngineError> {
+    if wish.pull != Pull::Never {
+        return Ok(());
+    }
+    for image in bases(source, &wish.build_args) {
+        if !engine.has(&image)? {
+            return Err(EngineError::ImageMissing { image, said: String::new() });
+        }
+    }
+    Ok(())
 }
 
 /// The images that a file builds on, in file order.

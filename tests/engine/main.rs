@@ -4,6 +4,7 @@
 //! failure: CI starts them by `.ci/engines`.
 
 mod argv;
+mod behaviour;
 mod hostile;
 mod pin;
 mod proof;

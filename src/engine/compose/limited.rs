@@ -124,8 +124,19 @@ const REACHING_LISTS: &[(&str, &str)] = &[
 
 /// Keys that a copy takes over as they are.
 const KEPT: &[&str] = &[
-    "command", "entrypoint", "environment", "depends_on", "user", "working_dir", "init", "stop_signal", "expose", "tty", "stdin_open",
-    "read_only", "hostname",
+    "command",
+    "entrypoint",
+    "environment",
+    "depends_on",
+    "user",
+    "working_dir",
+    "init",
+    "stop_signal",
+    "expose",
+    "tty",
+    "stdin_open",
+    "read_only",
+    "hostname",
 ];
 
 impl Maker<'_> {
@@ -158,7 +169,11 @@ impl Maker<'_> {
         }
         for option in texts(service.get("security_opt")) {
             if !matches!(option.as_str(), "no-new-privileges" | "no-new-privileges:true") {
-                self.refuse(name, &format!("`security_opt: {}`", shown(&option)), "the engine's own protection stays on");
+                self.refuse(
+                    name,
+                    &format!("`security_opt: {}`", shown(&option)),
+                    "the engine's own protection stays on",
+                );
             }
         }
         if service.get("extra_hosts").is_some_and(|hosts| hosts.to_string().contains("host-gateway")) {
@@ -180,7 +195,9 @@ impl Maker<'_> {
         } else {
             copy.insert("networks".to_owned(), on_networks(service));
         }
-        let kept = CAPS.iter().filter(|cap| !texts(service.get("cap_drop")).iter().any(|dropped| dropped == *cap || dropped == "ALL"));
+        let kept = CAPS
+            .iter()
+            .filter(|cap| !texts(service.get("cap_drop")).iter().any(|dropped| dropped == *cap || dropped == "ALL"));
         copy.insert("cap_drop".to_owned(), json!(["ALL"]));
         copy.insert("cap_add".to_owned(), kept.copied().collect());
         copy.insert("security_opt".to_owned(), json!(["no-new-privileges"]));
@@ -344,7 +361,11 @@ impl Maker<'_> {
         let real = file.canonicalize().unwrap_or_else(|_| file.clone());
         let root = self.with.root.canonicalize().unwrap_or_else(|_| self.with.root.to_path_buf());
         if !real.starts_with(&root) && !real.starts_with(self.with.root) {
-            self.refuse(name, &format!("`build.dockerfile: {}`", shown(&dockerfile)), "it is not in the folder of the Compose file");
+            self.refuse(
+                name,
+                &format!("`build.dockerfile: {}`", shown(&dockerfile)),
+                "it is not in the folder of the Compose file",
+            );
             return None;
         }
         let args = build.get("args").and_then(Value::as_object).into_iter().flatten();
@@ -389,10 +410,12 @@ impl Maker<'_> {
         let mut copies = Map::new();
         let none = Map::new();
         for (name, volume) in self.normal.get("volumes").and_then(Value::as_object).unwrap_or(&none) {
-            let options = volume.get("driver_opts").and_then(Value::as_object).is_some_and(|options| !options.is_empty());
+            let options =
+                volume.get("driver_opts").and_then(Value::as_object).is_some_and(|options| !options.is_empty());
             let driver = volume.get("driver").and_then(Value::as_str).unwrap_or("local");
             if options || !matches!(driver, "local" | "") {
-                self.refused.push(format!("volume `{}`: it would be a folder of the machine, or far away", shown(name)));
+                self.refused
+                    .push(format!("volume `{}`: it would be a folder of the machine, or far away", shown(name)));
             }
             if is_external(volume) {
                 self.refused.push(format!("volume `{}` is not the project's own (`external`)", shown(name)));
@@ -440,7 +463,8 @@ mod tests {
         let text = normal.to_string().replace("ROOT", &root);
         let normal: Value = serde_json::from_str(&text).expect("it is JSON");
         let limits = RunLimits::default();
-        let with = With { root: folder.path(), label: ("plimsoll.owner", "me"), limits: &limits, ulimits: &[], health: 60 };
+        let with =
+            With { root: folder.path(), label: ("plimsoll.owner", "me"), limits: &limits, ulimits: &[], health: 60 };
         limit(&normal, with)
     }
 

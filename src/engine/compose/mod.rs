@@ -12,6 +12,7 @@
 //! Podman is served by the same program, through the socket of a service that lives as long as the project. Without systemd
 //! it runs no health checks by itself: that is done here.
 
+mod addresses;
 mod limited;
 mod outside;
 
@@ -87,13 +88,20 @@ impl Engine {
         if let Some(why) = outside::refused(&text, root) {
             return Err(refuse(why));
         }
-        let argv = alone(env).opt("--project-directory", root.display().to_string()).opt("--file", file.display().to_string());
+        let argv =
+            alone(env).opt("--project-directory", root.display().to_string()).opt("--file", file.display().to_string());
         let argv = argv.opt("--project-name", "project").args(["config", "--format", "json"]);
         let bounds = Bounds { keep: 4 << 20, most: 4 << 20, ..Bounds::seconds(30) };
         let output = self.call(&argv, bounds)?;
         let words = output.stderr.text();
         if !output.ended.ok() {
-            let missing = ["not a docker command", "unknown shorthand flag", "unknown command", "No such file or directory", "unknown flag"];
+            let missing = [
+                "not a docker command",
+                "unknown shorthand flag",
+                "unknown command",
+                "No such file or directory",
+                "unknown flag",
+            ];
             let missing = output.ended == Ended::Code(127) || missing.iter().any(|said| words.contains(said));
             return Err(match missing && !words.contains(name) {
                 true => EngineError::NotInstalled("docker compose".to_owned()).into(),
@@ -130,7 +138,9 @@ impl Engine {
         limits: &RunLimits,
         within: Duration,
     ) -> Result<(Up<'_>, Option<String>), EngineError> {
-        let Some(verbs) = self.driver.verbs.filter(|_| matches!(self.kind(), Kind::Docker | Kind::DockerLegacy | Kind::Podman)) else {
+        let Some(verbs) =
+            self.driver.verbs.filter(|_| matches!(self.kind(), Kind::Docker | Kind::DockerLegacy | Kind::Podman))
+        else {
             return Err(EngineError::CannotDo { kind: self.kind(), what: "run a Compose project" });
         };
         let io = |error: std::io::Error| EngineError::Other {
@@ -140,8 +150,14 @@ impl Engine {
         let folder = tempfile::Builder::new().prefix("plimsoll-compose-").tempdir().map_err(io)?;
         let project = session::name();
         let mut file = limited.file.clone();
+        for (service, image) in &limited.images {
+            file["services"][service]["image"] = self.whole_name(image)?.into();
+        }
         for (service, image) in images {
             file["services"][service]["image"] = image.as_str().into();
+        }
+        if self.kind() == Kind::Podman {
+            addresses::give(&mut file, session::number());
         }
         std::fs::write(folder.path().join("compose.json"), file.to_string()).map_err(io)?;
         let store = self.store();
@@ -172,6 +188,22 @@ impl Engine {
     }
 }
 
+impl Engine {
+    /// What Podman's socket takes an image for is always one of Docker Hub: the name that it has here is written out.
+    fn whole_name(&self, image: &str) -> Result<String, EngineError> {
+        if self.kind() != Kind::Podman {
+            return Ok(image.to_owned());
+        }
+        let argv = Argv::new("podman")
+            .args(["image", "inspect", "--format", "{{range .RepoTags}}{{println .}}{{end}}"])
+            .arg(image);
+        let said = self.expect(&argv, SHORT, "looking at an image")?.stdout.text();
+        let tag = image.rsplit('/').next().unwrap_or_default().split_once(':').map_or("latest", |(_, tag)| tag);
+        let name = said.lines().map(str::trim).find(|name| name.ends_with(&format!(":{tag}")));
+        Ok(name.unwrap_or(image).to_owned())
+    }
+}
+
 /// A project that runs; stopped and removed with all it has when dropped.
 pub struct Up<'e> {
     engine: &'e Engine,
@@ -197,7 +229,11 @@ impl Up<'_> {
         let argv = argv.opt("--project-name", &self.project).opt("--file", file).args(verbs.iter().copied());
         // A profile of whoever grades would start more than there is.
         let argv = argv.env("COMPOSE_PROFILES", "").env("COMPOSE_IGNORE_ORPHANS", "false");
-        if self.engine.kind() == Kind::Podman { argv.env("DOCKER_HOST", self.socket()).env("DOCKER_CONTEXT", "default") } else { argv }
+        if self.engine.kind() == Kind::Podman {
+            argv.env("DOCKER_HOST", self.socket()).env("DOCKER_CONTEXT", "default")
+        } else {
+            argv
+        }
     }
 
     /// Podman has no daemon: what answers to Docker's client is started here.
@@ -207,7 +243,8 @@ impl Up<'_> {
         }
         let argv = Argv::new("podman").args(["system", "service", "--time", "0"]).arg(self.socket());
         let bounds = Bounds::seconds(3600);
-        self.service = Some(Process::start(&argv, None, bounds).map_err(|error| EngineError::of_start("podman", &error))?);
+        self.service =
+            Some(Process::start(&argv, None, bounds).map_err(|error| EngineError::of_start("podman", &error))?);
         let until = Instant::now() + Duration::from_secs(20);
         let socket = self.folder.path().join("podman.sock");
         while Instant::now() < until {
@@ -256,10 +293,12 @@ impl Up<'_> {
             })),
             Ended::Stopped(why) => Ok(Some(why.clone())),
             Ended::TooMuchOutput => Ok(Some("it printed too much".to_owned())),
-            Ended::Code(_) | Ended::Signal(_) => match EngineError::of_words(self.engine.driver.program, &last_lines(&said, 6)) {
-                Some(error) => Err(error),
-                None => Ok(Some(self.named(&last_lines(&said, 2)))),
-            },
+            Ended::Code(_) | Ended::Signal(_) => {
+                match EngineError::of_words(self.engine.driver.program, &last_lines(&said, 6)) {
+                    Some(error) => Err(error),
+                    None => Ok(Some(self.named(&last_lines(&said, 2)))),
+                }
+            }
         }
     }
 
@@ -276,7 +315,8 @@ impl Up<'_> {
 
     /// Words of the engine without the names that are made up for each run.
     pub fn named(&self, text: &str) -> String {
-        let text = self.services.iter().fold(text.to_owned(), |text, service| text.replace(&self.container(service), service));
+        let text =
+            self.services.iter().fold(text.to_owned(), |text, service| text.replace(&self.container(service), service));
         text.replace(&format!("{}_", self.project), "").replace(&self.project, "project")
     }
 

@@ -57,7 +57,10 @@ pub(super) fn refused(text: &str, root: &Path) -> Option<String> {
                 };
                 if is_path && leads_out(&text, root) {
                     let name = reads.unwrap_or_default();
-                    return Some(format!("`{name}` names `{}`, which is not in the folder of the Compose file", shown(&text)));
+                    return Some(format!(
+                        "`{name}` names `{}`, which is not in the folder of the Compose file",
+                        shown(&text)
+                    ));
                 }
                 answered(&mut open);
             }

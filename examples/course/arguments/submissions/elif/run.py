@@ -1,0 +1,8 @@
+import argparse
+
+# -H is free: argparse takes -h for its help.
+parser = argparse.ArgumentParser(description="Greets a host.")
+parser.add_argument("-H", "--host", default="localhost", help="whom to greet")
+arguments = parser.parse_args()
+
+print(f"Hello, {arguments.host}!")

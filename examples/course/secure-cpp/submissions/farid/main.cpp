@@ -1,0 +1,5 @@
+#include <iostream>
+
+int mian() {
+    std::cout << "Hello from a container!\n";
+}

@@ -1,0 +1,64 @@
+//! Fixed addresses: Podman 4 answers no names on a network without a way out, so that services are told where the others are.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+/// Gives each network a range of addresses, each service one in each of its networks, and to each the names of those that
+/// share a network with it. `number` tells projects apart.
+pub(super) fn give(file: &mut Value, number: u64) {
+    let names = |value: &Value| -> Vec<String> {
+        value.as_object().map(|object| object.keys().cloned().collect()).unwrap_or_default()
+    };
+    let (networks, services) = (names(&file["networks"]), names(&file["services"]));
+    // By network: the services in it, each with its address and further names.
+    let mut members: BTreeMap<&String, Vec<(&String, String, Vec<Value>)>> = BTreeMap::new();
+    for (at, network) in networks.iter().enumerate() {
+        // One of 32768 ranges of 10.128.0.0/9.
+        let range = number.wrapping_mul(7).wrapping_add(at as u64) % 32_768;
+        let prefix = format!("10.{}.{}", 128 + range / 256, range % 256);
+        file["networks"][network]["ipam"] = json!({"config": [{"subnet": format!("{prefix}.0/24")}]});
+        for (host, service) in services.iter().enumerate() {
+            let Some(given) = file["services"][service]["networks"].get(network).cloned() else { continue };
+            let address = format!("{prefix}.{}", 10 + host);
+            let aliases = given.get("aliases").and_then(Value::as_array).cloned().unwrap_or_default();
+            file["services"][service]["networks"][network] = json!({"aliases": aliases, "ipv4_address": address});
+            members.entry(network).or_default().push((service, address, aliases));
+        }
+    }
+    for service in &services {
+        let mut hosts = Vec::new();
+        for network in members.values().filter(|network| network.iter().any(|(name, ..)| *name == service)) {
+            for (name, address, aliases) in network.iter().filter(|(name, ..)| *name != service) {
+                let names = std::iter::once(name.as_str()).chain(aliases.iter().filter_map(Value::as_str));
+                hosts.extend(names.map(|name| format!("{name}:{address}")));
+            }
+        }
+        file["services"][service]["extra_hosts"] = hosts.into();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_knows_whom() {
+        let mut file = json!({
+            "networks": {"default": {"internal": true}, "other": {}},
+            "services": {
+                "app": {"networks": {"default": null}},
+                "db": {"networks": {"default": {"aliases": ["database"]}, "other": null}},
+                "web": {"networks": {"other": null}}
+            }
+        });
+        give(&mut file, 1);
+        assert_eq!(
+            file["networks"]["default"],
+            json!({"internal": true, "ipam": {"config": [{"subnet": "10.128.7.0/24"}]}})
+        );
+        assert_eq!(file["services"]["app"]["extra_hosts"], json!(["db:10.128.7.11", "database:10.128.7.11"]));
+        assert_eq!(file["services"]["web"]["extra_hosts"], json!(["db:10.128.8.11"]));
+        assert_eq!(file["services"]["db"]["networks"]["other"]["ipv4_address"], "10.128.8.11");
+    }
+}
