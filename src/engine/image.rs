@@ -75,8 +75,12 @@ impl Engine {
         let mut over = || {
             let (before, now) = (free?, limits::free_space(&store)?);
             let used = before.saturating_sub(now);
-            (used > build.limits.disk || now < RESERVE.min(before / 2))
-                .then(|| format!("the build took {} of the disk", bytes(used)))
+            let is_low = now < RESERVE.min(before / 2);
+            // Others may have taken it.
+            if is_low && used < before / 4 {
+                return Some(NO_ROOM.to_owned());
+            }
+            (used > build.limits.disk || is_low).then(|| format!("the build took {} of the disk", bytes(used)))
         };
         let output = process.finish(&mut over);
         // What it has started ends with it, before anything is looked at.
@@ -86,6 +90,7 @@ impl Engine {
             Ended::Cancelled => return Err(EngineError::Cancelled),
             Ended::Code(0) => BuildEnd::Built,
             Ended::TimedOut => BuildEnd::TimedOut,
+            Ended::Stopped(why) if why == NO_ROOM => return Err(EngineError::DiskFull { said: why }),
             Ended::Stopped(why) => BuildEnd::Over(why),
             Ended::TooMuchOutput => BuildEnd::Over("the build printed more than 256 MiB".to_owned()),
             Ended::Code(_) | Ended::Signal(_) => match self.not_the_files_fault(&log) {
@@ -241,6 +246,9 @@ impl Engine {
 
 /// Bytes that a build has to leave on the disk.
 const RESERVE: u64 = 512 << 20;
+
+/// That there is hardly any room, by no fault of the build.
+const NO_ROOM: &str = "next to nothing of it is free";
 
 /// An image outside of the engine that has built it; gone when dropped.
 pub struct Unpacked {

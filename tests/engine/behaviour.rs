@@ -178,6 +178,24 @@ fn base_images() {
     }
 }
 
+/// A Dockerfile that is a link to a file of this machine is not read, and one of its folders is no build context.
+#[test]
+fn links() {
+    let Some(docker) = engine(Kind::Docker) else { return };
+    let (folder, outside) = (project(&[]), project(&[("Dockerfile", &format!("FROM {BASE}\n"))]));
+    std::os::unix::fs::symlink(outside.path().join("Dockerfile"), folder.path().join("Dockerfile"))
+        .expect("a link can be made");
+    match tried(docker, &rubric("build = true", ""), folder.path()) {
+        Ok(Outcome::Checks(checks)) => {
+            assert_eq!(
+                checks[0].fault.as_ref().expect("there is one").what,
+                "the Dockerfile is a link out of the submission"
+            );
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
 #[test]
 fn engine_trouble_is_nobodys_fault() {
     let folder = project(&[("Dockerfile", &format!("FROM {BASE}\n"))]);

@@ -5,6 +5,7 @@
 
 mod argv;
 mod behaviour;
+mod course;
 mod hostile;
 mod pin;
 mod proof;

@@ -13,7 +13,7 @@ use super::{Exit, Stop, print};
 use crate::cli::grade::{ClassArgs, Grade, GradeCommand, Merge, Results};
 use crate::cli::{EngineChoice, Global};
 use crate::engine::{Engine, EngineError, process};
-use crate::grade::behaviour::Lab;
+use crate::grade::behaviour::{EngineLab, Lab};
 use crate::grade::class::{self, Journal, Work};
 use crate::grade::export;
 use crate::grade::marking::Grader;
@@ -142,7 +142,7 @@ fn lab(choice: EngineChoice) -> Result<Box<dyn Lab>, Problem> {
     if engine.driver().build.is_none() || engine.driver().run.is_none() {
         return Err(told(EngineError::CannotDo { kind: engine.kind(), what: "build and run images" }));
     }
-    Err(Problem::error("engines are not tried yet").help("`--static-only` grades what needs no engine"))
+    Ok(Box::new(EngineLab { engine }))
 }
 
 fn grade(

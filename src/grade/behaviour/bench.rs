@@ -200,6 +200,7 @@ impl<'a> Submission<'a> {
         // A submission without a Dockerfile has the place where one should be.
         let dockerfile = self.task.dockerfile.map_or_else(|| PathBuf::from("Dockerfile"), PathBuf::from);
         Order {
+            root: self.task.folder.to_path_buf(),
             context: self.task.context.to_path_buf(),
             dockerfile: self.task.folder.join(dockerfile),
             ..Order::default()

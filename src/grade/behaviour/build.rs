@@ -11,6 +11,8 @@ use crate::verify::{Project, Wish, bases, foreign_frontend};
 /// What of a folder is built.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Order {
+    /// The submission's folder, out of which nothing leads.
+    pub(super) root: PathBuf,
     /// The build context.
     pub(super) context: PathBuf,
     /// Where the Dockerfile is, or should be.
@@ -30,6 +32,14 @@ pub(super) fn build<'e>(
     terms: &Terms,
     order: &Order,
 ) -> Result<Result<Image<'e>, Miss>, EngineError> {
+    for (path, what) in [(&order.context, "the build context"), (&order.dockerfile, "the Dockerfile")] {
+        if leads_out(path, &order.root) {
+            return Ok(Err(Miss::new(
+                format!("{what} is a link out of the submission"),
+                "hand in the files themselves",
+            )));
+        }
+    }
     let text = match &order.inline {
         Some(text) => text.clone().into_bytes(),
         None => match read(&order.dockerfile) {
@@ -92,6 +102,12 @@ pub(super) fn build<'e>(
         earn = "the build does without a network: none is given here";
     }
     Ok(Err(Miss::new(what, earn).seen(seen)))
+}
+
+/// Whether something is there, but not in the submission.
+fn leads_out(path: &Path, root: &Path) -> bool {
+    let (Ok(path), Ok(root)) = (path.canonicalize(), root.canonicalize()) else { return false };
+    !path.starts_with(root)
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Miss> {

@@ -79,7 +79,12 @@ pub(super) fn build_failure(end: &str, log: &str) -> String {
     }
     static CLOCK: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?m)^\d+\.\d+ ").expect("the pattern is sound"));
     let end = CLOCK.replace_all(end, "");
-    let lines: Vec<&str> = end.lines().filter(|line| !line.trim_start().starts_with("--------------------")).collect();
+    // Steps that went well have nothing to say.
+    let telling = |line: &&str| {
+        let step = line.strip_prefix('#').is_some_and(|rest| rest.starts_with(|ch: char| ch.is_ascii_digit()));
+        !step && !line.trim_start().starts_with("--------------------")
+    };
+    let lines: Vec<&str> = end.lines().filter(telling).collect();
     tail(&lines.join("\n"))
 }
 
