@@ -260,7 +260,8 @@ fn compose() {
         "run-timeout = '20s'",
     );
     let dockerfile = format!(
-        "FROM {BASE}\nWORKDIR /www\nRUN mkdir cgi-bin && printf '#!/bin/sh\\necho; echo Hello, $(wget -q -O - http://store:8080/guest)\\n' \
+        "FROM {BASE}\nWORKDIR /www\n# Without this the C library asks for names elsewhere first.\nRUN echo hosts: files dns > /etc/nsswitch.conf\n\
+         RUN mkdir cgi-bin && printf '#!/bin/sh\\necho; echo Hello, $(wget -q -O - http://store:8080/guest)\\n' \
          > cgi-bin/guest && chmod 755 cgi-bin/guest\nUSER 1000\nCMD httpd -f -p 8080 -h /www\n"
     );
     let good = format!(
