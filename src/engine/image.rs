@@ -123,6 +123,13 @@ impl Engine {
     fn not_the_files_fault(&self, log: &str) -> Option<EngineError> {
         let failed_step =
             ["did not complete successfully", "while running runtime: exit status", "returned a non-zero code"];
+        // What others remove meanwhile.
+        let lost = ["identifier is not a container", "layer not known", "container not known"];
+        let says_lost = |line: &str| line.starts_with("Error: ") && lost.iter().any(|words| line.contains(words));
+        if log.lines().last().is_some_and(says_lost) {
+            let what = "what it was building is gone".to_owned();
+            return Some(EngineError::Other { what, said: last_lines(log, 1) });
+        }
         match failed_step.iter().any(|words| log.contains(words)) {
             true => None,
             false => EngineError::of_words(self.driver.program, &last_lines(log, 12)),

@@ -143,6 +143,7 @@ impl Engine {
         else {
             return Err(EngineError::CannotDo { kind: self.kind(), what: "run a Compose project" });
         };
+        self.heard_by_each_other()?;
         let io = |error: std::io::Error| EngineError::Other {
             what: "the copy of a Compose file cannot be written".to_owned(),
             said: error.to_string(),
@@ -189,6 +190,28 @@ impl Engine {
 }
 
 impl Engine {
+    /// Docker's daemon drops what it has not allowed itself, and so all that containers of Podman say to each other on a
+    /// network without a way out. That is no fault of a project.
+    fn heard_by_each_other(&self) -> Result<(), EngineError> {
+        let looks_at_bridges = || std::fs::read_to_string("/proc/sys/net/bridge/bridge-nf-call-iptables");
+        if self.kind() != Kind::Podman || looks_at_bridges().map_or(true, |on| on.trim() != "1") {
+            return Ok(());
+        }
+        let rules = |chain: &str| {
+            let output = self.call(&Argv::new("iptables").args(["--wait", "-S", chain]), SHORT);
+            output.map(|output| output.stdout.text()).unwrap_or_default()
+        };
+        if !rules("FORWARD").contains("-P FORWARD DROP")
+            || rules("DOCKER-USER").contains("-i podman+ -o podman+ -j ACCEPT")
+        {
+            return Ok(());
+        }
+        Err(EngineError::Other {
+            what: "the firewall of Docker's daemon drops what containers of Podman say to each other".to_owned(),
+            said: "allow it by `iptables -I DOCKER-USER -i podman+ -o podman+ -j ACCEPT`".to_owned(),
+        })
+    }
+
     /// What Podman's socket takes an image for is always one of Docker Hub: the name that it has here is written out.
     fn whole_name(&self, image: &str) -> Result<String, EngineError> {
         if self.kind() != Kind::Podman {

@@ -109,6 +109,7 @@ fn bring_up(
         }
     }
     let tags: Vec<_> = images.iter().map(|(service, image)| (service.clone(), image.tag.clone())).collect();
+    let start = Instant::now();
     let (up, why) = bench.engine.up(&limited, &tags, &bench.terms.run_limits, within)?;
     if let Some(why) = why {
         let miss = Miss::new(
@@ -118,7 +119,7 @@ fn bring_up(
         return end(miss.seen(logs(&up, &limited.services)));
     }
     seen.push(None);
-    let until = Instant::now() + ANSWERS;
+    let until = (start + within).max(Instant::now() + ANSWERS);
     asked(&up, wish, &draws, until, seen)?;
     let said = logs(&up, &limited.services);
     for miss in seen.iter_mut().flatten().filter(|miss| miss.seen.is_empty()) {
@@ -160,6 +161,8 @@ fn asked(
                 contains: &http.body_contains,
                 regex: http.body_regex.as_ref(),
             };
+            // What has been put in is there by now.
+            let until = Instant::now() + ANSWERS;
             let miss =
                 question.ask(draw, until, || up.address(&http.service), |time| goes_on(up, &http.service, time))?;
             let miss = miss.map(|miss| Miss { what: format!("service `{}`: {}", http.service, miss.what), ..miss });
