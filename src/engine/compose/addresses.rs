@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+/// A service in a network, with its address and further names.
+type Member<'n> = (&'n String, String, Vec<Value>);
+
 /// Gives each network a range of addresses, each service one in each of its networks, and to each the names of those that
 /// share a network with it. `number` tells projects apart.
 pub(super) fn give(file: &mut Value, number: u64) {
@@ -11,8 +14,8 @@ pub(super) fn give(file: &mut Value, number: u64) {
         value.as_object().map(|object| object.keys().cloned().collect()).unwrap_or_default()
     };
     let (networks, services) = (names(&file["networks"]), names(&file["services"]));
-    // By network: the services in it, each with its address and further names.
-    let mut members: BTreeMap<&String, Vec<(&String, String, Vec<Value>)>> = BTreeMap::new();
+    // By network: the services in it.
+    let mut members: BTreeMap<&String, Vec<Member<'_>>> = BTreeMap::new();
     for (at, network) in networks.iter().enumerate() {
         // One of 32768 ranges of 10.128.0.0/9.
         let range = number.wrapping_mul(7).wrapping_add(at as u64) % 32_768;
