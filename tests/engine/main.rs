@@ -7,6 +7,7 @@ mod argv;
 mod behaviour;
 mod course;
 mod hostile;
+mod hostile_class;
 mod pin;
 mod proof;
 #[path = "../support/skip.rs"]
