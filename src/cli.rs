@@ -224,6 +224,9 @@ pub struct Proof {
     /// Seconds that a build may take [default: 600]
     #[arg(long, value_name = "SECONDS")]
     pub build_timeout: Option<u64>,
+    /// Seconds that the trials of one file may take in all; a fix that has not been tried then is left out [default: 3600]
+    #[arg(long, value_name = "SECONDS")]
+    pub timeout: Option<u64>,
     /// Seconds that a container is watched before it is stopped [default: 10]
     #[arg(long, value_name = "SECONDS")]
     pub run_timeout: Option<u64>,

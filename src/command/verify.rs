@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::io;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::check::collect::Input;
 use super::check::file::Linter;
@@ -20,7 +20,7 @@ use crate::report::evidence::{self, Evidence};
 use crate::report::{Problem, write_problems};
 use crate::source::Source;
 use crate::verify::{
-    Comparison, Fate, Most, Project, Repaired, SearchError, Side, Trial, VerifySettings, Wish, compare,
+    Comparison, Fate, Most, Old, Project, Repaired, SearchError, Side, Trial, VerifySettings, Wish, compare,
     foreign_frontend, identity, search,
 };
 
@@ -161,7 +161,7 @@ impl Prover {
         let runtime = self.runtime.as_ref().unwrap_or(&self.builder);
         let trial = Trial { builder: &self.builder, runtime, project: &project, wish, progress: &tell };
         let told = |error: EngineError| about(error.problem());
-        let before = trial.of(&source, &[], "the file as it is").map_err(told)?;
+        let before = trial.first(&source).map_err(told)?;
         let tries = Tries {
             trial,
             source: &source,
@@ -169,6 +169,7 @@ impl Prover {
             varies: Cell::new(None),
             sides: RefCell::default(),
             hopeless: Cell::new(false),
+            until: Instant::now() + proof.timeout.map_or(MOST_TIME, Duration::from_secs),
         };
         let mut failed = None;
         let mut lint = |source: &Source, new: &[NewFile]| {
@@ -191,7 +192,7 @@ impl Prover {
             path: name.clone(),
             engine: self.name(),
             notes: project.notes.clone(),
-            before: tries.before.clone(),
+            before: tries.before.side.clone(),
             after,
             comparison,
             fixes: if tries.hopeless.get() { Vec::new() } else { repaired.fates.clone() },
@@ -205,13 +206,18 @@ impl Prover {
 struct Tries<'a> {
     trial: Trial<'a>,
     source: &'a Source,
-    before: Side,
+    before: Old<'a>,
     /// Whether the file as it is prints something else each time, once that has been asked.
     varies: Cell<Option<bool>>,
     sides: RefCell<HashMap<Vec<u8>, Side>>,
     /// Neither the file as it is builds, nor what all repairs make of it.
     hopeless: Cell<bool>,
+    /// When there is no time left for another trial.
+    until: Instant,
 }
+
+/// What the trials of one file take at most: each may take as long as a build may.
+const MOST_TIME: Duration = Duration::from_secs(3600);
 
 impl Tries<'_> {
     /// Why a file does not do what the one before did.
@@ -219,15 +225,19 @@ impl Tries<'_> {
         if self.hopeless.get() {
             return Ok(Some("the file does not build as it is".to_owned()));
         }
+        if Instant::now() >= self.until {
+            return Ok(Some("no time was left to try it (`--timeout`)".to_owned()));
+        }
         let number = self.sides.borrow().len() + 1;
-        let side = match self.trial.of(&fixed.source, &fixed.new_files, &format!("trial {number}")) {
+        let before = &self.before.side;
+        let side = match self.trial.of(&fixed.source, &fixed.new_files, &format!("trial {number}"), &self.before) {
             Ok(side) => side,
             // With another base the fault is the fix's.
-            Err(error @ EngineError::ImageMissing { .. }) if self.before.built => return Ok(Some(error.to_string())),
+            Err(error @ EngineError::ImageMissing { .. }) if before.built => return Ok(Some(error.to_string())),
             Err(error) => return Err(error),
         };
         // Then single fixes tell nothing either.
-        self.hopeless.set(!self.before.built && !side.built);
+        self.hopeless.set(!before.built && !side.built);
         let comparison = self.compare(&side)?;
         self.sides.borrow_mut().insert(identity(fixed), side);
         Ok(if comparison.holds() { None } else { comparison.fault() })
@@ -235,19 +245,20 @@ impl Tries<'_> {
 
     fn compare(&self, side: &Side) -> Result<Comparison, EngineError> {
         let wish = self.trial.wish;
-        let comparison = compare(&self.before, side, wish, self.varies.get().unwrap_or(false));
-        if comparison.holds() || self.varies.get().is_some() || !self.before.built {
+        let before = &self.before.side;
+        let comparison = compare(before, side, wish, self.varies.get().unwrap_or(false));
+        if comparison.holds() || self.varies.get().is_some() || !before.built {
             return Ok(comparison);
         }
         // It may print something else each time anyway.
-        let again = self.trial.of(self.source, &[], "the file as it is, once more")?;
-        let varies = !compare(&self.before, &again, &Wish { expect_stdout: None, ..wish.clone() }, false).same_output();
+        let again = self.trial.of(self.source, &[], "the file as it is, once more", &self.before)?;
+        let varies = !compare(before, &again, &Wish { expect_stdout: None, ..wish.clone() }, false).same_output();
         self.varies.set(Some(varies));
-        Ok(compare(&self.before, side, wish, varies))
+        Ok(compare(before, side, wish, varies))
     }
 
     fn side(&self, fixed: &Fixed) -> Side {
-        self.sides.borrow().get(&identity(fixed)).unwrap_or(&self.before).clone()
+        self.sides.borrow().get(&identity(fixed)).unwrap_or(&self.before.side).clone()
     }
 }
 

@@ -1,5 +1,7 @@
 //! A container that runs: watched, asked, stopped, and always removed.
 
+use std::cell::Cell;
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -8,7 +10,7 @@ use serde_json::Value;
 
 use super::image::{bytes, find_user};
 use super::process::{Bounds, Capped, Ended, Output, Process, cancelled};
-use super::{BuildLimits, Engine, EngineError, Facility, Kind, Network, Run, SHORT, limits, session};
+use super::{BuildLimits, Engine, EngineError, Facility, Kind, Network, Run, SHORT, inside, limits, session};
 
 /// How often a container is looked at.
 const TICK: Duration = Duration::from_millis(100);
@@ -35,6 +37,8 @@ pub struct Ran {
     pub took: Duration,
     /// The user that the process ran as, as far as could be seen.
     pub uid: Option<u32>,
+    /// Files of the image that were seen open.
+    pub files: BTreeSet<String>,
 }
 
 /// What a container did when it was told to stop.
@@ -53,7 +57,12 @@ pub struct Container<'e> {
     process: Option<Process>,
     group: Option<limits::Cgroup>,
     uid: Option<u32>,
+    /// Once it is known.
+    pid: Cell<Option<u32>>,
+    files: BTreeSet<String>,
     looked: Instant,
+    /// When was looked how much it has written.
+    weighed: Instant,
     over: Option<RunEnd>,
 }
 
@@ -94,8 +103,18 @@ impl Engine {
             most: run.limits.most_output,
         };
         let argv = line(&run);
-        let mut container =
-            Container { engine: self, process: None, group, uid: None, looked: Instant::now(), over: None, run };
+        let mut container = Container {
+            engine: self,
+            process: None,
+            group,
+            uid: None,
+            pid: Cell::new(None),
+            files: BTreeSet::new(),
+            looked: Instant::now(),
+            weighed: Instant::now(),
+            over: None,
+            run,
+        };
         if let Facility::Steps { prepare, .. } = self.driver.facility {
             for step in prepare(&container.run) {
                 self.expect(&step, Bounds::seconds(120), "making a container")?;
@@ -162,14 +181,15 @@ impl Container<'_> {
     /// Now and then: who runs, and how much has been written.
     fn look(&mut self) {
         let age = self.process.as_ref().map_or(Duration::ZERO, Process::elapsed);
-        let often = if self.uid.is_none() { Duration::from_millis(100) } else { Duration::from_secs(1) };
-        if age < Duration::from_millis(100) || self.looked.elapsed() < often {
+        let often = if age < Duration::from_secs(3) { TICK } else { Duration::from_secs(1) };
+        if age < TICK || self.looked.elapsed() < often {
             return;
         }
-        if let Some(uid) = self.pid().and_then(uid_of) {
-            self.uid = Some(uid);
-        }
-        if let (Some(verbs), true) = (self.engine.driver.verbs, age > Duration::from_millis(900)) {
+        self.look_inside();
+        if self.weighed.elapsed() > Duration::from_millis(900)
+            && let Some(verbs) = self.engine.driver.verbs
+        {
+            self.weighed = Instant::now();
             let written = self.engine.call(&verbs.container_size(&self.run.name), SHORT);
             let written = written.ok().and_then(|output| output.stdout.text().trim().parse::<u64>().ok());
             if written.is_some_and(|written| written > self.run.limits.disk) {
@@ -178,6 +198,14 @@ impl Container<'_> {
             }
         }
         self.looked = Instant::now();
+    }
+
+    fn look_inside(&mut self) {
+        let Some(pid) = self.pid() else { return };
+        self.uid = inside::uid_of(pid).or(self.uid);
+        if self.engine.sees_inside() {
+            inside::open_files(pid, &mut self.files);
+        }
     }
 
     fn state(&self) -> Option<Value> {
@@ -189,13 +217,19 @@ impl Container<'_> {
 
     /// The process's number on this machine; `None` where it is not one of this machine's.
     pub fn pid(&self) -> Option<u32> {
-        if let Some(pid) = self.pid_file() {
-            return Some(pid);
+        if self.pid.get().is_some() {
+            return self.pid.get();
         }
-        if let Some(group) = &self.group {
+        if let (Some(group), None) = (&self.group, self.pid_file()) {
             // The runtime's own processes come first, what it started last.
             return group.processes().last().copied();
         }
+        self.pid.set(self.pid_file().or_else(|| self.pid_told()));
+        self.pid.get()
+    }
+
+    /// As the engine tells it.
+    fn pid_told(&self) -> Option<u32> {
         let state = self.state()?;
         let pid = state.get("State")?.get("Pid")?.as_u64().filter(|pid| *pid > 0)?;
         let id = state.get("Id")?.as_str()?.to_owned();
@@ -269,14 +303,12 @@ impl Container<'_> {
     /// # Errors
     /// When the user wants the run to end.
     pub fn stop(&mut self) -> Result<Stop, EngineError> {
+        // Who runs is to be known before it is gone.
+        self.look_inside();
         let signal = match self.run.facts.stop_signal.as_str() {
             "" => "SIGTERM",
             signal => signal,
         };
-        // Who runs is to be known before it is gone.
-        if self.uid.is_none() {
-            self.uid = self.pid().and_then(uid_of);
-        }
         let since = Instant::now();
         self.signal(signal);
         let heeded = self.wait(self.run.limits.grace)?;
@@ -335,7 +367,8 @@ impl Container<'_> {
             (None, Some(Ended::Code(_))) if oom => RunEnd::OutOfMemory,
             (None, Some(Ended::Code(code))) => RunEnd::Exit(code),
         };
-        Ok(Ran { end, stdout: output.stdout, stderr: output.stderr, took: output.took, uid: self.uid })
+        let files = std::mem::take(&mut self.files);
+        Ok(Ran { end, stdout: output.stdout, stderr: output.stderr, took: output.took, uid: self.uid, files })
     }
 
     /// The user by what the image says, where the process was too quick to be looked at.
@@ -375,10 +408,4 @@ impl Drop for Container<'_> {
             self.remove();
         }
     }
-}
-
-/// The user that a process of this machine runs as.
-fn uid_of(pid: u32) -> Option<u32> {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
-    status.lines().find_map(|line| line.strip_prefix("Uid:"))?.split_whitespace().nth(1)?.parse().ok()
 }

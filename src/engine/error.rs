@@ -175,9 +175,17 @@ fn missing_image(said: &str) -> Option<String> {
         ];
         regex::Regex::new(&patterns.join("|")).expect("the pattern is sound")
     });
-    let found = NAMED.captures_iter(said).last()?;
+    let Some(found) = NAMED.captures_iter(said).last() else { return missing_in_step(said) };
     let name = found.iter().skip(1).flatten().next()?.as_str();
     Some(name.trim_end_matches(':').to_owned())
+}
+
+/// Docker's legacy builder tells the image only by the step that it could not do: `Step 1/2 : FROM x`, `Get "https://…`.
+fn missing_in_step(said: &str) -> Option<String> {
+    let step = said.lines().rfind(|line| line.starts_with("Step "))?;
+    let asked = said.lines().any(|line| line.starts_with("Get \"http") || line.starts_with("Head \"http"));
+    let (_, from) = step.split_once(" : FROM ").filter(|_| asked)?;
+    from.split_whitespace().find(|word| !word.starts_with("--")).map(str::to_owned)
 }
 
 /// The last lines that say something.
@@ -211,6 +219,9 @@ mod tests {
             image("Error: initializing source docker://quay.io/a/b:1: pinging container registry quay.io: dial tcp"),
             "quay.io/a/b:1"
         );
+        let legacy = "Step 1/2 : FROM --platform=linux/amd64 alpine:3.20 AS a\nGet \"https://registry/v2/\": dial tcp: lookup registry: no such host";
+        assert_eq!(image(legacy), "alpine:3.20");
+        assert_eq!(of(&legacy.replace("FROM", "RUN")), None);
         assert_eq!(of("E: Unable to locate package foo"), None);
         assert_eq!(of("curl: (6) Could not resolve host: example.org"), None);
     }

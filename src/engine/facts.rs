@@ -9,6 +9,7 @@ pub struct Facts {
     pub id: String,
     /// Bytes, as the engine counts them; `None` where it does not.
     pub size: Option<u64>,
+    /// Those that hold something: BuildKit makes an empty one for a WORKDIR that is there already.
     pub layers: usize,
     /// As written in `USER`; empty is root.
     pub user: String,
@@ -67,7 +68,7 @@ impl Facts {
         Self {
             id: String::new(),
             size: None,
-            layers: layers.and_then(Value::as_array).map_or(0, Vec::len),
+            layers: texts(layers).iter().filter(|layer| !layer.ends_with(EMPTY_LAYER)).count(),
             user: text(config.get("User")),
             workdir: text(config.get("WorkingDir")),
             entrypoint: texts(config.get("Entrypoint")),
@@ -93,6 +94,9 @@ impl Facts {
     }
 }
 
+/// The digest of an archive without files.
+const EMPTY_LAYER: &str = "5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef";
+
 fn text(value: Option<&Value>) -> String {
     value.and_then(Value::as_str).unwrap_or_default().to_owned()
 }
@@ -108,7 +112,8 @@ mod tests {
 
     #[test]
     fn docker_and_podman() {
-        let json = r#"[{"Id": "sha256:1", "Size": 5, "RootFS": {"Layers": ["a", "b"]}, "Config": {"User": "app:app", "Env": ["A=b=c"],
+        let json = r#"[{"Id": "sha256:1", "Size": 5, "RootFS": {"Layers": ["a", "b",
+            "sha256:5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef"]}, "Config": {"User": "app:app", "Env": ["A=b=c"],
             "Cmd": ["x"], "Entrypoint": null, "ExposedPorts": {"80/tcp": {}}, "Healthcheck": {"Test": ["CMD-SHELL", "true"]}}}]"#;
         let facts = Facts::from_inspect(json).expect("it is JSON");
         assert_eq!((facts.size, facts.layers, facts.user_name()), (Some(5), 2, "app"));

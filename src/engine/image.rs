@@ -204,6 +204,45 @@ impl Engine {
         self.expect(&verbs.pull_image(image), LONG, "fetching an image").map(|_| ())
     }
 
+    /// Which of these paths an image does not have.
+    ///
+    /// # Errors
+    /// When the engine cannot look into images.
+    pub fn lacking(&self, image: &str, paths: &[String]) -> Result<Vec<String>, EngineError> {
+        if paths.is_empty() {
+            return Ok(Vec::new());
+        }
+        let Some(verbs) = self.driver.verbs else {
+            return Err(EngineError::CannotDo { kind: self.kind(), what: "look into an image" });
+        };
+        let name = session::name();
+        let remove = verbs.remove(&name);
+        let made = self.expect(&verbs.create(&name, image, &session::label()), SHORT, "looking into an image");
+        let mut gone = Vec::new();
+        let mut looked = made.map(|_| ());
+        for path in paths {
+            if looked.is_err() {
+                break;
+            }
+            // Of a file that is there, its first bytes will do.
+            let bounds = Bounds { keep: 1 << 10, most: 64 << 10, ..SHORT };
+            match self.call(&verbs.copy_out(&name, path), bounds) {
+                Ok(output) => {
+                    let said = output.stderr.text().to_lowercase();
+                    let is_gone = ["not find", "no such", "not found", "not a directory"]
+                        .iter()
+                        .any(|words| said.contains(words));
+                    if matches!(output.ended, Ended::Code(code) if code != 0) && is_gone {
+                        gone.push(path.clone());
+                    }
+                }
+                Err(error) => looked = Err(error),
+            }
+        }
+        self.clear(&remove);
+        looked.map(|()| gone)
+    }
+
     /// Hands an image to a runtime that keeps none, in the form that it takes. `None` if it finds the image by itself.
     ///
     /// # Errors
@@ -330,7 +369,10 @@ pub(super) fn find_user(user: &str, passwd: &str, group: &str) -> Option<User> {
 
 /// The lines of a build's log that tell why it failed: BuildKit's own excerpt with the step, else the end.
 fn complaint(log: &str) -> String {
-    let lines: Vec<&str> = log.lines().collect();
+    // What Docker says each time of its own legacy builder.
+    let advice = ["DEPRECATED: The legacy builder", "BuildKit is currently disabled", "environment-variable."];
+    let is_advice = |line: &&str| advice.iter().any(|words| line.trim_start().starts_with(words));
+    let lines: Vec<&str> = log.lines().filter(|line| !is_advice(line)).collect();
     let rule = |line: &&str| line.trim() == "------";
     if let Some(start) = lines.iter().position(rule) {
         let end = lines.iter().rposition(rule).unwrap_or(start);
@@ -343,7 +385,7 @@ fn complaint(log: &str) -> String {
             None => excerpt,
         };
     }
-    last_lines(log, 8)
+    last_lines(&lines.join("\n"), 8)
 }
 
 /// As people write it.
@@ -379,5 +421,7 @@ mod tests {
         let log = "#5 [2/2] RUN false\n#5 ERROR: exit code: 1\n------\n > [2/2] RUN false:\n0.1 no\n------\nDockerfile:2\n--------------------\n   2 | >>> RUN false\n--------------------\nERROR: failed to solve: exit code: 1\n";
         assert_eq!(complaint(log), " > [2/2] RUN false:\n0.1 no\nERROR: failed to solve: exit code: 1");
         assert_eq!(complaint("STEP 1\n\nError: x\n"), "STEP 1\nError: x");
+        let legacy = "Step 1\nDEPRECATED: The legacy builder is deprecated\n            BuildKit is currently disabled; enable it\nno\n";
+        assert_eq!(complaint(legacy), "Step 1\nno");
     }
 }

@@ -31,6 +31,8 @@ fn config(run: &Run, user: User) -> String {
         format!("lxc.rootfs.path = dir:{folder}/rootfs"),
         "lxc.uts.name = plimsoll".to_owned(),
         format!("lxc.net.0.type = {}", if run.network == Network::Usual { "none" } else { "empty" }),
+        // The loopback device is up in other engines' containers too.
+        "lxc.net.0.flags = up".to_owned(),
         format!("lxc.init.uid = {}", user.uid),
         format!("lxc.init.gid = {}", user.gid),
         format!("lxc.init.cwd = {}", if run.facts.workdir.is_empty() { "/" } else { &run.facts.workdir }),

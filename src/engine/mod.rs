@@ -27,6 +27,7 @@ mod export;
 pub mod facts;
 pub mod http;
 mod image;
+mod inside;
 pub mod limits;
 mod lxc;
 mod nerdctl;
@@ -46,6 +47,7 @@ pub use container::{Container, Ran, RunEnd, Stop};
 pub use error::{EngineError, last_lines};
 pub use facts::Facts;
 pub use image::{BuildEnd, Built, Image, Unpacked, bytes};
+pub use inside::in_network_of;
 pub use request::{Build, BuildLimits, Network, Pull, Run, RunLimits};
 
 use process::{Bounds, Ended, Output};
@@ -175,6 +177,8 @@ pub struct Engine {
     pub version: String,
     /// Whether a cgroup of ours may hold what it starts.
     cgroups: bool,
+    /// Whether the processes in its containers are ones of this machine, and we may look at them.
+    sees_inside: bool,
 }
 
 impl Engine {
@@ -184,13 +188,14 @@ impl Engine {
     /// When it does not answer.
     pub fn open(kind: Kind) -> Result<Self, EngineError> {
         let driver = kind.driver();
-        let mut engine = Self { driver, version: String::new(), cgroups: false };
+        let mut engine = Self { driver, version: String::new(), cgroups: false, sees_inside: false };
         let said = engine.expect(&(driver.version)(), SHORT, "asking for its version")?;
         engine.version = version(&said.stdout.text());
         if let Some(also) = driver.also {
             engine.expect(&also(), SHORT, "asking for its builder")?;
         }
         engine.cgroups = engine.can_group();
+        engine.sees_inside = engine.is_here();
         engine.sweep();
         Ok(engine)
     }
@@ -271,6 +276,32 @@ impl Engine {
         is_root() && self.call(&argv, SHORT).is_ok_and(|output| output.stdout.text().starts_with("cgroupfs"))
     }
 
+    /// Whether it is this very machine that it runs on, and we are its root.
+    fn is_here(&self) -> bool {
+        let says = |argv: Argv, what: &str| {
+            self.call(&argv, SHORT).is_ok_and(|output| output.ended.ok() && output.stdout.text().trim() == what)
+        };
+        is_root()
+            && match self.kind() {
+                Kind::Docker | Kind::DockerLegacy => {
+                    let read = |name| std::fs::read_to_string(format!("/proc/sys/kernel/{name}")).unwrap_or_default();
+                    let here = format!("{} {}", read("hostname").trim(), read("osrelease").trim());
+                    says(Argv::new("docker").args(["info", "--format", "{{.Name}} {{.KernelVersion}}"]), &here)
+                }
+                Kind::Podman => {
+                    says(Argv::new("podman").args(["info", "--format", "{{.Host.ServiceIsRemote}}"]), "false")
+                }
+                Kind::Containerd | Kind::Runc | Kind::Crun | Kind::Lxc => true,
+                // Buildah does not tell which process is the container's.
+                Kind::Buildah | Kind::Nerdctl | Kind::CriO => false,
+            }
+    }
+
+    /// Whether its containers can be looked into: then a port can be asked without any network.
+    pub fn sees_inside(&self) -> bool {
+        self.sees_inside
+    }
+
     /// Removes what processes that are no more have left.
     fn sweep(&self) {
         limits::sweep(session::is_left);
@@ -306,6 +337,13 @@ impl Engine {
         let Some(verbs) = self.driver.verbs else {
             return Err(EngineError::CannotDo { kind: self.kind(), what: "make a network" });
         };
+        // Its networks lie in a name space of their own then, which this machine has no way into.
+        if self.kind() == Kind::Podman && !is_root() {
+            return Err(EngineError::CannotDo {
+                kind: self.kind(),
+                what: "reach a container's port unless run by root",
+            });
+        }
         let name = session::name();
         self.expect(&verbs.make_network(&name, &session::label()), SHORT, "making a network")?;
         Ok(OwnNetwork { engine: self, verbs, name })

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::normal::{self, normal};
-use super::trial::{RunReport, Side};
+use super::trial::{Missing, RunReport, Side};
 use super::wish::Wish;
 use crate::engine::{Facts, RunEnd, bytes};
 
@@ -53,13 +53,21 @@ impl Comparison {
     /// Why it does not, in one line.
     pub fn fault(&self) -> Option<String> {
         let broken = self.rows.iter().find(|row| row.change == Change::Broken || (row.what == "build" && !self.builds));
+        let gone = self.rows.iter().find(|row| row.what == GONE);
+        let because = gone.map_or_else(String::new, |row| format!("; the image lacks {}", row.before));
         let of_row = |row: &Row| match row.what {
             "build" => format!("it does not build: {}", normal::one_line(&row.after)),
-            what => format!("{what} was {}, and is {}", normal::one_line(&row.before), normal::one_line(&row.after)),
+            what => {
+                let (before, after) = (normal::one_line(&row.before), normal::one_line(&row.after));
+                format!("{what} was {before}, and is {after}{because}")
+            }
         };
         broken.map(of_row).or_else(|| self.unmet.first().cloned())
     }
 }
+
+/// What the row of files is called that have gone.
+const GONE: &str = "files gone";
 
 /// Holds two sides against each other. `varies`: what the image before prints differs from run to run.
 pub fn compare(before: &Side, after: &Side, wish: &Wish, varies: bool) -> Comparison {
@@ -223,6 +231,19 @@ fn run_rows(old: &RunReport, new: &RunReport, wish: &Wish, varies: bool) -> Vec<
         Some(false) => "unhealthy",
         None => "–",
     };
+    if !new.missing.is_empty() {
+        let shown = |missing: &Missing| match missing.complained_of {
+            true => format!("{} (complained of)", missing.path),
+            false => missing.path.clone(),
+        };
+        let mut all: Vec<String> = new.missing.iter().take(3).map(shown).collect();
+        if new.missing.len() > 3 {
+            all.push(format!("and {} more", new.missing.len() - 3));
+        }
+        let complained = new.missing.iter().any(|missing| missing.complained_of);
+        let change = if complained { Change::Worse } else { Change::Changed };
+        rows.push(Row { what: GONE, before: all.join(", "), after: "not there".to_owned(), change });
+    }
     if old.healthy.is_some() || new.healthy.is_some() {
         let change = match (old.healthy, new.healthy) {
             (Some(true), Some(false)) => Change::Broken,
@@ -294,6 +315,8 @@ mod tests {
             port_open: None,
             stop: None,
             healthy: None,
+            files: Default::default(),
+            missing: Vec::new(),
         };
         Side { built: true, build_error: None, build_seconds: 1.0, image: Some(Facts::default()), run: Some(run) }
     }
@@ -307,6 +330,11 @@ mod tests {
         assert_eq!(other.fault().as_deref(), Some("output was line 1: hello, and is line 1: bye"));
         assert!(compare(&old, &side(RunEnd::Exit(0), "bye"), &wish, true).holds());
         assert!(!compare(&old, &side(RunEnd::Exit(1), "hello"), &wish, false).holds());
+        let mut lacks = side(RunEnd::Exit(1), "");
+        let path = "/srv/data.csv".to_owned();
+        lacks.run.iter_mut().for_each(|run| run.missing = vec![Missing { path: path.clone(), complained_of: true }]);
+        let why = "end was exit code 0, and is exit code 1; the image lacks /srv/data.csv (complained of)";
+        assert_eq!(compare(&old, &lacks, &wish, false).fault().as_deref(), Some(why));
         // It never worked: then nothing is broken.
         assert!(compare(&side(RunEnd::Exit(1), ""), &old, &wish, false).holds());
         let wish = Wish { expect_stdout: Some("bye".to_owned()), expect_exit: Some(0), ..Wish::default() };

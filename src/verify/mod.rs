@@ -9,6 +9,7 @@
 //! An engine is handed in; nothing here starts a process.
 
 mod compare;
+mod missing;
 mod normal;
 mod project;
 mod search;
@@ -19,5 +20,5 @@ pub use compare::{Change, Comparison, Row, compare};
 pub use normal::normal;
 pub use project::{Most, Project};
 pub use search::{Fate, Lint, Repaired, SearchError, Unit, identity, search};
-pub use trial::{HttpSeen, RunReport, Side, Trial, bases, build, foreign_frontend};
+pub use trial::{HttpSeen, Missing, Old, RunReport, Side, Trial, bases, build, foreign_frontend};
 pub use wish::{VerifySettings, Wish};

@@ -1,15 +1,18 @@
 //! One Dockerfile, built and run.
 
-use std::net::{IpAddr, SocketAddr, TcpStream};
+use std::collections::BTreeSet;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
+use super::missing;
 use super::project::Project;
 use super::wish::Wish;
 use crate::engine::{
-    Build, BuildEnd, Built, Container, Engine, EngineError, Facts, Network, Pull, Run, RunEnd, Stop, process,
+    Build, BuildEnd, Built, Container, Engine, EngineError, Facts, Image, Network, Pull, Run, RunEnd, Stop, in_network_of,
+    process,
 };
 use crate::fix::NewFile;
 use crate::model::{Base, Model, Origin};
@@ -42,6 +45,26 @@ pub struct RunReport {
     pub stop: Option<Stop>,
     /// What HEALTHCHECK said in the end.
     pub healthy: Option<bool>,
+    /// Files of the image that were seen open.
+    #[serde(skip)]
+    pub files: BTreeSet<String>,
+    /// Files that the image as it was has, and this one has not, although they are used.
+    pub missing: Vec<Missing>,
+}
+
+/// A file that has gone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Missing {
+    /// Where it was.
+    pub path: String,
+    /// The program says that it is not there; else it was seen open before.
+    pub complained_of: bool,
+}
+
+/// The image as it was, which is kept so that others can be held against it.
+pub struct Old<'e> {
+    pub side: Side,
+    image: Option<Image<'e>>,
 }
 
 /// What was asked by HTTP, and what came back.
@@ -64,12 +87,59 @@ pub struct Trial<'a> {
     pub progress: &'a dyn Fn(&str),
 }
 
-impl Trial<'_> {
+impl<'a> Trial<'a> {
+    /// Builds and runs the Dockerfile as it is.
+    ///
+    /// # Errors
+    /// As [`Trial::of`].
+    pub fn first(&self, source: &Source) -> Result<Old<'a>, EngineError> {
+        let (side, image) = self.make(source, &[], "the file as it is")?;
+        Ok(Old { side, image })
+    }
+
     /// Builds a Dockerfile, with files that come into its context, and runs what comes of it.
     ///
     /// # Errors
     /// When the engine cannot do its work. That the file does not build, or the container fails, is an answer.
-    pub fn of(&self, source: &Source, beside: &[NewFile], what: &str) -> Result<Side, EngineError> {
+    pub fn of(&self, source: &Source, beside: &[NewFile], what: &str, old: &Old<'_>) -> Result<Side, EngineError> {
+        let (mut side, image) = self.make(source, beside, what)?;
+        if let (Some(image), Some(run)) = (&image, &mut side.run) {
+            run.missing = self.missing(old, image, run)?;
+        }
+        Ok(side)
+    }
+
+    /// Which files the old image has and this one has not, of those that are known to be used.
+    fn missing(&self, old: &Old<'_>, image: &Image<'_>, run: &RunReport) -> Result<Vec<Missing>, EngineError> {
+        let (Some(old_image), Some(old_run)) = (&old.image, &old.side.run) else { return Ok(Vec::new()) };
+        let mut said = missing::complained_of(&run.stderr, &image.facts);
+        // What it complained of before, too, is no fault of the repair.
+        let before = missing::complained_of(&old_run.stderr, &old_image.facts);
+        said.retain(|path| !before.contains(&missing::as_it_was(path, &old_image.facts, &image.facts)));
+        let open = missing::only_before(&old_run.files, &run.files);
+        let gone = |paths: &[String], image: &str| match self.builder.lacking(image, paths) {
+            Err(EngineError::Cancelled) => Err(EngineError::Cancelled),
+            Err(_) => Ok(Vec::new()),
+            Ok(gone) => Ok(gone),
+        };
+        let mut found: Vec<Missing> = Vec::new();
+        for (paths, complained_of) in [(said, true), (open, false)] {
+            let paths = gone(&paths, &image.tag)?;
+            let was: Vec<String> = match complained_of {
+                true => paths.iter().map(|path| missing::as_it_was(path, &old_image.facts, &image.facts)).collect(),
+                false => paths,
+            };
+            let never = gone(&was, &old_image.tag)?;
+            for path in was.into_iter().filter(|path| !never.contains(path)) {
+                if !found.iter().any(|found| found.path == path) {
+                    found.push(Missing { path, complained_of });
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    fn make(&self, source: &Source, beside: &[NewFile], what: &str) -> Result<(Side, Option<Image<'a>>), EngineError> {
         let failed = |error: std::io::Error| EngineError::Other {
             what: "a file of the build context cannot be written".to_owned(),
             said: error.to_string(),
@@ -97,7 +167,7 @@ impl Trial<'_> {
             (self.progress)(&format!("running {what}"));
             side.run = Some(self.run(&image.tag, &image.facts)?);
         }
-        Ok(side)
+        Ok((side, built.image))
     }
 
     /// Runs an image; what it says of itself is `facts`.
@@ -107,7 +177,10 @@ impl Trial<'_> {
     pub fn run(&self, image: &str, facts: &Facts) -> Result<RunReport, EngineError> {
         let wish = self.wish;
         let unpacked = self.builder.unpack_for(self.runtime, image)?;
-        let network = if wish.asks() && !wish.run_network { Some(self.runtime.network()?) } else { None };
+        // Where we can ask from inside, it needs no network at all.
+        let asks_inside = wish.asks() && !wish.run_network && self.runtime.sees_inside();
+        let network =
+            if wish.asks() && !wish.run_network && !asks_inside { Some(self.runtime.network()?) } else { None };
         let run = Run {
             args: wish.args.clone(),
             entrypoint: wish.entrypoint.clone(),
@@ -130,14 +203,14 @@ impl Trial<'_> {
         let (mut http, mut port_open) = (Vec::new(), None);
         if wish.asks() {
             port_open = wish.port.map(|_| false);
-            let address = self.address(&mut container, until)?;
-            if let (Some(port), Some(address)) = (wish.port, address) {
-                port_open = Some(self.is_open(&mut container, address, port, until)?);
+            let place = self.place(&mut container, asks_inside, until)?;
+            if let (Some(port), Some(place)) = (wish.port, place) {
+                port_open = Some(self.is_open(&mut container, place, port, until)?);
             }
             for probe in &wish.http {
                 let seen = self.ask(
                     &mut container,
-                    address,
+                    place,
                     until,
                     |address, time| probe.ask(address, time),
                     |answer| probe.accepts(answer),
@@ -182,13 +255,19 @@ impl Trial<'_> {
             port_open,
             stop,
             healthy,
+            files: ran.files,
+            missing: Vec::new(),
         })
     }
 
-    fn address(&self, container: &mut Container<'_>, until: Instant) -> Result<Option<IpAddr>, EngineError> {
+    fn place(&self, container: &mut Container<'_>, inside: bool, until: Instant) -> Result<Option<Place>, EngineError> {
         while Instant::now() < until && container.is_running() {
-            if let Some(address) = container.address() {
-                return Ok(Some(address));
+            let place = match inside {
+                true => container.pid().filter(|pid| in_network_of(*pid, || ()).is_ok()).map(Place::Inside),
+                false => container.address().map(Place::At),
+            };
+            if place.is_some() {
+                return Ok(place);
             }
             container.wait(Duration::from_millis(100))?;
         }
@@ -198,29 +277,38 @@ impl Trial<'_> {
     fn is_open(
         &self,
         container: &mut Container<'_>,
-        address: IpAddr,
+        place: Place,
         port: u16,
         until: Instant,
     ) -> Result<bool, EngineError> {
         let connect = |address, time| {
             TcpStream::connect_timeout(&SocketAddr::new(address, port), time).map_err(|error| error.to_string())
         };
-        Ok(self.ask(container, Some(address), until, connect, |_| true)?.is_ok())
+        Ok(self.ask(container, Some(place), until, connect, |_| true)?.is_ok())
     }
 
     /// Asks again and again until there is an answer that will do, the container ends, or time is over.
     fn ask<T>(
         &self,
         container: &mut Container<'_>,
-        address: Option<IpAddr>,
+        place: Option<Place>,
         until: Instant,
-        ask: impl Fn(IpAddr, Duration) -> Result<T, String>,
+        ask: impl Fn(IpAddr, Duration) -> Result<T, String> + Sync,
         will_do: impl Fn(&T) -> bool,
-    ) -> Result<Result<T, String>, EngineError> {
-        let Some(address) = address else { return Ok(Err("the container ended before it could be asked".to_owned())) };
+    ) -> Result<Result<T, String>, EngineError>
+    where
+        T: Send,
+    {
+        let Some(place) = place else { return Ok(Err("the container ended before it could be asked".to_owned())) };
         loop {
             let left = until.saturating_duration_since(Instant::now());
-            let answer = ask(address, left.clamp(Duration::from_millis(200), Duration::from_secs(5)));
+            let time = left.clamp(Duration::from_millis(200), Duration::from_secs(5));
+            let answer = match place {
+                Place::At(address) => ask(address, time),
+                Place::Inside(pid) => {
+                    in_network_of(pid, || ask(OUTSIDE, time)).unwrap_or_else(|error| Err(error.to_string()))
+                }
+            };
             let done = answer.as_ref().is_ok_and(&will_do);
             if done || left.is_zero() || container.wait(Duration::from_millis(100))? {
                 return Ok(answer);
@@ -251,6 +339,18 @@ impl Trial<'_> {
         Ok(Some(false))
     }
 }
+
+/// From where a container's port is asked.
+#[derive(Clone, Copy)]
+enum Place {
+    /// From this machine, at the container's address.
+    At(IpAddr),
+    /// In the network of this process, which is the container's.
+    Inside(u32),
+}
+
+/// In a container without a network: what listens on 127.0.0.1 alone does not answer here, as it would not from outside.
+const OUTSIDE: IpAddr = IpAddr::V4(Ipv4Addr::new(127, 0, 0, 2));
 
 /// Builds a Dockerfile of a project.
 ///

@@ -8,6 +8,7 @@ mod behaviour;
 mod course;
 mod hostile;
 mod hostile_class;
+mod inside;
 mod pin;
 mod proof;
 #[path = "../support/skip.rs"]

@@ -3,7 +3,7 @@
 use crate::skip::skipped;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use plimsoll::engine::{Engine, Facts, Kind, Run, RunEnd, RunLimits};
 use serde_json::Value;
@@ -109,6 +109,23 @@ fn repaired_by_search() {
         assert!(fixed.contains("CMD env\n"), "the exec form prints something else: {fixed}\n{said}");
         assert!(said.err.contains("rejected") && said.err.contains("exec form"), "{said}");
     }
+}
+
+/// However many fixes there are: a build that never ends is waited for twice, and trials end when their time is over.
+#[test]
+fn ends_in_its_time() {
+    let Some(_) = engine(Kind::Docker) else { return };
+    let fixes = "ADD a /\nADD a /b\nMAINTAINER me\nENV A b\nRUN cd /tmp && echo\n";
+    let files = |text| [("Dockerfile", text), ("a", "")];
+    let endless = format!("FROM {BASE}\nRUN sleep 68.7\n{fixes}CMD echo\n");
+    let start = Instant::now();
+    let (file, code) = proof(project(&files(&endless)).path(), Kind::Docker, &["--build-timeout", "4"]);
+    assert!(start.elapsed() < Duration::from_secs(30), "{:?}", start.elapsed());
+    assert_eq!((code, &file["after"]["built"]), (Some(1), &false.into()), "{file:#}");
+    let quick = format!("FROM {BASE}\n{fixes}CMD echo\n");
+    let (file, code) = proof(project(&files(&quick)).path(), Kind::Docker, &["--timeout", "0"]);
+    assert_eq!(code, Some(1), "{file:#}");
+    assert!(file["fixes"][0]["why"].as_str().is_some_and(|why| why.contains("no time was left")), "{file:#}");
 }
 
 /// What does not build is told in the engine's own words, and nothing is written.
@@ -270,6 +287,17 @@ fn course() {
             assert_eq!(row(&file, "end")["after"], "exit code 0", "{name}: {file:#}");
             let fixes = file["fixes"].as_array().expect("a list");
             assert!(fixes.iter().any(|fix| fix["kept"] == true), "{name}: {file:#}");
+            let of = |side: &str, what: &str| file[side]["image"][what].as_u64().expect("a number");
+            assert_ne!(file["after"]["run"]["uid"], 0, "{name}: {file:#}");
+            // Where the full base has more in it than the slim one, as `.ci/engines` makes them.
+            if engine.inspect(base).expect("it is here").layers < 5 {
+                continue;
+            }
+            assert!(of("after", "size") < of("before", "size") * 3 / 4, "{name}: {file:#}");
+            // A JDK's image has no more layers than a JRE's, and the repaired file has one instruction more that makes one.
+            if name != "hello-java" {
+                assert!(of("after", "layers") < of("before", "layers"), "{name}: {file:#}");
+            }
         }
     }
 }

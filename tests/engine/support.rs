@@ -31,7 +31,7 @@ pub(crate) fn engine(kind: Kind) -> Option<Engine> {
 
 /// The engines that build and run, as far as they are here.
 pub(crate) fn builders() -> Vec<Engine> {
-    [Kind::Docker, Kind::Podman].into_iter().filter_map(engine).collect()
+    [Kind::Docker, Kind::DockerLegacy, Kind::Podman].into_iter().filter_map(engine).collect()
 }
 
 /// A folder with files.

@@ -1,0 +1,116 @@
+//! A look into a running container from this machine: its network, and the files it has open.
+//!
+//! Only root may do so, and only where the engine's processes are processes of this machine.
+
+use std::collections::BTreeSet;
+use std::io;
+
+/// Does something in the network of a process: there, its loopback device is ours. Meant for short work, as a thread of
+/// its own does it.
+pub fn in_network_of<T: Send>(pid: u32, work: impl FnOnce() -> T + Send) -> io::Result<T> {
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
+        let path = format!("/proc/{pid}/ns/net");
+        // A runtime's own process is still in ours.
+        if std::fs::read_link(&path)? == std::fs::read_link("/proc/self/ns/net")? {
+            return Err(io::Error::new(io::ErrorKind::NotFound, "the process has no network of its own"));
+        }
+        let network = std::fs::File::open(path)?;
+        let moved = || {
+            move_into_link_name_space(std::os::fd::AsFd::as_fd(&network), Some(LinkNameSpaceType::Network))?;
+            Ok(work())
+        };
+        let done = std::thread::scope(|scope| scope.spawn(moved).join());
+        done.unwrap_or_else(|_| Err(io::Error::other("a thread has ended")))
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        let _ = (pid, work);
+        Err(io::Error::new(io::ErrorKind::Unsupported, "only on Linux"))
+    }
+}
+
+/// The user that a process runs as, by the number that it has in its own container.
+pub(super) fn uid_of(pid: u32) -> Option<u32> {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    let here = status.lines().find_map(|line| line.strip_prefix("Uid:"))?.split_whitespace().nth(1)?.parse().ok()?;
+    let map = std::fs::read_to_string(format!("/proc/{pid}/uid_map")).ok()?;
+    // A process of another user's name space sees the numbers that are in it.
+    let own = std::fs::read_to_string("/proc/self/uid_map").ok()?;
+    if map == own { Some(here) } else { inner(here, &map) }
+}
+
+/// Without root an engine's user 0 is the user who started it, and others are ones that were lent to him.
+fn inner(here: u32, map: &str) -> Option<u32> {
+    map.lines().find_map(|line| {
+        let numbers: Vec<u32> = line.split_whitespace().filter_map(|word| word.parse().ok()).collect();
+        let [inside, outside, count] = numbers[..] else { return None };
+        here.checked_sub(outside).filter(|from| *from < count).and_then(|from| inside.checked_add(from))
+    })
+}
+
+/// At most so many files are remembered.
+const MOST: usize = 2000;
+
+/// Adds the files of the image that a container's processes have open or mapped. `pid` is one of them.
+pub(super) fn open_files(pid: u32, files: &mut BTreeSet<String>) {
+    let container = |pid: &str| std::fs::read_link(format!("/proc/{pid}/ns/pid")).ok();
+    let (Some(own), Some(its)) = (container("self"), container(&pid.to_string())) else { return };
+    if own == its {
+        return;
+    }
+    for entry in std::fs::read_dir("/proc").into_iter().flatten().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if !name.starts_with(|ch: char| ch.is_ascii_digit()) || container(&name).as_ref() != Some(&its) {
+            continue;
+        }
+        let maps = std::fs::read_to_string(entry.path().join("maps")).unwrap_or_default();
+        let mapped = maps.lines().filter_map(|line| line.find('/').map(|at| line[at..].to_owned()));
+        let links = std::fs::read_dir(entry.path().join("fd")).into_iter().flatten().flatten();
+        let opened = links
+            .filter_map(|link| std::fs::read_link(link.path()).ok())
+            .map(|path| path.to_string_lossy().into_owned());
+        files.extend(mapped.chain(opened).filter(|path| is_of_image(path)).take(MOST));
+        if files.len() >= MOST {
+            return;
+        }
+    }
+}
+
+/// Whether a path can be that of a file which came with the image.
+fn is_of_image(path: &str) -> bool {
+    let elsewhere = ["/proc/", "/sys/", "/dev/", "/run/", "/tmp/", "/memfd:", "/etc/hosts", "/etc/resolv.conf"];
+    path.starts_with('/')
+        && path.len() > 1
+        && !path.ends_with(" (deleted)")
+        && !elsewhere.iter().any(|start| path.starts_with(start))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_the_image() {
+        assert!(is_of_image("/usr/lib/libc.so.6"));
+        for path in ["/", "pipe:[1]", "/dev/null", "/proc/1/stat", "/srv/x (deleted)", "/memfd:a"] {
+            assert!(!is_of_image(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn users_without_root() {
+        let map = "         0       1001          1\n         1     100000      65536\n";
+        assert_eq!((inner(1001, map), inner(110_000, map), inner(5, map)), (Some(0), Some(10_001), None));
+        assert_eq!(inner(7, "0 0 4294967295\n"), Some(7));
+    }
+
+    #[test]
+    fn never_our_own() {
+        assert!(in_network_of(std::process::id(), || ()).is_err());
+        let mut files = BTreeSet::new();
+        open_files(std::process::id(), &mut files);
+        assert!(files.is_empty());
+    }
+}

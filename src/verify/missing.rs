@@ -1,0 +1,137 @@
+//! Files that the program used in the image as it was, and that the repaired image does not have.
+//!
+//! There are two traces of them: files that the old process was seen to have open, and what the new one says it cannot
+//! find. Neither is complete: a file that was read and closed leaves no trace unless its absence is complained of.
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::engine::Facts;
+
+/// At most so many paths are looked for in an image.
+pub(super) const MOST: usize = 24;
+
+/// Paths that a program's words say are not there. What is no path is looked for where it would be: a program in PATH, a
+/// library in the usual folders, anything else in the working folder.
+pub(super) fn complained_of(text: &str, facts: &Facts) -> Vec<String> {
+    static WORDS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+        let patterns = [
+            // Python, Node.js, and what else quotes the name
+            r#"[Nn]o such file or directory[:,][^'"\n]{0,20}['"]([^'"\n]{1,300})['"]"#,
+            r"can't open file '([^'\n]{1,300})'",
+            r"Cannot find module '([^'\n]{1,300})'",
+            r"Unable to access jarfile (\S{1,300})",
+            r"(?:stat|open|exec|chdir|lstat|readlink|unlink|fork/exec) ([^\s:]{1,300}): no such file or directory",
+            r"error while loading shared libraries: ([^\s:]{1,300}): cannot open shared object file",
+            r#"exec: "([^"\n]{1,300})": (?:executable file not found|stat)"#,
+            r"(?m)^(?:/bin/)?(?:\w*sh): (?:\d+: |line \d+: )?(?:exec: )?([^\s:]{1,300}): (?:not found|command not found|No such file or directory)",
+            r"(?m)(?:^|[\s'`])([^\s:'`]{1,300})'?: No such file or directory",
+            r"(?m)Could not find or load main class ([\w.$]{1,300})",
+        ];
+        patterns.iter().filter_map(|pattern| Regex::new(pattern).ok()).collect()
+    });
+    let mut found = Vec::new();
+    for word in WORDS.iter() {
+        for name in word.captures_iter(text).take(MOST).filter_map(|captures| captures.get(1)) {
+            let is_class = word.as_str().contains("main class");
+            let name =
+                if is_class { format!("{}.class", name.as_str().replace('.', "/")) } else { name.as_str().to_owned() };
+            for path in places(&name, facts) {
+                if !found.contains(&path) && found.len() < MOST {
+                    found.push(path);
+                }
+            }
+        }
+    }
+    found
+}
+
+/// Where a file of this name would be.
+fn places(name: &str, facts: &Facts) -> Vec<String> {
+    if name.starts_with('/') {
+        return vec![name.to_owned()];
+    }
+    let folder = facts.workdir.trim_end_matches('/');
+    let own = format!("{folder}/{}", name.trim_start_matches("./"));
+    if name.contains('/') {
+        return vec![own];
+    }
+    if name.contains(".so") {
+        let machine = if std::env::consts::ARCH == "aarch64" { "aarch64-linux-gnu" } else { "x86_64-linux-gnu" };
+        let folders = ["/lib", "/usr/lib", "/usr/local/lib", "/lib64", "/usr/lib64"].map(str::to_owned);
+        let folders = folders.into_iter().chain([format!("/lib/{machine}"), format!("/usr/lib/{machine}")]);
+        return folders.map(|folder| format!("{folder}/{name}")).collect();
+    }
+    let path = facts.env.iter().find_map(|pair| pair.strip_prefix("PATH=")).unwrap_or("/usr/local/bin:/usr/bin:/bin");
+    let programs = path.split(':').filter(|folder| folder.starts_with('/')).map(|folder| format!("{folder}/{name}"));
+    std::iter::once(own).chain(programs.take(12)).collect()
+}
+
+/// What was seen open in the old image and in the new one neither there nor elsewhere, as far as it is worth looking for.
+pub(super) fn only_before(old: &BTreeSet<String>, new: &BTreeSet<String>) -> Vec<String> {
+    let name = |path: &String| path.rsplit('/').next().unwrap_or_default().to_owned();
+    let names: BTreeSet<String> = new.iter().map(name).collect();
+    old.difference(new).filter(|path| !names.contains(&name(path))).take(MOST).cloned().collect()
+}
+
+/// The same place in the old image, where the working folder may have been another one.
+pub(super) fn as_it_was(path: &str, old: &Facts, new: &Facts) -> String {
+    let folder = new.workdir.trim_end_matches('/');
+    match path.strip_prefix(folder) {
+        Some(rest) if !folder.is_empty() && rest.starts_with('/') => {
+            format!("{}{rest}", old.workdir.trim_end_matches('/'))
+        }
+        _ => path.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Vec<String> {
+        let env = vec!["PATH=/usr/bin:/bin".to_owned()];
+        complained_of(text, &Facts { workdir: "/app".to_owned(), env, ..Facts::default() })
+    }
+
+    #[test]
+    fn words_of_programs() {
+        for (text, path) in [
+            ("FileNotFoundError: [Errno 2] No such file or directory: '/srv/data.csv'", "/srv/data.csv"),
+            ("python: can't open file '/app/run.py': [Errno 2] No such file or directory", "/app/run.py"),
+            ("Error: ENOENT: no such file or directory, open 'views/a.html'", "/app/views/a.html"),
+            ("Error: Cannot find module '/app/index.js'", "/app/index.js"),
+            ("Error: Unable to access jarfile app.jar", "/app/app.jar"),
+            ("panic: open /etc/app.toml: no such file or directory", "/etc/app.toml"),
+            ("Error: Could not find or load main class org.example.Hello", "/app/org/example/Hello.class"),
+            ("cat: /data/x: No such file or directory", "/data/x"),
+            ("ls: cannot access '/data/x': No such file or directory", "/data/x"),
+        ] {
+            assert!(found(text).contains(&path.to_owned()), "{text}: {:?}", found(text));
+        }
+        let missing =
+            found("./hello: error while loading shared libraries: libstdc++.so.6: cannot open shared object file");
+        assert!(missing.contains(&"/usr/lib/libstdc++.so.6".to_owned()), "{missing:?}");
+        assert!(found("sh: 1: node: not found").contains(&"/usr/bin/node".to_owned()));
+        assert!(found("/bin/sh: curl: not found").contains(&"/bin/curl".to_owned()));
+        assert_eq!(found("hello\nall is well\n"), Vec::<String>::new());
+    }
+
+    #[test]
+    fn moved() {
+        let set = |paths: &[&str]| paths.iter().map(|path| (*path).to_owned()).collect::<BTreeSet<_>>();
+        let (old, new) = (set(&["/hello", "/lib/a.so"]), set(&["/app/hello"]));
+        assert_eq!(only_before(&old, &new), ["/lib/a.so"]);
+        let (old, new) = (Facts::default(), Facts { workdir: "/app".to_owned(), ..Facts::default() });
+        assert_eq!(as_it_was("/app/data/x", &old, &new), "/data/x");
+        assert_eq!(as_it_was("/application", &old, &new), "/application");
+    }
+
+    #[test]
+    fn bounded() {
+        let text: String = (0..500).map(|index| format!("cat: /data/{index}: No such file or directory\n")).collect();
+        assert_eq!(found(&text).len(), MOST);
+    }
+}

@@ -1,0 +1,206 @@
+#!/usr/bin/env python3
+"""Builds and runs the Dockerfiles of a folder of projects, as they are and with all repairs, on a real engine.
+
+    students.py --plimsoll target/debug/plimsoll [--bases FILE] [--results FILE] [--only TEXT] [--verify OPTIONS] FOLDER
+    students.py --results FILE --table
+
+Each Dockerfile is proved by `plimsoll verify --unsafe-fixes`, which leaves out what does not hold; the port that it exposes has to be open before and after. Projects that ask for a base image that is not here are passed
+over, unless --bases names one that may stand for it: lines such as `python python:3.13` (a repository, a local image) or `python:*alpine* none` (a pattern, first match
+wins; `none` is no image). Such an image gets the name that the project, or its repaired file, uses, and loses it again at the end.
+
+Results go to a file with one line of JSON a Dockerfile; those that have one already are passed over, so that a run can go on where it was stopped. --table prints what
+verdicts/students.md shows: counts, sizes, and rules of kept and rejected fixes. A project whose run does not end by plimsoll's own limits (--patience) is reported as hung:
+that is a fault of plimsoll's, and the exit code is 1.
+"""
+
+import argparse
+import collections
+import fnmatch
+import json
+import os
+import pathlib
+import re
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+from folder import files
+
+FROM = re.compile(r"^\s*FROM\s+(?:--\S+\s+)*(\S+)(?:\s+AS\s+(\S+))?", re.I)
+ARG = re.compile(r"^\s*ARG\s+(\w+)=(\S+)", re.I)
+EXPOSE = re.compile(r"^\s*EXPOSE\s+(\d+)", re.I | re.M)
+COPY = re.compile(r"^\s*COPY\s+.*--from=(\S+)", re.I)
+
+
+def bases(text):
+    """The images that a Dockerfile builds on."""
+    stages, found, args = set(), [], {}
+    for line in text.splitlines():
+        if match := ARG.match(line):
+            args.setdefault(match[1], match[2].strip("\"'"))
+        match = FROM.match(line)
+        name = match[1] if match else (COPY.match(line) or [None, None])[1]
+        if name:
+            name = re.sub(r"\$\{?(\w+)\}?", lambda part: args.get(part[1], part[0]), name)
+            if name != "scratch" and name.lower() not in stages and not name.isdigit():
+                found.append(name)
+        if match and match[2]:
+            stages.add(match[2].lower())
+    return found
+
+
+class Bases:
+    """Local images, by the names that projects use."""
+
+    def __init__(self, engine, path):
+        self.engine, self.made = engine, []
+        lines = pathlib.Path(path).read_text().splitlines() if path else []
+        self.rules = [line.split()[:2] for line in lines if line.strip() and not line.startswith("#")]
+
+    def has(self, name):
+        return subprocess.run([self.engine, "image", "inspect", name], capture_output=True).returncode == 0
+
+    def provide(self, name):
+        if self.has(name):
+            return True
+        for pattern, image in self.rules:
+            if fnmatch.fnmatch(name, pattern) or name.split("@")[0].split(":")[0] == pattern:
+                if image == "none" or subprocess.run([self.engine, "tag", image, name], capture_output=True).returncode:
+                    return False
+                self.made.append(name)
+                return True
+        return False
+
+    def clear(self):
+        for name in self.made:
+            subprocess.run([self.engine, "image", "rm", name], capture_output=True)
+
+
+def repaired(plimsoll, path):
+    """The text of a Dockerfile with all repairs, made on a copy."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = pathlib.Path(folder) / path.name
+        shutil.copy(path, copy)
+        subprocess.run([plimsoll, "check", "--quiet", "--isolated", "--fix", "--unsafe-fixes", copy], capture_output=True)
+        return copy.read_text(errors="replace")
+
+
+def prove(options, path):
+    """With the port that it exposes, unless it is closed as the file is: a service that waits for another one."""
+    port = EXPOSE.search(path.read_text(errors="replace"))
+    record = once(options, path, ["--port", port[1]] if port else [])
+    run = ((record.get("found") or {}).get("before") or {}).get("run") or {}
+    return once(options, path, []) if run.get("port_open") is False else record
+
+
+def once(options, path, more):
+    command = [options.plimsoll, "verify", str(path), "--unsafe-fixes", "--isolated", "--format", "json", "--pull", "never"]
+    command += ["--engine", options.engine, *shlex.split(options.verify), *more]
+    start = time.time()
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    try:
+        out, err = process.communicate(timeout=options.patience)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGINT)
+        out, err = process.communicate()
+        return {"hung": True, "seconds": round(time.time() - start), "err": err[-600:]}
+    try:
+        found = json.loads(out)["files"][0]
+    except (ValueError, KeyError, IndexError):
+        found = None
+    return {"code": process.returncode, "seconds": round(time.time() - start, 1), "found": found, "err": err[-600:]}
+
+
+def run(options):
+    known = load(options.results)
+    images = Bases(options.engine, options.bases)
+    hung = 0
+    with open(options.results, "a") as results:
+        for path in files([options.folder]):
+            name = str(path.relative_to(options.folder))
+            if name in known or options.only not in name or "ignore" in path.name.lower():
+                continue
+            lacking = next((base for base in bases(path.read_text(errors="replace")) if not images.provide(base)), None)
+            if lacking:
+                record = {"skip": lacking}
+            else:
+                for base in bases(repaired(options.plimsoll, path)):
+                    images.provide(base)
+                record = prove(options, path)
+            results.write(json.dumps({"file": name} | record) + "\n")
+            results.flush()
+            hung += "hung" in record
+            verdict = (record.get("found") or {}).get("verdict") or record.get("skip") or record.get("err", "").strip()[-120:]
+            print(f"{name}: {'HUNG ' if 'hung' in record else ''}{verdict} ({record.get('seconds', 0)} s)", flush=True)
+    images.clear()
+    return 1 if hung else 0
+
+
+def load(path):
+    if not path or not os.path.exists(path):
+        return {}
+    return {record["file"]: record for record in map(json.loads, open(path))}
+
+
+def size(count):
+    return f"{count / 1e6:.1f}" if count is not None else "?"
+
+
+def table(options):
+    records = load(options.results)
+    counts, kept, rejected = collections.Counter(), collections.Counter(), collections.Counter()
+    rows = []
+    for name, record in sorted(records.items()):
+        found = record.get("found")
+        kind = "no base here" if "skip" in record else "hung" if "hung" in record else "no verdict" if not found else None
+        kind = kind or ("builds" if found["before"]["built"] else "built by its repairs" if found["after"]["built"] else "does not build")
+        counts[kind] += 1
+        if not found or not found["after"]["built"]:
+            continue
+        good = [fix["rule"] for fix in found["fixes"] if fix["kept"]]
+        bad = [fix["rule"] for fix in found["fixes"] if not fix["kept"]]
+        kept.update(good)
+        rejected.update(bad)
+        value = lambda side, key: (found[side].get("image") or {}).get(key)
+        uid = lambda side: (found[side].get("run") or {}).get("uid")
+        # The owner, and what tells several files of one project apart.
+        owner, _, rest = name.partition("+")
+        short = owner + ("/" + "/".join(rest.split("/")[1:]) if len(rest.split("/")) > 2 or not rest.lower().endswith("dockerfile") else "")
+        rows.append(
+            f"| {short} | {size(value('before', 'size'))} | {size(value('after', 'size'))} | {value('before', 'layers')} → {value('after', 'layers')} "
+            f"| {uid('before')} → {uid('after')} | {len(good)} | {len(bad)}{': ' + ', '.join(bad) if bad else ''} |"
+        )
+    print(f"{len(records)} Dockerfiles: " + ", ".join(f"{count} {kind}" for kind, count in counts.most_common()) + ".\n")
+    print("| project | MB before | after | layers | uid | kept | rejected |\n|---|--:|--:|---|---|--:|---|")
+    print("\n".join(rows))
+    print("\n| rule | kept | rejected |\n|---|--:|--:|")
+    for rule in sorted(kept | rejected, key=lambda rule: (-kept[rule] - rejected[rule], rule)):
+        print(f"| {rule} | {kept[rule]} | {rejected[rule]} |")
+    return 0
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--plimsoll", default="plimsoll")
+    parser.add_argument("--engine", default="docker")
+    parser.add_argument("--bases", help="which local images may stand for which bases")
+    parser.add_argument("--results", default="students.jsonl")
+    parser.add_argument("--only", default="", help="those whose path has this text")
+    parser.add_argument("--patience", type=float, default=3600, help="seconds after which a run counts as hung")
+    parser.add_argument("--verify", default="", metavar="OPTIONS", help="further options of `plimsoll verify`, as one text")
+    parser.add_argument("--table", action="store_true")
+    parser.add_argument("folder", nargs="?")
+    options = parser.parse_args()
+    if options.table:
+        return table(options)
+    if not options.folder:
+        parser.error("a folder is needed")
+    return run(options)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
