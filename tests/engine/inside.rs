@@ -42,7 +42,7 @@ fn server(before: &str, listen: &str) -> String {
 fn verified(text: &str, seconds: &str, args: &[&str]) -> Value {
     let folder = project(&[("Dockerfile", text)]);
     let usual = ["verify", ".", "--isolated", "--pull", "never", "--format", "json"];
-    let said = plimsoll(folder.path(), &[&usual, &["--run-timeout", seconds], args].concat());
+    let said = plimsoll(folder.path(), &[&usual[..], &["--run-timeout", seconds][..], args].concat());
     let report: Value = serde_json::from_str(&said.out).unwrap_or_else(|error| panic!("{error}: {said}"));
     report["files"][0]["before"]["run"].clone()
 }
