@@ -11,8 +11,8 @@ use super::missing;
 use super::project::Project;
 use super::wish::Wish;
 use crate::engine::{
-    Build, BuildEnd, Built, Container, Engine, EngineError, Facts, Image, Network, Pull, Run, RunEnd, Stop, in_network_of,
-    process,
+    Build, BuildEnd, Built, Container, Engine, EngineError, Facts, Image, Network, Pull, Run, RunEnd, Stop,
+    in_network_of, process,
 };
 use crate::fix::NewFile;
 use crate::model::{Base, Model, Origin};
