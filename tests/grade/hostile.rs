@@ -226,3 +226,17 @@ fn the_roster_of_a_class_with_archives_in_one_export() {
     assert_eq!([row("s1"), row("s2"), row("s3")], ["8 2 Some(true)", "0 0 Some(false)", "0 0 Some(false)"]);
     assert_eq!(sheet(&class, "s3").marks[0].losses[0].what, "nothing was handed in");
 }
+
+#[test]
+fn a_huge_dockerfile_takes_no_time() {
+    let bad = "FROM python\nADD a b\nRUN cd /x && apt-get install -y y\nNONSENSE\n".repeat(1_500);
+    let class = folder(&[("huge/Dockerfile", &bad), ("good/Dockerfile", GOOD)]);
+    let start = std::time::Instant::now();
+    let all =
+        "[[criterion]]\nid = 'all'\npoints = 100\nrules = ['all']\nlevels = ['note', 'warn', 'error']\neach = 1\n";
+    let class = grade(&rubric(&format!("{RUBRIC}{all}")), class.path());
+    assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
+    // Of each rule three findings count, and the rest are no more than a number.
+    assert!(sheet(&class, "huge").is_graded() && sheet(&class, "huge").marks[0].losses[2].more == 1_497);
+    assert!(sheet(&class, "huge").marks[1].losses.len() < 500);
+}

@@ -95,9 +95,7 @@ impl Grader<'_> {
                 let model = Model::build(&reading.source, &reading.file, &self.rubric.lint.build_args, Some(context));
                 notes.extend(self.mutes(&model));
                 let found = lint(&model, &self.rubric.lint.lint);
-                let errors: Vec<_> =
-                    reading.file.errors.iter().map(|error| (error.span, error.message.clone())).collect();
-                let findings = Findings::new(&reading.source, &path, found, &errors);
+                let findings = Findings::new(&reading.source, &path, found, &reading.file.errors);
                 marks.extend(
                     self.criteria()
                         .map(|criterion| self.static_mark(criterion, &located, Some((&model, &findings)), "")),
@@ -117,7 +115,7 @@ impl Grader<'_> {
         &self,
         criterion: &Criterion,
         located: &Located,
-        read: Option<(&Model<'_>, &Findings)>,
+        read: Option<(&Model<'_>, &Findings<'_>)>,
         missing: &str,
     ) -> Option<Mark> {
         let Kind::Static(kind) = &criterion.kind else { return None };

@@ -1,6 +1,6 @@
 //! Findings → a mark.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::checks::{blank, settle};
 use super::page;
@@ -11,30 +11,30 @@ use crate::grade::rubric::Criterion;
 use crate::grade::rubric::facts::RulesWish;
 use crate::grade::sheet::{Loss, Mark, Spot, Status};
 use crate::report::{Change, mask, write_diff};
-use crate::source::Source;
+use crate::source::{Source, Span};
+use crate::syntax::SyntaxError;
 
-/// The findings in a file, each with its loss but for the points.
-pub(super) struct Findings {
-    found: Vec<(Diagnostic, Loss)>,
+/// The largest file of which repairs are shown: each is a comparison of the whole.
+const MOST_SHOWN: usize = 64 << 10;
+
+/// The findings in a file.
+pub(super) struct Findings<'a> {
+    source: &'a Source,
+    /// What the file is called.
+    path: &'a str,
+    found: Vec<Diagnostic>,
 }
 
-impl Findings {
-    /// `path` is what the file is called. What follows from a first syntax error is left out.
-    pub(super) fn new(
-        source: &Source,
-        path: &str,
-        found: Vec<Diagnostic>,
-        errors: &[(crate::source::Span, String)],
-    ) -> Self {
-        let is_syntax =
-            |found: &Diagnostic| errors.iter().any(|(span, message)| *span == found.span && *message == found.message);
+impl<'a> Findings<'a> {
+    /// What follows from a first syntax error is left out.
+    pub(super) fn new(source: &'a Source, path: &'a str, mut found: Vec<Diagnostic>, errors: &[SyntaxError]) -> Self {
+        let errors: HashSet<(Span, &str)> = errors.iter().map(|error| (error.span, error.message.as_str())).collect();
         let mut seen = false;
-        let found = found.into_iter().filter(|found| !is_syntax(found) || !std::mem::replace(&mut seen, true));
-        let found = found.map(|found| {
-            let loss = loss(source, path, &found);
-            (found, loss)
+        found.retain(|found| {
+            let is_syntax = errors.contains(&(found.span, found.message.as_str()));
+            !is_syntax || !std::mem::replace(&mut seen, true)
         });
-        Self { found: found.collect() }
+        Self { source, path, found }
     }
 
     /// What they cost in one criterion.
@@ -44,7 +44,7 @@ impl Findings {
         let mut left =
             wish.cap.unwrap_or(Points::whole(1_000_000)).min(criterion.points - wish.floor).max(Points::ZERO);
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-        for (found, loss) in &self.found {
+        for found in &self.found {
             let Some((_, named)) = wish.rules.iter().find(|(entry, _)| *entry == found.rule) else { continue };
             let loud = match wish.levels.is_empty() {
                 true => *named || found.level >= Level::Warn,
@@ -61,7 +61,7 @@ impl Findings {
             let points = each.min(left);
             left -= points;
             mark.points -= points;
-            let mut loss = Loss { points, ..loss.clone() };
+            let mut loss = Loss { points, ..loss(self.source, self.path, found) };
             if let Some(hint) = &criterion.hint {
                 loss.earn_back.clone_from(hint);
             }
@@ -99,7 +99,7 @@ fn loss(source: &Source, path: &str, found: &Diagnostic) -> Loss {
 
 /// The repair of one finding, by itself.
 fn diff(source: &Source, path: &str, found: &Diagnostic) -> Option<String> {
-    let fix = found.fix.as_ref()?;
+    let fix = found.fix.as_ref().filter(|_| source.bytes().len() <= MOST_SHOWN)?;
     let mut out = Vec::new();
     let written = match fix.new_file() {
         Some(file) => {
