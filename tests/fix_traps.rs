@@ -323,3 +323,68 @@ fn nothing_is_written_that_nobody_asked_for() {
     let text = "FROM debian:13-slim\nRUN apt-get update && apt-get install -y --no-install-recommends curl && rm -rf /var/lib/apt/lists/*\nUSER 1000\nCMD [\"curl\"]\n";
     repaired(text).lacks(".curlrc").lacks("# [").left_alone();
 }
+
+#[test]
+fn what_everybody_may_write_is_the_users_when_he_runs_it() {
+    let closed = |text: &str| {
+        let all = repaired(text).all;
+        assert!(!all.contains("777") || !all.contains("USER"), "{all}");
+        all
+    };
+    // A folder that is open, in the layer that opens it and with the words of the file.
+    let all = closed(
+        "FROM debian:13-slim\nARG DATA=/data\nRUN mkdir -p $DATA/in && chmod -R 777 $DATA && touch /x\nCMD [\"tool\"]\n",
+    );
+    assert!(
+        !all.contains("USER") || all.contains("chmod -R 755 $DATA && chown -R 10001:10001 $DATA && touch /x"),
+        "{all}"
+    );
+    let all = closed("FROM debian:13-slim\nRUN mkdir -p /data/in && chmod -R a+rwX /data/\nCMD [\"tool\"]\n");
+    assert!(all.contains("chmod -R u+rwX,go+rX /data/ && chown -R 10001:10001 /data/\n"), "{all}");
+    assert!(all.contains("USER 10001"), "{all}");
+    // A program is run, not written to.
+    let all = closed(
+        "FROM debian:13-slim\nCOPY run.sh /usr/local/bin/\nRUN chmod 777 /usr/local/bin/run.sh\nCMD [\"tool\"]\n",
+    );
+    assert!(all.contains("chmod 755 /usr/local/bin/run.sh\n") && !all.contains("chown"), "{all}");
+    let all = closed("FROM debian:13-slim\nCOPY --chmod=777 data /srv/data/\nCMD [\"tool\"]\n");
+    assert!(all.contains("COPY --chown=10001:10001 --chmod=755 data /srv/data/"), "{all}");
+    // An account of the file's own that does not exist yet, and folders of the system: the user is only shown.
+    for opened in
+        ["RUN chmod -R 777 /data\nRUN useradd --uid 10001 app", "RUN useradd --uid 10001 app && chmod -R 777 /usr/lib"]
+    {
+        let all = repaired(&format!("FROM debian:13-slim\nRUN mkdir /data\n{opened}\nCMD [\"tool\"]\n")).all;
+        assert!(!all.contains("USER"), "{all}");
+    }
+}
+
+#[test]
+fn a_pipe_that_an_export_hides() {
+    let text = "FROM debian:13-slim\nRUN export V=$(curl -fsSL https://example.com/v | cut -d. -f1) && echo $V > /v\nUSER 1000\nCMD [\"sh\"]\n";
+    repaired(text).has("export V=$(curl");
+}
+
+#[test]
+fn a_newer_go_that_builds_otherwise() {
+    // Without modules, and with `go get` for a program.
+    for build in [
+        "FROM golang:1.11 AS build\nCOPY . /go/src/example.com/tool\nRUN cd /go/src/example.com/tool && go build -o /tool .\n",
+        "FROM golang:1.17 AS build\nRUN go get example.com/tool && cp /go/bin/tool /tool\n",
+    ] {
+        let text = format!("{build}FROM scratch\nCOPY --from=build /tool /\nUSER 1000\nCMD [\"/tool\"]\n");
+        repaired(&text).has("FROM golang:1.1");
+    }
+    let text = "FROM golang:1.17 AS build\nWORKDIR /src\nCOPY go.mod go.sum ./\nRUN go mod download\nCOPY . .\nRUN go build -o /tool .\nFROM scratch\nCOPY --from=build /tool /\nUSER 1000\nCMD [\"/tool\"]\n";
+    assert!(!repaired(text).all.contains("golang:1.17"));
+    let text =
+        "FROM alpine:3.14\nRUN apk add --no-cache php php-fpm\nCOPY php.ini /etc/php7/\nUSER 1000\nCMD [\"php\"]\n";
+    repaired(text).has("FROM alpine:3.14");
+}
+
+#[test]
+fn an_account_apart_from_what_is_built() {
+    let text = "FROM python:3.13-slim\nWORKDIR /app\nRUN pip install --no-cache-dir flask==3.1.2\nCOPY app.py ./\nCMD [\"python\", \"app.py\"]\n";
+    let all = repaired(text).all;
+    assert!(all.contains("RUN pip install --no-cache-dir flask==3.1.2\nCOPY"), "{all}");
+    assert!(all.contains("FROM python:3.13-slim\nRUN useradd") || all.contains("WORKDIR /app\nRUN useradd"), "{all}");
+}

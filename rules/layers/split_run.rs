@@ -1,6 +1,6 @@
 use crate::prelude::*;
 use crate::shell::Link;
-use crate::shell::packages::installs;
+use crate::shell::packages::{installs, refreshes_index};
 
 pub const RULE: Rule =
     Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes).aka(&["DL3059"]);
@@ -51,8 +51,9 @@ fn same_manager(one: &Script, other: &Script) -> bool {
 
 fn report(steps: &[Step<'_>], cx: &mut Cx<'_>) {
     let [first, second, ..] = steps else { return };
-    let edits: Vec<Edit> = steps.windows(2).filter_map(|pair| join(&pair[0], &pair[1], cx)).flatten().collect();
-    let whole = edits.len() == 2 * (steps.len() - 1);
+    let joints: Vec<[Edit; 2]> = steps.windows(2).filter_map(|pair| join(&pair[0], &pair[1], cx)).collect();
+    let whole = joints.len() == steps.len() - 1;
+    let edits: Vec<Edit> = joints.into_iter().flatten().collect();
     let title = if whole { "join them with `&&`" } else { "join with `&&` those that can be joined" };
     let fix = Fix::new(Safety::Unsafe, title, edits);
     let count = steps.len();
@@ -100,8 +101,32 @@ fn join(first: &Step<'_>, second: &Step<'_>, cx: &Cx<'_>) -> Option<[Edit; 2]> {
     let plain_start = second.instruction.lines_span().start() == second.instruction.span.start();
     let gap = Span::new(second.instruction.span.start(), other.span.start());
     let escape = cx.file.escape.as_char();
-    (plain_start && !cx.text(gap).contains('\n'))
-        .then(|| [Edit::insert(first.instruction.span.end(), format!(" {escape}")), Edit::replace(gap, " && ")])
+    if !plain_start || cx.text(gap).contains('\n') {
+        return None;
+    }
+    let end = first.instruction.span.end();
+    let (stop, start) = fetched_again(one, other, cx).unwrap_or((end, other.span.start()));
+    let tail = Span::new(stop, end);
+    let head = Span::new(gap.start(), start);
+    Some([Edit::replace(tail, format!(" {escape}")), Edit::replace(head, " && ")])
+}
+
+/// Lists of packages that the first removes and the second fetches again: where the first may stop, and the second start.
+fn fetched_again(one: &Script, other: &Script, cx: &Cx<'_>) -> Option<(usize, usize)> {
+    let [.., before, last] = one.commands.as_slice() else { return None };
+    let [begin, next, ..] = other.commands.as_slice() else { return None };
+    let follows = |first: &Command, second: &Command| {
+        let between = cx.text(Span::new(first.full_span().end(), second.full_span().start()));
+        let joint: String = between.chars().filter(|char| !char.is_whitespace() && *char != '\\').collect();
+        joint == "&&" && first.place.scope == 0 && first.place.depth == 0 && first.place.list == second.place.list
+    };
+    let lists = ["/var/lib/apt/lists/*", "/var/lib/apt/lists"];
+    let removes =
+        last.is("rm") && last.operands().count() == 1 && last.operands().all(|path| lists.contains(&path.lexeme()));
+    let fetches = begin.is("apt-get") && begin.wrappers.is_empty() && refreshes_index(begin).is_some();
+    let nobody_else = last.wrappers.is_empty() && begin.redirects.is_empty() && last.redirects.is_empty();
+    (removes && fetches && nobody_else && follows(before, last) && follows(begin, next))
+        .then(|| (before.full_span().end(), next.full_span().start()))
 }
 
 /// What changes the shell that it runs in.

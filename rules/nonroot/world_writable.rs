@@ -1,22 +1,41 @@
 use crate::model::Tri;
 use crate::prelude::*;
+use crate::repair::opened::is_program;
+use crate::repair::user::may_leave_root;
 use crate::shell::Arg;
 use crate::shell::mode::{closed, is_world_writable, mode, targets};
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
-    let Some(stage) = cx.model.stage(step.stage).filter(|stage| !stage.windows) else { return };
-    let report = |span: Span, mode: &str, cx: &mut Cx<'_>| {
-        // What a stage that only builds does may still be undone when its files are copied.
-        // An image that starts as root and goes on as somebody else may be meant to start as anybody, too.
-        let for_anybody = stage.steps_down(cx.model) != Tri::No;
-        let level = if stage.in_final && !for_anybody { Level::Warn } else { Level::Note };
-        // Whoever it steps down to may have to write there.
-        let steps_down = for_anybody || stage.runs_as_root(cx.model) == Tri::No;
-        let safety = if steps_down { Safety::Display } else { Safety::Unsafe };
+/// What is open, for whom it may be closed.
+struct Open {
+    /// Of the mode, with what stands before it in the same word.
+    span: Span,
+    mode: String,
+    /// It belongs to whoever runs the program, or nobody has to write to it.
+    settled: bool,
+}
+
+fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+    let open: Vec<Open> = if stage.windows {
+        Vec::new()
+    } else {
+        stage.steps.iter().flat_map(|step| opened(step, stage, cx.model)).collect()
+    };
+    if open.is_empty() {
+        return;
+    }
+    // What a stage that only builds does may still be undone when its files are copied.
+    // An image that starts as root and goes on as somebody else may be meant to start as anybody, too.
+    let for_anybody = stage.steps_down(cx.model) != Tri::No;
+    let level = if stage.in_final && !for_anybody { Level::Warn } else { Level::Note };
+    // Whoever it steps down to may have to write there; and whoever is to run it when other repairs are made, which
+    // give it to him.
+    let others_write = for_anybody || stage.runs_as_root(cx.model) == Tri::No || may_leave_root(stage, cx.model);
+    for Open { span, mode, settled } in open {
+        let safety = if others_write && (for_anybody || !settled) { Safety::Display } else { Safety::Unsafe };
         let at = Span::new(span.end().saturating_sub(mode.len()), span.end());
-        let fix = closed(mode).filter(|_| cx.text(at) == mode).and_then(|closed| {
+        let fix = closed(&mode).filter(|_| cx.text(at) == mode).and_then(|closed| {
             Fix::new(safety, format!("let only the owner write: `{closed}`"), [Edit::replace(at, closed)])
         });
         let found = cx.report(span, format!("mode `{mode}` lets everybody write"));
@@ -25,32 +44,60 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
              folders and programs, `644` for files",
         );
         found.fix(fix);
-    };
+    }
+}
+
+fn opened<'a>(step: &Step<'a>, stage: &Stage<'a>, model: &Model<'a>) -> Vec<Open> {
+    let mut open = Vec::new();
     match step.keyword() {
         Keyword::Copy | Keyword::Add => {
-            let Some(flag) = step.flag("chmod") else { return };
-            if let Some(value) = flag.text().filter(|value| is_world_writable(value)) {
-                report(flag.span, &value, cx);
+            let Some(flag) = step.flag("chmod") else { return open };
+            if let Some(mode) = flag.text().filter(|value| is_world_writable(value)) {
+                let owner = step.flag("chown").and_then(|flag| flag.text());
+                let settled = owner.is_some_and(|owner| runs_it(&owner, stage))
+                    || step.copy_dest(model).is_some_and(|to| is_program(&to));
+                open.push(Open { span: flag.span, mode: mode.to_string(), settled });
             }
         }
         Keyword::Run => {
-            let commands = || step.script.iter().flat_map(|script| &script.commands);
-            for (at, command) in commands().enumerate() {
+            let commands: Vec<&Command> = step.script.iter().flat_map(|script| &script.commands).collect();
+            for (at, command) in commands.iter().enumerate() {
                 let Some(arg) = mode(command) else { continue };
+                let Some(mode) = arg.text.as_deref().filter(|text| is_world_writable(text)) else { continue };
                 // A folder to work in that is gone when the step ends.
                 let gone = |arg: &Arg| {
-                    let mut later = commands().skip(at + 1).filter(|command| command.is("rm"));
+                    let mut later = commands[at + 1..].iter().filter(|command| command.is("rm"));
                     later.any(|command| command.operands().any(|other| other.lexeme() == arg.lexeme()))
                 };
-                if files(command).is_some_and(|files| files.iter().all(|file| gone(file))) {
+                let files = files(command);
+                if files.as_ref().is_some_and(|files| files.iter().all(|file| gone(file))) {
                     continue;
                 }
-                let Some(text) = arg.text.as_deref().filter(|text| is_world_writable(text)) else { continue };
-                report(arg.span, text, cx);
+                let given = |file: &Arg| {
+                    let next = commands.get(at + 1).filter(|next| next.is("chown"));
+                    next.is_some_and(|next| {
+                        let recursive =
+                            !command.has_flag(&["-R", "--recursive"]) || next.has_flag(&["-R", "--recursive"]);
+                        recursive
+                            && next.operands().next().is_some_and(|owner| runs_it(owner.lexeme(), stage))
+                            && targets(next).any(|other| other.raw == file.raw)
+                    })
+                };
+                let settled = files.is_some_and(|files| {
+                    files.iter().all(|file| given(file) || file.text.as_deref().is_some_and(is_program))
+                });
+                open.push(Open { span: arg.span, mode: mode.to_owned(), settled });
             }
         }
         _ => {}
     }
+    open
+}
+
+/// Whether the stage ends with this owner as its user.
+fn runs_it(owner: &str, stage: &Stage<'_>) -> bool {
+    let name = |text: &str| text.split(':').next().unwrap_or_default().to_owned();
+    stage.end.user.as_ref().and_then(|user| user.value.as_deref()).is_some_and(|user| name(user) == name(owner))
 }
 
 /// What the command gives the mode to; `None` when that is not known.

@@ -1,9 +1,11 @@
 use crate::knowledge::bases;
+use crate::knowledge::current::pin;
 use crate::knowledge::os::Distro;
 use crate::prelude::*;
 use crate::shell::packages::{Manager, PackageKind};
 
-pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnStage(check)]).words(&["pip"]);
+pub const RULE: Rule =
+    Rule::new(Level::Error, "0.1.0", &[Check::OnStage(check)]).words(&["pip"]).fix(Fixable::Sometimes);
 
 /// What anywhere in a file means that pip is free to install, or that another pip is used.
 const SIGNS: &[&str] = &[
@@ -53,7 +55,14 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
         let message = format!(
             "{system} lets `pip` change nothing in its own Python: \"externally-managed-environment\", and the build fails"
         );
+        // Older pips do not know the flag, but they came with systems that are not marked.
+        let verb = command.args.iter().find(|arg| arg.is("install") && arg.raw == "install");
+        let fix = verb.and_then(|verb| {
+            let edit = Edit::insert(verb.span.end(), " --break-system-packages");
+            Fix::new(Safety::Unsafe, "let `pip` install there all the same", [edit])
+        });
         cx.report(command.span, message)
+            .fix(fix)
             .label(pip, "this `pip` belongs to the distribution")
             .help("install into a virtual environment: `python3 -m venv /opt/venv && /opt/venv/bin/pip install …`, or take a `python` base image")
             .help("in an image for one program `--break-system-packages` does little harm, if nothing else in it needs that Python");
@@ -63,7 +72,10 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
 /// The system, if its Python is marked as managed by the distribution, and is the image's only one.
 fn managed(image: &ImageRef) -> Option<String> {
     let name = image.familiar_name()?;
-    let tag = image.tag.as_ref().and_then(|tag| tag.text.as_deref());
+    // What `latest` is only grows newer.
+    let latest = image.untagged() || image.tag_text() == Some("latest");
+    let newest = if latest { pin(&name, None) } else { None };
+    let tag = newest.as_deref().or(image.tag_text());
     let system = bases::os(&name, tag).filter(|_| matches!(&*name, "debian" | "ubuntu" | "alpine"))?;
     let version = system.version.as_deref()?;
     let mut parts = version.split('.').map(|part| part.parse::<u32>().ok());

@@ -6,6 +6,7 @@
 
 mod evidence;
 pub mod ignore_file;
+pub mod opened;
 pub mod pin;
 pub mod renewed;
 pub mod slim;

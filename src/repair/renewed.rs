@@ -21,6 +21,9 @@ pub fn newer(image: &ImageRef, stage: &Stage<'_>, ended: &[EndOfLife], text: &st
     if new_name != canonical(&name) || !end_of_life(&name, Some(new_tag)).is_empty() {
         return None;
     }
+    if canonical(&name) == "golang" && !builds_in_modules(tag, text) {
+        return None;
+    }
     // A repository for the old release would not fit the new one.
     let old = bases::os(&name, Some(tag));
     let codename = old.as_ref().and_then(|old| os::codename(old.distro, old.version.as_deref()?));
@@ -32,6 +35,8 @@ pub fn newer(image: &ImageRef, stage: &Stage<'_>, ended: &[EndOfLife], text: &st
         let bound = |package: &crate::shell::packages::Package| {
             package.version.is_some()
                 || is_of_a_release(&package.name)
+                // Its next release is another language.
+                || package.name.starts_with("php")
                 || new_os.as_ref().is_some_and(|new| vanished(new, &package.name).is_some())
         };
         if python || install.manager.is_system() && install.packages.iter().any(bound) {
@@ -39,6 +44,16 @@ pub fn newer(image: &ImageRef, stage: &Stage<'_>, ended: &[EndOfLife], text: &st
         }
     }
     Fix::new(Safety::Unsafe, format!("move to `{to}`"), image.with_tag(new_tag))
+}
+
+/// Whether newer Go builds it as well: since 1.16 it looks for a `go.mod`, since 1.18 `go get` installs no programs.
+fn builds_in_modules(tag: &str, text: &str) -> bool {
+    let mut numbers = tag.split(['.', '-']).map_while(|part| part.parse::<u32>().ok());
+    let Some((1, minor)) = numbers.next().zip(numbers.next()) else { return false };
+    let by_path = ["GO111MODULE=off", "GO111MODULE=auto", "GO111MODULE off", "GO111MODULE auto", "dep ensure", "glide"];
+    let module = ["go.mod", "go mod ", "go.sum", "GO111MODULE=on", "GO111MODULE on"];
+    let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    !says(&by_path) && (minor >= 18 || !text.contains("go get ")) && (minor >= 16 || says(&module))
 }
 
 /// Names that hold a version, which the next release has another of: `openjdk-8-jdk`, `libboost1.54-dev`, `php5`.

@@ -1,6 +1,7 @@
 //! Leaving root: an account made as the base image has it, what the program must write given to it, `USER` behind the
 //! last step that needs root.
 
+use super::opened::{Opened, opened};
 use super::pin::pin;
 use super::renewed::moved_java;
 use super::{evidence, line_end, split, workdir};
@@ -15,15 +16,15 @@ use crate::source::Span;
 use crate::syntax::Keyword;
 
 /// Who is to run the program.
-struct Account {
+pub(super) struct Account {
     /// For `USER`.
     user: String,
     /// For `chown`.
-    owner: String,
+    pub(super) owner: String,
     /// What makes it.
-    make: Option<&'static str>,
+    pub(super) make: Option<&'static str>,
     /// The image has a shell to run a step in.
-    shell: bool,
+    pub(super) shell: bool,
     /// It ran things before, and has what it needs.
     had: bool,
 }
@@ -35,27 +36,20 @@ const ROOTS: [Keyword; 7] =
 /// The repair for a shipped stage that runs as root. `None` where it is not known how, or where another repair comes
 /// first.
 pub fn leave_root<'a>(stage: &Stage<'a>, model: &Model<'a>) -> Option<Fix> {
-    let own = stage.entrypoint(model).is_some() || stage.cmd(model).is_some();
-    if !own || stage.windows || stage.reason_for_root(model).is_some() || stage.steps_down(model) != Tri::No {
-        return None;
-    }
-    // Who builds on it may count on root.
-    let below =
-        |other: &&Stage<'a>| other.index != stage.index && other.chain(model).any(|below| below.index == stage.index);
-    if model.stages.iter().filter(below).any(|other| other.all(Keyword::Run).next().is_some()) {
-        return None;
-    }
     // The folder comes first: it may have to be given away. And what is split is split first, since the steps would end
     // up in the stage that builds.
-    if workdir::needed(stage, model).is_some() || is_to_be_changed(stage, model) {
+    if !has_a_way(stage, model) || workdir::needed(stage, model).is_some() || is_to_be_changed(stage, model) {
         return None;
     }
     if split::plan(model).is_some_and(|fix| fix.safety != Safety::Display) {
         return None;
     }
     let account = earlier(stage, model).or_else(|| account(stage, model))?;
-    let reason = doubt(stage, model);
-    let edits = edits(stage, model, &account, &reason)?;
+    let (reason, open) = match (doubt(stage, model), opened(stage, model, &account)) {
+        (Some(reason), _) | (None, Err(reason)) => (Some(reason), Opened::default()),
+        (None, Ok(open)) => (None, open),
+    };
+    let edits = edits(stage, model, &account, &reason, open)?;
     let title = match (&reason, account.make) {
         (Some(reason), _) => format!("run it as `{}` (only shown: {reason})", account.user),
         (None, Some(_)) => format!("make an account, and run the program as `{}`", account.user),
@@ -63,6 +57,30 @@ pub fn leave_root<'a>(stage: &Stage<'a>, model: &Model<'a>) -> Option<Fix> {
     };
     let safety = if reason.is_some() { Safety::Display } else { Safety::Unsafe };
     Fix::new(safety, title, edits)
+}
+
+/// Whether a stage that runs as root may come to be left to a plain user by [`leave_root`], now or after other repairs.
+pub fn may_leave_root<'a>(stage: &Stage<'a>, model: &Model<'a>) -> bool {
+    let root = match stage.end.user {
+        Some(_) => stage.end.user_is_root(),
+        None => stage.base_runs_as_root(model),
+    };
+    root == Tri::Yes
+        && stage.is_shipped_last(model)
+        && has_a_way(stage, model)
+        && doubt(stage, model).is_none()
+        && (earlier(stage, model).is_some() || account(stage, model).is_some())
+}
+
+fn has_a_way<'a>(stage: &Stage<'a>, model: &Model<'a>) -> bool {
+    let own = stage.entrypoint(model).is_some() || stage.cmd(model).is_some();
+    if !own || stage.windows || stage.reason_for_root(model).is_some() || stage.steps_down(model) != Tri::No {
+        return false;
+    }
+    // Who builds on it may count on root.
+    let below =
+        |other: &&Stage<'a>| other.index != stage.index && other.chain(model).any(|below| below.index == stage.index);
+    !model.stages.iter().filter(below).any(|other| other.all(Keyword::Run).next().is_some())
 }
 
 /// What is split has a tag, and an image that is not given up.
@@ -329,13 +347,19 @@ fn at_home<'a>(step: &Step<'a>, model: &Model<'a>) -> Option<String> {
     (text.contains("/root/") || text.trim_end().ends_with("/root")).then(|| "something".to_owned())
 }
 
-fn edits<'a>(stage: &Stage<'a>, model: &Model<'a>, account: &Account, reason: &Option<String>) -> Option<Vec<Edit>> {
+fn edits<'a>(
+    stage: &Stage<'a>,
+    model: &Model<'a>,
+    account: &Account,
+    reason: &Option<String>,
+    opened: Opened,
+) -> Option<Vec<Edit>> {
     let end = line_end(model.source);
     let last = stage.steps.iter().rfind(|step| ROOTS.contains(&step.keyword()));
     let behind = last.map_or(stage.from.span, |step| step.instruction.span).end();
     let user_root = stage.last(Keyword::User);
     let user_last = user_root.filter(|user| last.is_none_or(|last| last.index < user.index));
-    let mut edits = Vec::new();
+    let mut edits = opened.edits;
     let mut given: Vec<String> = Vec::new();
     let workdir = stage.end.workdir.as_ref().and_then(|workdir| workdir.value.clone());
     let own_folder = workdir.as_deref().filter(|folder| is_own(folder) && !account.had);
@@ -346,7 +370,7 @@ fn edits<'a>(stage: &Stage<'a>, model: &Model<'a>, account: &Account, reason: &O
     let made: Vec<String> = stage.all(Keyword::Run).flat_map(|step| made_folders(step, model)).collect();
     let volumes: Vec<String> = stage.volumes(model).map(|volume| volume.path).collect();
     for folder in made.iter().chain(&volumes).filter(|folder| is_own(folder) && !account.had) {
-        if !given.contains(folder) {
+        if !given.contains(folder) && !opened.folders.contains(folder) {
             given.push(folder.clone());
         }
     }
@@ -361,7 +385,8 @@ fn edits<'a>(stage: &Stage<'a>, model: &Model<'a>, account: &Account, reason: &O
     let mut filled = false;
     for copy in copies {
         let dest = copy.copy_dest(model);
-        if !dest.is_some_and(|dest| open().any(|folder| lies_below(dest, folder))) {
+        let is_open = opened.copies.contains(&copy.index);
+        if !is_open && !dest.is_some_and(|dest| open().any(|folder| lies_below(dest, folder))) {
             continue;
         }
         filled = true;
@@ -392,15 +417,19 @@ fn edits<'a>(stage: &Stage<'a>, model: &Model<'a>, account: &Account, reason: &O
     }
     // Before the first VOLUME: what is given to it later is lost with some builders.
     let volume = stage.all(Keyword::Volume).next().filter(|_| volumes.iter().any(|folder| given.contains(folder)));
-    let early = run.is_some() && given.is_empty();
+    // Nothing is given away that is not there yet.
+    let copy = stage.steps.iter().find(|step| matches!(step.keyword(), Keyword::Copy | Keyword::Add));
+    let early = run.is_some()
+        && given.iter().all(|folder| {
+            Some(folder.as_str()) == own_folder
+                && copy.is_some_and(|copy| {
+                    copy.state.workdir.as_ref().and_then(|workdir| workdir.value.as_deref()) == own_folder
+                })
+        });
     let at = match (volume, early) {
         (Some(volume), _) => Some(before(stage, volume)),
-        // An account that depends on nothing comes before what changes often.
-        (None, true) => stage
-            .steps
-            .iter()
-            .find(|step| matches!(step.keyword(), Keyword::Copy | Keyword::Add))
-            .map(|copy| before(stage, copy)),
+        // What depends on nothing comes before what changes often.
+        (None, true) => copy.map(|copy| early_place(stage, copy, given.is_empty())),
         _ => None,
     };
     let mut tail = String::new();
@@ -420,6 +449,22 @@ fn edits<'a>(stage: &Stage<'a>, model: &Model<'a>, account: &Account, reason: &O
         None => edits.push(Edit::insert(behind, format!("{tail}{end}{user}"))),
     }
     Some(edits)
+}
+
+/// Above the first COPY; further up where another RUN stands there, which has nothing to do with it.
+fn early_place(stage: &Stage<'_>, copy: &Step<'_>, depends_on_nothing: bool) -> usize {
+    let is_run = |at: usize| stage.steps.get(at).is_some_and(|step| step.keyword() == Keyword::Run);
+    let first = usize::from(stage.steps.first().is_some_and(|step| step.keyword() == Keyword::Workdir));
+    let alone = |at: &usize| !is_run(*at) && (*at == 0 || !is_run(at - 1));
+    let folder = stage.steps[..copy.index].iter().rposition(|step| step.keyword() == Keyword::Workdir);
+    let places = [
+        Some(copy.index),
+        folder.map(|at| at + 1),
+        depends_on_nothing.then_some(first),
+        depends_on_nothing.then_some(0),
+    ];
+    let at = places.into_iter().flatten().find(alone).unwrap_or(copy.index);
+    before(stage, &stage.steps[at])
 }
 
 /// Behind the step before.

@@ -43,6 +43,11 @@ fn set_first(script: &Script, command: &Command, model: &Model<'_>) -> Option<Fi
     if !script.clean || !is_alone(command) || text(command.name_span) != command.name || text(arg.span) != arg.raw {
         return None;
     }
+    // What a pipe in it hides is another matter, which would come to light only then.
+    let piped = |other: &Command| arg.span.contains(other.span) && other.place.pipe_len > 1;
+    if script.commands.iter().any(piped) {
+        return None;
+    }
     let name = arg.raw.split_once('=')?.0.to_owned();
     // Behind a `&&` of a list the joint has to be one as well; where each command counts for itself it must not, since
     // `set -e` overlooks what fails before a `&&`.

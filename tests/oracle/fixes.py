@@ -16,7 +16,9 @@ Once with the safe fixes and once with all fixes, all files side by side in one 
   new          findings at `warn` or above, by rule and message, that were not there before
   kept         fixes after which, made alone, their finding is still there
   new-alone    findings at `warn` or above that a fix, made alone, brings
-  hadolint     codes of hadolint's (DL…) that a file did not have before; needs --hadolint, and takes minutes
+  hadolint     codes of hadolint's (DL…) that a file did not have before and for which new_codes.py has no reason; needs --hadolint, and takes minutes.
+               What it could not read before is not compared
+  reasoned     those for which it has one
 
 and prints what share of the findings at `warn` or above has a fix. What was decided about what is left stands in verdicts/fixes.md; exit code 1 if more of a
 kind is found than --tolerated KIND=N says.
@@ -36,9 +38,12 @@ import tempfile
 
 import dockerfile
 
+import new_codes
 from folder import batches, files, text
 
-KINDS = ["refused", "unparsed", "elsewhere", "values", "unsettled", "differ", "new", "kept", "new-alone", "hadolint"]
+KINDS = ["refused", "unparsed", "elsewhere", "values", "unsettled", "differ", "new", "kept", "new-alone", "hadolint", "reasoned"]
+# Told, and no fault.
+TOLD = {"reasoned"}
 MODES = {"safe": ["--fix"], "all": ["--fix", "--unsafe-fixes"]}
 LOUD = {"warn", "error"}
 
@@ -293,6 +298,10 @@ def hadolint(binary, paths, cache):
     return found
 
 
+# It could not read the file at all.
+UNREAD = {"unread", "DL1000"}
+
+
 def rounds_of(report, mode, file, raw):
     """Makes the fixes of a file round by round, and compares before and after each."""
     before = Text(raw)
@@ -460,9 +469,12 @@ def main():
                 options.cache.write_text(json.dumps(cache))
             for mode in MODES:
                 for name in names:
-                    had = codes["before"].get(before / name, set())
-                    for code in sorted(codes[mode].get(work / mode / name, set()) - had) if "unread" not in had else []:
-                        report.add(mode, "hadolint", code, name)
+                    had, has = codes["before"].get(before / name, set()), codes[mode].get(work / mode / name, set())
+                    if had & UNREAD:
+                        continue
+                    for code in sorted(has - had):
+                        why = new_codes.reason(code, text(raws[name]), text((work / mode / name).read_bytes()))
+                        report.add(mode, "reasoned" if why else "hadolint", f"{code}: {why}" if why else code, name)
         if options.save:
             for mode in ["before", *MODES]:
                 shutil.copytree(work / mode, options.save / mode, dirs_exist_ok=True)
@@ -473,10 +485,10 @@ def main():
     print(f"{'fixes':14}{sum(applied['safe'].values()):8}{sum(applied['all'].values()):8}")
     failed = False
     for kind in KINDS:
-        if kind == "hadolint" and not options.hadolint:
+        if kind in ("hadolint", "reasoned") and not options.hadolint:
             continue
         counts = [report.counts[mode, kind] for mode in MODES]
-        failed |= sum(counts) > int(tolerated.get(kind, 0))
+        failed |= kind not in TOLD and sum(counts) > int(tolerated.get(kind, 0))
         print(f"{kind:14}{counts[0]:8}{counts[1]:8}")
     for mode in MODES:
         for kind in KINDS:
