@@ -383,8 +383,19 @@ fn a_newer_go_that_builds_otherwise() {
 
 #[test]
 fn an_account_apart_from_what_is_built() {
-    let text = "FROM python:3.13-slim\nWORKDIR /app\nRUN pip install --no-cache-dir flask==3.1.2\nCOPY app.py ./\nCMD [\"python\", \"app.py\"]\n";
+    let text = "FROM python:3.13-slim\nWORKDIR /app\nCOPY requirements.txt ./\nRUN pip install --no-cache-dir -r requirements.txt\nCOPY . .\nCMD [\"python\", \"app.py\"]\n";
     let all = repaired(text).all;
-    assert!(all.contains("RUN pip install --no-cache-dir flask==3.1.2\nCOPY"), "{all}");
-    assert!(all.contains("FROM python:3.13-slim\nRUN useradd") || all.contains("WORKDIR /app\nRUN useradd"), "{all}");
+    assert!(all.contains("WORKDIR /app\nRUN useradd --create-home --uid 10001 app && chown app /app\nCOPY"), "{all}");
+}
+
+#[test]
+fn what_a_second_tool_of_the_step_reads() {
+    let text = "FROM ruby:3.4\nWORKDIR /app\nCOPY . .\nRUN bundle install && yarn install\nUSER 1000\nCMD [\"ruby\", \"app.rb\"]\n";
+    repaired(text).has_in_order(&["COPY . .", "bundle install"]).lacks("COPY Gemfile");
+}
+
+#[test]
+fn servers_with_an_account_of_their_own() {
+    let text = "FROM alpine:3.23\nRUN apk add --no-cache freeradius\nENTRYPOINT [\"radiusd\", \"-f\"]\n";
+    repaired(text).lacks("USER");
 }

@@ -57,7 +57,7 @@ fn report(
         return;
     }
     let files: Vec<String> = fetch.files.iter().filter(|file| there(file)).cloned().collect();
-    let fix = fetch.alone.then(|| fix(&files, step, copy, stage, cx)).flatten();
+    let fix = fetch.alone.then(|| fix(fetch.tool, &files, step, copy, stage, cx)).flatten();
     let verb = command.subcommand().map(|verb| format!(" {}", verb.lexeme())).unwrap_or_default();
     let text = format!("{}{verb}", command.name);
     let found = cx.report(command.span, format!("`{text}` runs again after every change of any file"));
@@ -163,7 +163,7 @@ fn requirements(command: &Command, install: &crate::shell::packages::Install) ->
 
 /// Copies the lists first, and everything behind the step, where nothing else stands between and the step does nothing
 /// else.
-fn fix(files: &[String], step: &Step<'_>, copy: &Step<'_>, stage: &Stage<'_>, cx: &Cx<'_>) -> Option<Fix> {
+fn fix(tool: &str, files: &[String], step: &Step<'_>, copy: &Step<'_>, stage: &Stage<'_>, cx: &Cx<'_>) -> Option<Fix> {
     const HARMLESS: [Keyword; 4] = [Keyword::Env, Keyword::Label, Keyword::Expose, Keyword::Arg];
     let between = stage.steps.get(copy.index + 1..step.index)?;
     let script = step.script.as_ref()?;
@@ -172,7 +172,8 @@ fn fix(files: &[String], step: &Step<'_>, copy: &Step<'_>, stage: &Stage<'_>, cx
         let upgrades_pip = installs(command).is_some_and(|install| {
             install.manager == Manager::Pip && install.packages.iter().all(|package| package.kind != PackageKind::Path)
         });
-        fetches(command).is_some_and(|fetch| fetch.alone)
+        // What another tool reads would not be there.
+        fetches(command).is_some_and(|fetch| fetch.alone && fetch.tool == tool)
             || upgrades_pip
             || installs(command).is_some_and(|install| install.manager.is_system())
             || !crate::shell::cleanup::cleans(command).is_empty()

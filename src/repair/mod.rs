@@ -4,6 +4,7 @@
 //! needs what they bring: a file is first pinned and given a working directory, then split, then run by a plain user.
 //! What a repair is not sure of it gives as [`crate::fix::Safety::Display`], with the reason in its title.
 
+mod doubt;
 mod evidence;
 pub mod ignore_file;
 pub mod opened;

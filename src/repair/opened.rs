@@ -26,7 +26,7 @@ pub(super) fn opened<'a>(stage: &Stage<'a>, model: &Model<'a>, account: &Account
         match step.keyword() {
             Keyword::Copy | Keyword::Add => {
                 let open = step.flag("chmod").and_then(|flag| flag.text()).is_some_and(|mode| is_world_writable(&mode));
-                if open && step.flag("chown").is_none() && !step.copy_dest(model).is_some_and(|to| is_program(&to)) {
+                if open && step.flag("chown").is_none() && !step.copy_dest(model).is_some_and(|to| is_program(to)) {
                     if owner(stage, model, account, step.instruction.span.start()).is_none() {
                         return Err("what `--chmod` lets everybody write would be closed to it".to_owned());
                     }

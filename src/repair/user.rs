@@ -1,6 +1,7 @@
 //! Leaving root: an account made as the base image has it, what the program must write given to it, `USER` behind the
 //! last step that needs root.
 
+use super::doubt::doubt;
 use super::opened::{Opened, opened};
 use super::pin::pin;
 use super::renewed::moved_java;
@@ -9,9 +10,7 @@ use crate::fix::{Edit, Fix, Safety};
 use crate::knowledge::bases::{self, Role};
 use crate::knowledge::canonical;
 use crate::knowledge::os::{Distro, Manager};
-use crate::model::{Model, Stage, Step, Tri, lies_below, script_path};
-use crate::shell::Command;
-use crate::shell::packages::{self, installs};
+use crate::model::{Model, Stage, Step, Tri, lies_below};
 use crate::source::Span;
 use crate::syntax::Keyword;
 
@@ -146,207 +145,6 @@ fn account<'a>(stage: &Stage<'a>, model: &Model<'a>) -> Option<Account> {
     })
 }
 
-/// Why it may not do: what is found for the reader to look at.
-fn doubt<'a>(stage: &Stage<'a>, model: &Model<'a>) -> Option<String> {
-    if let Some(port) = stage.ports(model).find(|port| (1..1024).contains(&port.first)) {
-        let port = port.first;
-        return Some(format!("port {port} is below 1024, where not every engine lets a plain user listen"));
-    }
-    // A script that is not seen may do anything, and those of entrypoints often do what only root may.
-    for step in [stage.entrypoint(model), stage.cmd(model)].into_iter().flatten() {
-        let commands = step.script.iter().flat_map(|script| &script.commands);
-        let mut scripts = commands
-            .filter_map(|command| script_path(command))
-            .filter(|path| path.ends_with(".sh") || path.contains("entrypoint"));
-        if let Some(path) = scripts.find(|path| stage.shipped_file(model, step, path).is_none()) {
-            return Some(format!("what `{}` does is not known", path.replace('`', "'")));
-        }
-    }
-    for start in stage.start_commands(model) {
-        if let Some(reason) = start_needs(start.command) {
-            return Some(reason);
-        }
-    }
-    if let Some(node) = model.context.and_then(|context| context.project().node.as_ref()) {
-        let script = stage.start_commands(model).iter().find_map(|start| node_script(start.command));
-        let line = script.and_then(|script| node.scripts.get(&script));
-        let tool = line.and_then(|line| line.split_whitespace().find(|word| WRITE_AT_START.contains(word)));
-        if let Some(tool) = tool {
-            return Some(format!("`{tool}` writes to the folder that it runs in"));
-        }
-    }
-    if let Some(volume) = stage.volumes(model).find(|volume| !is_own(&volume.path) && !volume.path.starts_with("/tmp"))
-    {
-        return Some(format!("the volume `{}` belongs to root", volume.path.replace('`', "'")));
-    }
-    let steps = stage.chain(model).chain([stage]).flat_map(|stage| &stage.steps);
-    for step in steps.filter(|step| {
-        matches!(
-            step.keyword(),
-            Keyword::Run
-                | Keyword::Env
-                | Keyword::Copy
-                | Keyword::Add
-                | Keyword::Workdir
-                | Keyword::Cmd
-                | Keyword::Entrypoint
-        )
-    }) {
-        if let Some(what) = at_home(step, model) {
-            return Some(format!("{what} lies in the home of root, where nobody else may look"));
-        }
-    }
-    None
-}
-
-/// Development servers and builders that write where they run.
-const WRITE_AT_START: [&str; 18] = [
-    "react-scripts",
-    "vite",
-    "next",
-    "nuxt",
-    "ng",
-    "webpack",
-    "webpack-dev-server",
-    "nodemon",
-    "ts-node",
-    "ts-node-dev",
-    "tsx",
-    "tsc",
-    "gatsby",
-    "parcel",
-    "vue-cli-service",
-    "craco",
-    "expo",
-    "astro",
-];
-
-/// The script of package.json that a command runs.
-fn node_script(command: &Command) -> Option<String> {
-    if !command.is_any(&["npm", "yarn", "pnpm", "bun"]) {
-        return None;
-    }
-    let mut operands = command.operands().filter_map(|arg| arg.text.as_deref());
-    match operands.next()? {
-        "run" | "run-script" => operands.next().map(str::to_owned),
-        other => Some(other.to_owned()),
-    }
-}
-
-/// What a command of the start cannot do without root, or without the folders of root.
-fn start_needs(command: &Command) -> Option<String> {
-    let name = command.name.as_str();
-    let builds = match name {
-        "mvn" | "mvnw" | "gradle" | "gradlew" | "sbt" | "make" | "cargo" | "bazel" | "cmake" | "tox" => true,
-        "go" => command.subcommand().is_some_and(|verb| verb.is("run") || verb.is("test")),
-        "dotnet" => command.subcommand().is_some_and(|verb| verb.is("run") || verb.is("watch") || verb.is("test")),
-        _ => WRITE_AT_START.contains(&name),
-    };
-    if builds {
-        return Some(format!("`{name}` builds when the container starts, and writes where it runs"));
-    }
-    if matches!(name, "rails" | "artisan") {
-        return Some(format!("`{name}` writes to folders of the project"));
-    }
-    let system = installs(command).is_some_and(|install| install.manager.is_system())
-        || packages::refreshes_index(command).is_some()
-        || matches!(
-            name,
-            "chown"
-                | "useradd"
-                | "adduser"
-                | "usermod"
-                | "service"
-                | "systemctl"
-                | "mount"
-                | "iptables"
-                | "sysctl"
-                | "sudo"
-                | "cron"
-                | "crond"
-                | "supervisord"
-                | "rc-service"
-                | "openrc"
-                | "update-ca-certificates"
-                | "nginx"
-                | "apache2ctl"
-                | "sshd"
-                | "tcpdump"
-                | "ping"
-                | "nmap"
-                | "dockerd"
-                | "my_init"
-                | "init"
-                | "systemd"
-                | "runsvdir"
-                | "s6-svscan"
-                | "docker"
-        )
-        || command.path.starts_with("/etc/init.d/");
-    if system {
-        return Some(format!("`{name}` needs root at the start"));
-    }
-    let to_system = command.stdout_file().and_then(|file| file.text.as_deref()).filter(|path| path.starts_with('/'));
-    if let Some(path) =
-        to_system.filter(|path| !path.starts_with("/dev/") && !path.starts_with("/tmp") && !path.starts_with("/proc/"))
-    {
-        return Some(format!("`{path}` is written to at the start"));
-    }
-    None
-}
-
-/// What a step puts into root's home, which is closed to all others.
-fn at_home<'a>(step: &Step<'a>, model: &Model<'a>) -> Option<String> {
-    let text = model.source.slice(step.instruction.span);
-    if step.keyword() == Keyword::Run {
-        let fleeting = [
-            "/root/.cache",
-            "/root/.npm",
-            "/root/.m2",
-            "/root/.gradle",
-            "/root/.cargo/registry",
-            "~/.cache",
-            "/root/.config",
-        ];
-        let mut rest = text.to_owned();
-        fleeting.iter().for_each(|place| rest = rest.replace(place, ""));
-        if rest.contains("/root") || rest.contains("~/") || rest.contains("$HOME") || rest.contains("${HOME}") {
-            return Some("something".to_owned());
-        }
-        for command in step.script.iter().flat_map(|script| &script.commands) {
-            let stored = match command.name.as_str() {
-                "pip" | "pip3" => command.has_flag(&["--user"]),
-                "pipx" | "rustup" | "nvm" | "pyenv" | "sdk" | "playwright" | "huggingface-cli" | "rye" => true,
-                "poetry" => {
-                    command.has_arg("install")
-                        && !text.contains("virtualenvs.create")
-                        && !step.state.variables.keys().any(|name| name.starts_with("POETRY_VIRTUALENVS"))
-                }
-                "pipenv" => {
-                    !command.has_flag(&["--system"])
-                        && (command.has_arg("install") || command.has_arg("sync"))
-                        && !step.state.variables.keys().any(|name| &**name == "PIPENV_VENV_IN_PROJECT")
-                }
-                "npx" => command.has_arg("playwright") || command.has_arg("puppeteer"),
-                "dotnet" => command.has_arg("tool"),
-                "python" | "python3" => {
-                    text.contains("nltk")
-                        || text.contains("playwright")
-                        || text.contains("from_pretrained")
-                        || text.contains("spacy")
-                }
-                "composer" => command.has_arg("global"),
-                _ => false,
-            };
-            if stored {
-                return Some(format!("what `{}` stores", command.name));
-            }
-        }
-        return None;
-    }
-    (text.contains("/root/") || text.trim_end().ends_with("/root")).then(|| "something".to_owned())
-}
-
 fn edits<'a>(
     stage: &Stage<'a>,
     model: &Model<'a>,
@@ -380,7 +178,11 @@ fn edits<'a>(
     // What is copied to where the program writes belongs to the account as well.
     let open: Vec<&str> =
         own_folder.filter(|_| writes == Tri::Yes).into_iter().chain(given.iter().map(String::as_str)).collect();
-    let open = || open.iter().filter(|folder| writes == Tri::Yes || Some(**folder) != own_folder);
+    let open = || {
+        open.iter().filter(|folder| {
+            writes == Tri::Yes || Some(**folder) != own_folder || volumes.iter().any(|volume| volume == **folder)
+        })
+    };
     let copies = stage.steps.iter().filter(|step| matches!(step.keyword(), Keyword::Copy | Keyword::Add));
     let mut filled = false;
     for copy in copies {
@@ -434,21 +236,29 @@ fn edits<'a>(
     };
     let mut tail = String::new();
     match (run, at) {
-        (Some(run), Some(at)) if at != behind => edits.push(Edit::insert(at, format!("{end}{run}"))),
+        (Some(run), Some(at)) if at != behind => insert(&mut edits, at, &format!("{end}{run}")),
         (Some(run), _) => tail.push_str(&format!("{end}{run}")),
         (None, _) => {}
     }
     match user_last {
         Some(step) => {
             if !tail.is_empty() {
-                edits.push(Edit::insert(before(stage, step), tail));
+                insert(&mut edits, before(stage, step), &tail);
             }
             let args = step.instruction.args_span;
             edits.push(Edit::replace(args, account.user.as_str()));
         }
-        None => edits.push(Edit::insert(behind, format!("{tail}{end}{user}"))),
+        None => insert(&mut edits, behind, &format!("{tail}{end}{user}")),
     }
     Some(edits)
+}
+
+/// Puts a text behind what another edit puts to the same place.
+fn insert(edits: &mut Vec<Edit>, at: usize, text: &str) {
+    match edits.iter_mut().find(|edit| edit.span == Span::at(at)) {
+        Some(edit) => edit.text.push_str(text),
+        None => edits.push(Edit::insert(at, text)),
+    }
 }
 
 /// Above the first COPY; further up where another RUN stands there, which has nothing to do with it.
@@ -474,7 +284,7 @@ fn before(stage: &Stage<'_>, step: &Step<'_>) -> usize {
 }
 
 /// A folder that is the image's own affair, not one of the system's.
-fn is_own(folder: &str) -> bool {
+pub(super) fn is_own(folder: &str) -> bool {
     let parts: Vec<&str> = folder.split('/').skip(1).collect();
     let plain = folder.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/-_.".contains(&byte));
     let own = match parts.as_slice() {
