@@ -32,9 +32,9 @@ def apt(before, after):
 
 
 @because("DL3032", "steps that each clean up after themselves were joined, and hadolint takes one `yum clean all` a step")
+@because("DL3040", "steps that each clean up after themselves were joined, and hadolint takes one `dnf clean all` a step")
 def cleaned_each(before, after):
-    cleans = "yum clean all"
-    return 1 < before.count(cleans) <= after.count(cleans)
+    return any(1 < before.count(cleans) <= after.count(cleans) for cleans in ("yum clean all", "dnf clean all"))
 
 
 @because("DL3045", "`ADD` became `COPY`, and hadolint looks at relative destinations of that alone")
