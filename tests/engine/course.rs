@@ -89,8 +89,10 @@ fn held(assignment: &str) {
         }
         let submissions = fs::read_dir(folder.join("submissions")).expect("it is there").count();
         assert!(seen.len() == submissions && submissions >= 6, "{assignment}");
-        // Nothing in it depends on this run.
-        assert_eq!(grade(assignment, kind), lines, "{assignment} on {kind}");
+        // Nothing in it depends on this run; on Podman, which takes longer, two assignments show it.
+        if kind == Kind::Docker || matches!(assignment, "hello-python" | "compose") {
+            assert_eq!(grade(assignment, kind), lines, "{assignment} on {kind}");
+        }
         assert!(!lines.contains("plimsoll-") && !lines.contains("/tmp/"), "{lines}");
         assert_eq!(left_by(&engine, std::process::id()).iter().filter(|name| name.contains("-app-")).count(), 0);
     }
