@@ -221,7 +221,8 @@ mod tests {
         );
         let legacy = "Step 1/2 : FROM --platform=linux/amd64 alpine:3.20 AS a\nGet \"https://registry/v2/\": dial tcp: lookup registry: no such host";
         assert_eq!(image(legacy), "alpine:3.20");
-        assert_eq!(of(&legacy.replace("FROM", "RUN")), None);
+        let run = legacy.replace("FROM", "RUN");
+        assert_eq!(of(&run), None);
         assert_eq!(of("E: Unable to locate package foo"), None);
         assert_eq!(of("curl: (6) Could not resolve host: example.org"), None);
     }
