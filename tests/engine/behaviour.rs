@@ -9,7 +9,7 @@ use plimsoll::grade::behaviour::{EngineLab, Fault, Lab, Outcome, Task, Trouble};
 use plimsoll::grade::rubric::{self, Rubric};
 use plimsoll::source::Source;
 
-use crate::support::{BASE, builders, engine, gone, left_by, project};
+use crate::support::{BASE, both, engine, gone, left_by, project};
 
 fn rubric(criterion: &str, engine: &str) -> Rubric {
     let text = format!(
@@ -39,7 +39,7 @@ fn tried(engine: Engine, rubric: &Rubric, folder: &Path) -> Result<Outcome, Trou
 fn faults(criterion: &str, settings: &str, lines: &str) -> Vec<(Kind, Vec<Fault>)> {
     let rubric = rubric(criterion, settings);
     let folder = project(&[("Dockerfile", &format!("FROM {BASE}\n{lines}\n"))]);
-    let each = builders().into_iter().map(|engine| {
+    let each = both().into_iter().map(|engine| {
         let kind = engine.kind();
         match tried(engine, &rubric, folder.path()) {
             Ok(Outcome::Checks(checks)) => (kind, checks.into_iter().filter_map(|check| check.fault).collect()),
@@ -123,7 +123,7 @@ fn servers() {
 fn builds() {
     let scale = rubric("scale = { layers = [{ max = 3, points = 1 }] }", "");
     let folder = project(&[("Dockerfile", &format!("FROM {BASE}\nRUN touch /a\n"))]);
-    for engine in builders() {
+    for engine in both() {
         let kind = engine.kind();
         assert!(matches!(tried(engine, &scale, folder.path()), Ok(Outcome::Measured(2 | 3))), "{kind}");
     }
@@ -134,7 +134,7 @@ fn builds() {
     }
     let criterion = rubric("build = true", "");
     let empty = project(&[]);
-    for engine in builders() {
+    for engine in both() {
         match tried(engine, &criterion, empty.path()) {
             Ok(Outcome::Checks(checks)) => {
                 assert_eq!(checks[0].fault.as_ref().expect("there is one").what, "there is no Dockerfile");
@@ -143,7 +143,7 @@ fn builds() {
         }
     }
     let needs = rubric("run = {}", "");
-    for engine in builders() {
+    for engine in both() {
         assert!(matches!(tried(engine, &needs, empty.path()), Ok(Outcome::NoImage)));
     }
 }
@@ -155,12 +155,12 @@ fn base_images() {
         assert_eq!(what, format!("the image `{BASE}` is not among those that are allowed"), "{kind}");
     }
     let folder = project(&[("Dockerfile", "FROM nowhere.invalid/a:1\n")]);
-    for engine in builders() {
+    for engine in both() {
         let named = rubric("build = true", "base-images = ['nowhere.invalid/a:1']");
         let trouble = tried(engine, &named, folder.path()).expect_err("it is not here");
         assert!(!trouble.again && trouble.why.contains("`nowhere.invalid/a:1` is not here"), "{trouble:?}");
     }
-    for engine in builders() {
+    for engine in both() {
         let pattern = rubric("build = true", "base-images = ['nowhere.invalid/*']");
         match tried(engine, &pattern, folder.path()) {
             Ok(Outcome::Checks(checks)) => assert!(checks[0].fault.is_some()),
@@ -168,7 +168,7 @@ fn base_images() {
         }
     }
     let foreign = project(&[("Dockerfile", &format!("# syntax=evil.invalid/dockerfile:1\nFROM {BASE}\n"))]);
-    for engine in builders() {
+    for engine in both() {
         match tried(engine, &rubric("build = true", ""), foreign.path()) {
             Ok(Outcome::Checks(checks)) => {
                 assert!(checks[0].fault.as_ref().is_some_and(|fault| fault.what.contains("evil.invalid")))
@@ -246,9 +246,6 @@ fn hostile_builds() {
         assert!(seen.contains("wget"), "{kind}: {seen}");
     }
     assert!(start.elapsed() < Duration::from_secs(120), "{:?}", start.elapsed());
-    for engine in builders() {
-        assert_eq!(left_by(&engine, std::process::id()).iter().filter(|name| name.contains("-app-")).count(), 0);
-    }
 }
 
 /// A project of two services: the one is asked for what has been put into the other.
@@ -278,11 +275,11 @@ fn compose() {
             other => panic!("{other:?}"),
         }
     };
-    for engine in builders() {
+    for engine in both() {
         let kind = engine.kind();
         assert_eq!(outcome(&good, engine), vec![None; 6], "{kind}");
     }
-    for engine in builders() {
+    for engine in both() {
         let kind = engine.kind();
         let apart = good
             .replace("    depends_on", "    networks: [other]\n    depends_on")
@@ -293,18 +290,18 @@ fn compose() {
             "{kind}: {seen:?}"
         );
     }
-    for engine in builders() {
+    for engine in both() {
         let seen = outcome(&good.replace("    ports", "    privileged: true\n    pid: host\n    ports"), engine);
         let refused = seen[0].as_ref().expect("it is refused");
         assert!(refused.contains("`privileged: true`") && refused.contains("`pid: host`"), "{refused}");
         assert_eq!(seen.iter().flatten().count(), 6);
     }
-    for engine in builders() {
+    for engine in both() {
         let kind = engine.kind();
         let seen = outcome(&good.replace("'true'", "'false'"), engine);
         assert!(seen[0].as_ref().is_some_and(|what| what.contains("store")), "{kind}: {seen:?}");
     }
-    for engine in builders() {
+    for engine in both() {
         assert_eq!(left_by(&engine, std::process::id()).iter().filter(|name| name.contains("-app-")).count(), 0);
     }
 }

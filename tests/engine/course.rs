@@ -9,7 +9,7 @@ use plimsoll::engine::{Engine, Kind};
 use serde_json::Value;
 
 use crate::skip::skipped;
-use crate::support::{engine, examples, left_by, plimsoll};
+use crate::support::{engine, examples, plimsoll};
 
 /// What assignments build on.
 const IMAGES: [&str; 11] = [
@@ -78,7 +78,9 @@ fn grade(assignment: &str, kind: Kind) -> String {
 
 fn held(assignment: &str) {
     for kind in [Kind::Docker, Kind::Podman] {
-        let Some(engine) = with_images(kind) else { continue };
+        if with_images(kind).is_none() {
+            continue;
+        }
         let lines = grade(assignment, kind);
         let folder = examples().join("course").join(assignment);
         let (seen, wanted) = (marks(&lines), expected(&folder));
@@ -94,7 +96,6 @@ fn held(assignment: &str) {
             assert_eq!(grade(assignment, kind), lines, "{assignment} on {kind}");
         }
         assert!(!lines.contains("plimsoll-") && !lines.contains("/tmp/"), "{lines}");
-        assert_eq!(left_by(&engine, std::process::id()).iter().filter(|name| name.contains("-app-")).count(), 0);
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::support::{BASE, builders, gone, plimsoll, project};
+use crate::support::{BASE, both, gone, plimsoll, project};
 
 const RUBRIC: &str = "title = 'x'\nplimsoll = '0.1.0'\n\
     [engine]\npull = 'never'\nbuild-timeout = '20s'\nrun-timeout = '5s'\npids = 64\nmemory = '64m'\ndisk = '20MB'\n\
@@ -45,7 +45,7 @@ fn the_rest_is_graded() {
     }
     let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
     let folder = project(&files);
-    for engine in builders() {
+    for engine in both() {
         let kind = engine.kind().as_str();
         let start = Instant::now();
         let said = plimsoll(

@@ -34,6 +34,11 @@ pub(crate) fn builders() -> Vec<Engine> {
     [Kind::Docker, Kind::DockerLegacy, Kind::Podman].into_iter().filter_map(engine).collect()
 }
 
+/// Docker and Podman, as far as they are here: for what takes long.
+pub(crate) fn both() -> Vec<Engine> {
+    [Kind::Docker, Kind::Podman].into_iter().filter_map(engine).collect()
+}
+
 /// A folder with files.
 pub(crate) fn project(files: &[(&str, &str)]) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder can be made");
