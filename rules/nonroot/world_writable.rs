@@ -54,8 +54,8 @@ fn opened<'a>(step: &Step<'a>, stage: &Stage<'a>, model: &Model<'a>) -> Vec<Open
             let Some(flag) = step.flag("chmod") else { return open };
             if let Some(mode) = flag.text().filter(|value| is_world_writable(value)) {
                 let owner = step.flag("chown").and_then(|flag| flag.text());
-                let settled = owner.is_some_and(|owner| runs_it(&owner, stage))
-                    || step.copy_dest(model).is_some_and(|to| is_program(to));
+                let settled =
+                    owner.is_some_and(|owner| runs_it(&owner, stage)) || step.copy_dest(model).is_some_and(is_program);
                 open.push(Open { span: flag.span, mode: mode.to_string(), settled });
             }
         }

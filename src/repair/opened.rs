@@ -26,7 +26,7 @@ pub(super) fn opened<'a>(stage: &Stage<'a>, model: &Model<'a>, account: &Account
         match step.keyword() {
             Keyword::Copy | Keyword::Add => {
                 let open = step.flag("chmod").and_then(|flag| flag.text()).is_some_and(|mode| is_world_writable(&mode));
-                if open && step.flag("chown").is_none() && !step.copy_dest(model).is_some_and(|to| is_program(to)) {
+                if open && step.flag("chown").is_none() && !step.copy_dest(model).is_some_and(is_program) {
                     if owner(stage, model, account, step.instruction.span.start()).is_none() {
                         return Err("what `--chmod` lets everybody write would be closed to it".to_owned());
                     }
@@ -75,7 +75,7 @@ fn given<'a>(
         && !place.background
         && step.script.as_ref().is_some_and(|script| script.clean)
         && !step.is_exec_form();
-    let of_system = |file: &&Arg| file.text.as_deref().is_none_or(|path| is_of_system(path));
+    let of_system = |file: &&Arg| file.text.as_deref().is_none_or(is_of_system);
     if files.is_empty() || !plain || files.iter().any(of_system) || !files.iter().all(|file| text(file)) {
         return Err(closed());
     }
