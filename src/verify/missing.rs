@@ -28,9 +28,9 @@ pub(super) fn complained_of(text: &str, facts: &Facts) -> Vec<String> {
             r#"exec: "([^"\n]{1,300})": (?:executable file not found|stat)"#,
             r"(?m)^(?:/bin/)?(?:\w*sh): (?:\d+: |line \d+: )?(?:exec: )?([^\s:]{1,300}): (?:not found|command not found|No such file or directory)",
             r"(?m)(?:^|[\s'`])([^\s:'`]{1,300})'?: No such file or directory",
-            r"(?m)Could not find or load main class ([\w.$]{1,300})",
+            r"(?m)Could not find or load main class ([A-Za-z0-9_.$]{1,300})",
         ];
-        patterns.iter().filter_map(|pattern| Regex::new(pattern).ok()).collect()
+        patterns.iter().map(|pattern| Regex::new(pattern).expect("the pattern is constant")).collect()
     });
     let mut found = Vec::new();
     for word in WORDS.iter() {
