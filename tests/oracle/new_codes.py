@@ -31,6 +31,11 @@ def apt(before, after):
     return len(UNREAD.findall(before)) > len(UNREAD.findall(after))
 
 
+@because("DL3008", "`ca-certificates` came in, which was a recommended package before, and nobody knows of which version")
+def recommended(before, after):
+    return after.count("ca-certificates") > before.count("ca-certificates")
+
+
 @because("DL3032", "steps that each clean up after themselves were joined, and hadolint takes one `yum clean all` a step")
 @because("DL3040", "steps that each clean up after themselves were joined, and hadolint takes one `dnf clean all` a step")
 def cleaned_each(before, after):
