@@ -452,15 +452,20 @@ impl FromStr for FormatTo {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let (format, file) = match text.split_once('=') {
-            Some((_, "")) => return Err("the file's name is missing behind `=`".to_owned()),
-            Some((format, file)) => (format, Some(PathBuf::from(file))),
-            None => (text, None),
-        };
+        let (format, file) = format_to(text)?;
         let names = Format::value_variants().iter().map(|format| format.as_str()).collect::<Vec<_>>().join(", ");
         let format =
             <Format as FromStr>::from_str(format).map_err(|_| format!("there is no such format; there are {names}"))?;
         Ok(Self { format, file })
+    }
+}
+
+/// `FORMAT` or `FORMAT=FILE`.
+fn format_to(text: &str) -> Result<(&str, Option<PathBuf>), String> {
+    match text.split_once('=') {
+        Some((_, "")) => Err("the file's name is missing behind `=`".to_owned()),
+        Some((format, file)) => Ok((format, Some(PathBuf::from(file)))),
+        None => Ok((text, None)),
     }
 }
 

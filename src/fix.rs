@@ -135,7 +135,7 @@ pub fn applies(found: &[Diagnostic], allowed: Safety) -> bool {
 }
 
 /// Lints, applies what is allowed and does not overlap or touch, and lints again, until nothing
-/// applies. `lint` gives the findings and how many syntax errors there are. Files are not written: see [`fix_found`].
+/// applies. `lint` gives the findings and how many syntax errors there are. Files are not written: see [`fix_with_files`].
 ///
 /// # Errors
 /// When the result would not parse although the original does, or does not settle.
@@ -144,19 +144,29 @@ pub fn fix(
     allowed: Safety,
     mut lint: impl FnMut(&Source) -> (Vec<Diagnostic>, usize),
 ) -> Result<Fixed, FixError> {
-    let mut lint = |source: &Source, _: &[NewFile]| {
+    fix_with_files(source, allowed, |source, _| {
         let (mut found, errors) = lint(source);
         for diagnostic in &mut found {
             diagnostic.fix.take_if(|fix| fix.new_file.is_some());
         }
         (found, errors)
-    };
+    })
+}
+
+/// The same, with the files that fixes write: `lint` is told which ones there will be.
+///
+/// # Errors
+/// As [`fix`].
+pub fn fix_with_files(
+    source: &Source,
+    allowed: Safety,
+    mut lint: impl FnMut(&Source, &[NewFile]) -> (Vec<Diagnostic>, usize),
+) -> Result<Fixed, FixError> {
     let first = lint(source, &[]);
     fix_found(source, first, allowed, lint)
 }
 
-/// The same, for a file that has been linted already: `first` is what `lint` gave. It is also told which files there
-/// will be.
+/// The same, for a file that has been linted already: `first` is what `lint` gave.
 ///
 /// # Errors
 /// As [`fix`].

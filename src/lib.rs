@@ -53,6 +53,7 @@ pub mod source;
 pub mod suppress;
 pub mod syntax;
 pub mod target;
+pub mod threads;
 pub mod verify;
 pub mod words;
 

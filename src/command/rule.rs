@@ -18,10 +18,7 @@ pub(super) fn run(rule: &Rule, terminal: &Terminal) -> Result<Exit, Stop> {
         None => rules::ALL.iter().collect(),
         Some(name) => match Selector::parse(name, rule::all()) {
             Ok(selector) => rule::all().iter().filter(|entry| selector.fits(entry).is_some()).collect(),
-            Err(unknown) => {
-                let problem = Problem::error(unknown.message).meant(unknown.meant.as_deref());
-                return Err(problem.help("`plimsoll rule` lists all rules").into());
-            }
+            Err(unknown) => return Err(Problem::from(unknown).into()),
         },
     };
     let text = match (rule.format, &fitting[..]) {

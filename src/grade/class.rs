@@ -6,15 +6,12 @@ use std::io::{self, BufRead, BufReader, Write};
 use std::path::Path;
 use std::sync::Mutex;
 
-use rayon::prelude::*;
-
 use super::marking::Grader;
 use super::rubric::Rubric;
 use super::sheet::{Class, Heading, Sheet, VERSION};
 use super::submissions::Submission;
+use crate::threads::on_threads;
 
-/// For a thread's stack, in bytes: parsers recurse within bounds, which need more than the usual.
-const STACK: usize = 16 << 20;
 /// The longest line of results that is read.
 const MAX_LINE: u64 = 16 << 20;
 
@@ -58,11 +55,7 @@ impl Work<'_> {
             (self.done)(&sheet);
             Some(sheet)
         };
-        match rayon::ThreadPoolBuilder::new().num_threads(self.jobs).stack_size(STACK).build() {
-            Ok(pool) => pool.install(|| self.submissions.par_iter().filter_map(one).collect()),
-            // No threads to be had.
-            Err(_) => self.submissions.iter().filter_map(one).collect(),
-        }
+        on_threads(self.submissions.iter().collect(), self.jobs, one).into_iter().flatten().collect()
     }
 }
 

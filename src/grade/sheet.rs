@@ -248,6 +248,15 @@ impl Class {
         let summary = Summary::of(&sheets, &criteria);
         Self { title, rubric, sheets, criteria, summary }
     }
+
+    /// The class as students may see it: see [`Sheet::for_student`].
+    pub fn for_students(&self, feedback: Feedback) -> Self {
+        let mut class = self.clone();
+        class.criteria.retain(|heading| !heading.hidden);
+        class.summary.missed.retain(|missed| class.criteria.iter().any(|heading| heading.id == missed.name));
+        class.sheets = class.sheets.iter().map(|sheet| sheet.for_student(feedback)).collect();
+        class
+    }
 }
 
 impl Summary {

@@ -9,6 +9,7 @@ use codespan_reporting::term::termcolor::Buffer;
 use super::escape::visible;
 use super::excerpt::Excerpt;
 use super::full;
+use crate::select::Unknown;
 use crate::source::{Source, Span};
 
 /// Something that is wrong with a run itself. Its texts follow the conventions of
@@ -48,6 +49,13 @@ impl Problem {
             Some(near) => self.help(format!("did you mean `{near}`?")),
             None => self,
         }
+    }
+}
+
+impl From<Unknown> for Problem {
+    fn from(unknown: Unknown) -> Self {
+        let problem = Problem::error(unknown.message).meant(unknown.meant.as_deref());
+        problem.help("`plimsoll rule` lists all rules")
     }
 }
 

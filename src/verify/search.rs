@@ -106,7 +106,7 @@ impl<E> Search<'_, E> {
     fn add_units(&mut self, from: &Source, units: &mut Vec<Unit>) -> Result<(), SearchError<E>> {
         let (allowed, lint) = (self.allowed, &mut *self.lint);
         let first = units.len();
-        let mut collect = |source: &Source, new: &[NewFile]| {
+        let collect = |source: &Source, new: &[NewFile]| {
             let (found, errors) = lint(source, new);
             for found in &found {
                 let Some(fix) = found.fix.as_ref().filter(|fix| fix.safety <= allowed) else { continue };
@@ -118,11 +118,7 @@ impl<E> Search<'_, E> {
             }
             (found, errors)
         };
-        {
-            let first = collect(from, &[]);
-            fix::fix_found(from, first, allowed, collect)
-        }
-        .map_err(SearchError::Fix)?;
+        fix::fix_with_files(from, allowed, collect).map_err(SearchError::Fix)?;
         units[first..].sort_by_key(|unit| unit.safety);
         Ok(())
     }
@@ -174,7 +170,7 @@ impl<E> Search<'_, E> {
         let keys: Vec<Key> = chosen.iter().map(|index| (units[*index].rule, units[*index].title.clone())).collect();
         let lint = &mut *self.lint;
         let mut seen: Vec<Key> = Vec::new();
-        let mut only = |source: &Source, new: &[NewFile]| {
+        let only = |source: &Source, new: &[NewFile]| {
             let (mut found, errors) = lint(source, new);
             for found in &mut found {
                 let Some(fix) = &found.fix else { continue };
@@ -186,8 +182,7 @@ impl<E> Search<'_, E> {
             }
             (found, errors)
         };
-        let first = only(self.source, &[]);
-        let mut fixed = fix::fix_found(self.source, first, self.allowed, only)?;
+        let mut fixed = fix::fix_with_files(self.source, self.allowed, only)?;
         self.seen = seen;
         // What is left is to be told with its fixes.
         fixed.left = (self.lint)(&fixed.source, &fixed.new_files).0;

@@ -4,8 +4,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rayon::prelude::*;
-
 use super::collect::Input;
 use super::fix::{self, Checked};
 use super::read;
@@ -20,23 +18,12 @@ use crate::shellcheck::{self, Engine, external};
 use crate::source::Source;
 use crate::suppress;
 use crate::syntax::{self, Args, Dockerfile};
-
-/// For a thread's stack, in bytes: parsers recurse within bounds, which need more than the usual.
-const STACK: usize = 16 << 20;
+use crate::threads::on_threads;
 
 /// In the order of the inputs.
 pub(super) fn check_all(inputs: &[Input], check: &Check) -> Vec<Checked> {
     let contexts = Contexts::new();
-    on_threads(inputs.iter().collect(), |input| check_one(input, check, &contexts))
-}
-
-/// What `each` makes of the items, in their order.
-pub(super) fn on_threads<T: Send, R: Send>(items: Vec<T>, each: impl Fn(T) -> R + Sync + Send) -> Vec<R> {
-    match rayon::ThreadPoolBuilder::new().stack_size(STACK).build() {
-        Ok(pool) => pool.install(|| items.into_par_iter().map(each).collect()),
-        // No threads to be had.
-        Err(_) => items.into_iter().map(each).collect(),
-    }
+    on_threads(inputs.iter().collect(), 0, |input| check_one(input, check, &contexts))
 }
 
 fn check_one(input: &Input, check: &Check, contexts: &Contexts) -> Checked {

@@ -9,13 +9,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::collect::Input;
-use super::file::{Linter, on_threads};
+use super::file::Linter;
 use super::save::{create, save};
 use crate::cli::Fixes;
 use crate::diagnostic::Diagnostic;
 use crate::fix::{self, NewFile, Safety};
 use crate::report::{self, Change, FileReport, FixCounts, Problem};
 use crate::source::Source;
+use crate::threads::on_threads;
 
 /// What becomes of repairs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -138,7 +139,7 @@ pub(super) fn repair(checked: &mut Checked, errors: usize, allowed: Safety, lint
 
 /// Writes what has changed, but not standard input. Where that cannot be done the report is of the file as it is.
 pub(super) fn write_all(inputs: &[Input], checked: Vec<Checked>) -> Vec<Checked> {
-    on_threads(inputs.iter().zip(checked).collect(), |(input, mut checked)| {
+    on_threads(inputs.iter().zip(checked).collect(), 0, |(input, mut checked)| {
         if let Some(repair) = checked.repair.take() {
             let (old, new) = (checked.report.source.bytes(), repair.source.bytes());
             let write = |path: &Path| {

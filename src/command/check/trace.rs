@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::collect::{self, Input};
-use super::file::{Linter, on_threads};
+use super::file::Linter;
 use super::{fix, lookup, overrides, read};
 use crate::cli::{Check, Global};
 use crate::command::{Exit, Stop, print};
@@ -13,6 +13,7 @@ use crate::diagnostic::Diagnostic;
 use crate::fix::{Fix, Safety, round};
 use crate::rule;
 use crate::source::Source;
+use crate::threads::on_threads;
 
 /// More than a run of `--fix` makes.
 const MOST_ROUNDS: usize = 60;
@@ -23,7 +24,7 @@ pub(in crate::command) fn run(check: &Check, global: &Global) -> Result<Exit, St
     let inputs = collect::inputs(check, &mut configs);
     let contexts = Contexts::new();
     let allowed = fix::allowed(&check.fixes).unwrap_or(Safety::Safe);
-    let lines = on_threads(inputs.files.iter().collect(), |input: &Input| {
+    let lines = on_threads(inputs.files.iter().collect(), 0, |input: &Input| {
         trace(input, &Linter { input, check, contexts: &contexts }, allowed)
             .unwrap_or_else(|error| json!({ "path": input.name, "error": error }))
     });

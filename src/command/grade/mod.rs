@@ -233,7 +233,7 @@ fn finish(
     let text = match &class.sheets[..] {
         [sheet] if results.student => export::details(&class.title, &sheet.for_student(rubric.feedback)),
         [sheet] => export::details(&class.title, sheet),
-        _ if results.student => export::class_table(&shown(class, rubric)),
+        _ if results.student => export::class_table(&class.for_students(rubric.feedback)),
         _ => export::class_table(class),
     };
     if !global.quiet || results.out.is_none() && results.format.is_empty() {
@@ -254,11 +254,4 @@ fn finish(
     }
     let failed = class.sheets.iter().any(|sheet| sheet.passed == Some(false));
     Ok(if failed && !results.exit_zero { Exit::Findings } else { Exit::Clean })
-}
-
-fn shown(class: &Class, rubric: &Rubric) -> Class {
-    let mut class = class.clone();
-    class.sheets = class.sheets.iter().map(|sheet| sheet.for_student(rubric.feedback)).collect();
-    class.criteria.retain(|heading| !heading.hidden);
-    class
 }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::cli::grade::{GradeFormat, Results};
-use crate::grade::export::{self, Format, Reader};
+use crate::grade::export::{self, Format};
 use crate::grade::rubric::{Feedback, Rubric};
 use crate::grade::sheet::{Class, Sheet};
 use crate::report::Problem;
@@ -44,13 +44,7 @@ pub(super) fn all(results: &Results, rubric: &Rubric, class: &Class) -> Vec<Prob
             fail(format!("cannot write `{}`: {error}", path.display()));
         }
     };
-    let reader = if results.student { Reader::Student(rubric.feedback) } else { Reader::Teacher };
-    let mut seen = class.clone();
-    if results.student {
-        seen.criteria.retain(|heading| !heading.hidden);
-        seen.summary.missed.retain(|missed| seen.criteria.iter().any(|heading| heading.id == missed.name));
-        seen.sheets = seen.sheets.iter().map(|sheet| reader.sees(sheet)).collect();
-    }
+    let seen = if results.student { class.for_students(rubric.feedback) } else { class.clone() };
     let out = results.out.clone().unwrap_or_default();
     for to in formats(results) {
         match &to.file {

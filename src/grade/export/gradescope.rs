@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{headline, line, markdown, reason};
+use super::{headline, markdown, paragraph, reason};
 use crate::grade::rubric::Feedback;
 use crate::grade::sheet::{Graded, Sheet, Status};
 
@@ -18,17 +18,7 @@ pub fn gradescope(title: &str, sheet: &Sheet, feedback: Feedback) -> String {
         .zip(&sheet.marks)
         .map(|(number, mark)| {
             let shown = told.marks.iter().find(|other| other.id == mark.id).unwrap_or(mark);
-            let mut output: Vec<String> = shown
-                .losses
-                .iter()
-                .map(|loss| {
-                    [line(loss), loss.why.clone(), loss.earn_back.clone()]
-                        .into_iter()
-                        .filter(|text| !text.is_empty())
-                        .collect::<Vec<_>>()
-                        .join("\n")
-                })
-                .collect();
+            let mut output: Vec<String> = shown.losses.iter().map(paragraph).collect();
             output.extend(reason(mark, sheet));
             output.extend(shown.praise.iter().map(|praise| format!("kept: {praise}")));
             json!({

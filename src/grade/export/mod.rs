@@ -28,7 +28,6 @@ pub use table::table;
 pub use terminal::{class_table, details};
 
 use super::Points;
-use super::rubric::Feedback;
 use super::sheet::{Class, Loss, Mark, Sheet, Spot, Status};
 use crate::report::hash;
 
@@ -73,24 +72,6 @@ impl FromStr for Format {
     fn from_str(text: &str) -> Result<Self, ()> {
         let all = <Format as clap::ValueEnum>::value_variants();
         all.iter().copied().find(|format| format.as_str().eq_ignore_ascii_case(text)).ok_or(())
-    }
-}
-
-/// For whom a text is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reader {
-    /// Sees everything.
-    Teacher,
-    /// Sees what the rubric lets be told.
-    Student(Feedback),
-}
-
-impl Reader {
-    pub fn sees(self, sheet: &Sheet) -> Sheet {
-        match self {
-            Reader::Teacher => sheet.clone(),
-            Reader::Student(feedback) => sheet.for_student(feedback),
-        }
     }
 }
 
@@ -174,6 +155,12 @@ fn line(loss: &Loss) -> String {
         more => format!(" (and {more} more of the kind)"),
     };
     format!("{place}{}{more}", loss.what)
+}
+
+/// All that a loss says: the line, why it matters, and what earns it back.
+fn paragraph(loss: &Loss) -> String {
+    let parts = [line(loss), loss.why.clone(), loss.earn_back.clone()];
+    parts.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
 /// The reasons that a page has given: each is given once.

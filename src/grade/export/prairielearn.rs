@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{headline, line, reason};
+use super::{headline, paragraph, reason};
 use crate::grade::Points;
 use crate::grade::sheet::{Graded, Sheet};
 
@@ -19,17 +19,7 @@ pub fn prairielearn(title: &str, sheet: &Sheet) -> String {
         .marks
         .iter()
         .map(|mark| {
-            let mut output: Vec<String> = mark
-                .losses
-                .iter()
-                .map(|loss| {
-                    [line(loss), loss.why.clone(), loss.earn_back.clone()]
-                        .into_iter()
-                        .filter(|text| !text.is_empty())
-                        .collect::<Vec<_>>()
-                        .join("\n")
-                })
-                .collect();
+            let mut output: Vec<String> = mark.losses.iter().map(paragraph).collect();
             output.extend(reason(mark, sheet));
             let output: String = output.join("\n\n").chars().take(MOST).collect();
             json!({

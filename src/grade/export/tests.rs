@@ -1,4 +1,5 @@
 use super::*;
+use crate::grade::rubric::Feedback;
 use crate::grade::sheet::{Graded, Heading, Student, VERSION};
 
 /// A sheet with something nasty in every field.

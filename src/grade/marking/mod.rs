@@ -192,28 +192,17 @@ impl Grader<'_> {
         }
         let attempt = || -> Result<Outcome, Trouble> {
             let mut bench = bench.borrow_mut();
-            if bench.is_none() {
-                let lab = self.lab.ok_or_else(|| Trouble { why: "there is no engine".to_owned(), again: false })?;
-                let task = Task {
-                    folder: &located.folder,
-                    context,
-                    dockerfile: located.dockerfile.as_deref().map(Path::new),
-                    rules: &self.rubric.engine,
-                    progress: self.progress,
-                };
-                *bench = Some(lab.open(task)?);
-            }
-            match bench.as_mut() {
-                Some(bench) => bench.try_one(kind),
-                None => Err(Trouble { why: "there is no engine".to_owned(), again: false }),
-            }
+            let bench = match &mut *bench {
+                Some(bench) => bench,
+                none => none.insert(self.open(located, context)?),
+            };
+            bench.try_one(kind)
         };
-        let first = attempt();
-        let outcome = match first {
+        let outcome = match attempt() {
             Err(trouble) if trouble.again => {
                 // From a clean start.
                 *bench.borrow_mut() = None;
-                attempt_again(self, located, context, kind, bench)
+                attempt()
             }
             first => first,
         };
@@ -226,6 +215,17 @@ impl Grader<'_> {
             (Ok(Outcome::NoImage), _) => blank(criterion, Status::Skipped { needs: "the image builds".to_owned() }),
             (Err(trouble), _) => blank(criterion, Status::NotGraded { why: trouble.why }),
         }
+    }
+
+    fn open<'s>(&'s self, located: &'s Located, context: &'s Path) -> Result<Box<dyn Bench + 's>, Trouble> {
+        let lab = self.lab.ok_or_else(|| Trouble { why: "there is no engine".to_owned(), again: false })?;
+        lab.open(Task {
+            folder: &located.folder,
+            context,
+            dockerfile: located.dockerfile.as_deref().map(Path::new),
+            rules: &self.rubric.engine,
+            progress: self.progress,
+        })
     }
 
     /// What in the file would have muted rules, for the teacher.
@@ -302,28 +302,6 @@ impl Grader<'_> {
             plimsoll: Version::own().to_string(),
         }
     }
-}
-
-/// Opens a new bench and tries once more.
-fn attempt_again<'s>(
-    grader: &'s Grader<'_>,
-    located: &'s Located,
-    context: &'s Path,
-    kind: &EngineKind,
-    bench: &RefCell<Option<Box<dyn Bench + 's>>>,
-) -> Result<Outcome, Trouble> {
-    let lab = grader.lab.ok_or_else(|| Trouble { why: "there is no engine".to_owned(), again: false })?;
-    let task = Task {
-        folder: &located.folder,
-        context,
-        dockerfile: located.dockerfile.as_deref().map(Path::new),
-        rules: &grader.rubric.engine,
-        progress: grader.progress,
-    };
-    let mut new = lab.open(task)?;
-    let outcome = new.try_one(kind);
-    *bench.borrow_mut() = Some(new);
-    outcome
 }
 
 /// Reads a Dockerfile that a listing has named. The error is a sentence.

@@ -220,8 +220,7 @@ impl Reader<'_> {
         match Selector::parse(text, self.rules) {
             Ok(selector) => Some(selector),
             Err(unknown) => {
-                let problem = Problem::error(unknown.message).meant(unknown.meant.as_deref());
-                self.problem(problem.help("`plimsoll rule` lists all rules"), span);
+                self.problem(unknown.into(), span);
                 None
             }
         }
