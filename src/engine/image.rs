@@ -123,14 +123,12 @@ impl Engine {
     fn not_the_files_fault(&self, log: &str) -> Option<EngineError> {
         let failed_step =
             ["did not complete successfully", "while running runtime: exit status", "returned a non-zero code"];
-        // What others remove meanwhile.
-        let lost = ["identifier is not a container", "layer not known", "container not known"];
-        let says_lost = |line: &str| line.starts_with("Error: ") && lost.iter().any(|words| line.contains(words));
-        if log.lines().last().is_some_and(says_lost) {
+        let failed = failed_step.iter().any(|words| log.contains(words));
+        if is_lost(log, failed) {
             let what = "what it was building is gone".to_owned();
             return Some(EngineError::Other { what, said: last_lines(log, 1) });
         }
-        match failed_step.iter().any(|words| log.contains(words)) {
+        match failed {
             true => None,
             false => EngineError::of_words(self.driver.program, &last_lines(log, 12)),
         }
@@ -367,6 +365,14 @@ pub(super) fn find_user(user: &str, passwd: &str, group: &str) -> Option<User> {
     Some(User { uid, gid })
 }
 
+/// Whether others have removed what was being built. A step that failed may have printed anything, so that only the
+/// very end counts then.
+fn is_lost(log: &str, failed: bool) -> bool {
+    let lost = ["identifier is not a container", "layer not known", "container not known"];
+    let says_lost = |line: &str| line.starts_with("Error: ") && lost.iter().any(|words| line.contains(words));
+    log.lines().rev().take(if failed { 1 } else { 12 }).any(says_lost)
+}
+
 /// The lines of a build's log that tell why it failed: BuildKit's own excerpt with the step, else the end.
 fn complaint(log: &str) -> String {
     // What Docker says each time of its own legacy builder.
@@ -414,6 +420,17 @@ mod tests {
         assert_eq!(user("1234"), Some((1234, 0)));
         assert_eq!(user("1234:7"), Some((1234, 7)));
         assert_eq!(user("nobody"), None);
+    }
+
+    #[test]
+    fn what_others_have_removed() {
+        let gone = "Error: deleting build container \"a1\": identifier is not a container: building at STEP \"COPY a b\": 2 errors occurred:";
+        let several =
+            format!("{gone}\n\t* storing \"a\": chdir /merged: no such file\n\t* reading \"a\": closed pipe\n\n");
+        assert!(is_lost(gone, false) && is_lost(gone, true) && is_lost(&several, false));
+        // Printed by a step that failed.
+        assert!(!is_lost(&format!("{gone}\nError: building at STEP \"RUN a\": exit status 1\n"), true));
+        assert!(!is_lost("STEP 1\nError: no such file\n", false));
     }
 
     #[test]
