@@ -15,7 +15,6 @@ const RUBRIC: &str = "title = 'x'\nplimsoll = '0.1.0'\n\
     [[criterion]]\nid = 'stops'\npoints = 1\nneeds = 'builds'\nsignal = { within = '1s', after = '1s', args = ['sleep', '70.1'] }\n";
 
 #[test]
-#[ignore = "has passed on each engine, and not yet on both in one run"]
 fn the_rest_is_graded() {
     let of = |lines: &str| format!("FROM {BASE}\n{lines}\n");
     let mut files = vec![
