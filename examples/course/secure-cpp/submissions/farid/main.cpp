@@ -1,5 +1,5 @@
 #include <iostream>
 
-int mian() {
-    std::cout << "Hello from a container!\n";
+int main() {
+    std::cout << "Hello from a container!\n"
 }
