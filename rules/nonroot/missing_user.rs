@@ -26,14 +26,16 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     };
     let base_entrypoint = stage.entrypoint(cx.model).is_none();
     let known = image.and_then(|image| image.familiar_name()).and_then(|name| bases::image(&name));
-    if base_entrypoint && known.is_some_and(|known| known.steps_down_to.is_some()) {
+    let may_step_down = known.is_some_and(|known| known.steps_down_to.is_some());
+    if base_entrypoint && may_step_down {
         return;
     }
     let (help, reason) = (stage.how_to_leave_root(cx.model), stage.reason_for_root(cx.model));
     let made = stage.made_accounts(cx.model).pop();
     let fix = leave_root(stage, cx.model).filter(|_| root == Tri::Yes);
     let found = cx.report(stage.from.span, message);
-    if root == Tri::Unknown || steps_down == Tri::Unknown || reason.is_some() {
+    // A start script of its own may use what the base image brings to step down with.
+    if root == Tri::Unknown || steps_down == Tri::Unknown || may_step_down || reason.is_some() {
         found.at_most(Level::Note);
     }
     match made {

@@ -4,6 +4,7 @@ use crate::repair::opened::is_program;
 use crate::repair::user::may_leave_root;
 use crate::shell::Arg;
 use crate::shell::mode::{closed, is_world_writable, mode, targets};
+use crate::syntax::TriviaKind;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
 
@@ -14,6 +15,8 @@ struct Open {
     mode: String,
     /// It belongs to whoever runs the program, or nobody has to write to it.
     settled: bool,
+    /// It is open on purpose: a tool's folder, or a comment says why.
+    meant: bool,
 }
 
 fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
@@ -28,11 +31,12 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     // What a stage that only builds does may still be undone when its files are copied.
     // An image that starts as root and goes on as somebody else may be meant to start as anybody, too.
     let for_anybody = stage.steps_down(cx.model) != Tri::No;
-    let level = if stage.in_final && !for_anybody { Level::Warn } else { Level::Note };
+    let warned = stage.in_final && !for_anybody;
     // Whoever it steps down to may have to write there; and whoever is to run it when other repairs are made, which
     // give it to him.
     let others_write = for_anybody || stage.runs_as_root(cx.model) == Tri::No || may_leave_root(stage, cx.model);
-    for Open { span, mode, settled } in open {
+    for Open { span, mode, settled, meant } in open {
+        let level = if warned && !meant { Level::Warn } else { Level::Note };
         let safety = if others_write && (for_anybody || !settled) { Safety::Display } else { Safety::Unsafe };
         let at = Span::new(span.end().saturating_sub(mode.len()), span.end());
         let fix = closed(&mode).filter(|_| cx.text(at) == mode).and_then(|closed| {
@@ -56,11 +60,12 @@ fn opened<'a>(step: &Step<'a>, stage: &Stage<'a>, model: &Model<'a>) -> Vec<Open
                 let owner = step.flag("chown").and_then(|flag| flag.text());
                 let settled =
                     owner.is_some_and(|owner| runs_it(&owner, stage)) || step.copy_dest(model).is_some_and(is_program);
-                open.push(Open { span: flag.span, mode: mode.to_string(), settled });
+                open.push(Open { span: flag.span, mode: mode.to_string(), settled, meant: false });
             }
         }
         Keyword::Run => {
             let commands: Vec<&Command> = step.script.iter().flat_map(|script| &script.commands).collect();
+            let explained = says_why(step, model);
             for (at, command) in commands.iter().enumerate() {
                 let Some(arg) = mode(command) else { continue };
                 let Some(mode) = arg.text.as_deref().filter(|text| is_world_writable(text)) else { continue };
@@ -73,6 +78,8 @@ fn opened<'a>(step: &Step<'a>, stage: &Stage<'a>, model: &Model<'a>) -> Vec<Open
                 if files.as_ref().is_some_and(|files| files.iter().all(|file| gone(file))) {
                     continue;
                 }
+                let homes = files.as_ref().is_some_and(|files| files.iter().all(|file| is_tool_home(file)));
+                let meant = homes || explained;
                 let given = |file: &Arg| {
                     let next = commands.get(at + 1).filter(|next| next.is("chown"));
                     next.is_some_and(|next| {
@@ -86,7 +93,7 @@ fn opened<'a>(step: &Step<'a>, stage: &Stage<'a>, model: &Model<'a>) -> Vec<Open
                 let settled = files.is_some_and(|files| {
                     files.iter().all(|file| given(file) || file.text.as_deref().is_some_and(is_program))
                 });
-                open.push(Open { span: arg.span, mode: mode.to_owned(), settled });
+                open.push(Open { span: arg.span, mode: mode.to_owned(), settled, meant });
             }
         }
         _ => {}
@@ -98,6 +105,23 @@ fn opened<'a>(step: &Step<'a>, stage: &Stage<'a>, model: &Model<'a>) -> Vec<Open
 fn runs_it(owner: &str, stage: &Stage<'_>) -> bool {
     let name = |text: &str| text.split(':').next().unwrap_or_default().to_owned();
     stage.end.user.as_ref().and_then(|user| user.value.as_deref()).is_some_and(|user| name(user) == name(owner))
+}
+
+/// Where a language's tool puts what anybody installs with it, opened as the official images of Go, Ruby and Rust do.
+fn is_tool_home(arg: &Arg) -> bool {
+    const HOMES: [&str; 6] = ["GOPATH", "GEM_HOME", "BUNDLE_BIN", "BUNDLE_PATH", "CARGO_HOME", "RUSTUP_HOME"];
+    let word = arg.lexeme().trim_matches('"').trim_start_matches(['$', '{']);
+    let name = word.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap_or_default();
+    arg.lexeme().contains('$') && HOMES.contains(&name)
+}
+
+/// A comment in the instruction says that the image is meant to be started as any user at all.
+fn says_why(step: &Step<'_>, model: &Model<'_>) -> bool {
+    let mut trivia = step.instruction.trivia.iter().filter(|trivia| trivia.kind == TriviaKind::Comment);
+    trivia.any(|trivia| {
+        let text = model.source.slice(trivia.span).to_ascii_lowercase();
+        ["arbitrary u", "random u", "any uid", "any user"].iter().any(|words| text.contains(words))
+    })
 }
 
 /// What the command gives the mode to; `None` when that is not known.

@@ -23,14 +23,17 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     if parts().any(|part| name.contains(&part.to_ascii_lowercase())) {
         return;
     }
+    // A system that no container runs on: such an image is a parcel of files.
+    let runs = matches!(value.split('/').next(), Some("linux" | "windows")) || !value.contains('/');
     let shown = value.replace('`', "'");
     let gap = cx.text(Span::new(flag.span.end(), stage.from.args_span.end().max(flag.span.end())));
     let blank = gap.len() - gap.trim_start_matches([' ', '\t']).len();
     let edit = Edit::delete(Span::new(flag.span.start(), flag.span.end() + blank));
-    cx.report(
-        flag.span,
-        format!("this stage is `{shown}` for everybody, whatever platform is built for"),
-    )
+    let found = cx.report(flag.span, format!("this stage is `{shown}` for everybody, whatever platform is built for"));
+    if !runs {
+        found.at_most(Level::Note);
+    }
+    found
     .help(
         "leave the flag out and give the platform to the build: `docker build --platform=…`, or `platform:` in Compose",
     )

@@ -62,7 +62,9 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
         }
     };
     let found = cx.report(*span, message);
-    if keyword == Keyword::Healthcheck || gives_way || brief {
+    // `trap … TERM` and `wait`: this shell hears the signals.
+    let hears = step.script.as_ref().is_some_and(|script| script.commands.iter().any(|it| it.is("trap")));
+    if keyword == Keyword::Healthcheck || gives_way || brief || hears {
         found.at_most(Level::Note);
     }
     if let Some((array, _)) = &fix {

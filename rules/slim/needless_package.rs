@@ -1,4 +1,5 @@
 use crate::knowledge::packages::{Category, category, manager};
+use crate::model::Tri;
 use crate::prelude::*;
 use crate::shell::packages::{Install, Package, installs, uninstalls};
 
@@ -25,6 +26,7 @@ fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
         return;
     }
     let runs_something = cx.model.final_stage().is_some_and(|stage| stage.starts_a_program(cx.model));
+    let works = cx.model.final_stage().is_some_and(|stage| stage.runs_a_program(cx.model) != Tri::Yes);
     let names: Vec<String> = found.iter().map(|(package, _)| format!("`{}`", package.name)).collect();
     let fix = fix(&found, install, command, cx).filter(|_| !step.is_exec_form());
     let end = if others.is_empty() { "" } else { "s" };
@@ -38,7 +40,7 @@ fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
         report.label(package.span, "and this");
     }
     report.help(format!("leave the package{end} out; to look into a running container use `docker debug`, or `kubectl debug` in a cluster"));
-    if !runs_something || found.iter().all(|found| found.1 == Category::Debug) {
+    if !runs_something || works || found.iter().all(|found| found.1 == Category::Debug) {
         // Somebody may work in it after all; a start script that is not seen may call it.
         report.at_most(Level::Note);
     }

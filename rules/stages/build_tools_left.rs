@@ -20,6 +20,8 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     if runs == Tri::No || on_toolchain || needs_tools(last, cx.model) {
         return;
     }
+    let works_for_others = has_docker(cx.model) || last.root_image(cx.model).is_some_and(is_for_graphics);
+    let runs = if works_for_others { Tri::Unknown } else { runs };
     let takes_from_stages = last.imports.iter().any(|import| matches!(import.origin, Origin::Stage(_)));
     for step in stage.all(Keyword::Run) {
         let Some(script) = cx.model.shipped_script(step) else { continue };
@@ -100,11 +102,26 @@ const LIGHT: [&str; 18] = [
     "redhat-rpm-config",
 ];
 
+/// The command line of Docker is installed: what is built with the tools comes later, as on an agent of a pipeline.
+fn has_docker(model: &Model<'_>) -> bool {
+    const CLIENTS: [&str; 5] = ["docker.io", "docker-ce", "docker-ce-cli", "docker-cli", "moby-cli"];
+    let mut scripts = model.steps().filter_map(|step| step.script.as_ref());
+    scripts.any(|script| {
+        let mut installs = script.commands.iter().filter_map(installs);
+        installs.any(|install| install.named().any(|package| CLIENTS.contains(&package.name.as_str())))
+    })
+}
+
+/// On CUDA's images programs compile kernels when they run.
+fn is_for_graphics(image: &ImageRef) -> bool {
+    image.familiar_name().is_some_and(|name| name.contains("cuda"))
+}
+
 /// Whether what the container runs is a build.
 fn needs_tools(stage: &Stage<'_>, model: &Model<'_>) -> bool {
-    const TOOLS: [&str; 17] = [
-        "make", "cmake", "gcc", "g++", "cc", "clang", "go", "cargo", "rustc", "javac", "mvn", "gradle", "ant", "ninja",
-        "bazel", "meson", "tox",
+    const TOOLS: [&str; 18] = [
+        "build.sh", "make", "cmake", "gcc", "g++", "cc", "clang", "go", "cargo", "rustc", "javac", "mvn", "gradle",
+        "ant", "ninja", "bazel", "meson", "tox",
     ];
     stage.start_commands(model).iter().any(|start| start.command.is_any(&TOOLS))
 }

@@ -1,3 +1,4 @@
+use crate::knowledge::canonical;
 use crate::knowledge::variants::{is_toolchain, run_bases, size};
 use crate::prelude::*;
 use crate::repair::split;
@@ -31,6 +32,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     let written = image.value.as_deref().unwrap_or(&image.written);
     let large = size(&name, image.tag_text()).map(|size| format!(" of about {size} MB")).unwrap_or_default();
     let fix = split::plan(cx.model).or_else(|| split::run_by_jre(stage, cx.model));
+    let ready_made = is_of_use(&name) && !compiles(stage, cx.model);
     let found = cx.report(
         image.span,
         format!("the final image is the toolchain `{written}`{large}, which the program does not need to run"),
@@ -39,11 +41,32 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
         "build in a first stage, `FROM {written} AS build`, and copy the result to a last one with `COPY --from=build`"
     ));
     found.fix(fix);
+    if ready_made {
+        found.at_most(Level::Note);
+    }
     for base in run_bases(&name, image.tag_text()) {
         let size = base.size.map(|size| format!(" (about {size} MB)")).unwrap_or_default();
         let condition = base.condition.map(|condition| format!(", if {condition}")).unwrap_or_default();
         found.help(format!("the last stage can be `FROM {}:{}`{size}{condition}", base.image, base.tag));
     }
+}
+
+/// Whether something is compiled in the stage. What comes ready made may have been put on this image for its tools:
+/// it calls them, or needs their libraries.
+fn compiles(stage: &Stage<'_>, model: &Model<'_>) -> bool {
+    const COMPILERS: [&str; 12] =
+        ["gcc", "g++", "cc", "c++", "clang", "rustc", "javac", "ghc", "swiftc", "configure", "ninja", "meson"];
+    let chain = stage.chain(model).chain([stage]).flat_map(|stage| &stage.steps);
+    let mut commands = chain.filter_map(|step| step.script.as_ref()).flat_map(|script| &script.commands);
+    commands.any(|command| {
+        let own = command.name.ends_with(".sh") || command.name.ends_with(".bash");
+        own || command.is_any(&DRIVERS) || command.is_any(&COMPILERS)
+    })
+}
+
+/// Images that are taken for their libraries and tools as well. What a JDK has over a JRE, hardly any program needs.
+fn is_of_use(name: &str) -> bool {
+    matches!(canonical(name), "golang" | "rust" | "gcc" | "buildpack-deps" | "swift") || name.contains("dotnet/sdk")
 }
 
 /// Whether a container runs a program that was made with the image, not the toolchain itself or a shell.
@@ -52,7 +75,7 @@ fn starts_a_program(stage: &Stage<'_>, model: &Model<'_>) -> bool {
     let runs = |command: &Command| {
         if !DRIVERS.contains(&command.name.as_str()) {
             return !command.is_shell()
-                && !matches!(command.name.as_str(), "" | "jshell" | "tail" | "sleep" | "cd" | "echo");
+                && !matches!(command.name.as_str(), "" | "jshell" | "tail" | "sleep" | "cd" | "echo" | "cmp" | "diff");
         }
         let dll = |text: &str| text.ends_with(".dll");
         let text = |arg: &crate::shell::Arg| {

@@ -7,7 +7,7 @@ use crate::shell::Command;
 use crate::shell::service::starts;
 
 /// Servers that start as root and do their work as an account of their own, and those that have to be root.
-const KEEPERS: [&str; 22] = [
+const KEEPERS: [&str; 24] = [
     "apache2",
     "apache2-foreground",
     "apache2ctl",
@@ -16,10 +16,12 @@ const KEEPERS: [&str; 22] = [
     "crond",
     "dnsmasq",
     "dockerd",
+    "dockerd-entrypoint.sh",
     "dovecot",
     "haproxy",
     "httpd",
     "httpd-foreground",
+    "my_init",
     "named",
     "nginx",
     "ntpd",
@@ -54,8 +56,23 @@ const WORKPLACE: [&str; 14] = [
 ];
 
 /// Words that speak of a step of a pipeline.
-const PIPELINE: [&str; 12] =
-    ["build", "builder", "ci", "compile", "test", "tests", "testing", "lint", "e2e", "crosscompile", "cross", "sdk"];
+const PIPELINE: [&str; 15] = [
+    "build",
+    "builder",
+    "ci",
+    "cimg",
+    "circleci",
+    "compile",
+    "test",
+    "tests",
+    "testing",
+    "lint",
+    "e2e",
+    "crosscompile",
+    "cross",
+    "jnlp",
+    "sdk",
+];
 
 /// Interpreters: without a program they wait for somebody to type one.
 const INTERPRETERS: [&str; 17] = [
@@ -64,10 +81,13 @@ const INTERPRETERS: [&str; 17] = [
 ];
 
 /// What lets people, or a pipeline, work in the container.
-const WORKPLACES: [&str; 14] = [
+const WORKPLACES: [&str; 16] = [
     "sshd",
+    "dind",
     "dockerd",
     "dockerd-entrypoint.sh",
+    // How an image that builds for others is called (source-to-image).
+    "usage",
     "jupyter",
     "jupyter-lab",
     "jupyter-notebook",
@@ -141,8 +161,12 @@ impl<'a> Stage<'a> {
     /// in it; `No` for a shell, a bare interpreter, for what only waits, and for nothing at all.
     pub fn runs_a_program(&self, model: &Model<'a>) -> Tri {
         let own = self.entrypoint(model).is_some() || self.cmd(model).is_some();
-        let base = || self.root_image(model).and_then(|image| bases::role(&image.familiar_name()?));
-        match (own, base()) {
+        let name = self.root_image(model).and_then(|image| image.familiar_name());
+        // The command line of Docker, which pipelines call with what they need.
+        if !own && name.as_deref() == Some("docker") {
+            return Tri::Unknown;
+        }
+        match (own, name.and_then(|name| bases::role(&name))) {
             (true, _) => {
                 let commands = self.start_commands(model);
                 let idle = |command: &Command| {
@@ -155,7 +179,7 @@ impl<'a> Stage<'a> {
                     command.is_any(&INTERPRETERS) && bare
                 };
                 let works = |command: &Command| command.is_any(&WORKPLACES);
-                if commands.iter().any(|start| works(start.command)) {
+                if commands.iter().any(|start| works(start.command)) || self.prepares_a_shell(model) {
                     return Tri::Unknown;
                 }
                 if commands.iter().any(|start| !idle(start.command) && !typed(start.command)) {
@@ -170,6 +194,13 @@ impl<'a> Stage<'a> {
             (false, Some(Role::Os | Role::Toolchain)) => Tri::No,
             (false, Some(Role::Runtime) | None) => Tri::Unknown,
         }
+    }
+
+    /// `ENTRYPOINT ["/prepare.sh"]` with `CMD ["bash"]`: unless told otherwise, a shell to work in.
+    fn prepares_a_shell(&self, model: &Model<'a>) -> bool {
+        let (Some(_), Some(cmd)) = (self.entrypoint(model), self.cmd(model)) else { return false };
+        let commands = cmd.script.as_ref().map_or(&[][..], |script| &script.commands);
+        !commands.is_empty() && commands.iter().all(|it| it.is_shell() && it.args.is_empty())
     }
 
     fn base_starts_a_program(&self, model: &Model<'a>) -> bool {
@@ -196,6 +227,9 @@ impl<'a> Stage<'a> {
             return Some("the container of a GitHub action has to run as root".to_owned());
         }
         let keeper = self.keeper(model)?;
+        if keeper.starts_with("dockerd") {
+            return Some("a Docker daemon has to be root, unless it is the rootless one".to_owned());
+        }
         Some(format!("only the first process of `{keeper}` stays root, its workers may have an account of their own"))
     }
 
@@ -217,6 +251,8 @@ impl<'a> Stage<'a> {
         let apache = image.tag_text().is_some_and(|tag| tag.split('-').any(|word| word == "apache"));
         match canonical(&name) {
             known @ ("nginx" | "httpd" | "haproxy") => Some(known.to_owned()),
+            // Its `my_init` starts the services.
+            known if known.starts_with("phusion/") => Some("my_init".to_owned()),
             "php" if fpm => Some("php-fpm".to_owned()),
             "php" if apache => Some("apache2".to_owned()),
             // `wordpress`, `drupal`: PHP in Apache.

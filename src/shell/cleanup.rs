@@ -242,6 +242,7 @@ fn read_paths(command: &Command) -> Vec<Removed> {
 
 fn removed(arg: &Arg, recursive: bool) -> Vec<Removed> {
     let text = arg.lexeme().replace('"', "");
+    let known = |path: &str| PLACES.iter().any(|place| place.0 == path);
     let words = if arg.raw.contains(['"', '\'']) { vec![text] } else { expand_braces(&text) };
     let each = words.into_iter().map(|word| {
         let normal = normal_path(&word);
@@ -249,6 +250,8 @@ fn removed(arg: &Arg, recursive: bool) -> Vec<Removed> {
         let (path, contents, partial) = match last {
             // `*` and what people write for it.
             "*" | ".*" | "**" | "*.*" | "*_*" | "*.deb" if !path.is_empty() => (path.to_owned(), true, false),
+            // `lists*`: the folder, and what begins like it.
+            _ if known(normal.trim_end_matches('*')) => (normal.trim_end_matches('*').to_owned(), false, false),
             _ => (normal.clone(), false, normal.contains(['*', '?', '['])),
         };
         Removed { path, contents, recursive, partial, span: arg.span }
@@ -279,7 +282,14 @@ fn found(command: &Command) -> Vec<Removed> {
         "-empty",
         "-maxdepth",
     ];
-    let partial = partial.iter().any(|name| has(name));
+    // APT's lock, which holds nothing, is left alone by careful people.
+    let but_lock = command
+        .args
+        .windows(3)
+        .position(|it| (it[0].is("-not") || it[0].is("!")) && it[1].is("-name") && it[2].is("lock"));
+    let of_lock = |at: usize| but_lock.is_some_and(|lock| (lock..lock + 3).contains(&at));
+    let mut tests = command.args.iter().enumerate().filter(|(at, _)| !of_lock(*at));
+    let partial = tests.any(|(_, arg)| partial.iter().any(|name| arg.is(name)));
     let starts = command.args.iter().take_while(|arg| !arg.lexeme().starts_with(['-', '(', '!']));
     starts
         .flat_map(|arg| removed(arg, true))
@@ -330,6 +340,13 @@ mod tests {
             ("rm -rf /var/lib/{apt,dpkg}/ /x", &[AptLists]),
             ("rm -rf /var/{cache/apt,lib/apt/lists}/*", &[AptLists, AptArchives]),
             ("rm /var/lib/apt/lists/*", &[AptLists]),
+            ("rm -rf /var/lib/apt/lists*", &[AptLists]),
+            ("rm /var/lib/apt/lists*", &[]),
+            (
+                "find /var/cache/apt/archives /var/lib/apt/lists -not -name lock -type f -delete",
+                &[AptLists, AptArchives],
+            ),
+            ("find /var/lib/apt/lists -not -name '*.lz4' -delete", &[]),
             ("sudo rm -rf \"/var/lib/apt/lists\"/*", &[AptLists]),
             ("find /var/lib/apt/lists -type f -delete", &[AptLists]),
             ("find /var/lib/apt/lists/ -mindepth 1 -exec rm -rf {} +", &[AptLists]),

@@ -176,7 +176,6 @@ pub(super) const PACKAGES: &[(&str, u8, Category)] = &[
     ("meson", ALL, Build),
     ("micro", ALL, Editor),
     ("monit", ALL, Supervisor),
-    ("mono-complete", APT, Build),
     ("mono-devel", APT, Build),
     ("mtr", ALL, Debug),
     ("mtr-tiny", APT, Debug),
