@@ -20,7 +20,11 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
         return;
     }
     let mut copied: Option<(&Step<'_>, Span)> = None;
-    let mut before: Vec<&str> = Vec::new();
+    // What was fetched below is there: this fetches little, or takes something away.
+    let below = stage.chain(cx.model).take(8).flat_map(|stage| &stage.steps);
+    let below = below.filter(|step| step.keyword() == Keyword::Run).filter_map(|step| step.script.as_ref());
+    let mut before: Vec<&str> =
+        below.flat_map(|script| &script.commands).filter_map(fetches).map(|it| it.tool).collect();
     for step in &stage.steps {
         if let Some(span) = step.whole_context(cx.model) {
             copied = copied.or(Some((step, span)));

@@ -5,6 +5,10 @@ pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)])
     .aka(&["DL4004", "MultipleInstructionsDisallowed"]);
 
 fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+    // Of a template one of them may be left.
+    if cx.file.is_template(cx.source.text()) {
+        return;
+    }
     for (earlier, last) in stage.overruled(Keyword::Entrypoint) {
         let same = cx.text(earlier.instruction.args_span) == cx.text(last.instruction.args_span);
         // What was meant to run is lost with the line, unless it says the same again.

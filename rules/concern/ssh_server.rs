@@ -17,6 +17,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     let started = services.iter().find(|service| service.name == "SSH");
     // What it is there for: a jump host, an SFTP server, a node of a cluster.
     let alone = started.is_some() && services.len() == 1;
+    let among_programs = !cx.is_huge() && is_called_by_programs(cx.source.text());
     let found = match (&installed, started) {
         (Some((span, name)), _) => {
             cx.report(*span, format!("`{name}` lets people log in to the container from outside"))
@@ -32,7 +33,11 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
             .at_most(Level::Note)
             .help("the package `ssh` is client and server in one: `openssh-client` is enough to call others");
     }
-    if alone {
+    if among_programs {
+        found
+            .at_most(Level::Note)
+            .help("where the programs of a cluster, or `git`, call each other by SSH, it is needed");
+    } else if alone {
         found
             .at_most(Level::Note)
             .help("if logging in is all that the container is for, as on a jump host, all is well");
@@ -40,4 +45,14 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     found
         .help("to look into a running container use `docker exec -it NAME sh`; to copy files use `docker cp`")
         .help("to change what is in it, change the Dockerfile and build again");
+}
+
+/// The file speaks of what needs it: clusters whose nodes start each other, servers for `git` and for files.
+fn is_called_by_programs(text: &str) -> bool {
+    const NEED: [&str; 12] = [
+        "hadoop", "hdfs", "spark", "tachyon", "alluxio", "openmpi", "mpich", "slurm", "gitlab", "gitea", "sftp",
+        "vsftpd",
+    ];
+    let text = text.to_ascii_lowercase();
+    NEED.iter().any(|word| text.contains(word))
 }

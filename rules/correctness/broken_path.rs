@@ -47,11 +47,16 @@ fn folders(pair: &Pair, step: &Step<'_>, cx: &mut Cx<'_>) {
     }
     let own = |part: &str| part == format!("${name}") || part == format!("${{{name}}}");
     let set = step.state.variables.contains_key(name);
+    let mut behind = false;
     for part in text.split(':') {
         let what = match part {
             "" => "an empty entry".to_owned(),
             "." | "./" => "the entry `.`".to_owned(),
             _ if own(part) && !set && name != "PATH" => return,
+            _ if own(part) => {
+                behind = true;
+                continue;
+            }
             part if part.starts_with("~/") && name == "PATH" => {
                 cx.report(
                     value.span,
@@ -65,8 +70,13 @@ fn folders(pair: &Pair, step: &Step<'_>, cx: &mut Cx<'_>) {
         };
         let found = cx.report(value.span, format!("{what} in `{name}` means the current folder, wherever that is"));
         found.help("name folders by their whole path, and no colon at the ends: what lies in the current folder would run in place of the system's programs");
-        if name != "PATH" {
+        // The tools of a project, behind those of the system: some have it on purpose.
+        let tools = matches!(part.trim_start_matches("./"), "node_modules/.bin" | "vendor/bin");
+        if name != "PATH" || tools && behind {
             found.at_most(Level::Note);
+        }
+        if tools && behind {
+            continue;
         }
         return;
     }

@@ -15,6 +15,11 @@ fn check(cx: &mut Cx<'_>) {
         if uses.any(|one| one.status != UseStatus::Set && !one.fallback) {
             continue;
         }
+        // `ARG VERSION=${VERSION}` has no value of its own: the build has to give one.
+        let mut uses = used.stage.uses.iter().filter(|one| used.image.span.contains(one.span));
+        if uses.any(|one| one.set_at.is_some_and(|at| names_itself(cx.text(at), &one.name))) {
+            continue;
+        }
         let Some(why) = used.image.invalid.as_deref().filter(|_| used.image.value.as_deref() != Some("")) else {
             continue;
         };
@@ -46,4 +51,11 @@ fn check(cx: &mut Cx<'_>) {
 /// A value as a message can show it.
 fn shown(value: &str) -> String {
     crate::syntax::suggest::shorten(value).replace('`', "'")
+}
+
+/// `NAME=$NAME`.
+fn names_itself(set: &str, name: &str) -> bool {
+    let value = set.split_once('=').map_or(set, |(_, value)| value).trim_matches('"');
+    let inner = value.strip_prefix("${").and_then(|rest| rest.strip_suffix('}')).or_else(|| value.strip_prefix('$'));
+    inner == Some(name)
 }

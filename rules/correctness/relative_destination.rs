@@ -21,6 +21,10 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
         let Some(path) = cx.model.expand(step, dest).value else {
             continue;
         };
+        // `<destination>`: something is to be filled in.
+        if path.starts_with('<') && path.ends_with('>') {
+            continue;
+        }
         // A drive shows that it is Windows, whatever the base image is called.
         if path.is_empty() || is_absolute_path(&path, stage.windows) || path.as_bytes().get(1) == Some(&b':') {
             continue;

@@ -33,9 +33,11 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     let (help, reason) = (stage.how_to_leave_root(cx.model), stage.reason_for_root(cx.model));
     let made = stage.made_accounts(cx.model).pop();
     let fix = leave_root(stage, cx.model).filter(|_| root == Tri::Yes);
+    // What runs as whom may stand in a script that is not seen; a template may name any base.
+    let unsure = stage.may_step_down_unseen(cx.model) || cx.file.is_template(cx.source.text());
     let found = cx.report(stage.from.span, message);
     // A start script of its own may use what the base image brings to step down with.
-    if root == Tri::Unknown || steps_down == Tri::Unknown || may_step_down || reason.is_some() {
+    if root == Tri::Unknown || steps_down == Tri::Unknown || may_step_down || unsure || reason.is_some() {
         found.at_most(Level::Note);
     }
     match made {

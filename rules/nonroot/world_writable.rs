@@ -4,7 +4,6 @@ use crate::repair::opened::is_program;
 use crate::repair::user::may_leave_root;
 use crate::shell::Arg;
 use crate::shell::mode::{closed, is_world_writable, mode, targets};
-use crate::syntax::TriviaKind;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
 
@@ -15,7 +14,7 @@ struct Open {
     mode: String,
     /// It belongs to whoever runs the program, or nobody has to write to it.
     settled: bool,
-    /// It is open on purpose: a tool's folder, or a comment says why.
+    /// It is open on purpose: a tool's folder, a volume, or a comment says why.
     meant: bool,
 }
 
@@ -65,7 +64,8 @@ fn opened<'a>(step: &Step<'a>, stage: &Stage<'a>, model: &Model<'a>) -> Vec<Open
         }
         Keyword::Run => {
             let commands: Vec<&Command> = step.script.iter().flat_map(|script| &script.commands).collect();
-            let explained = says_why(step, model);
+            let opens = commands.iter().any(|command| mode(command).is_some());
+            let explained = opens && says_why(step, model);
             for (at, command) in commands.iter().enumerate() {
                 let Some(arg) = mode(command) else { continue };
                 let Some(mode) = arg.text.as_deref().filter(|text| is_world_writable(text)) else { continue };
@@ -78,8 +78,8 @@ fn opened<'a>(step: &Step<'a>, stage: &Stage<'a>, model: &Model<'a>) -> Vec<Open
                 if files.as_ref().is_some_and(|files| files.iter().all(|file| gone(file))) {
                     continue;
                 }
-                let homes = files.as_ref().is_some_and(|files| files.iter().all(|file| is_tool_home(file)));
-                let meant = homes || explained;
+                let for_all = |file: &&Arg| is_tool_home(file) || is_volume(file, step, stage, model);
+                let meant = explained || files.as_ref().is_some_and(|files| files.iter().all(for_all));
                 let given = |file: &Arg| {
                     let next = commands.get(at + 1).filter(|next| next.is("chown"));
                     next.is_some_and(|next| {
@@ -115,13 +115,30 @@ fn is_tool_home(arg: &Arg) -> bool {
     arg.lexeme().contains('$') && HOMES.contains(&name)
 }
 
-/// A comment in the instruction says that the image is meant to be started as any user at all.
-fn says_why(step: &Step<'_>, model: &Model<'_>) -> bool {
-    let mut trivia = step.instruction.trivia.iter().filter(|trivia| trivia.kind == TriviaKind::Comment);
-    trivia.any(|trivia| {
-        let text = model.source.slice(trivia.span).to_ascii_lowercase();
-        ["arbitrary u", "random u", "any uid", "any user"].iter().any(|words| text.contains(words))
+/// What is mounted there may belong to anybody, and so may the user that the container is started as.
+fn is_volume(file: &Arg, step: &Step<'_>, stage: &Stage<'_>, model: &Model<'_>) -> bool {
+    let plain = |text: &str| text.replace(['"', '{', '}'], "").trim_end_matches('/').to_owned();
+    let path = file.text.as_deref().and_then(|text| step.resolve(model, text));
+    stage.volumes(model).take(16).any(|volume| {
+        path.as_deref().is_some_and(|path| path.trim_end_matches('/') == volume.path)
+            || plain(model.source.slice(volume.span)) == plain(file.lexeme())
     })
+}
+
+/// A comment says that the image is meant to be started as any user at all.
+fn says_why(step: &Step<'_>, model: &Model<'_>) -> bool {
+    let said = step.remarks(model).replace('\n', " ");
+    let reasons = [
+        "arbitrary u",
+        "arbitrary --user",
+        "random u",
+        "any uid",
+        "any user",
+        "as non-root",
+        "as a non-root",
+        "openshift",
+    ];
+    reasons.iter().any(|words| said.contains(words))
 }
 
 /// What the command gives the mode to; `None` when that is not known.

@@ -28,14 +28,37 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     let shown = value.replace('`', "'");
     let gap = cx.text(Span::new(flag.span.end(), stage.from.args_span.end().max(flag.span.end())));
     let blank = gap.len() - gap.trim_start_matches([' ', '\t']).len();
+    let bound = !cx.is_huge() && fetches_for(value, cx.model);
     let edit = Edit::delete(Span::new(flag.span.start(), flag.span.end() + blank));
     let found = cx.report(flag.span, format!("this stage is `{shown}` for everybody, whatever platform is built for"));
-    if !runs {
+    if !runs || bound {
         found.at_most(Level::Note);
     }
-    found
-    .help(
+    if bound {
+        found.help("what is fetched is of that platform alone: ask for the one of `TARGETARCH` first");
+    }
+    found.help(
         "leave the flag out and give the platform to the build: `docker build --platform=…`, or `platform:` in Compose",
-    )
-    .fix(Fix::new(Safety::Unsafe, "leave the platform to the build", [edit]));
+    );
+    let safety = if bound { Safety::Display } else { Safety::Unsafe };
+    found.fix(Fix::new(safety, "leave the platform to the build", [edit]));
+}
+
+/// Whether the file names that architecture elsewhere, in an address or the name of a package: what it fetches runs on
+/// no other.
+fn fetches_for(platform: &str, model: &Model<'_>) -> bool {
+    let names: &[&str] = match platform.split('/').nth(1).unwrap_or(platform) {
+        "amd64" => &["amd64", "x86_64", "x86-64", "linux64", "linux-x64"],
+        "arm64" => &["arm64", "aarch64"],
+        "arm" => &["armhf", "armv7", "armv6", "armel"],
+        "386" => &["i386", "i686"],
+        architecture => &[architecture],
+    };
+    let speaks = |step: &Step<'_>| {
+        matches!(step.keyword(), Keyword::Run | Keyword::Add | Keyword::Arg | Keyword::Env) && {
+            let text = model.source.slice(step.instruction.span).to_ascii_lowercase();
+            names.iter().any(|name| !name.is_empty() && text.contains(name))
+        }
+    };
+    model.steps().any(speaks)
 }

@@ -13,7 +13,9 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let Some(CommandLine::Shell(span)) = step.instruction.command_line() else { return };
     let chosen =
         step.state.shell.span.is_some() || (keyword != Keyword::Healthcheck && !step.instruction.flags.is_empty());
-    if keyword == Keyword::Run || chosen || stage.windows || cx.text(*span).starts_with('[') {
+    // `start /B`: a script of Windows, on a base that does not say so.
+    let for_windows = stage.windows || cx.text(*span).trim_start().starts_with("start /");
+    if keyword == Keyword::Run || chosen || for_windows || cx.text(*span).starts_with('[') {
         return;
     }
     let Some(view) = shell_views(cx.source.text(), step.instruction).into_iter().find(|it| it.kind == ViewKind::Line)
@@ -57,8 +59,11 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
                 std::iter::once(command.name.clone()).chain(args).collect()
             };
             let commands = step.script.as_ref().map_or(&[][..], |script| &script.commands);
-            view.text.split_whitespace().next().is_some_and(|program| is_brief(&[program, ""]))
-                || (!commands.is_empty() && commands.iter().all(|command| is_brief(&words(command))))
+            let first = |text: &str| text.split_whitespace().next().is_some_and(|program| is_brief(&[program, ""]));
+            match commands {
+                [] | [_] => first(&view.text) || commands.iter().any(|command| is_brief(&words(command))),
+                _ => commands.iter().all(|command| is_brief(&words(command))),
+            }
         }
     };
     let found = cx.report(*span, message);

@@ -86,7 +86,8 @@ fn is_password(text: &str) -> bool {
 /// Not what locks the account. `$(openssl passwd -1 secret)` gives it away as well.
 fn is_given(arg: &Arg) -> bool {
     match arg.text.as_deref() {
-        Some(text) => !matches!(text, "" | "*" | "!" | "!!" | "x" | "!*"),
+        // No hash begins with these: nobody can log in.
+        Some(text) => !matches!(text, "" | "x") && !text.starts_with(['*', '!']),
         None => {
             let raw = arg.raw.trim_matches('"');
             let made = ["openssl passwd", "mkpasswd", "crypt(", "pypasswd"].iter().any(|tool| raw.contains(tool));

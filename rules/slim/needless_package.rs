@@ -28,6 +28,7 @@ fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
     let runs_something = cx.model.final_stage().is_some_and(|stage| stage.starts_a_program(cx.model));
     let works = cx.model.final_stage().is_some_and(|stage| stage.runs_a_program(cx.model) != Tri::Yes);
     let names: Vec<String> = found.iter().map(|(package, _)| format!("`{}`", package.name)).collect();
+    let explained = is_explained(&found, step, cx.model);
     let fix = fix(&found, install, command, cx).filter(|_| !step.is_exec_form());
     let end = if others.is_empty() { "" } else { "s" };
     let message = format!(
@@ -40,11 +41,21 @@ fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
         report.label(package.span, "and this");
     }
     report.help(format!("leave the package{end} out; to look into a running container use `docker debug`, or `kubectl debug` in a cluster"));
-    if !runs_something || works || found.iter().all(|found| found.1 == Category::Debug) {
+    if !runs_something || works || explained || found.iter().all(|found| found.1 == Category::Debug) {
         // Somebody may work in it after all; a start script that is not seen may call it.
         report.at_most(Level::Note);
     }
     report.fix(fix);
+}
+
+/// A comment says what they are for, or that people are to work in the container.
+fn is_explained(found: &[(&Package, Category)], step: &Step<'_>, model: &Model<'_>) -> bool {
+    let said = step.remarks(model);
+    let mut words = said.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '+')));
+    words.any(|word| {
+        matches!(word, "developer" | "developers" | "debug" | "debugging" | "troubleshoot" | "troubleshooting")
+            || found.iter().any(|(package, _)| package.name == word)
+    })
 }
 
 /// Taken away again in the same `RUN`, by name or with its group.

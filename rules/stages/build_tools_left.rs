@@ -17,11 +17,12 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     let on_toolchain = stage
         .root_image(cx.model)
         .is_some_and(|image| image.familiar_name().is_some_and(|name| is_toolchain(&name, image.tag_text())));
-    if runs == Tri::No || on_toolchain || needs_tools(last, cx.model) {
+    if runs == Tri::No || on_toolchain || needs_tools(last, cx.model) || is_for_other_machines(stage) {
         return;
     }
     let works_for_others = has_docker(cx.model) || last.root_image(cx.model).is_some_and(is_for_graphics);
-    let runs = if works_for_others { Tri::Unknown } else { runs };
+    let runs = if works_for_others || works_on_mounts(last, cx.model) { Tri::Unknown } else { runs };
+    let starts_java = last.start_commands(cx.model).iter().any(|start| start.command.is("java"));
     let takes_from_stages = last.imports.iter().any(|import| matches!(import.origin, Origin::Stage(_)));
     for step in stage.all(Keyword::Run) {
         let Some(script) = cx.model.shipped_script(step) else { continue };
@@ -34,7 +35,10 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
                 .filter_map(|package| Some((package, kind(package)?)))
                 .filter(|(package, _)| !is_removed(package, install, script))
                 .collect();
-            report(&found, runs, takes_from_stages, stage, cx);
+            // A server that a script starts may call the compiler of a JDK.
+            let kit = |name: &str| name.contains("jdk") || name.starts_with("java-") && name.ends_with("-devel");
+            let only_kit = !starts_java && found.iter().all(|(package, _)| kit(&package.name));
+            report(&found, if only_kit { Tri::Unknown } else { runs }, takes_from_stages, stage, cx);
         }
     }
 }
@@ -110,6 +114,25 @@ fn has_docker(model: &Model<'_>) -> bool {
         let mut installs = script.commands.iter().filter_map(installs);
         installs.any(|install| install.named().any(|package| CLIENTS.contains(&package.name.as_str())))
     })
+}
+
+/// Compilers for other machines than its own are installed: an image to build with.
+fn is_for_other_machines(stage: &Stage<'_>) -> bool {
+    let crosses = |name: &str| (name.starts_with("gcc-") || name.starts_with("g++-")) && name.contains("-linux-");
+    stage.installs().any(|(_, _, install)| install.named().any(|package| crosses(&package.name)))
+}
+
+/// What it runs is mounted or made by those who work in it, and so are the packages that it compiles: Bundler, which
+/// has nothing to install here, or notebooks.
+fn works_on_mounts(stage: &Stage<'_>, model: &Model<'_>) -> bool {
+    let scripts = || {
+        let steps = stage.chain(model).take(32).chain([stage]).flat_map(|stage| &stage.steps);
+        steps.filter(|step| step.keyword() == Keyword::Run).filter_map(|step| step.script.as_ref())
+    };
+    let runs = |name: &str| scripts().any(|script| script.commands.iter().any(|command| command.is(name)));
+    let bundler =
+        stage.start_commands(model).iter().any(|start| start.command.is("bundle") || start.command.is_behind("bundle"));
+    bundler && !runs("bundle") || runs("jupyter") || runs("jupyter-nbextension")
 }
 
 /// On CUDA's images programs compile kernels when they run.

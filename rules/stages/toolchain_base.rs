@@ -1,5 +1,6 @@
 use crate::knowledge::canonical;
 use crate::knowledge::variants::{is_toolchain, run_bases, size};
+use crate::model::Tri;
 use crate::prelude::*;
 use crate::repair::split;
 
@@ -32,7 +33,10 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     let written = image.value.as_deref().unwrap_or(&image.written);
     let large = size(&name, image.tag_text()).map(|size| format!(" of about {size} MB")).unwrap_or_default();
     let fix = split::plan(cx.model).or_else(|| split::run_by_jre(stage, cx.model));
-    let ready_made = is_of_use(&name) && !compiles(stage, cx.model);
+    let starts_java = stage.start_commands(cx.model).iter().any(|start| start.command.is("java"));
+    let ready_made = is_of_use(&name) && !compiles(stage, cx.model)
+        || is_jdk(&name) && !starts_java && !builds_java(stage, cx.model);
+    let unsure = ready_made || stage.runs_a_program(cx.model) != Tri::Yes;
     let found = cx.report(
         image.span,
         format!("the final image is the toolchain `{written}`{large}, which the program does not need to run"),
@@ -41,7 +45,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
         "build in a first stage, `FROM {written} AS build`, and copy the result to a last one with `COPY --from=build`"
     ));
     found.fix(fix);
-    if ready_made {
+    if unsure {
         found.at_most(Level::Note);
     }
     for base in run_bases(&name, image.tag_text()) {
@@ -56,12 +60,29 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
 fn compiles(stage: &Stage<'_>, model: &Model<'_>) -> bool {
     const COMPILERS: [&str; 12] =
         ["gcc", "g++", "cc", "c++", "clang", "rustc", "javac", "ghc", "swiftc", "configure", "ninja", "meson"];
-    let chain = stage.chain(model).chain([stage]).flat_map(|stage| &stage.steps);
-    let mut commands = chain.filter_map(|step| step.script.as_ref()).flat_map(|script| &script.commands);
-    commands.any(|command| {
+    runs_any(stage, model, |command| {
         let own = command.name.ends_with(".sh") || command.name.ends_with(".bash");
         own || command.is_any(&DRIVERS) || command.is_any(&COMPILERS)
     })
+}
+
+/// Whether a Java program is made in the stage. A server that is fetched ready made may compile what is put into it, or
+/// serve as a base for others.
+fn builds_java(stage: &Stage<'_>, model: &Model<'_>) -> bool {
+    const TOOLS: [&str; 10] = ["javac", "mvn", "mvnw", "gradle", "gradlew", "ant", "sbt", "lein", "jar", "kotlinc"];
+    runs_any(stage, model, |command| command.is_any(&TOOLS))
+}
+
+fn runs_any(stage: &Stage<'_>, model: &Model<'_>, is: impl Fn(&Command) -> bool) -> bool {
+    let steps = stage.chain(model).take(32).chain([stage]).flat_map(|stage| &stage.steps);
+    let scripts = steps.filter(|step| step.keyword() == Keyword::Run).filter_map(|step| step.script.as_ref());
+    scripts.flat_map(|script| &script.commands).any(is)
+}
+
+/// Images of a JDK and nothing else.
+fn is_jdk(name: &str) -> bool {
+    const NAMES: [&str; 8] = ["jdk", "temurin", "corretto", "semeru", "sapmachine", "zulu", "liberica", "graalvm"];
+    canonical(name) == "java" || NAMES.iter().any(|part| name.contains(part))
 }
 
 /// Images that are taken for their libraries and tools as well. What a JDK has over a JRE, hardly any program needs.
@@ -85,6 +106,10 @@ fn starts_a_program(stage: &Stage<'_>, model: &Model<'_>) -> bool {
         };
         command.args.iter().any(text)
     };
+    // `CMD ["mvn"]`, or a build at the start: the tool is what the image is for.
+    let builds = |command: &Command| DRIVERS.contains(&command.name.as_str()) && !runs(command);
     let starts = commands.iter().any(|start| runs(start.command));
-    starts && !commands.iter().any(|start| start.command.has_arg("test"))
+    starts
+        && !commands.iter().any(|start| builds(start.command))
+        && !commands.iter().any(|start| start.command.has_arg("test"))
 }

@@ -185,7 +185,7 @@ pub fn judge(value: &str) -> Value {
         "<",
         "{{",
     ];
-    if named || stars.next().is_none() || stand_in.iter().any(|word| lower.contains(word)) {
+    if named || lower.ends_with("here") || stars.next().is_none() || stand_in.iter().any(|word| lower.contains(word)) {
         return Value::StandIn;
     }
     Value::Possible
@@ -368,7 +368,7 @@ mod tests {
         ] {
             assert_eq!(judge(value), Value::Harmless, "{value}");
         }
-        for value in ["changeme", "<token>", "xxxx", "your-key", "00000000-0000", "REPO_PASSWORD"] {
+        for value in ["changeme", "<token>", "xxxx", "your-key", "00000000-0000", "REPO_PASSWORD", "EnvVarHere"] {
             assert_eq!(judge(value), Value::StandIn, "{value}");
         }
         for value in ["root", "hunter2", "1234", "postgres://u:p@h/x"] {

@@ -100,9 +100,9 @@ fn removes(command: &Command, leftover: Leftover, places: &[String]) -> bool {
         || removes_paths(command).iter().any(|removed| places.iter().any(|place| removed.covers(place)))
 }
 
-/// `/usr/local/bin/cleanup.sh`, `apt-clean`: what it does is not known, but it can be guessed.
+/// `/usr/local/bin/cleanup.sh`, `apt-clean`, `setup --cleanup`: what it does is not known, but it can be guessed.
 fn is_cleaning_script(command: &Command) -> bool {
-    command.name.contains("clean")
+    command.name.contains("clean") || command.has_arg("--cleanup") || command.has_arg("cleanup")
 }
 
 /// Where a leftover lies: the places it has by default, or the one that a variable sets. `None`: not known.
@@ -131,7 +131,9 @@ impl Stage<'_> {
     /// Its layers are part of the image that is shipped: of the final image, unless this stage is the one behind it
     /// that only tests it.
     pub fn is_shipped(&self) -> bool {
-        let tests = |name: &str| name.split(['-', '_', '.']).any(|word| matches!(word, "test" | "tests" | "testing"));
+        let tests = |name: &str| {
+            name.split(['-', '_', '.']).any(|word| matches!(word, "test" | "tests" | "testing" | "verify"))
+        };
         self.in_final && !self.name.is_some_and(|name| tests(&name.text.to_ascii_lowercase()))
     }
 }

@@ -1,13 +1,17 @@
 //! What an image is there for, as far as names and start commands tell.
 
-use super::{Base, Model, Stage, Tri};
+use super::program::{PROMPTS, is_program, only_passes_on, says_how};
+use super::{Base, Model, Stage, Step, Tri};
 use crate::knowledge::bases::{self, Role};
 use crate::knowledge::canonical;
+use crate::knowledge::packages::{Category, category, manager};
 use crate::shell::Command;
+use crate::shell::packages::Package;
 use crate::shell::service::starts;
+use crate::syntax::Keyword;
 
 /// Servers that start as root and do their work as an account of their own, and those that have to be root.
-const KEEPERS: [&str; 24] = [
+const KEEPERS: &[&str] = &[
     "apache2",
     "apache2-foreground",
     "apache2ctl",
@@ -32,10 +36,45 @@ const KEEPERS: [&str; 24] = [
     "unbound",
     "vsftpd",
     "chronyd",
+    "mysqld",
+    "mysqld_safe",
+    "mysqld_multi",
+    "mariadbd",
+    "mariadbd-safe",
+    "ntopng",
+    // They start the others, each as the account that its configuration says.
+    "init",
+    "runsvdir",
+    "s6-svscan",
+    "supervisord",
+    "systemd",
 ];
 
-/// What runs and is no program of the image: a shell to work in, or what waits for one.
-const IDLE: [&str; 12] = ["", "bash", "sh", "ash", "zsh", "fish", "tail", "sleep", "true", "echo", "cat", "set"];
+/// In the name of a script they say what it starts: `start-apache.sh`.
+const KEPT: [&str; 9] = ["apache", "httpd", "nginx", "php-fpm", "cron", "sshd", "mysql", "mariadb", "postgres"];
+
+/// Programs that change the kernel, the network or other containers, and can do little without root.
+const NEED_ROOT: [&str; 16] = [
+    "buildkitd",
+    "cadvisor",
+    "containerd",
+    "dhcpd",
+    "in.tftpd",
+    "ipsec",
+    "iptables",
+    "keepalived",
+    "kube-proxy",
+    "kubelet",
+    "mount",
+    "nft",
+    "pptpd",
+    "tcpdump",
+    "wg-quick",
+    "xl2tpd",
+];
+
+/// They talk to Docker's daemon, whose socket belongs to root.
+const CLIENTS: [&str; 4] = ["docker", "docker-compose", "dind", "dockerd"];
 
 /// Words in the name of a stage, an image or a folder that speak of work in the container.
 const WORKPLACE: [&str; 14] = [
@@ -145,6 +184,15 @@ impl<'a> Stage<'a> {
     /// to run one. A shell is none.
     pub fn starts_a_program(&self, model: &Model<'a>) -> bool {
         let own = [self.entrypoint(model), self.cmd(model)].into_iter().flatten();
+        // `CMD ["--help"]`: a tool, to be called with something else.
+        let only_says = |step: &Step<'a>| {
+            let commands = step.script.as_ref().map_or(&[][..], |script| &script.commands);
+            !commands.is_empty() && commands.iter().all(says_how)
+        };
+        let says = self.entrypoint(model).is_some() && self.cmd(model).is_some_and(only_says);
+        if says || self.prepares_a_shell(model) {
+            return false;
+        }
         let mut seen = false;
         for step in own {
             seen = true;
@@ -172,6 +220,8 @@ impl<'a> Stage<'a> {
                 let idle = |command: &Command| {
                     command.is_shell()
                         || command.is_any(&["", "tail", "sleep", "cd", "echo", "true", "exec", "set", "export"])
+                        || command.is_any(&["--", "pwsh", "powershell"])
+                        || only_passes_on(command)
                 };
                 let typed = |command: &Command| {
                     let bare =
@@ -196,16 +246,51 @@ impl<'a> Stage<'a> {
         }
     }
 
-    /// `ENTRYPOINT ["/prepare.sh"]` with `CMD ["bash"]`: unless told otherwise, a shell to work in.
+    /// `ENTRYPOINT ["/prepare.sh"]` with `CMD ["bash"]`, or with a bare interpreter: unless told otherwise, a place to
+    /// work in.
     fn prepares_a_shell(&self, model: &Model<'a>) -> bool {
         let (Some(_), Some(cmd)) = (self.entrypoint(model), self.cmd(model)) else { return false };
         let commands = cmd.script.as_ref().map_or(&[][..], |script| &script.commands);
-        !commands.is_empty() && commands.iter().all(|it| it.is_shell() && it.args.is_empty())
+        let waits = |it: &Command| it.is_shell() || it.name.starts_with("pwsh") || PROMPTS.contains(&it.name.as_str());
+        !commands.is_empty() && commands.iter().all(|it| waits(it) && it.args.is_empty())
+    }
+
+    /// Whether a script that is not seen may start something as somebody else: it is the entrypoint of another program,
+    /// or the file makes an account, or brings `sudo` or a server that has one.
+    pub fn may_step_down_unseen(&self, model: &Model<'a>) -> bool {
+        if !self.starts_an_unseen_script(model) {
+            return false;
+        }
+        let serves = |package: &Package, command: &Command| {
+            use Category::{Database, Service, SshServer, Sudo, Supervisor};
+            let kind = manager(&command.name).and_then(|manager| category(manager, &package.name));
+            matches!(kind, Some(Service | Database | SshServer | Sudo | Supervisor))
+                || matches!(package.name.as_str(), "nfs-utils" | "iptables")
+        };
+        let pair = self.entrypoint(model).is_some() && self.cmd(model).is_some();
+        let mut stages = self.chain(model).take(32).chain([self]);
+        let brings = |stage: &Stage<'a>| {
+            stage.installs().any(|(_, command, install)| install.named().any(|package| serves(package, command)))
+        };
+        pair || !self.made_accounts(model).is_empty() || stages.any(brings)
+    }
+
+    fn starts_an_unseen_script(&self, model: &Model<'a>) -> bool {
+        let commands = self.start_commands(model);
+        let script = |command: &Command| {
+            let named = command.name.ends_with(".sh") || command.name.contains("entrypoint");
+            named || command.is_shell() && !command.has_flag(&["-c"]) && command.operands().next().is_some()
+        };
+        commands.iter().all(|start| start.file.is_none()) && commands.iter().any(|start| script(start.command))
     }
 
     fn base_starts_a_program(&self, model: &Model<'a>) -> bool {
         let Some(image) = self.root_image(model) else { return false };
         let Some(name) = image.familiar_name() else { return false };
+        // A tool that works on what is mounted, as whoever calls it.
+        if name.starts_with("pandoc/") {
+            return false;
+        }
         let tag = image.tag_text().unwrap_or_default();
         let serves = tag.split(['-', '.']).any(|word| matches!(word, "apache" | "fpm" | "onbuild"));
         serves || matches!(bases::role(&name), Some(Role::Application | Role::Database | Role::WebServer))
@@ -226,6 +311,27 @@ impl<'a> Stage<'a> {
         if model.context.is_some_and(action) {
             return Some("the container of a GitHub action has to run as root".to_owned());
         }
+        let commands = self.start_commands(model);
+        let starts = |names: &[&str]| commands.iter().find(|start| start.command.is_any(names));
+        let is_docker = self.root_image(model).and_then(|image| image.familiar_name()).as_deref() == Some("docker");
+        if is_docker || starts(&CLIENTS).is_some() {
+            return Some(
+                "Docker's daemon, and who talks to its socket, has to be root unless it is rootless".to_owned(),
+            );
+        }
+        let is_kept = |step: &Step<'_>| step.keyword() == Keyword::Onbuild;
+        if self.steps.iter().any(is_kept) {
+            return Some("an image with `ONBUILD` is there to build on: what is built on it says `USER`".to_owned());
+        }
+        let is_dhcp = |step: &Step<'_>| {
+            model.source.slice(step.instruction.args_span).split_whitespace().any(|it| it == "67/udp")
+        };
+        if self.all(Keyword::Expose).any(is_dhcp) {
+            return Some("a DHCP server needs sockets that only root may open".to_owned());
+        }
+        if let Some(start) = starts(&NEED_ROOT) {
+            return Some(format!("`{}` can do little without root", start.command.name));
+        }
         let keeper = self.keeper(model)?;
         if keeper.starts_with("dockerd") {
             return Some("a Docker daemon has to be root, unless it is the rootless one".to_owned());
@@ -242,8 +348,17 @@ impl<'a> Stage<'a> {
             let names = [Some(name), service];
             names.into_iter().flatten().find(|name| KEEPERS.contains(name)).map(str::to_owned)
         };
+        let by_script = |command: &Command| {
+            let kept = KEPT.iter().find(|word| command.name.contains(**word))?;
+            command.name.ends_with(".sh").then(|| (*kept).to_owned())
+        };
         if self.entrypoint(model).is_some() || self.cmd(model).is_some() {
-            return commands.iter().find_map(|start| named(start.command));
+            let direct = commands.iter().find_map(|start| named(start.command));
+            let direct = direct.or_else(|| commands.iter().find_map(|start| by_script(start.command)));
+            // A script of one's own on the image of such a server is likely to start it.
+            let name = self.root_image(model).and_then(|image| image.familiar_name());
+            let server = name.as_deref().map(canonical).filter(|name| matches!(*name, "nginx" | "httpd" | "haproxy"));
+            return direct.or_else(|| server.map(str::to_owned));
         }
         let image = self.root_image(model)?;
         let name = image.familiar_name()?;
@@ -264,26 +379,4 @@ impl<'a> Stage<'a> {
             _ => None,
         }
     }
-}
-
-/// Languages that wait for what is typed when nothing else is said: `CMD ["python3"]`.
-const PROMPTS: [&str; 16] = [
-    "python", "python3", "python2", "pypy", "pypy3", "irb", "jshell", "node", "erl", "iex", "ghci", "julia", "R",
-    "perl", "lua", "php",
-];
-
-fn is_program(command: &Command) -> bool {
-    // A tool that only says how it is called: it is there to be called with something else.
-    let says = |text: &str| matches!(text, "-h" | "--help" | "-help" | "help" | "-V" | "-v" | "--version" | "version");
-    if !command.args.is_empty() && command.args.iter().all(|arg| arg.text.as_deref().is_some_and(says)) {
-        return false;
-    }
-    if PROMPTS.contains(&command.name.as_str()) {
-        return command.operands().next().is_some() || command.has_flag(&["-m", "-c", "-e", "-jar", "-S"]);
-    }
-    if command.is_shell() {
-        // `bash start.sh` runs something, `bash -l` does not; of `sh -c …` the script's commands follow.
-        return !command.has_flag(&["-c"]) && command.operands().next().is_some();
-    }
-    !IDLE.contains(&command.name.as_str()) || (command.name.is_empty() && !command.path.is_empty())
 }

@@ -9,8 +9,18 @@ use crate::source::Span;
 use crate::syntax::Keyword;
 
 /// Programs that start another as somebody else.
-const STEPPERS: [&str; 9] =
-    ["gosu", "su-exec", "setpriv", "runuser", "chpst", "setuidgid", "s6-setuidgid", "su", "start-stop-daemon"];
+const STEPPERS: [&str; 10] = [
+    "autouseradd",
+    "gosu",
+    "su-exec",
+    "setpriv",
+    "runuser",
+    "chpst",
+    "setuidgid",
+    "s6-setuidgid",
+    "su",
+    "start-stop-daemon",
+];
 
 impl ImageRef {
     /// Whether it runs as root when nothing sets another user.

@@ -99,7 +99,9 @@ pub fn with_exec(text: &str) -> Option<String> {
 pub fn is_brief<S: AsRef<str>>(words: &[S]) -> bool {
     let program = words.first().map_or("", |word| word.as_ref().rsplit('/').next().unwrap_or_default());
     let asks = |word: &S| matches!(word.as_ref(), "-h" | "-help" | "--help" | "--version" | "-version");
-    matches!(program, "echo" | "printf" | "true" | "false" | "ls" | "cat" | "date" | "env" | "head" | "uname")
+    const BRIEF: &str = "echo printf true false ls cat date env head uname cut grep sort cmp diff basename dirname wc usage mkdir cp mv \
+        chmod chown ln touch";
+    (!program.is_empty() && BRIEF.split(' ').any(|brief| brief == program))
         || (matches!(program, "sh" | "bash" | "zsh") && words.len() == 1)
         || words.iter().skip(1).any(asks)
 }

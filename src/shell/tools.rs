@@ -85,7 +85,7 @@ const TOOLS: &[Tool] = &[
     Tool { names: &["pip", "uv"], values: Values::new(&["-r", "--requirement", "--requirements", "-c", "--constraint", "--constraints", "-e", "--editable",
         "-i", "--index-url", "--default-index", "--extra-index-url", "--index", "-f", "--find-links", "-t", "--target", "--prefix",
         "--root", "--src", "--platform", "--python-version", "--python", "-p", "--implementation", "--abi", "--upgrade-strategy", "--install-option", "--global-option",
-        "--build-option", "-C", "--config-settings", "--config-setting", "--no-binary", "--only-binary", "--progress-bar", "--report", "--group",
+        "--build-option", "-C", "--config-settings", "--config-setting", "--no-binary", "--only-binary", "--allow-external", "--allow-unverified", "--progress-bar", "--report", "--group",
         "--proxy", "--retries", "--timeout", "--default-timeout", "--exists-action", "--trusted-host", "--cert", "--client-cert", "--cache-dir", "--log", "--use-feature",
         "--use-deprecated", "--keyring-provider", "--override", "--overrides", "--build-constraint", "-b", "--build", "--root-user-action", "--resolution",
         "--prerelease", "--index-strategy", "--exclude-newer", "--link-mode", "--refresh-package", "--extra", "--with", "-d", "--dest", "--download", "-w", "--wheel-dir",
