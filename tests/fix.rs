@@ -329,6 +329,27 @@ fn a_missing_ignore_file_is_written() {
 }
 
 #[test]
+fn what_is_built_is_left_behind_unless_something_takes_it() {
+    let build = "FROM maven:3.9\nWORKDIR /app\nCOPY . .\n";
+    let start = "CMD [\"java\", \"-jar\", \"target/app.jar\"]\n";
+    let cases = [
+        (format!("{build}RUN mvn package\n{start}"), "", true),
+        // Made outside, or taken from there all the same.
+        (format!("{build}{start}"), "", false),
+        (format!("# After `mvn package`.\n{build}RUN mvn --version\n{start}"), "", false),
+        (format!("{build}COPY target/classes /x/\nRUN mvn package\n{start}"), "", false),
+        (format!("{build}ARG JAR\nCOPY $JAR /x/\nRUN mvn package\n{start}"), "", false),
+        (format!("{build}RUN mvn package\n{start}"), "FROM tomcat:11\nCOPY target/app.war /x/\n", false),
+    ];
+    for (text, other, listed) in cases {
+        let case = Case::new(&[("Dockerfile", &*text), ("pom.xml", "<project/>"), ("other.Dockerfile", other)]);
+        plimsoll(&case, &format!("{WRITES} --fix Dockerfile"), b"");
+        let written = String::from_utf8(case.read(".dockerignore")).expect("it is text");
+        assert_eq!(written.contains("\ntarget\n"), listed, "{text}{other}{written}");
+    }
+}
+
+#[test]
 fn standard_input_has_no_folder_to_write_to() {
     let case = Case::new(&[("run.py", ""), ("package.json", "{}")]);
     let ran = plimsoll(&case, &format!("{WRITES} --fix-only --stdin-filename Dockerfile -"), WHOLE.as_bytes());

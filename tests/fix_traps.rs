@@ -399,3 +399,77 @@ fn servers_with_an_account_of_their_own() {
     let text = "FROM alpine:3.23\nRUN apk add --no-cache freeradius\nENTRYPOINT [\"radiusd\", \"-f\"]\n";
     repaired(text).lacks("USER");
 }
+
+#[test]
+fn a_base_that_gets_files_from_its_like() {
+    // What is linked with the libraries of the one release does not find them in the next.
+    let build = "RUN apk add --no-cache cmake g++ lz4-dev\nWORKDIR /src\nCOPY . .\nRUN cmake . && make";
+    let start = "COPY --from=build /src/tool /tool\nUSER 1000\nCMD [\"/tool\"]\n";
+    let text = format!("FROM alpine:3.17 AS build\n{build}\nFROM alpine:3.17\nRUN apk add --no-cache libpq\n{start}");
+    repaired(&text).lacks("alpine:3.2");
+    let text = format!("FROM python:3.13-alpine3.17 AS build\nRUN make\nFROM alpine:3.17\n{start}");
+    repaired(&text).has("FROM alpine:3.17\n");
+    // Where the other goes along, or needs nothing of it.
+    for build in ["FROM alpine:3.17 AS build\nRUN apk add --no-cache make", "FROM golang:1.17-alpine3.17 AS build"] {
+        let all = repaired(&format!("{build}\nRUN make -C /src\nFROM alpine:3.17\n{start}")).all;
+        assert!(!all.contains("FROM alpine:3.17"), "{all}");
+    }
+    // What stands on it installs as well.
+    let text = "FROM alpine:3.14 AS base\nFROM base\nRUN apk add --no-cache php\nUSER 1000\nCMD [\"php\"]\n";
+    repaired(text).has("FROM alpine:3.14");
+}
+
+#[test]
+fn where_add_puts_it() {
+    // The place is told where it is known, and stays where it is not or where a folder of its own comes.
+    for (base, place) in [
+        ("scratch", "COPY tool.json /etc.d/"),
+        ("debian:13-slim", "COPY tool.json /etc.d/"),
+        ("example.com/base:1", "COPY tool.json etc.d/"),
+        ("php:8.4-cli", "COPY tool.json etc.d/"),
+        ("debian:13-slim\nWORKDIR /srv", "COPY tool.json etc.d/"),
+    ] {
+        let text = format!("FROM {base}\nADD tool.json etc.d/\nUSER 1000\nCMD [\"/tool\"]\n");
+        repaired(&text).has(place);
+    }
+    for dest in ["$X", "../x", "/", "'x'", "."] {
+        let text = format!("FROM scratch\nARG X=y\nADD tool.json {dest}\nUSER 1000\nCMD [\"/tool\"]\n");
+        let dest = format!("COPY tool.json {dest}\n");
+        repaired(&text).has(&dest);
+    }
+    repaired("FROM scratch\nADD [\"tool.json\", \"x\"]\nUSER 1000\nCMD [\"/tool\"]\n")
+        .has("COPY [\"tool.json\", \"x\"]");
+}
+
+#[test]
+fn an_account_by_its_number() {
+    let number = |account: &str| {
+        let text = format!("FROM {account}\nCOPY tool /usr/local/bin/\nCMD [\"tool\"]\n");
+        let all = repaired(&text).all;
+        all.split("USER ").nth(1).map(|rest| rest.split('\n').next().unwrap_or_default().to_owned())
+    };
+    assert_eq!(number("node:24-slim").as_deref(), Some("1000"));
+    assert_eq!(number("debian:13-slim\nRUN useradd --uid 1234 app").as_deref(), Some("1234"));
+    // The number is not known, or not only one.
+    assert_eq!(number("debian:13-slim\nRUN useradd app").as_deref(), Some("app"));
+    assert_eq!(number("debian:13-slim\nARG ID\nRUN useradd -u $ID app").as_deref(), Some("app"));
+    assert_eq!(number("debian:13-slim\nRUN useradd -u 1 app\nRUN usermod -u 2 app").as_deref(), Some("app"));
+    assert_eq!(number("debian:13-slim\nRUN useradd -o -u 0 app"), None);
+}
+
+#[test]
+fn a_cache_that_is_removed_at_the_end() {
+    let joined = |first: &str, second: &str| {
+        let text = format!("FROM fedora:44\nRUN {first}\nRUN {second}\nUSER 1000\nCMD [\"true\"]\n");
+        repaired(&text).all
+    };
+    let all = joined("dnf -y update && dnf clean all", "dnf -y install gnuplot && dnf clean all");
+    assert!(all.contains("dnf -y update \\\n && dnf -y install"), "{all}");
+    // Nothing removes it later, or not surely.
+    for second in ["dnf -y install gnuplot", "touch /x && (dnf clean all)", "touch /x"] {
+        let all = joined("dnf -y update && dnf clean all", second);
+        assert!(all.contains("dnf -y update && dnf clean all"), "{all}");
+    }
+    let all = joined("dnf -y update && dnf clean all > /log", "dnf -y install gnuplot && dnf clean all");
+    assert!(all.contains("> /log"), "{all}");
+}

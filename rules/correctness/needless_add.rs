@@ -1,6 +1,9 @@
 //! ADD where COPY does the same.
 
+use crate::knowledge::environment;
 use crate::prelude::*;
+use crate::repair::workdir;
+use crate::syntax::CopyArgs;
 
 pub const RULE: Rule =
     Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).words(&["add"]).fix(Fixable::Sometimes).aka(&["DL3020"]);
@@ -102,10 +105,32 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let safety = if sure { Safety::Safe } else { Safety::Unsafe };
     let span = step.instruction.keyword_span;
     let whole = span.len() == "ADD".len();
-    let fix = Fix::new(safety, format!("write `{keyword}`"), [Edit::replace(span, keyword)]).filter(|_| whole);
+    let edits = [Edit::replace(span, keyword)].into_iter().chain(destination(step, args, cx));
+    let fix = Fix::new(safety, format!("write `{keyword}`"), edits).filter(|_| whole);
     cx.report(span, format!("`ADD` does no more for {what} than `COPY`"))
         .help("write `COPY`: `ADD` is for addresses and git repositories, and for archives that it unpacks")
         .fix(fix);
+}
+
+/// The same place, written so that nobody has to know the working directory of the base image, nor that `.` is a folder.
+fn destination<'a>(step: &Step<'a>, args: &CopyArgs, cx: &Cx<'a>) -> Option<Edit> {
+    let dest = args.dest.as_ref().filter(|dest| !args.json && cx.text(dest.span) == dest.text)?;
+    if dest.text == "." {
+        let several = args.sources.len() + step.instruction.heredocs.len() > 1;
+        return several.then(|| Edit::insert(dest.span.end(), "/"));
+    }
+    let path = dest.text.strip_prefix("./").unwrap_or(&dest.text);
+    let plain = path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/-_.+".contains(&byte));
+    let below = !path.starts_with('/') && path.split('/').all(|part| part != "." && part != "..");
+    if path.is_empty() || !plain || !below || step.state.workdir.is_some() || cx.is_huge() {
+        return None;
+    }
+    let stage = cx.model.stage(step.stage).filter(|stage| !stage.windows)?;
+    let name = stage.root_image(cx.model).and_then(|image| image.familiar_name());
+    let in_root = stage.is_from_scratch(cx.model) || name.and_then(|name| environment::workdir(&name)) == Some("/");
+    // A folder of its own is better, where it can be had.
+    let stays = in_root && workdir::needed(stage, cx.model).is_none();
+    stays.then(|| Edit::replace(dest.span, format!("/{path}")))
 }
 
 /// Whether a source is surely no archive; `None` if ADD may do something with it that COPY does not.

@@ -106,7 +106,7 @@ fn join(first: &Step<'_>, second: &Step<'_>, cx: &Cx<'_>) -> Option<[Edit; 2]> {
     }
     let end = first.instruction.span.end();
     let (stop, start) = fetched_again(one, other, cx).unwrap_or((end, other.span.start()));
-    let tail = Span::new(stop, end);
+    let tail = Span::new(cleaned_again(one, other, cx).unwrap_or(stop), end);
     let head = Span::new(gap.start(), start);
     Some([Edit::replace(tail, format!(" {escape}")), Edit::replace(head, " && ")])
 }
@@ -115,18 +115,36 @@ fn join(first: &Step<'_>, second: &Step<'_>, cx: &Cx<'_>) -> Option<[Edit; 2]> {
 fn fetched_again(one: &Script, other: &Script, cx: &Cx<'_>) -> Option<(usize, usize)> {
     let [.., before, last] = one.commands.as_slice() else { return None };
     let [begin, next, ..] = other.commands.as_slice() else { return None };
-    let follows = |first: &Command, second: &Command| {
-        let between = cx.text(Span::new(first.full_span().end(), second.full_span().start()));
-        let joint: String = between.chars().filter(|char| !char.is_whitespace() && *char != '\\').collect();
-        joint == "&&" && first.place.scope == 0 && first.place.depth == 0 && first.place.list == second.place.list
-    };
     let lists = ["/var/lib/apt/lists/*", "/var/lib/apt/lists"];
     let removes =
         last.is("rm") && last.operands().count() == 1 && last.operands().all(|path| lists.contains(&path.lexeme()));
     let fetches = begin.is("apt-get") && begin.wrappers.is_empty() && refreshes_index(begin).is_some();
     let nobody_else = last.wrappers.is_empty() && begin.redirects.is_empty() && last.redirects.is_empty();
-    (removes && fetches && nobody_else && follows(before, last) && follows(begin, next))
+    (removes && fetches && nobody_else && follows(before, last, cx) && follows(begin, next, cx))
         .then(|| (before.full_span().end(), next.full_span().start()))
+}
+
+/// The caches of `yum` and `dnf` that the first removes and the second removes again: where the first may stop.
+fn cleaned_again(one: &Script, other: &Script, cx: &Cx<'_>) -> Option<usize> {
+    let [.., before, last] = one.commands.as_slice() else { return None };
+    let cleans = |command: &Command| {
+        command.is_any(&["yum", "dnf", "microdnf"])
+            && command.operands().map(|arg| arg.lexeme()).eq(["clean", "all"])
+            && command.wrappers.is_empty()
+            && command.redirects.is_empty()
+    };
+    let again = |command: &Command| {
+        cleans(command) && command.name == last.name && command.place.scope == 0 && command.place.depth == 0
+    };
+    let twice = cleans(last) && other.commands.iter().any(again);
+    (twice && follows(before, last, cx)).then(|| before.full_span().end())
+}
+
+/// Whether a command stands behind another with `&&` and nothing else in between.
+fn follows(first: &Command, second: &Command, cx: &Cx<'_>) -> bool {
+    let between = cx.text(Span::new(first.full_span().end(), second.full_span().start()));
+    let joint: String = between.chars().filter(|char| !char.is_whitespace() && *char != '\\').collect();
+    joint == "&&" && first.place.scope == 0 && first.place.depth == 0 && first.place.list == second.place.list
 }
 
 /// What changes the shell that it runs in.

@@ -32,6 +32,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     }
     let (help, reason) = (stage.how_to_leave_root(cx.model), stage.reason_for_root(cx.model));
     let made = stage.made_accounts(cx.model).pop();
+    let uid = made.as_ref().and_then(|(_, account)| stage.uid_of(account, cx.model));
     let fix = leave_root(stage, cx.model).filter(|_| root == Tri::Yes);
     // What runs as whom may stand in a script that is not seen; a template may name any base.
     let unsure = stage.may_step_down_unseen(cx.model) || cx.file.is_template(cx.source.text());
@@ -42,8 +43,9 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     }
     match made {
         Some((span, account)) => {
+            let user = uid.unwrap_or_else(|| account.clone());
             found.label(span, format!("the account `{account}` is made here, and nothing switches to it"));
-            found.help(format!("write `USER {account}` before the last `CMD` or `ENTRYPOINT`"));
+            found.help(format!("write `USER {user}` before the last `CMD` or `ENTRYPOINT`"));
         }
         None => drop(found.help(help)),
     }

@@ -57,8 +57,8 @@ fn opened<'a>(step: &Step<'a>, stage: &Stage<'a>, model: &Model<'a>) -> Vec<Open
             let Some(flag) = step.flag("chmod") else { return open };
             if let Some(mode) = flag.text().filter(|value| is_world_writable(value)) {
                 let owner = step.flag("chown").and_then(|flag| flag.text());
-                let settled =
-                    owner.is_some_and(|owner| runs_it(&owner, stage)) || step.copy_dest(model).is_some_and(is_program);
+                let settled = owner.is_some_and(|owner| runs_it(&owner, stage, model))
+                    || step.copy_dest(model).is_some_and(is_program);
                 open.push(Open { span: flag.span, mode: mode.to_string(), settled, meant: false });
             }
         }
@@ -86,7 +86,7 @@ fn opened<'a>(step: &Step<'a>, stage: &Stage<'a>, model: &Model<'a>) -> Vec<Open
                         let recursive =
                             !command.has_flag(&["-R", "--recursive"]) || next.has_flag(&["-R", "--recursive"]);
                         recursive
-                            && next.operands().next().is_some_and(|owner| runs_it(owner.lexeme(), stage))
+                            && next.operands().next().is_some_and(|owner| runs_it(owner.lexeme(), stage, model))
                             && targets(next).any(|other| other.raw == file.raw)
                     })
                 };
@@ -102,9 +102,9 @@ fn opened<'a>(step: &Step<'a>, stage: &Stage<'a>, model: &Model<'a>) -> Vec<Open
 }
 
 /// Whether the stage ends with this owner as its user.
-fn runs_it(owner: &str, stage: &Stage<'_>) -> bool {
-    let name = |text: &str| text.split(':').next().unwrap_or_default().to_owned();
-    stage.end.user.as_ref().and_then(|user| user.value.as_deref()).is_some_and(|user| name(user) == name(owner))
+fn runs_it<'a>(owner: &str, stage: &Stage<'a>, model: &Model<'a>) -> bool {
+    let user = stage.end.user.as_ref().and_then(|user| user.value.as_deref());
+    user.is_some_and(|user| stage.is_same_user(user, owner, model))
 }
 
 /// Where a language's tool puts what anybody installs with it, opened as the official images of Go, Ruby and Rust do.

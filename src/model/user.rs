@@ -93,10 +93,11 @@ impl<'a> Stage<'a> {
             _ => {}
         }
         if let Some(account) = self.base_accounts(model).first() {
-            let (name, uid) = (account.name, account.uid.map(|uid| uid.to_string()));
-            let user = name.or(uid.as_deref()).unwrap_or_default();
+            let (name, uid) = (account.name.unwrap_or_default(), account.uid.map(|uid| uid.to_string()));
+            let user = uid.as_deref().unwrap_or(name);
+            let which = if user == name || name.is_empty() { String::new() } else { format!(", `{name}`") };
             return format!(
-                "write `USER {user}` before the last `CMD` or `ENTRYPOINT`: the base image brings this account"
+                "write `USER {user}` before the last `CMD` or `ENTRYPOINT`: the base image brings this account{which}"
             );
         }
         let image = self.root_image(model);
@@ -125,6 +126,34 @@ impl<'a> Stage<'a> {
             (operands.next().is_none() && name != "root").then_some((command.span, name))
         });
         made.collect()
+    }
+
+    /// The number of an account: as a command of the file gives it, else as the base image has it. A number is its own.
+    pub fn uid_of(&self, name: &str, model: &Model<'a>) -> Option<String> {
+        let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        if is_number(name) {
+            return Some(name.to_owned());
+        }
+        let steps = self.chain(model).chain([self]).flat_map(|stage| &stage.steps);
+        let commands = steps.filter_map(|step| step.script.as_ref()).flat_map(|script| &script.commands);
+        let about = |command: &&Command| {
+            command.is_any(&["useradd", "adduser", "usermod"]) && command.operands().any(|arg| arg.is(name))
+        };
+        let mut made = commands.filter(about).filter_map(|command| command.flag_value(&["-u", "--uid"]));
+        if let Some(uid) = made.next() {
+            // One that is changed later on, or made in one of several ways, is not known.
+            let others = made.all(|other| other.text == uid.text);
+            return uid.text.filter(|uid| others && is_number(uid));
+        }
+        let account = self.base_accounts(model).iter().find(|account| account.name == Some(name))?;
+        account.uid.map(|uid| uid.to_string())
+    }
+
+    /// Whether two users, by name or by number and with a group or without, are the same one.
+    pub fn is_same_user(&self, one: &str, other: &str, model: &Model<'a>) -> bool {
+        let name = |text: &str| text.split(':').next().unwrap_or_default().to_owned();
+        let (one, other) = (name(one), name(other));
+        one == other || self.uid_of(&one, model).is_some_and(|uid| Some(uid) == self.uid_of(&other, model))
     }
 
     /// Unprivileged accounts that its base image brings for running things.

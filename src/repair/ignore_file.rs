@@ -4,6 +4,7 @@ use super::evidence;
 use crate::context::{Context, Kind, Language};
 use crate::fix::{Fix, NewFile, Safety};
 use crate::model::Model;
+use crate::shell::Command;
 
 /// How many Dockerfiles of the context are read for what they copy.
 const MOST: usize = 20;
@@ -54,12 +55,38 @@ pub fn write(model: &Model<'_>) -> Option<Fix> {
     let node = has(Language::Node) && any(&["npm i", "npm ci", "yarn", "pnpm", "bun i"]);
     add(&["node_modules", "npm-debug.log*"], node);
     add(&["**/__pycache__", "**/*.pyc", ".venv", "venv", ".pytest_cache"], has(Language::Python) || there(".py"));
-    add(&["target"], any(&["mvn", "cargo"]) && (has(Language::Rust) || context.exists("pom.xml")));
     add(&[".gradle"], context.exists("build.gradle") || context.exists("build.gradle.kts"));
     let dotnet = has(Language::DotNet) && any(&["dotnet publish", "dotnet build"]);
     add(&["**/obj"], dotnet && !any(&["bin/release", "bin/debug"]));
+    if (has(Language::Rust) || context.exists("pom.xml")) && makes_target(model) && !takes_target(model, context) {
+        lines.push("target");
+    }
     let text = lines.into_iter().map(|line| format!("{line}\n")).collect();
     Some(Fix::write(Safety::Unsafe, "write a `.dockerignore`", NewFile { name: ".dockerignore", text }))
+}
+
+/// Whether Maven or Cargo makes the folder here: what the program is started from is not the one of the context.
+fn makes_target(model: &Model<'_>) -> bool {
+    let builds = |command: &Command| match command.name.as_str() {
+        "mvn" | "mvnw" => ["package", "install", "verify", "deploy"].iter().any(|goal| command.has_arg(goal)),
+        "cargo" => ["build", "b", "install", "run", "r"].iter().any(|verb| command.has_arg(verb)),
+        _ => false,
+    };
+    model.runs().any(|(_, script)| script.commands.iter().any(builds))
+}
+
+/// Whether something takes it from the context all the same: a COPY of this file, or whatever the others do.
+fn takes_target(model: &Model<'_>, context: &Context) -> bool {
+    let copied = model.steps().any(|step| {
+        let sources = step.context_sources(model);
+        let written = step.copy().filter(|_| step.flag("from").is_none()).map_or(0, |copy| copy.sources.len());
+        let unknown = step.copy().is_some() && sources.len() < written;
+        unknown || sources.iter().any(|source| source.path.split('/').any(|part| matches!(part, "target" | "*" | "**")))
+    });
+    let names = |text: &str| text.contains("target/") || text.contains("/target");
+    let others = context.entries().iter().filter(|entry| entry.kind == Kind::File && is_build_file(&entry.path));
+    let texts = others.take(MOST).filter_map(|entry| context.read(&entry.path));
+    copied || texts.filter(|text| **text != *model.source.text()).any(|text| names(&text))
 }
 
 fn is_build_file(path: &str) -> bool {

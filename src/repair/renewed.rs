@@ -4,12 +4,59 @@ use crate::fix::{Edit, Fix, Safety};
 use crate::knowledge::end_of_life::{EndOfLife, end_of_life, renewed};
 use crate::knowledge::packages::vanished;
 use crate::knowledge::{bases, canonical, os};
-use crate::model::{ImageRef, Stage};
+use crate::model::{ImageRef, Model, Origin, Stage};
 use crate::shell::packages::Manager;
 
 /// The newest version of an image, where what the stage does with it is known to be there as well: systems whose
 /// programs go on with the next release, and Go, which keeps to its promise.
-pub fn newer(image: &ImageRef, stage: &Stage<'_>, ended: &[EndOfLife], text: &str) -> Option<Fix> {
+pub fn newer<'a>(image: &ImageRef, stage: &Stage<'a>, ended: &[EndOfLife], model: &Model<'a>) -> Option<Fix> {
+    let tag = new_tag(image, stage, ended, model)?;
+    let name = image.familiar_name()?;
+    if !partners(image, stage, model).all(|(other, at)| moves_too(other, at, model)) {
+        return None;
+    }
+    Fix::new(Safety::Unsafe, format!("move to `{}:{tag}`", canonical(&name)), image.with_tag(&tag))
+}
+
+/// The bases of the same release that this one takes files from, or gives files to: what is linked in the one looks for its
+/// libraries in the other.
+fn partners<'m, 'a>(
+    image: &ImageRef,
+    stage: &'m Stage<'a>,
+    model: &'m Model<'a>,
+) -> impl Iterator<Item = (&'m ImageRef, &'m Stage<'a>)> {
+    let system = |image: &ImageRef| {
+        let os = bases::os(&image.familiar_name()?, image.tag_text())?;
+        Some((os.distro, os.version?))
+    };
+    let own = system(image);
+    let takes = |one: &Stage<'a>, other: &Stage<'a>| {
+        let root = |at: usize| model.stages.get(at).map(|stage| stage.root(model).index);
+        let from = |origin: &Origin| match origin {
+            Origin::Stage(at) => root(*at) == Some(other.index),
+            _ => false,
+        };
+        model
+            .stages
+            .iter()
+            .filter(|stage| stage.root(model).index == one.index)
+            .any(|stage| stage.imports.iter().any(|import| from(&import.origin)))
+    };
+    model.stages.iter().filter_map(move |other| {
+        let base = other.image().filter(|_| other.index != stage.index)?;
+        let same = own.is_some() && system(base) == own;
+        (same && (takes(stage, other) || takes(other, stage))).then_some((base, other))
+    })
+}
+
+/// What Go makes needs nothing but the C library, if that.
+fn moves_too<'a>(image: &ImageRef, stage: &Stage<'a>, model: &Model<'a>) -> bool {
+    let Some(name) = image.familiar_name() else { return false };
+    canonical(&name) == "golang" || new_tag(image, stage, &end_of_life(&name, image.tag_text()), model).is_some()
+}
+
+fn new_tag<'a>(image: &ImageRef, stage: &Stage<'a>, ended: &[EndOfLife], model: &Model<'a>) -> Option<String> {
+    let text = model.source.text();
     let [end] = ended else { return None };
     let (name, tag) = (image.familiar_name()?, image.tag_text()?);
     if !matches!(canonical(&name), "alpine" | "debian" | "ubuntu" | "golang") || end.below || end.deprecated_image {
@@ -30,7 +77,8 @@ pub fn newer(image: &ImageRef, stage: &Stage<'_>, ended: &[EndOfLife], text: &st
     if codename.is_some_and(|codename| text.matches(codename).count() > tag.matches(codename).count()) {
         return None;
     }
-    for (_, _, install) in stage.installs() {
+    let built_on = model.stages.iter().filter(|other| other.root(model).index == stage.index);
+    for (_, _, install) in built_on.flat_map(|stage| stage.installs()) {
         let python = matches!(install.manager, Manager::Pip) && canonical(&name) != "golang";
         let bound = |package: &crate::shell::packages::Package| {
             package.version.is_some()
@@ -43,7 +91,7 @@ pub fn newer(image: &ImageRef, stage: &Stage<'_>, ended: &[EndOfLife], text: &st
             return None;
         }
     }
-    Fix::new(Safety::Unsafe, format!("move to `{to}`"), image.with_tag(new_tag))
+    image.with_tag(new_tag).is_some().then(|| new_tag.to_owned())
 }
 
 /// Whether newer Go builds it as well: since 1.16 it looks for a `go.mod`, since 1.18 `go get` installs no programs.

@@ -50,9 +50,10 @@ pub fn leave_root<'a>(stage: &Stage<'a>, model: &Model<'a>) -> Option<Fix> {
     };
     let edits = edits(stage, model, &account, &reason, open)?;
     let title = match (&reason, account.make) {
-        (Some(reason), _) => format!("run it as `{}` (only shown: {reason})", account.user),
+        (Some(reason), _) => format!("run it as `{}` (only shown: {reason})", account.owner),
         (None, Some(_)) => format!("make an account, and run the program as `{}`", account.user),
-        (None, None) => format!("run it as `{}`", account.user),
+        (None, None) if account.user == account.owner => format!("run it as `{}`", account.user),
+        (None, None) => format!("run it as `{}`, by its number {}", account.owner, account.user),
     };
     let safety = if reason.is_some() { Safety::Display } else { Safety::Unsafe };
     Fix::new(safety, title, edits)
@@ -108,7 +109,10 @@ fn earlier<'a>(stage: &Stage<'a>, model: &Model<'a>) -> Option<Account> {
 fn account<'a>(stage: &Stage<'a>, model: &Model<'a>) -> Option<Account> {
     if let Some((_, name)) = stage.made_accounts(model).pop() {
         let plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'));
-        return plain.then(|| Account { user: name.clone(), owner: name, make: None, shell: true, had: false });
+        let user = stage.uid_of(&name, model).unwrap_or_else(|| name.clone());
+        // By that name it would be root all the same.
+        let root = user.bytes().all(|byte| byte == b'0');
+        return (plain && !root).then_some(Account { user, owner: name, make: None, shell: true, had: false });
     }
     if stage.is_from_scratch(model) {
         let user = "65532:65532".to_owned();
@@ -123,8 +127,10 @@ fn account<'a>(stage: &Stage<'a>, model: &Model<'a>) -> Option<Account> {
     let os = bases::os(&name, image.tag_text())?;
     let shell = os.distro != Distro::Distroless && !matches!(os.shells, crate::knowledge::os::Shells::None);
     if let Some(account) = stage.base_accounts(model).first() {
-        let user = account.name.map(str::to_owned).or(account.uid.map(|uid| uid.to_string()))?;
-        return Some(Account { owner: user.clone(), user, make: None, shell, had: false });
+        // By its number, of which Kubernetes can tell that it is not root.
+        let uid = account.uid.map(|uid| uid.to_string());
+        let owner = account.name.map(str::to_owned).or_else(|| uid.clone())?;
+        return Some(Account { user: uid.unwrap_or_else(|| owner.clone()), owner, make: None, shell, had: false });
     }
     let numbered =
         |user: &str, shell| Account { user: user.to_owned(), owner: user.to_owned(), make: None, shell, had: false };

@@ -73,7 +73,7 @@ CHANGES = {
     "maintainer": {"cmd", "value"},
     "missing-user": ALL,
     "mixed-case": {"cmd"},
-    "needless-add": {"cmd"},
+    "needless-add": {"cmd", "value"},
     "operator-in-exec-form": {"json", "value"},
     "redundant-platform": {"flags"},
     "relative-destination": ALL,
@@ -254,8 +254,8 @@ class Program:
         out = self.run("debug-fix", *MODES[mode], ".", folder=folder).stdout
         return [json.loads(line) for line in out.decode().split("\n")[:-1]]
 
-    def findings(self, folder):
-        out = self.run("check", "--exit-zero", "--no-inline-ignore", "--format", "jsonl", ".", folder=folder).stdout
+    def findings(self, folder, path="."):
+        out = self.run("check", "--exit-zero", "--no-inline-ignore", "--format", "jsonl", path, folder=folder).stdout
         found = collections.defaultdict(list)
         for line in out.decode().split("\n")[:-1]:
             finding = json.loads(line)
@@ -324,8 +324,13 @@ def rounds_of(report, mode, file, raw):
 def alone(report, program, traces, raws, work):
     """Each fix of each file made alone: what it changes, whether its finding is gone and none comes."""
     folder = work / "alone"
-    folder.mkdir()
-    made = {}
+    in_place = report.options.context
+    if in_place:
+        # Rules look at what lies beside the file.
+        shutil.copytree(work / "before", folder, symlinks=True)
+    else:
+        folder.mkdir()
+    made, after = {}, {}
     for file in traces:
         raw = raws[file["path"]]
         before = Text(raw)
@@ -337,15 +342,20 @@ def alone(report, program, traces, raws, work):
             fixed = apply(raw, fix["edits"])
             # What a file is called may say what it is for.
             name = f"{file['path'].removesuffix('.Dockerfile').replace('/', '_')}-{len(made)}.Dockerfile"
-            (folder / name).write_bytes(fixed)
+            if in_place:
+                (folder / file["path"]).write_bytes(fixed)
+                after[name] = program.findings(folder, file["path"])[file["path"]]
+                (folder / file["path"]).write_bytes(raw)
+            else:
+                (folder / name).write_bytes(fixed)
             made[name] = (mode, file, found)
             if before.commands is None:
                 continue
-            after = Text(fixed)
-            if after.commands is None:
-                report.add(mode, "unparsed", found["rule"], file["path"], after.error)
+            reads = Text(fixed)
+            if reads.commands is None:
+                report.add(mode, "unparsed", found["rule"], file["path"], reads.error)
                 continue
-            wrong, changed = compare(before, after, fix["edits"])
+            wrong, changed = compare(before, reads, fix["edits"])
             for what in wrong:
                 report.add(mode, "elsewhere", found["rule"], file["path"], what)
             for part in sorted(changed - CHANGES.get(found["rule"], WORDS)):
@@ -353,11 +363,11 @@ def alone(report, program, traces, raws, work):
             if found["rule"] in WRITTEN_ANEW:
                 escape = "`" if re.match(rb"\s*#\s*escape\s*=\s*`", raw, re.I) else "\\"
                 for keyword in ("ENV", "LABEL"):
-                    if settings(before, keyword, escape) != settings(after, keyword, escape):
+                    if settings(before, keyword, escape) != settings(reads, keyword, escape):
                         report.add(mode, "values", found["rule"], file["path"], fix["title"])
-    after = program.findings(folder)
+    after = after or program.findings(folder)
     for name, (mode, file, found) in made.items():
-        now = after[name]
+        now = after.get(name, [])
         for rule, message in new_findings(file["before"], now):
             report.add(mode, "new-alone", f"{found['rule']} brings {rule}", file["path"], message)
         place = moved(found["span"][0], found["fix"]["edits"])
