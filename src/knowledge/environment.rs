@@ -46,6 +46,7 @@ const IN_ROOT: &[&str] = &[
     "perl",
     "postgres",
     "python",
+    "r-base",
     "ruby",
     "rust",
 ];

@@ -19,7 +19,8 @@ const SOURCES: [&str; 20] = [
     "sh", "prisma",
 ];
 
-fn sources(context: &Context) -> impl Iterator<Item = String> {
+/// The texts, each with its path.
+fn sources(context: &Context) -> impl Iterator<Item = (&str, String)> {
     let mut files = context.entries().iter().filter(|entry| entry.kind == Kind::File);
     let read = move || {
         files.by_ref().find(|entry| {
@@ -38,7 +39,7 @@ fn sources(context: &Context) -> impl Iterator<Item = String> {
     std::iter::from_fn(read)
         .take(MOST)
         .take_while(affordable)
-        .filter_map(|entry| Some(context.read(&entry.path)?.into_owned()))
+        .filter_map(|entry| Some((entry.path.as_str(), context.read(&entry.path)?.into_owned())))
 }
 
 /// Whether the program writes files, as far as its sources tell: `Unknown` without them.
@@ -60,16 +61,49 @@ pub(super) fn writes_files(context: Option<&Context>) -> Tri {
         return Tri::Unknown;
     };
     let mut seen = false;
-    for text in sources(context) {
+    for (path, text) in sources(context) {
         seen = true;
-        if WRITES.is_match(&text) {
+        if WRITES.is_match(&text) || path.ends_with(".sh") && script_writes(&text) {
             return Tri::Yes;
         }
     }
     if seen { Tri::No } else { Tri::Unknown }
 }
 
+/// Whether a shell script does: into a file that it redirects to, or by a program for that.
+fn script_writes(text: &str) -> bool {
+    static TO_FILE: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r#">{1,2}\|?[ \t]*["']?([^\s"'&;|()<>=]+)"#).expect("the pattern is constant"));
+    static PROGRAM: LazyLock<Regex> = LazyLock::new(|| {
+        let programs =
+            r"\b(tee|touch|cp|mv|ln|dd|wget|unzip|tar|sqlite3)[ \t]|\bsed[ \t]+-i|\bcurl[ \t].*-[a-zA-Z]*[oO]\b";
+        Regex::new(programs).expect("the pattern is constant")
+    });
+    let lines = text.lines().map(str::trim_start).filter(|line| !line.starts_with('#'));
+    lines.into_iter().any(|line| {
+        let mut files = TO_FILE.captures_iter(line).filter_map(|found| found.get(1));
+        files.any(|file| !file.as_str().starts_with("/dev/")) || PROGRAM.is_match(line)
+    })
+}
+
 /// Whether a source has this in it.
 pub(super) fn mentions(context: Option<&Context>, words: &[&str]) -> bool {
-    context.is_some_and(|context| sources(context).any(|text| words.iter().any(|word| text.contains(word))))
+    context.is_some_and(|context| sources(context).any(|(_, text)| words.iter().any(|word| text.contains(word))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scripts_that_write() {
+        for text in
+            ["echo $RANDOM > number.txt", "date >>log", "x >\"$OUT\"", "touch /data/x", "sed -i s/a/b/ x", "x 2> err"]
+        {
+            assert!(script_writes(text), "{text}");
+        }
+        for text in ["#!/bin/sh\n# a > b\nexec app \"$@\"", "app > /dev/null 2>&1", "app >&2", "cat < in | wc -l"] {
+            assert!(!script_writes(text), "{text}");
+        }
+    }
 }

@@ -336,7 +336,8 @@ def alone(report, program, traces, raws, work):
         before = Text(raw)
         for found in file["before"]:
             fix = found["fix"]
-            if not fix or fix["safety"] == "display":
+            # One without edits writes another file.
+            if not fix or fix["safety"] == "display" or not fix["edits"]:
                 continue
             mode = "safe" if fix["safety"] == "safe" else "all"
             fixed = apply(raw, fix["edits"])

@@ -36,13 +36,7 @@ def recommended(before, after):
     return after.count("ca-certificates") > before.count("ca-certificates")
 
 
-@because("DL3032", "steps that each clean up after themselves were joined, and hadolint takes one `yum clean all` a step")
-@because("DL3040", "steps that each clean up after themselves were joined, and hadolint takes one `dnf clean all` a step")
-def cleaned_each(before, after):
-    return any(1 < before.count(cleans) <= after.count(cleans) for cleans in ("yum clean all", "dnf clean all"))
-
-
-@because("DL3045", "`ADD` became `COPY`, and hadolint looks at relative destinations of that alone")
+@because("DL3045", "`ADD` became `COPY`, hadolint looks at relative destinations of that alone, and where the base image works is not known or another fix will say")
 def add_to_copy(before, after):
     # Each COPY to a relative place that is new was an ADD.
     adds = {" ".join(line.split()[1:]) for line in before.split("\n") if line.strip().upper().startswith("ADD ")}
@@ -58,14 +52,9 @@ def short_run(before, after):
     return bool(runs) or any(re.match(r"\s*RUN\b", line, re.I) for line in gone)
 
 
-@because("DL3066", "the program is run as the account that the image has: `USER node`")
-def of_the_image(before, after):
+@because("DL3066", "the program is run as an account of which only the name is known")
+def by_name(before, after):
     return any(re.match(r"\s*USER\s+[a-z_][a-z0-9_-]*\s*$", line) for line in added(before, after)[0])
-
-
-@because("DL3021", "a `WORKDIR` came in, and hadolint does not know that `.` is a folder")
-def workdir(before, after):
-    return any(re.match(r"\s*WORKDIR\b", line) for line in added(before, after)[0])
 
 
 def reason(code, before, after):
