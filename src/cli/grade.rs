@@ -32,7 +32,7 @@ pub struct Grade {
     /// Print the JSON Schema of rubrics
     #[arg(long, conflicts_with = "rubric")]
     pub schema: bool,
-    /// Print the rules that the rubric counts now, and their levels, to pin them in it
+    /// Print the rules that the rubric counts now, and their levels, to pin them in it; what a rule finds is not pinned
     #[arg(long, conflicts_with = "submissions")]
     pub freeze: bool,
     #[command(flatten)]

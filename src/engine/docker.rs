@@ -3,7 +3,7 @@
 use super::argv::Argv;
 use super::cli::{self, Verbs};
 use super::request::{Build, Pull, Run};
-use super::{Driver, Facility, Facts, Kind, Needs};
+use super::{Driver, Facility, Facts, Kind, Needs, buildkit};
 
 const VERBS: Verbs = Verbs { program: "docker" };
 
@@ -13,7 +13,7 @@ pub(super) const BUILDKIT: Driver = Driver {
     about: "BuildKit through `docker buildx`; contexts, DOCKER_HOST and `--builder` are its own",
     version: || Argv::new("docker").args(["version", "--format", "{{.Server.Version}}"]),
     also: Some(|| Argv::new("docker").args(["buildx", "version"])),
-    build: Some(buildkit),
+    build: Some(with_buildkit),
     facts: Some((|image| VERBS.image(image), Facts::from_inspect)),
     verbs: Some(VERBS),
     run: Some(run),
@@ -29,9 +29,9 @@ pub(super) const LEGACY: Driver = Driver {
     ..BUILDKIT
 };
 
-fn buildkit(build: &Build) -> Argv {
-    let argv = Argv::new("docker").args(["buildx", "build", "--load", "--progress=plain", "--provenance=false"]);
-    let argv = argv.env("NO_COLOR", "1").maybe("--builder", build.builder.as_deref());
+fn with_buildkit(build: &Build) -> Argv {
+    let argv = Argv::new("docker").args(["buildx", "build", "--load", "--provenance=false"]);
+    let argv = buildkit::told_as_json(argv).env("NO_COLOR", "1").maybe("--builder", build.builder.as_deref());
     // There is no "never": what is not here is looked for before the build.
     let argv = argv.when(build.pull == Pull::Always, "--pull");
     let argv = argv.opt("--ulimit", cli::file_size(&build.limits));

@@ -31,6 +31,10 @@ pub enum EngineError {
     DiskFull {
         said: String,
     },
+    /// A step of a build asked for something elsewhere, and there was no way to it.
+    Unreachable {
+        said: String,
+    },
     TimedOut {
         what: String,
         seconds: u64,
@@ -129,6 +133,9 @@ impl EngineError {
             EngineError::DiskFull { said } => problem
                 .help("free some space: `docker system df` and `podman system df` show what images and build caches take")
                 .help(format!("it says: {said}")),
+            EngineError::Unreachable { said } => problem
+                .help("look at the network, and at the name that is asked for")
+                .help(format!("it says: {said}")),
             EngineError::TimedOut { .. } => problem.help("the engine may be busy, or hang: try again, or restart its service"),
             EngineError::CannotDo { .. } => problem.help("`plimsoll engines` shows what each engine can do"),
             EngineError::Cancelled => problem,
@@ -150,6 +157,7 @@ impl fmt::Display for EngineError {
                 write!(f, "the image `{image}` is not here, and cannot be fetched")
             }
             EngineError::DiskFull { .. } => write!(f, "the disk of the engine is full"),
+            EngineError::Unreachable { .. } => write!(f, "a step of the build could not reach what it asks for"),
             EngineError::TimedOut { what, seconds } => write!(f, "{what} gave no answer within {seconds} s"),
             EngineError::CannotDo { kind, what } => write!(f, "{kind} cannot {what}"),
             EngineError::Cancelled => write!(f, "stopped, as you wished"),
@@ -186,6 +194,42 @@ fn missing_in_step(said: &str) -> Option<String> {
     let asked = said.lines().any(|line| line.starts_with("Get \"http") || line.starts_with("Head \"http"));
     let (_, from) = step.split_once(" : FROM ").filter(|_| asked)?;
     from.split_whitespace().find(|word| !word.starts_with("--")).map(str::to_owned)
+}
+
+/// Whether a line is what a tool says after each error, whatever it was: where to read more, and where its log lies.
+pub fn is_advice(line: &str) -> bool {
+    let line = line.trim();
+    let starts = [
+        // Docker, of its own legacy builder
+        "DEPRECATED: The legacy builder",
+        "BuildKit is currently disabled",
+        "environment-variable.",
+        // Maven
+        "[ERROR] [Help ",
+        "[ERROR] To see the full stack trace",
+        "[ERROR] Re-run Maven",
+        "[ERROR] For more information about the errors",
+        "[ERROR] After correcting the problems",
+        "[ERROR]   mvn <args>",
+        // npm
+        "npm ERR! A complete log of this run",
+        "npm error A complete log of this run",
+        "npm notice",
+        // pip
+        "note: This error originates from a subprocess",
+        "[notice]",
+        "See above for output.",
+    ];
+    let nothing = [
+        "[ERROR]",
+        "[INFO]",
+        "npm ERR!",
+        "npm error",
+        "npm ERR! enoent",
+        "npm error enoent",
+        "╰─> See above for output.",
+    ];
+    starts.iter().any(|start| line.starts_with(start)) || nothing.contains(&line) || line.contains("/_logs/")
 }
 
 /// The last lines that say something.

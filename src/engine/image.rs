@@ -2,11 +2,17 @@
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use super::process::{Bounds, Ended, Process};
+use regex::Regex;
+
+use super::process::{Bounds, Ended, Filter, Process};
 use super::request::Build;
-use super::{Argv, Engine, EngineError, Facts, Kind, Needs, Run, SHORT, User, last_lines, limits, session};
+use super::{
+    Argv, Engine, EngineError, Facts, Kind, Needs, Run, SHORT, User, buildkit, is_advice, last_lines, limits, session,
+};
 
 /// How long an image may take to be written out or taken in.
 const LONG: Bounds = Bounds::seconds(300);
@@ -66,9 +72,14 @@ impl Engine {
             cgroup: group.as_ref().map(|group| group.name.clone()),
             ..build.clone()
         };
-        let argv = line(&build);
+        let argv = match self.is_plain.load(Ordering::Relaxed) {
+            true => buildkit::told_plainly(line(&build)),
+            false => line(&build),
+        };
         let bounds = Bounds { time: build.limits.time, ..Bounds::seconds(0) };
-        let started = Process::start(&argv, None, bounds);
+        let as_json = buildkit::is_told_as_json(&argv);
+        let filter = as_json.then(|| Box::new(buildkit::Log::default()) as Box<dyn Filter>);
+        let started = Process::filtered(&argv, None, bounds, filter);
         let process = started.map_err(|error| EngineError::of_start(&argv.program, &error))?;
         let store = self.store();
         let free = limits::free_space(&store);
@@ -86,6 +97,10 @@ impl Engine {
         // What it has started ends with it, before anything is looked at.
         drop(group);
         let log = format!("{}{}", output.stdout.text(), output.stderr.text());
+        if as_json && !output.ended.ok() && buildkit::knows_no_json(&log) {
+            self.is_plain.store(true, Ordering::Relaxed);
+            return self.build(&build);
+        }
         let end = match output.ended {
             Ended::Cancelled => return Err(EngineError::Cancelled),
             Ended::Code(0) => BuildEnd::Built,
@@ -375,23 +390,36 @@ fn is_lost(log: &str, failed: bool) -> bool {
 
 /// The lines of a build's log that tell why it failed: BuildKit's own excerpt with the step, else the end.
 fn complaint(log: &str) -> String {
-    // What Docker says each time of its own legacy builder.
-    let advice = ["DEPRECATED: The legacy builder", "BuildKit is currently disabled", "environment-variable."];
-    let is_advice = |line: &&str| advice.iter().any(|words| line.trim_start().starts_with(words));
     let lines: Vec<&str> = log.lines().filter(|line| !is_advice(line)).collect();
-    let rule = |line: &&str| line.trim() == "------";
-    if let Some(start) = lines.iter().position(rule) {
-        let end = lines.iter().rposition(rule).unwrap_or(start);
-        let excerpt: Vec<_> =
-            lines[start..end].iter().filter(|line| !rule(line) && !line.trim().is_empty()).copied().collect();
-        let error = lines[end..].iter().find(|line| line.starts_with("ERROR:")).copied();
-        let excerpt = last_lines(&excerpt.join("\n"), 8);
-        return match error {
-            Some(error) => format!("{excerpt}\n{error}"),
-            None => excerpt,
-        };
-    }
-    last_lines(&lines.join("\n"), 8)
+    let is_rule = |line: &str| line.trim() == "------";
+    let starts = (1..lines.len()).filter(|at| is_rule(lines[at - 1]) && lines[*at].starts_with(" > "));
+    // Of several that failed at once, which is told as the reason is chance.
+    let Some(start) = starts.min_by_key(|at| lines[*at]) else { return last_lines(&lines.join("\n"), 8) };
+    let excerpt: Vec<&str> = lines[start + 1..].iter().copied().take_while(|line| !is_rule(line)).collect();
+    let name = lines[start].trim_start_matches(" > ").trim_end_matches(':');
+    let number = lines.iter().find_map(|line| {
+        let (number, rest) = line.split_once(' ').filter(|(number, _)| number.starts_with('#'))?;
+        (rest == name).then_some(number)
+    });
+    let told = number.and_then(|number| {
+        let mark = format!("{number} ERROR: ");
+        lines.iter().find_map(|line| line.strip_prefix(mark.as_str()))
+    });
+    let error = lines.iter().rfind(|line| line.starts_with("ERROR:")).copied();
+    let error = match (told, error) {
+        (Some(told), Some(error)) if !error.ends_with(told) => format!("\nERROR: failed to solve: {told}"),
+        (_, Some(error)) => format!("\n{error}"),
+        _ => String::new(),
+    };
+    // The name in between is made up each time.
+    static SUM: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"failed to compute cache key: failed to calculate checksum of ref \S+ ")
+            .expect("the pattern is sound")
+    });
+    let error = SUM.replace(&error, "");
+    let shown = last_lines(&excerpt.join("\n"), 6);
+    let shown = if shown.is_empty() { shown } else { format!("\n{shown}") };
+    format!("{}{shown}{error}", lines[start])
 }
 
 /// As people write it.
@@ -437,6 +465,19 @@ mod tests {
     fn why_a_build_failed() {
         let log = "#5 [2/2] RUN false\n#5 ERROR: exit code: 1\n------\n > [2/2] RUN false:\n0.1 no\n------\nDockerfile:2\n--------------------\n   2 | >>> RUN false\n--------------------\nERROR: failed to solve: exit code: 1\n";
         assert_eq!(complaint(log), " > [2/2] RUN false:\n0.1 no\nERROR: failed to solve: exit code: 1");
+        // Two at once, of which either may be told as the reason.
+        let sum = "#4 [b 6/7] ADD x /\n#4 ERROR: failed to compute cache key: failed to calculate checksum of ref 1::2: \"/x\": not found\n\
+                   ------\n > [b 6/7] ADD x /:\n------\n";
+        let both = log.replace("Dockerfile:2\n", &format!("{sum}Dockerfile:2\n"));
+        let first = " > [2/2] RUN false:\n0.1 no\nERROR: failed to solve: exit code: 1";
+        assert_eq!(complaint(&both), first);
+        let other = both.replace("failed to solve: exit code: 1", "failed to solve: failed to compute");
+        assert_eq!(complaint(&other), first);
+        let alone = sum.to_owned()
+            + "ERROR: failed to solve: failed to compute cache key: failed to calculate checksum of ref 1::2: \"/x\": not found\n";
+        assert_eq!(complaint(&alone), " > [b 6/7] ADD x /:\nERROR: failed to solve: \"/x\": not found");
+        let maven = log.replace("0.1 no\n", "[ERROR] no\n[ERROR] -> [Help 1]\n[ERROR] \n[ERROR] [Help 1] x\n");
+        assert!(complaint(&maven).contains(":\n[ERROR] no\n[ERROR] -> [Help 1]\nERROR: "));
         assert_eq!(complaint("STEP 1\n\nError: x\n"), "STEP 1\nError: x");
         let legacy = "Step 1\nDEPRECATED: The legacy builder is deprecated\n            BuildKit is currently disabled; enable it\nno\n";
         assert_eq!(complaint(legacy), "Step 1\nno");

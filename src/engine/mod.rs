@@ -16,6 +16,7 @@
 
 pub mod argv;
 mod buildah;
+mod buildkit;
 mod cli;
 pub mod compose;
 mod container;
@@ -44,7 +45,7 @@ use std::time::Duration;
 pub use argv::Argv;
 pub use cli::Verbs;
 pub use container::{Container, Ran, RunEnd, Stop};
-pub use error::{EngineError, last_lines};
+pub use error::{EngineError, is_advice, last_lines};
 pub use facts::Facts;
 pub use image::{BuildEnd, Built, Image, Unpacked, bytes};
 pub use inside::in_network_of;
@@ -179,6 +180,8 @@ pub struct Engine {
     cgroups: bool,
     /// Whether the processes in its containers are ones of this machine, and we may look at them.
     sees_inside: bool,
+    /// Whether its builder's client has turned out not to know JSON.
+    is_plain: std::sync::atomic::AtomicBool,
 }
 
 impl Engine {
@@ -188,7 +191,8 @@ impl Engine {
     /// When it does not answer.
     pub fn open(kind: Kind) -> Result<Self, EngineError> {
         let driver = kind.driver();
-        let mut engine = Self { driver, version: String::new(), cgroups: false, sees_inside: false };
+        let mut engine =
+            Self { driver, version: String::new(), cgroups: false, sees_inside: false, is_plain: false.into() };
         let said = engine.expect(&(driver.version)(), SHORT, "asking for its version")?;
         engine.version = version(&said.stdout.text());
         if let Some(also) = driver.also {

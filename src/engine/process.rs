@@ -131,6 +131,13 @@ pub struct Output {
     pub took: Duration,
 }
 
+/// Rewrites what a process prints on standard error before it is kept.
+pub trait Filter: Send {
+    fn push(&mut self, bytes: &[u8], out: &mut Vec<u8>);
+    /// What is left when there is no more.
+    fn end(&mut self, out: &mut Vec<u8>);
+}
+
 type Shared = Arc<Mutex<Capped>>;
 
 /// A process that runs. Dropped, it and its group are killed.
@@ -148,6 +155,16 @@ pub struct Process {
 impl Process {
     /// Starts it; `stdin` is written to it, and then closed.
     pub fn start(argv: &Argv, stdin: Option<Vec<u8>>, bounds: Bounds) -> io::Result<Self> {
+        Self::filtered(argv, stdin, bounds, None)
+    }
+
+    /// The same, with standard error rewritten.
+    pub fn filtered(
+        argv: &Argv,
+        stdin: Option<Vec<u8>>,
+        bounds: Bounds,
+        filter: Option<Box<dyn Filter>>,
+    ) -> io::Result<Self> {
         let mut command = Command::new(&argv.program);
         command.args(&argv.args).env("LC_ALL", "C").envs(argv.env.iter().map(|(name, value)| (name, value)));
         command.stdin(if stdin.is_some() { Stdio::piped() } else { Stdio::null() });
@@ -165,10 +182,10 @@ impl Process {
             [Shared::new(Mutex::new(Capped::new(bounds.keep))), Shared::new(Mutex::new(Capped::new(bounds.keep)))];
         let mut readers = Vec::new();
         if let Some(pipe) = child.stdout.take() {
-            readers.push(read(pipe, &streams[0]));
+            readers.push(read(pipe, &streams[0], None));
         }
         if let Some(pipe) = child.stderr.take() {
-            readers.push(read(pipe, &streams[1]));
+            readers.push(read(pipe, &streams[1], filter));
         }
         Ok(Self { child, ended: None, since: Instant::now(), bounds, streams, readers, clears_away: false })
     }
@@ -264,17 +281,35 @@ pub(super) fn run_to_the_end(argv: &Argv, bounds: Bounds) -> io::Result<Output> 
     Ok(Process::start(argv, None, bounds)?.clears_away().finish(&mut || None))
 }
 
-fn read(mut pipe: impl Read + Send + 'static, stream: &Shared) -> thread::JoinHandle<()> {
+fn read(
+    mut pipe: impl Read + Send + 'static,
+    stream: &Shared,
+    mut filter: Option<Box<dyn Filter>>,
+) -> thread::JoinHandle<()> {
     let stream = Arc::clone(stream);
     thread::spawn(move || {
+        let keep = |bytes: &[u8]| stream.lock().unwrap_or_else(PoisonError::into_inner).push(bytes);
         let mut buffer = vec![0; 64 << 10];
+        let mut rewritten = Vec::new();
         loop {
-            match pipe.read(&mut buffer) {
-                Ok(0) => return,
-                Ok(len) => stream.lock().unwrap_or_else(PoisonError::into_inner).push(&buffer[..len]),
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(_) => return,
+            let len = match pipe.read(&mut buffer) {
+                Ok(0) => break,
+                Ok(len) => len,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(_) => break,
+            };
+            match &mut filter {
+                None => keep(&buffer[..len]),
+                Some(filter) => {
+                    filter.push(&buffer[..len], &mut rewritten);
+                    keep(&rewritten);
+                    rewritten.clear();
+                }
             }
+        }
+        if let Some(filter) = &mut filter {
+            filter.end(&mut rewritten);
+            keep(&rewritten);
         }
     })
 }

@@ -44,10 +44,12 @@ impl Work<'_> {
             if (self.stop)() {
                 return None;
             }
-            let mut sheet = self.grader.grade(submission);
+            let tell = |what: &str| (self.grader.progress)(&format!("{}: {what}", submission.student.shown()));
+            let grader = Grader { progress: &tell, ..*self.grader };
+            let mut sheet = grader.grade(submission);
             // What was trouble a moment ago may be none now.
-            if !sheet.is_graded() && self.grader.lab.is_some() && !(self.stop)() {
-                sheet = self.grader.grade(submission);
+            if !sheet.is_graded() && grader.lab.is_some() && !(self.stop)() {
+                sheet = grader.grade(submission);
             }
             if (self.stop)() && !sheet.is_graded() {
                 return None;

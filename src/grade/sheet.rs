@@ -222,7 +222,15 @@ impl Sheet {
     /// The sheet as its student may see it: without hidden criteria, and with no more than the rubric lets be told.
     pub fn for_student(&self, feedback: Feedback) -> Sheet {
         let mut sheet = self.clone();
+        let hidden: Vec<String> = sheet.marks.iter().filter(|mark| mark.hidden).map(|mark| mark.id.clone()).collect();
         sheet.marks.retain(|mark| !mark.hidden);
+        for mark in &mut sheet.marks {
+            if let Status::Skipped { needs } = &mut mark.status
+                && hidden.contains(needs)
+            {
+                *needs = "a criterion that is not shown".to_owned();
+            }
+        }
         sheet.notes.clear();
         for loss in sheet.marks.iter_mut().flat_map(|mark| &mut mark.losses) {
             if feedback != Feedback::Diff {
@@ -255,6 +263,7 @@ impl Class {
         class.criteria.retain(|heading| !heading.hidden);
         class.summary.missed.retain(|missed| class.criteria.iter().any(|heading| heading.id == missed.name));
         class.sheets = class.sheets.iter().map(|sheet| sheet.for_student(feedback)).collect();
+        class.summary.rules = rules(&class.sheets);
         class
     }
 }
@@ -281,28 +290,6 @@ impl Summary {
             let marks = sheets.iter().flat_map(|sheet| &sheet.marks).filter(|mark| mark.id == heading.id);
             Missed { name: heading.id.clone(), title: heading.title.clone(), students: marks.filter(short).count() }
         });
-        let mut rules: BTreeMap<&str, usize> = BTreeMap::new();
-        for sheet in sheets {
-            let losses = sheet.marks.iter().flat_map(|mark| &mark.losses);
-            let names: std::collections::BTreeSet<&str> = losses.filter_map(|loss| loss.rule.as_deref()).collect();
-            for name in names {
-                *rules.entry(name).or_default() += 1;
-            }
-        }
-        let summary_of = |name: &str| {
-            let entry = crate::rule::all().iter().find(|entry| entry.name == name);
-            entry.map(crate::rule::Entry::summary).unwrap_or_default()
-        };
-        let rules = rules.into_iter().map(|(name, students)| Missed {
-            name: name.to_owned(),
-            title: summary_of(name),
-            students,
-        });
-        let sorted = |missed: Vec<Missed>| {
-            let mut missed: Vec<_> = missed.into_iter().filter(|missed| missed.students > 0).collect();
-            missed.sort_by(|a, b| (b.students, &a.name).cmp(&(a.students, &b.name)));
-            missed
-        };
         Self {
             graded: graded.len(),
             not_graded: sheets.len() - graded.len(),
@@ -311,7 +298,31 @@ impl Summary {
             median,
             histogram,
             missed: sorted(missed.collect()),
-            rules: sorted(rules.collect()),
+            rules: rules(sheets),
         }
     }
+}
+
+/// The rules by which points were lost.
+fn rules(sheets: &[Sheet]) -> Vec<Missed> {
+    let mut rules: BTreeMap<&str, usize> = BTreeMap::new();
+    for sheet in sheets {
+        let losses = sheet.marks.iter().flat_map(|mark| &mark.losses);
+        let names: std::collections::BTreeSet<&str> = losses.filter_map(|loss| loss.rule.as_deref()).collect();
+        for name in names {
+            *rules.entry(name).or_default() += 1;
+        }
+    }
+    let summary_of = |name: &str| {
+        let entry = crate::rule::all().iter().find(|entry| entry.name == name);
+        entry.map(crate::rule::Entry::summary).unwrap_or_default()
+    };
+    let missed = |(name, students): (&str, usize)| Missed { name: name.to_owned(), title: summary_of(name), students };
+    sorted(rules.into_iter().map(missed).collect())
+}
+
+fn sorted(mut missed: Vec<Missed>) -> Vec<Missed> {
+    missed.retain(|missed| missed.students > 0);
+    missed.sort_by(|a, b| (b.students, &a.name).cmp(&(a.students, &b.name)));
+    missed
 }

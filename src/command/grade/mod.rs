@@ -72,7 +72,7 @@ pub(super) fn run(args: &Grade, global: &Global, terminal: &Terminal) -> Result<
     let sheets = grade(&grader, &found.submissions, args, &progress)?;
     let whole = sheets.len() == found.submissions.len();
     let class = Class::new(rubric.title.clone(), rubric.fingerprint.clone(), class::headings(&grader), sheets);
-    drop(progress);
+    progress.close();
     if !whole {
         let (done, all) = (class.sheets.len(), found.submissions.len());
         let problem = Problem::error(format!("the run was ended: {done} of {all} are graded"));

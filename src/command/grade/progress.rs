@@ -14,6 +14,7 @@ const OFTEN: Duration = Duration::from_millis(100);
 pub(super) struct Progress {
     line: bool,
     list: bool,
+    quiet: bool,
     all: usize,
     state: Mutex<State>,
 }
@@ -32,7 +33,7 @@ impl Progress {
             && !global.verbose
             && (terminal.color_err || std::env::var_os("CI").is_none());
         let state = State { start: Instant::now(), done: 0, last: None, what: String::new() };
-        Self { line, list: global.verbose, all, state: Mutex::new(state) }
+        Self { line, list: global.verbose, quiet: global.quiet, all, state: Mutex::new(state) }
     }
 
     pub(super) fn tell(&self, what: &str) {
@@ -48,6 +49,20 @@ impl Progress {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.done += 1;
         self.draw(&mut state, true);
+    }
+
+    /// What the work took. On standard error: what it came to is the same each time, and this is not.
+    pub(super) fn close(self) {
+        let (done, took) = {
+            let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+            (state.done, state.start.elapsed())
+        };
+        let told = (!self.quiet && done > 1).then(|| {
+            let memory = peak().map(|bytes| format!("; {} of memory at most", crate::engine::bytes(bytes)));
+            format!("graded {done} in {}{}\n", shown(took), memory.unwrap_or_default())
+        });
+        drop(self);
+        let _ = stderr().lock().write_all(told.unwrap_or_default().as_bytes());
     }
 
     fn draw(&self, state: &mut State, force: bool) {
@@ -74,6 +89,21 @@ impl Drop for Progress {
     }
 }
 
+/// The most memory that this process has had, where the system tells. What engines take is not in it.
+fn peak() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let kilobytes = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    Some(kilobytes.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok()? * 1024)
+}
+
+/// `12.3 s`, `4 min 5 s`.
+fn shown(took: Duration) -> String {
+    match took.as_secs() {
+        0..60 => format!("{:.1} s", took.as_secs_f64()),
+        seconds => format!("{} min {} s", seconds / 60, seconds % 60),
+    }
+}
+
 /// `, 3 min left`, once that can be told.
 fn left(elapsed: Duration, done: usize, all: usize) -> String {
     if done == 0 || done >= all || elapsed < Duration::from_secs(2) {
@@ -97,6 +127,7 @@ mod tests {
         assert_eq!(left(10, 1, 4), ", 30 s left");
         assert_eq!(left(60, 1, 4), ", 3 min left");
         assert_eq!(left(3600, 1, 4), ", 3.0 h left");
+        assert_eq!([shown(Duration::from_millis(1250)), shown(Duration::from_secs(245))], ["1.2 s", "4 min 5 s"]);
         assert_eq!([left(1, 1, 4), left(10, 0, 4), left(10, 4, 4)], ["", "", ""]);
     }
 }

@@ -153,6 +153,7 @@ impl Bench for Submission<'_> {
                 EngineError::NotInstalled(_)
                     | EngineError::CannotDo { .. }
                     | EngineError::ImageMissing { .. }
+                    | EngineError::Unreachable { .. }
                     | EngineError::Cancelled
             );
             Trouble { why: told(&error), again: !hopeless }
@@ -173,7 +174,9 @@ impl<'a> Submission<'a> {
             return Ok(Outcome::Checks(compose::hold(self, self.task.folder, wish)?));
         }
         let place = self.build(order)?;
-        (self.task.progress)(kind.as_str());
+        if !matches!(kind, EngineKind::Build(_)) {
+            (self.task.progress)(kind.as_str());
+        }
         let image = match &self.built[place].1 {
             Ok(image) => Shown { tag: &image.tag, facts: &image.facts },
             Err(miss) if matches!(kind, EngineKind::Build(_)) => {
@@ -291,6 +294,7 @@ fn measured(facts: &Facts, scale: &Scale) -> Result<Outcome, EngineError> {
 fn told(error: &EngineError) -> String {
     match error {
         EngineError::Other { what, said } if !said.is_empty() => format!("{}: {}", plain(what), tail(said)),
+        EngineError::Unreachable { said } => format!("{error}: {said}"),
         error => plain(&error.to_string()),
     }
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::bench::{Miss, Terms};
-use super::text::{build_failure, plain, quoted};
+use super::text::{build_failure, plain, quoted, unreached};
 use crate::engine::{BuildEnd, Engine, EngineError, Image, Pull};
 use crate::source::Source;
 use crate::verify::{Project, Wish, bases, foreign_frontend};
@@ -84,6 +84,10 @@ pub(super) fn build<'e>(
         }
         built => built?,
     };
+    // The network's fault, or that of a name that is wrong: only the teacher can tell.
+    if let Some(said) = unreached(&built.log).filter(|_| terms.network && matches!(built.end, BuildEnd::Failed(_))) {
+        return Err(EngineError::Unreachable { said });
+    }
     let (what, seen) = match built.end {
         BuildEnd::Built => {
             let gone = || EngineError::Other { what: "the image is gone".to_owned(), said: String::new() };

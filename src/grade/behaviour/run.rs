@@ -28,7 +28,8 @@ pub(super) fn hold(bench: &Submission<'_>, image: &Shown<'_>, wish: &RunWish) ->
         }
         let time = run.limits.time;
         let command = asked(wish, &draw);
-        let what = named.get_or_insert_with(|| format!("{command} does what it should")).clone();
+        let usual = if wish.run_on { "runs on, or ends well" } else { "does what it should" };
+        let what = named.get_or_insert_with(|| format!("{command} {usual}")).clone();
         let ran = match bench.ran(run)? {
             Ok(ran) => ran,
             Err(said) => {
@@ -59,7 +60,7 @@ fn misses(ran: &Ran, wish: &RunWish, draw: &Draw, time: Duration, command: &str)
         RunEnd::OutOfMemory => {
             miss(format!("{command} took more memory than it may"), "it needs less memory".to_owned())
         }
-        RunEnd::KeptRunning if !wish.any_exit => {
+        RunEnd::KeptRunning if !wish.any_exit && !wish.run_on => {
             miss(format!("{command} was still running after {} s", time.as_secs_f64()), "it ends by itself".to_owned());
         }
         RunEnd::Exit(code) if !wish.any_exit && *code != wish.exit.unwrap_or(0) => {

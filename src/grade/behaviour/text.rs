@@ -4,6 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::engine::{is_advice, last_lines};
 use crate::verify::normal;
 
 /// A reason shows no more of a text.
@@ -68,16 +69,20 @@ pub(super) fn trimmed(text: &str) -> String {
     lines.join("\n").trim_end().to_owned()
 }
 
-/// The lines of a build's log that tell why it failed.
+/// The lines of a build's log that tell why it failed: the step, the last that it printed, and the engine's own words.
 pub(super) fn build_failure(end: &str, log: &str) -> String {
     // Podman tells step by step, and of its cache: from the last step on.
-    let steps: Vec<&str> = log.lines().filter(|line| !line.starts_with("--> ")).collect();
-    if let Some(last) = steps.iter().rposition(|line| line.starts_with("STEP ") || line.contains("] STEP ")) {
-        let errors = log.lines().filter(|line| line.starts_with("Error")).map(str::to_owned);
-        let step = steps[last..].iter().filter(|line| !line.starts_with("Error") && !line.starts_with("time=")).take(4);
-        return tail(&step.map(|line| (*line).to_owned()).chain(errors).collect::<Vec<_>>().join("\n"));
+    if let Some(step) = last_step(log) {
+        let is_error = |line: &&&str| line.starts_with("Error");
+        let errors = step.iter().filter(is_error);
+        let printed: Vec<&str> =
+            step.iter().skip(1).filter(|line| !is_error(line) && !is_advice(line)).copied().collect();
+        let printed = last_lines(&printed.join("\n"), MOST_LINES - 2);
+        let lines = [step[0], &printed].into_iter().chain(errors.copied()).collect::<Vec<_>>();
+        return whole(&lines.join("\n"));
     }
-    static CLOCK: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"(?m)^\d+\.\d+ ").expect("the pattern is sound"));
+    static CLOCK: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"(?m)^\d+\.\d+(?: |$)").expect("the pattern is sound"));
     let end = CLOCK.replace_all(end, "");
     // Steps that went well have nothing to say.
     let telling = |line: &&str| {
@@ -85,7 +90,75 @@ pub(super) fn build_failure(end: &str, log: &str) -> String {
         !step && !line.trim_start().starts_with("--------------------")
     };
     let lines: Vec<&str> = end.lines().filter(telling).collect();
-    tail(&lines.join("\n"))
+    match lines.split_first() {
+        Some((first, rest)) if first.starts_with(" > ") => {
+            let (error, printed): (Vec<&str>, Vec<&str>) = rest.iter().partition(|line| line.starts_with("ERROR: "));
+            let printed = last_lines(&printed.join("\n"), MOST_LINES - 2);
+            whole(&[*first, &printed].into_iter().chain(error).collect::<Vec<_>>().join("\n"))
+        }
+        _ => tail(&lines.join("\n")),
+    }
+}
+
+/// All lines that say something.
+fn whole(text: &str) -> String {
+    let text = plain(text);
+    text.lines().filter(|line| !line.trim().is_empty()).map(clipped).collect::<Vec<_>>().join("\n")
+}
+
+/// The lines of Podman's or Buildah's last step, its name first.
+fn last_step(log: &str) -> Option<Vec<&str>> {
+    let noise = |line: &str| line.starts_with("--> ") || line.starts_with("time=");
+    let lines: Vec<&str> = log.lines().filter(|line| !noise(line)).collect();
+    let last = lines.iter().rposition(|line| line.starts_with("STEP ") || line.contains("] STEP "))?;
+    Some(lines[last..].to_vec())
+}
+
+/// How far back from its end a step's words are looked at.
+const LOOKED_AT: usize = 60;
+
+/// What the step that failed says of a place that it cannot reach: its name is not known, or nothing answers there.
+///
+/// A step may print what it likes. Whoever pretends this is not graded, which nobody wins by.
+pub(super) fn unreached(log: &str) -> Option<String> {
+    let lines = last_step(log).unwrap_or_else(|| {
+        let failed = log.lines().find_map(|line| {
+            let (number, rest) = line.split_once(' ')?;
+            (number.starts_with('#') && rest.starts_with("ERROR: ")).then_some(number)
+        });
+        let of_step = |line: &&str| failed.is_some_and(|number| line.split(' ').next() == Some(number));
+        log.lines().filter(of_step).collect()
+    });
+    let words = [
+        "Temporary failure resolving",
+        "Temporary failure in name resolution",
+        "Could not resolve host",
+        "Could not resolve '",
+        "could not resolve host",
+        "no such host",
+        "unable to resolve host address",
+        "Name or service not known",
+        "Name does not resolve",
+        "EAI_AGAIN",
+        "ENOTFOUND",
+        "ETIMEDOUT",
+        "UnknownHostException",
+        "Unknown host",
+        "Could not transfer artifact",
+        "Network is unreachable",
+        "Connection timed out",
+        "i/o timeout",
+        "TLS handshake timeout",
+    ];
+    // The engine's own words repeat the step's text.
+    let own = |line: &str| line.starts_with("Error") || line.starts_with("STEP ") || line.contains(" ERROR: ");
+    let last = lines.iter().skip(1).rev().filter(|line| !own(line)).take(LOOKED_AT);
+    let mut told = last.filter(|line| words.iter().any(|words| line.contains(words)));
+    told.next().map(|line| {
+        static STEP: LazyLock<Regex> =
+            LazyLock::new(|| Regex::new(r"^#\d+ (?:\d+\.\d+ )?").expect("the pattern is sound"));
+        clipped(&plain(&STEP.replace(line, "")))
+    })
 }
 
 #[cfg(test)]
@@ -112,5 +185,30 @@ mod tests {
         let log = "STEP 1/2: FROM a\n--> Using cache 4f\n--> 4f\nSTEP 2/2: RUN false\nno\nError: building at STEP \"RUN false\": exit status 1\n";
         let plain = "STEP 2/2: RUN false\nno\nError: building at STEP \"RUN false\": exit status 1";
         assert_eq!(build_failure("", log), plain);
+        let long: String = (0..9).map(|number| format!("line {number}\n")).collect();
+        let log =
+            log.replace("no\n", &format!("{long}npm ERR!\nnpm ERR! A complete log of this run can be found in: /x\n"));
+        let last =
+            "STEP 2/2: RUN false\nline 5\nline 6\nline 7\nline 8\nError: building at STEP \"RUN false\": exit status 1";
+        assert_eq!(build_failure("", &log), last);
+        let end = format!(" > [2/2] RUN false:\n{long}1.404\nERROR: failed to solve: exit code: 1");
+        let last = " > [2/2] RUN false:\nline 5\nline 6\nline 7\nline 8\nERROR: failed to solve: exit code: 1";
+        assert_eq!(build_failure(&end, ""), last);
+    }
+
+    #[test]
+    fn what_is_not_reached() {
+        let buildkit = "#4 [1/3] RUN curl example.invalid || true\n#4 curl: (6) Could not resolve host: example.invalid\n#5 [2/3] RUN go build\n\
+                        #5 go: x@v1: Get \"https://proxy.invalid/x\": dial tcp: lookup proxy.invalid: no such host\n#5 go: stopped\n\
+                        #5 ERROR: process \"/bin/sh -c go build\" did not complete successfully: exit code: 1\n";
+        let told = "go: x@v1: Get \"https://proxy.invalid/x\": dial tcp: lookup proxy.invalid: no such host";
+        assert_eq!(unreached(buildkit).as_deref(), Some(told));
+        assert_eq!(unreached(&buildkit.replace("no such host", "404")), None);
+        let podman = "STEP 1/3: RUN a\nTemporary failure resolving 'a'\nSTEP 2/3: RUN b\nW: Temporary failure resolving 'b'\nError: building at STEP\n";
+        assert_eq!(unreached(podman).as_deref(), Some("W: Temporary failure resolving 'b'"));
+        assert_eq!(
+            unreached("STEP 1/3: RUN echo Unknown host\nno\nError: building at STEP \"RUN echo Unknown host\"\n"),
+            None
+        );
     }
 }

@@ -19,7 +19,7 @@ pub fn gradescope(title: &str, sheet: &Sheet, feedback: Feedback) -> String {
         .map(|(number, mark)| {
             let shown = told.marks.iter().find(|other| other.id == mark.id).unwrap_or(mark);
             let mut output: Vec<String> = shown.losses.iter().map(paragraph).collect();
-            output.extend(reason(mark, sheet));
+            output.extend(if mark.hidden { reason(mark, sheet) } else { reason(shown, &told) });
             output.extend(shown.praise.iter().map(|praise| format!("kept: {praise}")));
             json!({
                 "score": mark.points,

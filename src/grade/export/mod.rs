@@ -139,7 +139,7 @@ fn reason(mark: &Mark, sheet: &Sheet) -> Option<String> {
     match &mark.status {
         Status::Skipped { needs } => {
             let title = sheet.marks.iter().find(|other| other.id == *needs).map(|other| other.title.as_str());
-            Some(format!("it needs: {}", title.unwrap_or(needs)))
+            Some(format!("it needs “{}”", title.unwrap_or(needs)))
         }
         Status::NotGraded { why } => Some(why.clone()),
         _ => None,

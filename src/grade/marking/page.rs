@@ -11,7 +11,17 @@ pub(super) fn why(entry: &Entry) -> String {
     let paragraph = section.and_then(|section| section.split("\n\n").map(str::trim).find(|text| !text.is_empty()));
     let Some(paragraph) = paragraph.filter(|text| !text.starts_with("```")) else { return entry.summary() };
     let text = paragraph.split_whitespace().collect::<Vec<_>>().join(" ");
-    sentences(&text, 2)
+    without_emphasis(&sentences(&text, 2))
+}
+
+/// Reports show text, and not Markdown: only code is marked.
+fn without_emphasis(text: &str) -> String {
+    let mut code = false;
+    let keep = |ch: &char| {
+        code ^= *ch == '`';
+        code || *ch != '*'
+    };
+    text.chars().filter(keep).collect()
 }
 
 /// The why of a rule by its name; empty if there is no such rule.
@@ -52,6 +62,7 @@ mod tests {
         let text = "Python 3.12 was `latest. Really`. A second e.g. here. A third.";
         assert_eq!(sentences(text, 2), "Python 3.12 was `latest. Really`. A second e.g. here.");
         assert_eq!(sentences("no end", 2), "no end");
+        assert_eq!(without_emphasis("it *needs* `a/*` and **more**"), "it needs `a/*` and more");
     }
 
     #[test]

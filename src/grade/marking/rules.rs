@@ -58,12 +58,18 @@ impl<'a> Findings<'a> {
             if *count > wish.repeats {
                 continue;
             }
-            let points = each.min(left);
-            left -= points;
-            mark.points -= points;
-            let mut loss = Loss { points, ..loss(self.source, self.path, found) };
+            let mut loss = loss(self.source, self.path, found);
             if let Some(hint) = &criterion.hint {
                 loss.earn_back.clone_from(hint);
+            }
+            // What one change repairs is one mistake.
+            let is_paid = |other: &Loss| other.points > Points::ZERO && other.diff.is_some() && other.diff == loss.diff;
+            if mark.losses.iter().any(is_paid) {
+                loss.earn_back += "; a change above repairs this too, so that it costs nothing more";
+            } else {
+                loss.points = each.min(left);
+                left -= loss.points;
+                mark.points -= loss.points;
             }
             mark.losses.push(loss);
         }

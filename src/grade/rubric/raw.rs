@@ -33,7 +33,8 @@ pub(super) struct RawRubric {
     /// How much students are told.
     #[serde(default)]
     pub(super) feedback: Feedback,
-    /// The only rules that count, whatever criteria name; `plimsoll grade --freeze` prints the list.
+    /// The only rules that count, whatever criteria name; `plimsoll grade --freeze` prints the list. What a rule finds is that
+    /// of the version that grades.
     #[schemars(with = "Option<Vec<String>>")]
     pub(super) frozen_rules: Option<Spanned<Vec<String>>>,
     /// What late submissions lose.

@@ -7,7 +7,8 @@ pub const TEMPLATE: &str = r##"# A rubric for `plimsoll grade`: what submissions
 title = "Assignment 1: a secure image"
 
 # The version whose rules count. Rules that came later cost nobody a point, so that an upgrade in mid-term moves no mark.
-# `plimsoll grade rubric.toml --freeze` prints what pins each rule that counts, and its level.
+# `plimsoll grade rubric.toml --freeze` prints what pins each rule that counts, and its level. What a rule finds is no part
+# of that: a later version may see more, or err less. To move no mark at all, stay with one version of plimsoll for a term.
 plimsoll = "0.1.0"
 
 # The percentage of all points that is enough to pass, and what totals are rounded to.
@@ -48,25 +49,33 @@ profile = "course"
 [[criterion]]
 id = "pinned"
 title = "The base image has a version"
-points = 15
+points = 10
 rules = ["pinned"]
 
 # Each finding costs 2, no more than 3 of one rule count, and no more than 8 points are lost.
 [[criterion]]
 id = "layers"
-title = "Few layers, and nothing left in them"
+title = "Few layers, and nothing lost in them"
 points = 10
-practices = ["layers", "slim"]
+practices = ["layers"]
 levels = ["warn", "error"]
 each = 2
 repeats = 3
 cap = 8
 
+[[criterion]]
+id = "slim"
+title = "Nothing in the image that it does not need"
+points = 10
+practices = ["slim"]
+levels = ["warn", "error"]
+each = 2
+
 # Facts about the files. All of them have to hold; with `partial = true` each has its share of the points.
 [[criterion]]
 id = "stages"
 title = "Two stages: one builds, one runs"
-points = 15
+points = 10
 partial = true
 require = { stages = ">= 2", copy-from-stage = true, final-base = ["*-slim*", "*-alpine*"], not-root = true }
 
@@ -120,6 +129,13 @@ files = { lacks = ["/usr/bin/gcc", "/root/.cache/**"] }
 #points = 10
 #needs = "builds"
 #http = { port = 8080, path = "/health", status = 200, within = "20s" }
+#
+# A program or a server: it ends without an error, or is still running.
+#[[criterion]]
+#id = "starts"
+#points = 10
+#needs = "builds"
+#run = { run-on = true }
 #
 #[[criterion]]
 #id = "stops"

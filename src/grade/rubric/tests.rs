@@ -35,7 +35,7 @@ fn the_template_is_sound() {
         .flat_map(|line| [line, "\n"])
         .collect();
     let rubric = read(&whole).unwrap_or_else(|mistakes| panic!("{mistakes:#?}"));
-    assert_eq!(rubric.criteria.len(), 12);
+    assert_eq!(rubric.criteria.len(), 14);
 }
 
 #[test]

@@ -118,6 +118,8 @@ pub struct RunWish {
     pub exit: Option<i32>,
     /// Any exit code is right, and so is running on.
     pub any_exit: bool,
+    /// To be still running is right too, as servers are; a container that ends has to do so with the exit code.
+    pub run_on: bool,
     /// All of standard output, without blanks at the end of lines and of the text.
     pub stdout: Option<String>,
     /// Texts that are somewhere on standard output.

@@ -173,6 +173,12 @@ fn name(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 
+fn has_suffix(lower: &str) -> bool {
+    let end = lower.rsplit_once('.').map_or("", |(_, end)| end);
+    let rest = lower.strip_prefix("dockerfile").or(lower.strip_prefix("containerfile"));
+    rest.is_some_and(|rest| rest.starts_with(['-', '_'])) && end.chars().all(|ch| ch.is_ascii_digit())
+}
+
 /// How much a file's name is a Dockerfile's; the least is the surest. `None`: it is none.
 fn rank(path: &str) -> Option<u8> {
     let name = name(path);
@@ -191,6 +197,8 @@ fn rank(path: &str) -> Option<u8> {
         }
         () if lower.strip_suffix(".dockerfile").or(lower.strip_suffix(".containerfile")).is_some() => 4,
         () if lower.split('.').next().is_some_and(is_one) && !lower.ends_with(".md") => 5,
+        // `Dockerfile-3.0`, `Dockerfile_dev`, and not `dockerfile-notes.txt`.
+        () if has_suffix(&lower) => 6,
         () => return None,
     })
 }
