@@ -413,7 +413,7 @@ fn complaint(log: &str) -> String {
     };
     // The name in between is made up each time.
     static SUM: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"failed to compute cache key: failed to calculate checksum of ref \S+ ")
+        Regex::new(r"(?:failed to compute cache key: )?failed to calculate checksum of ref \S+ ")
             .expect("the pattern is sound")
     });
     let error = SUM.replace(&error, "");

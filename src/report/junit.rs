@@ -45,7 +45,7 @@ fn suite(file: &FileReport, out: &mut dyn Write) -> io::Result<()> {
     for found in &file.diagnostics {
         let (line, column) = file.source.line_column(found.span.start());
         let (rule, message) = (found.rule.name, xml(&found.message));
-        writeln!(out, "    <testcase name=\"{rule} ({line}:{column})\" classname=\"{path}\" line=\"{line}\">")?;
+        writeln!(out, "    <testcase name=\"{rule} ({line}:{column})\" classname=\"{path}\">")?;
         if fails(found.level) {
             write!(out, "      <failure type=\"{}\" message=\"{message}\">", super::word(found.level))?;
             write!(out, "{path}:{line}:{column}: {message}")?;

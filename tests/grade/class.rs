@@ -10,7 +10,7 @@ const RUBRIC: &str = "title = 'Week 3'\nplimsoll = '0.1.0'\npass = 50\nround = 0
     [[criterion]]\nid = 'user'\ntitle = 'It is not root'\npoints = 10\nhidden = true\nrequire = { not-root = true }\n\
     [[criterion]]\nid = 'rest'\npoints = 5\nbonus = true\nrules = ['all']\neach = 1\n";
 
-fn class() -> tempfile::TempDir {
+pub(crate) fn class() -> tempfile::TempDir {
     let class = folder(&[("rubric.toml", RUBRIC)]);
     for number in 0..24 {
         let base = ["python", "python:3.13-slim", "node:latest", "alpine:3.22"][number % 4];

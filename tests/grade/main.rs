@@ -2,6 +2,7 @@
 
 mod behaviour;
 mod class;
+mod examples;
 mod fairness;
 mod hostile;
 

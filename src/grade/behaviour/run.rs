@@ -65,7 +65,12 @@ fn misses(ran: &Ran, wish: &RunWish, draw: &Draw, time: Duration, command: &str)
         }
         RunEnd::Exit(code) if !wish.any_exit && *code != wish.exit.unwrap_or(0) => {
             let wanted = wish.exit.unwrap_or(0);
-            miss(format!("{command} ended with exit code {code}"), format!("it ends with exit code {wanted}"));
+            let fenced = if wish.cap_add.is_empty() && stderr.contains("Operation not permitted") {
+                "; programs have no capabilities of root here, and need none if they run as a user of their own from the start"
+            } else {
+                ""
+            };
+            miss(format!("{command} ended with exit code {code}"), format!("it ends with exit code {wanted}{fenced}"));
         }
         _ => {}
     }

@@ -130,12 +130,13 @@ files = { lacks = ["/usr/bin/gcc", "/root/.cache/**"] }
 #needs = "builds"
 #http = { port = 8080, path = "/health", status = 200, within = "20s" }
 #
-# A program or a server: it ends without an error, or is still running.
+# A program or a server: it ends without an error, or is still running. Containers have no capabilities, unless some are given:
+# servers that begin as root and go on as somebody else, as nginx does, need these three.
 #[[criterion]]
 #id = "starts"
 #points = 10
 #needs = "builds"
-#run = { run-on = true }
+#run = { run-on = true, cap-add = ["CHOWN", "SETGID", "SETUID"] }
 #
 #[[criterion]]
 #id = "stops"
