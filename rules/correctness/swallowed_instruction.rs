@@ -8,6 +8,11 @@ pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnFile(check)])
 fn check(cx: &mut Cx<'_>) {
     for instruction in cx.file.instructions().filter(|instruction| instruction.keyword != Keyword::Unknown) {
         let trivia = &instruction.trivia;
+        // Most continue with a word that is no keyword, and need no closer look.
+        let bytes = cx.source.text().as_bytes();
+        if !trivia.iter().any(|piece| bytes.get(piece.span.end()).is_some_and(u8::is_ascii_uppercase)) {
+            continue;
+        }
         // The continuation that ended the last line, and whether quotes are open there.
         let (mut joint, mut from, mut open) = (None, instruction.args_span.start(), None);
         for (index, piece) in trivia.iter().enumerate() {

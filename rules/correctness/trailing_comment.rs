@@ -66,7 +66,7 @@ fn comment(instruction: &Instruction, cx: &Cx<'_>) -> Option<(usize, String)> {
         }
         (Args::Command(CommandLine::Shell(span)), _) => {
             let text = cx.text(*span);
-            let at = hash(text).filter(|_| text.starts_with('['))?;
+            let at = text.starts_with('[').then(|| hash(text)).flatten()?;
             let form: Result<Vec<String>, _> = serde_json::from_str(text[..at].trim_end());
             form.ok()?;
             Some((

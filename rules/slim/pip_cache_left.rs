@@ -1,5 +1,4 @@
 use crate::knowledge::end_of_life::{EndOfLife, end_of_life};
-use crate::model::Configured;
 use crate::prelude::*;
 use crate::shell::cleanup::Leftover;
 use crate::shell::packages::{Manager, installs};
@@ -11,8 +10,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let model = cx.model;
     // Any value switches the cache off, `0` and `false` included; an empty one is as good as none.
     let off = step.state.variables.get("PIP_NO_CACHE_DIR").is_some_and(|set| set.value.as_deref() != Some(""));
-    let configured = step.state.configured.with(Configured::by(step.instruction, cx.source));
-    if off || configured.pip {
+    if off || step.configured.pip {
         return;
     }
     let left = model.left(step, Leftover::Pip, leaves);

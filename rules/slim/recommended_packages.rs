@@ -1,5 +1,4 @@
 use crate::knowledge::bases::{self, Role};
-use crate::model::Configured;
 use crate::prelude::*;
 use crate::shell::packages::{Manager, installs};
 
@@ -16,8 +15,7 @@ fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
     if install.no_recommends || install.dry_run || nothing || install.project || command.has_flag(&wanted) {
         return;
     }
-    let configured = step.state.configured.with(Configured::by(step.instruction, cx.source));
-    if configured.apt || passes_flags_by_variable(command) {
+    if step.configured.apt || passes_flags_by_variable(command) {
         return;
     }
     let flag = if command.is("aptitude") { "--without-recommends" } else { "--no-install-recommends" };

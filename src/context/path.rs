@@ -49,6 +49,8 @@ pub fn has_wildcard(path: &str) -> bool {
 #[derive(Clone, Debug)]
 pub struct Wildcard {
     tokens: Vec<Token>,
+    /// The characters it ends with: most names are told apart by them.
+    tail: String,
 }
 
 #[derive(Clone, Debug)]
@@ -97,11 +99,20 @@ impl Wildcard {
                 _ => Token::Char(char),
             });
         }
-        Some(Self { tokens })
+        let tail = tokens.iter().rev().map_while(|token| match token {
+            Token::Char(char) => Some(*char),
+            _ => None,
+        });
+        let mut tail: Vec<char> = tail.collect();
+        tail.reverse();
+        Some(Self { tail: tail.into_iter().collect(), tokens })
     }
 
     /// Whether the whole of `name` fits. Takes time of at most pattern times name.
     pub fn matches(&self, name: &str) -> bool {
+        if !name.ends_with(&self.tail) {
+            return false;
+        }
         let mut rest = name.chars();
         let mut at = 0;
         // Where to go on when what follows the last star does not fit: one character further.

@@ -137,6 +137,7 @@ impl<'a> Builder<'a, '_> {
             kept,
             uses,
             faults,
+            configured: state.configured,
             dest: OnceLock::new(),
         });
     }

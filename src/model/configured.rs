@@ -20,7 +20,7 @@ impl Configured {
     }
 
     /// What this instruction tells.
-    pub fn by(instruction: &Instruction, source: &Source) -> Self {
+    pub(super) fn by(instruction: &Instruction, source: &Source) -> Self {
         let text = source.slice(instruction.lines_span());
         let pip = text.contains("no-cache-dir") && text.contains("pip config") || text.contains("pip.conf");
         let other = ["sources.list", "preferences", "keyrings", "trusted.gpg", "auth.conf"];

@@ -169,6 +169,8 @@ pub struct Step<'a> {
     pub uses: Vec<VariableUse>,
     /// Words whose expansion BuildKit refuses, and why.
     pub faults: Vec<(Span, String)>,
+    /// What has been told package managers for good, by this instruction too.
+    pub configured: Configured,
     /// See [`Step::copy_dest`].
     dest: OnceLock<Option<String>>,
 }

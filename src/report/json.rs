@@ -111,8 +111,88 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         summary: report.counts(),
         files: report.files.iter().map(file).collect(),
     };
-    serde_json::to_writer_pretty(&mut *out, &document)?;
+    document.serialize(&mut serde_json::Serializer::with_formatter(&mut *out, FindingALine::default()))?;
     writeln!(out)
+}
+
+/// Spreads the document and its files over lines, and gives each finding one: shorter by half, and as easy to compare.
+#[derive(Default)]
+struct FindingALine {
+    /// How many arrays and objects are open.
+    open: usize,
+    /// Whether the innermost of them holds anything.
+    filled: bool,
+}
+
+impl FindingALine {
+    /// A finding's own parts are deeper.
+    const SPREAD: usize = 4;
+
+    fn begin<W: ?Sized + Write>(&mut self, out: &mut W, sign: &[u8]) -> io::Result<()> {
+        self.open += 1;
+        self.filled = false;
+        out.write_all(sign)
+    }
+
+    fn end<W: ?Sized + Write>(&mut self, out: &mut W, sign: &[u8]) -> io::Result<()> {
+        self.open -= 1;
+        if self.filled && self.open < Self::SPREAD {
+            self.line(out)?;
+        }
+        self.filled = true;
+        out.write_all(sign)
+    }
+
+    fn next<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
+        if !first {
+            out.write_all(b",")?;
+        }
+        if self.open <= Self::SPREAD { self.line(out) } else { Ok(()) }
+    }
+
+    fn line<W: ?Sized + Write>(&self, out: &mut W) -> io::Result<()> {
+        out.write_all(&b"\n        "[..=2 * self.open])
+    }
+}
+
+impl serde_json::ser::Formatter for FindingALine {
+    fn begin_array<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.begin(out, b"[")
+    }
+
+    fn end_array<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.end(out, b"]")
+    }
+
+    fn begin_array_value<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
+        self.next(out, first)
+    }
+
+    fn end_array_value<W: ?Sized + Write>(&mut self, _: &mut W) -> io::Result<()> {
+        self.filled = true;
+        Ok(())
+    }
+
+    fn begin_object<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.begin(out, b"{")
+    }
+
+    fn end_object<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        self.end(out, b"}")
+    }
+
+    fn begin_object_key<W: ?Sized + Write>(&mut self, out: &mut W, first: bool) -> io::Result<()> {
+        self.next(out, first)
+    }
+
+    fn begin_object_value<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
+        out.write_all(if self.open <= Self::SPREAD { b": " } else { b":" })
+    }
+
+    fn end_object_value<W: ?Sized + Write>(&mut self, _: &mut W) -> io::Result<()> {
+        self.filled = true;
+        Ok(())
+    }
 }
 
 /// One finding, or one file that could not be read, a line.

@@ -29,6 +29,7 @@ pub mod service;
 mod text;
 mod tools;
 mod walk;
+mod words_only;
 pub mod work;
 mod wrappers;
 

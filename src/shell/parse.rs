@@ -3,12 +3,13 @@
 use std::collections::VecDeque;
 use std::ops::Range;
 
+use shuck_parser::ShellProfile;
 use shuck_parser::parser::Parser;
 
 use super::text::{Places, decode};
 use super::wrappers::{self, Inner};
 use super::{Arg, Assignment, Command, Dialect, Options, Place, Redirect, Scope, Script, Wrapper};
-use super::{fallback, script, walk};
+use super::{fallback, script, walk, words_only};
 use crate::source::Span;
 
 /// Scripts longer than this, in bytes, are not read: no person wrote them.
@@ -48,6 +49,14 @@ pub fn exec_form(items: &[(String, Span)]) -> Script {
     let mut context = Context::default();
     context.place.pipe_len = 1;
     reader.command(simple, &context);
+    reader.finish()
+}
+
+/// Only by the parser, what it can be read by without too.
+#[cfg(test)]
+pub(super) fn by_parser(text: &str, places: &Places, dialect: Dialect) -> Script {
+    let mut reader = Reader::new(Script::empty(places.span(0, text.len()), dialect));
+    reader.parse(text, places, dialect.profile().expect("a shell that is read"), &Context::default());
     reader.finish()
 }
 
@@ -113,13 +122,20 @@ impl Reader {
             self.script.clean = false;
             return;
         }
+        let known = matches!(dialect, Dialect::Posix | Dialect::Bash | Dialect::Ash);
+        if !(known && words_only::read(self, text, places, &context)) {
+            self.parse(text, places, profile, &context);
+        }
+    }
+
+    fn parse(&mut self, text: &str, places: &Places, profile: ShellProfile, context: &Context) {
         let view = open_braces(text);
         let parsed = Parser::with_profile(view.as_deref().unwrap_or(text), profile.clone()).parse();
         if parsed.is_ok() {
-            walk::walk(self, text, places, &parsed.file.body, &context);
+            walk::walk(self, text, places, &parsed.file.body, context);
         } else {
             self.script.clean = false;
-            fallback::read(self, text, places, profile, &context);
+            fallback::read(self, text, places, profile, context);
         }
     }
 

@@ -32,6 +32,13 @@ pub(super) static CODES: LazyLock<BTreeMap<u32, Rule>> = LazyLock::new(|| MAP.ma
 /// through all that comes before it, and then through that again.
 const MOST_UNQUOTED: usize = 256;
 
+/// Of one script, so many places where it is no shell are looked at: the linter reads the line of each again. The rest
+/// mostly follows from the first.
+const MOST_BROKEN: usize = 64;
+
+/// Said of a script that the linter gives up on.
+const UNREADABLE: &str = "this script is nested too deep to be read";
+
 /// SC2086.
 const QUOTES: u32 = 2086;
 
@@ -88,8 +95,11 @@ pub(super) fn lint(scripts: &[Script], codes: &[u32]) -> Vec<Finding> {
         }
         let settings = made.of((script.shell, script.options, quotes));
         // It is a lot of code of others, and input is hostile.
-        let found = catch_unwind(AssertUnwindSafe(|| lint_one(script, settings))).unwrap_or_default();
-        let (found, lost) = found;
+        let Some((found, lost)) = catch_unwind(AssertUnwindSafe(|| lint_one(script, settings))).unwrap_or_default()
+        else {
+            findings.push(Finding::unread(script.file_span(), UNREADABLE));
+            continue;
+        };
         findings.extend(found.into_iter().filter_map(|found| finding(script, found)));
         if codes.contains(&extra::LOST_NEGATION) {
             findings.extend(lost.into_iter().filter_map(|at| extra::lost_negation(script.span(at..at + 1)?)));
@@ -135,16 +145,26 @@ fn dialect(shell: Shell) -> ShellDialect {
     }
 }
 
-/// What the linter finds, and where [`extra::LOST_NEGATION`] is.
-fn lint_one(script: &Script, settings: &LinterSettings) -> (Vec<Diagnostic>, Vec<usize>) {
+/// Whether the parser gave up, which says nothing of the script's grammar: too deep, or too much.
+fn is_limit(error: &shuck_parser::Error) -> bool {
+    let message = error.to_string();
+    message.contains("too deep") || message.contains("exhausted")
+}
+
+/// What the linter finds, and where [`extra::LOST_NEGATION`] is. `None` where the script is beyond the parser's limits.
+fn lint_one(script: &Script, settings: &LinterSettings) -> Option<(Vec<Diagnostic>, Vec<usize>)> {
     // The grammar of bash holds that of `sh`: what only bash has is then seen for what it is.
-    let parsed = Parser::with_dialect(&script.text, settings.shell.parser_dialect()).parse();
+    let mut parsed = Parser::with_dialect(&script.text, settings.shell.parser_dialect()).parse();
+    if parsed.terminal_error.as_ref().is_some_and(is_limit) {
+        return None;
+    }
+    parsed.diagnostics.truncate(MOST_BROKEN);
     let request = AnalysisRequest::from_parse_result(&parsed, &script.text, settings);
     // Few scripts hold such a comment, and looking for it costs.
-    match script.text.contains("shellcheck") {
+    Some(match script.text.contains("shellcheck") {
         true => (request.with_shellcheck_map(&MAP).lint(), Vec::new()),
         false => (request.without_suppressions().lint(), extra::lost_negations(&parsed.file.body, script)),
-    }
+    })
 }
 
 fn finding(script: &Script, found: Diagnostic) -> Option<Finding> {
@@ -215,7 +235,8 @@ mod tests {
                         let text = format!("{first} {arguments} {link} {second} {arguments}");
                         for shell in [Shell::Busybox, Shell::Bash].into_iter().filter(|_| is_plain(&text)) {
                             let script = Script::plain(&text, shell);
-                            let found = lint_one(&script, &settings((shell, Options::default(), true), &codes)).0;
+                            let found = lint_one(&script, &settings((shell, Options::default(), true), &codes));
+                            let found = found.expect("within limits").0;
                             let found: Vec<_> = found.iter().map(|found| MAP.code_for_rule(found.rule)).collect();
                             assert!(found.is_empty(), "{text}: {found:?}");
                         }
