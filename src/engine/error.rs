@@ -218,7 +218,7 @@ pub fn is_advice(line: &str) -> bool {
         // pip
         "note: This error originates from a subprocess",
         "[notice]",
-        "See above for output.",
+        "[end of output]",
     ];
     let nothing = [
         "[ERROR]",

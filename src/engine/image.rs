@@ -388,28 +388,34 @@ fn is_lost(log: &str, failed: bool) -> bool {
     log.lines().rev().take(if failed { 1 } else { 12 }).any(says_lost)
 }
 
+/// The step of a BuildKit log that failed, as its excerpt names it: `[2/3] RUN make`, and its lines' mark: `#5`.
+pub fn failed_step(log: &str) -> Option<(&str, &str)> {
+    let lines = || log.lines();
+    let starts = lines().zip(lines().skip(1)).filter(|(rule, _)| rule.trim() == "------").map(|(_, line)| line);
+    // Of several that failed at once, which is told as the reason is chance.
+    let head = starts.filter(|line| line.starts_with(" > ")).min()?;
+    let name = head.trim_start_matches(" > ").trim_end_matches(':');
+    let mark = lines().find_map(|line| {
+        let (mark, rest) = line.split_once(' ').filter(|(mark, _)| mark.starts_with('#'))?;
+        (rest == name).then_some(mark)
+    });
+    Some((head, mark.unwrap_or_default()))
+}
+
 /// The lines of a build's log that tell why it failed: BuildKit's own excerpt with the step, else the end.
 fn complaint(log: &str) -> String {
     let lines: Vec<&str> = log.lines().filter(|line| !is_advice(line)).collect();
+    let Some((head, mark)) = failed_step(log) else { return last_lines(&lines.join("\n"), 8) };
     let is_rule = |line: &str| line.trim() == "------";
-    let starts = (1..lines.len()).filter(|at| is_rule(lines[at - 1]) && lines[*at].starts_with(" > "));
-    // Of several that failed at once, which is told as the reason is chance.
-    let Some(start) = starts.min_by_key(|at| lines[*at]) else { return last_lines(&lines.join("\n"), 8) };
-    let excerpt: Vec<&str> = lines[start + 1..].iter().copied().take_while(|line| !is_rule(line)).collect();
-    let name = lines[start].trim_start_matches(" > ").trim_end_matches(':');
-    let number = lines.iter().find_map(|line| {
-        let (number, rest) = line.split_once(' ').filter(|(number, _)| number.starts_with('#'))?;
-        (rest == name).then_some(number)
-    });
-    let told = number.and_then(|number| {
-        let mark = format!("{number} ERROR: ");
-        lines.iter().find_map(|line| line.strip_prefix(mark.as_str()))
-    });
+    let excerpt = lines.iter().skip_while(|line| **line != head).skip(1).take_while(|line| !is_rule(line));
+    let shown = last_lines(&excerpt.copied().collect::<Vec<_>>().join("\n"), 6);
+    // What the step itself has printed may look the same; BuildKit's word comes last.
+    let mark = format!("{mark} ERROR: ");
+    let told = lines.iter().rev().find_map(|line| line.strip_prefix(mark.as_str()));
     let error = lines.iter().rfind(|line| line.starts_with("ERROR:")).copied();
     let error = match (told, error) {
-        (Some(told), Some(error)) if !error.ends_with(told) => format!("\nERROR: failed to solve: {told}"),
-        (_, Some(error)) => format!("\n{error}"),
-        _ => String::new(),
+        (Some(told), Some(error)) if !error.ends_with(told) => format!("ERROR: failed to solve: {told}"),
+        (_, error) => error.unwrap_or_default().to_owned(),
     };
     // The name in between is made up each time.
     static SUM: LazyLock<Regex> = LazyLock::new(|| {
@@ -417,9 +423,7 @@ fn complaint(log: &str) -> String {
             .expect("the pattern is sound")
     });
     let error = SUM.replace(&error, "");
-    let shown = last_lines(&excerpt.join("\n"), 6);
-    let shown = if shown.is_empty() { shown } else { format!("\n{shown}") };
-    format!("{}{shown}{error}", lines[start])
+    [head, &shown, &error].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
 /// As people write it.
@@ -476,6 +480,8 @@ mod tests {
         let alone = sum.to_owned()
             + "ERROR: failed to solve: failed to compute cache key: failed to calculate checksum of ref 1::2: \"/x\": not found\n";
         assert_eq!(complaint(&alone), " > [b 6/7] ADD x /:\nERROR: failed to solve: \"/x\": not found");
+        let pip = log.replace("#5 ERROR: exit", "#5 ERROR: Exception:\n#5 ERROR: exit");
+        assert!(complaint(&pip).ends_with("\nERROR: failed to solve: exit code: 1"));
         let maven = log.replace("0.1 no\n", "[ERROR] no\n[ERROR] -> [Help 1]\n[ERROR] \n[ERROR] [Help 1] x\n");
         assert!(complaint(&maven).contains(":\n[ERROR] no\n[ERROR] -> [Help 1]\nERROR: "));
         assert_eq!(complaint("STEP 1\n\nError: x\n"), "STEP 1\nError: x");

@@ -47,7 +47,7 @@ pub use cli::Verbs;
 pub use container::{Container, Ran, RunEnd, Stop};
 pub use error::{EngineError, is_advice, last_lines};
 pub use facts::Facts;
-pub use image::{BuildEnd, Built, Image, Unpacked, bytes};
+pub use image::{BuildEnd, Built, Image, Unpacked, bytes, failed_step};
 pub use inside::in_network_of;
 pub use request::{Build, BuildLimits, Network, Pull, Run, RunLimits};
 

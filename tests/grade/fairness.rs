@@ -206,3 +206,35 @@ fn submissions_of_one_name_are_told_apart() {
     let ids: Vec<_> = found.submissions.iter().map(|submission| submission.student.id.as_str()).collect();
     assert_eq!(ids, ["a/app", "b/app", "c"]);
 }
+
+#[test]
+fn one_change_is_paid_once() {
+    let text = "FROM ubuntu:24.04\nRUN apt-get update\nRUN apt-get install -y --no-install-recommends nodejs\nCMD [\"node\"]\n";
+    let class = folder(&[("ada/Dockerfile", text)]);
+    let rubric = rubric(
+        "[[criterion]]\nid = 'a'\npoints = 10\nrules = ['lone-update', 'apt-lists-left']\neach = 4\nlevels = ['warn', 'error']\n",
+    );
+    let class = grade(&rubric, class.path());
+    let mark = mark(&class, "ada", "a");
+    let costs: Vec<Points> = mark.losses.iter().map(|loss| loss.points).collect();
+    assert_eq!(mark.losses.len(), 2, "{mark:#?}");
+    assert_eq!(mark.losses[0].diff, mark.losses[1].diff, "{mark:#?}");
+    assert_eq!((costs, mark.points), (vec![Points::whole(4), Points::ZERO], Points::whole(6)));
+    assert!(mark.losses[1].earn_back.ends_with("so that it costs nothing more"), "{mark:#?}");
+}
+
+#[test]
+fn what_is_a_dockerfile_by_its_name() {
+    let from = "FROM python:3.13-slim\n";
+    let class = folder(&[
+        ("ada/Dockerfile-3.0", from),
+        ("bob/Dockerfile_dev", from),
+        ("bob/src/Dockerfile", from),
+        ("cy/dockerfile-notes.txt", from),
+    ]);
+    let class = grade(&rubric(PINNED), class.path());
+    let name = |id: &str| sheet(&class, id).dockerfile.clone();
+    assert_eq!(name("ada").as_deref(), Some("Dockerfile-3.0"));
+    assert_eq!(name("bob").as_deref(), Some("Dockerfile_dev"));
+    assert_eq!(name("cy"), None);
+}

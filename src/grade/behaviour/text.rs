@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::engine::{is_advice, last_lines};
+use crate::engine::{failed_step, is_advice, last_lines};
 use crate::verify::normal;
 
 /// A reason shows no more of a text.
@@ -122,11 +122,8 @@ const LOOKED_AT: usize = 60;
 /// A step may print what it likes. Whoever pretends this is not graded, which nobody wins by.
 pub(super) fn unreached(log: &str) -> Option<String> {
     let lines = last_step(log).unwrap_or_else(|| {
-        let failed = log.lines().find_map(|line| {
-            let (number, rest) = line.split_once(' ')?;
-            (number.starts_with('#') && rest.starts_with("ERROR: ")).then_some(number)
-        });
-        let of_step = |line: &&str| failed.is_some_and(|number| line.split(' ').next() == Some(number));
+        let mark = failed_step(log).map(|(_, mark)| mark).filter(|mark| !mark.is_empty());
+        let of_step = |line: &&str| mark.is_some_and(|mark| line.split(' ').next() == Some(mark));
         log.lines().filter(of_step).collect()
     });
     let words = [
@@ -200,7 +197,8 @@ mod tests {
     fn what_is_not_reached() {
         let buildkit = "#4 [1/3] RUN curl example.invalid || true\n#4 curl: (6) Could not resolve host: example.invalid\n#5 [2/3] RUN go build\n\
                         #5 go: x@v1: Get \"https://proxy.invalid/x\": dial tcp: lookup proxy.invalid: no such host\n#5 go: stopped\n\
-                        #5 ERROR: process \"/bin/sh -c go build\" did not complete successfully: exit code: 1\n";
+                        #5 ERROR: process \"/bin/sh -c go build\" did not complete successfully: exit code: 1\n\
+                        ------\n > [2/3] RUN go build:\ngo: stopped\n------\n";
         let told = "go: x@v1: Get \"https://proxy.invalid/x\": dial tcp: lookup proxy.invalid: no such host";
         assert_eq!(unreached(buildkit).as_deref(), Some(told));
         assert_eq!(unreached(&buildkit.replace("no such host", "404")), None);

@@ -152,6 +152,20 @@ fn hidden_criteria_and_what_is_not_graded() {
     let told = graded.for_student(Feedback::Name);
     assert!(told.marks.iter().all(|mark| mark.id != "secret") && told.notes.is_empty());
     assert_eq!((told.marks[0].losses[0].what.as_str(), &told.marks[0].losses[0].diff), ("`root-user`", &None));
+    // A rule that only a hidden criterion counts, and a criterion that needs the hidden one.
+    let mut sheets = class.sheets.clone();
+    for sheet in &mut sheets {
+        let mut loss = sheet.marks[0].losses[0].clone();
+        loss.rule = Some("latest-tag".to_owned());
+        sheet.marks[1].losses.push(loss);
+        sheet.marks[2].status = Status::Skipped { needs: "secret".to_owned() };
+    }
+    let class_of = Class::new("x".to_owned(), "1".to_owned(), class.criteria.clone(), sheets);
+    let names = |class: &Class| class.summary.rules.iter().map(|rule| rule.name.clone()).collect::<Vec<_>>();
+    assert_eq!(names(&class_of), ["latest-tag", "root-user"]);
+    let shown = class_of.for_students(Feedback::Diff);
+    assert_eq!(names(&shown), ["root-user"]);
+    assert!(!serde_json::to_string(&shown).expect("JSON").contains("secret"));
     let xml = junit_class(&class);
     assert!(xml.contains("errors=\"0\"") && !xml.contains('\x1b'));
 }
