@@ -7,13 +7,18 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let Some(copy) = step.copy().filter(|_| step.keyword() == Keyword::Add && step.flag("checksum").is_none()) else {
         return;
     };
+    if step.tests_only(cx.model) {
+        return;
+    }
     for word in &copy.sources {
         let Some(url) = cx.model.expand(step, word).value else { continue };
         let path = url.split(['?', '#']).next().unwrap_or_default();
         let is_file = (url.starts_with("http://") || url.starts_with("https://")) && !path.ends_with(".git");
         // Fetched to know whether something has changed, not to have it.
         let is_signal = ["//api.github.com/", "//www.random.org", "worldtimeapi"].iter().any(|host| url.contains(host));
-        if is_file && !is_signal && !is_checked_later(step, cx) {
+        // To be read by people.
+        let is_text = [".txt", ".md", ".rst", ".pdf", "/LICENSE"].iter().any(|end| path.ends_with(end));
+        if is_file && !is_signal && !is_text && !is_checked_later(step, cx) {
             cx.report(word.span, format!("`{}` is added as it comes, whatever it is", shorten(&url)))
                 .help("write what it has to be: `ADD --checksum=sha256:… …`");
         }

@@ -9,12 +9,17 @@ pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)])
 const RESERVED: [&str; 3] = ["com.docker.", "io.docker.", "org.dockerproject."];
 
 /// Keys in capitals that tools read.
-const CAPITALS: [&str; 3] = ["RUN", "INSTALL", "UNINSTALL"];
+const CAPITALS: [&str; 6] = ["RUN", "INSTALL", "UNINSTALL", "STOP", "UPDATE", "HELP"];
+
+/// Those that Red Hat's build service asks for, `BZComponent` above all.
+const RED_HAT: [&str; 6] = ["BZComponent", "Name", "Version", "Release", "Architecture", "Vendor"];
 
 fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     let model = cx.model;
+    let for_red_hat = stage.labels(model).any(|label| label.key.as_deref() == Some(RED_HAT[0]));
+    let is_asked_for = |key: &str| CAPITALS.contains(&key) || for_red_hat && RED_HAT.contains(&key);
     for label in stage.labels(model) {
-        let Some(key) = label.key.filter(|key| !CAPITALS.contains(&key.as_str())) else { continue };
+        let Some(key) = label.key.filter(|key| !is_asked_for(key)) else { continue };
         let span = label.pair.name.span;
         if let Some(prefix) = RESERVED.iter().find(|prefix| key.starts_with(**prefix)) {
             // Docker Desktop's extensions are labelled so because they are told to.

@@ -14,7 +14,7 @@ struct Open {
     mode: String,
     /// It belongs to whoever runs the program, or nobody has to write to it.
     settled: bool,
-    /// It is open on purpose: a tool's folder, a volume, or a comment says why.
+    /// It is open on purpose: a tool's folder, or a volume.
     meant: bool,
 }
 
@@ -78,8 +78,11 @@ fn opened<'a>(step: &Step<'a>, stage: &Stage<'a>, model: &Model<'a>) -> Vec<Open
                 if files.as_ref().is_some_and(|files| files.iter().all(|file| gone(file))) {
                     continue;
                 }
+                if explained {
+                    continue;
+                }
                 let for_all = |file: &&Arg| is_tool_home(file) || is_volume(file, step, stage, model);
-                let meant = explained || files.as_ref().is_some_and(|files| files.iter().all(for_all));
+                let meant = files.as_ref().is_some_and(|files| files.iter().all(for_all));
                 let given = |file: &Arg| {
                     let next = commands.get(at + 1).filter(|next| next.is("chown"));
                     next.is_some_and(|next| {

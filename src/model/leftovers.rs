@@ -100,9 +100,14 @@ fn removes(command: &Command, leftover: Leftover, places: &[String]) -> bool {
         || removes_paths(command).iter().any(|removed| places.iter().any(|place| removed.covers(place)))
 }
 
-/// `/usr/local/bin/cleanup.sh`, `apt-clean`, `setup --cleanup`: what it does is not known, but it can be guessed.
+/// `/usr/local/bin/cleanup.sh`, `apt-clean`, `setup --cleanup`, `curl …/clean_caches.sh | sh`: what it does is not known,
+/// but it can be guessed.
 fn is_cleaning_script(command: &Command) -> bool {
-    command.name.contains("clean") || command.has_arg("--cleanup") || command.has_arg("cleanup")
+    let script = |arg: &Arg| arg.lexeme().contains("clean") && arg.lexeme().ends_with(".sh");
+    command.name.contains("clean")
+        || command.has_arg("--cleanup")
+        || command.has_arg("cleanup")
+        || command.is_any(&["curl", "wget"]) && command.args.iter().any(script)
 }
 
 /// Where a leftover lies: the places it has by default, or the one that a variable sets. `None`: not known.
@@ -139,6 +144,11 @@ impl Stage<'_> {
 }
 
 impl<'a> Step<'a> {
+    /// Whether it stands in the last stage, and that one only tests the one below.
+    pub fn tests_only(&self, model: &Model<'a>) -> bool {
+        model.stage(self.stage).is_some_and(|stage| stage.in_final && !stage.is_shipped())
+    }
+
     /// Whether what is written at `place` while the step runs goes to a mount, so not to the layer. `~` at its start
     /// is any home directory. True also when a mount's target is not known.
     pub fn is_mounted_over(&self, model: &Model<'a>, place: &str) -> bool {

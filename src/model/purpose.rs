@@ -190,7 +190,12 @@ impl<'a> Stage<'a> {
             !commands.is_empty() && commands.iter().all(says_how)
         };
         let says = self.entrypoint(model).is_some() && self.cmd(model).is_some_and(only_says);
-        if says || self.prepares_a_shell(model) {
+        // In exec form its `CMD` is what it says.
+        let echoes = self.entrypoint(model).is_some_and(|step| {
+            let commands = step.script.as_ref().map_or(&[][..], |script| &script.commands);
+            step.is_exec_form() && !commands.is_empty() && commands.iter().all(|command| command.is("echo"))
+        });
+        if says || echoes || self.prepares_a_shell(model) {
             return false;
         }
         let mut seen = false;
