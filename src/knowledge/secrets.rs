@@ -77,7 +77,17 @@ pub fn suspicion(name: &str) -> Option<Suspicion> {
         || words.iter().any(|word| {
             matches!(
                 word.as_str(),
-                "public" | "pub" | "gpg" | "pgp" | "keyserver" | "fingerprint" | "dummy" | "enable" | "disable"
+                "public"
+                    | "pub"
+                    | "gpg"
+                    | "pgp"
+                    | "keyserver"
+                    | "fingerprint"
+                    | "dummy"
+                    | "enable"
+                    | "disable"
+                    | "cache"
+                    | "filters"
             )
         });
     // BuildKit passes these over wherever they stand.

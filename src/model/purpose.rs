@@ -270,7 +270,7 @@ impl<'a> Stage<'a> {
             use Category::{Database, Service, SshServer, Sudo, Supervisor};
             let kind = manager(&command.name).and_then(|manager| category(manager, &package.name));
             matches!(kind, Some(Service | Database | SshServer | Sudo | Supervisor))
-                || matches!(package.name.as_str(), "nfs-utils" | "iptables")
+                || matches!(package.name.as_str(), "nfs-utils" | "iptables" | "openssh")
         };
         let pair = self.entrypoint(model).is_some() && self.cmd(model).is_some();
         let mut stages = self.chain(model).take(32).chain([self]);

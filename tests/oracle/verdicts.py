@@ -313,6 +313,7 @@ verdict("DL1000", "BuildKit's parser reads the file: hadolint's does not know th
 verdict("DL3000 DL3045", "the same cause is reported at an earlier place of the stage, and one WORKDIR mends all", lambda case: any(rule in ("relative-workdir", "relative-destination") and at < case.line for rule, at, _ in case.file.findings))
 verdict("DL3000", "relative to a path that the file shows", lambda case: any(each.keyword == "WORKDIR" for each in case.before()))
 verdict("DL3045", "nothing but `/` is there, and it is empty", lambda case: case.file.base(case.stage) == "scratch")
+verdict("DL3045", "a place that is still to be filled in", has(r"<\w+>\s*$"))
 verdict("DL3045", "a path of Windows, which is absolute", both(windows, has(r"\s[\"']?([A-Za-z]:|\\)")))
 
 verdict("DL3001", "started for the step itself, or ends what the step has started", has(r"(service|/etc/init\.d/)\s*\S+\s+start.*&&|mysqld|\bkill\b.*\$\(|ps |sleep"))
@@ -352,6 +353,7 @@ verdict("DL3022", "an image, or a context that the build is given by name", lamb
 verdict("DL3025", "a health check is run by the engine; behind a shell it may say `|| exit 1`", lambda case: case.at.keyword == "HEALTHCHECK")
 verdict("DL3025", "`exec` hands the process over", has(r"^\s*\w+\s+exec\s"))
 verdict("DL3025", "told as what it is: an array that is none", told_by("broken-array"))
+verdict("DL3025", "a command line of Windows on a base that does not say so", has(r"^\s*CMD\s+start\s+/"))
 verdict("DL3025", "a CMD of no stage", lambda case: case.stage < 0)
 verdict("DL3029", "a variable decides, or the stage is named after its system on purpose", has(r"--platform=\S*\$|--platform=.*\sAS\s+\S*(amd64|arm|x86|windows|linux|darwin|s390x|ppc64)"))
 verdict("DL3046", "a variable is no number: its name is long, its value mostly 1000", has(r"(-u|--uid)[\s=]*[\"']?\$"))
@@ -359,6 +361,7 @@ verdict("DL3047", "BusyBox's `wget` shows little and knows neither flag", busybo
 verdict("DL3047", "options in a variable, which may hold `-q`", has(r"wget\s+(-\S+\s+)*[\"']?\$\{?\w*(FLAG|OPT|ARG|opt|flag|arg)"))
 verdict("DL3047", "what it shows is thrown away", has(r"wget[^&;|]*(2>\s*/dev/null|&>\s*/dev/null|-o\s+/dev/null|>\s*/dev/null\s+2>&1)"))
 verdict("DL3048", "a key that Red Hat's tools read, upper case by definition", has(r"LABEL\s+[\"']?(RUN|INSTALL|UNINSTALL|UPDATE|STOP|DEBUG)\b"))
+verdict("DL3048", "a key that Red Hat's build service asks for, beside `BZComponent`", lambda case: any("BZComponent" in line for line in case.file.lines))
 verdict("DL3061", "told as what it is: a file without a stage", lambda case: case.stage < 0 and any(rule == "no-stage" for rule, _, _ in case.file.findings))
 verdict("DL3064 SecretsUsedInArgOrEnv", "by name no secret, or without a value that could be one", no_secret)
 verdict("DL3066", "root named harms nothing: root-user speaks of it", lambda case: re.match(r"(root|0)(:|$)", user(case)))
