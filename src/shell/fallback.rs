@@ -20,34 +20,17 @@ struct Piece {
 }
 
 pub(super) fn read(reader: &mut Reader, text: &str, places: &Places, profile: ShellProfile, context: &Context) {
-    let pieces = split(text);
-    let mut at = 0;
-    while at < pieces.len() {
-        let len = 1 + pieces[at + 1..].iter().take_while(|piece| piece.link == Link::Pipe).count();
-        let mut context = context.clone();
-        let conditional = context.place.conditional;
-        let depth = context.place.depth;
-        context.place.pipeline = reader.new_pipeline();
-        context.place.pipe_len = len as u32;
-        if at == 0 || pieces[at].link == Link::Sequence {
-            context.place.list = reader.new_list();
+    let standing = |piece: &Piece| (piece.link, piece.depth, piece.conditional);
+    reader.pieces(&split(text), context, standing, |reader, piece, context| {
+        let places = places.part(piece.range.clone());
+        let piece = &text[piece.range.clone()];
+        let parsed = Parser::with_profile(piece, profile.clone()).parse();
+        if parsed.is_ok() {
+            parsed.file.body.iter().for_each(|stmt| walk::walk_command(reader, piece, &places, stmt, context));
+        } else {
+            words(reader, piece, &places, context);
         }
-        for (index, piece) in pieces[at..at + len].iter().enumerate() {
-            context.place.pipe_index = index as u32;
-            context.place.link = piece.link;
-            context.place.depth = depth + piece.depth;
-            context.place.conditional = conditional || piece.conditional || pieces[at].link == Link::Or;
-            let places = places.part(piece.range.clone());
-            let piece = &text[piece.range.clone()];
-            let parsed = Parser::with_profile(piece, profile.clone()).parse();
-            if parsed.is_ok() {
-                parsed.file.body.iter().for_each(|stmt| walk::walk_command(reader, piece, &places, stmt, &context));
-            } else {
-                words(reader, piece, &places, &context);
-            }
-        }
-        at += len;
-    }
+    });
 }
 
 /// The last resort: words between blanks.

@@ -8,7 +8,7 @@ use shuck_parser::parser::Parser;
 
 use super::text::{Places, decode};
 use super::wrappers::{self, Inner};
-use super::{Arg, Assignment, Command, Dialect, Options, Place, Redirect, Scope, Script, Wrapper};
+use super::{Arg, Assignment, Command, Dialect, Link, Options, Place, Redirect, Scope, Script, Wrapper};
 use super::{fallback, script, walk, words_only};
 use crate::source::Span;
 
@@ -136,6 +136,38 @@ impl Reader {
         } else {
             self.script.clean = false;
             fallback::read(self, text, places, profile, context);
+        }
+    }
+
+    /// Calls `each` for the pieces of a script that was cut at its links, with the context of that piece. `standing` tells
+    /// the link before a piece, how much deeper it stands, and whether it is run on a condition of its own.
+    pub(super) fn pieces<P>(
+        &mut self,
+        pieces: &[P],
+        context: &Context,
+        standing: impl Fn(&P) -> (Link, u32, bool),
+        mut each: impl FnMut(&mut Self, &P, &Context),
+    ) {
+        let mut at = 0;
+        let mut inner = context.clone();
+        let link = |piece| standing(piece).0;
+        while at < pieces.len() {
+            let len = 1 + pieces[at + 1..].iter().take_while(|piece| link(piece) == Link::Pipe).count();
+            if at == 0 || link(&pieces[at]) == Link::Sequence {
+                inner.place.list = self.new_list();
+            }
+            inner.place.pipeline = self.new_pipeline();
+            inner.place.pipe_len = len as u32;
+            let or = link(&pieces[at]) == Link::Or;
+            for (index, piece) in pieces[at..at + len].iter().enumerate() {
+                let (link, deeper, conditional) = standing(piece);
+                inner.place.link = link;
+                inner.place.pipe_index = index as u32;
+                inner.place.depth = context.place.depth + deeper;
+                inner.place.conditional = context.place.conditional || conditional || or;
+                each(self, piece, &inner);
+            }
+            at += len;
         }
     }
 

@@ -60,25 +60,17 @@ impl Piece {
 /// Reads the script, if it is of that kind.
 pub(super) fn read(reader: &mut Reader, text: &str, places: &Places, context: &Context) -> bool {
     let Some(pieces) = pieces(text) else { return false };
-    let mut context = context.clone();
-    let conditional = context.place.conditional;
-    let mut at = 0;
-    while at < pieces.len() {
-        let len = 1 + pieces[at + 1..].iter().take_while(|piece| piece.link == Link::Pipe).count();
-        if pieces[at].link == Link::Sequence {
-            context.place.list = reader.new_list();
-        }
-        context.place.pipeline = reader.new_pipeline();
-        context.place.pipe_len = len as u32;
-        context.place.conditional = conditional || pieces[at].link == Link::Or;
-        for (index, piece) in pieces[at..at + len].iter().enumerate() {
-            (context.place.link, context.place.pipe_index) = (piece.link, index as u32);
-            let arg = |word: &Range<usize>| Arg::new(&text[word.clone()], places.span(word.start, word.end));
-            let redirect = |(start, target): &(usize, Range<usize>)| Redirect {
-                span: places.span(*start, target.end),
-                operator: text[*start..target.start].trim_end().to_owned(),
-                target: Some(arg(target)),
-            };
+    let arg = |word: &Range<usize>| Arg::new(&text[word.clone()], places.span(word.start, word.end));
+    let redirect = |(start, target): &(usize, Range<usize>)| Redirect {
+        span: places.span(*start, target.end),
+        operator: text[*start..target.start].trim_end().to_owned(),
+        target: Some(arg(target)),
+    };
+    reader.pieces(
+        &pieces,
+        context,
+        |piece| (piece.link, 0, false),
+        |reader, piece, context| {
             let simple = Simple {
                 words: piece.words.iter().map(arg).collect(),
                 assignments: Vec::new(),
@@ -87,10 +79,9 @@ pub(super) fn read(reader: &mut Reader, text: &str, places: &Places, context: &C
                 stdin: None,
                 span: places.span(piece.words[0].start, piece.words[piece.words.len() - 1].end),
             };
-            reader.command(simple, &context);
-        }
-        at += len;
-    }
+            reader.command(simple, context);
+        },
+    );
     true
 }
 
