@@ -162,6 +162,38 @@ fn markdown_and_text() {
     assert!(said.out.contains("the image builds and does the same"), "{said}");
 }
 
+/// What a step prints in pieces, and on two streams, is put together; a client that cannot tell it as JSON is asked again.
+#[test]
+fn the_words_of_a_step() {
+    let Some(_) = engine(Kind::Docker) else { return };
+    let text = format!("FROM {BASE}\nRUN printf one; sleep 0.1; echo ' line'; echo oops >&2; exit 3\n");
+    let folder = project(&[("Dockerfile", &text)]);
+    let real = std::env::split_paths(&std::env::var_os("PATH").expect("there is one"))
+        .map(|folder| folder.join("docker"))
+        .find(|path| path.is_file());
+    let script = format!(
+        "#!/bin/sh\ncase \"$*\" in *--progress=rawjson*) echo 'ERROR: invalid progress value : rawjson' >&2; exit 1;; esac\nexec {} \"$@\"\n",
+        real.expect("it is here").display()
+    );
+    let old = project(&[("docker", &script)]);
+    std::fs::set_permissions(old.path().join("docker"), std::os::unix::fs::PermissionsExt::from_mode(0o755))
+        .expect("its mode");
+    let path = format!("{}:{}", old.path().display(), std::env::var("PATH").expect("there is one"));
+    for (path, words) in [
+        (None, " RUN printf one; sleep 0.1; echo ' line'; echo oops >&2; exit 3:\none line\noops\n"),
+        (Some(Path::new(&path)), "oops"),
+    ] {
+        let said = with_path(
+            folder.path(),
+            &["verify", "--isolated", "--engine", "docker", "--pull", "never", "--format", "json"],
+            path,
+        );
+        let told: Value = serde_json::from_str(&said.out).unwrap_or_else(|error| panic!("{error}: {said}"));
+        let error = told["files"][0]["before"]["build_error"].as_str().unwrap_or_else(|| panic!("{said}"));
+        assert!(error.contains(words) && error.ends_with("exit code: 3"), "{error}");
+    }
+}
+
 /// What people meet when something is not there: what happened, and what to do; exit code 2.
 #[test]
 fn errors_without_an_engine() {
