@@ -1,4 +1,4 @@
-use crate::model::Tri;
+use crate::model::{Tri, Volume};
 use crate::prelude::*;
 use crate::repair::opened::is_program;
 use crate::repair::user::may_leave_root;
@@ -22,7 +22,8 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     let open: Vec<Open> = if stage.windows {
         Vec::new()
     } else {
-        stage.steps.iter().flat_map(|step| opened(step, stage, cx.model)).collect()
+        let volumes: Vec<Volume<'_, '_>> = stage.volumes(cx.model).take(16).collect();
+        stage.steps.iter().flat_map(|step| opened(step, stage, &volumes, cx.model)).collect()
     };
     if open.is_empty() {
         return;
@@ -50,7 +51,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     }
 }
 
-fn opened<'a>(step: &Step<'a>, stage: &Stage<'a>, model: &Model<'a>) -> Vec<Open> {
+fn opened<'a>(step: &Step<'a>, stage: &Stage<'a>, volumes: &[Volume<'_, 'a>], model: &Model<'a>) -> Vec<Open> {
     let mut open = Vec::new();
     match step.keyword() {
         Keyword::Copy | Keyword::Add => {
@@ -81,7 +82,7 @@ fn opened<'a>(step: &Step<'a>, stage: &Stage<'a>, model: &Model<'a>) -> Vec<Open
                 if explained {
                     continue;
                 }
-                let for_all = |file: &&Arg| is_tool_home(file) || is_volume(file, step, stage, model);
+                let for_all = |file: &&Arg| is_tool_home(file) || is_volume(file, step, volumes, model);
                 let meant = files.as_ref().is_some_and(|files| files.iter().all(for_all));
                 let given = |file: &Arg| {
                     let next = commands.get(at + 1).filter(|next| next.is("chown"));
@@ -119,10 +120,10 @@ fn is_tool_home(arg: &Arg) -> bool {
 }
 
 /// What is mounted there may belong to anybody, and so may the user that the container is started as.
-fn is_volume(file: &Arg, step: &Step<'_>, stage: &Stage<'_>, model: &Model<'_>) -> bool {
+fn is_volume(file: &Arg, step: &Step<'_>, volumes: &[Volume<'_, '_>], model: &Model<'_>) -> bool {
     let plain = |text: &str| text.replace(['"', '{', '}'], "").trim_end_matches('/').to_owned();
     let path = file.text.as_deref().and_then(|text| step.resolve(model, text));
-    stage.volumes(model).take(16).any(|volume| {
+    volumes.iter().any(|volume| {
         path.as_deref().is_some_and(|path| path.trim_end_matches('/') == volume.path)
             || plain(model.source.slice(volume.span)) == plain(file.lexeme())
     })
