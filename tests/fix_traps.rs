@@ -473,3 +473,14 @@ fn a_cache_that_is_removed_at_the_end() {
     let all = joined("dnf -y update && dnf clean all > /log", "dnf -y install gnuplot && dnf clean all");
     assert!(all.contains("> /log"), "{all}");
 }
+
+#[test]
+fn what_the_base_that_builds_has_and_the_other_has_not() {
+    // Its folder.
+    let start = "RUN gradle build\nCMD [\"java\", \"-jar\", \"build/libs/tides.jar\"]\n";
+    let all = repaired(&format!("FROM gradle:8.14-jdk21\nCOPY . .\n{start}")).all;
+    assert!(!all.contains("-jre") || all.contains("-jre\nWORKDIR /home/gradle\n"), "{all}");
+    // Its account.
+    let text = format!("FROM gradle:8.14-jdk21\nWORKDIR /app\nCOPY --chown=gradle . .\nUSER gradle\n{start}");
+    repaired(&text).lacks("-jre");
+}

@@ -252,7 +252,12 @@ fn write(build: &Build<'_, '_>, mut product: Product) -> Option<Fix> {
     let follows = behind.first().is_some_and(|step| {
         step.keyword() == Keyword::Workdir && source.slice(step.instruction.args_span).starts_with('/')
     });
-    let workdir = last_workdir(stage, last.index).filter(|_| !follows);
+    // Where the first base works the other may not.
+    let of_base = || environment::workdir(build.name).filter(|folder| *folder != "/").map(str::to_owned);
+    let workdir = last_workdir(stage, last.index).or_else(of_base).filter(|_| !follows);
+    if stage.steps.iter().any(|step| is_stranger(step, build, &product)) {
+        return None;
+    }
     edits.push(Edit::insert(build.image.span.end(), " AS build"));
     let mut lines = std::mem::take(&mut product.finish);
     lines.extend([String::new(), format!("FROM {}", product.base)]);
@@ -272,6 +277,18 @@ fn write(build: &Build<'_, '_>, mut product: Product) -> Option<Fix> {
         }
     };
     Fix::new(safety, title, edits)
+}
+
+/// Whether a step names an account that the first base brings and the second does not.
+fn is_stranger(step: &Step<'_>, build: &Build<'_, '_>, product: &Product) -> bool {
+    if step.keyword() != Keyword::User {
+        return false;
+    }
+    let text = build.model.source.slice(step.instruction.args_span).trim();
+    let name = text.split(':').next().unwrap_or_default();
+    let (base, tag) = product.base.split_once(':').unwrap_or((product.base.as_str(), "latest"));
+    let has = |accounts: &[bases::Account]| accounts.iter().any(|account| account.name == Some(name));
+    has(build.stage.base_accounts(build.model)) && !has(bases::accounts(base, Some(tag)))
 }
 
 /// Whether the last stage does not have a variable that the first has.
