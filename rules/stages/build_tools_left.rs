@@ -5,25 +5,43 @@ use crate::prelude::*;
 use crate::repair::split;
 use crate::shell::packages::{Install, Package, installs, uninstalls};
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Sometimes);
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
-    if !stage.is_shipped() || stage.windows || stage.is_for_developing(cx.model) || stage.is_for_building(cx.model) {
-        return;
-    }
+fn check(cx: &mut Cx<'_>) {
     let Some(last) = cx.model.final_stage() else { return };
     let runs = last.runs_a_program(cx.model);
-    // On a toolchain's image the tools are no news.
-    let on_toolchain = stage
-        .root_image(cx.model)
-        .is_some_and(|image| image.familiar_name().is_some_and(|name| is_toolchain(&name, image.tag_text())));
-    if runs == Tri::No || on_toolchain || needs_tools(last, cx.model) || is_for_other_machines(stage) {
+    if runs == Tri::No || needs_tools(last, cx.model) {
         return;
     }
     let works_for_others = has_docker(cx.model) || last.root_image(cx.model).is_some_and(is_for_graphics);
     let runs = if works_for_others || works_on_mounts(last, cx.model) { Tri::Unknown } else { runs };
     let starts_java = last.start_commands(cx.model).iter().any(|start| start.command.is("java"));
     let takes_from_stages = last.imports.iter().any(|import| matches!(import.origin, Origin::Stage(_)));
+    let image = Image { runs, starts_java, takes_from_stages };
+    for stage in cx.model.stages.iter().filter(|stage| stage.is_shipped()) {
+        look_at(stage, &image, cx);
+    }
+}
+
+/// What the image that is shipped says of its tools.
+struct Image {
+    /// Whether it runs a program that was built.
+    runs: Tri,
+    starts_java: bool,
+    takes_from_stages: bool,
+}
+
+fn look_at(stage: &Stage<'_>, image: &Image, cx: &mut Cx<'_>) {
+    if stage.windows || stage.is_for_developing(cx.model) || stage.is_for_building(cx.model) {
+        return;
+    }
+    // On a toolchain's image the tools are no news.
+    let on_toolchain = stage
+        .root_image(cx.model)
+        .is_some_and(|image| image.familiar_name().is_some_and(|name| is_toolchain(&name, image.tag_text())));
+    if on_toolchain || is_for_other_machines(stage) {
+        return;
+    }
     for step in stage.all(Keyword::Run) {
         let Some(script) = cx.model.shipped_script(step) else { continue };
         for command in &script.commands {
@@ -37,8 +55,9 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
                 .collect();
             // A server that a script starts may call the compiler of a JDK.
             let kit = |name: &str| name.contains("jdk") || name.starts_with("java-") && name.ends_with("-devel");
-            let only_kit = !starts_java && found.iter().all(|(package, _)| kit(&package.name));
-            report(&found, if only_kit { Tri::Unknown } else { runs }, takes_from_stages, stage, cx);
+            let only_kit = !image.starts_java && found.iter().all(|(package, _)| kit(&package.name));
+            let runs = if only_kit { Tri::Unknown } else { image.runs };
+            report(&found, runs, image.takes_from_stages, stage, cx);
         }
     }
 }

@@ -39,6 +39,7 @@ CASES = {
     "100,000 COPY": lambda n: FROM + b"".join(b"COPY a%d /srv/\n" % i for i in range(100_000 // n)),
     "10,000 stages": lambda n: b"".join(b"FROM debian:12 AS s%d\nCOPY --from=s%d /a /a\n" % (i, max(0, i - 1)) for i in range(10_000 // n)),
     "a chain of 10,000 stages": lambda n: b"FROM debian:12 AS s0\n" + b"".join(b"FROM s%d AS s%d\nRUN a\n" % (i - 1, i) for i in range(1, 10_000 // n)),
+    "10,000 stages that start a program": lambda n: b"FROM debian:12 AS s0\n" + b"".join(b"FROM s%d AS s%d\nUSER u\nRUN apt-get install -y gcc\nEXPOSE 80\nCMD node a.js\n" % (i - 1, i) for i in range(1, 10_000 // n)),
     "100,000 comments": lambda n: FROM + b"# plimsoll: ignore[root-user]: x\n" * (100_000 // n),
     "10 MB of one line": lambda n: FROM + b"RUN " + b"a" * (10 * MEBIBYTE // n) + b"\n",
     "10 MB of words": lambda n: FROM + b"RUN echo " + b"a " * (5 * MEBIBYTE // n) + b"\n",
