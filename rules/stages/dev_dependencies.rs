@@ -254,7 +254,10 @@ fn starts_plainly(step: &Step<'_>, model: &Model<'_>) -> bool {
 
 /// The container is there for developers: a watcher, a test runner, a development server.
 fn runs_a_development_tool(stage: &Stage<'_>, model: &Model<'_>) -> bool {
-    const NAMES: [&str; 18] = [
+    const NAMES: [&str; 21] = [
+        "codecept",
+        "grunt",
+        "gulp",
         "nodemon",
         "ts-node",
         "ts-node-dev",
@@ -274,8 +277,9 @@ fn runs_a_development_tool(stage: &Stage<'_>, model: &Model<'_>) -> bool {
         "flake8",
         "mypy",
     ];
-    let names =
-        |text: &str| NAMES.contains(&text) || matches!(text, "test" | "dev" | "watch" | "lint" | "start:dev" | "serve");
+    // `script/docker_test.rb`, `supervisord_dev.conf`.
+    let file = |text: &str| text.rsplit('/').next().is_some_and(is_development);
+    let names = |text: &str| NAMES.contains(&text) || matches!(text, "watch" | "serve") || file(text);
     stage.start_commands(model).iter().any(|start| {
         names(&start.command.name) || start.command.args.iter().any(|arg| arg.text.as_deref().is_some_and(names))
     })
