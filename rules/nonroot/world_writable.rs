@@ -1,4 +1,6 @@
-use crate::model::{Tri, Volume};
+use std::cell::OnceCell;
+
+use crate::model::{Numbers, Tri, Volume};
 use crate::prelude::*;
 use crate::repair::opened::is_program;
 use crate::repair::user::may_leave_root;
@@ -22,8 +24,9 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     let open: Vec<Open> = if stage.windows {
         Vec::new()
     } else {
-        let volumes: Vec<Volume<'_, '_>> = stage.volumes(cx.model).take(16).collect();
-        stage.steps.iter().flat_map(|step| opened(step, stage, &volumes, cx.model)).collect()
+        let volumes = stage.volumes(cx.model).take(16).collect();
+        let facts = Facts { stage, model: cx.model, numbers: OnceCell::new(), volumes };
+        stage.steps.iter().flat_map(|step| opened(step, &facts)).collect()
     };
     if open.is_empty() {
         return;
@@ -51,15 +54,33 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     }
 }
 
-fn opened<'a>(step: &Step<'a>, stage: &Stage<'a>, volumes: &[Volume<'_, 'a>], model: &Model<'a>) -> Vec<Open> {
+/// What is asked for each file.
+struct Facts<'m, 'a> {
+    stage: &'m Stage<'a>,
+    model: &'m Model<'a>,
+    numbers: OnceCell<Numbers>,
+    volumes: Vec<Volume<'m, 'a>>,
+}
+
+impl Facts<'_, '_> {
+    /// Whether the stage ends with this owner as its user.
+    fn runs_it(&self, owner: &str) -> bool {
+        let user = self.stage.end.user.as_ref().and_then(|user| user.value.as_deref());
+        let numbers = || self.numbers.get_or_init(|| self.stage.numbers(self.model));
+        user.is_some_and(|user| user == owner || numbers().is_same_user(user, owner))
+    }
+}
+
+fn opened<'a>(step: &Step<'a>, facts: &Facts<'_, 'a>) -> Vec<Open> {
+    let model = facts.model;
     let mut open = Vec::new();
     match step.keyword() {
         Keyword::Copy | Keyword::Add => {
             let Some(flag) = step.flag("chmod") else { return open };
             if let Some(mode) = flag.text().filter(|value| is_world_writable(value)) {
                 let owner = step.flag("chown").and_then(|flag| flag.text());
-                let settled = owner.is_some_and(|owner| runs_it(&owner, stage, model))
-                    || step.copy_dest(model).is_some_and(is_program);
+                let settled =
+                    owner.is_some_and(|owner| facts.runs_it(&owner)) || step.copy_dest(model).is_some_and(is_program);
                 open.push(Open { span: flag.span, mode: mode.to_string(), settled, meant: false });
             }
         }
@@ -82,7 +103,7 @@ fn opened<'a>(step: &Step<'a>, stage: &Stage<'a>, volumes: &[Volume<'_, 'a>], mo
                 if explained {
                     continue;
                 }
-                let for_all = |file: &&Arg| is_tool_home(file) || is_volume(file, step, volumes, model);
+                let for_all = |file: &&Arg| is_tool_home(file) || is_volume(file, step, &facts.volumes, model);
                 let meant = files.as_ref().is_some_and(|files| files.iter().all(for_all));
                 let given = |file: &Arg| {
                     let next = commands.get(at + 1).filter(|next| next.is("chown"));
@@ -90,7 +111,7 @@ fn opened<'a>(step: &Step<'a>, stage: &Stage<'a>, volumes: &[Volume<'_, 'a>], mo
                         let recursive =
                             !command.has_flag(&["-R", "--recursive"]) || next.has_flag(&["-R", "--recursive"]);
                         recursive
-                            && next.operands().next().is_some_and(|owner| runs_it(owner.lexeme(), stage, model))
+                            && next.operands().next().is_some_and(|owner| facts.runs_it(owner.lexeme()))
                             && targets(next).any(|other| other.raw == file.raw)
                     })
                 };
@@ -103,12 +124,6 @@ fn opened<'a>(step: &Step<'a>, stage: &Stage<'a>, volumes: &[Volume<'_, 'a>], mo
         _ => {}
     }
     open
-}
-
-/// Whether the stage ends with this owner as its user.
-fn runs_it<'a>(owner: &str, stage: &Stage<'a>, model: &Model<'a>) -> bool {
-    let user = stage.end.user.as_ref().and_then(|user| user.value.as_deref());
-    user.is_some_and(|user| stage.is_same_user(user, owner, model))
 }
 
 /// Where a language's tool puts what anybody installs with it, opened as the official images of Go, Ruby and Rust do.

@@ -10,7 +10,7 @@ pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)])
 fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     let model = cx.model;
     let set = |stage: &Stage<'_>| stage.last(Keyword::Stopsignal).is_some();
-    if stage.windows || !stage.is_shipped_last(model) || set(stage) || stage.chain(model).take(32).any(set) {
+    if stage.windows || !stage.is_shipped_last(model) || stage.lineage(model).any(set) {
         return;
     }
     // The official images of these servers have set it.

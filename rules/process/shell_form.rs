@@ -58,7 +58,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
                 let args = command.args.iter().map(|arg| arg.lexeme().to_owned());
                 std::iter::once(command.name.clone()).chain(args).collect()
             };
-            let commands = step.script.as_ref().map_or(&[][..], |script| &script.commands);
+            let commands = step.commands();
             let first = |text: &str| text.split_whitespace().next().is_some_and(|program| is_brief(&[program, ""]));
             match commands {
                 [] | [_] => first(&view.text) || commands.iter().any(|command| is_brief(&words(command))),
@@ -68,7 +68,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     };
     let found = cx.report(*span, message);
     // `trap … TERM` and `wait`: this shell hears the signals.
-    let hears = step.script.as_ref().is_some_and(|script| script.commands.iter().any(|it| it.is("trap")));
+    let hears = step.commands().iter().any(|command| command.is("trap"));
     if keyword == Keyword::Healthcheck || gives_way || brief || hears {
         found.at_most(Level::Note);
     }

@@ -144,11 +144,7 @@ fn is_for_other_machines(stage: &Stage<'_>) -> bool {
 /// What it runs is mounted or made by those who work in it, and so are the packages that it compiles: Bundler, which
 /// has nothing to install here, or notebooks.
 fn works_on_mounts(stage: &Stage<'_>, model: &Model<'_>) -> bool {
-    let scripts = || {
-        let steps = stage.chain(model).take(32).chain([stage]).flat_map(|stage| &stage.steps);
-        steps.filter(|step| step.keyword() == Keyword::Run).filter_map(|step| step.script.as_ref())
-    };
-    let runs = |name: &str| scripts().any(|script| script.commands.iter().any(|command| command.is(name)));
+    let runs = |name: &str| stage.run_commands(model).any(|command| command.is(name));
     let bundler =
         stage.start_commands(model).iter().any(|start| start.command.is("bundle") || start.command.is_behind("bundle"));
     bundler && !runs("bundle") || runs("jupyter") || runs("jupyter-nbextension")

@@ -32,7 +32,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
         }
         _ => return,
     };
-    if says(stage, cx) || stage.chain(model).take(32).any(|below| says(below, cx)) {
+    if stage.lineage(model).any(|stage| says(stage, cx)) {
         return;
     }
     let mut looked = HashSet::new();

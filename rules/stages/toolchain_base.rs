@@ -60,7 +60,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
 fn compiles(stage: &Stage<'_>, model: &Model<'_>) -> bool {
     const COMPILERS: [&str; 12] =
         ["gcc", "g++", "cc", "c++", "clang", "rustc", "javac", "ghc", "swiftc", "configure", "ninja", "meson"];
-    runs_any(stage, model, |command| {
+    stage.run_commands(model).any(|command| {
         let own = command.name.ends_with(".sh") || command.name.ends_with(".bash");
         own || command.is_any(&DRIVERS) || command.is_any(&COMPILERS)
     })
@@ -70,13 +70,7 @@ fn compiles(stage: &Stage<'_>, model: &Model<'_>) -> bool {
 /// serve as a base for others.
 fn builds_java(stage: &Stage<'_>, model: &Model<'_>) -> bool {
     const TOOLS: [&str; 10] = ["javac", "mvn", "mvnw", "gradle", "gradlew", "ant", "sbt", "lein", "jar", "kotlinc"];
-    runs_any(stage, model, |command| command.is_any(&TOOLS))
-}
-
-fn runs_any(stage: &Stage<'_>, model: &Model<'_>, is: impl Fn(&Command) -> bool) -> bool {
-    let steps = stage.chain(model).take(32).chain([stage]).flat_map(|stage| &stage.steps);
-    let scripts = steps.filter(|step| step.keyword() == Keyword::Run).filter_map(|step| step.script.as_ref());
-    scripts.flat_map(|script| &script.commands).any(is)
+    stage.run_commands(model).any(|command| command.is_any(&TOOLS))
 }
 
 /// Images of a JDK and nothing else.

@@ -99,13 +99,12 @@ impl Wildcard {
                 _ => Token::Char(char),
             });
         }
-        let tail = tokens.iter().rev().map_while(|token| match token {
+        let literal = tokens.iter().rev().take_while(|token| matches!(token, Token::Char(_))).count();
+        let tail = tokens[tokens.len() - literal..].iter().filter_map(|token| match token {
             Token::Char(char) => Some(*char),
             _ => None,
         });
-        let mut tail: Vec<char> = tail.collect();
-        tail.reverse();
-        Some(Self { tail: tail.into_iter().collect(), tokens })
+        Some(Self { tail: tail.collect(), tokens })
     }
 
     /// Whether the whole of `name` fits. Takes time of at most pattern times name.

@@ -44,6 +44,7 @@ pub use sources::ContextSource;
 use start::StartScript;
 pub use start::{Shipped, StartCommand, StartedService, script_path};
 pub use unpinned::Unpinned;
+pub use user::Numbers;
 pub use volumes::{Volume, lies_below};
 pub use workdir::{is_absolute as is_absolute_path, join as join_path};
 

@@ -185,16 +185,10 @@ impl<'a> Stage<'a> {
     pub fn starts_a_program(&self, model: &Model<'a>) -> bool {
         let own = [self.entrypoint(model), self.cmd(model)].into_iter().flatten();
         // `CMD ["--help"]`: a tool, to be called with something else.
-        let only_says = |step: &Step<'a>| {
-            let commands = step.script.as_ref().map_or(&[][..], |script| &script.commands);
-            !commands.is_empty() && commands.iter().all(says_how)
-        };
-        let says = self.entrypoint(model).is_some() && self.cmd(model).is_some_and(only_says);
+        let says = self.entrypoint(model).is_some() && self.cmd(model).is_some_and(|cmd| cmd.is_all(says_how));
         // In exec form its `CMD` is what it says.
-        let echoes = self.entrypoint(model).is_some_and(|step| {
-            let commands = step.script.as_ref().map_or(&[][..], |script| &script.commands);
-            step.is_exec_form() && !commands.is_empty() && commands.iter().all(|command| command.is("echo"))
-        });
+        let echo = |command: &Command| command.is("echo");
+        let echoes = self.entrypoint(model).is_some_and(|step| step.is_exec_form() && step.is_all(echo));
         if says || echoes || self.prepares_a_shell(model) {
             return false;
         }
@@ -255,9 +249,8 @@ impl<'a> Stage<'a> {
     /// work in.
     fn prepares_a_shell(&self, model: &Model<'a>) -> bool {
         let (Some(_), Some(cmd)) = (self.entrypoint(model), self.cmd(model)) else { return false };
-        let commands = cmd.script.as_ref().map_or(&[][..], |script| &script.commands);
         let waits = |it: &Command| it.is_shell() || it.name.starts_with("pwsh") || PROMPTS.contains(&it.name.as_str());
-        !commands.is_empty() && commands.iter().all(|it| waits(it) && it.args.is_empty())
+        cmd.is_all(|it| waits(it) && it.args.is_empty())
     }
 
     /// Whether a script that is not seen may start something as somebody else: it is the entrypoint of another program,
@@ -273,11 +266,10 @@ impl<'a> Stage<'a> {
                 || matches!(package.name.as_str(), "nfs-utils" | "iptables" | "openssh")
         };
         let pair = self.entrypoint(model).is_some() && self.cmd(model).is_some();
-        let mut stages = self.chain(model).take(32).chain([self]);
         let brings = |stage: &Stage<'a>| {
             stage.installs().any(|(_, command, install)| install.named().any(|package| serves(package, command)))
         };
-        pair || !self.made_accounts(model).is_empty() || stages.any(brings)
+        pair || !self.made_accounts(model).is_empty() || self.lineage(model).any(brings)
     }
 
     fn starts_an_unseen_script(&self, model: &Model<'a>) -> bool {

@@ -185,6 +185,17 @@ impl<'a> Stage<'a> {
         std::iter::successors(parent(self), move |stage| parent(stage))
     }
 
+    /// The stage and those it is `FROM`, nearest first. Nobody stacks more than these, except to keep a linter busy.
+    pub fn lineage<'m>(&'m self, model: &'m Model<'a>) -> impl Iterator<Item = &'m Stage<'a>> {
+        const MOST: usize = 32;
+        std::iter::once(self).chain(self.chain(model).take(MOST))
+    }
+
+    /// The commands of its RUNs, and of those of the stages it is `FROM`.
+    pub fn run_commands<'m>(&'m self, model: &'m Model<'a>) -> impl Iterator<Item = &'m Command> {
+        self.lineage(model).flat_map(|stage| stage.all(Keyword::Run)).flat_map(Step::commands)
+    }
+
     /// Its steps of that kind, in order.
     pub fn all(&self, keyword: Keyword) -> impl DoubleEndedIterator<Item = &Step<'a>> {
         self.steps.iter().filter(move |step| step.instruction.keyword == keyword)
@@ -235,6 +246,16 @@ impl<'a> Model<'a> {
 impl<'a> Step<'a> {
     pub fn keyword(&self) -> Keyword {
         self.instruction.keyword
+    }
+
+    /// The commands of its script, in whichever form; none where it is not read.
+    pub fn commands(&self) -> &[Command] {
+        self.script.as_ref().map_or(&[], |script| &script.commands)
+    }
+
+    /// Whether it runs something, and nothing that is not such a command.
+    pub fn is_all(&self, is: impl Fn(&Command) -> bool) -> bool {
+        !self.commands().is_empty() && self.commands().iter().all(is)
     }
 
     /// The last flag of that name, without the dashes.

@@ -113,9 +113,7 @@ impl<'a> Stage<'a> {
         if !path.contains('/') {
             places.extend(PATH.iter().filter_map(in_path));
         }
-        // Nobody stacks more stages than that, except to keep a linter busy.
-        let stages = std::iter::once(self).chain(self.chain(model).take(32));
-        let steps = stages.flat_map(|stage| stage.steps.iter().rev());
+        let steps = self.lineage(model).flat_map(|stage| stage.steps.iter().rev());
         let copies =
             steps.filter(|step| matches!(step.keyword(), Keyword::Copy | Keyword::Add) && step.flag("from").is_none());
         for step in copies {

@@ -1,5 +1,7 @@
 //! Who commands run as, with what is known of base images.
 
+use std::collections::HashMap;
+
 use super::{Base, ImageRef, Model, Stage, State, Step, Tri};
 use crate::knowledge::bases::{self, Account};
 use crate::knowledge::canonical;
@@ -39,6 +41,41 @@ impl ImageRef {
                 if says(&name) || self.tag_text().is_some_and(says) { Tri::No } else { Tri::Unknown }
             }
         }
+    }
+}
+
+/// The numbers of accounts, as far as they are known.
+pub struct Numbers {
+    /// By the names that commands of the file give a number to.
+    made: HashMap<String, Made>,
+    base: &'static [Account],
+}
+
+struct Made {
+    uid: Option<String>,
+    /// It is not changed later on, nor made in one of several ways.
+    sure: bool,
+}
+
+impl Numbers {
+    /// The number of an account: as a command of the file gives it, else as the base image has it. A number is its own.
+    pub fn of(&self, name: &str) -> Option<String> {
+        let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        if is_number(name) {
+            return Some(name.to_owned());
+        }
+        if let Some(made) = self.made.get(name) {
+            return made.uid.clone().filter(|uid| made.sure && is_number(uid));
+        }
+        let account = self.base.iter().find(|account| account.name == Some(name))?;
+        account.uid.map(|uid| uid.to_string())
+    }
+
+    /// Whether two users, by name or by number and with a group or without, are the same one.
+    pub fn is_same_user(&self, one: &str, other: &str) -> bool {
+        let name = |text: &str| text.split(':').next().unwrap_or_default().to_owned();
+        let (one, other) = (name(one), name(other));
+        one == other || self.of(&one).is_some_and(|uid| Some(uid) == self.of(&other))
     }
 }
 
@@ -128,32 +165,23 @@ impl<'a> Stage<'a> {
         made.collect()
     }
 
-    /// The number of an account: as a command of the file gives it, else as the base image has it. A number is its own.
+    /// The number of an account; see [`Numbers::of`].
     pub fn uid_of(&self, name: &str, model: &Model<'a>) -> Option<String> {
-        let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-        if is_number(name) {
-            return Some(name.to_owned());
-        }
-        let steps = self.chain(model).chain([self]).flat_map(|stage| &stage.steps);
-        let commands = steps.filter_map(|step| step.script.as_ref()).flat_map(|script| &script.commands);
-        let about = |command: &&Command| {
-            command.is_any(&["useradd", "adduser", "usermod"]) && command.operands().any(|arg| arg.is(name))
-        };
-        let mut made = commands.filter(about).filter_map(|command| command.flag_value(&["-u", "--uid"]));
-        if let Some(uid) = made.next() {
-            // One that is changed later on, or made in one of several ways, is not known.
-            let others = made.all(|other| other.text == uid.text);
-            return uid.text.filter(|uid| others && is_number(uid));
-        }
-        let account = self.base_accounts(model).iter().find(|account| account.name == Some(name))?;
-        account.uid.map(|uid| uid.to_string())
+        self.numbers(model).of(name)
     }
 
-    /// Whether two users, by name or by number and with a group or without, are the same one.
-    pub fn is_same_user(&self, one: &str, other: &str, model: &Model<'a>) -> bool {
-        let name = |text: &str| text.split(':').next().unwrap_or_default().to_owned();
-        let (one, other) = (name(one), name(other));
-        one == other || self.uid_of(&one, model).is_some_and(|uid| Some(uid) == self.uid_of(&other, model))
+    /// Reads all commands of the stage and of those it is `FROM`: ask once for many accounts.
+    pub fn numbers(&self, model: &Model<'a>) -> Numbers {
+        let commands = self.lineage(model).flat_map(|stage| &stage.steps).flat_map(Step::commands);
+        let mut made: HashMap<String, Made> = HashMap::new();
+        for command in commands.filter(|command| command.is_any(&["useradd", "adduser", "usermod"])) {
+            let Some(uid) = command.flag_value(&["-u", "--uid"]).map(|uid| uid.text) else { continue };
+            for name in command.operands().filter_map(|arg| arg.text.as_deref()) {
+                let made = made.entry(name.to_owned()).or_insert_with(|| Made { uid: uid.clone(), sure: true });
+                made.sure &= made.uid == uid;
+            }
+        }
+        Numbers { made, base: self.base_accounts(model) }
     }
 
     /// Unprivileged accounts that its base image brings for running things.

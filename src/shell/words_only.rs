@@ -160,7 +160,7 @@ fn word(bytes: &[u8], start: usize) -> Option<usize> {
     loop {
         match bytes.get(at).copied() {
             None | Some(b' ' | b'\t' | b'\n' | b'&' | b'|' | b';' | b'<' | b'>') => return (at > start).then_some(at),
-            Some(b'\'') => at += 2 + quoted(&bytes[at + 1..], b'\'')?,
+            Some(b'\'') => at += 2 + quoted(&bytes[at + 1..])?,
             Some(b'"') => {
                 at += 1;
                 loop {
@@ -199,9 +199,9 @@ fn target(bytes: &[u8], at: usize) -> Option<Range<usize>> {
     bytes.get(end).is_none_or(|byte| !matches!(byte, b'<' | b'>')).then_some(start..end)
 }
 
-/// How long the text up to this quote is, if it is on one line and nothing odd.
-fn quoted(bytes: &[u8], quote: u8) -> Option<usize> {
-    let len = bytes.iter().position(|byte| *byte == quote)?;
+/// How long the text up to the next `'` is, if it is on one line and nothing odd.
+fn quoted(bytes: &[u8]) -> Option<usize> {
+    let len = bytes.iter().position(|byte| *byte == b'\'')?;
     bytes[..len].iter().all(|byte| byte.is_ascii() && !byte.is_ascii_control()).then_some(len)
 }
 
