@@ -18,19 +18,8 @@ pub use real::RealPaths;
 
 /// Folders that a search leaves out: version control, and what package managers install.
 pub const DEFAULT_EXCLUDE: &[&str] = &[
-    ".bzr",
-    ".direnv",
-    ".git",
-    ".hg",
-    ".jj",
-    ".nox",
-    ".svn",
-    ".terraform",
-    ".tox",
-    ".venv",
-    "__pypackages__",
-    "bower_components",
-    "node_modules",
+    ".bzr", ".direnv", ".git", ".hg", ".jj", ".nox", ".svn", ".terraform", ".tox", ".venv", "__pypackages__",
+    "bower_components", "node_modules",
 ];
 
 /// How deep a search goes, in folders.

@@ -97,17 +97,9 @@ fn help() {
 fn usage_errors() {
     let case = Case::new(&[("Dockerfile", "FROM scratch\n")]);
     for args in [
-        "--nope Dockerfile",
-        "check --format yaml",
-        "check --format sarif=",
-        "check --format json --format sarif",
-        "check --format json=x --format sarif=x",
-        "check --fail-on off",
-        "check --select rot-user-xyz Dockerfile",
-        "check --context nowhere",
-        "check --config nowhere.toml",
-        "chekc Dockerfile",
-        "rule no-such-rule",
+        "--nope Dockerfile", "check --format yaml", "check --format sarif=", "check --format json --format sarif",
+        "check --format json=x --format sarif=x", "check --fail-on off", "check --select rot-user-xyz Dockerfile",
+        "check --context nowhere", "check --config nowhere.toml", "chekc Dockerfile", "rule no-such-rule",
         "config selct",
     ] {
         let ran = case.run(args);

@@ -110,21 +110,8 @@ fn a_legacy_pair_over_several_lines() {
 #[test]
 fn a_legacy_pair_with_quotes_and_escapes() {
     for value in [
-        "\"p q\"",
-        "'one $HOME two'",
-        "p\\ q",
-        "p q",
-        "p 'q r' \"s\"",
-        "-Xms1g -Dname=\"a b\"",
-        "it\\'s",
-        "a=b c=d",
-        "\"\"",
-        "/opt/a:$HOME/b",
-        "p\\\\q",
-        "tab\\tq",
-        "say \\\"hi\\\"",
-        "50% off; really?",
-        "# no comment",
+        "\"p q\"", "'one $HOME two'", "p\\ q", "p q", "p 'q r' \"s\"", "-Xms1g -Dname=\"a b\"", "it\\'s", "a=b c=d",
+        "\"\"", "/opt/a:$HOME/b", "p\\\\q", "tab\\tq", "say \\\"hi\\\"", "50% off; really?", "# no comment",
     ] {
         let text = format!("FROM debian:13-slim\nENV HOME=/root\nENV NAME {value}\nUSER 1000\nCMD [\"true\"]\n");
         repaired(&text).keeps_values(&["NAME"]);

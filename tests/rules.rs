@@ -1,5 +1,6 @@
-//! The pages are the tests: every example of every rule's page is linted, and the register is held
-//! against the folders. New examples need no Rust.
+//! The pages are the tests: every example on every rule's page is linted, and the register is compared
+//! with the directories. Examples that only guard against a regression, and teach nothing, are in
+//! `tests/rules/cases/<practice>/<rule>.md`, in the same form. New examples need no Rust.
 
 #[path = "rules/example.rs"]
 mod example;
@@ -22,8 +23,43 @@ fn main() {
             let name = format!("{}: example {} ({})", entry.name, number + 1, example.kind());
             trials.push(Trial::test(name, move || example.check(entry)));
         }
+        for (number, example) in example::read(&cases(entry)).into_iter().enumerate() {
+            let name = format!("{}: case {} ({})", entry.name, number + 1, example.kind());
+            trials.push(Trial::test(name, move || example.check(entry)));
+        }
     }
+    trials.push(Trial::test("every file of cases belongs to a rule", cases_belong));
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
+}
+
+/// The rule's regression cases; empty if it has none.
+fn cases(entry: &Entry) -> String {
+    std::fs::read_to_string(format!("{CASES}/{}/{}.md", entry.practice, entry.name.replace('-', "_")))
+        .unwrap_or_default()
+}
+
+const CASES: &str = "tests/rules/cases";
+
+/// A case of a rule that was renamed would never run again.
+fn cases_belong() -> Result<(), Failed> {
+    let files = || -> std::io::Result<Vec<std::path::PathBuf>> {
+        let mut files = Vec::new();
+        for practice in std::fs::read_dir(CASES)? {
+            for file in std::fs::read_dir(practice?.path())? {
+                files.push(file?.path());
+            }
+        }
+        Ok(files)
+    };
+    for file in files()? {
+        let name = file.file_stem().unwrap_or_default().to_string_lossy().replace('_', "-");
+        let practice =
+            file.parent().and_then(|path| path.file_name()).unwrap_or_default().to_string_lossy().into_owned();
+        if !rules::ALL.iter().any(|entry| entry.name == name && entry.practice == practice) {
+            return Err(format!("{}: there is no such rule", file.display()).into());
+        }
+    }
+    Ok(())
 }
 
 /// What every page has.

@@ -21,22 +21,8 @@ fn check(cx: &mut Cx<'_>) {
     }
     // What builds and tools leave behind is not there in a fresh checkout.
     const LATER: [&str; 16] = [
-        "node_modules",
-        "target",
-        ".git",
-        ".env",
-        "dist",
-        "build",
-        "venv",
-        ".venv",
-        "__pycache__",
-        ".DS_Store",
-        "npm-debug.log",
-        ".idea",
-        ".vscode",
-        "bin",
-        "obj",
-        "x.log",
+        "node_modules", "target", ".git", ".env", "dist", "build", "venv", ".venv", "__pycache__", ".DS_Store",
+        "npm-debug.log", ".idea", ".vscode", "bin", "obj", "x.log",
     ];
     let later = |path: &&str| idle(path) || idle(&format!("a/{path}"));
     if LATER.iter().any(later) {

@@ -6,23 +6,8 @@ pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)])
 
 /// Programs that run an application.
 const RUNTIMES: [&str; 17] = [
-    "node",
-    "npm",
-    "yarn",
-    "python",
-    "python3",
-    "java",
-    "php",
-    "ruby",
-    "rails",
-    "dotnet",
-    "gunicorn",
-    "uvicorn",
-    "flask",
-    "uwsgi",
-    "apache2ctl",
-    "apachectl",
-    "httpd",
+    "node", "npm", "yarn", "python", "python3", "java", "php", "ruby", "rails", "dotnet", "gunicorn", "uvicorn",
+    "flask", "uwsgi", "apache2ctl", "apachectl", "httpd",
 ];
 
 fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {

@@ -47,18 +47,8 @@ fn installed(stage: &Stage<'_>) -> Option<(Span, String)> {
 
 fn is_manager(command: &Command) -> bool {
     const NAMES: [&str; 12] = [
-        "supervisord",
-        "monit",
-        "circusd",
-        "runsvdir",
-        "runsvdir-start",
-        "s6-svscan",
-        "my_init",
-        "systemd",
-        "honcho",
-        "foreman",
-        "runit",
-        "svscan",
+        "supervisord", "monit", "circusd", "runsvdir", "runsvdir-start", "s6-svscan", "my_init", "systemd", "honcho",
+        "foreman", "runit", "svscan",
     ];
     // `/init` is s6-overlay's, `/sbin/init` systemd's.
     command.is_any(&NAMES) || matches!(command.path.as_str(), "/init" | "/sbin/init" | "/usr/sbin/init")

@@ -3,25 +3,13 @@
 use crate::model::VariableKind;
 use crate::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)]).words(&[
-    "_env",
-    "debug",
-    "environment",
-    "profiles_active",
-]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)])
+    .words(&["_env", "debug", "environment", "profiles_active"]);
 
 /// Variables that say what the image is run for. Sorted.
 const MODES: &[&str] = &[
-    "APP_ENV",
-    "ASPNETCORE_ENVIRONMENT",
-    "DJANGO_ENV",
-    "DOTNET_ENVIRONMENT",
-    "FLASK_ENV",
-    "MIX_ENV",
-    "NODE_ENV",
-    "RACK_ENV",
-    "RAILS_ENV",
-    "SPRING_PROFILES_ACTIVE",
+    "APP_ENV", "ASPNETCORE_ENVIRONMENT", "DJANGO_ENV", "DOTNET_ENVIRONMENT", "FLASK_ENV", "MIX_ENV", "NODE_ENV",
+    "RACK_ENV", "RAILS_ENV", "SPRING_PROFILES_ACTIVE",
 ];
 
 /// Switches. Sorted.

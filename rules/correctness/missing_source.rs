@@ -7,33 +7,9 @@ pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnStep(check)])
 
 /// Folders that tools write their results to, in lower case. Sorted.
 const MADE: &[&str] = &[
-    "_build",
-    "artifact",
-    "artifacts",
-    "bin",
-    "build",
-    "builds",
-    "classes",
-    "coverage",
-    "debug",
-    "deploy",
-    "deps",
-    "dist",
-    "generated",
-    "libs",
-    "node_modules",
-    "obj",
-    "out",
-    "output",
-    "pkg",
-    "publish",
-    "release",
-    "releases",
-    "site",
-    "target",
-    "tmp",
-    "vendor",
-    "wheels",
+    "_build", "artifact", "artifacts", "bin", "build", "builds", "classes", "coverage", "debug", "deploy", "deps",
+    "dist", "generated", "libs", "node_modules", "obj", "out", "output", "pkg", "publish", "release", "releases",
+    "site", "target", "tmp", "vendor", "wheels",
 ];
 
 /// Endings of files that are built, not written. Sorted.

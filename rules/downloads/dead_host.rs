@@ -2,19 +2,8 @@ use crate::prelude::*;
 use crate::shell::Arg;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes).words(&[
-    "alioth.",
-    "anonscm.",
-    "bintray.com",
-    "central.maven",
-    "centos.org",
-    "codeplex.com",
-    "dockerproject",
-    "git://",
-    "googlecode.com",
-    "kubernetes.io",
-    "sks-keyservers",
-    "taobao.org",
-    "webupd8team",
+    "alioth.", "anonscm.", "bintray.com", "central.maven", "centos.org", "codeplex.com", "dockerproject", "git://",
+    "googlecode.com", "kubernetes.io", "sks-keyservers", "taobao.org", "webupd8team",
 ]);
 
 /// What is gone, the year of its end, and what to use now. A name that begins with a dot stands for all hosts below.
@@ -83,31 +72,9 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
 /// Commands whose words are addresses to fetch from, now or later; those that look for a text in a file are none.
 fn takes(command: &Command) -> bool {
     command.is_any(&[
-        "curl",
-        "wget",
-        "aria2c",
-        "git",
-        "hg",
-        "svn",
-        "gpg",
-        "gpg2",
-        "gpg1",
-        "apt-key",
-        "yum",
-        "dnf",
-        "microdnf",
-        "rpm",
-        "yum-config-manager",
-        "add-apt-repository",
-        "apt-add-repository",
-        "npm",
-        "yarn",
-        "pnpm",
-        "cnpm",
-        "mvn",
-        "pip",
-        "pip3",
-        "go",
+        "curl", "wget", "aria2c", "git", "hg", "svn", "gpg", "gpg2", "gpg1", "apt-key", "yum", "dnf", "microdnf",
+        "rpm", "yum-config-manager", "add-apt-repository", "apt-add-repository", "npm", "yarn", "pnpm", "cnpm", "mvn",
+        "pip", "pip3", "go",
     ]) || (command.is_any(&["echo", "printf"])
         && (command.stdout_file().is_some_and(|file| file.lexeme().contains("/etc/apt/"))
             || command.place.pipe_len > 1))

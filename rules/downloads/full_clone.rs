@@ -9,25 +9,8 @@ const FAR: usize = 200;
 
 /// What needs more than the last commit.
 const USES_HISTORY: &[&str] = &[
-    "checkout",
-    "switch",
-    "describe",
-    "reset",
-    "log",
-    "rev-list",
-    "merge",
-    "rebase",
-    "cherry-pick",
-    "bisect",
-    "fetch",
-    "pull",
-    "blame",
-    "show",
-    "revert",
-    "submodule",
-    "tag",
-    "branch",
-    "am",
+    "checkout", "switch", "describe", "reset", "log", "rev-list", "merge", "rebase", "cherry-pick", "bisect", "fetch",
+    "pull", "blame", "show", "revert", "submodule", "tag", "branch", "am",
 ];
 
 fn check(step: &Step<'_>, cx: &mut Cx<'_>) {

@@ -69,15 +69,7 @@ fn fetched(command: &Command) -> Vec<Arg> {
 /// Holds a file against a checksum or a signature.
 pub(super) fn is_check(command: &Command) -> bool {
     let sums = [
-        "sha256sum",
-        "sha512sum",
-        "sha1sum",
-        "sha384sum",
-        "sha224sum",
-        "md5sum",
-        "shasum",
-        "b2sum",
-        "b3sum",
+        "sha256sum", "sha512sum", "sha1sum", "sha384sum", "sha224sum", "md5sum", "shasum", "b2sum", "b3sum",
         "gsha256sum",
     ];
     command.is_any(&sums)

@@ -7,20 +7,8 @@ pub const RULE: Rule =
 
 /// Flags with which it is no plain download, or the author looks at the answer.
 const OTHER: &[&str] = &[
-    "-w",
-    "--write-out",
-    "-d",
-    "--data",
-    "--data-raw",
-    "--data-binary",
-    "-X",
-    "--request",
-    "-F",
-    "--form",
-    "-K",
-    "--config",
-    "-i",
-    "--include",
+    "-w", "--write-out", "-d", "--data", "--data-raw", "--data-binary", "-X", "--request", "-F", "--form", "-K",
+    "--config", "-i", "--include",
 ];
 
 fn check(step: &Step<'_>, cx: &mut Cx<'_>) {

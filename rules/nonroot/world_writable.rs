@@ -148,13 +148,7 @@ fn is_volume(file: &Arg, step: &Step<'_>, volumes: &[Volume<'_, '_>], model: &Mo
 fn says_why(step: &Step<'_>, model: &Model<'_>) -> bool {
     let said = step.remarks(model).replace('\n', " ");
     let reasons = [
-        "arbitrary u",
-        "arbitrary --user",
-        "random u",
-        "any uid",
-        "any user",
-        "as non-root",
-        "as a non-root",
+        "arbitrary u", "arbitrary --user", "random u", "any uid", "any user", "as non-root", "as a non-root",
         "openshift",
     ];
     reasons.iter().any(|words| said.contains(words))

@@ -7,18 +7,8 @@ pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(check)
 
 /// Subcommands that `apt-get` has with the same meaning.
 const SAME: &[&str] = &[
-    "update",
-    "install",
-    "remove",
-    "purge",
-    "autoremove",
-    "clean",
-    "autoclean",
-    "source",
-    "download",
-    "build-dep",
-    "dist-upgrade",
-    "check",
+    "update", "install", "remove", "purge", "autoremove", "clean", "autoclean", "source", "download", "build-dep",
+    "dist-upgrade", "check",
 ];
 
 /// Those that ask the index: no program for scripts has the same output.

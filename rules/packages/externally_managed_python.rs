@@ -9,22 +9,8 @@ pub const RULE: Rule =
 
 /// What anywhere in a file means that pip is free to install, or that another pip is used.
 const SIGNS: &[&str] = &[
-    "EXTERNALLY-MANAGED",
-    "break-system-packages",
-    "BREAK_SYSTEM_PACKAGES",
-    "venv",
-    "virtualenv",
-    "pip.conf",
-    "pyenv",
-    "conda",
-    "get-pip",
-    "PATH=",
-    "PATH ",
-    "activate",
-    "Python-3",
-    "uv ",
-    "deadsnakes",
-    "ensurepip",
+    "EXTERNALLY-MANAGED", "break-system-packages", "BREAK_SYSTEM_PACKAGES", "venv", "virtualenv", "pip.conf", "pyenv",
+    "conda", "get-pip", "PATH=", "PATH ", "activate", "Python-3", "uv ", "deadsnakes", "ensurepip",
 ];
 
 fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {

@@ -20,18 +20,9 @@ const FLAGS: &[(&[&str], &[&str])] = &[
 
 /// Settings as they are written into a file or given to `-o`, `--setopt`, `config set`: in lower case, without blanks.
 const SETTINGS: &[&str] = &[
-    "trusted=yes",
-    "allowunauthenticated=true",
-    "allowunauthenticated=1",
-    "allowunauthenticated\"true",
-    "allowinsecurerepositories=true",
-    "allowinsecurerepositories=1",
-    "allowinsecurerepositories\"true",
-    "gpgcheck=0",
-    "gpgcheck=false",
-    "sslverify=0",
-    "sslverify=false",
-    "strict-ssl=false",
+    "trusted=yes", "allowunauthenticated=true", "allowunauthenticated=1", "allowunauthenticated\"true",
+    "allowinsecurerepositories=true", "allowinsecurerepositories=1", "allowinsecurerepositories\"true", "gpgcheck=0",
+    "gpgcheck=false", "sslverify=0", "sslverify=false", "strict-ssl=false",
 ];
 
 fn check(command: &Command, _: &Step<'_>, cx: &mut Cx<'_>) {
@@ -99,19 +90,8 @@ fn by_setting(command: &Command) -> Option<Found> {
             .then(|| (command.args[at].span.cover(value.span), Some("strict-ssl false".to_owned())));
     }
     let writes = command.is_any(&[
-        "echo",
-        "printf",
-        "sed",
-        "tee",
-        "cat",
-        "yum-config-manager",
-        "dnf",
-        "yum",
-        "dnf5",
-        "microdnf",
-        "tdnf",
-        "apt-get",
-        "apt",
+        "echo", "printf", "sed", "tee", "cat", "yum-config-manager", "dnf", "yum", "dnf5", "microdnf", "tdnf",
+        "apt-get", "apt",
     ]) || command.is_any(&["npm", "yarn", "pnpm"]);
     command.args.iter().filter(|_| writes).find_map(|arg| {
         let text = arg.lexeme();

@@ -11,15 +11,7 @@ fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
         return;
     }
     let narrow = [
-        "--security",
-        "--bugfix",
-        "--advisory",
-        "--advisories",
-        "--cve",
-        "--cves",
-        "-s",
-        "--simulate",
-        "--dry-run",
+        "--security", "--bugfix", "--advisory", "--advisories", "--cve", "--cves", "-s", "--simulate", "--dry-run",
         "--download-only",
     ];
     if !packages.is_empty()

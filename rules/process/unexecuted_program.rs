@@ -8,28 +8,8 @@ pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)])
 
 /// Programs that go on for as long as the container does, as a rule.
 const LASTING: [&str; 22] = [
-    "node",
-    "java",
-    "gunicorn",
-    "uvicorn",
-    "hypercorn",
-    "daphne",
-    "uwsgi",
-    "celery",
-    "flask",
-    "streamlit",
-    "puma",
-    "unicorn",
-    "sidekiq",
-    "npm",
-    "yarn",
-    "pnpm",
-    "php-fpm",
-    "apache2-foreground",
-    "dotnet",
-    "rails",
-    "deno",
-    "bun",
+    "node", "java", "gunicorn", "uvicorn", "hypercorn", "daphne", "uwsgi", "celery", "flask", "streamlit", "puma",
+    "unicorn", "sidekiq", "npm", "yarn", "pnpm", "php-fpm", "apache2-foreground", "dotnet", "rails", "deno", "bun",
 ];
 
 fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {

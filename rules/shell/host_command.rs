@@ -47,14 +47,7 @@ fn starts_something(script: &Script) -> bool {
         command.place.background
             || starts(command).is_some()
             || command.is_any(&[
-                "mysqld_safe",
-                "Xvfb",
-                "dbus-daemon",
-                "pg_ctl",
-                "gpg-agent",
-                "daemon",
-                "start-stop-daemon",
-                "",
+                "mysqld_safe", "Xvfb", "dbus-daemon", "pg_ctl", "gpg-agent", "daemon", "start-stop-daemon", "",
             ])
             || command.args.iter().any(|arg| matches!(arg.lexeme(), "--daemonize" | "--daemon" | "--fork" | "start"))
     })

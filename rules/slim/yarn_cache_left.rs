@@ -9,13 +9,8 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let model = cx.model;
     let left = model.left(step, Leftover::Yarn, |command| {
         fetches_packages(command) == Some(Manager::Yarn)
-            && !command.has_flag(&[
-                "--cache-folder",
-                "--offline",
-                "--immutable",
-                "--immutable-cache",
-                "--inline-builds",
-            ])
+            && !command
+                .has_flag(&["--cache-folder", "--offline", "--immutable", "--immutable-cache", "--inline-builds"])
     });
     let Some(first) = left.first() else { return };
     if is_modern(cx) {

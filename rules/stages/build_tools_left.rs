@@ -105,24 +105,8 @@ fn report(found: &[(&Package, Category)], runs: Tri, two_stages: bool, stage: &S
 
 /// Small, and now and then of use to a script.
 const LIGHT: [&str; 18] = [
-    "make",
-    "binutils",
-    "pkg-config",
-    "pkgconf",
-    "pkgconfig",
-    "pkgconf-pkg-config",
-    "autoconf",
-    "automake",
-    "libtool",
-    "bison",
-    "flex",
-    "swig",
-    "fakeroot",
-    "ccache",
-    "equivs",
-    "ant",
-    "nasm",
-    "redhat-rpm-config",
+    "make", "binutils", "pkg-config", "pkgconf", "pkgconfig", "pkgconf-pkg-config", "autoconf", "automake", "libtool",
+    "bison", "flex", "swig", "fakeroot", "ccache", "equivs", "ant", "nasm", "redhat-rpm-config",
 ];
 
 /// The command line of Docker is installed: what is built with the tools comes later, as on an agent of a pipeline.

@@ -88,24 +88,8 @@ fn listed(install: &Install, command: &Command, runs: Tri, cx: &mut Cx<'_>) {
 }
 
 const TOOLS: [&str; 18] = [
-    "autopep8",
-    "bandit",
-    "black",
-    "flake8",
-    "flake8-docstrings",
-    "ipdb",
-    "isort",
-    "mypy",
-    "nose",
-    "nox",
-    "pre-commit",
-    "pylint",
-    "pyright",
-    "pytest",
-    "ruff",
-    "tox",
-    "yapf",
-    "coverage",
+    "autopep8", "bandit", "black", "flake8", "flake8-docstrings", "ipdb", "isort", "mypy", "nose", "nox", "pre-commit",
+    "pylint", "pyright", "pytest", "ruff", "tox", "yapf", "coverage",
 ];
 
 fn is_development(name: &str) -> bool {
@@ -204,18 +188,7 @@ fn builds_with_them(step: &Step<'_>, model: &Model<'_>) -> bool {
     let mut commands = scripts.filter_map(|step| step.script.as_ref()).flat_map(|script| &script.commands);
     commands.any(|command| {
         command.is_any(&[
-            "npx",
-            "tsc",
-            "ng",
-            "vite",
-            "webpack",
-            "gulp",
-            "grunt",
-            "vue-cli-service",
-            "next",
-            "turbo",
-            "nx",
-            "rails",
+            "npx", "tsc", "ng", "vite", "webpack", "gulp", "grunt", "vue-cli-service", "next", "turbo", "nx", "rails",
             "rake",
         ]) || command.is_any(&["npm", "yarn", "pnpm", "bun"])
             && command.subcommand().and_then(|verb| verb.text.as_deref()).is_some_and(|verb| {
@@ -231,15 +204,7 @@ fn starts_plainly(step: &Step<'_>, model: &Model<'_>) -> bool {
     let commands = stage.start_commands(model);
     let plain = |command: &Command| {
         command.is_any(&[
-            "node",
-            "python",
-            "python3",
-            "gunicorn",
-            "uvicorn",
-            "php",
-            "bun",
-            "apache2-foreground",
-            "php-fpm",
+            "node", "python", "python3", "gunicorn", "uvicorn", "php", "bun", "apache2-foreground", "php-fpm",
         ])
     };
     let script = step.manifest(model, "package.json").and_then(|text| {
@@ -255,26 +220,8 @@ fn starts_plainly(step: &Step<'_>, model: &Model<'_>) -> bool {
 /// The container is there for developers: a watcher, a test runner, a development server.
 fn runs_a_development_tool(stage: &Stage<'_>, model: &Model<'_>) -> bool {
     const NAMES: [&str; 21] = [
-        "codecept",
-        "grunt",
-        "gulp",
-        "nodemon",
-        "ts-node",
-        "ts-node-dev",
-        "tsx",
-        "vite",
-        "ng",
-        "webpack",
-        "webpack-dev-server",
-        "jest",
-        "mocha",
-        "cypress",
-        "playwright",
-        "pytest",
-        "tox",
-        "rspec",
-        "phpunit",
-        "flake8",
+        "codecept", "grunt", "gulp", "nodemon", "ts-node", "ts-node-dev", "tsx", "vite", "ng", "webpack",
+        "webpack-dev-server", "jest", "mocha", "cypress", "playwright", "pytest", "tox", "rspec", "phpunit", "flake8",
         "mypy",
     ];
     // `script/docker_test.rb`, `supervisord_dev.conf`.

@@ -69,30 +69,9 @@ fn may_be_named(name: &str, cx: &Cx<'_>) -> bool {
 /// Whether a stage of this name is likely there to be built by itself.
 fn is_target(name: &str) -> bool {
     const WORDS: [&str; 24] = [
-        "dev",
-        "development",
-        "devel",
-        "debug",
-        "debugger",
-        "local",
-        "test",
-        "tests",
-        "testing",
-        "unittest",
-        "e2e",
-        "ci",
-        "lint",
-        "linter",
-        "check",
-        "coverage",
-        "docs",
-        "release",
-        "prod",
-        "production",
-        "export",
-        "artifact",
-        "artifacts",
-        "vendor",
+        "dev", "development", "devel", "debug", "debugger", "local", "test", "tests", "testing", "unittest", "e2e",
+        "ci", "lint", "linter", "check", "coverage", "docs", "release", "prod", "production", "export", "artifact",
+        "artifacts", "vendor",
     ];
     name.to_ascii_lowercase().split(['-', '_', '.']).any(|word| WORDS.contains(&word))
 }

@@ -13,42 +13,14 @@ const MAX_ABOVE: usize = 4;
 
 /// Files that stand at the root of a project in some language.
 const PROJECT_FILES: &[&str] = &[
-    ".dockerignore",
-    "CMakeLists.txt",
-    "Cargo.toml",
-    "Gemfile",
-    "Makefile",
-    "Pipfile",
-    "build.gradle",
-    "build.gradle.kts",
-    "composer.json",
-    "deno.json",
-    "go.mod",
-    "mix.exs",
-    "package.json",
-    "pom.xml",
-    "pyproject.toml",
-    "requirements.txt",
-    "setup.py",
-    "*.csproj",
-    "*.sln",
+    ".dockerignore", "CMakeLists.txt", "Cargo.toml", "Gemfile", "Makefile", "Pipfile", "build.gradle",
+    "build.gradle.kts", "composer.json", "deno.json", "go.mod", "mix.exs", "package.json", "pom.xml", "pyproject.toml",
+    "requirements.txt", "setup.py", "*.csproj", "*.sln",
 ];
 
 /// What a small program is made of that has no file to describe it.
 const PROGRAMS: &[&str] = &[
-    "*.py",
-    "*.js",
-    "*.ts",
-    "*.java",
-    "*.c",
-    "*.cc",
-    "*.cpp",
-    "*.go",
-    "*.rs",
-    "*.cs",
-    "*.php",
-    "*.rb",
-    "index.html",
+    "*.py", "*.js", "*.ts", "*.java", "*.c", "*.cc", "*.cpp", "*.go", "*.rs", "*.cs", "*.php", "*.rb", "index.html",
     "src",
 ];
 

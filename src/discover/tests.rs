@@ -84,16 +84,8 @@ fn names_say_what_a_file_is() {
 #[test]
 fn a_folder_is_searched() {
     let dir = empty(&[
-        "b/Dockerfile",
-        "a/web.Dockerfile",
-        ".devcontainer/Dockerfile",
-        "Containerfile",
-        "README.md",
-        "Dockerfile~",
-        "node_modules/x/Dockerfile",
-        ".git/Dockerfile",
-        "compose.yaml",
-        "b/docker-compose.prod.yml",
+        "b/Dockerfile", "a/web.Dockerfile", ".devcontainer/Dockerfile", "Containerfile", "README.md", "Dockerfile~",
+        "node_modules/x/Dockerfile", ".git/Dockerfile", "compose.yaml", "b/docker-compose.prod.yml",
     ]);
     let result = discover(&[dir.path().to_path_buf()], &Options::default());
     let expected = [".devcontainer/Dockerfile", "Containerfile", "a/web.Dockerfile", "b/Dockerfile"];

@@ -77,30 +77,17 @@ impl EngineError {
             return Some(EngineError::Permission { program, said: short });
         }
         if has(&[
-            "cannot connect to the docker daemon",
-            "is the docker daemon running",
-            "failed to connect to the docker api",
-            "error during connect",
-            "cannot connect to podman",
-            "unable to connect to podman",
-            "no such host while",
+            "cannot connect to the docker daemon", "is the docker daemon running",
+            "failed to connect to the docker api", "error during connect", "cannot connect to podman",
+            "unable to connect to podman", "no such host while",
         ]) || (socket && has(&["connection refused", "no such file or directory"]))
         {
             return Some(EngineError::DaemonDown { program, said: short });
         }
         let unreachable = has(&[
-            "dial tcp",
-            "no such host",
-            "i/o timeout",
-            "pinging container registry",
-            "failed to resolve source metadata",
-            "failed to do request",
-            "pull access denied",
-            "manifest unknown",
-            "did not resolve to an alias",
-            "unable to find image",
-            "image not known",
-            "no such image",
+            "dial tcp", "no such host", "i/o timeout", "pinging container registry",
+            "failed to resolve source metadata", "failed to do request", "pull access denied", "manifest unknown",
+            "did not resolve to an alias", "unable to find image", "image not known", "no such image",
             "toomanyrequests",
         ]);
         if unreachable && let Some(image) = missing_image(said) {
@@ -221,12 +208,7 @@ pub fn is_advice(line: &str) -> bool {
         "[end of output]",
     ];
     let nothing = [
-        "[ERROR]",
-        "[INFO]",
-        "npm ERR!",
-        "npm error",
-        "npm ERR! enoent",
-        "npm error enoent",
+        "[ERROR]", "[INFO]", "npm ERR!", "npm error", "npm ERR! enoent", "npm error enoent",
         "╰─> See above for output.",
     ];
     starts.iter().any(|start| line.starts_with(start)) || nothing.contains(&line) || line.contains("/_logs/")

@@ -33,22 +33,8 @@ const WORKDIRS: &[(&str, &str)] = &[
 
 /// Images that start in `/`, beside those of bare operating systems. Sorted.
 const IN_ROOT: &[&str] = &[
-    "amazoncorretto",
-    "eclipse-temurin",
-    "gcc",
-    "mariadb",
-    "maven",
-    "mongo",
-    "mysql",
-    "nginx",
-    "node",
-    "openjdk",
-    "perl",
-    "postgres",
-    "python",
-    "r-base",
-    "ruby",
-    "rust",
+    "amazoncorretto", "eclipse-temurin", "gcc", "mariadb", "maven", "mongo", "mysql", "nginx", "node", "openjdk",
+    "perl", "postgres", "python", "r-base", "ruby", "rust",
 ];
 
 /// The role of a distribution's own image or one of Docker's official ones: others are made to somebody's liking, and

@@ -183,17 +183,7 @@ pub fn judge(value: &str) -> Value {
         && ["PASSWORD", "TOKEN", "SECRET", "_KEY"].iter().any(|word| value.contains(word));
     let mut stars = lower.trim_matches(|char: char| matches!(char, 'x' | '0' | '*' | '.' | '-' | '_')).chars();
     let stand_in = [
-        "changeme",
-        "change_me",
-        "change-me",
-        "replace",
-        "your",
-        "example",
-        "insert",
-        "todo",
-        "secret_here",
-        "<",
-        "{{",
+        "changeme", "change_me", "change-me", "replace", "your", "example", "insert", "todo", "secret_here", "<", "{{",
     ];
     if named || lower.ends_with("here") || stars.next().is_none() || stand_in.iter().any(|word| lower.contains(word)) {
         return Value::StandIn;

@@ -200,12 +200,8 @@ mod tests {
             assert_eq!((&text[found[0].secret.clone()], found[0].host.as_str()), (secret, host), "{text}");
         }
         for text in [
-            "ssh://git@github.com/a",
-            "https://github.com/a@b",
-            "http://h:80/x?y=a@b",
-            "https://unpkg.com/x@1.2",
-            "https://$USER@h/",
-            "https://h/a:b@c",
+            "ssh://git@github.com/a", "https://github.com/a@b", "http://h:80/x?y=a@b", "https://unpkg.com/x@1.2",
+            "https://$USER@h/", "https://h/a:b@c",
         ] {
             assert_eq!(credentials(text).count(), 0, "{text}");
         }

@@ -18,17 +18,8 @@ use crate::syntax::{Args, Dockerfile, Escape, FromArgs, Instruction, ItemKind, K
 
 /// What BuildKit knows without an ARG, in FROM only: `ARG TARGETARCH` brings it into a stage.
 const PLATFORM_ARGS: [&str; 11] = [
-    "BUILDPLATFORM",
-    "BUILDOS",
-    "BUILDOSVERSION",
-    "BUILDARCH",
-    "BUILDVARIANT",
-    "TARGETPLATFORM",
-    "TARGETOS",
-    "TARGETOSVERSION",
-    "TARGETARCH",
-    "TARGETVARIANT",
-    "TARGETSTAGE",
+    "BUILDPLATFORM", "BUILDOS", "BUILDOSVERSION", "BUILDARCH", "BUILDVARIANT", "TARGETPLATFORM", "TARGETOS",
+    "TARGETOSVERSION", "TARGETARCH", "TARGETVARIANT", "TARGETSTAGE",
 ];
 
 /// The `PATH` that BuildKit gives an image that has none.

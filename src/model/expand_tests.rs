@@ -115,13 +115,7 @@ fn values() {
 #[test]
 fn what_cannot_be_known() {
     for text in [
-        "$unknown",
-        "a${unknown}b",
-        "${unknown:-x}",
-        "${unknown:+x}",
-        "${unknown#x}",
-        "$arg",
-        "${arg:?needed}",
+        "$unknown", "a${unknown}b", "${unknown:-x}", "${unknown:+x}", "${unknown#x}", "$arg", "${arg:?needed}",
         "${arg/a/b}",
     ] {
         let got = expanded(text);
@@ -134,24 +128,8 @@ fn what_cannot_be_known() {
 #[test]
 fn what_buildkit_refuses() {
     let cases = [
-        "${",
-        "${}",
-        "${:x}",
-        "${{v}}",
-        "${v",
-        "${v:",
-        "${v:=x}",
-        "${v:-x",
-        "${v/a}",
-        "${v/a/b",
-        "'x",
-        "\"x",
-        "${v!}",
-        "${nothing:?m}",
-        "${empty:?m}",
-        "${nothing?m}",
-        r"${v#\a}",
-        "${v.x}",
+        "${", "${}", "${:x}", "${{v}}", "${v", "${v:", "${v:=x}", "${v:-x", "${v/a}", "${v/a/b", "'x", "\"x", "${v!}",
+        "${nothing:?m}", "${empty:?m}", "${nothing?m}", r"${v#\a}", "${v.x}",
     ];
     for text in cases {
         let got = expanded(text);

@@ -116,25 +116,8 @@ fn refused() {
     let valid =
         ["a", "a:1", "a__b", "a-b.c_d", "a---b", "0", "a.b:80/c", "Host/x", "a:Tag", "[::1]/x", "$HOLE", "A$HOLE"];
     let wrong = [
-        "Alpine",
-        "a/Bc",
-        "alpine:",
-        "a:-x",
-        "a b",
-        "a//b",
-        "/a",
-        "a/",
-        "a_-b",
-        "a___b",
-        "-a",
-        "a.b-/c",
-        "a@sha256:12",
-        "a@md5:x",
-        "https://x/y",
-        "a:b:c",
-        "a..b",
-        "$EMPTY",
-        "é",
+        "Alpine", "a/Bc", "alpine:", "a:-x", "a b", "a//b", "/a", "a/", "a_-b", "a___b", "-a", "a.b-/c", "a@sha256:12",
+        "a@md5:x", "https://x/y", "a:b:c", "a..b", "$EMPTY", "é",
     ];
     for text in valid {
         assert_eq!(image(text).invalid, None, "{text}");

@@ -7,34 +7,8 @@ const WRAPPERS: [&str; 6] = ["__cacert_entrypoint.sh", "catatonit", "docker-init
 
 /// What runs and is no program of the image: a shell to work in, or what waits for one.
 const IDLE: [&str; 28] = [
-    "",
-    "--",
-    ":",
-    "bash",
-    "sh",
-    "ash",
-    "zsh",
-    "fish",
-    "powershell",
-    "trap",
-    "wait",
-    "exit",
-    "tail",
-    "sleep",
-    "true",
-    "echo",
-    "cat",
-    "set",
-    "ls",
-    "cut",
-    "grep",
-    "sort",
-    "head",
-    "wc",
-    "cmp",
-    "diff",
-    "build.sh",
-    "usage",
+    "", "--", ":", "bash", "sh", "ash", "zsh", "fish", "powershell", "trap", "wait", "exit", "tail", "sleep", "true",
+    "echo", "cat", "set", "ls", "cut", "grep", "sort", "head", "wc", "cmp", "diff", "build.sh", "usage",
 ];
 
 /// Languages that wait for what is typed when nothing else is said: `CMD ["python3"]`.

@@ -12,42 +12,12 @@ use crate::syntax::Keyword;
 
 /// Servers that start as root and do their work as an account of their own, and those that have to be root.
 const KEEPERS: &[&str] = &[
-    "apache2",
-    "apache2-foreground",
-    "apache2ctl",
-    "apachectl",
-    "cron",
-    "crond",
-    "dnsmasq",
-    "dockerd",
-    "dockerd-entrypoint.sh",
-    "dovecot",
-    "haproxy",
-    "httpd",
-    "httpd-foreground",
-    "my_init",
-    "named",
-    "nginx",
-    "ntpd",
-    "openvpn",
-    "php-fpm",
-    "postfix",
-    "sshd",
-    "unbound",
-    "vsftpd",
-    "chronyd",
-    "mysqld",
-    "mysqld_safe",
-    "mysqld_multi",
-    "mariadbd",
-    "mariadbd-safe",
-    "ntopng",
+    "apache2", "apache2-foreground", "apache2ctl", "apachectl", "cron", "crond", "dnsmasq", "dockerd",
+    "dockerd-entrypoint.sh", "dovecot", "haproxy", "httpd", "httpd-foreground", "my_init", "named", "nginx", "ntpd",
+    "openvpn", "php-fpm", "postfix", "sshd", "unbound", "vsftpd", "chronyd", "mysqld", "mysqld_safe", "mysqld_multi",
+    "mariadbd", "mariadbd-safe", "ntopng",
     // They start the others, each as the account that its configuration says.
-    "init",
-    "runsvdir",
-    "s6-svscan",
-    "supervisord",
-    "systemd",
+    "init", "runsvdir", "s6-svscan", "supervisord", "systemd",
 ];
 
 /// In the name of a script they say what it starts: `start-apache.sh`.
@@ -55,22 +25,8 @@ const KEPT: [&str; 9] = ["apache", "httpd", "nginx", "php-fpm", "cron", "sshd", 
 
 /// Programs that change the kernel, the network or other containers, and can do little without root.
 const NEED_ROOT: [&str; 16] = [
-    "buildkitd",
-    "cadvisor",
-    "containerd",
-    "dhcpd",
-    "in.tftpd",
-    "ipsec",
-    "iptables",
-    "keepalived",
-    "kube-proxy",
-    "kubelet",
-    "mount",
-    "nft",
-    "pptpd",
-    "tcpdump",
-    "wg-quick",
-    "xl2tpd",
+    "buildkitd", "cadvisor", "containerd", "dhcpd", "in.tftpd", "ipsec", "iptables", "keepalived", "kube-proxy",
+    "kubelet", "mount", "nft", "pptpd", "tcpdump", "wg-quick", "xl2tpd",
 ];
 
 /// They talk to Docker's daemon, whose socket belongs to root.
@@ -78,39 +34,14 @@ const CLIENTS: [&str; 4] = ["docker", "docker-compose", "dind", "dockerd"];
 
 /// Words in the name of a stage, an image or a folder that speak of work in the container.
 const WORKPLACE: [&str; 14] = [
-    "dev",
-    "devel",
-    "develop",
-    "development",
-    "devcontainer",
-    "devcontainers",
-    "debug",
-    "workspace",
-    "gitpod",
-    "vscode",
-    "codespaces",
-    "playground",
-    "toolchain",
-    "toolbox",
+    "dev", "devel", "develop", "development", "devcontainer", "devcontainers", "debug", "workspace", "gitpod",
+    "vscode", "codespaces", "playground", "toolchain", "toolbox",
 ];
 
 /// Words that speak of a step of a pipeline.
 const PIPELINE: [&str; 15] = [
-    "build",
-    "builder",
-    "ci",
-    "cimg",
-    "circleci",
-    "compile",
-    "test",
-    "tests",
-    "testing",
-    "lint",
-    "e2e",
-    "crosscompile",
-    "cross",
-    "jnlp",
-    "sdk",
+    "build", "builder", "ci", "cimg", "circleci", "compile", "test", "tests", "testing", "lint", "e2e", "crosscompile",
+    "cross", "jnlp", "sdk",
 ];
 
 /// Interpreters: without a program they wait for somebody to type one.
@@ -121,23 +52,10 @@ const INTERPRETERS: [&str; 17] = [
 
 /// What lets people, or a pipeline, work in the container.
 const WORKPLACES: [&str; 16] = [
-    "sshd",
-    "dind",
-    "dockerd",
-    "dockerd-entrypoint.sh",
+    "sshd", "dind", "dockerd", "dockerd-entrypoint.sh",
     // How an image that builds for others is called (source-to-image).
-    "usage",
-    "jupyter",
-    "jupyter-lab",
-    "jupyter-notebook",
-    "start-notebook.sh",
-    "rstudio",
-    "rserver",
-    "code-server",
-    "jenkins-agent",
-    "jenkins-slave",
-    "gitlab-runner",
-    "autouseradd",
+    "usage", "jupyter", "jupyter-lab", "jupyter-notebook", "start-notebook.sh", "rstudio", "rserver", "code-server",
+    "jenkins-agent", "jenkins-slave", "gitlab-runner", "autouseradd",
 ];
 
 impl<'a> Model<'a> {

@@ -12,15 +12,7 @@ use crate::syntax::Keyword;
 
 /// Programs that start another as somebody else.
 const STEPPERS: [&str; 10] = [
-    "autouseradd",
-    "gosu",
-    "su-exec",
-    "setpriv",
-    "runuser",
-    "chpst",
-    "setuidgid",
-    "s6-setuidgid",
-    "su",
+    "autouseradd", "gosu", "su-exec", "setpriv", "runuser", "chpst", "setuidgid", "s6-setuidgid", "su",
     "start-stop-daemon",
 ];
 

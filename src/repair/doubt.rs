@@ -61,68 +61,16 @@ pub(super) fn doubt<'a>(stage: &Stage<'a>, model: &Model<'a>) -> Option<String> 
 
 /// Development servers and builders that write where they run.
 const WRITE_AT_START: [&str; 18] = [
-    "react-scripts",
-    "vite",
-    "next",
-    "nuxt",
-    "ng",
-    "webpack",
-    "webpack-dev-server",
-    "nodemon",
-    "ts-node",
-    "ts-node-dev",
-    "tsx",
-    "tsc",
-    "gatsby",
-    "parcel",
-    "vue-cli-service",
-    "craco",
-    "expo",
-    "astro",
+    "react-scripts", "vite", "next", "nuxt", "ng", "webpack", "webpack-dev-server", "nodemon", "ts-node",
+    "ts-node-dev", "tsx", "tsc", "gatsby", "parcel", "vue-cli-service", "craco", "expo", "astro",
 ];
 
 /// Servers that a system's packages set up: for root to start, or for an account that comes with them.
 const OF_THEIR_OWN: [&str; 40] = [
-    "asterisk",
-    "charon",
-    "chronyd",
-    "clamd",
-    "dhcpd",
-    "dnsmasq",
-    "dovecot",
-    "exim",
-    "fail2ban-server",
-    "freeradius",
-    "hostapd",
-    "httpd",
-    "ipsec",
-    "keepalived",
-    "lighttpd",
-    "mariadbd",
-    "mongod",
-    "mysqld",
-    "mysqld_safe",
-    "named",
-    "nmbd",
-    "ntpd",
-    "openvpn",
-    "php-fpm",
-    "postfix",
-    "postgres",
-    "pppd",
-    "proftpd",
-    "pure-ftpd",
-    "radiusd",
-    "rpcbind",
-    "rsyslogd",
-    "slapd",
-    "smbd",
-    "snmpd",
-    "squid",
-    "unbound",
-    "varnishd",
-    "vsftpd",
-    "xl2tpd",
+    "asterisk", "charon", "chronyd", "clamd", "dhcpd", "dnsmasq", "dovecot", "exim", "fail2ban-server", "freeradius",
+    "hostapd", "httpd", "ipsec", "keepalived", "lighttpd", "mariadbd", "mongod", "mysqld", "mysqld_safe", "named",
+    "nmbd", "ntpd", "openvpn", "php-fpm", "postfix", "postgres", "pppd", "proftpd", "pure-ftpd", "radiusd", "rpcbind",
+    "rsyslogd", "slapd", "smbd", "snmpd", "squid", "unbound", "varnishd", "vsftpd", "xl2tpd",
 ];
 
 /// The script of package.json that a command runs.
@@ -207,12 +155,7 @@ fn at_home<'a>(step: &Step<'a>, model: &Model<'a>) -> Option<String> {
     let text = model.source.slice(step.instruction.span);
     if step.keyword() == Keyword::Run {
         let fleeting = [
-            "/root/.cache",
-            "/root/.npm",
-            "/root/.m2",
-            "/root/.gradle",
-            "/root/.cargo/registry",
-            "~/.cache",
+            "/root/.cache", "/root/.npm", "/root/.m2", "/root/.gradle", "/root/.cargo/registry", "~/.cache",
             "/root/.config",
         ];
         let mut rest = text.to_owned();

@@ -33,12 +33,7 @@ pub fn write(model: &Model<'_>) -> Option<Fix> {
     add(
         &[".git"],
         !any(&[
-            "git describe",
-            "git rev-parse",
-            "git log",
-            "setuptools_scm",
-            "setuptools-scm",
-            "versioneer",
+            "git describe", "git rev-parse", "git log", "setuptools_scm", "setuptools-scm", "versioneer",
             "git submodule",
         ]),
     );

@@ -107,22 +107,8 @@ fn builds_in_modules(tag: &str, text: &str) -> bool {
 /// Names that hold a version, which the next release has another of: `openjdk-8-jdk`, `libboost1.54-dev`, `php5`.
 fn is_of_a_release(package: &str) -> bool {
     const LASTING: &[&str] = &[
-        "bzip2",
-        "lib32z1",
-        "libbz2-dev",
-        "libxml2-dev",
-        "libxml2-utils",
-        "libxslt1-dev",
-        "p7zip",
-        "p7zip-full",
-        "sqlite3",
-        "libsqlite3-dev",
-        "zlib1g",
-        "zlib1g-dev",
-        "libc6-dev",
-        "x11-utils",
-        "x11-apps",
-        "libglib2.0-dev",
+        "bzip2", "lib32z1", "libbz2-dev", "libxml2-dev", "libxml2-utils", "libxslt1-dev", "p7zip", "p7zip-full",
+        "sqlite3", "libsqlite3-dev", "zlib1g", "zlib1g-dev", "libc6-dev", "x11-utils", "x11-apps", "libglib2.0-dev",
         "g++-multilib",
     ];
     let numbered = package.bytes().any(|byte| byte.is_ascii_digit());
@@ -141,18 +127,8 @@ pub fn moved_java(image: &ImageRef, stage: &Stage<'_>) -> Option<Fix> {
     let words: Vec<&str> = tag.split('-').collect();
     let known = |word: &str| {
         let system = [
-            "alpine",
-            "slim",
-            "oracle",
-            "oraclelinux",
-            "buster",
-            "bullseye",
-            "bookworm",
-            "stretch",
-            "jessie",
-            "jdk",
-            "jre",
-            "latest",
+            "alpine", "slim", "oracle", "oraclelinux", "buster", "bullseye", "bookworm", "stretch", "jessie", "jdk",
+            "jre", "latest",
         ];
         word.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'u' | b'_'))
             || system

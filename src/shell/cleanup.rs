@@ -269,18 +269,7 @@ fn found(command: &Command) -> Vec<Removed> {
         return Vec::new();
     }
     let partial = [
-        "-name",
-        "-iname",
-        "-path",
-        "-regex",
-        "-mtime",
-        "-newer",
-        "-size",
-        "-not",
-        "!",
-        "-user",
-        "-empty",
-        "-maxdepth",
+        "-name", "-iname", "-path", "-regex", "-mtime", "-newer", "-size", "-not", "!", "-user", "-empty", "-maxdepth",
     ];
     // APT's lock, which holds nothing, is left alone by careful people.
     let but_lock = command

@@ -143,17 +143,6 @@ pub(super) const ROWS: &[Row] = &[
 
 /// Ends of file names that are packages or archives.
 pub(super) const FILE_ENDINGS: &[&str] = &[
-    ".deb",
-    ".rpm",
-    ".apk",
-    ".whl",
-    ".tar.gz",
-    ".tgz",
-    ".tar.bz2",
-    ".tar.xz",
-    ".zip",
-    ".gem",
-    ".conda",
-    ".tar.zst",
+    ".deb", ".rpm", ".apk", ".whl", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".zip", ".gem", ".conda", ".tar.zst",
     ".pkg.tar.zst",
 ];

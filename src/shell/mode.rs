@@ -123,21 +123,8 @@ mod tests {
             assert!(is_world_writable(mode), "{mode}");
         }
         for mode in [
-            "755",
-            "1777",
-            "0775",
-            "+x",
-            "+w",
-            "+rwx",
-            "go-w",
-            "a+w,o-w",
-            "a+rwxt",
-            "u=rwx,go=rx",
-            "g+w",
-            "",
-            "x",
-            "o=u",
-            "99999999999",
+            "755", "1777", "0775", "+x", "+w", "+rwx", "go-w", "a+w,o-w", "a+rwxt", "u=rwx,go=rx", "g+w", "", "x",
+            "o=u", "99999999999",
         ] {
             assert!(!is_world_writable(mode), "{mode}");
         }

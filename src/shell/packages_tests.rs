@@ -41,11 +41,7 @@ fn packages_of_every_manager() {
             "dnf -y in nginx-1.20.1-1.el9 java-11-openjdk gcc-toolset-12 nodejs:18 @dev https://x/y.rpm",
             Dnf,
             &[
-                "nginx-1.20.1-1.el9",
-                "java-11-openjdk",
-                "gcc-toolset-12",
-                "nodejs:18",
-                "Group @dev",
+                "nginx-1.20.1-1.el9", "java-11-openjdk", "gcc-toolset-12", "nodejs:18", "Group @dev",
                 "Url https://x/y.rpm",
             ],
         ),
@@ -60,13 +56,8 @@ fn packages_of_every_manager() {
             "pip3 install -r req.txt 'requests[socks,x]>=2,<3' flask==1.0 . git+https://x/y@v1 a.whl $X --index-url https://i",
             Pip,
             &[
-                "Requirements req.txt",
-                "requests>=2,<3",
-                "flask==1.0",
-                "Path .",
-                "Vcs git+https://x/y@v1",
-                "Path a.whl",
-                "Variable $X",
+                "Requirements req.txt", "requests>=2,<3", "flask==1.0", "Path .", "Vcs git+https://x/y@v1",
+                "Path a.whl", "Variable $X",
             ],
         ),
         ("python3.11 -m pip install -U pip", Pip, &["pip"]),
@@ -104,23 +95,9 @@ fn packages_of_every_manager() {
 #[test]
 fn what_installs_nothing() {
     for text in [
-        "apt-get update",
-        "apt-cache install",
-        "apk del x",
-        "pip download x",
-        "npm run install",
-        "yarn build",
-        "yarn --version",
-        "go build ./...",
-        "pacman -Ss vim",
-        "pacman -Scc",
-        "pipenv run x",
-        "python -m venv x",
-        "python app.py -m pip install x",
-        "install -d /x",
-        "cargo build",
-        "bundle exec x",
-        "emerge --sync",
+        "apt-get update", "apt-cache install", "apk del x", "pip download x", "npm run install", "yarn build",
+        "yarn --version", "go build ./...", "pacman -Ss vim", "pacman -Scc", "pipenv run x", "python -m venv x",
+        "python app.py -m pip install x", "install -d /x", "cargo build", "bundle exec x", "emerge --sync",
     ] {
         assert!(shown(text).is_none(), "{text}");
     }

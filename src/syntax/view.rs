@@ -224,23 +224,8 @@ fn append_heredocs(bytes: &mut Vec<u8>, text: &str, line: Span, end: usize, here
 }
 
 const INTERPRETERS: [&str; 17] = [
-    "sh",
-    "bash",
-    "dash",
-    "ash",
-    "zsh",
-    "ksh",
-    "mksh",
-    "fish",
-    "python",
-    "python2",
-    "python3",
-    "node",
-    "ruby",
-    "perl",
-    "php",
-    "pwsh",
-    "powershell",
+    "sh", "bash", "dash", "ash", "zsh", "ksh", "mksh", "fish", "python", "python2", "python3", "node", "ruby", "perl",
+    "php", "pwsh", "powershell",
 ];
 
 /// The interpreter that reads the heredoc as its program: the command is its name, maybe with options, and nothing else.

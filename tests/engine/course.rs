@@ -15,16 +15,8 @@ use crate::support::{engine, examples, plimsoll};
 
 /// What assignments build on.
 const IMAGES: [&str; 11] = [
-    "python:latest",
-    "python:3.14-slim-trixie",
-    "node:latest",
-    "node:24-bookworm-slim",
-    "eclipse-temurin:21-jdk",
-    "eclipse-temurin:21-jre",
-    "openjdk:latest",
-    "gcc:latest",
-    "gcc:15-trixie",
-    "debian:trixie-slim",
+    "python:latest", "python:3.14-slim-trixie", "node:latest", "node:24-bookworm-slim", "eclipse-temurin:21-jdk",
+    "eclipse-temurin:21-jre", "openjdk:latest", "gcc:latest", "gcc:15-trixie", "debian:trixie-slim",
     "postgres:17-trixie",
 ];
 

@@ -229,21 +229,8 @@ fn swept_after_a_crash() {
         let label = format!("plimsoll.owner={}", machine.trim());
         let status = std::process::Command::new(program)
             .args([
-                "run",
-                "--detach",
-                "--network",
-                "none",
-                "--ulimit",
-                "nproc=1000:1000",
-                "--ulimit",
-                "nofile=1000:1000",
-                "--name",
-                name,
-                "--label",
-                &label,
-                BASE,
-                "sleep",
-                "65.7",
+                "run", "--detach", "--network", "none", "--ulimit", "nproc=1000:1000", "--ulimit", "nofile=1000:1000",
+                "--name", name, "--label", &label, BASE, "sleep", "65.7",
             ])
             .output()
             .expect("the engine is here");

@@ -72,17 +72,8 @@ fn parts_make_the_whole() {
     let run = plimsoll(
         class.path(),
         &[
-            "grade",
-            "merge",
-            "rubric.toml",
-            "part1",
-            "part2",
-            "part3/grades.jsonl",
-            "--exit-zero",
-            "--out",
-            "merged",
-            "--format",
-            formats,
+            "grade", "merge", "rubric.toml", "part1", "part2", "part3/grades.jsonl", "--exit-zero", "--out", "merged",
+            "--format", formats,
         ],
     );
     assert_eq!((run.status.code(), text(&run.stdout)), (Some(0), whole), "{}", text(&run.stderr));

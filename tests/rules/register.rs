@@ -19,6 +19,9 @@ pub(crate) fn is_current() -> Result<(), Failed> {
     let mut lines = String::new();
     for (practice, rules) in listing()? {
         writeln!(modules, "pub mod {practice} {{")?;
+        if Path::new("rules").join(&practice).join("shared.rs").is_file() {
+            writeln!(modules, "    mod shared;")?;
+        }
         for rule in rules {
             writeln!(modules, "    pub mod {rule};")?;
             writeln!(lines, "    {practice} / {rule} = \"{}\",", rule.replace('_', "-"))?;
@@ -44,6 +47,10 @@ fn listing() -> Result<BTreeMap<String, BTreeSet<String>>, Failed> {
             let file = file?.path();
             if file.extension().is_some_and(|extension| extension == "rs") {
                 let stem = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+                // What several rules of a practice share is no rule.
+                if stem == "shared" {
+                    continue;
+                }
                 if !file.with_extension("md").is_file() {
                     return Err(format!("rules/{practice}/{stem}.rs has no page beside it").into());
                 }

@@ -195,22 +195,8 @@ fn the_verdict_tells_exceptions_from_silence() {
 #[test]
 fn lines_that_stop_the_build() {
     for text in [
-        "a\nb[]a]",
-        "a\n*[]a]",
-        "a\n.*[]a]",
-        "a\nb*[]a",
-        "a\nb*[",
-        "a\n[",
-        "a\n[]",
-        "a\nx[a-]",
-        "a\n!",
-        "a\n!  ",
-        "a\n!/",
-        "a\n./!",
-        "a\n\\",
-        "a\n[b-a]",
-        "a\n\\é",
-        "a\n[[:no:]]",
+        "a\nb[]a]", "a\n*[]a]", "a\n.*[]a]", "a\nb*[]a", "a\nb*[", "a\n[", "a\n[]", "a\nx[a-]", "a\n!", "a\n!  ",
+        "a\n!/", "a\n./!", "a\n\\", "a\n[b-a]", "a\n\\é", "a\n[[:no:]]",
     ] {
         let file = file(text);
         let lines: Vec<_> = file.errors().iter().map(|error| error.line).collect();

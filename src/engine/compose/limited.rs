@@ -124,19 +124,8 @@ const REACHING_LISTS: &[(&str, &str)] = &[
 
 /// Keys that a copy takes over as they are.
 const KEPT: &[&str] = &[
-    "command",
-    "entrypoint",
-    "environment",
-    "depends_on",
-    "user",
-    "working_dir",
-    "init",
-    "stop_signal",
-    "expose",
-    "tty",
-    "stdin_open",
-    "read_only",
-    "hostname",
+    "command", "entrypoint", "environment", "depends_on", "user", "working_dir", "init", "stop_signal", "expose",
+    "tty", "stdin_open", "read_only", "hostname",
 ];
 
 impl Maker<'_> {

@@ -96,10 +96,7 @@ impl Engine {
         let words = output.stderr.text();
         if !output.ended.ok() {
             let missing = [
-                "not a docker command",
-                "unknown shorthand flag",
-                "unknown command",
-                "No such file or directory",
+                "not a docker command", "unknown shorthand flag", "unknown command", "No such file or directory",
                 "unknown flag",
             ];
             let missing = output.ended == Ended::Code(127) || missing.iter().any(|said| words.contains(said));

@@ -255,20 +255,10 @@ impl<'a> Submission<'a> {
     /// Engines tell in the same way that they are in trouble and that an image names no user that it has.
     pub(super) fn theirs(&self, ran: Result<Ran, EngineError>) -> Result<Result<Ran, String>, EngineError> {
         let words = [
-            "unable to find user",
-            "unable to find group",
-            "no matching entries in passwd",
-            "no matching entries in group",
-            "executable file",
-            "exec format error",
-            "no command specified",
-            "no command or entrypoint",
-            "must be an absolute path",
-            "not a directory",
-            "cannot chdir",
-            "chdir to cwd",
-            "permission denied",
-            "no such file or directory",
+            "unable to find user", "unable to find group", "no matching entries in passwd",
+            "no matching entries in group", "executable file", "exec format error", "no command specified",
+            "no command or entrypoint", "must be an absolute path", "not a directory", "cannot chdir", "chdir to cwd",
+            "permission denied", "no such file or directory",
         ];
         match ran {
             Ok(ran) => Ok(Ok(ran)),

@@ -156,13 +156,8 @@ fn is_unknown(said: &str) -> bool {
 
 fn asks_for_network(log: &str) -> bool {
     let words = [
-        "Temporary failure",
-        "Could not resolve",
-        "Network is unreachable",
-        "bad address",
-        "EAI_AGAIN",
-        "Name or service not known",
-        "unable to resolve",
+        "Temporary failure", "Could not resolve", "Network is unreachable", "bad address", "EAI_AGAIN",
+        "Name or service not known", "unable to resolve",
     ];
     words.iter().any(|words| log.contains(words))
 }

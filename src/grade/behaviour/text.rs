@@ -127,25 +127,11 @@ pub(super) fn unreached(log: &str) -> Option<String> {
         log.lines().filter(of_step).collect()
     });
     let words = [
-        "Temporary failure resolving",
-        "Temporary failure in name resolution",
-        "Could not resolve host",
-        "Could not resolve '",
-        "could not resolve host",
-        "no such host",
-        "unable to resolve host address",
-        "Name or service not known",
-        "Name does not resolve",
-        "EAI_AGAIN",
-        "ENOTFOUND",
-        "ETIMEDOUT",
-        "UnknownHostException",
-        "Unknown host",
-        "Could not transfer artifact",
-        "Network is unreachable",
-        "Connection timed out",
-        "i/o timeout",
-        "TLS handshake timeout",
+        "Temporary failure resolving", "Temporary failure in name resolution", "Could not resolve host",
+        "Could not resolve '", "could not resolve host", "no such host", "unable to resolve host address",
+        "Name or service not known", "Name does not resolve", "EAI_AGAIN", "ENOTFOUND", "ETIMEDOUT",
+        "UnknownHostException", "Unknown host", "Could not transfer artifact", "Network is unreachable",
+        "Connection timed out", "i/o timeout", "TLS handshake timeout",
     ];
     // The engine's own words repeat the step's text.
     let own = |line: &str| line.starts_with("Error") || line.starts_with("STEP ") || line.contains(" ERROR: ");

@@ -27,18 +27,7 @@ pub(super) fn write(rows: Vec<Vec<String>>) -> String {
 
 pub fn table(class: &Class) -> String {
     let mut head: Vec<String> = [
-        "id",
-        "name",
-        "login",
-        "email",
-        "total",
-        "max",
-        "percent",
-        "passed",
-        "status",
-        "bonus",
-        "penalty",
-        "late-days",
+        "id", "name", "login", "email", "total", "max", "percent", "passed", "status", "bonus", "penalty", "late-days",
         "submission",
     ]
     .map(str::to_owned)

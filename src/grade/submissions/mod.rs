@@ -128,12 +128,7 @@ fn own_name(path: &Path) -> String {
 /// Whether a folder is a submission itself: there is a Dockerfile or a Compose file right in it.
 fn is_one(folder: &Path) -> bool {
     let names = [
-        "Dockerfile",
-        "Containerfile",
-        "dockerfile",
-        "compose.yaml",
-        "compose.yml",
-        "docker-compose.yml",
+        "Dockerfile", "Containerfile", "dockerfile", "compose.yaml", "compose.yml", "docker-compose.yml",
         "docker-compose.yaml",
     ];
     names.iter().any(|name| folder.join(name).symlink_metadata().is_ok_and(|meta| !meta.is_dir()))

@@ -14,16 +14,8 @@ const COLUMNS: [(&str, &[&str]); 8] = [
     (
         "id",
         &[
-            "id",
-            "identifier",
-            "student id",
-            "student-id",
-            "student_id",
-            "id number",
-            "matriculation",
-            "matr. nr.",
-            "sis user id",
-            "username",
+            "id", "identifier", "student id", "student-id", "student_id", "id number", "matriculation", "matr. nr.",
+            "sis user id", "username",
         ],
     ),
     ("name", &["name", "full name", "student", "student name", "display name"]),

@@ -196,22 +196,8 @@ pub fn run_by_jre(stage: &Stage<'_>, model: &Model<'_>) -> Option<Fix> {
     }
     // Tools of the JDK, and of what the old image's system has and the new one has not.
     const TOOLS: [&str; 16] = [
-        "javac",
-        "jar",
-        "jlink",
-        "jdeps",
-        "javadoc",
-        "jcmd",
-        "jstack",
-        "jmap",
-        "jstat",
-        "jps",
-        "kotlinc",
-        "yum",
-        "dnf",
-        "microdnf",
-        "apk",
-        "jarsigner",
+        "javac", "jar", "jlink", "jdeps", "javadoc", "jcmd", "jstack", "jmap", "jstat", "jps", "kotlinc", "yum", "dnf",
+        "microdnf", "apk", "jarsigner",
     ];
     let steps = stage.all(Keyword::Run).filter_map(|step| step.script.as_ref()).flat_map(|script| &script.commands);
     let musl = image.is_busybox();

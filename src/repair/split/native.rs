@@ -105,17 +105,7 @@ pub(super) fn product(build: &Build<'_, '_>, start: &Step<'_>) -> Option<Product
 
 fn build_variable(name: &str) -> bool {
     [
-        "GO",
-        "CGO_",
-        "CARGO_",
-        "RUST",
-        "CMAKE_",
-        "DEBIAN_FRONTEND",
-        "CC",
-        "CXX",
-        "CFLAGS",
-        "CXXFLAGS",
-        "LDFLAGS",
+        "GO", "CGO_", "CARGO_", "RUST", "CMAKE_", "DEBIAN_FRONTEND", "CC", "CXX", "CFLAGS", "CXXFLAGS", "LDFLAGS",
         "MAKEFLAGS",
     ]
     .iter()
@@ -356,13 +346,7 @@ fn library(build: &Build<'_, '_>) -> Option<String> {
 /// Whether a crate in the lock file needs a library of the system to run.
 fn links_libraries(build: &Build<'_, '_>) -> bool {
     const CRATES: [&str; 8] = [
-        "openssl-sys",
-        "native-tls",
-        "pq-sys",
-        "mysqlclient-sys",
-        "libz-sys",
-        "libsqlite3-sys",
-        "rdkafka-sys",
+        "openssl-sys", "native-tls", "pq-sys", "mysqlclient-sys", "libz-sys", "libsqlite3-sys", "rdkafka-sys",
         "libgit2-sys",
     ];
     let Some(context) = build.model.context.filter(|context| context.is_sure()) else { return false };

@@ -15,22 +15,8 @@ const ARRANGING: [&str; 21] = [
 
 /// Packages that are there to fetch and unpack with.
 const FETCHERS: [&str; 16] = [
-    "git",
-    "wget",
-    "curl",
-    "unzip",
-    "zip",
-    "tar",
-    "gzip",
-    "xz-utils",
-    "xz",
-    "bzip2",
-    "ca-certificates",
-    "openssh-client",
-    "gnupg",
-    "file",
-    "patch",
-    "build-essential",
+    "git", "wget", "curl", "unzip", "zip", "tar", "gzip", "xz-utils", "xz", "bzip2", "ca-certificates",
+    "openssh-client", "gnupg", "file", "patch", "build-essential",
 ];
 
 /// Whether a RUN does nothing but make accounts: they are the program's.

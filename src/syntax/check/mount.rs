@@ -10,25 +10,8 @@ use super::values;
 const TYPES: [&str; 5] = ["bind", "cache", "tmpfs", "secret", "ssh"];
 
 const KEYS: [&str; 19] = [
-    "type",
-    "from",
-    "source",
-    "src",
-    "target",
-    "dst",
-    "destination",
-    "readonly",
-    "ro",
-    "readwrite",
-    "rw",
-    "required",
-    "size",
-    "id",
-    "sharing",
-    "mode",
-    "uid",
-    "gid",
-    "env",
+    "type", "from", "source", "src", "target", "dst", "destination", "readonly", "ro", "readwrite", "rw", "required",
+    "size", "id", "sharing", "mode", "uid", "gid", "env",
 ];
 
 impl Checker<'_> {
