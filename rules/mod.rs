@@ -1,17 +1,18 @@
 //! The register of all rules, in step with the files beside it: `cargo test --test rules` rewrites
 //! what stands below the line and fails once when a rule was added or taken away.
 
-use crate::rule::Entry;
-use crate::syntax::suggest;
+use crate::finding::Entry;
+use crate::text::suggest;
 
-/// The rule called `name`, case aside. Aliases are not looked at: see [`Entry::answers_to`].
+/// The rule called `name`, case aside. Aliases are not looked at: see [`Meta::answers_to`].
 pub fn find(name: &str) -> Option<&'static Entry> {
-    ALL.iter().find(|entry| entry.name.eq_ignore_ascii_case(name))
+    ALL.iter().find(|entry| entry.meta.name.eq_ignore_ascii_case(name))
 }
 
 /// Every name a rule can be asked for by: its own, its practice's, its aliases.
 pub fn names() -> impl Iterator<Item = &'static str> {
-    ALL.iter().flat_map(|entry| [entry.name, entry.practice].into_iter().chain(entry.rule.aka.iter().copied()))
+    ALL.iter()
+        .flat_map(|entry| [entry.meta.name, entry.meta.practice].into_iter().chain(entry.meta.aka.iter().copied()))
 }
 
 /// What was probably meant by a name that no rule has.
@@ -22,12 +23,12 @@ pub fn closest(name: &str) -> Option<&'static str> {
 macro_rules! register {
     ($($practice:ident / $rule:ident = $name:literal,)*) => {
         /// Every rule there is, by practice and name.
-        pub static ALL: &[Entry] = &[$(Entry {
-            practice: stringify!($practice),
-            name: $name,
-            page: include_str!(concat!(stringify!($practice), "/", stringify!($rule), ".md")),
-            rule: $practice::$rule::RULE,
-        }),*];
+        pub static ALL: &[Entry] = &[$(Entry::new(
+            stringify!($practice),
+            $name,
+            include_str!(concat!(stringify!($practice), "/", stringify!($rule), ".md")),
+            $practice::$rule::RULE,
+        )),*];
     };
 }
 

@@ -28,34 +28,25 @@
 //! BuildKit builds. It is used where it is sound: as a second, independent reader in a differential
 //! test (`tests/dockerfile_parser.rs`), with the known differences listed there.
 
-pub mod baseline;
-pub mod cli;
 pub mod command;
+pub mod commands;
 pub mod config;
 pub mod context;
-pub mod diagnostic;
 pub mod discover;
 pub mod engine;
-pub mod fix;
+pub mod finding;
+pub mod fixes;
 pub mod grade;
 pub mod knowledge;
 pub mod lint;
 pub mod model;
-pub mod prelude;
-pub mod profile;
-pub mod repair;
+pub mod process;
 pub mod report;
-pub mod rule;
-pub mod select;
 pub mod shell;
 pub mod shellcheck;
-pub mod source;
-pub mod suppress;
 pub mod syntax;
-pub mod target;
-pub mod threads;
+pub mod text;
 pub mod verify;
-pub mod words;
 
 #[path = "../rules/mod.rs"]
 pub mod rules;

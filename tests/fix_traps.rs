@@ -3,11 +3,12 @@
 //! Every text is tried with the safe fixes and with all of them, by all rules that are on. Whatever they do, the result
 //! parses, stays as it is on a second run, and keeps the instructions and values that the trap is about.
 
-use plimsoll::fix::{Safety, fix};
+use plimsoll::finding::Safety;
+use plimsoll::lint::fix_loop::fix;
 use plimsoll::lint::{Settings, lint};
 use plimsoll::model::{BuildArgs, Model};
-use plimsoll::source::Source;
 use plimsoll::syntax;
+use plimsoll::text::Source;
 
 /// What the repairs make of a text.
 struct Repaired {

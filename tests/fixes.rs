@@ -17,14 +17,15 @@ use skip::skipped;
 fn write_examples(folder: &Path) -> usize {
     let mut count = 0;
     for entry in rules::ALL {
-        let mut lines = entry.page.lines();
+        let mut lines = entry.meta.page.lines();
         while let Some(line) = lines.next() {
             let Some(fence) = line.strip_prefix("```") else { continue };
             let body: String =
                 lines.by_ref().take_while(|line| *line != "```").map(|line| format!("{line}\n")).collect();
             if fence.starts_with("dockerfile ") {
                 count += 1;
-                fs::write(folder.join(format!("{}-{count}.Dockerfile", entry.name)), body).expect("it can be written");
+                fs::write(folder.join(format!("{}-{count}.Dockerfile", entry.meta.name)), body)
+                    .expect("it can be written");
             }
         }
     }

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use plimsoll::model::{BuildArgs, ImageRef, Model, Origin, Part};
-use plimsoll::source::{Source, Span};
 use plimsoll::syntax::parse;
+use plimsoll::text::{Source, Span};
 
 fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     let Ok(entries) = std::fs::read_dir(folder) else { return };

@@ -3,31 +3,32 @@
 use std::sync::Arc;
 
 use clap::ValueEnum;
-use plimsoll::diagnostic::{Diagnostic, Label, Level};
-use plimsoll::fix::{Edit, Fix, Safety};
+use plimsoll::finding::{Diagnostic, Label, Level};
+use plimsoll::finding::{Entry, Fixable, Rule};
+use plimsoll::finding::{Fix, Safety};
 use plimsoll::report::{self, FileReport, Format, Report};
-use plimsoll::rule::{Entry, Fixable, Rule};
-use plimsoll::source::{Source, Span};
+use plimsoll::text::Edit;
+use plimsoll::text::{Source, Span};
 use proptest::prelude::*;
 
-static UNTAGGED: Entry = Entry {
-    practice: "pinned",
-    name: "untagged-base",
-    page: "# untagged-base\n\nA base image without a tag changes\nunder you.\n\n## Why\n\n`FROM python` is another image next year.\n\n## Examples\n\n```dockerfile bad\nFROM python\n```\n",
-    rule: Rule::new(Level::Warn, "0.1.0", &[]).fix(Fixable::Sometimes).aka(&["DL3006"]),
-};
-static LEFTOVERS: Entry = Entry {
-    practice: "packages",
-    name: "package-lists-kept",
-    page: "Package lists stay in the layer.\n",
-    rule: Rule::new(Level::Note, "0.1.0", &[]).fix(Fixable::Always).aka(&["DL3009", "tally/x"]),
-};
-static UNKNOWN: Entry = Entry {
-    practice: "correctness",
-    name: "unknown-instruction",
-    page: "There is no such instruction.\n",
-    rule: Rule::new(Level::Error, "0.1.0", &[]),
-};
+static UNTAGGED: Entry = Entry::new(
+    "pinned",
+    "untagged-base",
+    "# untagged-base\n\nA base image without a tag changes\nunder you.\n\n## Why\n\n`FROM python` is another image next year.\n\n## Examples\n\n```dockerfile bad\nFROM python\n```\n",
+    Rule::new(Level::Warn, "0.1.0", &[]).fix(Fixable::Sometimes).aka(&["DL3006"]),
+);
+static LEFTOVERS: Entry = Entry::new(
+    "packages",
+    "package-lists-kept",
+    "Package lists stay in the layer.\n",
+    Rule::new(Level::Note, "0.1.0", &[]).fix(Fixable::Always).aka(&["DL3009", "tally/x"]),
+);
+static UNKNOWN: Entry = Entry::new(
+    "correctness",
+    "unknown-instruction",
+    "There is no such instruction.\n",
+    Rule::new(Level::Error, "0.1.0", &[]),
+);
 
 /// The first place of `needle` in `text`.
 fn find(text: &str, needle: &str) -> Span {
@@ -36,8 +37,8 @@ fn find(text: &str, needle: &str) -> Span {
 }
 
 fn finding(rule: &'static Entry, span: Span, message: &str) -> Diagnostic {
-    let level = rule.rule.level;
-    Diagnostic { rule, level, span, message: message.into(), labels: vec![], help: vec![], fix: None }
+    let level = rule.meta.level;
+    Diagnostic { rule: &rule.meta, level, span, message: message.into(), labels: vec![], help: vec![], fix: None }
 }
 
 fn plain() -> FileReport {

@@ -8,7 +8,7 @@ mod example;
 mod register;
 
 use libtest_mimic::{Arguments, Failed, Trial};
-use plimsoll::rule::Entry;
+use plimsoll::finding::Entry;
 use plimsoll::rules;
 
 fn main() {
@@ -18,13 +18,13 @@ fn main() {
         Trial::test("names and aliases are unique", register::names_are_unique),
     ];
     for entry in rules::ALL {
-        trials.push(Trial::test(format!("{}: page", entry.name), move || page(entry)));
-        for (number, example) in example::read(entry.page).into_iter().enumerate() {
-            let name = format!("{}: example {} ({})", entry.name, number + 1, example.kind());
+        trials.push(Trial::test(format!("{}: page", entry.meta.name), move || page(entry)));
+        for (number, example) in example::read(entry.meta.page).into_iter().enumerate() {
+            let name = format!("{}: example {} ({})", entry.meta.name, number + 1, example.kind());
             trials.push(Trial::test(name, move || example.check(entry)));
         }
         for (number, example) in example::read(&cases(entry)).into_iter().enumerate() {
-            let name = format!("{}: case {} ({})", entry.name, number + 1, example.kind());
+            let name = format!("{}: case {} ({})", entry.meta.name, number + 1, example.kind());
             trials.push(Trial::test(name, move || example.check(entry)));
         }
     }
@@ -34,7 +34,7 @@ fn main() {
 
 /// The rule's regression cases; empty if it has none.
 fn cases(entry: &Entry) -> String {
-    std::fs::read_to_string(format!("{CASES}/{}/{}.md", entry.practice, entry.name.replace('-', "_")))
+    std::fs::read_to_string(format!("{CASES}/{}/{}.md", entry.meta.practice, entry.meta.name.replace('-', "_")))
         .unwrap_or_default()
 }
 
@@ -55,7 +55,7 @@ fn cases_belong() -> Result<(), Failed> {
         let name = file.file_stem().unwrap_or_default().to_string_lossy().replace('_', "-");
         let practice =
             file.parent().and_then(|path| path.file_name()).unwrap_or_default().to_string_lossy().into_owned();
-        if !rules::ALL.iter().any(|entry| entry.name == name && entry.practice == practice) {
+        if !rules::ALL.iter().any(|entry| entry.meta.name == name && entry.meta.practice == practice) {
             return Err(format!("{}: there is no such rule", file.display()).into());
         }
     }
@@ -64,12 +64,12 @@ fn cases_belong() -> Result<(), Failed> {
 
 /// What every page has.
 fn page(entry: &Entry) -> Result<(), Failed> {
-    let page = entry.page;
-    let fail = |what: &str| Err(Failed::from(format!("rules/{}/{}.md {what}", entry.practice, entry.name)));
-    if !page.starts_with(&format!("# {}\n", entry.name)) {
+    let page = entry.meta.page;
+    let fail = |what: &str| Err(Failed::from(format!("rules/{}/{}.md {what}", entry.meta.practice, entry.meta.name)));
+    if !page.starts_with(&format!("# {}\n", entry.meta.name)) {
         return fail("does not begin with its name as heading");
     }
-    if !entry.summary().ends_with('.') {
+    if !entry.meta.summary().ends_with('.') {
         return fail("has no summary: one paragraph below the heading, ending in a full stop");
     }
     for heading in ["## Why", "## Examples", "## Exceptions"] {

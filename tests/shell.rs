@@ -7,14 +7,14 @@ mod support;
 use std::io::Write as _;
 use std::time::{Duration, Instant};
 
+use plimsoll::commands::cleanup::cleans;
+use plimsoll::commands::download::{downloads, extracts};
+use plimsoll::commands::packages::{PackageKind, installs, refreshes_index, upgrades};
+use plimsoll::commands::service::starts;
 use plimsoll::model::{BuildArgs, Model};
-use plimsoll::shell::cleanup::cleans;
-use plimsoll::shell::fetch::{downloads, extracts};
-use plimsoll::shell::packages::{PackageKind, installs, refreshes_index, upgrades};
-use plimsoll::shell::service::starts;
 use plimsoll::shell::{Arg, Command};
-use plimsoll::source::{Source, Span};
 use plimsoll::syntax::parse;
+use plimsoll::text::{Source, Span};
 
 fn slice(source: &Source, span: Span, within: Span) -> &str {
     assert!(within.contains(span), "{}: {span:?} is not in {within:?}", source.name());

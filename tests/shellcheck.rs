@@ -5,16 +5,19 @@
 use std::fmt::Write;
 
 use insta::assert_snapshot;
-use plimsoll::diagnostic::Diagnostic;
-use plimsoll::fix::{self, Safety};
+use plimsoll::finding::Diagnostic;
+use plimsoll::finding::Entry;
+use plimsoll::finding::Safety;
+use plimsoll::lint::fix_loop;
+use plimsoll::lint::registry;
+use plimsoll::lint::suppress;
 use plimsoll::lint::{self, Settings};
 use plimsoll::model::{BuildArgs, Model};
-use plimsoll::rule::Entry;
-use plimsoll::source::Source;
-use plimsoll::{rule, shellcheck, suppress, syntax};
+use plimsoll::text::Source;
+use plimsoll::{shellcheck, syntax};
 
 fn codes() -> impl Iterator<Item = &'static Entry> {
-    rule::all().iter().filter(|entry| shellcheck::code(entry).is_some())
+    registry::all().iter().filter(|entry| shellcheck::code(&entry.meta).is_some())
 }
 
 fn found(source: &Source) -> Vec<Diagnostic> {
@@ -69,17 +72,18 @@ fn variables() {
 
 #[test]
 fn what_is_built_in() {
-    let lines = codes().map(|entry| format!("{} {} {}\n", entry.name, entry.rule.level.as_str(), entry.summary()));
+    let lines =
+        codes().map(|entry| format!("{} {} {}\n", entry.meta.name, entry.meta.level.as_str(), entry.meta.summary()));
     assert_snapshot!(lines.collect::<String>());
 }
 
 #[test]
 fn pages() {
     for entry in codes() {
-        let page = entry.page;
-        assert!(page.starts_with(&format!("# {}\n\n", entry.name)), "{page}");
+        let page = entry.meta.page;
+        assert!(page.starts_with(&format!("# {}\n\n", entry.meta.name)), "{page}");
         assert!(page.contains("https://www.shellcheck.net/wiki/SC"), "{page}");
-        assert!(entry.summary().ends_with('.'), "{page}");
+        assert!(entry.meta.summary().ends_with('.'), "{page}");
     }
 }
 
@@ -104,7 +108,7 @@ fn ignore_comments() {
 fn fixes() {
     let fixed = |text: &str, allowed| {
         let lint = |source: &Source| (found(source), syntax::parse(source.text()).errors.len());
-        let fixed = fix::fix(&Source::new("Dockerfile", text), allowed, lint).expect("the fixes come to rest");
+        let fixed = fix_loop::fix(&Source::new("Dockerfile", text), allowed, lint).expect("the fixes come to rest");
         fixed.source.text().to_owned()
     };
     let text = include_str!("shellcheck/fixes.Dockerfile");

@@ -13,8 +13,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use plimsoll::source::Source;
 use plimsoll::syntax::{dump, parse};
+use plimsoll::text::Source;
 use proptest::prelude::*;
 use rayon::prelude::*;
 use support::skip::skipped;

@@ -1,6 +1,6 @@
-use crate::prelude::*;
-use crate::shell::fetch::downloads;
-use crate::shell::packages::installs;
+use crate::commands::download::downloads;
+use crate::commands::packages::installs;
+use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).words(&["arg"]);
 

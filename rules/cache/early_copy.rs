@@ -1,5 +1,5 @@
-use crate::prelude::*;
-use crate::shell::packages::{Manager, PackageKind, installs};
+use crate::commands::packages::{Manager, PackageKind, installs};
+use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
 
@@ -145,7 +145,7 @@ fn builds(command: &Command, goals: &[&str]) -> bool {
 }
 
 /// `pip install -r requirements.txt`, from the folder it runs in, with nothing of the project itself.
-fn requirements(command: &Command, install: &crate::shell::packages::Install) -> Option<Fetch> {
+fn requirements(command: &Command, install: &crate::commands::packages::Install) -> Option<Fetch> {
     let lists = || install.packages.iter().filter(|package| package.kind == PackageKind::Requirements);
     let plain = |text: &str| {
         !text.starts_with('/') && !text.contains("..") && !text.contains(['$', '*', '?']) && !text.contains("://")
@@ -180,8 +180,8 @@ fn fix(tool: &str, files: &[String], step: &Step<'_>, copy: &Step<'_>, stage: &S
         fetches(command).is_some_and(|fetch| fetch.alone && fetch.tool == tool)
             || upgrades_pip
             || installs(command).is_some_and(|install| install.manager.is_system())
-            || !crate::shell::cleanup::cleans(command).is_empty()
-            || crate::shell::packages::refreshes_index(command).is_some()
+            || !crate::commands::cleanup::cleans(command).is_empty()
+            || crate::commands::packages::refreshes_index(command).is_some()
     });
     let args = copy.copy()?;
     let (source, dest) = (args.sources.first()?, args.dest.as_ref()?);

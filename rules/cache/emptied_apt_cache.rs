@@ -1,8 +1,8 @@
+use crate::commands::cleanup::{Leftover, cleans, lies_in};
+use crate::commands::packages::{Manager, installs};
+use crate::finding::prelude::*;
 use crate::knowledge::bases;
 use crate::knowledge::os::Distro;
-use crate::prelude::*;
-use crate::shell::cleanup::{Leftover, cleans, lies_in};
-use crate::shell::packages::{Manager, installs};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).words(&["mount"]);
 

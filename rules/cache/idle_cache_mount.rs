@@ -1,7 +1,7 @@
+use crate::commands::cleanup::{lies_in, normal_path};
+use crate::commands::packages::{Manager, installs, refreshes_index, upgrades};
+use crate::finding::prelude::*;
 use crate::model::{Mount, Tri};
-use crate::prelude::*;
-use crate::shell::cleanup::{lies_in, normal_path};
-use crate::shell::packages::{Manager, installs, refreshes_index, upgrades};
 
 pub const RULE: Rule =
     Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).words(&["mount"]).fix(Fixable::Sometimes);

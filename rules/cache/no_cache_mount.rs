@@ -1,5 +1,5 @@
-use crate::prelude::*;
-use crate::shell::packages::{Manager, PackageKind, installs};
+use crate::commands::packages::{Manager, PackageKind, installs};
+use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Off, "0.1.0", &[Check::OnStep(check)]);
 
@@ -9,7 +9,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     };
     let windows = cx.model.stage(step.stage).is_none_or(|stage| stage.windows);
     // A builder that knows no mounts.
-    let old = cx.target(|target| matches!(target, crate::target::Target::Kaniko)).is_some();
+    let old = cx.target(|target| matches!(target, crate::finding::Target::Kaniko)).is_some();
     if windows
         || old
         || step.run_mounts().any(|mount| mount.kind() == "cache")

@@ -1,5 +1,5 @@
-use crate::prelude::*;
-use crate::shell::packages::{Manager, fetches_packages};
+use crate::commands::packages::{Manager, fetches_packages};
+use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).words(&["mount"]).fix(Fixable::Always);
 

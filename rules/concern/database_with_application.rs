@@ -1,6 +1,6 @@
+use crate::finding::prelude::*;
 use crate::knowledge::bases::{Role, role};
 use crate::knowledge::packages::{Category, category, manager, service};
-use crate::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]);
 

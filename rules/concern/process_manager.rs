@@ -1,6 +1,6 @@
+use crate::commands::packages::Manager;
+use crate::finding::prelude::*;
 use crate::knowledge::packages::{Category, category, manager};
-use crate::prelude::*;
-use crate::shell::packages::Manager;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]);
 

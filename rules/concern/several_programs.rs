@@ -1,5 +1,6 @@
-use crate::prelude::*;
-use crate::shell::{Link, service};
+use crate::commands::service;
+use crate::finding::prelude::*;
+use crate::shell::Link;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]);
 

@@ -1,5 +1,5 @@
-use crate::prelude::*;
-use crate::repair::ignore_file;
+use crate::finding::prelude::*;
+use crate::fixes::ignore_file;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Sometimes);
 

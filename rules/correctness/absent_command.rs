@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
+use crate::finding::prelude::*;
 use crate::knowledge::os::Manager;
 use crate::knowledge::packages::manager;
 use crate::knowledge::{bases, canonical};
-use crate::prelude::*;
 use crate::shell::Link;
 
 pub const RULE: Rule =

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use crate::finding::prelude::*;
 use crate::knowledge::environment;
-use crate::prelude::*;
 use crate::shell::{self, Dialect};
 use crate::syntax::shell_views;
 

@@ -1,6 +1,6 @@
 //! Quotes and variables that BuildKit cannot read.
 
-use crate::prelude::*;
+use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnFile(check)]).aka(&["DL1000"]);
 

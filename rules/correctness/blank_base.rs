@@ -2,8 +2,9 @@
 
 use std::cell::{Cell, OnceCell};
 
-use crate::model::{Place, Scope, UseStatus, Variable, VariableKind, Variables, expand, refusal};
-use crate::prelude::*;
+use crate::finding::prelude::*;
+use crate::model::{Scope, UseStatus, Variable, VariableKind, Variables, expand, refusal};
+use crate::syntax::WordOrigin;
 
 pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnFile(check)]).aka(&["InvalidDefaultArgInFrom"]);
 
@@ -36,7 +37,8 @@ fn look(stage: &Stage<'_>, plain: &OnceCell<Variables>, budget: &Cell<usize>, cx
         None => {
             let variables = plain.get_or_init(|| without_build_args(cx.model, budget));
             let scope = Scope { budget: Some(budget), ..Scope::new(variables, false) };
-            let Some(value) = expand(&image.written, Place::Linear(0), cx.file.escape.as_char(), scope).value else {
+            let Some(value) = expand(&image.written, WordOrigin::Linear(0), cx.file.escape.as_char(), scope).value
+            else {
                 return;
             };
             value
@@ -85,7 +87,7 @@ fn without_build_args(model: &Model<'_>, budget: &Cell<usize>) -> Variables {
             }
             let scope = Scope { budget: Some(budget), ..Scope::new(&variables, false) };
             let value = pair.value.as_ref().map_or(Some(String::new()), |word| {
-                expand(&word.text, Place::of(word, &instruction.logical), model.file.escape.as_char(), scope).value
+                expand(&word.text, WordOrigin::of(word, &instruction.logical), model.file.escape.as_char(), scope).value
             });
             let variable = Variable { value, kind: VariableKind::Arg, span: None, value_span: None, unset: false };
             variables.insert_mut(pair.name.text.as_str().into(), variable);

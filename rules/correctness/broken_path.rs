@@ -1,6 +1,6 @@
 //! A `PATH` that lost the system's folders or found the current one.
 
-use crate::prelude::*;
+use crate::finding::prelude::*;
 use crate::syntax::Pair;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).words(&["path"]);

@@ -1,7 +1,7 @@
 //! Variables for the build that stay in the image.
 
+use crate::finding::prelude::*;
 use crate::model::VariableKind;
-use crate::prelude::*;
 
 pub const RULE: Rule =
     Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).words(&["debian_frontend"]).fix(Fixable::Sometimes);

@@ -1,6 +1,6 @@
 //! Dependencies that are copied from the machine that builds.
 
-use crate::prelude::*;
+use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]);
 

@@ -4,8 +4,9 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::prelude::*;
-use crate::syntax::{ItemKind, suggest};
+use crate::finding::prelude::*;
+use crate::syntax::ItemKind;
+use crate::text::suggest;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Sometimes);
 

@@ -1,7 +1,7 @@
 //! Variables that switch the final image to debugging.
 
+use crate::finding::prelude::*;
 use crate::model::VariableKind;
-use crate::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)])
     .words(&["_env", "debug", "environment", "profiles_active"]);

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::prelude::*;
+use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnFile(check)]).aka(&["DL3024", "DuplicateStageName"]);
 

@@ -1,6 +1,6 @@
 //! Blank lines where an instruction goes on.
 
-use crate::prelude::*;
+use crate::finding::prelude::*;
 use crate::syntax::{ItemKind, TriviaKind};
 
 pub const RULE: Rule =

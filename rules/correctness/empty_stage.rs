@@ -1,6 +1,6 @@
 //! Files from a stage that has none.
 
-use crate::prelude::*;
+use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnStage(check)]);
 

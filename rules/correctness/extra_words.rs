@@ -1,6 +1,6 @@
 //! `USER a b`, `WORKDIR /a b`: one name with a blank in it.
 
-use crate::prelude::*;
+use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]);
 

@@ -1,6 +1,6 @@
 //! Several sources, and a destination that is written like one file.
 
-use crate::prelude::*;
+use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Always).aka(&["DL3021"]);
 

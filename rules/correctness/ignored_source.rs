@@ -1,8 +1,8 @@
 //! Sources that the ignore file keeps out of the build context.
 
 use crate::context::{Confidence, Context, Pattern};
+use crate::finding::prelude::*;
 use crate::model::ContextSource;
-use crate::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnStep(check)]).aka(&["CopyIgnoredFile"]);
 

@@ -1,7 +1,7 @@
 //! Image references that no registry can have.
 
+use crate::finding::prelude::*;
 use crate::model::UseStatus;
-use crate::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnFile(check)]);
 
@@ -50,7 +50,7 @@ fn check(cx: &mut Cx<'_>) {
 
 /// A value as a message can show it.
 fn shown(value: &str) -> String {
-    crate::syntax::suggest::shorten(value).replace('`', "'")
+    crate::text::suggest::shorten(value).replace('`', "'")
 }
 
 /// `NAME=$NAME`.

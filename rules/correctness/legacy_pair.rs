@@ -1,7 +1,8 @@
 //! `ENV name value`, `LABEL name value`.
 
-use crate::model::{Place, Scope, Variables, expand};
-use crate::prelude::*;
+use crate::finding::prelude::*;
+use crate::model::{Scope, Variables, expand};
+use crate::syntax::WordOrigin;
 use crate::syntax::{Dockerfile, Escape, ItemKind, has_template_mark};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)])
@@ -68,7 +69,7 @@ fn only_pair(file: &Dockerfile) -> Option<(&str, &str)> {
 fn meaning(name: &str, value: &str, escape: Escape) -> Option<[Vec<String>; 2]> {
     let none = Variables::default();
     let read = |text: &str| -> Option<Vec<String>> {
-        let place = Place::Whole(Span::at(0));
+        let place = WordOrigin::Whole(Span::at(0));
         let empty = expand(text, place, escape.as_char(), Scope::new(&none, false));
         let open = expand(text, place, escape.as_char(), Scope::new(&none, true));
         let mut parts = vec![empty.value?];

@@ -1,6 +1,6 @@
+use crate::finding::prelude::*;
 use crate::knowledge::bases::os;
 use crate::knowledge::os::Shells;
-use crate::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnStage(check)]);
 

@@ -1,7 +1,7 @@
 //! Sources that the build context does not have.
 
 use crate::context::{Confidence, path};
-use crate::prelude::*;
+use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnStep(check)]);
 

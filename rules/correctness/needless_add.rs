@@ -1,8 +1,8 @@
 //! ADD where COPY does the same.
 
+use crate::finding::prelude::*;
+use crate::fixes::workdir;
 use crate::knowledge::environment;
-use crate::prelude::*;
-use crate::repair::workdir;
 use crate::syntax::CopyArgs;
 
 pub const RULE: Rule =

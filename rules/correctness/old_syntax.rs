@@ -1,6 +1,6 @@
 //! Features that the `# syntax=` version does not have.
 
-use crate::prelude::*;
+use crate::finding::prelude::*;
 use crate::syntax::{Directive, Flag};
 
 pub const RULE: Rule =

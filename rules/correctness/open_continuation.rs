@@ -1,6 +1,6 @@
 //! A continuation that leads nowhere.
 
-use crate::prelude::*;
+use crate::finding::prelude::*;
 use crate::syntax::{ItemKind, TriviaKind};
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Always);

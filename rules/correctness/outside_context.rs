@@ -1,6 +1,6 @@
 //! Sources that do not lie in the build context.
 
-use crate::prelude::*;
+use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]);
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::prelude::*;
+use crate::finding::prelude::*;
 use crate::syntax::Pair;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]);

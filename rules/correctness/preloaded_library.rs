@@ -1,7 +1,7 @@
 //! Libraries put before all programs of an image.
 
+use crate::finding::prelude::*;
 use crate::model::VariableKind;
-use crate::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)]).words(&["ld_"]);
 

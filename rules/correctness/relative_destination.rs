@@ -1,9 +1,9 @@
 //! COPY to a relative path without a WORKDIR.
 
+use crate::finding::prelude::*;
+use crate::fixes::workdir;
 use crate::knowledge::environment;
 use crate::model::is_absolute_path;
-use crate::prelude::*;
-use crate::repair::workdir;
 
 pub const RULE: Rule =
     Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes).aka(&["DL3045"]);

@@ -1,8 +1,8 @@
 //! A relative WORKDIR that starts nobody knows where.
 
+use crate::finding::prelude::*;
 use crate::knowledge::environment;
 use crate::model::is_absolute_path;
-use crate::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)])
     .words(&["workdir"])

@@ -1,6 +1,6 @@
 //! Stages with a name that means something else.
 
-use crate::prelude::*;
+use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).aka(&["DL3063", "ReservedStageName"]);
 

@@ -1,6 +1,6 @@
 //! `ARG name value`: two arguments, neither with a value.
 
-use crate::prelude::*;
+use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).words(&["arg"]).fix(Fixable::Always);
 

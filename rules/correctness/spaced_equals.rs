@@ -1,6 +1,6 @@
 //! `ENV A = b`: the equals sign becomes a part of the value.
 
-use crate::prelude::*;
+use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes);
 

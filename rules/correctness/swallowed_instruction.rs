@@ -1,6 +1,6 @@
 //! An instruction that belongs to the one above because of a continuation.
 
-use crate::prelude::*;
+use crate::finding::prelude::*;
 use crate::syntax::TriviaKind;
 
 pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Sometimes);

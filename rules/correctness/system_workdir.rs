@@ -1,6 +1,6 @@
 //! A WORKDIR among the folders of the system.
 
-use crate::prelude::*;
+use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).words(&["workdir"]);
 

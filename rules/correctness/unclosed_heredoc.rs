@@ -1,6 +1,6 @@
 //! Heredocs without an end.
 
-use crate::prelude::*;
+use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnFile(check)]).words(&["<<"]).aka(&["DL1000"]);
 

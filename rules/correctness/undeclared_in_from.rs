@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::prelude::*;
-use crate::syntax::suggest;
+use crate::finding::prelude::*;
+use crate::text::suggest;
 
 pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnFile(check)]).aka(&["UndefinedArgInFrom"]);
 

@@ -2,9 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::finding::prelude::*;
 use crate::knowledge::environment;
 use crate::model::VariableUse;
-use crate::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).words(&["$"]).aka(&["UndefinedVar"]);
 

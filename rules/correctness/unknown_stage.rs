@@ -1,7 +1,7 @@
 //! Files taken from a stage that cannot give any.
 
-use crate::prelude::*;
-use crate::syntax::suggest;
+use crate::finding::prelude::*;
+use crate::text::suggest;
 
 pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnStage(check)]).aka(&["DL3022", "DL3023"]);
 

@@ -1,5 +1,5 @@
 //! Ignore comments that cover nothing. Reported where ignore comments are read: `src/suppress.rs`.
 
-use crate::prelude::*;
+use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[]);

@@ -1,5 +1,5 @@
-use crate::prelude::*;
-use crate::shell::cleanup::removes_paths;
+use crate::commands::cleanup::removes_paths;
+use crate::finding::prelude::*;
 
 pub const RULE: Rule =
     Rule::new(Level::Note, "0.1.0", &[Check::OnStep(check)]).words(&["clone"]).fix(Fixable::Sometimes);

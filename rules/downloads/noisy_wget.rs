@@ -1,7 +1,7 @@
+use crate::commands::download::downloads;
+use crate::commands::packages::{Manager, installs};
+use crate::finding::prelude::*;
 use crate::model::Tri;
-use crate::prelude::*;
-use crate::shell::fetch::downloads;
-use crate::shell::packages::{Manager, installs};
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(check)])
     .words(&["wget"])

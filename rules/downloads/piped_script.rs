@@ -1,6 +1,6 @@
 use super::plain_http::{is_check, shorten};
-use crate::prelude::*;
-use crate::shell::fetch::{Download, downloads};
+use crate::commands::download::{Download, downloads};
+use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]);
 

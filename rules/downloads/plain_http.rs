@@ -1,6 +1,6 @@
-use crate::prelude::*;
+use crate::commands::download::downloads;
+use crate::finding::prelude::*;
 use crate::shell::Arg;
-use crate::shell::fetch::downloads;
 
 pub const RULE: Rule =
     Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).words(&["http://"]).fix(Fixable::Sometimes);

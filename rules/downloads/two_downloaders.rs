@@ -1,5 +1,5 @@
-use crate::prelude::*;
-use crate::shell::packages::installs;
+use crate::commands::packages::installs;
+use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).words(&["wget"]).aka(&["DL4001"]);
 

@@ -1,5 +1,5 @@
 use super::plain_http::{is_check, shorten};
-use crate::prelude::*;
+use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStep(check)]).words(&["add"]);
 

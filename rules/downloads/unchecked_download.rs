@@ -1,6 +1,6 @@
 use super::plain_http::{is_check, shorten};
-use crate::prelude::*;
-use crate::shell::fetch::{Download, Output, downloads, extracts};
+use crate::commands::download::{Download, Output, downloads, extracts};
+use crate::finding::prelude::*;
 
 /// How many commands further on a use is looked for.
 const FAR: usize = 200;

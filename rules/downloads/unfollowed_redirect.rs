@@ -1,6 +1,6 @@
 use super::plain_http::shorten;
-use crate::prelude::*;
-use crate::shell::fetch::downloads;
+use crate::commands::download::downloads;
+use crate::finding::prelude::*;
 
 pub const RULE: Rule =
     Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(check)]).words(&["curl"]).fix(Fixable::Sometimes);

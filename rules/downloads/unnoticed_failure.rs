@@ -1,6 +1,6 @@
 use super::plain_http::is_check;
-use crate::prelude::*;
-use crate::shell::fetch::{Download, Output, downloads, extracts};
+use crate::commands::download::{Download, Output, downloads, extracts};
+use crate::finding::prelude::*;
 
 pub const RULE: Rule =
     Rule::new(Level::Note, "0.1.0", &[Check::OnStep(check)]).words(&["curl"]).fix(Fixable::Sometimes);

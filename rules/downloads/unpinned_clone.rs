@@ -1,5 +1,5 @@
 use super::full_clone::is_clone;
-use crate::prelude::*;
+use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).words(&["clone"]);
 

@@ -1,7 +1,7 @@
-use crate::prelude::*;
+use crate::commands::download::downloads;
+use crate::finding::prelude::*;
 use crate::shell::Arg;
-use crate::shell::edit::drop_arg;
-use crate::shell::fetch::downloads;
+use crate::shell::rewrite::drop_arg;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes);
 

@@ -1,7 +1,7 @@
-use crate::prelude::*;
+use crate::commands::cleanup::may_take_away;
+use crate::commands::download::{Output, downloads, extracts};
+use crate::finding::prelude::*;
 use crate::shell::Arg;
-use crate::shell::cleanup::may_take_away;
-use crate::shell::fetch::{Output, downloads, extracts};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes);
 

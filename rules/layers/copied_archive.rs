@@ -1,5 +1,5 @@
-use crate::prelude::*;
-use crate::shell::fetch::extracts;
+use crate::commands::download::extracts;
+use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).aka(&["DL3010"]);
 

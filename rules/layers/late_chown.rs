@@ -1,10 +1,10 @@
 use std::collections::HashSet;
 
-use crate::prelude::*;
-use crate::shell::cleanup::{lies_in, normal_path};
-use crate::shell::fetch::{downloads, extracts};
-use crate::shell::mode::targets;
-use crate::shell::packages::installs;
+use crate::commands::chmod::targets;
+use crate::commands::cleanup::{lies_in, normal_path};
+use crate::commands::download::{downloads, extracts};
+use crate::commands::packages::installs;
+use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)]).words(&["chown", "chmod", "chgrp"]);
 
@@ -66,11 +66,11 @@ fn fills(command: &Command, folder: Option<&str>) -> Option<String> {
     }
     if let Some(download) = downloads(command) {
         return match &download.output {
-            crate::shell::fetch::Output::File(file) => under(file.text.as_deref()?),
+            crate::commands::download::Output::File(file) => under(file.text.as_deref()?),
             _ => None,
         };
     }
-    use crate::shell::packages::Manager::{Bun, Composer, Npm, Pnpm, Yarn};
+    use crate::commands::packages::Manager::{Bun, Composer, Npm, Pnpm, Yarn};
     let install = installs(command)?;
     let global = command.has_flag(&["-g", "--global"]) || command.has_arg("global");
     let local = matches!(install.manager, Bun | Composer | Npm | Pnpm | Yarn) && !global;

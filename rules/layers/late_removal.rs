@@ -1,9 +1,9 @@
 use std::collections::HashSet;
 
+use crate::commands::cleanup::{Removed, normal_path, removes_paths};
+use crate::commands::packages::{Manager, installs, uninstalls};
+use crate::finding::prelude::*;
 use crate::model::Brought;
-use crate::prelude::*;
-use crate::shell::cleanup::{Removed, normal_path, removes_paths};
-use crate::shell::packages::{Manager, installs, uninstalls};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]);
 

@@ -1,5 +1,5 @@
-use crate::prelude::*;
-use crate::shell::packages::{Install, Manager, installs, refreshes_index, upgrades};
+use crate::commands::packages::{Install, Manager, installs, refreshes_index, upgrades};
+use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
 

@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 
-use crate::prelude::*;
-use crate::shell::packages::{installs, refreshes_index};
+use crate::commands::packages::{installs, refreshes_index};
+use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]);
 

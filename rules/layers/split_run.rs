@@ -1,6 +1,6 @@
-use crate::prelude::*;
+use crate::commands::packages::{installs, refreshes_index};
+use crate::finding::prelude::*;
 use crate::shell::Link;
-use crate::shell::packages::{installs, refreshes_index};
 
 pub const RULE: Rule =
     Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes).aka(&["DL3059"]);

@@ -1,6 +1,6 @@
-use crate::prelude::*;
-use crate::shell::cleanup::may_take_away;
-use crate::shell::fetch::extracts;
+use crate::commands::cleanup::may_take_away;
+use crate::commands::download::extracts;
+use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStep(check)]);
 

@@ -1,5 +1,5 @@
+use crate::finding::prelude::*;
 use crate::knowledge::labels::{Form, STANDARD, licence_meant};
-use crate::prelude::*;
 
 pub const RULE: Rule =
     Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).words(&["label"]).aka(&["DL3052", "DL3053", "DL3054"]);

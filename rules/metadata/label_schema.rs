@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
+use crate::finding::prelude::*;
 use crate::knowledge::labels::Form;
-use crate::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)])
     .aka(&["DL3049", "DL3050", "DL3051", "DL3052", "DL3053", "DL3054", "DL3055", "DL3056", "DL3058"])

@@ -1,4 +1,4 @@
-use crate::prelude::*;
+use crate::finding::prelude::*;
 use crate::syntax::ItemKind;
 
 pub const RULE: Rule = Rule::new(Level::Off, "0.1.0", &[Check::OnFile(check)]).aka(&["InvalidDefinitionDescription"]);

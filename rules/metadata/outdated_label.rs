@@ -1,5 +1,5 @@
+use crate::finding::prelude::*;
 use crate::knowledge::labels::OUTDATED;
-use crate::prelude::*;
 
 pub const RULE: Rule =
     Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).words(&["label"]).fix(Fixable::Sometimes);

@@ -1,5 +1,5 @@
+use crate::finding::prelude::*;
 use crate::model::Tri;
-use crate::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).words(&["expose"]);
 

@@ -1,5 +1,5 @@
+use crate::finding::prelude::*;
 use crate::model::lies_below;
-use crate::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).words(&["volume"]);
 

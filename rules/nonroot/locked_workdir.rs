@@ -1,6 +1,6 @@
+use crate::commands::packages::{Manager, installs};
+use crate::finding::prelude::*;
 use crate::model::Tri;
-use crate::prelude::*;
-use crate::shell::packages::{Manager, installs};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]);
 

@@ -1,7 +1,7 @@
+use crate::finding::prelude::*;
+use crate::fixes::leave_root::leave_root;
 use crate::knowledge::bases;
 use crate::model::Tri;
-use crate::prelude::*;
-use crate::repair::user::leave_root;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
 

@@ -1,6 +1,6 @@
+use crate::commands::packages::{installs, refreshes_index, upgrades};
+use crate::finding::prelude::*;
 use crate::model::Tri;
-use crate::prelude::*;
-use crate::shell::packages::{installs, refreshes_index, upgrades};
 
 pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnStep(check)]);
 

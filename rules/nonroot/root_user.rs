@@ -1,6 +1,6 @@
+use crate::finding::prelude::*;
+use crate::fixes::leave_root::leave_root;
 use crate::model::Tri;
-use crate::prelude::*;
-use crate::repair::user::leave_root;
 
 pub const RULE: Rule =
     Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes).aka(&["DL3002"]);

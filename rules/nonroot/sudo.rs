@@ -1,5 +1,5 @@
+use crate::finding::prelude::*;
 use crate::model::Tri;
-use crate::prelude::*;
 
 pub const RULE: Rule =
     Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).words(&["sudo"]).fix(Fixable::Sometimes).aka(&["DL3004"]);

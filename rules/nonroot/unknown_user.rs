@@ -1,6 +1,6 @@
+use crate::finding::prelude::*;
 use crate::knowledge::bases::{self, Role};
 use crate::knowledge::os::Distro;
-use crate::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnStep(check)]);
 

@@ -1,11 +1,11 @@
 use std::cell::OnceCell;
 
+use crate::commands::chmod::{closed, is_world_writable, mode, targets};
+use crate::finding::prelude::*;
+use crate::fixes::leave_root::may_leave_root;
+use crate::fixes::world_writable::is_program;
 use crate::model::{Numbers, Tri, Volume};
-use crate::prelude::*;
-use crate::repair::opened::is_program;
-use crate::repair::user::may_leave_root;
 use crate::shell::Arg;
-use crate::shell::mode::{closed, is_world_writable, mode, targets};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
 

@@ -1,7 +1,7 @@
+use crate::commands::download::downloads;
+use crate::finding::prelude::*;
 use crate::knowledge::bases;
 use crate::knowledge::os::Distro;
-use crate::prelude::*;
-use crate::shell::fetch::downloads;
 
 pub const RULE: Rule =
     Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(check)]).fix(Fixable::Sometimes).words(&["apt-key"]);

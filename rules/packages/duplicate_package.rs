@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 
-use crate::prelude::*;
-use crate::shell::packages::{Package, PackageKind, installs};
+use crate::commands::packages::{Package, PackageKind, installs};
+use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(check)]).fix(Fixable::Sometimes);
 

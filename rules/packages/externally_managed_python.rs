@@ -1,8 +1,8 @@
+use crate::commands::packages::{Manager, PackageKind};
+use crate::finding::prelude::*;
 use crate::knowledge::bases;
 use crate::knowledge::current::pin;
 use crate::knowledge::os::Distro;
-use crate::prelude::*;
-use crate::shell::packages::{Manager, PackageKind};
 
 pub const RULE: Rule =
     Rule::new(Level::Error, "0.1.0", &[Check::OnStage(check)]).words(&["pip"]).fix(Fixable::Sometimes);
@@ -75,7 +75,7 @@ fn managed(image: &ImageRef) -> Option<String> {
     (number >= since).then(|| format!("{} {version}", system.distro))
 }
 
-fn brings_pip(install: &crate::shell::packages::Install) -> Option<Span> {
+fn brings_pip(install: &crate::commands::packages::Install) -> Option<Span> {
     let system = matches!(install.manager, Manager::Apt | Manager::Apk);
     let mut named = install.packages.iter().filter(|package| system && package.kind == PackageKind::Name);
     named.find(|package| matches!(package.name.as_str(), "python3-pip" | "py3-pip")).map(|package| package.span)

@@ -1,7 +1,7 @@
+use crate::commands::packages::{Manager, installs};
+use crate::finding::prelude::*;
 use crate::knowledge::bases;
 use crate::knowledge::os::Distro;
-use crate::prelude::*;
-use crate::shell::packages::{Manager, installs};
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)]).words(&["gem"]).fix(Fixable::Sometimes);
 

@@ -1,6 +1,6 @@
+use crate::commands::packages::{Install, Manager, installs};
 use crate::context::Context;
-use crate::prelude::*;
-use crate::shell::packages::{Install, Manager, installs};
+use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
 

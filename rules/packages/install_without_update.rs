@@ -1,7 +1,7 @@
+use crate::commands::cleanup::{Leftover, cleans};
+use crate::commands::packages::{Manager, PackageKind, installs, refreshes_index};
+use crate::finding::prelude::*;
 use crate::knowledge::{bases, os};
-use crate::prelude::*;
-use crate::shell::cleanup::{Leftover, cleans};
-use crate::shell::packages::{Manager, PackageKind, installs, refreshes_index};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).words(&["apt"]);
 

@@ -1,5 +1,5 @@
-use crate::prelude::*;
-use crate::shell::packages::{Manager, PackageKind, installs};
+use crate::commands::packages::{Manager, PackageKind, installs};
+use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(check)]);
 

@@ -1,6 +1,6 @@
-use crate::prelude::*;
+use crate::commands::packages::{Install, PackageKind, installs};
+use crate::finding::prelude::*;
 use crate::shell::Link;
-use crate::shell::packages::{Install, PackageKind, installs};
 
 pub const RULE: Rule = Rule::new(Level::Off, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes);
 

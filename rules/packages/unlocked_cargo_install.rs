@@ -1,5 +1,5 @@
-use crate::prelude::*;
-use crate::shell::packages::{Manager, installs};
+use crate::commands::packages::{Manager, installs};
+use crate::finding::prelude::*;
 
 pub const RULE: Rule =
     Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(check)]).words(&["cargo"]).fix(Fixable::Sometimes);

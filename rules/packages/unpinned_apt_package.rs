@@ -1,5 +1,5 @@
-use crate::prelude::*;
-use crate::shell::packages::Manager;
+use crate::commands::packages::Manager;
+use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Off, "0.1.0", &[Check::OnCommand(check)]).words(&["apt"]).aka(&["DL3008"]);
 

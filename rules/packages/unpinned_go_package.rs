@@ -1,4 +1,4 @@
-use crate::prelude::*;
+use crate::finding::prelude::*;
 use crate::shell::Arg;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).words(&["go"]).aka(&["DL3062"]);

@@ -1,5 +1,5 @@
-use crate::prelude::*;
-use crate::shell::packages::{Package, PackageKind, installs};
+use crate::commands::packages::{Package, PackageKind, installs};
+use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Off, "0.1.0", &[Check::OnCommand(check)]).fix(Fixable::Sometimes);
 

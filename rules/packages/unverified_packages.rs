@@ -1,7 +1,7 @@
-use crate::prelude::*;
+use crate::commands::packages::{PackageKind, installs, is_python_tool, uninstalls};
+use crate::finding::prelude::*;
 use crate::shell::Token;
-use crate::shell::edit::drop_arg;
-use crate::shell::packages::{PackageKind, installs, is_python_tool, uninstalls};
+use crate::shell::rewrite::drop_arg;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(check)]).fix(Fixable::Sometimes);
 

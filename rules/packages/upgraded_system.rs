@@ -1,5 +1,5 @@
-use crate::prelude::*;
-use crate::shell::packages::{Manager, upgrades};
+use crate::commands::packages::{Manager, upgrades};
+use crate::finding::prelude::*;
 
 pub const RULE: Rule =
     Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(check)]).aka(&["DL3005", "DL3017", "DL3031", "DL3039"]);

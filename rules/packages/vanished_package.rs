@@ -1,10 +1,10 @@
 use std::borrow::Cow;
 
+use crate::commands::packages::{Manager, installs};
+use crate::finding::prelude::*;
 use crate::knowledge::bases;
 use crate::knowledge::os::Os;
 use crate::knowledge::packages::{Instead, vanished};
-use crate::prelude::*;
-use crate::shell::packages::{Manager, installs};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
 

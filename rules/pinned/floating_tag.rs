@@ -1,9 +1,9 @@
 //! Tags that name no version.
 
+use crate::finding::prelude::*;
+use crate::fixes::pin::pin;
 use crate::knowledge::bases;
 use crate::knowledge::tag::{TagKind, Why, has_version_tags, tag_kind};
-use crate::prelude::*;
-use crate::repair::pin::pin;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Sometimes);
 

@@ -1,6 +1,6 @@
 //! Images named without a digest.
 
-use crate::prelude::*;
+use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Off, "0.1.0", &[Check::OnFile(check)]);
 

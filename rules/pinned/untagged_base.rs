@@ -1,9 +1,9 @@
 //! Images named without a tag.
 
+use crate::finding::prelude::*;
+use crate::fixes::pin::pin;
 use crate::knowledge::bases;
 use crate::knowledge::tag::has_version_tags;
-use crate::prelude::*;
-use crate::repair::pin::pin;
 
 pub const RULE: Rule =
     Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Sometimes).aka(&["DL3006"]);

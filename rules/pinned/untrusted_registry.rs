@@ -1,6 +1,6 @@
 //! Images from registries that are not on the list.
 
-use crate::prelude::*;
+use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnFile(check)]).aka(&["DL3026"]).options::<Options>();
 

@@ -1,6 +1,6 @@
 //! `FROM --platform=linux/amd64`.
 
-use crate::prelude::*;
+use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)])
     .words(&["platform"])

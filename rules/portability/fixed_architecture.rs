@@ -1,5 +1,5 @@
-use crate::prelude::*;
-use crate::shell::fetch::downloads;
+use crate::commands::download::downloads;
+use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(check)]);
 

@@ -1,6 +1,6 @@
 //! `FROM --platform=$TARGETPLATFORM`.
 
-use crate::prelude::*;
+use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)])
     .words(&["platform"])

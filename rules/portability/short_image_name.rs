@@ -1,5 +1,5 @@
-use crate::prelude::*;
-use crate::target::Target;
+use crate::finding::Target;
+use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Sometimes);
 

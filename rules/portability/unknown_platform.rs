@@ -1,7 +1,7 @@
 //! Platforms that there are none of.
 
-use crate::prelude::*;
-use crate::syntax::suggest;
+use crate::finding::prelude::*;
+use crate::text::suggest;
 
 pub const RULE: Rule =
     Rule::new(Level::Error, "0.1.0", &[Check::OnStage(check)]).words(&["platform"]).aka(&["InvalidBaseImagePlatform"]);

@@ -1,7 +1,7 @@
 //! Servers that drop their connections at the signal that ends a container.
 
+use crate::finding::prelude::*;
 use crate::knowledge::bases::{self, Role};
-use crate::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)])
     .words(&["nginx", "php-fpm", "httpd", "apache2"])

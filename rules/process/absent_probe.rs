@@ -1,7 +1,7 @@
+use crate::finding::prelude::*;
 use crate::knowledge::bases;
 use crate::knowledge::canonical;
 use crate::knowledge::os::Distro;
-use crate::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).words(&["healthcheck"]);
 
@@ -48,7 +48,7 @@ fn may_bring(stage: &Stage<'_>, tool: &str, cx: &Cx<'_>) -> bool {
     stage.steps.iter().any(|step| match step.keyword() {
         Keyword::Run => {
             let dynamic = |command: &Command| {
-                let installs = crate::shell::packages::installs(command).is_some();
+                let installs = crate::commands::packages::installs(command).is_some();
                 let script = command.is_shell() || command.path.starts_with("./") || command.path.ends_with(".sh");
                 (installs && command.args.iter().any(|arg| arg.is_dynamic() || arg.raw.starts_with(['.', '/'])))
                     || script

@@ -1,5 +1,5 @@
-use crate::prelude::*;
-use crate::shell::plain::json_array;
+use crate::finding::prelude::*;
+use crate::shell::exec_form::json_array;
 use crate::syntax::TriviaKind;
 
 pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes);

@@ -1,5 +1,5 @@
-use crate::prelude::*;
-use crate::shell::plain::{join_words, json_array};
+use crate::finding::prelude::*;
+use crate::shell::exec_form::{join_words, json_array};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
 

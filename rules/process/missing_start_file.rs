@@ -1,6 +1,6 @@
 use crate::context::{Confidence, Context};
+use crate::finding::prelude::*;
 use crate::model::lies_below;
-use crate::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]);
 

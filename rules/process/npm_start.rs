@@ -1,5 +1,5 @@
-use crate::prelude::*;
-use crate::shell::plain::{json_array, plain_words};
+use crate::finding::prelude::*;
+use crate::shell::exec_form::{json_array, plain_words};
 
 pub const RULE: Rule =
     Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).words(&["npm", "yarn", "bun"]).fix(Fixable::Sometimes);

@@ -1,6 +1,6 @@
+use crate::finding::prelude::*;
 use crate::knowledge::bases::{Role, role};
-use crate::prelude::*;
-use crate::shell::plain::{is_brief, json_array, literal_words, plain_words, with_exec};
+use crate::shell::exec_form::{is_brief, json_array, literal_words, plain_words, with_exec};
 use crate::syntax::{TriviaKind, ViewKind, shell_views};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)])

@@ -1,7 +1,7 @@
+use crate::commands::service::starts;
+use crate::finding::prelude::*;
 use crate::model::script_path;
-use crate::prelude::*;
-use crate::shell::plain::{is_brief, is_builtin, with_exec};
-use crate::shell::service::starts;
+use crate::shell::exec_form::{is_brief, is_builtin, with_exec};
 use crate::shell::{Dialect, parse_script};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
@@ -101,7 +101,9 @@ fn lasting(script: &Script) -> Option<(String, Span)> {
         "" if arguments && last.path.is_empty() && !last.name_span.is_empty() => "\"$@\"".to_owned(),
         "python" | "python3" if last.has_arg("runserver") => last.name.clone(),
         name if LASTING.contains(&name) && runs_on(last) => name.to_owned(),
-        name if starts(last).is_some_and(|it| it.start == crate::shell::service::Start::Direct) && !detaches(last) => {
+        name if starts(last).is_some_and(|it| it.start == crate::commands::service::Start::Direct)
+            && !detaches(last) =>
+        {
             name.to_owned()
         }
         _ => return None,

@@ -1,5 +1,5 @@
+use crate::finding::prelude::*;
 use crate::model::script_path;
-use crate::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnStage(check)]);
 

@@ -1,5 +1,5 @@
-use crate::prelude::*;
-use crate::shell::plain::{is_name, is_operator, join_words, json_array};
+use crate::finding::prelude::*;
+use crate::shell::exec_form::{is_name, is_operator, join_words, json_array};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes);
 

@@ -1,6 +1,6 @@
+use crate::commands::cleanup::{normal_path, removes_paths};
+use crate::finding::prelude::*;
 use crate::knowledge::secrets::{Certainty, SecretFile, holds_secret, secret_file};
-use crate::prelude::*;
-use crate::shell::cleanup::{normal_path, removes_paths};
 
 pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnFile(check)]);
 

@@ -1,5 +1,5 @@
+use crate::finding::prelude::*;
 use crate::knowledge::secrets::{Suspicion, Value, judge, suspicion};
-use crate::prelude::*;
 use crate::shell::Arg;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]);

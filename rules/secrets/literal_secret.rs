@@ -1,5 +1,5 @@
+use crate::finding::prelude::*;
 use crate::knowledge::tokens::{mask, tokens};
-use crate::prelude::*;
 use crate::syntax::{ItemKind, TriviaKind};
 
 pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnFile(check)]);

@@ -1,6 +1,6 @@
+use crate::finding::prelude::*;
 use crate::knowledge::secrets::{Suspicion, Value, judge, suspicion};
 use crate::model::UseStatus;
-use crate::prelude::*;
 use crate::syntax::Pair;
 
 pub const RULE: Rule =

@@ -1,7 +1,7 @@
+use crate::finding::prelude::*;
 use crate::knowledge::secrets::{Value, judge};
 use crate::knowledge::tokens::{Credentials, credentials};
 use crate::model::VariableKind;
-use crate::prelude::*;
 use crate::syntax::TriviaKind;
 
 pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnStep(check)]).words(&["@"]);

@@ -1,8 +1,8 @@
+use crate::commands::cleanup::{normal_path, removes_paths};
+use crate::finding::prelude::*;
 use crate::knowledge::secrets::{Certainty, secret_file};
 use crate::model::Mount;
-use crate::prelude::*;
 use crate::shell::Arg;
-use crate::shell::cleanup::{normal_path, removes_paths};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]);
 

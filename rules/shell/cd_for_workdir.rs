@@ -1,5 +1,5 @@
-use crate::prelude::*;
-use crate::shell::{Link, edit};
+use crate::finding::prelude::*;
+use crate::shell::{Link, rewrite};
 
 pub const RULE: Rule =
     Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(check)]).words(&["cd"]).fix(Fixable::Sometimes).aka(&["DL3003"]);
@@ -37,7 +37,7 @@ fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
     };
     let current = step.state.workdir.as_ref().and_then(|workdir| workdir.value.as_deref());
     if leads && current == Some(folder.as_str()) {
-        let fix = edit::remove(script, command, cx.source);
+        let fix = rewrite::remove(script, command, cx.source);
         let fix = fix.and_then(|edit| Fix::new(Safety::Safe, "leave it out", [edit]));
         let at = step.state.workdir.as_ref().map(|workdir| workdir.span);
         let found = cx.report(command.span, format!("the step starts in `{folder}` already"));

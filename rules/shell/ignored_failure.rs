@@ -1,6 +1,6 @@
-use crate::prelude::*;
+use crate::commands::class::{Work, mends, work};
+use crate::finding::prelude::*;
 use crate::shell::Link;
-use crate::shell::work::{Work, mends, work};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes);
 

@@ -1,4 +1,4 @@
-use crate::prelude::*;
+use crate::finding::prelude::*;
 
 pub const RULE: Rule =
     Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(check)]).words(&["cd", "pushd"]).fix(Fixable::Sometimes);

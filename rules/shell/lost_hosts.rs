@@ -1,4 +1,4 @@
-use crate::prelude::*;
+use crate::finding::prelude::*;
 use crate::shell::Arg;
 
 pub const RULE: Rule =

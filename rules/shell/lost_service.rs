@@ -1,5 +1,5 @@
-use crate::prelude::*;
-use crate::shell::service::{Start, starts};
+use crate::commands::service::{Start, starts};
+use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(check)]).aka(&["DL3001"]);
 

@@ -1,6 +1,6 @@
-use crate::prelude::*;
+use crate::commands::class::{Work, work};
+use crate::finding::prelude::*;
 use crate::shell::Link;
-use crate::shell::work::{Work, work};
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStep(check)]);
 

@@ -1,4 +1,4 @@
-use crate::prelude::*;
+use crate::finding::prelude::*;
 use crate::shell::Dialect;
 
 pub const RULE: Rule =

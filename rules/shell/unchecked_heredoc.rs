@@ -1,8 +1,8 @@
 use std::collections::HashSet;
 
-use crate::prelude::*;
+use crate::commands::class::{mends, work};
+use crate::finding::prelude::*;
 use crate::shell::Link;
-use crate::shell::work::{mends, work};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).words(&["<<"]).fix(Fixable::Sometimes);
 

@@ -1,6 +1,6 @@
+use crate::finding::prelude::*;
 use crate::knowledge::bases;
 use crate::knowledge::os::{Distro, Shells};
-use crate::prelude::*;
 use crate::shell::{Dialect, Link};
 
 pub const RULE: Rule =

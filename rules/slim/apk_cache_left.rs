@@ -1,7 +1,7 @@
-use crate::prelude::*;
-use crate::shell::cleanup::Leftover;
-use crate::shell::edit;
-use crate::shell::packages::{Manager, installs, refreshes_index, upgrades};
+use crate::commands::cleanup::Leftover;
+use crate::commands::packages::{Manager, installs, refreshes_index, upgrades};
+use crate::finding::prelude::*;
+use crate::shell::rewrite;
 
 pub const RULE: Rule =
     Rule::new(Level::Note, "0.1.0", &[Check::OnStep(check)]).words(&["apk"]).fix(Fixable::Sometimes).aka(&["DL3019"]);
@@ -36,7 +36,7 @@ fn leaves(command: &Command) -> bool {
 fn fix(step: &Step<'_>, left: &[&Command], model: &Model<'_>) -> Option<Fix> {
     let script = model.shipped_script(step).filter(|_| !step.is_exec_form())?;
     let edits = left.iter().map(|command| match refreshes_index(command) {
-        Some(_) => edit::remove(script, command, model.source),
+        Some(_) => rewrite::remove(script, command, model.source),
         None => Some(Edit::insert(command.subcommand()?.span.end(), " --no-cache")),
     });
     let edits: Option<Vec<Edit>> = edits.collect();

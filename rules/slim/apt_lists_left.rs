@@ -1,7 +1,7 @@
+use crate::commands::cleanup::Leftover;
+use crate::commands::packages::{Manager, fetches_packages, refreshes_index};
+use crate::finding::prelude::*;
 use crate::model::NeededLater;
-use crate::prelude::*;
-use crate::shell::cleanup::Leftover;
-use crate::shell::packages::{Manager, fetches_packages, refreshes_index};
 
 pub const RULE: Rule =
     Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).words(&["apt"]).fix(Fixable::Sometimes).aka(&["DL3009"]);

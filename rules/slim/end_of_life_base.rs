@@ -1,8 +1,8 @@
+use crate::finding::prelude::*;
+use crate::fixes::newer_base::{moved_java, newer};
 use crate::knowledge::DATE;
 use crate::knowledge::end_of_life::{EndOfLife, end_of_life, renewed};
 use crate::model::ImageUse;
-use crate::prelude::*;
-use crate::repair::renewed::{moved_java, newer};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Sometimes);
 

@@ -1,7 +1,7 @@
+use crate::finding::prelude::*;
+use crate::fixes::slim::what_needs_full;
 use crate::knowledge::variants::{Smaller, is_toolchain, smaller};
 use crate::knowledge::{bases, os};
-use crate::prelude::*;
-use crate::repair::slim::what_needs_full;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
 

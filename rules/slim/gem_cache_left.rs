@@ -1,7 +1,7 @@
 //! Gems that are kept beside what was installed from them.
 
-use crate::prelude::*;
-use crate::shell::packages::{Manager, fetches_packages};
+use crate::commands::packages::{Manager, fetches_packages};
+use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStep(check)]).words(&["gem", "bundle"]);
 

@@ -1,7 +1,7 @@
+use crate::commands::packages::{Install, Package, installs, uninstalls};
+use crate::finding::prelude::*;
 use crate::knowledge::packages::{Category, category, manager};
 use crate::model::Tri;
-use crate::prelude::*;
-use crate::shell::packages::{Install, Package, installs, uninstalls};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(check)]).fix(Fixable::Sometimes);
 

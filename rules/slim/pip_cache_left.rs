@@ -1,7 +1,7 @@
+use crate::commands::cleanup::Leftover;
+use crate::commands::packages::{Manager, installs};
+use crate::finding::prelude::*;
 use crate::knowledge::end_of_life::{EndOfLife, end_of_life};
-use crate::prelude::*;
-use crate::shell::cleanup::Leftover;
-use crate::shell::packages::{Manager, installs};
 
 pub const RULE: Rule =
     Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).words(&["pip"]).fix(Fixable::Sometimes).aka(&["DL3042"]);

@@ -1,6 +1,6 @@
+use crate::commands::packages::{Manager, installs};
+use crate::finding::prelude::*;
 use crate::knowledge::bases::{self, Role};
-use crate::prelude::*;
-use crate::shell::packages::{Manager, installs};
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(check)])
     .words(&["apt"])

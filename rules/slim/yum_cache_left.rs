@@ -1,6 +1,6 @@
-use crate::prelude::*;
-use crate::shell::cleanup::Leftover;
-use crate::shell::packages::{Manager, fetches_packages};
+use crate::commands::cleanup::Leftover;
+use crate::commands::packages::{Manager, fetches_packages};
+use crate::finding::prelude::*;
 
 pub const RULE: Rule =
     Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).words(&["yum"]).fix(Fixable::Sometimes).aka(&["DL3032"]);

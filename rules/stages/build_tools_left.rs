@@ -1,9 +1,9 @@
+use crate::commands::packages::{Install, Package, installs, uninstalls};
+use crate::finding::prelude::*;
+use crate::fixes::two_stages;
 use crate::knowledge::packages::{Category, category, manager};
 use crate::knowledge::variants::is_toolchain;
 use crate::model::Tri;
-use crate::prelude::*;
-use crate::repair::split;
-use crate::shell::packages::{Install, Package, installs, uninstalls};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Sometimes);
 
@@ -76,7 +76,7 @@ fn report(found: &[(&Package, Category)], runs: Tri, two_stages: bool, stage: &S
         _ => format!("{names} are tools to build with, and stay in the final image"),
     };
     let base = stage.root_image(cx.model).map(|image| image.value.clone().unwrap_or_else(|| image.written.clone()));
-    let fix = split::plan(cx.model);
+    let fix = two_stages::plan(cx.model);
     let diagnostic = cx.report(first.span, message);
     for (package, _) in found.iter().filter(|(package, _)| package.span != first.span) {
         diagnostic.label(package.span, "and this");

@@ -1,6 +1,6 @@
+use crate::finding::prelude::*;
+use crate::fixes::two_stages;
 use crate::knowledge::canonical;
-use crate::prelude::*;
-use crate::repair::split;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Always);
 
@@ -11,7 +11,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     else {
         return;
     };
-    let Some(fix) = split::plan(cx.model) else { return };
+    let Some(fix) = two_stages::plan(cx.model) else { return };
     cx.report(
         image.span,
         "the program is built where it runs: sources and development packages stay in the final image",

@@ -1,6 +1,6 @@
 //! Programs that are shipped as they were built to look for mistakes.
 
-use crate::prelude::*;
+use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).words(&["debug", "cargo"]);
 

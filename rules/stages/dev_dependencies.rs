@@ -1,6 +1,6 @@
+use crate::commands::packages::{Install, Manager, Package, PackageKind, installs};
+use crate::finding::prelude::*;
 use crate::model::Tri;
-use crate::prelude::*;
-use crate::shell::packages::{Install, Manager, Package, PackageKind, installs};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
 

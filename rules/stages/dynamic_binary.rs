@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
+use crate::finding::prelude::*;
 use crate::knowledge::os::{Distro, Libc};
 use crate::knowledge::{bases, canonical};
-use crate::prelude::*;
 
 pub const RULE: Rule =
     Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).words(&["golang"]).fix(Fixable::Sometimes);

@@ -1,8 +1,8 @@
+use crate::finding::prelude::*;
+use crate::fixes::two_stages;
 use crate::knowledge::canonical;
 use crate::knowledge::variants::{is_toolchain, run_bases, size};
 use crate::model::Tri;
-use crate::prelude::*;
-use crate::repair::split;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
 
@@ -32,7 +32,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     }
     let written = image.value.as_deref().unwrap_or(&image.written);
     let large = size(&name, image.tag_text()).map(|size| format!(" of about {size} MB")).unwrap_or_default();
-    let fix = split::plan(cx.model).or_else(|| split::run_by_jre(stage, cx.model));
+    let fix = two_stages::plan(cx.model).or_else(|| two_stages::run_by_jre(stage, cx.model));
     let starts_java = stage.start_commands(cx.model).iter().any(|start| start.command.is("java"));
     let ready_made = is_of_use(&name) && !compiles(stage, cx.model)
         || is_jdk(&name) && !starts_java && !builds_java(stage, cx.model);

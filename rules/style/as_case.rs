@@ -1,6 +1,6 @@
 //! `FROM … as`, `from … AS`.
 
-use crate::prelude::*;
+use crate::finding::prelude::*;
 
 pub const RULE: Rule =
     Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Always).aka(&["FromAsCasing"]);

@@ -1,6 +1,6 @@
 //! Files that are too long to read.
 
-use crate::prelude::*;
+use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Off, "0.1.0", &[Check::OnFile(check)]).options::<Options>();
 

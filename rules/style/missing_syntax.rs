@@ -1,6 +1,6 @@
 //! Features of BuildKit without a `# syntax=` line.
 
-use crate::prelude::*;
+use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Off, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Sometimes);
 

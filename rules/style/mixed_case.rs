@@ -1,6 +1,6 @@
 //! Instructions in more than one case.
 
-use crate::prelude::*;
+use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)])
     .fix(Fixable::Sometimes)

@@ -1,6 +1,6 @@
 //! `TODO` and its like.
 
-use crate::prelude::*;
+use crate::finding::prelude::*;
 use crate::syntax::{ItemKind, TriviaKind};
 
 pub const RULE: Rule = Rule::new(Level::Off, "0.1.0", &[Check::OnFile(check)]);

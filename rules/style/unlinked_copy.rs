@@ -1,6 +1,6 @@
 //! `COPY --from` without `--link`.
 
-use crate::prelude::*;
+use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Off, "0.1.0", &[Check::OnStep(check)]).words(&["from="]).fix(Fixable::Always);
 

@@ -6,10 +6,10 @@ use serde_json::json;
 
 use super::init::wrap;
 use super::{Exit, Stop, print};
-use crate::cli::{Config, TextFormat};
+use crate::command::args::{Config, TextFormat};
 use crate::config::{KEYS, Key};
-use crate::report::Problem;
-use crate::syntax::suggest::nearest;
+use crate::text::Problem;
+use crate::text::suggest::nearest;
 
 pub(super) fn run(config: &Config) -> Result<Exit, Stop> {
     let Some(name) = &config.key else {

@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use super::check::read;
 use super::{Exit, Stop};
-use crate::report::Problem;
+use crate::command::read;
 use crate::syntax;
+use crate::text::Problem;
 
 pub(super) fn run(files: &[PathBuf]) -> Result<Exit, Stop> {
     let mut problems = Vec::new();

@@ -5,14 +5,15 @@ use std::path::PathBuf;
 use serde_json::json;
 
 use super::{Exit, Stop, print};
-use crate::command::check::read;
+use crate::command::read;
+use crate::lint::registry;
 use crate::model::{BuildArgs, Model};
-use crate::report::Problem;
-use crate::{rule, shellcheck, syntax};
+use crate::text::Problem;
+use crate::{shellcheck, syntax};
 
 /// One line of JSON a script.
 pub(super) fn run(files: &[PathBuf]) -> Result<Exit, Stop> {
-    let every: Vec<_> = rule::all().iter().map(|entry| (entry, entry.rule.level)).collect();
+    let every: Vec<_> = registry::all().iter().map(|entry| (entry, entry.meta.level)).collect();
     let mut out = String::new();
     for path in files {
         let source = read::file(path).map_err(|error| Problem::error(format!("{}: {error}", path.display())))?;

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{Exit, Stop};
-use crate::cli::{Engines, TextFormat};
+use crate::command::args::{Engines, TextFormat};
 use crate::engine::{Engine, EngineError, Facility, Kind};
 
 struct Line {
@@ -12,7 +12,7 @@ struct Line {
 }
 
 pub(super) fn run(engines: &Engines) -> Result<Exit, Stop> {
-    crate::engine::process::catch_signals();
+    crate::process::catch_signals();
     let look = |kind: &Kind| Line { kind: *kind, found: Engine::open(*kind).map(|engine| engine.version) };
     let lines: Vec<Line> = Kind::all().iter().map(look).collect();
     let text = match engines.format {

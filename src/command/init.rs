@@ -6,10 +6,11 @@ use std::path::Path;
 
 use super::terminal::Terminal;
 use super::{Exit, Stop};
-use crate::cli::Init;
-use crate::config::{FILE_NAMES, KEYS, hadolint, read_file};
-use crate::report::{Problem, write_problems};
-use crate::rule;
+use crate::command::args::Init;
+use crate::config::{FILE_NAMES, KEYS, import_hadolint, read_file};
+use crate::lint::registry;
+use crate::report::write_problems;
+use crate::text::Problem;
 
 /// How wide comments are, in bytes.
 const WIDTH: usize = 90;
@@ -35,14 +36,14 @@ pub(super) fn run(init: &Init, terminal: &Terminal) -> Result<Exit, Stop> {
 
 /// What hadolint's configuration says, as ours; what cannot be said is told on standard error.
 fn from_hadolint(path: Option<&Path>, terminal: &Terminal) -> Result<String, Stop> {
-    let found = hadolint::FILE_NAMES.iter().map(Path::new).find(|path| path.is_file());
+    let found = import_hadolint::FILE_NAMES.iter().map(Path::new).find(|path| path.is_file());
     let Some(path) = path.or(found) else {
         let problem = Problem::error("there is no `.hadolint.yaml` here");
         return Err(problem.help("name the file: `--from-hadolint FILE`").into());
     };
     let source =
         read_file(path).map_err(|error| Problem::error(format!("cannot read `{}`: {error}", path.display())))?;
-    let (table, problems) = hadolint::convert(&source, rule::all());
+    let (table, problems) = import_hadolint::convert(&source, registry::all());
     if problems.iter().any(|problem| problem.fatal) {
         return Err(Stop::Problems(problems));
     }

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use clap::CommandFactory;
 
-use crate::cli::Cli;
-use crate::syntax::suggest::nearest;
+use crate::command::args::Cli;
+use crate::text::suggest::nearest;
 
 /// The arguments with `check` where a subcommand is missing.
 pub(super) fn with_default_command(mut args: Vec<OsString>) -> Vec<OsString> {

@@ -1,17 +1,23 @@
 //! One file a subcommand. They print, and say how the run ended; what they do is done elsewhere.
 
+pub mod args;
 mod check;
 mod config;
+mod debug_fix;
 mod debug_parse;
 mod debug_shell;
 mod engines;
 mod grade;
 mod init;
+mod inputs;
 mod invocation;
+pub(super) mod linter;
 mod output;
 mod pin;
 mod progress;
+mod read;
 mod rule;
+mod save;
 mod terminal;
 mod verify;
 
@@ -21,8 +27,9 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches};
 
-use crate::cli::{Cli, Command};
-use crate::report::{Problem, write_problems};
+use crate::command::args::{Cli, Command};
+use crate::report::write_problems;
+use crate::text::Problem;
 use terminal::Terminal;
 
 /// How a run ended.
@@ -98,7 +105,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         }
         Command::DebugParse { files } => debug_parse::run(&files),
         Command::DebugShell { files } => debug_shell::run(&files),
-        Command::DebugFix(check) => check::trace::run(&check, &cli.global),
+        Command::DebugFix(check) => debug_fix::run(&check, &cli.global),
     };
     stopped.unwrap_or_else(|stop| stop.tell(&terminal))
 }

@@ -6,8 +6,10 @@ use std::path::PathBuf;
 
 use super::Stop;
 use super::terminal::Terminal;
-use crate::cli::FormatTo;
-use crate::report::{self, Format, Problem, Report};
+use crate::command::args::FormatTo;
+use crate::report;
+use crate::report::{Format, Report};
+use crate::text::Problem;
 
 /// The reports to write.
 pub(super) struct Destinations {

@@ -3,19 +3,22 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use super::check::save::save;
-use super::check::{inputs_of, read};
+use super::check::inputs_of;
 use super::terminal::Terminal;
 use super::{Exit, Stop};
-use crate::cli::{Check, Global, Pin};
+use crate::command::args::{Check, Global, Pin};
+use crate::command::read;
+use crate::command::save::save;
 use crate::engine::EngineError;
-use crate::engine::process;
 use crate::engine::registry::Asker;
-use crate::fix::Edit;
 use crate::model::{Base, BuildArgs, ImageRef, Model, Origin};
-use crate::report::{self, Change, Problem, write_problems};
-use crate::source::Source;
+use crate::process;
+use crate::report;
+use crate::report::{Change, write_problems};
 use crate::syntax;
+use crate::text::Edit;
+use crate::text::Problem;
+use crate::text::Source;
 
 pub(super) fn run(args: &Pin, global: &Global, terminal: &Terminal) -> Result<Exit, Stop> {
     process::catch_signals();

@@ -4,8 +4,8 @@ use std::cell::Cell;
 use std::io::{IsTerminal, Write, stderr};
 
 use super::terminal::Terminal;
-use crate::cli::Global;
-use crate::report::escape::visible;
+use crate::command::args::Global;
+use crate::text::escape::visible;
 
 pub(super) struct Progress {
     /// The line can be written over.

@@ -6,18 +6,20 @@ use serde_json::json;
 
 use super::terminal::Terminal;
 use super::{Exit, Stop, print};
-use crate::cli::{Rule, TextFormat};
-use crate::report::{Problem, rule_url};
-use crate::rule::{self, Entry, Fixable};
+use crate::command::args::{Rule, TextFormat};
+use crate::finding::{Entry, Fixable};
+use crate::lint::registry;
+use crate::lint::select::Selector;
+use crate::report::rule_url;
 use crate::rules;
-use crate::select::Selector;
+use crate::text::Problem;
 
 pub(super) fn run(rule: &Rule, terminal: &Terminal) -> Result<Exit, Stop> {
     let fitting: Vec<&Entry> = match &rule.name {
         // ShellCheck's codes would bury the others.
         None => rules::ALL.iter().collect(),
-        Some(name) => match Selector::parse(name, rule::all()) {
-            Ok(selector) => rule::all().iter().filter(|entry| selector.fits(entry).is_some()).collect(),
+        Some(name) => match Selector::parse(name, registry::all()) {
+            Ok(selector) => registry::all().iter().filter(|entry| selector.fits(entry).is_some()).collect(),
             Err(unknown) => return Err(Problem::from(unknown).into()),
         },
     };
@@ -33,7 +35,7 @@ pub(super) fn run(rule: &Rule, terminal: &Terminal) -> Result<Exit, Stop> {
 }
 
 fn fixable(entry: &Entry) -> &'static str {
-    match entry.rule.fixable {
+    match entry.meta.fixable {
         Fixable::Never => "never",
         Fixable::Sometimes => "sometimes",
         Fixable::Always => "always",
@@ -42,25 +44,25 @@ fn fixable(entry: &Entry) -> &'static str {
 
 fn data(entry: &Entry) -> serde_json::Value {
     json!({
-        "name": entry.name,
-        "practice": entry.practice,
-        "aliases": entry.rule.aka,
-        "level": entry.rule.level,
-        "preview": entry.rule.preview,
-        "since": entry.rule.since,
+        "name": entry.meta.name,
+        "practice": entry.meta.practice,
+        "aliases": entry.meta.aka,
+        "level": entry.meta.level,
+        "preview": entry.meta.preview,
+        "since": entry.meta.since,
         "fixable": fixable(entry),
-        "summary": entry.summary(),
-        "url": rule_url(entry),
-        "page": entry.page,
+        "summary": entry.meta.summary(),
+        "url": rule_url(&entry.meta),
+        "page": entry.meta.page,
     })
 }
 
 /// The page below what the rule's code says.
 fn page(entry: &Entry, color: bool) -> String {
-    let rule = &entry.rule;
-    let (title, body) = entry.page.trim().split_once('\n').unwrap_or_default();
+    let rule = &entry.meta;
+    let (title, body) = entry.meta.page.trim().split_once('\n').unwrap_or_default();
     let mut text = if color { format!("\x1b[1m{title}\x1b[0m\n\n") } else { format!("{title}\n\n") };
-    let mut facts = vec![format!("practice: {}", entry.practice), format!("level: {}", rule.level.as_str())];
+    let mut facts = vec![format!("practice: {}", entry.meta.practice), format!("level: {}", rule.level.as_str())];
     facts.push(format!("since: {}", rule.since));
     facts.push(format!("fixable: {}", fixable(entry)));
     if rule.preview {
@@ -87,7 +89,7 @@ fn page(entry: &Entry, color: bool) -> String {
 
 /// Where the rules are that the list leaves out.
 fn codes() -> String {
-    match rule::all().len() - rules::ALL.len() {
+    match registry::all().len() - rules::ALL.len() {
         0 => String::new(),
         count => format!("\nshell, from ShellCheck\n  {count} codes: `plimsoll rule 'SC*'` lists them\n"),
     }
@@ -95,18 +97,18 @@ fn codes() -> String {
 
 /// One line a rule, by practice.
 fn list(entries: &[&Entry]) -> String {
-    let width = entries.iter().map(|entry| entry.name.len()).max().unwrap_or(0);
+    let width = entries.iter().map(|entry| entry.meta.name.len()).max().unwrap_or(0);
     let mut practice = "";
     let mut text = String::new();
     for entry in entries {
-        if entry.practice != practice {
+        if entry.meta.practice != practice {
             let gap = if practice.is_empty() { "" } else { "\n" };
-            practice = entry.practice;
+            practice = entry.meta.practice;
             let _ = writeln!(text, "{gap}{practice}");
         }
-        let fix = if entry.rule.fixable == Fixable::Never { "   " } else { "[*]" };
-        let level = entry.rule.level.as_str();
-        let _ = writeln!(text, "  {:width$}  {level:5}  {fix}  {}", entry.name, entry.summary());
+        let fix = if entry.meta.fixable == Fixable::Never { "   " } else { "[*]" };
+        let level = entry.meta.level.as_str();
+        let _ = writeln!(text, "  {:width$}  {level:5}  {fix}  {}", entry.meta.name, entry.meta.summary());
     }
     text
 }

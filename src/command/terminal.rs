@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::io::{IsTerminal, stderr, stdout};
 
-use crate::cli::{Color, Global};
+use crate::command::args::{Color, Global};
 
 pub(super) struct Terminal {
     /// Standard output is one.

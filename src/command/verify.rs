@@ -6,19 +6,24 @@ use std::io;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use super::check::collect::Input;
-use super::check::file::Linter;
-use super::check::{inputs_of, read};
+use super::check::inputs_of;
 use super::progress::Progress;
 use super::terminal::Terminal;
 use super::{Exit, Stop};
-use crate::cli::{Check, EngineChoice, Global, Proof, ProofFormat, Verify};
+use crate::command::args::{Check, EngineChoice, Global, Proof, ProofFormat, Verify};
+use crate::command::inputs::Input;
+use crate::command::linter::Linter;
+use crate::command::read;
 use crate::context::Contexts;
-use crate::engine::{BuildLimits, Engine, EngineError, RunLimits, process};
-use crate::fix::{Fixed, NewFile, Safety};
-use crate::report::evidence::{self, Evidence};
-use crate::report::{Problem, write_problems};
-use crate::source::Source;
+use crate::engine::{BuildLimits, Engine, EngineError, RunLimits};
+use crate::finding::{NewFile, Safety};
+use crate::lint::fix_loop::Fixed;
+use crate::process;
+use crate::report::write_problems;
+use crate::text::Problem;
+use crate::text::Source;
+use crate::verify::report;
+use crate::verify::report::Evidence;
 use crate::verify::{
     Comparison, Fate, Most, Old, Project, Repaired, SearchError, Side, Trial, VerifySettings, Wish, compare,
     foreign_frontend, identity, search,
@@ -69,9 +74,9 @@ pub(super) fn run(args: &Verify, global: &Global, terminal: &Terminal) -> Result
     }
     let holds = found.iter().all(Evidence::holds);
     let text = match args.format {
-        ProofFormat::Text => evidence::text(&found),
-        ProofFormat::Json => evidence::json(&found),
-        ProofFormat::Markdown => evidence::markdown(&found),
+        ProofFormat::Text => report::text(&found),
+        ProofFormat::Json => report::json(&found),
+        ProofFormat::Markdown => report::markdown(&found),
     };
     super::print(text.as_bytes())?;
     match failed.is_empty() {
@@ -265,9 +270,8 @@ impl Tries<'_> {
 fn choice(proof: &Proof, settings: &VerifySettings) -> Result<EngineChoice, Problem> {
     match (&proof.engine, &settings.engine) {
         (Some(choice), _) => Ok(*choice),
-        (None, Some(name)) => {
-            crate::cli::engine(name).map_err(|error| Problem::error(format!("`{name}` is no engine: {error}")))
-        }
+        (None, Some(name)) => crate::command::args::engine(name)
+            .map_err(|error| Problem::error(format!("`{name}` is no engine: {error}"))),
         (None, None) => Ok(EngineChoice::Auto),
     }
 }

@@ -6,11 +6,12 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{Config, FILE_NAMES, Overrides, Settings, hadolint, read};
+use super::{Config, FILE_NAMES, Overrides, Settings};
+use crate::config::{import_hadolint, reader};
 use crate::discover::RealPaths;
-use crate::report::Problem;
-use crate::rule::Entry;
-use crate::source::{Source, Span};
+use crate::finding::Entry;
+use crate::text::Problem;
+use crate::text::{Source, Span};
 
 /// The largest configuration file that is read, in bytes.
 const MAX_LEN: u64 = 1 << 20;
@@ -93,7 +94,7 @@ impl Configs {
             Lookup::File(path) => self.load(&path, Path::new(".")),
             // Hadolint's own counts where there is none of ours, however far up.
             Lookup::Nearest => {
-                match nearest(&folder, &FILE_NAMES).or_else(|| nearest(&folder, &hadolint::FILE_NAMES)) {
+                match nearest(&folder, &FILE_NAMES).or_else(|| nearest(&folder, &import_hadolint::FILE_NAMES)) {
                     Some(path) => self.load(&path, path.parent().unwrap_or(&folder)),
                     None => Arc::clone(&self.none),
                 }
@@ -124,10 +125,11 @@ impl Configs {
 
     /// `chain` are the files that led here, this one included.
     fn read(&mut self, source: &Arc<Source>, path: &Path, root: &Path, chain: &mut Vec<PathBuf>) -> Config {
-        let is_hadolint = path.file_name().is_some_and(|name| hadolint::FILE_NAMES.iter().any(|own| name == *own));
+        let is_hadolint =
+            path.file_name().is_some_and(|name| import_hadolint::FILE_NAMES.iter().any(|own| name == *own));
         let (mut config, extend, problems) = match is_hadolint {
             true => self.read_hadolint(source, root),
-            false => read::read(source, root, self.rules, self.overrides.preview),
+            false => reader::read(source, root, self.rules, self.overrides.preview),
         };
         self.problems.extend(problems);
         config.path = Some(PathBuf::from(source.name()));
@@ -142,9 +144,9 @@ impl Configs {
     }
 
     fn read_hadolint(&self, source: &Arc<Source>, root: &Path) -> (Config, Option<(String, Span)>, Vec<Problem>) {
-        let (table, mut problems) = hadolint::convert(source, self.rules);
+        let (table, mut problems) = import_hadolint::convert(source, self.rules);
         let text = Arc::new(Source::new(source.name(), table.to_string()));
-        let (config, extend, more) = read::read(&text, root, self.rules, self.overrides.preview);
+        let (config, extend, more) = reader::read(&text, root, self.rules, self.overrides.preview);
         // Places in the text that it was turned into would tell nobody anything.
         problems.extend(more.into_iter().filter(|problem| problem.fatal).map(|it| Problem { place: None, ..it }));
         (config, extend, problems)

@@ -4,9 +4,9 @@
 //! by `extend`. Its mistakes are shown as findings in a Dockerfile are; see [`Problem`].
 
 mod find;
-pub mod hadolint;
-mod keys;
-mod read;
+pub mod import_hadolint;
+mod reader;
+mod schema;
 mod value;
 
 use std::collections::{BTreeMap, HashMap};
@@ -15,17 +15,17 @@ use std::sync::Arc;
 
 pub(crate) use find::read_file;
 pub use find::{Configs, Lookup};
-pub use keys::{KEYS, Key};
+pub use schema::{KEYS, Key};
 
-use crate::diagnostic::Level;
 use crate::discover::{Globs, PathGlobs};
+use crate::finding::Entry;
+use crate::finding::Level;
 use crate::lint;
+use crate::lint::profile::Profile;
+use crate::lint::select::{Choice, Selection, Selector};
 use crate::model::BuildArgs;
-use crate::profile::Profile;
-use crate::report::Problem;
-use crate::rule::Entry;
-use crate::select::{Choice, Selection, Selector};
 use crate::shellcheck::{self, Engine};
+use crate::text::Problem;
 use crate::verify::VerifySettings;
 
 /// The names that are looked for, in this order.
@@ -60,7 +60,7 @@ pub struct Config {
     pub verify: VerifySettings,
 }
 
-pub use crate::target::Target;
+pub use crate::finding::Target;
 
 /// What the command line says: it comes before every configuration file.
 #[derive(Clone, Debug, Default)]
@@ -147,14 +147,14 @@ impl Config {
         let shellcheck = cli.shellcheck.or(self.shellcheck).unwrap_or_default();
         let mut rules = choice.rules(rules);
         if shellcheck == Engine::Off {
-            rules.retain(|(entry, _)| !shellcheck::is_one(entry));
+            rules.retain(|(entry, _)| !shellcheck::is_one(&entry.meta));
         }
         let options = rules.iter().filter_map(|(entry, _)| {
-            let read = entry.rule.options?;
-            let table = self.options.get(entry.name).cloned().unwrap_or_default();
+            let read = entry.options?;
+            let table = self.options.get(entry.meta.name).cloned().unwrap_or_default();
             // The defaults stand in for what cannot be read: reading told of it, and then no file is checked.
             let options = read(table).or_else(|_| read(toml::Table::new())).ok()?;
-            Some((entry.name, options))
+            Some((entry.meta.name, options))
         });
         let options: HashMap<_, _> = options.collect();
         let mut build_args = self.build_args.clone();
@@ -181,22 +181,22 @@ impl Config {
 
 /// Reads one file's text, without what it extends; tests and the language server have no more.
 pub fn read(
-    source: &Arc<crate::source::Source>,
+    source: &Arc<crate::text::Source>,
     root: &std::path::Path,
     rules: &'static [Entry],
     preview: Option<bool>,
 ) -> (Config, Vec<Problem>) {
-    let (config, _, problems) = read::read(source, root, rules, preview);
+    let (config, _, problems) = reader::read(source, root, rules, preview);
     (config, problems)
 }
 
 /// Reads a table of another file whose keys are those of `plimsoll.toml`.
 pub(crate) fn read_table(
-    source: &Arc<crate::source::Source>,
+    source: &Arc<crate::text::Source>,
     table: &toml::de::DeTable<'_>,
     rules: &'static [Entry],
-) -> (Config, Vec<(crate::source::Span, Problem)>) {
-    read::read_table(source, table, rules)
+) -> (Config, Vec<(crate::text::Span, Problem)>) {
+    reader::read_table(source, table, rules)
 }
 
 #[cfg(test)]

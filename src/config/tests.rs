@@ -2,8 +2,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::*;
-use crate::rule::Rule;
-use crate::source::Source;
+use crate::finding::Rule;
+use crate::text::Source;
 
 #[derive(serde::Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
@@ -18,19 +18,9 @@ impl Default for Options {
 }
 
 static RULES: &[Entry] = &[
-    Entry {
-        practice: "layers",
-        name: "few-layers",
-        page: "",
-        rule: Rule::new(Level::Warn, "0.1.0", &[]).options::<Options>(),
-    },
-    Entry {
-        practice: "nonroot",
-        name: "root-user",
-        page: "",
-        rule: Rule::new(Level::Warn, "0.1.0", &[]).aka(&["DL3002"]),
-    },
-    Entry { practice: "pinned", name: "untagged-base", page: "", rule: Rule::new(Level::Warn, "0.1.0", &[]).preview() },
+    Entry::new("layers", "few-layers", "", Rule::new(Level::Warn, "0.1.0", &[]).options::<Options>()),
+    Entry::new("nonroot", "root-user", "", Rule::new(Level::Warn, "0.1.0", &[]).aka(&["DL3002"])),
+    Entry::new("pinned", "untagged-base", "", Rule::new(Level::Warn, "0.1.0", &[]).preview()),
 ];
 
 fn read_text(text: &str) -> (Config, Vec<String>) {
@@ -141,7 +131,7 @@ fn options_and_files_reach_the_rules() {
         ("/web/a.dev", "few-layers"),
     ] {
         let settings = config.settings(&Overrides::default(), &config.spared(Path::new(path)), RULES);
-        let names: Vec<_> = settings.lint.rules.iter().map(|(entry, _)| entry.name).collect();
+        let names: Vec<_> = settings.lint.rules.iter().map(|(entry, _)| entry.meta.name).collect();
         assert_eq!(names.join(" "), expected, "{path}");
         assert_eq!(settings.lint.options["few-layers"].downcast_ref::<Options>().unwrap().max_layers, 7);
     }

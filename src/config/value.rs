@@ -3,10 +3,10 @@
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
-use super::read::Reader;
-use crate::report::Problem;
-use crate::source::Span;
-use crate::syntax::suggest::nearest;
+use crate::config::reader::Reader;
+use crate::text::Problem;
+use crate::text::Span;
+use crate::text::suggest::nearest;
 
 pub(super) type Value<'i> = Spanned<DeValue<'i>>;
 

@@ -8,7 +8,7 @@
 use regex::{Regex, RegexBuilder};
 
 use super::path::{Wildcard, clean};
-use crate::source::{Source, Span};
+use crate::text::{Source, Span};
 
 /// The most patterns of one file that are read.
 pub const MAX_PATTERNS: usize = 1000;

@@ -6,8 +6,8 @@
 
 mod find;
 mod ignore_file;
+mod manifests;
 pub mod path;
-mod project;
 mod tree;
 
 use std::borrow::Cow;
@@ -17,7 +17,7 @@ use std::sync::{Arc, OnceLock};
 
 pub use find::Contexts;
 pub use ignore_file::{IgnoreFile, MAX_PATTERNS, Pattern, PatternError};
-pub use project::{Dependency, Language, Node, NodeLock, Project, Python, Version};
+pub use manifests::{Dependency, Language, Node, NodeLock, Project, Python, Version};
 pub use tree::{Entry, Kind, MAX_DEPTH, MAX_ENTRIES, MAX_TEXT};
 
 use tree::{Listing, Tree};

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use super::path::{Wildcard, has_wildcard, in_context};
-use super::project::Project;
+use crate::context::manifests::Project;
 
 /// The most entries that are listed.
 pub const MAX_ENTRIES: usize = 20_000;

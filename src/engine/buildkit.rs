@@ -10,7 +10,7 @@ use base64::prelude::{BASE64_STANDARD, Engine as _};
 use serde::Deserialize;
 
 use super::Argv;
-use super::process::Filter;
+use crate::process::Filter;
 
 const JSON: &str = "--progress=rawjson";
 const PLAIN: &str = "--progress=plain";

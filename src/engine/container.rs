@@ -9,8 +9,9 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use super::image::{bytes, find_user};
-use super::process::{Bounds, Capped, Ended, Output, Process, cancelled};
-use super::{BuildLimits, Engine, EngineError, Facility, Kind, Network, Run, SHORT, inside, limits, session};
+use super::{BuildLimits, Engine, EngineError, Facility, Kind, Network, Run, SHORT, limits, session};
+use crate::engine::namespace;
+use crate::process::{Bounds, Capped, Ended, Output, Process, cancelled};
 
 /// How often a container is looked at.
 const TICK: Duration = Duration::from_millis(100);
@@ -202,9 +203,9 @@ impl Container<'_> {
 
     fn look_inside(&mut self) {
         let Some(pid) = self.pid() else { return };
-        self.uid = inside::uid_of(pid).or(self.uid);
+        self.uid = namespace::uid_of(pid).or(self.uid);
         if self.engine.sees_inside() {
-            inside::open_files(pid, &mut self.files);
+            namespace::open_files(pid, &mut self.files);
         }
     }
 

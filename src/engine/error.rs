@@ -4,7 +4,7 @@ use std::fmt;
 use std::io;
 
 use super::Kind;
-use crate::report::Problem;
+use crate::text::Problem;
 
 /// Why there is no answer. That a Dockerfile does not build is an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,11 +8,11 @@ use std::time::Duration;
 
 use regex::Regex;
 
-use super::process::{Bounds, Ended, Filter, Process};
 use super::request::Build;
 use super::{
     Argv, Engine, EngineError, Facts, Kind, Needs, Run, SHORT, User, buildkit, is_advice, last_lines, limits, session,
 };
+use crate::process::{Bounds, Ended, Filter, Process};
 
 /// How long an image may take to be written out or taken in.
 const LONG: Bounds = Bounds::seconds(300);

@@ -25,16 +25,14 @@ mod crio;
 mod docker;
 mod error;
 mod export;
-pub mod facts;
-pub mod http;
 mod image;
-mod inside;
+pub mod image_config;
 pub mod limits;
 mod lxc;
+mod namespace;
 mod nerdctl;
 mod oci;
 mod podman;
-pub mod process;
 pub mod registry;
 pub mod request;
 mod session;
@@ -46,12 +44,12 @@ pub use argv::Argv;
 pub use cli::Verbs;
 pub use container::{Container, Ran, RunEnd, Stop};
 pub use error::{EngineError, is_advice, last_lines};
-pub use facts::Facts;
 pub use image::{BuildEnd, Built, Image, Unpacked, bytes, failed_step};
-pub use inside::in_network_of;
+pub use image_config::Facts;
+pub use namespace::in_network_of;
 pub use request::{Build, BuildLimits, Network, Pull, Run, RunLimits};
 
-use process::{Bounds, Ended, Output};
+use crate::process::{Bounds, Ended, Output};
 
 /// The engines that are known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, clap::ValueEnum)]
@@ -240,7 +238,8 @@ impl Engine {
 
     /// Runs one of the engine's command lines. A command that fails is an answer; see [`Engine::expect`].
     fn call(&self, argv: &Argv, bounds: Bounds) -> Result<Output, EngineError> {
-        let output = process::run(argv, None, bounds).map_err(|error| EngineError::of_start(&argv.program, &error))?;
+        let output =
+            crate::process::run(argv, None, bounds).map_err(|error| EngineError::of_start(&argv.program, &error))?;
         match output.ended {
             Ended::Cancelled => Err(EngineError::Cancelled),
             Ended::TimedOut => Err(EngineError::TimedOut { what: format!("`{argv}`"), seconds: bounds.time.as_secs() }),
@@ -371,7 +370,7 @@ impl Engine {
     /// Clears away, also when the user wants the run to end.
     fn clear(&self, argv: &Argv) {
         let bounds = Bounds { time: Duration::from_secs(60), ..SHORT };
-        let _ = process::run_to_the_end(argv, bounds);
+        let _ = crate::process::run_to_the_end(argv, bounds);
     }
 }
 

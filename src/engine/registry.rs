@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use super::argv::Argv;
 use super::error::{EngineError, last_lines};
-use super::process::{self, Bounds, Ended};
+use crate::process;
+use crate::process::{Bounds, Ended};
 
 /// What asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

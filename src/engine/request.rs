@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::facts::Facts;
+use crate::engine::image_config::Facts;
 
 /// What a build may take. What cannot be given to an engine as an option is held by a cgroup of our own, where there can
 /// be one, and by our own clock.

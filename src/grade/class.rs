@@ -10,7 +10,7 @@ use super::marking::Grader;
 use super::rubric::Rubric;
 use super::sheet::{Class, Heading, Sheet, VERSION};
 use super::submissions::Submission;
-use crate::threads::on_threads;
+use crate::text::parallel::on_threads;
 
 /// The longest line of results that is read.
 const MAX_LINE: u64 = 16 << 20;

@@ -11,12 +11,12 @@
 //!
 //! Engine trouble is never a student's loss: a criterion that could not be tried is [`sheet::Status::NotGraded`].
 
-pub mod behaviour;
 pub mod class;
 pub mod export;
 pub mod marking;
 pub mod points;
 pub mod rubric;
+pub mod runs;
 pub mod sheet;
 pub mod submissions;
 

@@ -1,7 +1,7 @@
 //! What comes of grading: the one model that every report is written from.
 //!
 //! Nothing in it depends on the clock, the machine or the order of work. All texts are untrusted: whoever shows them
-//! escapes them (see [`crate::report::escape`]).
+//! escapes them (see [`crate::text::escape`]).
 
 use std::collections::BTreeMap;
 
@@ -314,8 +314,8 @@ fn rules(sheets: &[Sheet]) -> Vec<Missed> {
         }
     }
     let summary_of = |name: &str| {
-        let entry = crate::rule::all().iter().find(|entry| entry.name == name);
-        entry.map(crate::rule::Entry::summary).unwrap_or_default()
+        let entry = crate::lint::registry::all().iter().find(|entry| entry.meta.name == name);
+        entry.map(|entry| entry.meta.summary()).unwrap_or_default()
     };
     let missed = |(name, students): (&str, usize)| Missed { name: name.to_owned(), title: summary_of(name), students };
     sorted(rules.into_iter().map(missed).collect())

@@ -4,17 +4,17 @@ use std::cell::Cell;
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use super::apply::{At, Facts, Found};
 use super::expand::Expansion;
-use super::place::Place;
 use super::{
     Base, BuildArgs, Configured, Effective, ImageRef, Model, Shell, Stage, State, Step, Variable, VariableKind,
     Variables, graph, shells,
 };
 use crate::context::Context;
+use crate::model::transition::{At, Facts, Found};
 use crate::shell::Dialect;
-use crate::source::Source;
+use crate::syntax::WordOrigin;
 use crate::syntax::{Args, Dockerfile, Escape, FromArgs, Instruction, ItemKind, Keyword};
+use crate::text::Source;
 
 /// What BuildKit knows without an ARG, in FROM only: `ARG TARGETARCH` brings it into a stage.
 const PLATFORM_ARGS: [&str; 11] = [
@@ -153,7 +153,7 @@ impl<'a> Builder<'a, '_> {
                 // BuildKit looks for the name as it is written here, among names in lower case.
                 Some(name) if self.by_name.contains_key(name) => Base::Stage(self.by_name[name]),
                 Some("scratch") => Base::Scratch,
-                _ => Base::Image(Box::new(ImageRef::new(word, &expansion, Place::of(word, &from.logical)))),
+                _ => Base::Image(Box::new(ImageRef::new(word, &expansion, WordOrigin::of(word, &from.logical)))),
             };
             uses.extend(expansion.uses);
         }

@@ -8,9 +8,9 @@ use std::cell::Cell;
 use std::ops::Range;
 
 use super::pattern::{regex, replace, trim};
-use super::place::Place;
 use super::{Variable, Variables};
-use crate::source::Span;
+use crate::syntax::WordOrigin;
+use crate::text::Span;
 
 /// The longest value that is kept, in bytes; a longer one counts as not known. Linux takes no
 /// environment string over 128 KiB.
@@ -124,13 +124,13 @@ impl<'v> Scope<'v> {
 }
 
 /// Expands one word. `escape` is the file's escape character.
-pub fn expand(text: &str, place: Place<'_>, escape: char, scope: Scope<'_>) -> Expansion {
+pub fn expand(text: &str, place: WordOrigin<'_>, escape: char, scope: Scope<'_>) -> Expansion {
     Expander::new(text, escape, scope, true).run(place)
 }
 
 /// Expands the body of an unquoted heredoc of `COPY` or `ADD`: quotes mean nothing there, and the escape
 /// character is always the backslash.
-pub fn expand_heredoc(text: &str, place: Place<'_>, scope: Scope<'_>) -> Expansion {
+pub fn expand_heredoc(text: &str, place: WordOrigin<'_>, scope: Scope<'_>) -> Expansion {
     Expander::new(text, '\\', scope, false).run(place)
 }
 
@@ -176,7 +176,7 @@ impl<'t, 'v> Expander<'t, 'v> {
         Self { text, at: 0, escape, scope, quotes, raw: false, depth: 0, uses: Vec::new() }
     }
 
-    fn run(mut self, place: Place<'_>) -> Expansion {
+    fn run(mut self, place: WordOrigin<'_>) -> Expansion {
         let result = self.until(None, false);
         let uses = self.uses.into_iter();
         let uses = uses.map(|(used, at)| VariableUse { span: place.span(&at), ..used }).collect();

@@ -26,7 +26,7 @@ fn variables() -> Variables {
 }
 
 fn expanded(text: &str) -> Expansion {
-    expand(text, Place::Linear(0), '\\', Scope::new(&variables(), false))
+    expand(text, WordOrigin::Linear(0), '\\', Scope::new(&variables(), false))
 }
 
 #[test]
@@ -121,7 +121,7 @@ fn what_cannot_be_known() {
         let got = expanded(text);
         assert_eq!((got.value, got.error), (None, None), "{text}");
     }
-    let open = expand("${nothing:-x}", Place::Linear(0), '\\', Scope::new(&variables(), true));
+    let open = expand("${nothing:-x}", WordOrigin::Linear(0), '\\', Scope::new(&variables(), true));
     assert_eq!((open.value, open.error), (None, None));
 }
 
@@ -161,16 +161,16 @@ fn spans_of_words_broken_over_lines() {
     // `ENV A=x\⏎$B`: the word's text is joined.
     let logical = Logical { text: "A=x$B".into(), map: vec![(0, 4), (3, 9)] };
     let word = Word { text: "x$B".into(), span: Span::new(6, 11) };
-    let got = expand(&word.text, Place::of(&word, &logical), '\\', Scope::new(&variables(), false));
+    let got = expand(&word.text, WordOrigin::of(&word, &logical), '\\', Scope::new(&variables(), false));
     assert_eq!(got.uses[0].span, Span::new(9, 11));
     // The variable itself is broken.
     let logical = Logical { text: "A=$nothing".into(), map: vec![(0, 4), (5, 11)] };
     let word = Word { text: "$nothing".into(), span: Span::new(6, 16) };
-    let got = expand(&word.text, Place::of(&word, &logical), '\\', Scope::new(&variables(), false));
+    let got = expand(&word.text, WordOrigin::of(&word, &logical), '\\', Scope::new(&variables(), false));
     assert_eq!(got.uses[0].span, Span::new(6, 16));
     // A JSON string.
     let word = Word { text: "$v".into(), span: Span::new(20, 24) };
-    assert_eq!(Place::of(&word, &Logical::default()).span(&(0..2)), Span::new(21, 23));
+    assert_eq!(WordOrigin::of(&word, &Logical::default()).span(&(0..2)), Span::new(21, 23));
 }
 
 #[test]
@@ -191,9 +191,9 @@ fn words_are_split_behind_expansion() {
 
 #[test]
 fn backtick_escapes() {
-    let got = expand("a`$v\\x", Place::Linear(0), '`', Scope::new(&variables(), false));
+    let got = expand("a`$v\\x", WordOrigin::Linear(0), '`', Scope::new(&variables(), false));
     assert_eq!(got.value.as_deref(), Some("a$v\\x"));
-    let heredoc = expand_heredoc("'$v' \"\\$v\"", Place::Linear(0), Scope::new(&variables(), false));
+    let heredoc = expand_heredoc("'$v' \"\\$v\"", WordOrigin::Linear(0), Scope::new(&variables(), false));
     assert_eq!(heredoc.value.as_deref(), Some("'value' \"$v\""));
 }
 
@@ -201,7 +201,7 @@ fn backtick_escapes() {
 fn hostile_words_stay_small() {
     let mut variables = variables();
     for _ in 0..40 {
-        let got = expand("$A$A", Place::Linear(0), '\\', Scope::new(&variables, false));
+        let got = expand("$A$A", WordOrigin::Linear(0), '\\', Scope::new(&variables, false));
         let value = got.value.or_else(|| variables.get("A").is_none().then(|| "x".to_owned()));
         let value = value.map(|value| if value.is_empty() { "x".into() } else { value });
         variables.insert_mut(
@@ -216,6 +216,6 @@ fn hostile_words_stay_small() {
     assert_eq!(expanded(&long).value, None);
     let budget = Cell::new(7);
     let scope = Scope { budget: Some(&budget), ..Scope::new(&variables, false) };
-    assert_eq!(expand("$v", Place::Linear(0), '\\', scope).value.as_deref(), Some("value"));
-    assert_eq!(expand("$v", Place::Linear(0), '\\', scope).value, None);
+    assert_eq!(expand("$v", WordOrigin::Linear(0), '\\', scope).value.as_deref(), Some("value"));
+    assert_eq!(expand("$v", WordOrigin::Linear(0), '\\', scope).value, None);
 }

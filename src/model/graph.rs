@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::apply::Facts;
 use super::expand::Scope;
-use super::place::Place;
 use super::{Base, ImageRef, Import, Model, Origin, Variables};
+use crate::model::transition::Facts;
+use crate::syntax::WordOrigin;
 use crate::syntax::{Args, Instruction, Keyword, Word};
 
 /// Fills in what is known only once the whole file is read. `by_name` has names in lower case.
@@ -76,7 +76,7 @@ fn origin(
     let Some(name) = expansion.value.as_deref() else { return Origin::Unknown };
     match by_name.get(&name.to_lowercase()) {
         Some(stage) => Origin::Stage(*stage),
-        None => Origin::Image(Box::new(ImageRef::new(word, &expansion, Place::of(word, &of.logical)))),
+        None => Origin::Image(Box::new(ImageRef::new(word, &expansion, WordOrigin::of(word, &of.logical)))),
     }
 }
 

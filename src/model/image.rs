@@ -4,10 +4,10 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::expand::Expansion;
-use super::place::Place;
-use crate::fix::Edit;
-use crate::source::Span;
 use crate::syntax::Word;
+use crate::syntax::WordOrigin;
+use crate::text::Edit;
+use crate::text::Span;
 
 /// `registry/repository:tag@digest`, as written and as it reads once variables are expanded.
 #[derive(Clone, Debug)]
@@ -53,11 +53,11 @@ struct Text<'a> {
     /// Where each piece of the expansion ends in `text`.
     ends: Vec<usize>,
     expansion: &'a Expansion,
-    place: Place<'a>,
+    place: WordOrigin<'a>,
 }
 
 impl<'a> Text<'a> {
-    fn new(expansion: &'a Expansion, place: Place<'a>) -> Self {
+    fn new(expansion: &'a Expansion, place: WordOrigin<'a>) -> Self {
         let mut text = String::new();
         let mut ends = Vec::new();
         for piece in &expansion.pieces {
@@ -99,7 +99,7 @@ impl<'a> Text<'a> {
 
 impl ImageRef {
     /// Splits an expanded word. What cannot be known stays `None`.
-    pub fn new(word: &Word, expansion: &Expansion, place: Place<'_>) -> Self {
+    pub fn new(word: &Word, expansion: &Expansion, place: WordOrigin<'_>) -> Self {
         let mut image = Self {
             span: word.span,
             written: word.text.clone(),

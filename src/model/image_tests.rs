@@ -26,7 +26,7 @@ fn image(text: &str) -> ImageRef {
     let unset = Variable { value: None, kind: VariableKind::Arg, span: None, value_span: None, unset: true };
     variables.insert_mut(Arc::from("HOLE"), unset);
     let word = Word { text: text.into(), span: Span::new(0, text.len()) };
-    let place = Place::Linear(0);
+    let place = WordOrigin::Linear(0);
     ImageRef::new(&word, &expand(text, place, '\\', Scope::new(&variables, false)), place)
 }
 

@@ -1,8 +1,8 @@
 //! Labels with their keys and values.
 
 use super::{Model, Stage, Step};
-use crate::source::Span;
 use crate::syntax::{Args, Keyword, Pair};
+use crate::text::Span;
 
 /// One label that a stage sets.
 pub struct Label<'m, 'a> {

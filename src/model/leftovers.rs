@@ -4,10 +4,10 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use super::{Model, Stage, State, Step};
-use crate::fix::Edit;
-use crate::shell::cleanup::{Leftover, cleans, lies_in, normal_path, removes_paths};
-use crate::shell::{Arg, Command, Script, edit};
+use crate::commands::cleanup::{Leftover, cleans, lies_in, normal_path, removes_paths};
+use crate::shell::{Arg, Command, Script, rewrite};
 use crate::syntax::Keyword;
+use crate::text::Edit;
 
 /// How many later steps are looked at for what takes something away again: with all of them, a file of many steps
 /// would take time by their square.
@@ -47,10 +47,10 @@ impl<'a> Model<'a> {
         script.commands[cleaned..].iter().filter(|command| leaves(command)).collect()
     }
 
-    /// Lets a RUN clean up behind this command: see [`edit::append`].
+    /// Lets a RUN clean up behind this command: see [`rewrite::append`].
     pub fn append_to_run(&self, step: &Step<'a>, command: &Command, what: &str) -> Option<Edit> {
         let script = self.shipped_script(step).filter(|_| !step.is_exec_form())?;
-        edit::append(script, command, what, self.source)
+        rewrite::append(script, command, what, self.source)
     }
 
     /// Whether one of the next steps on top of this one removes a file or folder of that name: `late-removal` says so.

@@ -44,7 +44,7 @@ impl<'a> Step<'a> {
     }
 
     /// Whether it copies the whole build context, and where that is written.
-    pub fn whole_context(&self, model: &Model<'a>) -> Option<crate::source::Span> {
+    pub fn whole_context(&self, model: &Model<'a>) -> Option<crate::text::Span> {
         let copy = self.copy().filter(|_| self.flag("from").is_none())?;
         let whole = |source: &&crate::syntax::Word| {
             let path = model.expand(self, source).value;

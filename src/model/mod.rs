@@ -1,48 +1,46 @@
 //! What the tree means: stages and their graph, image references, variables and their scope, and
 //! the user, working directory, shell and environment in force at each point.
 
-mod apply;
-mod asking;
 mod build;
-mod configured;
+mod comments;
+mod copied_files;
+mod entrypoint;
 mod expand;
-mod files;
 mod graph;
 mod image;
 mod labels;
+mod late_metadata;
 mod leftovers;
 mod manifest;
+mod package_index;
+mod package_settings;
 mod pattern;
-mod place;
 mod ports;
 mod program;
-mod purpose;
+mod prompts;
 mod query;
-mod rechange;
-mod reindex;
-mod remarks;
+mod role;
 mod shells;
 mod sources;
-mod start;
+mod transition;
 mod unpinned;
 mod user;
 mod volumes;
 mod workdir;
 
-pub use asking::Asking;
-pub use configured::Configured;
+pub use copied_files::Brought;
+use entrypoint::StartScript;
+pub use entrypoint::{Shipped, StartCommand, StartedService, script_path};
 pub use expand::{Expansion, Piece, Scope, UseStatus, VariableUse, expand, expand_heredoc};
-pub use files::Brought;
 pub use image::{ImageRef, Part, refusal};
 pub use labels::Label;
-pub use place::Place;
+pub use late_metadata::Rechange;
+pub use package_index::NeededLater;
+pub use package_settings::Configured;
 pub use ports::Exposed;
+pub use prompts::Asking;
 pub use query::{ImageUse, Mount, Tri};
-pub use rechange::Rechange;
-pub use reindex::NeededLater;
 pub use sources::ContextSource;
-use start::StartScript;
-pub use start::{Shipped, StartCommand, StartedService, script_path};
 pub use unpinned::Unpinned;
 pub use user::Numbers;
 pub use volumes::{Volume, lies_below};
@@ -53,8 +51,8 @@ use std::sync::{Arc, OnceLock};
 
 use crate::context::Context;
 use crate::shell::{Dialect, Script};
-use crate::source::{Source, Span};
 use crate::syntax::{Dockerfile, Instruction, Word};
+use crate::text::{Source, Span};
 
 /// A file, understood.
 pub struct Model<'a> {

@@ -1,8 +1,8 @@
 //! The ports that EXPOSE names.
 
 use super::{Model, Stage, Step};
-use crate::source::Span;
 use crate::syntax::{Args, Keyword};
+use crate::text::Span;
 
 /// One port, or a range of them.
 pub struct Exposed<'m, 'a> {

@@ -1,10 +1,10 @@
 //! What rules ask of the model.
 
 use super::expand::{Expansion, Scope, expand};
-use super::place::Place;
 use super::{Base, ImageRef, Model, Origin, Stage, State, Step, VariableUse, workdir};
-use crate::shell::packages::{Install, installs};
+use crate::commands::packages::{Install, installs};
 use crate::shell::{Command, Script};
+use crate::syntax::WordOrigin;
 use crate::syntax::{Args, CommandLine, CopyArgs, Flag, Instruction, Keyword, Word};
 
 /// Yes, no, or nobody can tell from the file.
@@ -142,7 +142,7 @@ impl<'a> Model<'a> {
     /// Expands a word of a step, with the variables in force before it.
     pub fn expand(&self, step: &Step<'_>, word: &Word) -> Expansion {
         let open = self.stage(step.stage).is_none_or(|stage| !stage.is_from_scratch(self));
-        let place = Place::of(word, &step.instruction.logical);
+        let place = WordOrigin::of(word, &step.instruction.logical);
         expand(&word.text, place, self.file.escape.as_char(), Scope::new(&step.state.variables, open))
     }
 }

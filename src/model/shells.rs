@@ -4,8 +4,8 @@ use std::sync::{Arc, LazyLock};
 
 use super::{ImageRef, Shell};
 use crate::shell::{Dialect, Options, Script, exec_form, parse_script, shell_options};
-use crate::source::{Source, Span};
 use crate::syntax::{Args, CommandLine, HealthcheckArgs, Instruction, Keyword, shell_views};
+use crate::text::{Source, Span};
 
 static SH: LazyLock<Arc<[String]>> = LazyLock::new(|| argv(&["/bin/sh", "-c"]));
 static CMD: LazyLock<Arc<[String]>> = LazyLock::new(|| argv(&["cmd", "/S", "/C"]));

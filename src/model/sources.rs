@@ -2,8 +2,8 @@
 
 use super::{Model, Step};
 use crate::context::path;
-use crate::source::Span;
 use crate::syntax::Keyword;
+use crate::text::Span;
 
 /// A file, folder or pattern that COPY, ADD or a bind mount names in the build context.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,7 +51,7 @@ impl<'a> Step<'a> {
 #[cfg(test)]
 mod tests {
     use crate::model::{BuildArgs, Model};
-    use crate::source::Source;
+    use crate::text::Source;
 
     #[test]
     fn sources_of_the_context() {

@@ -1,9 +1,9 @@
 //! Packages asked for without a version, and what the variables of a command hold.
 
 use super::Step;
-use crate::shell::packages::{Manager, Package, PackageKind, installs, read_package};
+use crate::commands::packages::{Manager, Package, PackageKind, installs, read_package};
 use crate::shell::{Arg, Command};
-use crate::source::Span;
+use crate::text::Span;
 
 /// How far back a script is searched for the value of a variable.
 const MOST_BEFORE: usize = 200;
@@ -78,7 +78,7 @@ impl<'a> Step<'a> {
     fn is_bound(&self, command: &Command) -> bool {
         let flags = ["-c", "--constraint", "--constraints", "--no-index", "--overrides", "--override"];
         let variables = ["PIP_CONSTRAINT", "UV_CONSTRAINT", "UV_OVERRIDE", "PIP_NO_INDEX"];
-        let python = crate::shell::packages::is_python_tool(command);
+        let python = crate::commands::packages::is_python_tool(command);
         let behind = |at: usize| command.args[at..].iter().any(|arg| flags.contains(&arg.lexeme()));
         let long = |arg: &Arg| flags.iter().any(|flag| arg.lexeme().starts_with(&format!("{flag}=")));
         python
@@ -143,7 +143,7 @@ fn is_loose(package: &Package, manager: Manager) -> bool {
 mod tests {
     use super::super::{BuildArgs, Model};
     use super::*;
-    use crate::source::Source;
+    use crate::text::Source;
 
     #[test]
     fn what_is_unpinned() {

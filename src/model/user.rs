@@ -7,8 +7,8 @@ use crate::knowledge::bases::{self, Account};
 use crate::knowledge::canonical;
 use crate::knowledge::os;
 use crate::shell::Command;
-use crate::source::Span;
 use crate::syntax::Keyword;
+use crate::text::Span;
 
 /// Programs that start another as somebody else.
 const STEPPERS: [&str; 10] = [

@@ -1,8 +1,8 @@
 //! The folders that VOLUME names.
 
 use super::{Model, Stage, Step};
-use crate::source::Span;
 use crate::syntax::{Args, Keyword, Word};
+use crate::text::Span;
 
 /// A volume that a stage declares.
 pub struct Volume<'m, 'a> {

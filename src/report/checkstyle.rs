@@ -3,8 +3,8 @@
 use std::io::{self, Write};
 
 use super::Report;
-use super::escape::xml;
-use crate::diagnostic::Level;
+use crate::finding::Level;
+use crate::text::escape::xml;
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;

@@ -2,7 +2,8 @@
 
 use std::io::{self, Write};
 
-use super::{Report, escape, word};
+use super::{Report, word};
+use crate::text::escape;
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     for file in &report.files {

@@ -2,9 +2,10 @@
 
 use similar::{ChangeTag, DiffOp, TextDiff};
 
-use super::escape::visible;
-use crate::fix::{Edit, Fix};
-use crate::source::{Source, Span};
+use crate::finding::Fix;
+use crate::text::Edit;
+use crate::text::escape::visible;
+use crate::text::{Source, Span};
 
 /// Unchanged lines shown around a change.
 const CONTEXT: usize = 1;
@@ -135,7 +136,7 @@ fn text(line: &str, sign: char, crlf: bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fix::Safety;
+    use crate::finding::Safety;
 
     fn show(text: &str, edits: Vec<Edit>) -> String {
         let fix = Fix::new(Safety::Safe, "x", edits).expect("disjoint");

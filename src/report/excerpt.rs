@@ -8,10 +8,10 @@ use std::ops::Range;
 
 use codespan_reporting::files::{Error, Files};
 
-use super::escape;
 use super::place::trim;
-use super::secret::MASK;
-use crate::source::{Source, Span};
+use crate::report::redact::MASK;
+use crate::text::escape;
+use crate::text::{Source, Span};
 
 /// A span over more lines than this is shown by its first line.
 const MAX_LINES: usize = 4;

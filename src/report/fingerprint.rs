@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
-use crate::diagnostic::Diagnostic;
-use crate::source::Source;
+use crate::finding::Diagnostic;
+use crate::text::Source;
+use crate::text::hash::hash;
 
 /// How much of a line counts, in bytes: findings on one very long line must not each read all of it.
 const MAX_LINE: usize = 512;
@@ -25,15 +26,4 @@ impl Fingerprints {
         *count += 1;
         format!("{hash:016x}:{count}")
     }
-}
-
-/// FNV-1a, 64 bits: the same on every machine and in every version, which the standard library's is not.
-pub(crate) fn hash(parts: &[&[u8]]) -> u64 {
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-    for part in parts {
-        for byte in part.iter().chain([&0]) {
-            hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-        }
-    }
-    hash
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use super::escape::visible;
+use crate::text::escape::visible;
 
 /// Writes the file, and below it one line a rule, the most frequent first.
 pub fn write_fixes(file: &str, applied: &BTreeMap<&'static str, usize>, out: &mut dyn Write) -> io::Result<()> {

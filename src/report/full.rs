@@ -11,13 +11,13 @@ use codespan_reporting::term::{Config, emit_to_write_style};
 
 use super::Report;
 use super::diff::{DiffLine, diff};
-use super::escape::visible;
 use super::excerpt::{Excerpt, Shown};
-use super::secret;
 use super::summary::{many, summary};
-use crate::diagnostic::{Diagnostic, Level};
-use crate::fix::{Fix, Safety};
-use crate::source::Source;
+use crate::finding::{Diagnostic, Level};
+use crate::finding::{Fix, Safety};
+use crate::report::redact;
+use crate::text::Source;
+use crate::text::escape::visible;
 
 /// At most so many labels are drawn for one finding.
 const MAX_LABELS: usize = 8;
@@ -31,7 +31,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write, color: bool) -> io::Re
             emit(&mut buffer, &Excerpt::new(&file.source, &[], &[]).0, &Block::error().with_message(message))?;
             flush(&mut buffer, out)?;
         }
-        let secrets = secret::in_file(&file.source, &file.diagnostics);
+        let secrets = redact::in_file(&file.source, &file.diagnostics);
         for found in &file.diagnostics {
             let first = explained.insert(found.rule.name);
             let width = write_finding(&mut buffer, &file.source, found, first, &secrets)?;
@@ -112,7 +112,7 @@ fn write_fix(out: &mut Buffer, source: &Source, fix: &Fix, width: usize, secrets
         border(out, "", width, "·")?;
         writeln!(out)?;
         for line in hunk {
-            write_line(out, line, &secret::mask_line(&line.text, source, secrets), width)?;
+            write_line(out, line, &redact::mask_line(&line.text, source, secrets), width)?;
         }
     }
     if diff.hidden > 0 {

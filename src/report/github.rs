@@ -3,9 +3,9 @@
 use std::io::{self, Write};
 
 use super::Report;
-use super::escape::{forward, github_message, github_property};
 use super::place::Place;
-use crate::diagnostic::Level;
+use crate::finding::Level;
+use crate::text::escape::{forward, github_message, github_property};
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     for file in &report.files {

@@ -6,10 +6,11 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::Report;
-use super::escape::forward;
-use super::fingerprint::{Fingerprints, hash};
 use super::place::Place;
-use crate::diagnostic::Level;
+use crate::finding::Level;
+use crate::report::fingerprint::Fingerprints;
+use crate::text::escape::forward;
+use crate::text::hash::hash;
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let mut issues = Vec::new();

@@ -6,9 +6,9 @@ use serde::Serialize;
 
 use super::place::{Place, Point};
 use super::{Counts, FileReport, Report};
-use crate::diagnostic::{Diagnostic, Level};
-use crate::fix::Safety;
-use crate::source::{Source, Span};
+use crate::finding::Safety;
+use crate::finding::{Diagnostic, Level};
+use crate::text::{Source, Span};
 
 const VERSION: u32 = 1;
 
@@ -77,7 +77,7 @@ struct Fix<'a> {
     edits: Vec<Edit<'a>>,
     /// In the build context's folder.
     #[serde(skip_serializing_if = "Option::is_none")]
-    new_file: Option<&'a crate::fix::NewFile>,
+    new_file: Option<&'a crate::finding::NewFile>,
 }
 
 #[derive(Serialize)]
@@ -223,13 +223,12 @@ fn file(file: &FileReport) -> File<'_> {
 }
 
 fn finding<'a>(source: &Source, found: &'a Diagnostic) -> Finding<'a> {
-    let label =
-        |label: &'a crate::diagnostic::Label| Label { message: &label.message, range: range(source, label.span) };
-    let edit = |edit: &'a crate::fix::Edit| Edit { range: range(source, edit.span), text: &edit.text };
+    let label = |label: &'a crate::finding::Label| Label { message: &label.message, range: range(source, label.span) };
+    let edit = |edit: &'a crate::text::Edit| Edit { range: range(source, edit.span), text: &edit.text };
     Finding {
         rule: found.rule.name,
         practice: found.rule.practice,
-        aliases: found.rule.rule.aka,
+        aliases: found.rule.aka,
         level: found.level,
         message: &found.message,
         help: &found.help,

@@ -2,9 +2,9 @@
 
 use std::io::{self, Write};
 
-use super::escape::xml;
 use super::{FileReport, Report};
-use crate::diagnostic::Level;
+use crate::finding::Level;
+use crate::text::escape::xml;
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let sum = |count: fn(&FileReport) -> usize| report.files.iter().map(count).sum::<usize>();

@@ -2,8 +2,8 @@
 
 use std::io::{self, Write};
 
-use super::escape::markdown;
 use super::{Report, summary, word};
+use crate::text::escape::markdown;
 
 /// Such pages hold about a mebibyte.
 const MAX_ROWS: usize = 1000;

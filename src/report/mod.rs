@@ -4,11 +4,10 @@
 //! text in a report is untrusted; what makes it harmless in which format is in [`escape`]. The values of secrets are masked
 //! in all that people read; a fix, and a diff for `git apply`, have to stay byte for byte what they are.
 
+pub mod baseline;
 mod checkstyle;
 mod concise;
 mod diff;
-pub mod escape;
-pub mod evidence;
 mod excerpt;
 mod fingerprint;
 mod fixes;
@@ -21,8 +20,8 @@ mod markdown;
 mod place;
 mod problem;
 mod rdjson;
+mod redact;
 mod sarif;
-mod secret;
 mod statistics;
 mod summary;
 mod unified;
@@ -30,17 +29,16 @@ mod unified;
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use crate::diagnostic::{Diagnostic, Level};
-use crate::fix::Safety;
-use crate::rule::Entry;
+use crate::finding::Meta;
+use crate::finding::Safety;
+use crate::finding::{Diagnostic, Level};
 use crate::shellcheck;
-use crate::source::Source;
+use crate::text::Source;
 
 pub use fingerprint::Fingerprints;
-pub(crate) use fingerprint::hash;
 pub use fixes::write_fixes;
-pub use problem::{Problem, write_problems};
-pub(crate) use secret::mask;
+pub use problem::write_problems;
+pub(crate) use redact::mask;
 pub use statistics::write_statistics;
 pub use summary::{Counts, FixCounts, fix_summary, summary};
 pub use unified::{Change, write_diff};
@@ -69,7 +67,7 @@ pub struct FileReport {
 impl FileReport {
     /// What the findings say is masked where it holds a secret; what they mean is not touched.
     pub fn new(source: Arc<Source>, mut diagnostics: Vec<Diagnostic>) -> Self {
-        diagnostics.iter_mut().for_each(secret::mask_finding);
+        diagnostics.iter_mut().for_each(redact::mask_finding);
         Self { source, diagnostics, error: None, fixed: 0 }
     }
 
@@ -226,7 +224,7 @@ fn tool_url() -> Option<&'static str> {
 }
 
 /// The rule's page.
-pub fn rule_url(entry: &Entry) -> Option<String> {
+pub fn rule_url(entry: &Meta) -> Option<String> {
     let own = || tool_url().map(|url| format!("{url}/blob/main/rules/{}/{}.md", entry.practice, entry.name));
     shellcheck::url(entry).or_else(own)
 }

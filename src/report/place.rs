@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::source::{Source, Span};
+use crate::text::{Source, Span};
 
 /// A line and a column, both from 1; the column in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]

@@ -4,12 +4,12 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use super::escape::forward;
 use super::place::trim;
 use super::{FileReport, Report};
-use crate::diagnostic::{Diagnostic, Level};
-use crate::fix::{Fix, Safety};
-use crate::source::{Source, Span};
+use crate::finding::{Diagnostic, Level};
+use crate::finding::{Fix, Safety};
+use crate::text::escape::forward;
+use crate::text::{Source, Span};
 
 /// The longest suggestion, in bytes.
 const MAX_SUGGESTION: usize = 16 << 10;

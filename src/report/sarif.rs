@@ -6,20 +6,20 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use super::escape::uri;
 use super::fingerprint::Fingerprints;
 use super::place::Place;
 use super::{FileReport, Report};
-use crate::diagnostic::{Diagnostic, Level};
-use crate::fix::{Fix, Safety};
-use crate::rule::Entry;
+use crate::finding::Meta;
+use crate::finding::{Diagnostic, Level};
+use crate::finding::{Fix, Safety};
+use crate::text::escape::uri;
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 /// What paths are relative to: the name that services know for the checkout.
 const ROOT: &str = "%SRCROOT%";
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let rules: BTreeMap<&str, &'static Entry> =
+    let rules: BTreeMap<&str, &'static Meta> =
         report.findings().map(|(_, found)| (found.rule.name, found.rule)).collect();
     let index: BTreeMap<&str, usize> = rules.keys().enumerate().map(|(at, name)| (*name, at)).collect();
 
@@ -54,15 +54,15 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)
 }
 
-fn rule(entry: &Entry) -> Value {
+fn rule(entry: &Meta) -> Value {
     let summary = entry.summary();
-    let (level, problem) = match entry.rule.level {
+    let (level, problem) = match entry.level {
         Level::Error => ("error", "error"),
         Level::Warn => ("warning", "warning"),
         Level::Note => ("note", "recommendation"),
         Level::Off => ("none", "recommendation"),
     };
-    let tags: Vec<&str> = std::iter::once(entry.practice).chain(entry.rule.aka.iter().copied()).collect();
+    let tags: Vec<&str> = std::iter::once(entry.practice).chain(entry.aka.iter().copied()).collect();
     let mut rule = json!({
         "id": entry.name,
         "name": pascal(entry.name),

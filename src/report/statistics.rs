@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use super::{Report, word};
-use crate::diagnostic::Level;
-use crate::fix::Safety;
-use crate::rule::Entry;
+use crate::finding::Level;
+use crate::finding::Meta;
+use crate::finding::Safety;
 
 struct Row {
-    rule: &'static Entry,
+    rule: &'static Meta,
     level: Level,
     count: usize,
     /// The safest fix that any of its findings carries.
@@ -28,7 +28,7 @@ pub fn write_statistics(report: &Report, out: &mut dyn Write) -> io::Result<()> 
             Some(Safety::Display) | None => "   ",
         };
         write!(out, "{:width$}  {:7}  {mark}  {}/{}", row.count, word(row.level), row.rule.practice, row.rule.name)?;
-        match row.rule.rule.aka {
+        match row.rule.aka {
             [] => writeln!(out)?,
             aka => writeln!(out, "  ({})", aka.join(", "))?,
         }

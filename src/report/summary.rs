@@ -1,8 +1,8 @@
 //! How much was found, in numbers and in one line.
 
 use super::Report;
-use crate::diagnostic::Level;
-use crate::fix::Safety;
+use crate::finding::Level;
+use crate::finding::Safety;
 
 /// How much was found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]

@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use codespan_reporting::term::termcolor::{Buffer, Color, ColorSpec, WriteColor};
 use similar::{Algorithm, DiffOp, DiffTag, capture_diff_slices, group_diff_ops};
 
-use super::escape::visible;
-use super::secret::mask;
+use crate::report::redact::mask;
+use crate::text::escape::visible;
 
 /// Unchanged lines shown around a change.
 const CONTEXT: usize = 3;

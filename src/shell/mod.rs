@@ -9,44 +9,37 @@
 //! [`Command::has_flag`], …), and about packages, downloads, what is cleaned up and what is started with the functions
 //! of [`packages`], [`fetch`], [`cleanup`] and [`service`].
 
-pub mod cleanup;
 mod dialect;
-pub mod edit;
+pub mod exec_form;
 mod fallback;
-pub mod fetch;
-mod free;
-mod lasting;
-mod managers;
-pub mod mode;
-pub mod packages;
+mod free_variables;
+mod liveness;
+mod options;
 mod parse;
-mod pins;
-pub mod plain;
 mod query;
+pub mod rewrite;
 mod scan;
-mod script;
-pub mod service;
 mod text;
-mod tools;
+pub(crate) mod tools;
 mod walk;
 mod words_only;
-pub mod work;
 mod wrappers;
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests;
 
-pub use free::free_variables;
+pub use free_variables::free_variables;
+pub use options::{Options, shell_options};
 pub(crate) use parse::open_braces;
 pub use parse::{exec_form, parse_script};
 pub use query::Token;
 pub use scan::expand_braces;
-pub use script::{Options, shell_options};
 
+use std::any::Any;
 use std::sync::OnceLock;
 
-use crate::source::Span;
+use crate::text::Span;
 
 /// Which shell reads a script.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -124,22 +117,28 @@ pub struct Command {
     pub assignments: Vec<Assignment>,
     pub redirects: Vec<Redirect>,
     pub place: Place,
-    /// What it fetches, installs and cleans: read once, asked by many rules.
-    cache: Cache,
+    /// Its row in the table of wrappers and shells, looked up once.
+    tool: OnceLock<&'static tools::Tool>,
+    pub(crate) memo: Memo,
 }
 
-#[derive(Clone, Debug, Default)]
-struct Cache {
-    tool: OnceLock<&'static tools::Tool>,
-    row: OnceLock<Option<&'static managers::Row>>,
-    refreshes: OnceLock<Option<packages::Manager>>,
-    upgrades: OnceLock<Option<(packages::Manager, Vec<packages::Package>)>>,
-    uninstalls: OnceLock<Option<(packages::Manager, Vec<packages::Package>)>>,
-    starts: OnceLock<Option<service::Service>>,
-    download: OnceLock<Option<fetch::Download>>,
-    install: OnceLock<Option<packages::Install>>,
-    cleans: OnceLock<Vec<cleanup::Leftover>>,
-    removes: OnceLock<Vec<cleanup::Removed>>,
+/// What the layer above knows about a command, computed once: it keeps its facts here, since it is asked for them with
+/// nothing but the command. A copy of the command starts without them.
+#[derive(Debug, Default)]
+pub(crate) struct Memo(OnceLock<Box<dyn Any + Send + Sync>>);
+
+impl Memo {
+    /// # Panics
+    /// When asked for two types.
+    pub(crate) fn get<T: Default + Send + Sync + 'static>(&self) -> &T {
+        self.0.get_or_init(|| Box::new(T::default())).downcast_ref().expect("one layer keeps its facts here")
+    }
+}
+
+impl Clone for Memo {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

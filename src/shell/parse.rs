@@ -9,8 +9,9 @@ use shuck_parser::parser::Parser;
 use super::text::{Places, decode};
 use super::wrappers::{self, Inner};
 use super::{Arg, Assignment, Command, Dialect, Link, Options, Place, Redirect, Scope, Script, Wrapper};
-use super::{fallback, script, walk, words_only};
-use crate::source::Span;
+use super::{fallback, walk, words_only};
+use crate::shell::options;
+use crate::text::Span;
 
 /// Scripts longer than this, in bytes, are not read: no person wrote them.
 const MAX_SCRIPT: usize = 1 << 20;
@@ -88,7 +89,7 @@ pub(super) enum Origin<'a> {
     Json,
 }
 
-/// A script found in a script, to be read after it: the reader's stack stays flat.
+/// A script found in a options, to be read after it: the reader's stack stays flat.
 struct Pending {
     text: String,
     places: Places,
@@ -202,7 +203,8 @@ impl Reader {
         let mut assignments = simple.assignments;
         assignments.extend(seen.assignments);
         let command = Command {
-            cache: Default::default(),
+            tool: Default::default(),
+            memo: Default::default(),
             span,
             path: named.map_or("", |word| word.text.as_deref().unwrap_or_default()).to_owned(),
             name_span: named.map_or(Span::at(span.start()), |word| word.span),
@@ -213,7 +215,7 @@ impl Reader {
             redirects: simple.redirects,
             place: context.place,
         };
-        let stdin = simple.stdin.filter(|_| script::reads_stdin(&command));
+        let stdin = simple.stdin.filter(|_| options::reads_stdin(&command));
         let shell = named.map(|word| Wrapper { name: command.name.clone(), span: word.span });
         let args = &simple.words[(seen.at + 1).min(simple.words.len())..];
         self.script.commands.push(command);
@@ -232,7 +234,7 @@ impl Reader {
                 };
                 let Some(body) = text.get(stdin.clone()) else { return Vec::new() };
                 let dialect = Dialect::from_name(&inner.wrappers[inner.wrappers.len() - 1].name);
-                self.enter_shell(&mut inner, script::shell_options(&lexemes(args)));
+                self.enter_shell(&mut inner, options::shell_options(&lexemes(args)));
                 self.pending.push_back(Pending {
                     text: body.to_owned(),
                     places: places.part(stdin),
@@ -243,7 +245,7 @@ impl Reader {
             }
             Inner::Script { index, shell } => {
                 let flags = &args[..(index - seen.at - 1).min(args.len())];
-                self.enter_shell(&mut inner, script::shell_options(&lexemes(flags)));
+                self.enter_shell(&mut inner, options::shell_options(&lexemes(flags)));
                 self.later(&simple.words[index], index, &simple.origin, Dialect::from_name(&shell), inner);
                 vec![index]
             }

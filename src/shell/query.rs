@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::{Arg, Command, Redirect, tools};
-use crate::source::Span;
+use crate::text::Span;
 
 /// One argument, or one letter of a cluster such as `-qqy`.
 #[derive(Clone, Debug)]
@@ -213,7 +213,7 @@ impl Command {
 
     /// The arguments, flags and operands told apart.
     pub fn tokens(&self) -> Tokens<'_> {
-        let tool = self.cache.tool.get_or_init(|| tools::tool(&self.name));
+        let tool = self.tool.get_or_init(|| tools::tool(&self.name));
         Tokens { args: &self.args, tool, cluster: None, literal: false }
     }
 }

@@ -254,9 +254,21 @@ fn ask(script: &Script) {
         let spans =
             command.args.iter().map(|arg| arg.span).chain([command.span, command.name_span, command.full_span()]);
         spans.for_each(|span| assert!(script.span.contains(span), "{span:?} of {command:?}"));
-        let _ = (packages::installs(command), packages::refreshes_index(command), packages::upgrades(command));
-        let _ = (packages::uninstalls(command), cleanup::cleans(command), fetch::downloads(command));
-        let _ = (fetch::extracts(command), service::starts(command), script.has_pipefail(command));
+        let _ = (
+            crate::commands::packages::installs(command),
+            crate::commands::packages::refreshes_index(command),
+            crate::commands::packages::upgrades(command),
+        );
+        let _ = (
+            crate::commands::packages::uninstalls(command),
+            crate::commands::cleanup::cleans(command),
+            crate::commands::download::downloads(command),
+        );
+        let _ = (
+            crate::commands::download::extracts(command),
+            crate::commands::service::starts(command),
+            script.has_pipefail(command),
+        );
         let _ = (command.flag_values(&["-o", "-f"]), command.is_silenced(), command.subcommand());
     }
 }

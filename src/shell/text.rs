@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::Arg;
 use super::scan;
-use crate::source::Span;
+use crate::text::Span;
 
 /// Where the bytes of a text stand in the file.
 #[derive(Clone, Debug)]
@@ -218,7 +218,7 @@ fn ansi_c(raw: &str, mut at: usize, out: &mut Decoded) -> usize {
 }
 
 impl Arg {
-    pub(super) fn new(raw: &str, span: Span) -> Arg {
+    pub(crate) fn new(raw: &str, span: Span) -> Arg {
         let decoded = decode(raw);
         Arg { span, raw: raw.to_owned(), text: (!decoded.dynamic).then_some(decoded.text) }
     }

@@ -151,13 +151,13 @@ pub(super) fn tool(name: &str) -> &'static Tool {
 }
 
 /// `pip`, `pip3`, `pip3.11`, `pip-3`.
-pub(super) fn is_pip(name: &str) -> bool {
+pub(crate) fn is_pip(name: &str) -> bool {
     name.strip_prefix("pip")
         .is_some_and(|rest| rest.trim_start_matches('-').bytes().all(|byte| byte.is_ascii_digit() || byte == b'.'))
 }
 
 /// `python`, `python3`, `python3.11`, `pypy3`.
-pub(super) fn is_python(name: &str) -> bool {
+pub(crate) fn is_python(name: &str) -> bool {
     ["python", "pypy"].iter().any(|base| {
         name.strip_prefix(base).is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.'))
     })

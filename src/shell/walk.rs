@@ -6,7 +6,7 @@ use shuck_ast::{BinaryOp, BuiltinCommand, CompoundCommand, ConditionalExpr, Decl
 use super::parse::{Context, Origin, Reader, Simple};
 use super::text::Places;
 use super::{Arg, Assignment, Link, Options, Redirect, Wrapper};
-use crate::source::Span;
+use crate::text::Span;
 
 /// Reads a parsed text. The tree's depth is bounded by its parser; lists and pipelines, which are not,
 /// are walked without recursion.

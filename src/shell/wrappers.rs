@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use super::tools::{self, Prefix};
-use super::{Arg, Assignment, Wrapper, query, script};
+use super::{Arg, Assignment, Wrapper, query};
+use crate::shell::options;
 
 /// How many wrappers deep a command is looked for.
 pub(super) const MAX_WRAPPERS: usize = 16;
@@ -119,7 +120,7 @@ fn inner(words: &[Arg], at: usize) -> Inner {
     let args = &words[at + 1..];
     if query::is_shell(name) {
         let args: Vec<&str> = args.iter().map(Arg::lexeme).collect();
-        return match script::shell_script_arg(&args) {
+        return match options::shell_script_arg(&args) {
             Some(index) => Inner::Script { index: at + 1 + index, shell: name.to_owned() },
             None => Inner::Nothing,
         };

@@ -17,11 +17,12 @@ use shuck_parser::parser::Parser;
 
 use super::Finding;
 use super::extra;
-use super::plain::is_plain;
 use super::script::{Script, Shell};
-use crate::diagnostic::Level;
-use crate::fix::{Edit, Fix, Safety};
+use crate::finding::Level;
+use crate::finding::{Fix, Safety};
 use crate::shell::Options;
+use crate::shellcheck::prefilter::is_plain;
+use crate::text::Edit;
 
 static MAP: LazyLock<ShellCheckCodeMap> = LazyLock::new(ShellCheckCodeMap::default);
 
@@ -215,7 +216,7 @@ mod tests {
             "-rf /var/lib/apt/lists/* /tmp/*", "a.b:c 1 2", "x,y %z", "-c -- a", "-eux", "update -qq", "a b \\\n  c",
             "--from=a/b -o=c", "/", "../a ./b ..", "-",
         ];
-        for first in super::super::plain::commands() {
+        for first in super::super::prefilter::commands() {
             for second in ["rm", "mkdir"] {
                 for arguments in arguments {
                     for link in ["&&", ";"] {

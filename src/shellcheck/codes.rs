@@ -1,7 +1,7 @@
 //! ShellCheck's codes as rules.
 
-use crate::diagnostic::Level;
-use crate::rule::{Entry, Fixable, Rule};
+use crate::finding::Level;
+use crate::finding::{Entry, Fixable, Meta, Rule};
 
 /// The rule for the codes that only the real ShellCheck finds.
 pub(super) const OTHER: &str = "shellcheck-other";
@@ -40,10 +40,10 @@ pub fn entries() -> Vec<Entry> {
         // Should a later version of the linter know them, its own are kept.
         let own = super::extra::CODES.iter().filter(|own| !super::builtin::CODES.contains_key(&own.code));
         entries.extend(own.map(built_in::own));
-        entries.sort_by_key(code);
+        entries.sort_by_key(|entry| code(&entry.meta));
     }
     let rule = Rule::new(Level::Error, "0.1.0", &[]).fix(Fixable::Sometimes);
-    entries.push(Entry { practice: "shell", name: OTHER, page: OTHER_PAGE, rule });
+    entries.push(Entry::new("shell", OTHER, OTHER_PAGE, rule));
     entries
 }
 
@@ -57,18 +57,18 @@ pub(super) fn is_listed(code: u32) -> bool {
 }
 
 /// Whether the rule is one of ShellCheck's.
-pub fn is_one(entry: &Entry) -> bool {
-    entry.name == OTHER || code(entry).is_some()
+pub fn is_one(rule: &Meta) -> bool {
+    rule.name == OTHER || code(rule).is_some()
 }
 
 /// `2086`, if the rule stands for SC2086.
-pub fn code(entry: &Entry) -> Option<u32> {
-    entry.name.strip_prefix("SC")?.parse().ok()
+pub fn code(rule: &Meta) -> Option<u32> {
+    rule.name.strip_prefix("SC")?.parse().ok()
 }
 
 /// ShellCheck's own page on what the rule stands for, if it stands for one of its codes.
-pub fn url(entry: &Entry) -> Option<String> {
-    code(entry).map(wiki)
+pub fn url(rule: &Meta) -> Option<String> {
+    code(rule).map(wiki)
 }
 
 fn wiki(code: u32) -> String {
@@ -80,8 +80,8 @@ mod built_in {
     use shuck_linter::{Rule as Source, ShellCheckLevel, rule_metadata};
 
     use super::{LEFT_OUT, wiki};
-    use crate::diagnostic::Level;
-    use crate::rule::{Entry, Fixable, Rule};
+    use crate::finding::Level;
+    use crate::finding::{Entry, Fixable, Rule};
 
     /// Codes that ShellCheck itself has switched off.
     const OPTIONAL: [u32; 12] = [2002, 2230, 2244, 2248, 2249, 2250, 2292, 2310, 2311, 2312, 2335, 2352];
@@ -104,7 +104,7 @@ mod built_in {
         let page = format!("# SC{code}\n\n{}{see}", own.page);
         let fixable = if own.fixable { Fixable::Always } else { Fixable::Never };
         let rule = Rule::new(own.level, "0.1.0", &[]).fix(fixable);
-        Entry { practice: "shell", name: format!("SC{code}").leak(), page: page.leak(), rule }
+        Entry::new("shell", format!("SC{code}").leak(), page.leak(), rule)
     }
 
     /// `None`: the code is left out.
@@ -128,6 +128,6 @@ mod built_in {
         let fixable = if about.fix_description.is_some() { Fixable::Sometimes } else { Fixable::Never };
         let rule = Rule::new(level, "0.1.0", &[]).fix(fixable);
         // Made once and kept as long as the program runs, as those of our own rules are.
-        Some(Entry { practice: "shell", name: format!("SC{code}").leak(), page: page.leak(), rule })
+        Some(Entry::new("shell", format!("SC{code}").leak(), page.leak(), rule))
     }
 }

@@ -15,8 +15,9 @@ use serde::Deserialize;
 
 use super::Finding;
 use super::script::{Script, Scripts, Shell};
-use crate::diagnostic::Level;
-use crate::fix::{Edit, Fix};
+use crate::finding::Fix;
+use crate::finding::Level;
+use crate::text::Edit;
 
 const PROGRAM: &str = "shellcheck";
 const MOST_TIME: Duration = Duration::from_secs(60);
@@ -230,8 +231,8 @@ mod tests {
     use super::*;
     use crate::model::{BuildArgs, Model};
     use crate::shellcheck::scripts;
-    use crate::source::{Source, Span};
     use crate::syntax;
+    use crate::text::{Source, Span};
 
     #[test]
     fn messages() {

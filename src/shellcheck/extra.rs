@@ -6,11 +6,12 @@ use shuck_ast::StmtSeq;
 
 use super::Finding;
 use super::script::Script;
-use crate::diagnostic::Level;
-use crate::fix::{Edit, Fix, Safety};
+use crate::finding::Level;
+use crate::finding::{Fix, Safety};
 use crate::model::Model;
 use crate::shell::{Arg, Command, Token};
-use crate::source::Span;
+use crate::text::Edit;
+use crate::text::Span;
 
 /// A code, how loud it is, and its page.
 pub(super) struct Code {

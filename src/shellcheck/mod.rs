@@ -9,7 +9,7 @@
 //! Every code of ShellCheck is an [`Entry`] like those of our own rules, named by its code (`SC2086`) and of the practice
 //! `shell`. So it can be selected, ignored, given a level and asked for its page in the same ways, and no report has to
 //! know about it. The entries are made at start from what the linter says of its own rules; our own rules, each a file
-//! under `rules/`, are [`crate::rules::ALL`], and both together [`crate::rule::all`].
+//! under `rules/`, are [`crate::rules::ALL`], and both together [`crate::lint::registry::all`].
 //!
 //! # Why scripts are parsed twice
 //!
@@ -23,9 +23,9 @@ pub mod external;
 #[cfg(feature = "shellcheck")]
 mod extra;
 #[cfg(feature = "shellcheck")]
-mod mend;
+mod fixes;
 #[cfg(feature = "shellcheck")]
-mod plain;
+mod prefilter;
 pub mod script;
 
 use serde::{Deserialize, Serialize};
@@ -33,11 +33,11 @@ use serde::{Deserialize, Serialize};
 pub use codes::{code, entries, is_one, url};
 pub use script::{Script, Scripts, scripts};
 
-use crate::diagnostic::{Diagnostic, Level};
-use crate::fix::{Fix, Safety};
+use crate::finding::Entry;
+use crate::finding::{Diagnostic, Level};
+use crate::finding::{Fix, Safety};
 use crate::model::Model;
-use crate::rule::Entry;
-use crate::source::Span;
+use crate::text::Span;
 
 /// Who looks for ShellCheck's findings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, clap::ValueEnum, Deserialize, Serialize)]
@@ -76,7 +76,7 @@ impl Finding {
 pub fn builtin(model: &Model<'_>, rules: &[(&'static Entry, Level)]) -> Vec<Finding> {
     #[cfg(feature = "shellcheck")]
     {
-        let codes: Vec<u32> = rules.iter().filter_map(|(entry, _)| code(entry)).collect();
+        let codes: Vec<u32> = rules.iter().filter_map(|(entry, _)| code(&entry.meta)).collect();
         if codes.is_empty() {
             return Vec::new();
         }
@@ -84,7 +84,7 @@ pub fn builtin(model: &Model<'_>, rules: &[(&'static Entry, Level)]) -> Vec<Find
         let mut findings = builtin::lint(&list, &codes);
         findings.extend(extra::lint(model, &list, &codes));
         findings.extend(unread);
-        mend::mend(model, &mut findings);
+        fixes::mend(model, &mut findings);
         findings
     }
     #[cfg(not(feature = "shellcheck"))]
@@ -112,7 +112,7 @@ pub fn diagnose(findings: Vec<Finding>, rules: &[(&'static Entry, Level)]) -> Ve
     let mut found: Vec<Diagnostic> = Vec::new();
     let own: Vec<_> = match findings.is_empty() {
         true => return found,
-        false => rules.iter().filter_map(|rule| Some((code(rule.0)?, rule))).collect(),
+        false => rules.iter().filter_map(|rule| Some((code(&rule.0.meta)?, rule))).collect(),
     };
     for finding in findings {
         let mut message = finding.message;
@@ -121,10 +121,10 @@ pub fn diagnose(findings: Vec<Finding>, rules: &[(&'static Entry, Level)]) -> Ve
             if finding.code != 0 {
                 message.insert_str(0, &format!("SC{}: ", finding.code));
             }
-            rules.iter().find(|(entry, _)| entry.name == codes::OTHER && !codes::is_listed(finding.code))
+            rules.iter().find(|(entry, _)| entry.meta.name == codes::OTHER && !codes::is_listed(finding.code))
         });
         let Some((entry, level)) = rule else { continue };
-        let mut diagnostic = Diagnostic::new(entry, *level, finding.span, message);
+        let mut diagnostic = Diagnostic::new(&entry.meta, *level, finding.span, message);
         diagnostic.at_most(finding.most).fix(finding.fix);
         let known = |other: &Diagnostic| other.rule == diagnostic.rule && other.span == diagnostic.span;
         // Several findings of one script may say the same; they follow each other.

@@ -8,13 +8,13 @@ use std::collections::{BTreeSet, HashSet};
 use std::ops::Range;
 
 use super::Finding;
-use crate::diagnostic::Level;
+use crate::finding::Level;
 use crate::knowledge::bases;
 use crate::knowledge::os::Distro;
 use crate::model::{Model, Stage, State, Step, Variable, VariableKind};
 use crate::shell::{Dialect, Options, shell_options};
-use crate::source::Span;
 use crate::syntax::{Args, Instruction, ShellView, ViewKind, shell_views, without_joints_in_quotes};
+use crate::text::Span;
 
 /// What reads a script.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
@@ -317,8 +317,8 @@ fn declarations(names: &BTreeSet<&str>, declared: impl Fn(&str) -> Option<String
 mod tests {
     use super::*;
     use crate::model::BuildArgs;
-    use crate::source::Source;
     use crate::syntax::parse;
+    use crate::text::Source;
 
     fn texts(text: &str) -> Vec<String> {
         let source = Source::new("Dockerfile", text);

@@ -1,9 +1,9 @@
 //! `# syntax=`, `# escape=` and `# check=` at the top of a file.
 
 use super::lines::Line;
-use super::suggest::{nearest, shorten};
 use super::tree::{Directive, Escape, SyntaxError, SyntaxErrorKind};
-use crate::source::Span;
+use crate::text::Span;
+use crate::text::suggest::{nearest, shorten};
 
 const NAMES: [&str; 3] = ["syntax", "escape", "check"];
 

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::tree::{Args, Instruction};
-use crate::source::Source;
+use crate::text::Source;
 
 /// One line an instruction: name of the file, keyword as written, first line, last line, separated by tabs; then one line an
 /// error, with `error` for the keyword and the message at the end. Lines count from 1.

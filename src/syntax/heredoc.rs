@@ -4,7 +4,7 @@ use super::expand::{self, Keep};
 use super::lines::Lines;
 use super::part::Part;
 use super::tree::{Heredoc, SyntaxError, SyntaxErrorKind};
-use crate::source::Span;
+use crate::text::Span;
 
 /// The heredocs that a joined line opens; their bodies are still empty. A line that the lexer cannot read (a quote or
 /// a `${…}` that does not close or that it does not know) opens none.
@@ -91,7 +91,7 @@ pub(super) fn bodies(
 }
 
 fn unterminated(heredoc: &Heredoc, almost: Option<bool>) -> SyntaxError {
-    let name = super::suggest::shorten(&heredoc.delimiter);
+    let name = crate::text::suggest::shorten(&heredoc.delimiter);
     let help = match almost {
         None => format!("put `{name}` on a line of its own, without anything before or behind it, where the text ends"),
         Some(true) => format!(

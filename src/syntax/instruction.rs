@@ -1,11 +1,12 @@
 //! One joined line → an instruction with its arguments.
 
+use super::flags;
 use super::heredoc;
 use super::json::{self, Json};
 use super::part::Part;
 use super::tree::*;
-use super::{flags, suggest};
-use crate::source::Span;
+use crate::text::Span;
+use crate::text::suggest;
 
 /// Reads an instruction from its joined lines. `end` is where the last of them ends in the file. Heredocs are found,
 /// but their bodies are still to be read.

@@ -22,14 +22,15 @@ mod heredoc;
 mod instruction;
 mod json;
 mod lines;
+mod origin;
 mod parse;
 mod part;
-pub(crate) mod suggest;
 mod tree;
 mod view;
 
 pub use dump::dump;
 pub use flags::{FlagKind, known_flags};
+pub use origin::WordOrigin;
 pub use parse::parse;
 pub use tree::*;
 pub(crate) use view::without_joints_in_quotes;

@@ -5,11 +5,11 @@ use super::directive::Directives;
 use super::heredoc;
 use super::instruction;
 use super::lines::{Line, Lines, continued};
-use super::suggest::shorten;
 use super::tree::{
     Args, Dockerfile, Heredoc, Instruction, Item, ItemKind, Logical, SyntaxError, SyntaxErrorKind, Trivia, TriviaKind,
 };
-use crate::source::Span;
+use crate::text::Span;
+use crate::text::suggest::shorten;
 
 /// Reads a Dockerfile. Never fails: [`Dockerfile::errors`] says what BuildKit would refuse, and the items cover every
 /// byte of `text` exactly once. Takes time linear in the length of `text`.

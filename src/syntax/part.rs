@@ -1,7 +1,7 @@
 //! A stretch of a joined line that knows where it stands in the file.
 
 use super::tree::{Logical, Word};
-use crate::source::Span;
+use crate::text::Span;
 
 /// The blanks that end a keyword and separate plain words; Go's `\s` with a vertical tab. Other Unicode blanks do not.
 pub(super) fn is_blank(char: char) -> bool {

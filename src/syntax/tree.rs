@@ -6,7 +6,7 @@
 
 use std::sync::OnceLock;
 
-use crate::source::Span;
+use crate::text::Span;
 
 /// A whole file.
 #[derive(Clone, Debug, Default)]

@@ -4,7 +4,7 @@
 //! whatever a shell parser says about it needs no translation. Only what is Dockerfile and not shell differs.
 
 use super::tree::*;
-use crate::source::Span;
+use crate::text::Span;
 
 /// What a view shows.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,10 +2,11 @@
 
 use serde::Serialize;
 
-use super::normal::{self, normal};
-use super::trial::{Missing, RunReport, Side};
-use super::wish::Wish;
 use crate::engine::{Facts, RunEnd, bytes};
+use crate::verify::normalize;
+use crate::verify::normalize::normal;
+use crate::verify::run::{Missing, RunReport, Side};
+use crate::verify::spec::Wish;
 
 /// What a difference means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -56,9 +57,9 @@ impl Comparison {
         let gone = self.rows.iter().find(|row| row.what == GONE);
         let because = gone.map_or_else(String::new, |row| format!("; the image lacks {}", row.before));
         let of_row = |row: &Row| match row.what {
-            "build" => format!("it does not build: {}", normal::one_line(&row.after)),
+            "build" => format!("it does not build: {}", normalize::one_line(&row.after)),
             what => {
-                let (before, after) = (normal::one_line(&row.before), normal::one_line(&row.after));
+                let (before, after) = (normalize::one_line(&row.before), normalize::one_line(&row.after));
                 format!("{what} was {before}, and is {after}{because}")
             }
         };
@@ -261,14 +262,14 @@ fn shown_output(own: &str, other: &str) -> String {
     if own == other {
         return match own.lines().count() {
             0 => "–".to_owned(),
-            1 => normal::one_line(own),
+            1 => normalize::one_line(own),
             count => format!("{count} lines"),
         };
     }
     let mut others = other.lines();
     let differs = own.lines().enumerate().find(|(_, line)| others.next() != Some(line));
     match differs {
-        Some((index, line)) => format!("line {}: {}", index + 1, normal::one_line(line)),
+        Some((index, line)) => format!("line {}: {}", index + 1, normalize::one_line(line)),
         None if own.is_empty() => "nothing".to_owned(),
         None => format!("ends after line {}", own.lines().count()),
     }
@@ -287,9 +288,9 @@ fn unmet(run: &RunReport, wish: &Wish) -> Vec<String> {
         let is = if run.stdout.trim().is_empty() {
             "nothing".to_owned()
         } else {
-            format!("`{}`", normal::one_line(&run.stdout))
+            format!("`{}`", normalize::one_line(&run.stdout))
         };
-        unmet.push(format!("`{}` is expected on standard output: there is {is}", normal::one_line(text)));
+        unmet.push(format!("`{}` is expected on standard output: there is {is}", normalize::one_line(text)));
     }
     for seen in run.http.iter().filter(|seen| !seen.accepted) {
         unmet.push(format!("HTTP {}: {}", seen.asked, seen.shown()));

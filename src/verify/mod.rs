@@ -9,16 +9,18 @@
 //! An engine is handed in; nothing here starts a process.
 
 mod compare;
+pub mod http;
 mod missing;
-mod normal;
+pub(crate) mod normalize;
 mod project;
+pub mod report;
+mod run;
 mod search;
-mod trial;
-mod wish;
+mod spec;
 
 pub use compare::{Change, Comparison, Row, compare};
-pub use normal::normal;
+pub use normalize::normal;
 pub use project::{Most, Project};
+pub use run::{HttpSeen, Missing, Old, RunReport, Side, Trial, bases, build, foreign_frontend};
 pub use search::{Fate, Lint, Repaired, SearchError, Unit, identity, search};
-pub use trial::{HttpSeen, Missing, Old, RunReport, Side, Trial, bases, build, foreign_frontend};
-pub use wish::{VerifySettings, Wish};
+pub use spec::{VerifySettings, Wish};

@@ -5,8 +5,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::context::{Context, IgnoreFile};
-use crate::fix::NewFile;
-use crate::report::Problem;
+use crate::finding::NewFile;
+use crate::text::Problem;
 
 /// What a context may be at most.
 #[derive(Clone, Copy, Debug)]

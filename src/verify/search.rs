@@ -6,9 +6,11 @@
 
 use std::collections::HashMap;
 
-use crate::diagnostic::Diagnostic;
-use crate::fix::{self, FixError, Fixed, NewFile, Safety};
-use crate::source::Source;
+use crate::finding::Diagnostic;
+use crate::finding::{NewFile, Safety};
+use crate::lint::fix_loop;
+use crate::lint::fix_loop::{FixError, Fixed};
+use crate::text::Source;
 
 /// What is kept or rejected as a whole: the fixes of one rule that do the same.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
@@ -118,7 +120,7 @@ impl<E> Search<'_, E> {
             }
             (found, errors)
         };
-        fix::fix_with_files(from, allowed, collect).map_err(SearchError::Fix)?;
+        fix_loop::fix_with_files(from, allowed, collect).map_err(SearchError::Fix)?;
         units[first..].sort_by_key(|unit| unit.safety);
         Ok(())
     }
@@ -182,7 +184,7 @@ impl<E> Search<'_, E> {
             }
             (found, errors)
         };
-        let mut fixed = fix::fix_with_files(self.source, self.allowed, only)?;
+        let mut fixed = fix_loop::fix_with_files(self.source, self.allowed, only)?;
         self.seen = seen;
         // What is left is to be told with its fixes.
         fixed.left = (self.lint)(&fixed.source, &fixed.new_files).0;
@@ -224,17 +226,18 @@ pub fn identity(fixed: &Fixed) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnostic::Level;
-    use crate::fix::{Edit, Fix};
+    use crate::finding::Fix;
+    use crate::finding::Level;
     use crate::rules;
-    use crate::source::Span;
+    use crate::text::Edit;
+    use crate::text::Span;
 
     /// Every small letter may become a capital one.
     fn lint(source: &Source, _: &[NewFile]) -> (Vec<Diagnostic>, usize) {
         let letters = source.text().char_indices().filter(|(_, ch)| ch.is_ascii_lowercase());
         let found = letters.map(|(at, ch)| {
             let span = Span::new(at, at + 1);
-            let mut found = Diagnostic::new(&rules::ALL[0], Level::Warn, span, "x");
+            let mut found = Diagnostic::new(&rules::ALL[0].meta, Level::Warn, span, "x");
             let title = format!("raise {ch}");
             found.fix(Fix::new(Safety::Safe, title, [Edit::replace(span, ch.to_ascii_uppercase().to_string())]));
             found

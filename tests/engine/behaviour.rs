@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use plimsoll::engine::{Engine, Kind};
-use plimsoll::grade::behaviour::{EngineLab, Fault, Lab, Outcome, Task, Trouble};
 use plimsoll::grade::rubric::{self, Rubric};
-use plimsoll::source::Source;
+use plimsoll::grade::runs::{EngineLab, Fault, Lab, Outcome, Task, Trouble};
+use plimsoll::text::Source;
 
 use crate::support::{BASE, both, engine, gone, left_by, project};
 

@@ -164,7 +164,7 @@ fn a_port_but_no_way_out() {
         };
         let mut container = engine.start(run).expect("it starts");
         let until = Instant::now() + Duration::from_secs(10);
-        let probe: plimsoll::engine::http::Probe = ":8080/health=200".parse().expect("it is one");
+        let probe: plimsoll::verify::http::Probe = ":8080/health=200".parse().expect("it is one");
         let mut answer = Err(String::new());
         while answer.is_err() && Instant::now() < until {
             container.wait(Duration::from_millis(200)).expect("nobody stops us");

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use plimsoll::engine::{Engine, Kind, Pull, RunLimits};
-use plimsoll::source::Source;
+use plimsoll::text::Source;
 use plimsoll::verify::{Missing, Most, Project, Trial, Wish};
 use serde_json::Value;
 

@@ -3,8 +3,8 @@
 use std::sync::Mutex;
 
 use plimsoll::grade::Points;
-use plimsoll::grade::behaviour::{Bench, Check, Fault, Lab, Outcome, Task, Trouble};
 use plimsoll::grade::rubric::EngineKind;
+use plimsoll::grade::runs::{Bench, Check, Fault, Lab, Outcome, Task, Trouble};
 use plimsoll::grade::sheet::Status;
 use plimsoll::grade::submissions::Options;
 

@@ -10,13 +10,13 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::Arc;
 
-use plimsoll::grade::behaviour::Lab;
 use plimsoll::grade::class::{Work, headings};
 use plimsoll::grade::marking::Grader;
 use plimsoll::grade::rubric::Rubric;
+use plimsoll::grade::runs::Lab;
 use plimsoll::grade::sheet::{Class, Mark, Sheet};
 use plimsoll::grade::submissions::{Most, Options, find};
-use plimsoll::source::Source;
+use plimsoll::text::Source;
 
 /// A rubric with the usual head.
 pub(crate) fn rubric(rest: &str) -> Rubric {

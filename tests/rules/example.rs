@@ -3,14 +3,16 @@
 use clap::ValueEnum;
 use libtest_mimic::Failed;
 use plimsoll::context::Context;
-use plimsoll::diagnostic::Diagnostic;
-use plimsoll::fix::{self, Safety};
+use plimsoll::finding::Diagnostic;
+use plimsoll::finding::Safety;
+use plimsoll::finding::Target;
+use plimsoll::finding::{Entry, Fixable};
+use plimsoll::lint::fix_loop;
+use plimsoll::lint::suppress;
 use plimsoll::lint::{self, Settings};
 use plimsoll::model::{BuildArgs, Model};
-use plimsoll::rule::{Entry, Fixable};
-use plimsoll::source::Source;
-use plimsoll::target::Target;
-use plimsoll::{rules, suppress, syntax};
+use plimsoll::text::Source;
+use plimsoll::{rules, syntax};
 
 /// One Dockerfile of a page.
 pub(crate) struct Example {
@@ -70,7 +72,7 @@ impl Example {
         if self.bad == found.is_empty() {
             return Err(format!("a {} example with {} findings\n{}", self.kind(), found.len(), shown()).into());
         }
-        if !self.bad && !syntax::parse(&self.text).errors.is_empty() && entry.practice != "correctness" {
+        if !self.bad && !syntax::parse(&self.text).errors.is_empty() && entry.meta.practice != "correctness" {
             return Err(format!("a good example with syntax errors\n{}", self.text).into());
         }
         for diagnostic in &found {
@@ -86,7 +88,7 @@ impl Example {
 
     fn check_fix(&self, entry: &'static Entry, found: &[Diagnostic]) -> Result<(), Failed> {
         let has_fix = found.iter().any(|diagnostic| diagnostic.fix.is_some());
-        match entry.rule.fixable {
+        match entry.meta.fixable {
             Fixable::Never if has_fix => return Err("a fix, though the rule says it has none".into()),
             Fixable::Always if !found.iter().all(|diagnostic| diagnostic.fix.is_some()) => {
                 return Err("a finding without a fix, though the rule says there always is one".into());
@@ -98,8 +100,8 @@ impl Example {
             let wanted = self.fixed.as_ref().unwrap_or(&self.text).replace('\n', line_end);
             let errors = |source: &Source| syntax::parse(source.text()).errors.len();
             let lint = |source: &Source| (self.lint(entry, source), errors(source));
-            let fixed =
-                fix::fix(&Source::new("Dockerfile", text), Safety::Unsafe, lint).map_err(|error| error.to_string())?;
+            let fixed = fix_loop::fix(&Source::new("Dockerfile", text), Safety::Unsafe, lint)
+                .map_err(|error| error.to_string())?;
             if fixed.source.text() != wanted {
                 return Err(format!("with {name} the fix gives\n{}\nnot\n{wanted}", fixed.source.text()).into());
             }
@@ -116,15 +118,15 @@ impl Example {
         let context = (!self.files.is_empty())
             .then(|| Context::in_memory(self.files.iter().map(|(path, text)| (path.as_str(), text.as_str()))));
         let model = Model::build(source, &tree, &BuildArgs::new(), context.as_ref());
-        let all = entry.rule.checks.is_empty();
+        let all = entry.checks.is_empty();
         let mut settings = if all { Settings::of(rules::ALL) } else { Settings::of([entry]) };
-        if let (Some(read), Some(table)) = (entry.rule.options, self.options(entry)) {
-            settings.options.insert(entry.name, read(table).expect("the page's options are valid"));
+        if let (Some(read), Some(table)) = (entry.options, self.options(entry)) {
+            settings.options.insert(entry.meta.name, read(table).expect("the page's options are valid"));
         }
         settings.targets = self.targets();
         let found = lint::lint(&model, &settings);
         let mut kept = suppress::apply(&model, &settings, found).kept;
-        kept.retain(|diagnostic| diagnostic.rule == entry);
+        kept.retain(|diagnostic| *diagnostic.rule == entry.meta);
         kept
     }
 
@@ -137,7 +139,7 @@ impl Example {
 
     fn options(&self, entry: &Entry) -> Option<toml::Table> {
         let table: toml::Table = self.config.parse().expect("the page's toml is valid");
-        table.get("rules")?.get(entry.name)?.as_table().cloned()
+        table.get("rules")?.get(entry.meta.name)?.as_table().cloned()
     }
 }
 

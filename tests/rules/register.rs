@@ -6,8 +6,9 @@ use std::fs;
 use std::path::Path;
 
 use libtest_mimic::Failed;
-use plimsoll::rule::Fixable;
-use plimsoll::{rule, rules};
+use plimsoll::finding::Fixable;
+use plimsoll::lint::registry;
+use plimsoll::rules;
 
 const MARKER: &str = "// ---- generated ----\n";
 
@@ -68,7 +69,7 @@ pub(crate) fn index_is_current() -> Result<(), Failed> {
         "# Rules\n\nEvery rule that plimsoll has. `plimsoll rule NAME` prints a rule's page; its name, its practice and \
          its aliases\nare accepted wherever a rule can be named. This index is written by `cargo test --test rules`.\n",
     );
-    let fixable = |wanted| rules::ALL.iter().filter(|entry| entry.rule.fixable == wanted).count();
+    let fixable = |wanted| rules::ALL.iter().filter(|entry| entry.meta.fixable == wanted).count();
     writeln!(
         text,
         "\nThere are {} rules, and those of ShellCheck's codes. {} have a fix for every finding, {} more for some.",
@@ -78,22 +79,27 @@ pub(crate) fn index_is_current() -> Result<(), Failed> {
     )?;
     let mut practice = "";
     for entry in rules::ALL {
-        if entry.practice != practice {
-            practice = entry.practice;
+        if entry.meta.practice != practice {
+            practice = entry.meta.practice;
             write!(
                 text,
                 "\n## [{practice}]({practice}/README.md)\n\n| rule | level | fix | also known as | what it finds |\n|---|---|---|---|---|\n"
             )?;
         }
-        let fix = match entry.rule.fixable {
+        let fix = match entry.meta.fixable {
             Fixable::Never => "",
             Fixable::Sometimes => "sometimes",
             Fixable::Always => "yes",
         };
-        let file = format!("{practice}/{}.md", entry.name.replace('-', "_"));
-        let aka = entry.rule.aka.join(", ");
-        let summary = entry.summary().replace('|', "\\|");
-        writeln!(text, "| [{}]({file}) | {} | {fix} | {aka} | {summary} |", entry.name, entry.rule.level.as_str())?;
+        let file = format!("{practice}/{}.md", entry.meta.name.replace('-', "_"));
+        let aka = entry.meta.aka.join(", ");
+        let summary = entry.meta.summary().replace('|', "\\|");
+        writeln!(
+            text,
+            "| [{}]({file}) | {} | {fix} | {aka} | {summary} |",
+            entry.meta.name,
+            entry.meta.level.as_str()
+        )?;
     }
     text.push_str(
         "\n## ShellCheck's codes\n\nEach code of ShellCheck is a rule as well, of the practice `shell`: `plimsoll rule 'SC*'` \
@@ -116,7 +122,7 @@ fn not_rules() -> Result<String, Failed> {
         };
         let named = cell.split('`').skip(1).step_by(2).filter(is_name);
         if let Some(name) =
-            named.filter(|name| *name != "apt-get").find(|name| rules::ALL.iter().all(|entry| entry.name != *name))
+            named.filter(|name| *name != "apt-get").find(|name| rules::ALL.iter().all(|entry| entry.meta.name != *name))
         {
             return Err(format!("rules/not_rules.md names `{name}`, which is no rule").into());
         }
@@ -138,14 +144,14 @@ fn rewrite(path: &Path, old: &str, new: &str) -> Result<(), Failed> {
 
 pub(crate) fn names_are_unique() -> Result<(), Failed> {
     let mut seen = BTreeSet::new();
-    let practices: BTreeSet<_> = rules::ALL.iter().map(|entry| entry.practice.to_lowercase()).collect();
-    for entry in rule::all() {
+    let practices: BTreeSet<_> = rules::ALL.iter().map(|entry| entry.meta.practice.to_lowercase()).collect();
+    for entry in registry::all() {
         // One code of another tool may stand for several rules of ours, never one of our names.
-        if !seen.insert(entry.name.to_lowercase()) || practices.contains(entry.name) {
-            return Err(format!("`{}` is the name of two things", entry.name).into());
+        if !seen.insert(entry.meta.name.to_lowercase()) || practices.contains(entry.meta.name) {
+            return Err(format!("`{}` is the name of two things", entry.meta.name).into());
         }
     }
-    match rules::ALL.iter().flat_map(|entry| entry.rule.aka).find(|alias| seen.contains(&alias.to_lowercase())) {
+    match rules::ALL.iter().flat_map(|entry| entry.meta.aka).find(|alias| seen.contains(&alias.to_lowercase())) {
         Some(alias) => Err(format!("the alias `{alias}` is also a rule's name").into()),
         None => Ok(()),
     }

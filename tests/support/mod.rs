@@ -7,8 +7,8 @@ pub(crate) mod skip;
 
 use std::path::{Path, PathBuf};
 
-use plimsoll::source::{Source, Span};
 use plimsoll::syntax::{Args, CommandLine, HealthcheckArgs, Instruction, ItemKind, Word, parse, shell_views};
+use plimsoll::text::{Source, Span};
 
 use skip::skipped;
 

@@ -8,15 +8,18 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::collect::Input;
-use super::file::Linter;
-use super::save::{create, save};
-use crate::cli::Fixes;
-use crate::diagnostic::Diagnostic;
-use crate::fix::{self, NewFile, Safety};
-use crate::report::{self, Change, FileReport, FixCounts, Problem};
-use crate::source::Source;
-use crate::threads::on_threads;
+use crate::command::args::Fixes;
+use crate::command::inputs::Input;
+use crate::command::linter::Linter;
+use crate::command::save::{create, save};
+use crate::finding::Diagnostic;
+use crate::finding::{NewFile, Safety};
+use crate::lint::fix_loop;
+use crate::report;
+use crate::report::{Change, FileReport, FixCounts};
+use crate::text::Problem;
+use crate::text::Source;
+use crate::text::parallel::on_threads;
 
 /// What becomes of repairs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,13 +50,13 @@ impl Mode {
 }
 
 /// Up to where fixes are to be applied, if at all.
-pub(super) fn allowed(fixes: &Fixes) -> Option<Safety> {
+pub(crate) fn allowed(fixes: &Fixes) -> Option<Safety> {
     let safety = if fixes.unsafe_fixes { Safety::Unsafe } else { Safety::Safe };
     (Mode::of(fixes) != Mode::Report).then_some(safety)
 }
 
 /// A file that has been checked.
-pub(super) struct Checked {
+pub(crate) struct Checked {
     /// Of the file as it is on disk.
     pub(super) report: FileReport,
     /// What it would become, if that differs.
@@ -64,7 +67,7 @@ pub(super) struct Checked {
     pub(super) applied: BTreeMap<&'static str, usize>,
 }
 
-pub(super) struct Repair {
+pub(crate) struct Repair {
     source: Arc<Source>,
     /// Where to, and what.
     new_files: Vec<(PathBuf, String)>,
@@ -74,14 +77,14 @@ pub(super) struct Repair {
 
 impl Repair {
     /// `folder` is where new files go.
-    pub(super) fn new(fixed: fix::Fixed, folder: &Path) -> Self {
+    pub(crate) fn new(fixed: fix_loop::Fixed, folder: &Path) -> Self {
         let new_files = fixed.new_files.into_iter().map(|file| (folder.join(file.name), file.text)).collect();
         Self { source: Arc::new(fixed.source), new_files, left: fixed.left, applied: fixed.applied }
     }
 }
 
 impl Checked {
-    pub(super) fn new(report: FileReport) -> Self {
+    pub(crate) fn new(report: FileReport) -> Self {
         Self { report, repair: None, refused: None, applied: BTreeMap::new() }
     }
 
@@ -93,9 +96,9 @@ impl Checked {
 }
 
 /// Finds out what repairs make of a file; changes nothing on disk.
-pub(super) fn repair(checked: &mut Checked, errors: usize, allowed: Safety, linter: &Linter<'_>) -> Result<(), String> {
+pub(crate) fn repair(checked: &mut Checked, errors: usize, allowed: Safety, linter: &Linter<'_>) -> Result<(), String> {
     let (source, found) = (&checked.report.source, &checked.report.diagnostics);
-    if !fix::applies(found, allowed) {
+    if !fix_loop::applies(found, allowed) {
         return Ok(());
     }
     if std::str::from_utf8(source.bytes()).is_err() {
@@ -119,7 +122,7 @@ pub(super) fn repair(checked: &mut Checked, errors: usize, allowed: Safety, lint
             (Vec::new(), 0)
         }
     };
-    let fixed = fix::fix_found(source, (able(found.clone()), errors), allowed, lint);
+    let fixed = fix_loop::fix_found(source, (able(found.clone()), errors), allowed, lint);
     if let Some(failed) = failed {
         return Err(failed);
     }

@@ -1,30 +1,26 @@
 //! `plimsoll check`.
 
-pub(super) mod collect;
-pub(super) mod file;
-mod fix;
+pub(super) mod fix;
 mod prove;
-pub(crate) mod read;
-pub(super) mod save;
 mod settings;
-pub(super) mod trace;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::Path;
 
+use super::inputs::{Input, Inputs};
 use super::output::Destinations;
 use super::terminal::Terminal;
 use super::{Exit, Stop};
-use crate::baseline::Baseline;
-use crate::cli::{Check, Global};
+use crate::command::args::{Check, Global};
 use crate::config::{Configs, Lookup, Overrides};
 use crate::discover::Skip;
-use crate::report::{Problem, Report, fix_summary, write_problems};
-use crate::rule;
-use crate::select::{Selection, Selector};
+use crate::lint::registry;
+use crate::lint::select::{Selection, Selector};
+use crate::report::baseline::Baseline;
+use crate::report::{Report, fix_summary, write_problems};
 use crate::shellcheck::{Engine, external};
-use collect::{Input, Inputs};
+use crate::text::Problem;
 use fix::{Checked, Mode};
 
 pub(super) fn run(check: &Check, global: &Global, terminal: &Terminal) -> Result<Exit, Stop> {
@@ -33,8 +29,8 @@ pub(super) fn run(check: &Check, global: &Global, terminal: &Terminal) -> Result
         return Err(Problem::error(format!("the build context `{}` is not a folder", context.display())).into());
     }
     let mut problems = Vec::new();
-    let mut configs = Configs::new(lookup(global), overrides(check, &mut problems), rule::all());
-    let inputs = collect::inputs(check, &mut configs);
+    let mut configs = Configs::new(lookup(global), overrides(check, &mut problems), registry::all());
+    let inputs = super::inputs::inputs(check, &mut configs);
     problems.append(&mut configs.problems);
     if problems.iter().any(|problem| problem.fatal) {
         return Err(Stop::Problems(problems));
@@ -81,7 +77,7 @@ pub(super) fn run(check: &Check, global: &Global, terminal: &Terminal) -> Result
     });
     let baseline = baseline.transpose()?;
     let mode = Mode::of(&check.fixes);
-    let mut checked = file::check_all(&inputs.files, check);
+    let mut checked = super::linter::check_all(&inputs.files, check);
     if let Some(path) = &check.output.write_baseline {
         return write_baseline(path, &report(&checked));
     }
@@ -120,8 +116,8 @@ pub(super) fn run(check: &Check, global: &Global, terminal: &Terminal) -> Result
 /// The files that another command works on, chosen as `check` would choose them, and what was noticed on the way.
 pub(super) fn inputs_of(check: &Check, global: &Global) -> Result<(Inputs, Vec<Problem>), Stop> {
     let mut problems = Vec::new();
-    let mut configs = Configs::new(lookup(global), overrides(check, &mut problems), rule::all());
-    let inputs = collect::inputs(check, &mut configs);
+    let mut configs = Configs::new(lookup(global), overrides(check, &mut problems), registry::all());
+    let inputs = super::inputs::inputs(check, &mut configs);
     problems.append(&mut configs.problems);
     problems.extend(inputs.problems());
     if problems.iter().any(|problem| problem.fatal) {
@@ -217,7 +213,7 @@ fn write_fixes(
 ) -> Result<(), Stop> {
     let mut problems = inputs.problems();
     let reports = checked.iter().filter(|checked| checked.refused.is_none()).map(|checked| &checked.report);
-    problems.extend(reports.filter_map(collect::problem));
+    problems.extend(reports.filter_map(super::inputs::problem));
     write_problems(&problems, &mut io::stderr().lock(), terminal.color_err)?;
     if mode == Mode::Diff {
         let mut out = io::BufWriter::new(io::stdout().lock());
@@ -266,8 +262,8 @@ pub(super) fn overrides(check: &Check, problems: &mut Vec<Problem>) -> Overrides
     let mut selectors = |option: &str, texts: &[String]| {
         let mut selectors = Vec::new();
         for text in texts.iter().map(|text| text.trim()).filter(|text| !text.is_empty()) {
-            match Selector::parse(text, rule::all()) {
-                Ok(selector) if option == "ignore" && selector.is_empty(rule::all()) => {
+            match Selector::parse(text, registry::all()) {
+                Ok(selector) if option == "ignore" && selector.is_empty(registry::all()) => {
                     problems.push(Problem::warning(format!("`--{option} {text}` ignores nothing: no rule fits it")));
                 }
                 Ok(selector) => selectors.push(selector),
@@ -304,7 +300,7 @@ fn idle(selection: &Selection, inputs: &Inputs) -> Vec<Problem> {
     let idle = selectors.filter(|selector| !inputs.files.is_empty() && !runs(selector));
     let problems = idle.filter_map(|selector| {
         let preview = inputs.files.iter().any(|input| input.settings.preview);
-        let why = selector.idle(rule::all(), preview)?;
+        let why = selector.idle(registry::all(), preview)?;
         Some(Problem::warning(format!("`{}` selects nothing: {why}", selector.text)))
     });
     problems.collect()

@@ -2,18 +2,20 @@
 
 use std::io::{self, Write};
 
-use super::collect::Input;
-use super::file::Linter;
 use super::fix::{Checked, Repair};
-use crate::cli::{Check, Global};
 use crate::command::Stop;
+use crate::command::args::{Check, Global};
+use crate::command::inputs::Input;
+use crate::command::linter::Linter;
 use crate::command::progress::Progress;
 use crate::command::terminal::Terminal;
 use crate::command::verify::{Prover, rejected, wish};
 use crate::context::Contexts;
-use crate::engine::process;
-use crate::fix::{Safety, applies};
-use crate::report::{Problem, evidence};
+use crate::finding::Safety;
+use crate::lint::fix_loop::applies;
+use crate::process;
+use crate::text::Problem;
+use crate::verify::report;
 
 /// Replaces what the repairs would be by what holds. Nothing is written before all files have been tried.
 pub(super) fn all(
@@ -58,7 +60,7 @@ pub(super) fn all(
                 let (evidence, fixed) = (&proved.evidence, proved.repaired.fixed);
                 if !global.quiet {
                     let mut err = io::stderr().lock();
-                    err.write_all(evidence::summary(evidence, rejected(evidence)).as_bytes())?;
+                    err.write_all(report::summary(evidence, rejected(evidence)).as_bytes())?;
                 }
                 let differs = fixed.source.bytes() != checked.report.source.bytes() || !fixed.new_files.is_empty();
                 let folder = linter.root(&checked.report.source).unwrap_or_default();

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use clap::ValueEnum;
 use toml::Value;
 
-use super::collect::Inputs;
-use crate::report::escape::visible;
+use crate::command::inputs::Inputs;
+use crate::text::escape::visible;
 
 pub(super) fn show(inputs: &Inputs, out: &mut dyn Write) -> io::Result<()> {
     let mut shown: Vec<&Arc<_>> = Vec::new();
@@ -42,7 +42,7 @@ pub(super) fn show(inputs: &Inputs, out: &mut dyn Write) -> io::Result<()> {
         }
         writeln!(out, "\n[levels]")?;
         for (entry, level) in &settings.lint.rules {
-            writeln!(out, "{} = \"{}\"", entry.name, level.as_str())?;
+            writeln!(out, "{} = \"{}\"", entry.meta.name, level.as_str())?;
         }
     }
     Ok(())

@@ -10,17 +10,19 @@ use std::path::Path;
 
 use super::terminal::Terminal;
 use super::{Exit, Stop, print};
-use crate::cli::grade::{ClassArgs, Grade, GradeCommand, Merge, Results};
-use crate::cli::{EngineChoice, Global};
-use crate::engine::{Engine, EngineError, process};
-use crate::grade::behaviour::{EngineLab, Lab};
+use crate::command::args::grade::{ClassArgs, Grade, GradeCommand, Merge, Results};
+use crate::command::args::{EngineChoice, Global};
+use crate::engine::{Engine, EngineError};
 use crate::grade::class::{self, Journal, Work};
 use crate::grade::export;
 use crate::grade::marking::Grader;
 use crate::grade::rubric::{self, Rubric};
+use crate::grade::runs::{EngineLab, Lab};
 use crate::grade::sheet::{Class, Sheet};
 use crate::grade::submissions::{self, Most, Options, Roster, Submission};
-use crate::report::{Problem, write_problems};
+use crate::process;
+use crate::report::write_problems;
+use crate::text::Problem;
 use progress::Progress;
 
 /// Where a run keeps what it has done so far.

@@ -4,9 +4,9 @@ use std::io::{IsTerminal, Write, stderr};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::cli::Global;
+use crate::command::args::Global;
 use crate::command::terminal::Terminal;
-use crate::report::escape::visible;
+use crate::text::escape::visible;
 
 /// How often the line is written anew.
 const OFTEN: Duration = Duration::from_millis(100);

@@ -4,11 +4,11 @@ use std::cell::RefCell;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::cli::grade::{GradeFormat, Results};
+use crate::command::args::grade::{GradeFormat, Results};
 use crate::grade::export::{self, Format};
 use crate::grade::rubric::{Feedback, Rubric};
 use crate::grade::sheet::{Class, Sheet};
-use crate::report::Problem;
+use crate::text::Problem;
 
 /// What is written when nothing is asked for.
 const USUAL: [Format; 4] = [Format::Jsonl, Format::Csv, Format::Markdown, Format::Html];

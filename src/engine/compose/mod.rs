@@ -13,8 +13,8 @@
 //! it runs no health checks by itself: that is done here.
 
 mod addresses;
-mod limited;
-mod outside;
+mod containment;
+mod sandboxed_copy;
 
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
@@ -23,10 +23,10 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-pub use limited::{Limited, ServiceBuild};
+pub use sandboxed_copy::{Limited, ServiceBuild};
 
-use super::process::{Bounds, Ended, Output, Process, cancelled};
 use super::{Argv, Engine, EngineError, Kind, RunLimits, SHORT, Verbs, image, last_lines, limits, session};
+use crate::process::{Bounds, Ended, Output, Process, cancelled};
 
 /// The names that Compose looks for, in its order.
 pub const FILE_NAMES: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
@@ -76,7 +76,7 @@ impl Engine {
         let file = root.join(name);
         for name in [name, ".env"] {
             let links = root.join(name).symlink_metadata().is_ok_and(|meta| !meta.is_file());
-            if links || outside::leads_out(name, root) {
+            if links || containment::leads_out(name, root) {
                 return Err(refuse(format!("`{name}` is no file of the folder")));
             }
         }
@@ -85,7 +85,7 @@ impl Engine {
             return Err(refuse(format!("`{name}` has more than {} KiB", MOST_TEXT >> 10)));
         }
         let text = std::fs::read_to_string(&file).map_err(|_| ComposeError::Invalid(format!("`{name}` is no text")))?;
-        if let Some(why) = outside::refused(&text, root) {
+        if let Some(why) = containment::refused(&text, root) {
             return Err(refuse(why));
         }
         let argv =
@@ -120,8 +120,8 @@ impl Engine {
                 Some((name.to_owned(), value.split(':').next()?.parse().ok()?))
             })
             .collect();
-        let with = limited::With { root, label, limits, ulimits: &ulimits, health: within.as_secs().max(1) };
-        limited::limit(&normal, with).map_err(ComposeError::Refused)
+        let with = sandboxed_copy::With { root, label, limits, ulimits: &ulimits, health: within.as_secs().max(1) };
+        sandboxed_copy::limit(&normal, with).map_err(ComposeError::Refused)
     }
 
     /// Starts a project; `images` are those that were built for its services. Why it did not start is told beside it.

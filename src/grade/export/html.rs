@@ -3,7 +3,7 @@
 use super::{Told, headline, line, of, reason, word};
 use crate::grade::Points;
 use crate::grade::sheet::{Class, Graded, Loss, Mark, Missed, Sheet, Status};
-use crate::report::escape::xml;
+use crate::text::escape::xml;
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("sort.js");

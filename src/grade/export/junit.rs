@@ -2,7 +2,7 @@
 
 use super::{line, reason};
 use crate::grade::sheet::{Sheet, Status};
-use crate::report::escape::xml;
+use crate::text::escape::xml;
 
 pub fn junit(title: &str, sheets: &[Sheet]) -> String {
     let count = |sheets: &[Sheet], of: fn(&Status) -> bool| {

@@ -3,7 +3,7 @@
 use super::{Told, headline, line, of, reason, word};
 use crate::grade::Points;
 use crate::grade::sheet::{Graded, Loss, Sheet};
-use crate::report::escape::{markdown as escape, visible};
+use crate::text::escape::{markdown as escape, visible};
 
 pub fn markdown(title: &str, sheet: &Sheet) -> String {
     let mut text =

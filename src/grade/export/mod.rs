@@ -29,7 +29,7 @@ pub use terminal::{class_table, details};
 
 use super::Points;
 use super::sheet::{Class, Loss, Mark, Sheet, Spot, Status};
-use crate::report::hash;
+use crate::text::hash::hash;
 
 /// What is written, each to a file of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]

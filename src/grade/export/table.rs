@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::grade::sheet::{Class, Graded, Status};
-use crate::report::escape::visible;
+use crate::text::escape::visible;
 
 /// A cell that no program takes for a formula, and that stays on its line.
 pub(super) fn cell(text: &str) -> String {

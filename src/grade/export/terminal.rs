@@ -3,7 +3,7 @@
 use super::{Told, headline, line, of, reason, word};
 use crate::grade::Points;
 use crate::grade::sheet::{Class, Graded, Sheet, Status};
-use crate::report::escape::visible;
+use crate::text::escape::visible;
 
 /// How wide a name may be, in characters.
 const NAME: usize = 28;

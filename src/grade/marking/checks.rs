@@ -1,10 +1,10 @@
 //! What was asked for, held or not → a mark.
 
 use crate::grade::Points;
-use crate::grade::behaviour::Check;
 use crate::grade::rubric::Criterion;
+use crate::grade::rubric::expectation::Scale;
 use crate::grade::rubric::values::Bytes;
-use crate::grade::rubric::wish::Scale;
+use crate::grade::runs::Check;
 use crate::grade::sheet::{Loss, Mark, Status};
 
 /// A criterion with all of its points.

@@ -11,17 +11,17 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use super::Points;
-use super::behaviour::{Bench, Lab, Outcome, Task, Trouble};
 use super::rubric::{Criterion, EngineKind, Kind, Rubric, StaticKind, Version};
 use super::sheet::{Graded, Mark, Sheet, Status, VERSION};
 use super::submissions::{Content, Located, Most, Submission, locate};
 use crate::context::{Context, Contexts};
+use crate::grade::runs::{Bench, Lab, Outcome, Task, Trouble};
 use crate::lint::lint;
+use crate::lint::suppress;
 use crate::model::Model;
-use crate::report::hash;
-use crate::source::Source;
-use crate::suppress;
 use crate::syntax::{self, Args, Dockerfile};
+use crate::text::Source;
+use crate::text::hash::hash;
 use checks::{blank, lost};
 use rules::Findings;
 

@@ -1,12 +1,12 @@
 //! Words from a rule's page.
 
-use crate::rule::Entry;
+use crate::finding::Meta;
 
 /// How much of the reason is told, in characters.
 const MOST: usize = 400;
 
 /// The first two sentences of `## Why`; the page's summary where there is none.
-pub(super) fn why(entry: &Entry) -> String {
+pub(super) fn why(entry: &Meta) -> String {
     let section = entry.page.split("\n## ").find_map(|section| section.strip_prefix("Why\n"));
     let paragraph = section.and_then(|section| section.split("\n\n").map(str::trim).find(|text| !text.is_empty()));
     let Some(paragraph) = paragraph.filter(|text| !text.starts_with("```")) else { return entry.summary() };
@@ -26,7 +26,11 @@ fn without_emphasis(text: &str) -> String {
 
 /// The why of a rule by its name; empty if there is no such rule.
 pub(super) fn why_of(rule: &str) -> String {
-    crate::rule::all().iter().find(|entry| entry.name == rule).map(why).unwrap_or_default()
+    crate::lint::registry::all()
+        .iter()
+        .find(|entry| entry.meta.name == rule)
+        .map(|entry| why(&entry.meta))
+        .unwrap_or_default()
 }
 
 /// The first sentences. A full stop in code or before a lower-case letter ends none.
@@ -68,8 +72,8 @@ mod tests {
     #[test]
     fn every_rule_has_a_reason() {
         for entry in crate::rules::ALL {
-            let why = why(entry);
-            assert!(why.len() > 20 && why.len() < 900, "{}: {why}", entry.name);
+            let why = why(&entry.meta);
+            assert!(why.len() > 20 && why.len() < 900, "{}: {why}", entry.meta.name);
         }
     }
 }

@@ -1,12 +1,12 @@
 //! What was done well, in the words of what the file says.
 
-use crate::grade::rubric::facts::RulesWish;
+use crate::grade::rubric::static_checks::RulesWish;
 use crate::model::{Model, Tri};
 
 /// For a criterion that found nothing: a sentence for each practice of which something good can be said.
 pub(super) fn of(wish: &RulesWish, model: &Model<'_>) -> Vec<String> {
     let Some(stage) = model.final_stage() else { return Vec::new() };
-    let counts = |practice: &str| wish.rules.iter().any(|(entry, _)| entry.practice == practice);
+    let counts = |practice: &str| wish.rules.iter().any(|(entry, _)| entry.meta.practice == practice);
     let mut praise = Vec::new();
     let image = stage.root_image(model);
     if counts("pinned")

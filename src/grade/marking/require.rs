@@ -1,14 +1,14 @@
 //! Facts about a submission's files.
 
 use super::page;
-use crate::grade::behaviour::{Check, Fault, compose_facts};
-use crate::grade::rubric::facts::{Pinned, Require};
+use crate::grade::rubric::static_checks::{Pinned, Require};
 use crate::grade::rubric::values::Pattern;
+use crate::grade::runs::{Check, Fault, compose_facts};
 use crate::grade::sheet::Spot;
 use crate::grade::submissions::Located;
 use crate::model::{Model, Origin, Stage, Tri};
-use crate::source::Span;
 use crate::syntax::{Args, Keyword};
+use crate::text::Span;
 
 /// Whether it asks for anything that only a Dockerfile can tell.
 pub(super) fn needs_dockerfile(wanted: &Require) -> bool {

@@ -4,15 +4,16 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::checks::{blank, settle};
 use super::page;
-use crate::diagnostic::{Diagnostic, Level};
-use crate::fix::{Safety, round};
+use crate::finding::Safety;
+use crate::finding::{Diagnostic, Level};
 use crate::grade::Points;
 use crate::grade::rubric::Criterion;
-use crate::grade::rubric::facts::RulesWish;
+use crate::grade::rubric::static_checks::RulesWish;
 use crate::grade::sheet::{Loss, Mark, Spot, Status};
+use crate::lint::fix_loop::round;
 use crate::report::{Change, mask, write_diff};
-use crate::source::{Source, Span};
 use crate::syntax::SyntaxError;
+use crate::text::{Source, Span};
 
 /// The largest file of which repairs are shown: each is a comparison of the whole.
 const MOST_SHOWN: usize = 64 << 10;
@@ -45,7 +46,7 @@ impl<'a> Findings<'a> {
             wish.cap.unwrap_or(Points::whole(1_000_000)).min(criterion.points - wish.floor).max(Points::ZERO);
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
         for found in &self.found {
-            let Some((_, named)) = wish.rules.iter().find(|(entry, _)| *entry == found.rule) else { continue };
+            let Some((_, named)) = wish.rules.iter().find(|(entry, _)| entry.meta == *found.rule) else { continue };
             let loud = match wish.levels.is_empty() {
                 true => *named || found.level >= Level::Warn,
                 false => wish.levels.contains(&found.level),

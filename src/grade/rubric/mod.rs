@@ -1,27 +1,27 @@
 //! The rubric: what gets points, read from TOML, with the places of its mistakes.
 
-pub mod facts;
-mod raw;
-mod read;
+pub mod expectation;
+mod reader;
+mod schema;
+pub mod static_checks;
 mod template;
 pub mod values;
-pub mod wish;
 
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
 use crate::config::{self, Settings};
-use crate::diagnostic::Level;
+use crate::finding::Level;
 use crate::grade::Points;
-use crate::report::Problem;
-use crate::rule;
-use crate::source::Source;
+use crate::lint::registry;
+use crate::text::Problem;
+use crate::text::Source;
 
-pub use facts::StaticKind;
-pub use raw::{EngineRules, Feedback, Late, Place};
+pub use expectation::EngineKind;
+pub use schema::{EngineRules, Feedback, Late, Place};
+pub use static_checks::StaticKind;
 pub use template::TEMPLATE;
-pub use wish::EngineKind;
 
 /// A rubric without mistakes.
 pub struct Rubric {
@@ -110,7 +110,7 @@ impl Rubric {
     /// # Errors
     /// All that is wrong with it, in file order.
     pub fn of(source: &Arc<Source>) -> Result<(Self, Vec<Problem>), Vec<Problem>> {
-        read::read(source, rule::all())
+        reader::read(source, registry::all())
     }
 
     /// What can be had without bonus, or by bonus alone.
@@ -125,15 +125,16 @@ impl Rubric {
 
     /// The rules that count, by name: what `frozen-rules` holds.
     pub fn rules(&self) -> Vec<&'static str> {
-        self.lint.lint.rules.iter().map(|(entry, _)| entry.name).collect()
+        self.lint.lint.rules.iter().map(|(entry, _)| entry.meta.name).collect()
     }
 
     /// What pins rules and their levels, as TOML for the rubric.
     pub fn freeze(&self) -> String {
         let rules = &self.lint.lint.rules;
-        let names: String = rules.iter().map(|(entry, _)| format!("    \"{}\",\n", entry.name)).collect();
-        let level =
-            |(entry, level): &(&'static rule::Entry, Level)| format!("{} = \"{}\"\n", entry.name, level.as_str());
+        let names: String = rules.iter().map(|(entry, _)| format!("    \"{}\",\n", entry.meta.name)).collect();
+        let level = |(entry, level): &(&'static crate::finding::Entry, Level)| {
+            format!("{} = \"{}\"\n", entry.meta.name, level.as_str())
+        };
         let levels: String = rules.iter().map(level).collect();
         format!(
             "# Above the first table of the rubric:\nfrozen-rules = [\n{names}]\n\n# In place of its `[lint.levels]`:\n[lint.levels]\n{levels}"
@@ -147,7 +148,7 @@ impl Rubric {
 
 /// The JSON Schema of rubrics.
 pub fn schema() -> serde_json::Value {
-    schemars::schema_for!(raw::RawRubric).to_value()
+    schemars::schema_for!(schema::RawRubric).to_value()
 }
 
 #[cfg(test)]

@@ -98,7 +98,8 @@ fn frozen_it_counts_what_it_counted() {
     let first = read(&format!("{HEAD}{criterion}")).unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
     let again =
         read(&format!("{HEAD}{}\n{criterion}", first.freeze())).unwrap_or_else(|mistakes| panic!("{mistakes:?}"));
-    let all =
-        |rubric: &Rubric| rubric.lint.lint.rules.iter().map(|(entry, level)| (entry.name, *level)).collect::<Vec<_>>();
+    let all = |rubric: &Rubric| {
+        rubric.lint.lint.rules.iter().map(|(entry, level)| (entry.meta.name, *level)).collect::<Vec<_>>()
+    };
     assert_eq!(all(&first), all(&again));
 }

@@ -15,7 +15,8 @@ pub use roster::Roster;
 pub use walk::{Item, Listing, Located, locate};
 
 use super::sheet::Student;
-use crate::report::{Problem, hash};
+use crate::text::Problem;
+use crate::text::hash::hash;
 
 /// The largest file that is handed in by itself.
 const MOST_OF_ONE: u64 = 64 << 20;

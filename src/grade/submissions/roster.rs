@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use crate::grade::sheet::Student;
-use crate::report::Problem;
+use crate::text::Problem;
 
 /// The largest roster that is read.
 const MAX_LEN: u64 = 16 << 20;

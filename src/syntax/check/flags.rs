@@ -2,10 +2,10 @@
 
 use super::super::directive::is_go_bool;
 use super::super::flags::{FlagKind, known_flags};
-use super::super::suggest::{nearest, shorten};
 use super::super::tree::*;
 use super::{Checker, values};
-use crate::source::Span;
+use crate::text::Span;
+use crate::text::suggest::{nearest, shorten};
 
 impl Checker<'_> {
     pub(super) fn flags(&mut self) {

@@ -7,9 +7,9 @@ mod tests;
 mod values;
 
 use super::expand::{self, Problem};
-use super::suggest::{nearest, shorten};
 use super::tree::*;
-use crate::source::Span;
+use crate::text::Span;
+use crate::text::suggest::{nearest, shorten};
 
 /// Adds the errors of an instruction, and of the one that an ONBUILD keeps.
 pub(super) fn instruction(instruction: &Instruction, escape: Escape, errors: &mut Vec<SyntaxError>) {

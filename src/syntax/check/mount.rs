@@ -1,11 +1,11 @@
 //! `RUN --mount`: its type and fields.
 
 use super::super::directive::is_go_bool;
-use super::super::suggest::{nearest, shorten};
 use super::super::tree::*;
 use super::Checker;
 use super::flags::has_variable;
 use super::values;
+use crate::text::suggest::{nearest, shorten};
 
 const TYPES: [&str; 5] = ["bind", "cache", "tmpfs", "secret", "ssh"];
 

@@ -1,8 +1,8 @@
 //! Ports, signals, modes, durations, digests: whether BuildKit takes a value.
 
-use super::super::suggest::{nearest, shorten};
 use super::super::tree::*;
 use super::Checker;
+use crate::text::suggest::{nearest, shorten};
 
 impl Checker<'_> {
     pub(super) fn port(&mut self, word: &Word) {

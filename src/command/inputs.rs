@@ -1,0 +1,154 @@
+//! Arguments → the files to check, each with its settings.
+
+use std::cell::LazyCell;
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::command::Exit;
+use crate::command::args::Check;
+use crate::config::{Config, Configs, Settings};
+use crate::discover::{Globs, Options, PathGlobs, RealPaths, Skip, discover};
+use crate::report::FileReport;
+use crate::text::Problem;
+use crate::text::escape::visible;
+
+/// A file to check.
+pub(in crate::command) struct Input {
+    /// What reports call it.
+    pub(in crate::command) name: String,
+    /// `None` is standard input.
+    pub(in crate::command) path: Option<PathBuf>,
+    /// Where it is, or is said to be.
+    pub(in crate::command) place: Option<PathBuf>,
+    pub(in crate::command) settings: Arc<Settings>,
+}
+
+pub(in crate::command) struct Inputs {
+    /// By name, each file once.
+    pub(in crate::command) files: Vec<Input>,
+    /// What could not be looked at.
+    pub(in crate::command) errors: Vec<FileReport>,
+    pub(super) skipped: Vec<(PathBuf, Skip)>,
+    /// How many Compose files there are.
+    pub(super) compose: usize,
+}
+
+/// The paths that go by one configuration.
+struct Group {
+    config: Arc<Config>,
+    paths: Vec<PathBuf>,
+}
+
+/// What is wrong with the configurations is left in `configs`.
+pub(in crate::command) fn inputs(check: &Check, configs: &mut Configs) -> Inputs {
+    let here = Globs { root: PathBuf::from("."), globs: check.files.exclude.clone() };
+    let mut inputs = Inputs { files: Vec::new(), errors: Vec::new(), skipped: Vec::new(), compose: 0 };
+    let mut seen: BTreeMap<PathBuf, PathBuf> = BTreeMap::new();
+    let mut paths = RealPaths::default();
+    // Few runs have a configuration that asks for it.
+    let named: LazyCell<Vec<_>, _> =
+        LazyCell::new(|| check.paths.iter().filter_map(|path| path.canonicalize().ok()).collect());
+    for group in groups(check, configs) {
+        let exclude = [Some(here.clone()), group.config.exclude.clone()].into_iter().flatten().collect();
+        let options = Options { exclude, force_exclude: check.files.force_exclude, gitignore: !check.files.no_ignore };
+        let found = discover(&group.paths, &options);
+        for error in &found.errors {
+            let text = format!("{}; {}", error.message, error.help);
+            inputs.errors.push(FileReport::unreadable(error.path.display().to_string(), text));
+        }
+        inputs.skipped.extend(found.skipped);
+        inputs.compose += found.compose.len();
+        for path in found.files {
+            let Ok(real) = paths.of(&path) else {
+                inputs.errors.push(FileReport::unreadable(path.display().to_string(), "the file is gone"));
+                continue;
+            };
+            // A folder further down may have a configuration of its own.
+            let config = configs.of_file(&path);
+            let own =
+                config.exclude.as_ref().filter(|_| !Arc::ptr_eq(&config, &group.config) && !named.contains(&real));
+            let excluded = own.is_some_and(|globs| {
+                PathGlobs::new(std::slice::from_ref(globs)).is_ok_and(|globs| globs.with_parents(&real))
+            });
+            if !excluded {
+                seen.entry(real).or_insert(path);
+            }
+        }
+    }
+    for path in seen.into_values() {
+        let settings = configs.settings(&path);
+        inputs.files.push(Input {
+            name: path.display().to_string(),
+            place: Some(path.clone()),
+            path: Some(path),
+            settings,
+        });
+    }
+    if check.paths.iter().any(|path| is_stdin(path)) {
+        let place = check.files.stdin_filename.clone();
+        let settings = configs.settings(place.as_deref().unwrap_or(Path::new("Dockerfile")));
+        let name = place.as_ref().map_or_else(|| "-".to_owned(), |place| place.display().to_string());
+        inputs.files.push(Input { name, path: None, place, settings });
+    }
+    inputs.files.sort_by(|a, b| (&a.name, a.path.is_some()).cmp(&(&b.name, b.path.is_some())));
+    inputs.skipped.sort();
+    inputs.skipped.dedup();
+    inputs
+}
+
+fn is_stdin(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+fn groups(check: &Check, configs: &mut Configs) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    for path in check.paths.iter().filter(|path| !is_stdin(path)) {
+        let config = if path.is_dir() { configs.of_folder(path) } else { configs.of_file(path) };
+        match groups.iter_mut().find(|group| Arc::ptr_eq(&group.config, &config)) {
+            Some(group) => group.paths.push(path.clone()),
+            None => groups.push(Group { config, paths: vec![path.clone()] }),
+        }
+    }
+    groups
+}
+
+/// What is wrong with a file as a whole.
+pub(super) fn problem(file: &FileReport) -> Option<Problem> {
+    Some(Problem::error(format!("{}: {}", file.source.name(), file.error.as_deref()?)))
+}
+
+impl Inputs {
+    /// How the run ends if there is nothing to check. That everything is excluded by force is what
+    /// was asked for.
+    pub(in crate::command) fn nothing(&self) -> Option<Exit> {
+        let excluded = self.skipped.iter().any(|(_, skip)| *skip == Skip::Excluded);
+        (self.files.is_empty() && self.errors.is_empty()).then_some(if excluded { Exit::Clean } else { Exit::Nothing })
+    }
+
+    pub(in crate::command) fn problems(&self) -> Vec<Problem> {
+        self.errors.iter().filter_map(problem).collect()
+    }
+
+    /// What `--verbose` tells.
+    pub(super) fn explain(&self, err: &mut dyn Write) -> io::Result<()> {
+        for input in &self.files {
+            let config = input.settings.config.as_ref().map(|path| path.display().to_string());
+            let config = config.unwrap_or_else(|| "no configuration file".to_owned());
+            let rules = input.settings.lint.rules.len();
+            writeln!(err, "checking {} with {}: {rules} rules", visible(&input.name), visible(&config))?;
+        }
+        for (path, skip) in &self.skipped {
+            let why = match skip {
+                Skip::Excluded => "it is excluded",
+                Skip::Binary => "it is not text",
+                Skip::Template => "it is a template",
+                Skip::NotDockerfile => "it is not a Dockerfile",
+                Skip::LinkOutside => "it is a link that leads out of the folder",
+            };
+            writeln!(err, "leaving out {}: {why}", visible(&path.display().to_string()))?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,28 @@
+//! What is known about a command, computed once and asked by many rules.
+
+use std::sync::OnceLock;
+
+use super::cleanup::{Leftover, Removed};
+use super::download::Download;
+use super::managers::Row;
+use super::packages::{Install, Manager, Package};
+use super::service::Service;
+use crate::shell::Command;
+
+#[derive(Debug, Default)]
+pub(super) struct Facts {
+    pub(super) row: OnceLock<Option<&'static Row>>,
+    pub(super) refreshes: OnceLock<Option<Manager>>,
+    pub(super) upgrades: OnceLock<Option<(Manager, Vec<Package>)>>,
+    pub(super) uninstalls: OnceLock<Option<(Manager, Vec<Package>)>>,
+    pub(super) starts: OnceLock<Option<Service>>,
+    pub(super) download: OnceLock<Option<Download>>,
+    pub(super) install: OnceLock<Option<Install>>,
+    pub(super) cleans: OnceLock<Vec<Leftover>>,
+    pub(super) removes: OnceLock<Vec<Removed>>,
+}
+
+/// The facts kept with this command.
+pub(super) fn facts(command: &Command) -> &Facts {
+    command.memo.get()
+}

@@ -1,0 +1,11 @@
+//! What well-known programs do: what they install, download, clean up and start.
+
+pub mod chmod;
+pub mod class;
+pub mod cleanup;
+pub mod download;
+mod facts;
+mod managers;
+pub mod packages;
+mod requirement;
+pub mod service;

@@ -1,0 +1,63 @@
+//! Fixes: edits that apply whole or not at all.
+
+use crate::text::Edit;
+
+/// How sure it is that a fix does no harm. Ordered: what is allowed is `fix.safety <= allowed`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Safety {
+    /// The image behaves the same, by argument.
+    Safe,
+    /// Likely wanted, but it may change what the image does.
+    Unsafe,
+    /// Shown, never applied.
+    Display,
+}
+
+/// A file to be written beside others, where there is none of that name.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct NewFile {
+    /// In the build context's folder: `.dockerignore`.
+    pub name: &'static str,
+    pub text: String,
+}
+
+/// A repair. Its edits are sorted and disjoint by construction.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fix {
+    /// What it does, in the imperative: ``pin `python` to `3.13-slim-bookworm` ``.
+    pub title: String,
+    pub safety: Safety,
+    edits: Vec<Edit>,
+    /// Then there are no edits.
+    new_file: Option<NewFile>,
+}
+
+impl Fix {
+    /// Writes a file that is not there; the Dockerfile stays as it is.
+    pub fn write(safety: Safety, title: impl Into<String>, file: NewFile) -> Self {
+        Self { title: title.into(), safety, edits: Vec::new(), new_file: Some(file) }
+    }
+
+    pub fn new_file(&self) -> Option<&NewFile> {
+        self.new_file.as_ref()
+    }
+
+    /// `None` when two edits overlap, or when there is none: such a fix would not mean anything.
+    pub fn new(safety: Safety, title: impl Into<String>, edits: impl IntoIterator<Item = Edit>) -> Option<Self> {
+        let mut edits: Vec<Edit> = edits.into_iter().collect();
+        edits.sort_by_key(|edit| edit.span);
+        let overlap =
+            edits.windows(2).any(|pair| pair[1].span.start < pair[0].span.end || pair[0].span == pair[1].span);
+        (!overlap && !edits.is_empty()).then(|| Self { title: title.into(), safety, edits, new_file: None })
+    }
+
+    pub fn edits(&self) -> &[Edit] {
+        &self.edits
+    }
+
+    /// Whether it is applied when everything up to `allowed` is.
+    pub fn is_allowed(&self, allowed: Safety) -> bool {
+        self.safety <= allowed && self.safety != Safety::Display
+    }
+}

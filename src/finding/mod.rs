@@ -1,0 +1,19 @@
+//! What a rule is and what it returns.
+
+mod context;
+mod diagnostic;
+mod fix;
+mod level;
+mod meta;
+pub mod prelude;
+mod rule;
+mod target;
+pub mod words;
+
+pub use context::Cx;
+pub use diagnostic::{Diagnostic, Label};
+pub use fix::{Fix, NewFile, Safety};
+pub use level::Level;
+pub use meta::{Fixable, Meta};
+pub use rule::{Check, Entry, ReadOptions, Rule};
+pub use target::Target;

@@ -1,0 +1,122 @@
+//! What a rule is: a value with function pointers, and the page beside it.
+
+use std::any::Any;
+
+use super::words::AnyOf;
+use super::{Cx, Fixable, Level, Meta};
+use crate::model::{Stage, Step};
+use crate::shell::Command;
+
+/// Everything about a rule that cannot be read off the place of its file.
+#[derive(Clone, Copy, Debug)]
+pub struct Rule {
+    /// The level without any configuration.
+    pub level: Level,
+    /// The version of plimsoll that first had it.
+    pub since: &'static str,
+    /// Whether its findings carry a repair.
+    pub fixable: Fixable,
+    /// Codes and names of other tools that mean the same: `DL3006`, `StageNameCasing`.
+    pub aka: &'static [&'static str],
+    /// What a file has to speak of for the rule to have anything to say.
+    pub words: AnyOf,
+    /// On only with `--preview`.
+    pub preview: bool,
+    pub checks: &'static [Check],
+    /// Reads the rule's table in the configuration, for a rule that takes options.
+    pub options: Option<ReadOptions>,
+}
+
+/// An empty table gives the defaults.
+pub type ReadOptions = fn(toml::Table) -> Result<Box<dyn Any + Send + Sync>, toml::de::Error>;
+
+fn read_options<T: serde::de::DeserializeOwned + Send + Sync + 'static>(
+    table: toml::Table,
+) -> Result<Box<dyn Any + Send + Sync>, toml::de::Error> {
+    Ok(Box::new(table.try_into::<T>()?))
+}
+
+impl Rule {
+    pub const fn new(level: Level, since: &'static str, checks: &'static [Check]) -> Self {
+        Self {
+            level,
+            since,
+            fixable: Fixable::Never,
+            aka: &[],
+            words: AnyOf::NOTHING,
+            preview: false,
+            checks,
+            options: None,
+        }
+    }
+
+    /// Says that findings may, or always do, carry a repair. A test holds rules to it.
+    pub const fn fix(mut self, fixable: Fixable) -> Self {
+        self.fixable = fixable;
+        self
+    }
+
+    /// Names the same rule has in other tools. Accepted wherever a rule's name is.
+    pub const fn aka(mut self, names: &'static [&'static str]) -> Self {
+        self.aka = names;
+        self
+    }
+
+    /// Keeps the rule from files that hold none of these words, in whatever case: it is not even called for them. They
+    /// are what it looks for, as `yum` is for a rule on `yum`. Each is one of [`crate::finding::words::WORDS`].
+    pub const fn words(mut self, words: &[&str]) -> Self {
+        self.words = AnyOf::these(words);
+        self
+    }
+
+    /// The type of its options: `[rules.NAME]` in the configuration, read by [`Cx::options`]. Give it
+    /// `#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]`.
+    pub const fn options<T: serde::de::DeserializeOwned + Send + Sync + 'static>(mut self) -> Self {
+        self.options = Some(read_options::<T>);
+        self
+    }
+
+    pub const fn preview(mut self) -> Self {
+        self.preview = true;
+        self
+    }
+}
+
+/// What a rule wants to see. The walk calls it once for each such thing, in file order.
+#[derive(Clone, Copy, Debug)]
+pub enum Check {
+    /// Once per file, also when it has no stage.
+    OnFile(fn(&mut Cx<'_>)),
+    /// Once per stage.
+    OnStage(fn(&Stage<'_>, &mut Cx<'_>)),
+    /// Once per instruction of a stage (`ONBUILD` itself included, what it keeps for later not),
+    /// with the state in force before it.
+    OnStep(fn(&Step<'_>, &mut Cx<'_>)),
+    /// Once per simple command of every `RUN`, in shell form, exec form or heredoc, at any depth; also of those that `ONBUILD`
+    /// keeps, whose step has no script of its own.
+    OnCommand(fn(&Command, &Step<'_>, &mut Cx<'_>)),
+}
+
+/// A rule in the register.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry {
+    pub meta: Meta,
+    /// What a file has to contain for the rule to have anything to report.
+    pub words: AnyOf,
+    pub checks: &'static [Check],
+    pub options: Option<ReadOptions>,
+}
+
+impl Entry {
+    /// The rule in the file `rules/<practice>/<name>.rs`, with its page.
+    pub const fn new(practice: &'static str, name: &'static str, page: &'static str, rule: Rule) -> Self {
+        let Rule { level, since, fixable, aka, words, preview, checks, options } = rule;
+        Self { meta: Meta { practice, name, page, level, since, fixable, aka, preview }, words, checks, options }
+    }
+}
+
+impl PartialEq for Entry {
+    fn eq(&self, other: &Self) -> bool {
+        self.meta == other.meta
+    }
+}

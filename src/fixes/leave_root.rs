@@ -1,0 +1,343 @@
+//! Leaving root: an account made as the base image has it, what the program must write given to it, `USER` behind the
+//! last step that needs root.
+
+use crate::finding::{Fix, Safety};
+use crate::fixes::newer_base::moved_java;
+use crate::fixes::pin::pin;
+use crate::fixes::root_obstacles::doubt;
+use crate::fixes::world_writable::{Opened, opened};
+use crate::fixes::{line_end, source_scan, two_stages, workdir};
+use crate::knowledge::bases::{self, Role};
+use crate::knowledge::canonical;
+use crate::knowledge::os::{Distro, Manager};
+use crate::model::{Model, Stage, Step, Tri, lies_below};
+use crate::syntax::Keyword;
+use crate::text::Edit;
+use crate::text::Span;
+
+/// Who is to run the program.
+pub(super) struct Account {
+    /// For `USER`.
+    user: String,
+    /// For `chown`.
+    pub(super) owner: String,
+    /// What makes it.
+    pub(super) make: Option<&'static str>,
+    /// The image has a shell to run a step in.
+    pub(super) shell: bool,
+    /// It ran things before, and has what it needs.
+    had: bool,
+}
+
+/// Steps that need root, or that make what belongs to root.
+const ROOTS: [Keyword; 7] =
+    [Keyword::Run, Keyword::Copy, Keyword::Add, Keyword::Workdir, Keyword::Volume, Keyword::Onbuild, Keyword::Shell];
+
+/// The repair for a shipped stage that runs as root. `None` where it is not known how, or where another repair comes
+/// first.
+pub fn leave_root<'a>(stage: &Stage<'a>, model: &Model<'a>) -> Option<Fix> {
+    // The folder comes first: it may have to be given away. And what is split is split first, since the steps would end
+    // up in the stage that builds.
+    if !has_a_way(stage, model) || workdir::needed(stage, model).is_some() || is_to_be_changed(stage, model) {
+        return None;
+    }
+    if two_stages::plan(model).is_some_and(|fix| fix.safety != Safety::Display) {
+        return None;
+    }
+    let account = earlier(stage, model).or_else(|| account(stage, model))?;
+    let (reason, open) = match (doubt(stage, model), opened(stage, model, &account)) {
+        (Some(reason), _) | (None, Err(reason)) => (Some(reason), Opened::default()),
+        (None, Ok(open)) => (None, open),
+    };
+    let edits = edits(stage, model, &account, &reason, open)?;
+    let title = match (&reason, account.make) {
+        (Some(reason), _) => format!("run it as `{}` (only shown: {reason})", account.owner),
+        (None, Some(_)) => format!("make an account, and run the program as `{}`", account.user),
+        (None, None) if account.user == account.owner => format!("run it as `{}`", account.user),
+        (None, None) => format!("run it as `{}`, by its number {}", account.owner, account.user),
+    };
+    let safety = if reason.is_some() { Safety::Display } else { Safety::Unsafe };
+    Fix::new(safety, title, edits)
+}
+
+/// Whether a stage that runs as root may come to be left to a plain user by [`leave_root`], now or after other repairs.
+pub fn may_leave_root<'a>(stage: &Stage<'a>, model: &Model<'a>) -> bool {
+    let root = match stage.end.user {
+        Some(_) => stage.end.user_is_root(),
+        None => stage.base_runs_as_root(model),
+    };
+    root == Tri::Yes
+        && stage.is_shipped_last(model)
+        && has_a_way(stage, model)
+        && doubt(stage, model).is_none()
+        && (earlier(stage, model).is_some() || account(stage, model).is_some())
+}
+
+fn has_a_way<'a>(stage: &Stage<'a>, model: &Model<'a>) -> bool {
+    let own = stage.entrypoint(model).is_some() || stage.cmd(model).is_some();
+    if !own || stage.windows || stage.reason_for_root(model).is_some() || stage.steps_down(model) != Tri::No {
+        return false;
+    }
+    // Who builds on it may count on root.
+    let below =
+        |other: &&Stage<'a>| other.index != stage.index && other.chain(model).any(|below| below.index == stage.index);
+    !model.stages.iter().filter(below).any(|other| other.all(Keyword::Run).next().is_some())
+}
+
+/// What is split has a tag, and an image that is not given up.
+fn is_to_be_changed(stage: &Stage<'_>, model: &Model<'_>) -> bool {
+    if stage.image().is_some_and(|image| moved_java(image, stage).is_some()) {
+        return true;
+    }
+    let Some(image) = stage.image().filter(|image| image.untagged() || image.tag_text() == Some("latest")) else {
+        return false;
+    };
+    let pinned = image.familiar_name().and_then(|name| pin(&name, image.tag_text(), model));
+    pinned.is_some_and(|pin| image.with_tag(&pin.tag).is_some())
+}
+
+/// The unprivileged user that was in force before the last `USER root`.
+fn earlier<'a>(stage: &Stage<'a>, model: &Model<'a>) -> Option<Account> {
+    let root = stage.end.user.as_deref()?;
+    let steps = stage.chain(model).chain([stage]).flat_map(|stage| &stage.steps);
+    let before =
+        steps.filter(|step| step.state.user_is_root() == Tri::No).filter_map(|step| step.state.user.as_deref());
+    let last = before.filter(|user| user.span.end <= root.span.start).max_by_key(|user| user.span.end)?;
+    let user = last.value.clone().filter(|user| !user.contains(char::is_whitespace) && !user.is_empty())?;
+    Some(Account { owner: user.split(':').next()?.to_owned(), user, make: None, shell: true, had: true })
+}
+
+fn account<'a>(stage: &Stage<'a>, model: &Model<'a>) -> Option<Account> {
+    if let Some((_, name)) = stage.made_accounts(model).pop() {
+        let plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'));
+        let user = stage.uid_of(&name, model).unwrap_or_else(|| name.clone());
+        // By that name it would be root all the same.
+        let root = user.bytes().all(|byte| byte == b'0');
+        return (plain && !root).then_some(Account { user, owner: name, make: None, shell: true, had: false });
+    }
+    if stage.is_from_scratch(model) {
+        let user = "65532:65532".to_owned();
+        return Some(Account { user: user.clone(), owner: user, make: None, shell: false, had: false });
+    }
+    let image = stage.root_image(model)?;
+    let name = image.familiar_name()?;
+    // Servers have their own ways.
+    if matches!(bases::role(&name), Some(Role::Application | Role::Database | Role::WebServer)) {
+        return None;
+    }
+    let os = bases::os(&name, image.tag_text())?;
+    let shell = os.distro != Distro::Distroless && !matches!(os.shells, crate::knowledge::os::Shells::None);
+    if let Some(account) = stage.base_accounts(model).first() {
+        // By its number, of which Kubernetes can tell that it is not root.
+        let uid = account.uid.map(|uid| uid.to_string());
+        let owner = account.name.map(str::to_owned).or_else(|| uid.clone())?;
+        return Some(Account { user: uid.unwrap_or_else(|| owner.clone()), owner, make: None, shell, had: false });
+    }
+    let numbered =
+        |user: &str, shell| Account { user: user.to_owned(), owner: user.to_owned(), make: None, shell, had: false };
+    let made =
+        |make| Account { user: "10001".to_owned(), owner: "app".to_owned(), make: Some(make), shell: true, had: false };
+    let tag = image.tag_text().unwrap_or_default();
+    // The small images of this family come without the programs that make accounts.
+    let small = ["minimal", "slim", "micro"].iter().any(|word| tag.contains(word) || name.contains(word));
+    Some(match (os.manager, os.distro) {
+        (None, _) if !shell => numbered("65532:65532", false),
+        (Some(Manager::Apt), _) => made("useradd --create-home --uid 10001 app"),
+        (Some(Manager::Apk), Distro::Alpine) => made("adduser -D -u 10001 app"),
+        (
+            Some(Manager::Dnf),
+            Distro::Alma | Distro::Centos | Distro::Fedora | Distro::Oracle | Distro::Rhel | Distro::Rocky,
+        ) if !small && canonical(&name) != "openjdk" => made("useradd --create-home --uid 10001 app"),
+        _ => numbered("10001:10001", shell),
+    })
+}
+
+fn edits<'a>(
+    stage: &Stage<'a>,
+    model: &Model<'a>,
+    account: &Account,
+    reason: &Option<String>,
+    opened: Opened,
+) -> Option<Vec<Edit>> {
+    let end = line_end(model.source);
+    let last = stage.steps.iter().rfind(|step| ROOTS.contains(&step.keyword()));
+    let behind = last.map_or(stage.from.span, |step| step.instruction.span).end();
+    let user_root = stage.last(Keyword::User);
+    let user_last = user_root.filter(|user| last.is_none_or(|last| last.index < user.index));
+    let mut edits = opened.edits;
+    let mut given: Vec<String> = Vec::new();
+    let workdir = stage.end.workdir.as_ref().and_then(|workdir| workdir.value.clone());
+    let own_folder = workdir.as_deref().filter(|folder| is_own(folder) && !account.had);
+    let writes = if reason.is_some() { Tri::No } else { source_scan::writes_files(model.context) };
+    if let Some(folder) = own_folder.filter(|_| writes != Tri::No && account.shell) {
+        given.push(folder.to_owned());
+    }
+    let made: Vec<String> = stage.all(Keyword::Run).flat_map(|step| made_folders(step, model)).collect();
+    let volumes: Vec<String> = stage.volumes(model).map(|volume| volume.path).collect();
+    for folder in made.iter().chain(&volumes).filter(|folder| is_own(folder) && !account.had) {
+        if !given.contains(folder) && !opened.folders.contains(folder) {
+            given.push(folder.clone());
+        }
+    }
+    if !account.shell && !given.is_empty() {
+        return None;
+    }
+    // What is copied to where the program writes belongs to the account as well.
+    let open: Vec<&str> =
+        own_folder.filter(|_| writes == Tri::Yes).into_iter().chain(given.iter().map(String::as_str)).collect();
+    let open = || {
+        open.iter().filter(|folder| {
+            writes == Tri::Yes || Some(**folder) != own_folder || volumes.iter().any(|volume| volume == **folder)
+        })
+    };
+    let copies = stage.steps.iter().filter(|step| matches!(step.keyword(), Keyword::Copy | Keyword::Add));
+    let mut filled = false;
+    for copy in copies {
+        let dest = copy.copy_dest(model);
+        let is_open = opened.copies.contains(&copy.index);
+        if !is_open && !dest.is_some_and(|dest| open().any(|folder| lies_below(dest, folder))) {
+            continue;
+        }
+        filled = true;
+        // The account is made further down, a number needs none.
+        let owner = if account.make.is_some() { "10001:10001" } else { account.owner.as_str() };
+        let known = account.make.is_some() || !stage.base_accounts(model).is_empty() || account.owner.contains(':');
+        if known && copy.flag("chown").is_none() {
+            edits.push(Edit::insert(copy.instruction.keyword_span.end(), format!(" --chown={owner}")));
+        }
+    }
+    let missing: Vec<&str> = volumes.iter().filter(|folder| given.contains(folder)).map(String::as_str).collect();
+    let mut commands: Vec<String> = account.make.map(str::to_owned).into_iter().collect();
+    if !missing.is_empty() {
+        commands.push(format!("mkdir -p {}", missing.join(" ")));
+    }
+    if !given.is_empty() {
+        let recursive = given.iter().any(|folder| made.contains(folder) || volumes.contains(folder));
+        let alone = given.iter().all(|folder| Some(folder.as_str()) != own_folder);
+        let flag = if recursive && alone && !filled { "-R " } else { "" };
+        commands.push(format!("chown {flag}{} {}", account.owner, given.join(" ")));
+    }
+    let run = (!commands.is_empty()).then(|| format!("RUN {}", commands.join(" && ")));
+    let user = format!("USER {}", account.user);
+    // Root is needed again for that, if the file leaves it in between.
+    let leaves = stage.steps.iter().any(|step| step.state.user_is_root() == Tri::No);
+    if leaves && run.is_some() && stage.end.user_is_root() != Tri::Yes {
+        return None;
+    }
+    // Before the first VOLUME: what is given to it later is lost with some builders.
+    let volume = stage.all(Keyword::Volume).next().filter(|_| volumes.iter().any(|folder| given.contains(folder)));
+    // Nothing is given away that is not there yet.
+    let copy = stage.steps.iter().find(|step| matches!(step.keyword(), Keyword::Copy | Keyword::Add));
+    let early = run.is_some()
+        && given.iter().all(|folder| {
+            Some(folder.as_str()) == own_folder
+                && copy.is_some_and(|copy| {
+                    copy.state.workdir.as_ref().and_then(|workdir| workdir.value.as_deref()) == own_folder
+                })
+        });
+    let at = match (volume, early) {
+        (Some(volume), _) => Some(before(stage, volume)),
+        // What depends on nothing comes before what changes often.
+        (None, true) => copy.map(|copy| early_place(stage, copy, given.is_empty())),
+        _ => None,
+    };
+    let mut tail = String::new();
+    match (run, at) {
+        (Some(run), Some(at)) if at != behind => insert(&mut edits, at, &format!("{end}{run}")),
+        (Some(run), _) => tail.push_str(&format!("{end}{run}")),
+        (None, _) => {}
+    }
+    match user_last {
+        Some(step) => {
+            if !tail.is_empty() {
+                insert(&mut edits, before(stage, step), &tail);
+            }
+            let args = step.instruction.args_span;
+            edits.push(Edit::replace(args, account.user.as_str()));
+        }
+        None => insert(&mut edits, behind, &format!("{tail}{end}{user}")),
+    }
+    Some(edits)
+}
+
+/// Puts a text behind what another edit puts to the same place.
+fn insert(edits: &mut Vec<Edit>, at: usize, text: &str) {
+    match edits.iter_mut().find(|edit| edit.span == Span::at(at)) {
+        Some(edit) => edit.text.push_str(text),
+        None => edits.push(Edit::insert(at, text)),
+    }
+}
+
+/// Above the first COPY; further up where another RUN stands there, which has nothing to do with it.
+fn early_place(stage: &Stage<'_>, copy: &Step<'_>, depends_on_nothing: bool) -> usize {
+    let is_run = |at: usize| stage.steps.get(at).is_some_and(|step| step.keyword() == Keyword::Run);
+    let first = usize::from(stage.steps.first().is_some_and(|step| step.keyword() == Keyword::Workdir));
+    let alone = |at: &usize| !is_run(*at) && (*at == 0 || !is_run(at - 1));
+    let folder = stage.steps[..copy.index].iter().rposition(|step| step.keyword() == Keyword::Workdir);
+    let places = [
+        Some(copy.index),
+        folder.map(|at| at + 1),
+        depends_on_nothing.then_some(first),
+        depends_on_nothing.then_some(0),
+    ];
+    let at = places.into_iter().flatten().find(alone).unwrap_or(copy.index);
+    before(stage, &stage.steps[at])
+}
+
+/// Behind the step before.
+fn before(stage: &Stage<'_>, step: &Step<'_>) -> usize {
+    let span: Span = step.index.checked_sub(1).map_or(stage.from.span, |at| stage.steps[at].instruction.span);
+    span.end()
+}
+
+/// A folder that is the image's own affair, not one of the system's.
+pub(super) fn is_own(folder: &str) -> bool {
+    let parts: Vec<&str> = folder.split('/').skip(1).collect();
+    let plain = folder.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/-_.".contains(&byte));
+    let own = match parts.as_slice() {
+        [] | [""] => false,
+        ["usr", "src", _, ..]
+        | ["usr", "local", "app", ..]
+        | ["usr", "app", ..]
+        | ["opt" | "srv" | "home", _, ..]
+        | ["var", "www" | "app" | "data", ..] => true,
+        ["var", "lib" | "log", name, ..] => !matches!(*name, "apt" | "dpkg"),
+        [first, ..] => !matches!(
+            *first,
+            "bin"
+                | "boot"
+                | "dev"
+                | "etc"
+                | "lib"
+                | "lib32"
+                | "lib64"
+                | "media"
+                | "mnt"
+                | "opt"
+                | "proc"
+                | "root"
+                | "run"
+                | "sbin"
+                | "srv"
+                | "sys"
+                | "tmp"
+                | "usr"
+                | "var"
+                | "home"
+                | "go"
+        ),
+    };
+    own && plain
+}
+
+/// The folders that a step makes, and does not remove.
+fn made_folders<'a>(step: &Step<'a>, model: &Model<'a>) -> Vec<String> {
+    let mut found = Vec::new();
+    for (command, folder) in step.commands_in(model).filter(|(command, _)| command.is("mkdir")) {
+        for path in command.operands() {
+            let Some(path) = path.text.as_deref().filter(|path| !path.contains(['{', '*', '~'])) else { continue };
+            found.extend(crate::model::join_path(folder.as_deref(), path, false));
+        }
+    }
+    found
+}

@@ -1,0 +1,157 @@
+//! Images that were given up, in those that go on with them.
+
+use crate::commands::packages::Manager;
+use crate::finding::{Fix, Safety};
+use crate::knowledge::end_of_life::{EndOfLife, end_of_life, renewed};
+use crate::knowledge::packages::vanished;
+use crate::knowledge::{bases, canonical, os};
+use crate::model::{ImageRef, Model, Origin, Stage};
+use crate::text::Edit;
+
+/// The newest version of an image, where what the stage does with it is known to be there as well: systems whose
+/// programs go on with the next release, and Go, which keeps to its promise.
+pub fn newer<'a>(image: &ImageRef, stage: &Stage<'a>, ended: &[EndOfLife], model: &Model<'a>) -> Option<Fix> {
+    let tag = new_tag(image, stage, ended, model)?;
+    let name = image.familiar_name()?;
+    if !partners(image, stage, model).all(|(other, at)| moves_too(other, at, model)) {
+        return None;
+    }
+    Fix::new(Safety::Unsafe, format!("move to `{}:{tag}`", canonical(&name)), image.with_tag(&tag))
+}
+
+/// The bases of the same release that this one takes files from, or gives files to: what is linked in the one looks for its
+/// libraries in the other.
+fn partners<'m, 'a>(
+    image: &ImageRef,
+    stage: &'m Stage<'a>,
+    model: &'m Model<'a>,
+) -> impl Iterator<Item = (&'m ImageRef, &'m Stage<'a>)> {
+    let system = |image: &ImageRef| {
+        let os = bases::os(&image.familiar_name()?, image.tag_text())?;
+        Some((os.distro, os.version?))
+    };
+    let own = system(image);
+    let takes = |one: &Stage<'a>, other: &Stage<'a>| {
+        let root = |at: usize| model.stages.get(at).map(|stage| stage.root(model).index);
+        let from = |origin: &Origin| match origin {
+            Origin::Stage(at) => root(*at) == Some(other.index),
+            _ => false,
+        };
+        model
+            .stages
+            .iter()
+            .filter(|stage| stage.root(model).index == one.index)
+            .any(|stage| stage.imports.iter().any(|import| from(&import.origin)))
+    };
+    model.stages.iter().filter_map(move |other| {
+        let base = other.image().filter(|_| other.index != stage.index)?;
+        let same = own.is_some() && system(base) == own;
+        (same && (takes(stage, other) || takes(other, stage))).then_some((base, other))
+    })
+}
+
+/// What Go makes needs nothing but the C library, if that.
+fn moves_too<'a>(image: &ImageRef, stage: &Stage<'a>, model: &Model<'a>) -> bool {
+    let Some(name) = image.familiar_name() else { return false };
+    canonical(&name) == "golang" || new_tag(image, stage, &end_of_life(&name, image.tag_text()), model).is_some()
+}
+
+fn new_tag<'a>(image: &ImageRef, stage: &Stage<'a>, ended: &[EndOfLife], model: &Model<'a>) -> Option<String> {
+    let text = model.source.text();
+    let [end] = ended else { return None };
+    let (name, tag) = (image.familiar_name()?, image.tag_text()?);
+    if !matches!(canonical(&name), "alpine" | "debian" | "ubuntu" | "golang") || end.below || end.deprecated_image {
+        return None;
+    }
+    let to = renewed(&name, Some(tag), end)?;
+    let (new_name, new_tag) = to.rsplit_once(':')?;
+    let new_os = bases::os(&name, Some(new_tag));
+    if new_name != canonical(&name) || !end_of_life(&name, Some(new_tag)).is_empty() {
+        return None;
+    }
+    if canonical(&name) == "golang" && !builds_in_modules(tag, text) {
+        return None;
+    }
+    // A repository for the old release would not fit the new one.
+    let old = bases::os(&name, Some(tag));
+    let codename = old.as_ref().and_then(|old| os::codename(old.distro, old.version.as_deref()?));
+    if codename.is_some_and(|codename| text.matches(codename).count() > tag.matches(codename).count()) {
+        return None;
+    }
+    let built_on = model.stages.iter().filter(|other| other.root(model).index == stage.index);
+    for (_, _, install) in built_on.flat_map(|stage| stage.installs()) {
+        let python = matches!(install.manager, Manager::Pip) && canonical(&name) != "golang";
+        let bound = |package: &crate::commands::packages::Package| {
+            package.version.is_some()
+                || is_of_a_release(&package.name)
+                // Its next release is another language.
+                || package.name.starts_with("php")
+                || new_os.as_ref().is_some_and(|new| vanished(new, &package.name).is_some())
+        };
+        if python || install.manager.is_system() && install.packages.iter().any(bound) {
+            return None;
+        }
+    }
+    image.with_tag(new_tag).is_some().then(|| new_tag.to_owned())
+}
+
+/// Whether newer Go builds it as well: since 1.16 it looks for a `go.mod`, since 1.18 `go get` installs no programs.
+fn builds_in_modules(tag: &str, text: &str) -> bool {
+    let mut numbers = tag.split(['.', '-']).map_while(|part| part.parse::<u32>().ok());
+    let Some((1, minor)) = numbers.next().zip(numbers.next()) else { return false };
+    let by_path = ["GO111MODULE=off", "GO111MODULE=auto", "GO111MODULE off", "GO111MODULE auto", "dep ensure", "glide"];
+    let module = ["go.mod", "go mod ", "go.sum", "GO111MODULE=on", "GO111MODULE on"];
+    let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    !says(&by_path) && (minor >= 18 || !text.contains("go get ")) && (minor >= 16 || says(&module))
+}
+
+/// Names that hold a version, which the next release has another of: `openjdk-8-jdk`, `libboost1.54-dev`, `php5`.
+fn is_of_a_release(package: &str) -> bool {
+    const LASTING: &[&str] = &[
+        "bzip2", "lib32z1", "libbz2-dev", "libxml2-dev", "libxml2-utils", "libxslt1-dev", "p7zip", "p7zip-full",
+        "sqlite3", "libsqlite3-dev", "zlib1g", "zlib1g-dev", "libc6-dev", "x11-utils", "x11-apps", "libglib2.0-dev",
+        "g++-multilib",
+    ];
+    let numbered = package.bytes().any(|byte| byte.is_ascii_digit());
+    let python = package.strip_prefix("python3").is_some_and(|rest| rest.is_empty() || rest.starts_with('-'));
+    numbered && !python && !package.starts_with("py3-") && !LASTING.contains(&package)
+}
+
+/// `openjdk` in the image that goes on with it: the same version, or the next that is maintained for long.
+pub fn moved_java(image: &ImageRef, stage: &Stage<'_>) -> Option<Fix> {
+    let name = image.familiar_name()?;
+    if !matches!(canonical(&name), "openjdk" | "java") || image.has_digest() {
+        return None;
+    }
+    let literal = image.value.as_deref() == Some(image.written.as_str());
+    let tag = if image.untagged() { "latest" } else { image.tag_text()? };
+    let words: Vec<&str> = tag.split('-').collect();
+    let known = |word: &str| {
+        let system = [
+            "alpine", "slim", "oracle", "oraclelinux", "buster", "bullseye", "bookworm", "stretch", "jessie", "jdk",
+            "jre", "latest",
+        ];
+        word.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'u' | b'_'))
+            || system
+                .iter()
+                .any(|name| word.trim_end_matches(|char: char| char.is_ascii_digit() || char == '.') == *name)
+    };
+    let number = words[0].split(['.', 'u', '_']).next().and_then(|word| word.parse::<u32>().ok());
+    let version = match number {
+        Some(version) => [8, 11, 17, 21, 25].into_iter().find(|long| *long >= version)?,
+        None if tag == "latest" || matches!(words[0], "jdk" | "jre" | "slim" | "alpine") => 21,
+        None => return None,
+    };
+    // The new image has Ubuntu's package manager, or Alpine's.
+    let chain = stage.steps.iter().filter_map(|step| step.script.as_ref()).flat_map(|script| &script.commands);
+    if !literal
+        || !words.iter().all(|word| known(word))
+        || chain.into_iter().any(|command| command.is_any(&["yum", "dnf", "microdnf"]))
+    {
+        return None;
+    }
+    let kind = if words.contains(&"jre") { "jre" } else { "jdk" };
+    let alpine = if words.iter().any(|word| word.starts_with("alpine")) { "-alpine" } else { "" };
+    let to = format!("eclipse-temurin:{version}-{kind}{alpine}");
+    Fix::new(Safety::Unsafe, format!("move to `{to}`"), [Edit::replace(image.span, to)])
+}

@@ -1,0 +1,199 @@
+//! What speaks against leaving root: what the program does at its start, where it writes, what lies in root's home.
+
+use crate::commands::packages;
+use crate::commands::packages::installs;
+use crate::fixes::leave_root::is_own;
+use crate::model::{Model, Stage, Step, script_path};
+use crate::shell::Command;
+use crate::syntax::Keyword;
+
+/// Why it may not do: what is found for the reader to look at.
+pub(super) fn doubt<'a>(stage: &Stage<'a>, model: &Model<'a>) -> Option<String> {
+    if let Some(port) = stage.ports(model).find(|port| (1..1024).contains(&port.first)) {
+        let port = port.first;
+        return Some(format!("port {port} is below 1024, where not every engine lets a plain user listen"));
+    }
+    // A script that is not seen may do anything, and those of entrypoints often do what only root may.
+    for step in [stage.entrypoint(model), stage.cmd(model)].into_iter().flatten() {
+        let commands = step.script.iter().flat_map(|script| &script.commands);
+        let mut scripts = commands
+            .filter_map(|command| script_path(command))
+            .filter(|path| path.ends_with(".sh") || path.contains("entrypoint"));
+        if let Some(path) = scripts.find(|path| stage.shipped_file(model, step, path).is_none()) {
+            return Some(format!("what `{}` does is not known", path.replace('`', "'")));
+        }
+    }
+    for start in stage.start_commands(model) {
+        if let Some(reason) = start_needs(start.command) {
+            return Some(reason);
+        }
+    }
+    if let Some(node) = model.context.and_then(|context| context.project().node.as_ref()) {
+        let script = stage.start_commands(model).iter().find_map(|start| node_script(start.command));
+        let line = script.and_then(|script| node.scripts.get(&script));
+        let tool = line.and_then(|line| line.split_whitespace().find(|word| WRITE_AT_START.contains(word)));
+        if let Some(tool) = tool {
+            return Some(format!("`{tool}` writes to the folder that it runs in"));
+        }
+    }
+    if let Some(volume) = stage.volumes(model).find(|volume| !is_own(&volume.path) && !volume.path.starts_with("/tmp"))
+    {
+        return Some(format!("the volume `{}` belongs to root", volume.path.replace('`', "'")));
+    }
+    let steps = stage.chain(model).chain([stage]).flat_map(|stage| &stage.steps);
+    for step in steps.filter(|step| {
+        matches!(
+            step.keyword(),
+            Keyword::Run
+                | Keyword::Env
+                | Keyword::Copy
+                | Keyword::Add
+                | Keyword::Workdir
+                | Keyword::Cmd
+                | Keyword::Entrypoint
+        )
+    }) {
+        if let Some(what) = at_home(step, model) {
+            return Some(format!("{what} lies in the home of root, where nobody else may look"));
+        }
+    }
+    None
+}
+
+/// Development servers and builders that write where they run.
+const WRITE_AT_START: [&str; 18] = [
+    "react-scripts", "vite", "next", "nuxt", "ng", "webpack", "webpack-dev-server", "nodemon", "ts-node",
+    "ts-node-dev", "tsx", "tsc", "gatsby", "parcel", "vue-cli-service", "craco", "expo", "astro",
+];
+
+/// Servers that a system's packages set up: for root to start, or for an account that comes with them.
+const OF_THEIR_OWN: [&str; 40] = [
+    "asterisk", "charon", "chronyd", "clamd", "dhcpd", "dnsmasq", "dovecot", "exim", "fail2ban-server", "freeradius",
+    "hostapd", "httpd", "ipsec", "keepalived", "lighttpd", "mariadbd", "mongod", "mysqld", "mysqld_safe", "named",
+    "nmbd", "ntpd", "openvpn", "php-fpm", "postfix", "postgres", "pppd", "proftpd", "pure-ftpd", "radiusd", "rpcbind",
+    "rsyslogd", "slapd", "smbd", "snmpd", "squid", "unbound", "varnishd", "vsftpd", "xl2tpd",
+];
+
+/// The script of package.json that a command runs.
+fn node_script(command: &Command) -> Option<String> {
+    if !command.is_any(&["npm", "yarn", "pnpm", "bun"]) {
+        return None;
+    }
+    let mut operands = command.operands().filter_map(|arg| arg.text.as_deref());
+    match operands.next()? {
+        "run" | "run-script" => operands.next().map(str::to_owned),
+        other => Some(other.to_owned()),
+    }
+}
+
+/// What a command of the start cannot do without root, or without the folders of root.
+fn start_needs(command: &Command) -> Option<String> {
+    let name = command.name.as_str();
+    let builds = match name {
+        "mvn" | "mvnw" | "gradle" | "gradlew" | "sbt" | "make" | "cargo" | "bazel" | "cmake" | "tox" => true,
+        "go" => command.subcommand().is_some_and(|verb| verb.is("run") || verb.is("test")),
+        "dotnet" => command.subcommand().is_some_and(|verb| verb.is("run") || verb.is("watch") || verb.is("test")),
+        _ => WRITE_AT_START.contains(&name),
+    };
+    if builds {
+        return Some(format!("`{name}` builds when the container starts, and writes where it runs"));
+    }
+    if matches!(name, "rails" | "artisan") {
+        return Some(format!("`{name}` writes to folders of the project"));
+    }
+    let system = installs(command).is_some_and(|install| install.manager.is_system())
+        || packages::refreshes_index(command).is_some()
+        || matches!(
+            name,
+            "chown"
+                | "useradd"
+                | "adduser"
+                | "usermod"
+                | "service"
+                | "systemctl"
+                | "mount"
+                | "iptables"
+                | "sysctl"
+                | "sudo"
+                | "cron"
+                | "crond"
+                | "supervisord"
+                | "rc-service"
+                | "openrc"
+                | "update-ca-certificates"
+                | "nginx"
+                | "apache2ctl"
+                | "sshd"
+                | "tcpdump"
+                | "ping"
+                | "nmap"
+                | "dockerd"
+                | "my_init"
+                | "init"
+                | "systemd"
+                | "runsvdir"
+                | "s6-svscan"
+                | "docker"
+        )
+        || command.path.starts_with("/etc/init.d/");
+    if system {
+        return Some(format!("`{name}` needs root at the start"));
+    }
+    if OF_THEIR_OWN.contains(&name) {
+        return Some(format!("`{name}` reads and writes what belongs to root or to an account of its own"));
+    }
+    let to_system = command.stdout_file().and_then(|file| file.text.as_deref()).filter(|path| path.starts_with('/'));
+    if let Some(path) =
+        to_system.filter(|path| !path.starts_with("/dev/") && !path.starts_with("/tmp") && !path.starts_with("/proc/"))
+    {
+        return Some(format!("`{path}` is written to at the start"));
+    }
+    None
+}
+
+/// What a step puts into root's home, which is closed to all others.
+fn at_home<'a>(step: &Step<'a>, model: &Model<'a>) -> Option<String> {
+    let text = model.source.slice(step.instruction.span);
+    if step.keyword() == Keyword::Run {
+        let fleeting = [
+            "/root/.cache", "/root/.npm", "/root/.m2", "/root/.gradle", "/root/.cargo/registry", "~/.cache",
+            "/root/.config",
+        ];
+        let mut rest = text.to_owned();
+        fleeting.iter().for_each(|place| rest = rest.replace(place, ""));
+        if rest.contains("/root") || rest.contains("~/") || rest.contains("$HOME") || rest.contains("${HOME}") {
+            return Some("something".to_owned());
+        }
+        for command in step.script.iter().flat_map(|script| &script.commands) {
+            let stored = match command.name.as_str() {
+                "pip" | "pip3" => command.has_flag(&["--user"]),
+                "pipx" | "rustup" | "nvm" | "pyenv" | "sdk" | "playwright" | "huggingface-cli" | "rye" => true,
+                "poetry" => {
+                    command.has_arg("install")
+                        && !text.contains("virtualenvs.create")
+                        && !step.state.variables.keys().any(|name| name.starts_with("POETRY_VIRTUALENVS"))
+                }
+                "pipenv" => {
+                    !command.has_flag(&["--system"])
+                        && (command.has_arg("install") || command.has_arg("sync"))
+                        && !step.state.variables.keys().any(|name| &**name == "PIPENV_VENV_IN_PROJECT")
+                }
+                "npx" => command.has_arg("playwright") || command.has_arg("puppeteer"),
+                "dotnet" => command.has_arg("tool"),
+                "python" | "python3" => {
+                    text.contains("nltk")
+                        || text.contains("playwright")
+                        || text.contains("from_pretrained")
+                        || text.contains("spacy")
+                }
+                "composer" => command.has_arg("global"),
+                _ => false,
+            };
+            if stored {
+                return Some(format!("what `{}` stores", command.name));
+            }
+        }
+        return None;
+    }
+    (text.contains("/root/") || text.trim_end().ends_with("/root")).then(|| "something".to_owned())
+}

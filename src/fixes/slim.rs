@@ -1,0 +1,115 @@
+//! Whether a slim variant has what the steps of a file need.
+
+use crate::commands::packages::{Manager, PackageKind, installs};
+use crate::context::Context;
+use crate::knowledge::canonical;
+use crate::model::{Model, Stage};
+use crate::shell::Command;
+use crate::syntax::Keyword;
+
+/// Programs that full images have and slim ones have not.
+const TOOLS: [&str; 26] = [
+    "git", "curl", "wget", "gcc", "g++", "cc", "c++", "make", "cmake", "unzip", "zip", "svn", "hg", "ssh", "scp",
+    "autoconf", "automake", "patch", "file", "gpg", "ssh-keyscan", "bzip2", "xz", "pkg-config", "convert", "mysql",
+];
+
+/// Packages of Python that are compiled when they are installed, or load a library of the system.
+const PYTHON: [&str; 24] = [
+    "psycopg2", "mysqlclient", "pygraphviz", "python-ldap", "pycairo", "pyaudio", "dbus-python", "uwsgi", "pygobject",
+    "xmlsec", "m2crypto", "pylibmc", "opencv-python", "opencv-contrib-python", "pycrypto", "weasyprint", "cairosvg",
+    "python-magic", "pyodbc", "fasttext", "mod-wsgi", "pycups", "gdal", "pyicu",
+];
+
+/// The same of Node.js.
+const NODE: [&str; 12] = [
+    "node-sass", "node-rdkafka", "libxmljs", "robotjs", "grpc", "usb", "node-expat", "iconv", "kerberos", "node-gyp",
+    "fibers", "deasync",
+];
+
+/// What of the file needs the full image, for a message; `None` if nothing is seen.
+pub fn what_needs_full<'a>(stage: &Stage<'a>, model: &Model<'a>, name: &str) -> Option<String> {
+    let steps = || stage.chain(model).chain([stage]).flat_map(|stage| &stage.steps);
+    let runs = || steps().filter(|step| matches!(step.keyword(), Keyword::Run | Keyword::Healthcheck));
+    let commands = || runs().filter_map(|step| step.script.as_ref()).flat_map(|script| &script.commands);
+    let installed = |tool: &str| {
+        let fits = |package: &str| {
+            package == tool || package == "build-essential" || tool == "ssh" && package.starts_with("openssh")
+        };
+        commands()
+            .filter_map(installs)
+            .any(|install| install.manager.is_system() && install.packages.iter().any(|package| fits(&package.name)))
+    };
+    let starts = stage.start_commands(model);
+    let all = commands().chain(starts.iter().map(|start| start.command));
+    let needed = |command: &Command| {
+        let name = command.name.as_str();
+        TOOLS.contains(&name) && !installed(name)
+    };
+    if let Some(command) = all.into_iter().find(|command| needed(command)) {
+        return Some(command.name.clone());
+    }
+    let context = model.context.filter(|context| context.is_sure());
+    for command in commands() {
+        let Some(install) = installs(command) else { continue };
+        match (canonical(name), install.manager) {
+            // Nearly every list of these has something to compile in it.
+            ("ruby", Manager::Bundle | Manager::Gem) => return Some(command.name.clone()),
+            ("python" | "pypy", Manager::Pip | Manager::Uv | Manager::Poetry | Manager::Pipenv) => {
+                for package in &install.packages {
+                    let bare = package.name.to_ascii_lowercase().replace('_', "-");
+                    if PYTHON.contains(&bare.as_str()) {
+                        return Some(package.name.clone());
+                    }
+                    if package.kind == PackageKind::Vcs {
+                        return Some("git".to_owned());
+                    }
+                }
+                if let Some(found) = context.and_then(compiled_python) {
+                    return Some(found);
+                }
+            }
+            ("node", _) if !install.manager.is_system() => {
+                let asked = context
+                    .and_then(|context| context.project().node.as_ref())
+                    .into_iter()
+                    .flat_map(|node| &node.dependencies);
+                let asked = asked.map(|dependency| dependency.name.as_str());
+                let named = install.named().map(|package| package.name.as_str());
+                if let Some(found) = asked.chain(named).find(|name| NODE.contains(name)) {
+                    return Some(found.to_owned());
+                }
+            }
+            _ => {}
+        }
+    }
+    commands()
+        .find(|command| canonical(name) == "perl" && command.is_any(&["cpan", "cpanm", "carton"]))
+        .map(|command| command.name.clone())
+}
+
+fn compiled_python(context: &Context) -> Option<String> {
+    let lists = context.entries().iter().filter(|entry| {
+        let name = entry.path.rsplit('/').next().unwrap_or_default();
+        name.starts_with("requirements") && name.ends_with(".txt")
+    });
+    for list in lists.take(8) {
+        let Some(text) = context.read(&list.path) else { continue };
+        for line in text.lines().map(str::trim).filter(|line| !line.starts_with('#')) {
+            if line.contains("git+") {
+                return Some("git".to_owned());
+            }
+            let end =
+                line.find(|char: char| !(char.is_ascii_alphanumeric() || "-_.".contains(char))).unwrap_or(line.len());
+            let name = line[..end].to_ascii_lowercase().replace('_', "-");
+            if PYTHON.contains(&name.as_str()) {
+                return Some(name);
+            }
+        }
+    }
+    let python = context.project().python.as_ref()?;
+    python
+        .dependencies
+        .iter()
+        .map(|dependency| dependency.name.replace('_', "-"))
+        .find(|name| PYTHON.contains(&name.as_str()))
+}

@@ -1,0 +1,220 @@
+//! Java and its kin: the start is `java`, with classes or an archive that the build has made.
+
+use crate::finding::{Fix, Safety};
+use crate::fixes::two_stages::{Build, Product, Taken, files, run_base, steps, value};
+use crate::knowledge::variants::{is_toolchain, run_bases};
+use crate::knowledge::{canonical, end_of_life::end_of_life};
+use crate::model::{Model, Stage, Step, Tri, join_path};
+use crate::shell::Command;
+use crate::syntax::Keyword;
+use crate::text::Edit;
+
+const DRIVERS: [&str; 6] = ["mvn", "mvnw", "gradle", "gradlew", "ant", "sbt"];
+
+const SOURCES: [&str; 5] = ["java", "kt", "scala", "groovy", "class"];
+
+/// Flags of `java` that take the next word.
+const VALUES: [&str; 7] = ["-cp", "-classpath", "--class-path", "-p", "--module-path", "--add-modules", "--add-opens"];
+
+/// What `java` is told to run.
+enum Start {
+    Archive(String),
+    /// The class path, as written.
+    Class(Vec<String>),
+}
+
+fn read(command: &Command) -> Option<Start> {
+    if !command.is("java") || !command.wrappers.is_empty() {
+        return None;
+    }
+    let mut path = vec![".".to_owned()];
+    let mut args = command.args.iter();
+    while let Some(arg) = args.next() {
+        let text = arg.lexeme();
+        match text {
+            "-jar" => return Some(Start::Archive(args.next()?.text.clone()?)),
+            "-cp" | "-classpath" | "--class-path" => {
+                path = args.next()?.text.as_deref()?.split(':').map(str::to_owned).collect();
+            }
+            "-m" | "--module" => return None,
+            _ if VALUES.contains(&text) => drop(args.next()?),
+            // A variable for flags.
+            _ if text.starts_with('-') || arg.is_dynamic() => {}
+            _ if text.ends_with(".java") || text.contains('/') => return None,
+            _ => return Some(Start::Class(path)),
+        }
+    }
+    None
+}
+
+fn builds(command: &Command) -> bool {
+    command.is_any(&["javac", "jar", "kotlinc"]) || command.is_any(&DRIVERS)
+}
+
+pub(super) fn product(build: &Build<'_, '_>, start: &Step<'_>) -> Option<Product> {
+    let what = read(build.start)?;
+    if !end_of_life(build.name, build.image.tag_text()).iter().all(|end| !end.deprecated_image) {
+        return None;
+    }
+    let base = run_base(build)?;
+    let seen = steps::look(build, builds, |command| command.is_any(&["java", "mkdir", "dos2unix", "sed"]));
+    if !seen.builds {
+        return None;
+    }
+    let mut doubt = seen.doubt;
+    let commands = build.commands();
+    let driven = commands.iter().any(|(_, command, _)| command.is_any(&DRIVERS));
+    let mut edits = Vec::new();
+    let mut taken = Vec::new();
+    match what {
+        Start::Archive(path) => {
+            let path = build.resolve(start, &path)?;
+            if build.is_copied(start, &path) || is_in_context(build, &path) {
+                return None;
+            }
+            // A pattern in the folder's name would lose the folder.
+            let (folder, _) = path.rsplit_once('/')?;
+            if folder.contains(['*', '?']) {
+                return None;
+            }
+            taken.push(Taken::file(&path));
+            let built = ["/target/", "/build/libs/", "/dist/", "/out/"].iter().any(|place| path.contains(place));
+            let moved = commands.iter().any(|(_, command, folder)| {
+                let last = command.operands().last().and_then(|arg| arg.text.as_deref());
+                command.is_any(&["cp", "mv", "jar"])
+                    && (command.is("jar")
+                        || last.and_then(|last| join_path(folder.as_deref(), last, false)).is_some_and(|to| {
+                            to == path || path.starts_with(&format!("{}/", to.trim_end_matches('/')))
+                        }))
+            });
+            if !built && !moved {
+                doubt.get_or_insert("it is not certain that the build puts the archive there".to_owned());
+            }
+            if driven && needs_neighbours(build) {
+                doubt.get_or_insert("the archive looks for others beside it".to_owned());
+            }
+        }
+        Start::Class(path) => {
+            if driven {
+                return None;
+            }
+            let compilers: Vec<_> = commands.iter().filter(|(_, command, _)| command.is("javac")).collect();
+            let [(_, javac, folder)] = compilers.as_slice() else { return None };
+            let folder = folder.as_deref();
+            let entries: Vec<String> = path
+                .iter()
+                .filter(|entry| !entry.contains('*') && !entry.ends_with(".jar"))
+                .filter_map(|entry| build.resolve(start, entry))
+                .collect();
+            if let Some(out) = value(javac, &["-d"]) {
+                let out = join_path(folder, out, false)?;
+                if !entries.contains(&out) || out == build.folder {
+                    return None;
+                }
+                taken.push(Taken::folder(&out));
+            } else {
+                // Without `-d` the classes lie beside their sources.
+                let [to] = entries.as_slice() else { return None };
+                if javac.args.iter().any(|arg| arg.text.as_deref().is_none_or(|text| text.starts_with('@')))
+                    || javac.place.conditional
+                    || !javac.wrappers.is_empty()
+                {
+                    return None;
+                }
+                let others = commands.iter().any(|(_, command, _)| command.is_any(&["jar", "mv", "cp", "java"]));
+                if others {
+                    return None;
+                }
+                edits.push(Edit::insert(javac.name_span.end(), " -d /classes"));
+                taken.push(Taken { from: "/classes".to_owned(), to: format!("{}/", to.trim_end_matches('/')) });
+            }
+        }
+    }
+    let skip: &[&str] = if driven { &["src", "lib"] } else { &[] };
+    let skip = if driven { skip } else { &["out", "classes"][..] };
+    match files::data(build, &SOURCES, skip) {
+        Ok(data) => {
+            let first = taken.clone();
+            taken.extend(data.into_iter().filter(|one| !first.iter().any(|other| other.from == one.from)));
+        }
+        Err(reason) => _ = doubt.get_or_insert(reason),
+    }
+    let base = format!("{}:{}", base.image, base.tag);
+    Some(Product { base, setup: Vec::new(), taken, finish: Vec::new(), edits, last: None, build_variable, doubt })
+}
+
+fn build_variable(name: &str) -> bool {
+    name.starts_with("MAVEN_") || name.starts_with("GRADLE_") || name == "DEBIAN_FRONTEND"
+}
+
+fn is_in_context(build: &Build<'_, '_>, path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    // `target` may lie about; what is ignored is not sent.
+    build.model.context.is_some_and(|context| {
+        !name.contains('*')
+            && context.named(name).any(|entry| {
+                context.ignored(&entry.path).is_none()
+                    && !entry.path.contains("target/")
+                    && !entry.path.contains("build/")
+            })
+    })
+}
+
+fn needs_neighbours(build: &Build<'_, '_>) -> bool {
+    let Some(context) = build.model.context else { return false };
+    let files = ["pom.xml", "build.gradle", "build.gradle.kts", "build.xml"]
+        .into_iter()
+        .flat_map(|name| context.named(name))
+        .take(20);
+    let signs = ["copy-dependencies", "addClasspath", "classpathPrefix", "Class-Path", "thin", "fast-jar", "quarkus"];
+    files
+        .into_iter()
+        .any(|entry| context.read(&entry.path).is_some_and(|text| signs.iter().any(|sign| text.contains(sign))))
+}
+
+/// A final stage that only runs an archive, on an image that could build it: the repair that takes the JRE.
+pub fn run_by_jre(stage: &Stage<'_>, model: &Model<'_>) -> Option<Fix> {
+    let image = stage.image()?;
+    let name = image.familiar_name()?;
+    if !is_toolchain(&name, image.tag_text())
+        || stage.windows
+        || image.has_digest()
+        || image.value.as_deref() != Some(image.written.as_str())
+    {
+        return None;
+    }
+    if !matches!(canonical(&name), "eclipse-temurin" | "openjdk" | "amazoncorretto" | "maven" | "gradle")
+        || image.tag_text().is_none()
+    {
+        return None;
+    }
+    let starts = stage.start_commands(model);
+    if starts.is_empty()
+        || stage.runs_a_program(model) != Tri::Yes
+        || !starts.iter().any(|start| start.command.is("java"))
+    {
+        return None;
+    }
+    // Tools of the JDK, and of what the old image's system has and the new one has not.
+    const TOOLS: [&str; 16] = [
+        "javac", "jar", "jlink", "jdeps", "javadoc", "jcmd", "jstack", "jmap", "jstat", "jps", "kotlinc", "yum", "dnf",
+        "microdnf", "apk", "jarsigner",
+    ];
+    let steps = stage.all(Keyword::Run).filter_map(|step| step.script.as_ref()).flat_map(|script| &script.commands);
+    let musl = image.is_busybox();
+    let needs = |command: &Command| {
+        let apk = musl && command.is("apk");
+        (command.is_any(&TOOLS) && !apk) || command.is_any(&DRIVERS) || command.path.contains("jdk")
+    };
+    let source = starts.iter().any(|start| start.command.args.iter().any(|arg| arg.lexeme().ends_with(".java")));
+    if source || starts.iter().any(|start| needs(start.command)) || steps.into_iter().any(needs) {
+        return None;
+    }
+    let read_by_jdk = model
+        .stages
+        .iter()
+        .any(|other| other.index != stage.index && other.chain(model).any(|below| below.index == stage.index));
+    let base = run_bases(&name, image.tag_text()).into_iter().next().filter(|_| !read_by_jdk)?;
+    let to = format!("{}:{}", base.image, base.tag);
+    Fix::new(Safety::Unsafe, format!("run it by the JRE, `{to}`"), [Edit::replace(image.span, to)])
+}

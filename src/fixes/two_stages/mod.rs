@@ -1,0 +1,351 @@
+//! One stage that builds and runs becomes two: the first keeps the tools, the last gets what the program needs.
+//!
+//! What is copied lies in the last stage where it lay in the first: then whatever names it still does. A family of
+//! languages (a file each here) tells from the command that starts the container what that is, and which of the steps
+//! are of the build. What no family can account for makes the repair one that is only shown.
+
+mod dotnet;
+mod files;
+mod java;
+mod native;
+mod node;
+mod python;
+mod steps;
+
+pub use java::run_by_jre;
+
+use crate::finding::{Fix, Safety};
+use crate::fixes::{line_end, workdir};
+use crate::knowledge::{bases, environment};
+use crate::model::{ImageRef, Model, Stage, Step, Tri, VariableKind};
+use crate::shell::Command;
+use crate::syntax::Keyword;
+use crate::text::Edit;
+use crate::text::Span;
+
+/// More steps than anybody writes by hand in one stage.
+const MOST_STEPS: usize = 200;
+
+/// What the last stage is made of.
+struct Product {
+    /// What it stands on.
+    base: String,
+    /// Instructions in it before anything is copied.
+    setup: Vec<String>,
+    /// What is taken from the build, absolute: a file, a pattern, or a folder.
+    taken: Vec<Taken>,
+    /// Instructions at the end of the first stage.
+    finish: Vec<String>,
+    /// What changes in the first stage.
+    edits: Vec<Edit>,
+    /// The last step of the build, where it is not the last that makes or copies something.
+    last: Option<usize>,
+    /// A variable of the build is none of the program.
+    build_variable: fn(&str) -> bool,
+    /// Why it may not be all.
+    doubt: Option<String>,
+}
+
+/// Something that the build leaves and the program needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Taken {
+    /// Where it lies in the first stage.
+    from: String,
+    /// Where it goes: a folder if it ends in a slash.
+    to: String,
+}
+
+impl Taken {
+    /// A file, or a pattern of files, in the folder it is in.
+    fn file(path: &str) -> Self {
+        let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
+        Self { from: path.to_owned(), to: format!("{parent}/") }
+    }
+
+    /// A folder with all that is in it.
+    fn folder(path: &str) -> Self {
+        Self { from: path.to_owned(), to: path.to_owned() }
+    }
+}
+
+/// The stage to split, and what is asked of it all the time.
+struct Build<'m, 'a> {
+    model: &'m Model<'a>,
+    stage: &'m Stage<'a>,
+    image: &'m ImageRef,
+    /// The familiar name of its image.
+    name: &'m str,
+    /// Where the container starts.
+    folder: String,
+    /// The command that starts it.
+    start: &'m Command,
+}
+
+impl<'m, 'a> Build<'m, 'a> {
+    /// A path made absolute from where a step works.
+    fn resolve(&self, step: &Step<'a>, path: &str) -> Option<String> {
+        let parent = match &step.state.workdir {
+            Some(workdir) => workdir.value.clone(),
+            None => environment::workdir(self.name).map(str::to_owned),
+        };
+        crate::model::join_path(parent.as_deref(), path, false)
+    }
+
+    /// The commands of the stage's RUNs, each with the folder that it runs in.
+    fn commands(&self) -> Vec<(&'m Step<'a>, &'m Command, Option<String>)> {
+        let mut found = Vec::new();
+        for step in self.stage.all(Keyword::Run) {
+            let here = self.resolve(step, ".");
+            let no_workdir = step.state.workdir.is_none();
+            let mut moved = false;
+            for (command, folder) in step.commands_in(self.model) {
+                let folder = match folder {
+                    None if no_workdir && !moved => here.clone(),
+                    other => other,
+                };
+                moved |= command.is_any(&["cd", "pushd"]);
+                found.push((step, command, folder));
+            }
+        }
+        found
+    }
+
+    /// Whether the context brings a file to this place.
+    fn is_copied(&self, step: &Step<'a>, path: &str) -> bool {
+        self.stage.shipped_file(self.model, step, path).is_some()
+    }
+}
+
+/// The value of one of these flags of a compiler, whose name the word before or the same word is.
+fn value<'c>(command: &'c Command, flags: &[&str]) -> Option<&'c str> {
+    let mut args = command.args.iter();
+    while let Some(arg) = args.next() {
+        let text = arg.text.as_deref()?;
+        if flags.contains(&text) {
+            return args.next()?.text.as_deref();
+        }
+        let joined = flags.iter().find_map(|flag| text.strip_prefix(flag)?.strip_prefix('='));
+        if joined.is_some() {
+            return joined;
+        }
+    }
+    None
+}
+
+/// The repair that splits the only stage of a file in two. `None` where there is nothing to split, or no way known.
+pub fn plan(model: &Model<'_>) -> Option<Fix> {
+    let [stage] = model.stages.as_slice() else { return None };
+    let image = stage.image()?;
+    let name = image.familiar_name()?;
+    let literal = image.value.as_deref() == Some(image.written.as_str())
+        || image.tag.as_ref().is_some_and(|tag| tag.text.is_some());
+    // What is not pinned yet is pinned first; a digest would speak of the old image.
+    if image.untagged() || image.tag_text().is_none_or(|tag| tag == "latest") || image.has_digest() || !literal {
+        return None;
+    }
+    if stage.windows || stage.name.is_some() || stage.steps.len() > MOST_STEPS || stage.platform.is_some() {
+        return None;
+    }
+    if !model.file.errors.is_empty() || model.file.has_foreign_frontend() || model.file.is_template(model.source.text())
+    {
+        return None;
+    }
+    if stage.is_for_developing(model) || stage.runs_a_program(model) == Tri::No {
+        return None;
+    }
+    if matches!(bases::role(&name), Some(bases::Role::Application | bases::Role::Database | bases::Role::WebServer)) {
+        return None;
+    }
+    if stage.steps.iter().any(|step| matches!(step.keyword(), Keyword::Onbuild | Keyword::Shell | Keyword::Unknown)) {
+        return None;
+    }
+    let start = stage.entrypoint(model).or(stage.cmd(model))?;
+    let script = start.script.as_ref()?;
+    let [command] = script.commands.as_slice() else { return None };
+    let folder = match &stage.end.workdir {
+        Some(workdir) => workdir.value.clone()?,
+        None => environment::workdir(&name)?.to_owned(),
+    };
+    // A working directory comes first.
+    if stage.end.workdir.is_none() && workdir::needed(stage, model).is_some() {
+        return None;
+    }
+    let build = Build { model, stage, image, name: &name, folder, start: command };
+    let product = native::product(&build, start)
+        .or_else(|| java::product(&build, start))
+        .or_else(|| dotnet::product(&build, start))
+        .or_else(|| node::product(&build, start))
+        .or_else(|| python::product(&build, start))?;
+    write(&build, product)
+}
+
+/// Which stage a step belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Side {
+    Build,
+    Run,
+    Both,
+}
+
+fn side(step: &Step<'_>, product: &Product) -> Side {
+    match step.keyword() {
+        Keyword::Env => match &step.instruction.args {
+            crate::syntax::Args::Pairs(args)
+                if args.pairs.iter().all(|pair| (product.build_variable)(&pair.name.text)) =>
+            {
+                Side::Build
+            }
+            _ => Side::Both,
+        },
+        Keyword::Run if steps::makes_accounts(step) => Side::Run,
+        Keyword::Run if steps::makes_folders(step) => Side::Both,
+        Keyword::Run | Keyword::Copy | Keyword::Add | Keyword::Arg | Keyword::Workdir => Side::Build,
+        _ => Side::Run,
+    }
+}
+
+/// Something is made or copied in it, for the build.
+fn is_of_build(step: &Step<'_>) -> bool {
+    match step.keyword() {
+        Keyword::Run => !steps::makes_accounts(step) && !steps::makes_folders(step),
+        Keyword::Copy | Keyword::Add => true,
+        _ => false,
+    }
+}
+
+fn write(build: &Build<'_, '_>, mut product: Product) -> Option<Fix> {
+    let (model, stage) = (build.model, build.stage);
+    let source = model.source;
+    let end = line_end(source);
+    let last = match product.last {
+        Some(index) => stage.steps.get(index)?,
+        None => stage.steps.iter().rfind(|step| is_of_build(step))?,
+    };
+    let (mut head, mut tail) = (Vec::new(), Vec::new());
+    let mut edits = std::mem::take(&mut product.edits);
+    for step in &stage.steps[..last.index] {
+        let text = source.slice(step.instruction.span).trim_end().to_owned();
+        let side = side(step, &product);
+        if side == Side::Build {
+            continue;
+        }
+        // An ARG is gone in the second stage.
+        if step.uses.iter().any(|used| is_lost(step, &used.name, &product)) {
+            return None;
+        }
+        if side == Side::Run {
+            edits.push(Edit::delete(lines_of(step, stage, model)));
+        }
+        match step.keyword() {
+            Keyword::Env | Keyword::Label | Keyword::Maintainer => head.push(text),
+            Keyword::Run => product.setup.push(text),
+            _ => tail.push(text),
+        }
+    }
+    let behind = &stage.steps[last.index + 1..];
+    // The state of the last stage is empty where its first step begins.
+    for step in behind {
+        if step.uses.iter().any(|used| is_lost(step, &used.name, &product)) {
+            return None;
+        }
+    }
+    // One that follows at once makes ours superfluous.
+    let follows = behind.first().is_some_and(|step| {
+        step.keyword() == Keyword::Workdir && source.slice(step.instruction.args_span).starts_with('/')
+    });
+    // Where the first base works the other may not.
+    let of_base = || environment::workdir(build.name).filter(|folder| *folder != "/").map(str::to_owned);
+    let workdir = last_workdir(stage, last.index).or_else(of_base).filter(|_| !follows);
+    if stage.steps.iter().any(|step| is_stranger(step, build, &product)) {
+        return None;
+    }
+    edits.push(Edit::insert(build.image.span.end(), " AS build"));
+    let mut lines = std::mem::take(&mut product.finish);
+    lines.extend([String::new(), format!("FROM {}", product.base)]);
+    lines.append(&mut head);
+    if let Some(workdir) = &workdir {
+        lines.push(format!("WORKDIR {workdir}"));
+    }
+    lines.append(&mut product.setup);
+    lines.extend(copies(&product.taken, workdir.as_deref()));
+    lines.append(&mut tail);
+    let text: String = lines.iter().map(|line| format!("{end}{line}")).collect();
+    edits.push(Edit::insert(last.instruction.span.end(), text));
+    let (safety, title) = match &product.doubt {
+        None => (Safety::Unsafe, format!("build in a first stage, and copy the result to one on `{}`", product.base)),
+        Some(reason) => {
+            (Safety::Display, format!("build in a first stage, and run on `{}` (only shown: {reason})", product.base))
+        }
+    };
+    Fix::new(safety, title, edits)
+}
+
+/// Whether a step names an account that the first base brings and the second does not.
+fn is_stranger(step: &Step<'_>, build: &Build<'_, '_>, product: &Product) -> bool {
+    if step.keyword() != Keyword::User {
+        return false;
+    }
+    let text = build.model.source.slice(step.instruction.args_span).trim();
+    let name = text.split(':').next().unwrap_or_default();
+    let (base, tag) = product.base.split_once(':').unwrap_or((product.base.as_str(), "latest"));
+    let has = |accounts: &[bases::Account]| accounts.iter().any(|account| account.name == Some(name));
+    has(build.stage.base_accounts(build.model)) && !has(bases::accounts(base, Some(tag)))
+}
+
+/// Whether the last stage does not have a variable that the first has.
+fn is_lost(step: &Step<'_>, name: &str, product: &Product) -> bool {
+    let variable = step.state.variables.get(name);
+    variable.is_some_and(|variable| variable.kind != VariableKind::Env || (product.build_variable)(name))
+}
+
+/// The working directory behind the last step of the build, if the file sets it.
+fn last_workdir(stage: &Stage<'_>, index: usize) -> Option<String> {
+    let state = stage.steps.get(index + 1).map_or(&stage.end, |step| &step.state);
+    state.workdir.as_ref()?.value.clone()
+}
+
+/// The lines of an instruction, with the comments that stand right above it.
+fn lines_of(step: &Step<'_>, stage: &Stage<'_>, model: &Model<'_>) -> Span {
+    let source = model.source;
+    let span = step.instruction.lines_span();
+    let first = source.line_index(span.start());
+    let last = source.line_span(source.line_index(span.end().max(span.start() + 1) - 1));
+    let _ = stage;
+    source.line_span(first).cover(last)
+}
+
+/// The COPY instructions; what goes to the same folder in one of them.
+fn copies(taken: &[Taken], workdir: Option<&str>) -> Vec<String> {
+    let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
+    for one in taken {
+        let to = relative(&one.to, workdir);
+        match groups.iter_mut().find(|(other, _)| *other == to && to.ends_with('/')) {
+            Some((_, from)) => {
+                if !from.contains(&one.from.as_str()) {
+                    from.push(&one.from);
+                }
+            }
+            None => groups.push((to, vec![&one.from])),
+        }
+    }
+    groups.into_iter().map(|(to, from)| format!("COPY --from=build {} {to}", from.join(" "))).collect()
+}
+
+fn relative(path: &str, workdir: Option<&str>) -> String {
+    let Some(workdir) = workdir.map(|workdir| workdir.trim_end_matches('/')).filter(|workdir| !workdir.is_empty())
+    else {
+        return path.to_owned();
+    };
+    match path.strip_prefix(workdir) {
+        Some("" | "/") => "./".to_owned(),
+        Some(rest) if rest.starts_with('/') => format!(".{rest}"),
+        _ => path.to_owned(),
+    }
+}
+
+/// The image that a finished program can run on, as it would be written.
+fn run_base(build: &Build<'_, '_>) -> Option<crate::knowledge::variants::RunBase> {
+    crate::knowledge::variants::run_bases(build.name, build.image.tag_text())
+        .into_iter()
+        .find(|base| !base.image.starts_with("gcr.io/distroless"))
+}

@@ -1,0 +1,148 @@
+//! Node.js: a build step (`npm run build`, `tsc`) whose result the start runs, with the dependencies of production.
+
+use crate::commands::packages::{Manager, installs};
+use crate::context::Context;
+use crate::fixes::two_stages::{Build, Product, Taken, files, steps};
+use crate::knowledge::canonical;
+use crate::knowledge::variants::smaller;
+use crate::model::{Step, join_path};
+use crate::shell::Command;
+
+const SOURCES: [&str; 8] = ["ts", "tsx", "jsx", "scss", "sass", "less", "map", "vue"];
+
+/// What a program finds beside itself, and what only the build reads.
+const BUILD_FILES: [&str; 34] = [
+    "src", "tsconfig.json", "tsconfig.build.json", "tsconfig.app.json", "tsconfig.node.json", "tsconfig.spec.json",
+    "nest-cli.json", "webpack.config.js", "rollup.config.js", "vite.config.js", "babel.config.js", "jest.config.js",
+    "jest.config.json", "nodemon.json", "eslint.config.js", "eslint.config.mjs", "package-lock.json", "yarn.lock",
+    "pnpm-lock.yaml", "npm-shrinkwrap.json", "package.json", "dist", "coverage", "e2e", "__tests__", "spec", "cypress",
+    "tslint.json", "gulpfile.js", "gruntfile.js", "angular.json", "biome.json", "prettier.config.js", "tsup.config.ts",
+];
+
+/// The build's command, and the folder it runs in.
+fn builds(command: &Command) -> bool {
+    let names = |text: &str| text == "build" || text.starts_with("build:") || text == "compile" || text == "tsc";
+    let by_script = command.is_any(&["npm", "yarn", "pnpm"])
+        && command.operands().any(|arg| arg.text.as_deref().is_some_and(names));
+    by_script || command.is_any(&["tsc", "nest"]) || command.is("npx") && command.operands().any(|arg| arg.is("tsc"))
+}
+
+pub(super) fn product(build: &Build<'_, '_>, start: &Step<'_>) -> Option<Product> {
+    if canonical(build.name) != "node" {
+        return None;
+    }
+    let context = build.model.context.filter(|context| context.is_sure())?;
+    let path = program(build, start, context)?;
+    let commands = build.commands();
+    let (step, last, folder) = commands.iter().rfind(|(_, command, _)| builds(command))?;
+    let folder = folder.clone().filter(|folder| *folder == build.folder)?;
+    let inside = path.strip_prefix(&format!("{}/", folder.trim_end_matches('/')))?;
+    let (output, _) = inside.split_once('/')?;
+    // What is started is made, not copied.
+    if !matches!(output, "dist" | "build" | "lib" | "out" | ".output" | "server-dist") || build.is_copied(start, &path)
+    {
+        return None;
+    }
+    let neutral = |command: &Command| {
+        installs(command).is_some_and(|install| !install.manager.is_system())
+            || command.is_any(&["npm", "yarn", "pnpm", "npx", "corepack", "node"])
+    };
+    let seen = steps::look(build, builds, neutral);
+    let mut doubt = seen.doubt;
+    // With this manager the packages are cut down to those of production; another has no such command.
+    let project = commands.iter().filter_map(|(_, command, _)| installs(command)).find(|install| install.project)?;
+    let node = context.project().node.clone()?;
+    let dependencies = node.dependencies.iter().any(|dependency| !dependency.dev);
+    let prune = match project.manager {
+        Manager::Npm => Some("npm prune --omit=dev"),
+        Manager::Pnpm => Some("pnpm prune --prod"),
+        Manager::Yarn => Some("yarn install --production --ignore-scripts --prefer-offline"),
+        _ => None,
+    };
+    let prune = match (dependencies, prune) {
+        (true, Some(prune)) => Some(prune),
+        (true, None) => return None,
+        (false, _) => None,
+    };
+    if node
+        .dependencies
+        .iter()
+        .any(|dependency| dependency.name == "next" || dependency.name == "nuxt" || dependency.name.contains("prisma"))
+    {
+        doubt.get_or_insert("its framework keeps more files than those of the build".to_owned());
+    }
+    let mut finish = Vec::new();
+    if let Some(prune) = prune {
+        // In the same folder, behind everything that is run.
+        let last_run = build.stage.all(crate::syntax::Keyword::Run).next_back()?;
+        if last_run.index != step.index || last.place.depth > 0 {
+            return None;
+        }
+        finish.push(format!("RUN {prune}"));
+    }
+    let mut taken = vec![Taken {
+        from: join_path(Some(&folder), "package.json", false)?,
+        to: format!("{}/", folder.trim_end_matches('/')),
+    }];
+    if dependencies {
+        taken.push(Taken::folder(&join_path(Some(&folder), "node_modules", false)?));
+    }
+    taken.push(Taken::folder(&join_path(Some(&folder), output, false)?));
+    match files::data(build, &SOURCES, &BUILD_FILES) {
+        Ok(data) => {
+            let first = taken.clone();
+            taken.extend(data.into_iter().filter(|one| !first.iter().any(|other| other.from == one.from)));
+        }
+        Err(reason) => _ = doubt.get_or_insert(reason),
+    }
+    let tag = build.image.tag_text()?;
+    let small = smaller("node", Some(tag))
+        .into_iter()
+        .find(|small| !small.changes_libc)
+        .map_or(tag.to_owned(), |small| small.tag);
+    let base = format!("{}:{small}", build.name);
+    Some(Product {
+        base,
+        setup: Vec::new(),
+        taken,
+        edits: Vec::new(),
+        finish,
+        last: None,
+        build_variable: |name| name.starts_with("NPM_CONFIG") || name.starts_with("npm_config") || name == "CI",
+        doubt,
+    })
+}
+
+/// The file that node is started with, by package.json's script where that is what starts it.
+fn program(build: &Build<'_, '_>, start: &Step<'_>, context: &Context) -> Option<String> {
+    let command = build.start;
+    if command.is("node") {
+        let file = command.args.iter().find(|arg| !arg.lexeme().starts_with('-'))?.text.clone()?;
+        return with_ending(build, start, &file);
+    }
+    let script = match command.name.as_str() {
+        "npm" | "yarn" | "pnpm" => {
+            let mut operands = command.operands().filter_map(|arg| arg.text.as_deref());
+            match operands.next()? {
+                "run" | "run-script" => operands.next()?.to_owned(),
+                other => other.to_owned(),
+            }
+        }
+        _ => return None,
+    };
+    let node = context.project().node.as_ref()?;
+    if node.scripts.contains_key(&format!("pre{script}")) {
+        return None;
+    }
+    let words = crate::shell::exec_form::plain_words(node.scripts.get(&script)?)?;
+    let file = words
+        .iter()
+        .skip(1)
+        .find(|word| !word.starts_with('-'))
+        .filter(|_| words.first().is_some_and(|word| word == "node"))?;
+    with_ending(build, start, file)
+}
+
+fn with_ending(build: &Build<'_, '_>, start: &Step<'_>, file: &str) -> Option<String> {
+    build.resolve(start, file)
+}

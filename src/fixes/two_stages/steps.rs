@@ -1,0 +1,112 @@
+//! Which commands are of the build alone.
+
+use crate::commands::packages;
+use crate::commands::packages::installs;
+use crate::fixes::two_stages::Build;
+use crate::knowledge::packages::{category, manager};
+use crate::model::Step;
+use crate::shell::Command;
+use crate::syntax::Keyword;
+
+/// What only arranges things, or looks at them: of no use to the program but for what it builds.
+const ARRANGING: [&str; 21] = [
+    "cd", "pwd", "ls", "echo", "set", "true", ":", "rm", "cp", "mv", "cat", "chmod", "export", "find", "tail", "strip",
+    "test", "[", "printf", "env", "time",
+];
+
+/// Packages that are there to fetch and unpack with.
+const FETCHERS: [&str; 16] = [
+    "git", "wget", "curl", "unzip", "zip", "tar", "gzip", "xz-utils", "xz", "bzip2", "ca-certificates",
+    "openssh-client", "gnupg", "file", "patch", "build-essential",
+];
+
+/// Whether a RUN does nothing but make accounts: they are the program's.
+pub(super) fn makes_accounts(step: &Step<'_>) -> bool {
+    only(step, |command| command.is_any(&["useradd", "adduser", "groupadd", "addgroup"]))
+}
+
+/// Whether a RUN does nothing but make folders, which the program may want as well.
+pub(super) fn makes_folders(step: &Step<'_>) -> bool {
+    only(step, |command| command.is("mkdir") && command.has_flag(&["-p", "--parents"]))
+}
+
+fn only(step: &Step<'_>, what: impl Fn(&Command) -> bool) -> bool {
+    let script = step.script.as_ref().filter(|script| step.keyword() == Keyword::Run && script.clean);
+    script.is_some_and(|script| !script.commands.is_empty() && script.commands.iter().all(what))
+        && step.instruction.heredocs.is_empty()
+}
+
+/// What was found out about the steps.
+#[derive(Default)]
+pub(super) struct Seen {
+    /// Something was built.
+    pub(super) builds: bool,
+    /// Why the steps may have done something for the program that the result has not.
+    pub(super) doubt: Option<String>,
+    /// Headers that were installed: their libraries are needed to run, too.
+    pub(super) headers: Vec<String>,
+}
+
+/// Looks at every command of the stage. `builds` says which are of the build; `neutral` which are known not to matter.
+pub(super) fn look(
+    build: &Build<'_, '_>,
+    builds: impl Fn(&Command) -> bool,
+    neutral: impl Fn(&Command) -> bool,
+) -> Seen {
+    let mut seen = Seen::default();
+    for step in build.stage.all(Keyword::Run).filter(|step| !makes_accounts(step) && !makes_folders(step)) {
+        let Some(script) = step.script.as_ref().filter(|script| script.clean) else {
+            seen.doubt.get_or_insert("a step of the build is not understood".to_owned());
+            continue;
+        };
+        let here = script.commands.iter().any(&builds);
+        for command in &script.commands {
+            if builds(command) {
+                seen.builds = true;
+            } else if let Some(install) = installs(command) {
+                let kind = manager(&command.name);
+                for package in &install.packages {
+                    let known = kind.and_then(|kind| category(kind, &package.name));
+                    if known.is_some_and(|it| it == crate::knowledge::packages::Category::Headers) {
+                        // The C library itself is everywhere.
+                        let of_libc =
+                            ["libc6-dev", "libc-dev", "musl-dev", "linux-headers", "linux-libc-dev", "glibc-devel"];
+                        if !of_libc.contains(&package.name.as_str()) {
+                            seen.headers.push(package.name.clone());
+                        }
+                    } else if !known.is_some_and(|it| it.is_for_building())
+                        && !is_fetcher(&package.name, build)
+                        && !neutral(command)
+                    {
+                        seen.doubt.get_or_insert(format!("the program may need `{}`", package.text.replace('`', "'")));
+                    }
+                }
+            } else if packages::refreshes_index(command).is_some()
+                || packages::upgrades(command).is_some()
+                || packages::uninstalls(command).is_some()
+                || !crate::commands::cleanup::cleans(command).is_empty()
+                || neutral(command)
+                || command.name.is_empty() && !command.assignments.is_empty() && command.args.is_empty()
+                || ARRANGING.contains(&command.name.as_str())
+                || here && command.is_any(&["mkdir", "sed"])
+                || command.args.iter().any(|arg| arg.is("--version"))
+            {
+                // Nothing of it is for the program, but what it copies somewhere is found by its path.
+            } else {
+                let name = if command.name.is_empty() { "a command" } else { &command.name };
+                seen.doubt.get_or_insert(format!("the program may need what `{name}` makes"));
+            }
+        }
+    }
+    seen
+}
+
+/// Whether a package is there to fetch with, and nothing that runs calls it.
+fn is_fetcher(package: &str, build: &Build<'_, '_>) -> bool {
+    let called = || {
+        let starts = build.stage.start_commands(build.model);
+        let probe = build.stage.healthcheck(build.model).map(|step| build.model.source.slice(step.instruction.span));
+        starts.iter().any(|start| start.command.name == package) || probe.is_some_and(|text| text.contains(package))
+    };
+    FETCHERS.contains(&package) && !called()
+}

@@ -1,0 +1,141 @@
+//! A working directory where there is none, so that what is copied does not lie among the folders of the system.
+
+use crate::finding::{Fix, Safety};
+use crate::fixes::line_end;
+use crate::knowledge::{canonical, environment};
+use crate::model::{Model, Origin, Stage, Step};
+use crate::syntax::Keyword;
+use crate::text::Edit;
+
+/// Folders of a system's root.
+const SYSTEM: [&str; 22] = [
+    "bin", "boot", "dev", "etc", "home", "lib", "lib32", "lib64", "media", "mnt", "opt", "proc", "root", "run", "sbin",
+    "srv", "sys", "tmp", "usr", "var", "dev", "go",
+];
+
+/// The first step of a stage that copies to a relative path with no WORKDIR before it, and the repair.
+pub fn needed<'m, 'a>(stage: &'m Stage<'a>, model: &'m Model<'a>) -> Option<Fix> {
+    let name = stage.root_image(model)?.familiar_name()?;
+    // Where these work is no place for a project either.
+    if environment::workdir(&name) != Some("/") && canonical(&name) != "golang" {
+        return None;
+    }
+    let relative = |step: &&Step<'a>| {
+        let dest = step.copy().and_then(|copy| model.expand(step, copy.dest.as_ref()?).value);
+        dest.is_some_and(|dest| !dest.starts_with('/') && !dest.is_empty())
+    };
+    let first = stage.steps.iter().take_while(|step| step.state.workdir.is_none()).find(relative)?;
+    give_workdir(stage, first, model)
+}
+
+/// Gives a stage that works in `/` a folder of its own, above the step `first`. `None` where something may count on
+/// where the files are.
+fn give_workdir<'a>(stage: &Stage<'a>, first: &Step<'a>, model: &Model<'a>) -> Option<Fix> {
+    let context = model.context.filter(|context| context.is_sure());
+    // Who takes from it would look in the old place; another WORKDIR is where the program starts.
+    let used = model
+        .stages
+        .iter()
+        .flat_map(|other| &other.imports)
+        .any(|import| matches!(import.origin, Origin::Stage(at) if at == stage.index));
+    let based = model
+        .stages
+        .iter()
+        .any(|other| other.index != stage.index && other.chain(model).any(|below| below.index == stage.index));
+    if used
+        || based
+        || stage.windows
+        || stage.all(Keyword::Workdir).next().is_some()
+        || stage.all(Keyword::Onbuild).next().is_some()
+    {
+        return None;
+    }
+    // Another user would have to be given the folder.
+    if stage.all(Keyword::User).next().is_some() {
+        return None;
+    }
+    for step in &stage.steps {
+        let text = model.source.slice(step.instruction.span);
+        match step.keyword() {
+            Keyword::Copy | Keyword::Add => {
+                let copy = step.copy()?;
+                let dest = model.expand(step, copy.dest.as_ref()?).value?;
+                if dest.starts_with('/') {
+                    // `COPY x /app/` beside `COPY y .`: the two are meant to be apart.
+                    if dest == "/" || text.contains("/app") {
+                        return None;
+                    }
+                    continue;
+                }
+                if is_of_system(dest.trim_start_matches("./")) || copy.sources.is_empty() {
+                    return None;
+                }
+                for source in step.context_sources(model) {
+                    let name = source.path.rsplit('/').next().unwrap_or_default();
+                    let system = |folder: &str| {
+                        context.is_some_and(|context| {
+                            SYSTEM[..].iter().any(|name| {
+                                !matches!(*name, "bin" | "lib" | "run" | "home" | "go" | "media" | "var" | "tmp")
+                                    && context.is_dir(&format!("{folder}/{name}"))
+                            })
+                        })
+                    };
+                    if matches!(name, "rootfs" | "root" | "overlay" | "fs" | "files")
+                        || name.contains(".tar")
+                        || name.ends_with(".tgz")
+                        || system(&source.path)
+                    {
+                        return None;
+                    }
+                }
+            }
+            Keyword::Run
+            | Keyword::Cmd
+            | Keyword::Entrypoint
+            | Keyword::Env
+            | Keyword::Healthcheck
+            | Keyword::Volume
+                if names_root(text) =>
+            {
+                return None;
+            }
+            Keyword::Run => {
+                let commands = step.script.iter().flat_map(|script| &script.commands);
+                let moves = |command: &crate::shell::Command| {
+                    command.is_any(&["cd", "pushd"])
+                        && command.operands().next().is_none_or(|to| to.text.as_deref().is_none_or(is_of_system))
+                };
+                if commands.into_iter().any(moves) || !step.script.as_ref().is_some_and(|script| script.clean) {
+                    return None;
+                }
+            }
+            _ => {}
+        }
+    }
+    let at = first.index.checked_sub(1).map_or(stage.from.span, |at| stage.steps[at].instruction.span).end();
+    let end = line_end(model.source);
+    Fix::new(Safety::Unsafe, "work in a folder of its own, `/app`", [Edit::insert(at, format!("{end}WORKDIR /app"))])
+}
+
+fn is_of_system(path: &str) -> bool {
+    SYSTEM.contains(&path.split('/').next().unwrap_or_default())
+}
+
+/// Whether a text names something straight below `/` that no system has: most likely what was copied to there.
+fn names_root(text: &str) -> bool {
+    let mut before = ' ';
+    for (at, char) in text.char_indices() {
+        if char == '/' && !(before.is_ascii_alphanumeric() || "/.:_-}$)*~%@<".contains(before)) {
+            let rest = &text[at + 1..];
+            let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || "-_.+".contains(c))).unwrap_or(rest.len());
+            if end > 0 && !SYSTEM.contains(&&rest[..end]) {
+                return true;
+            }
+            if end == 0 && !rest.starts_with(['/', '*']) && !text.contains("sed") {
+                return true;
+            }
+        }
+        before = char;
+    }
+    false
+}

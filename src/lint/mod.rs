@@ -1,0 +1,10 @@
+//! Linting: which rules run, the walk that calls them, the fix loop, and what silences a finding.
+
+pub mod fix_loop;
+pub mod profile;
+pub mod registry;
+mod run;
+pub mod select;
+pub mod suppress;
+
+pub use run::{Settings, lint, lint_with};

@@ -1,0 +1,31 @@
+//! One replacement of bytes.
+
+use super::{Source, Span};
+
+/// Replaces the bytes at `span` by `text`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    pub span: Span,
+    pub text: String,
+}
+
+impl Edit {
+    pub fn replace(span: Span, text: impl Into<String>) -> Self {
+        Self { span, text: text.into() }
+    }
+
+    pub fn insert(at: usize, text: impl Into<String>) -> Self {
+        Self::replace(Span::at(at), text)
+    }
+
+    pub fn delete(span: Span) -> Self {
+        Self::replace(span, "")
+    }
+
+    /// Deletes the lines that a span touches, line breaks included.
+    pub fn delete_lines(source: &Source, span: Span) -> Self {
+        let first = source.line_span(source.line_index(span.start()));
+        let last = source.line_span(source.line_index(span.end().max(span.start() + 1) - 1));
+        Self::delete(first.cover(last))
+    }
+}

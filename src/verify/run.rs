@@ -1,0 +1,490 @@
+//! One Dockerfile, built and run.
+
+use std::collections::BTreeSet;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde::Serialize;
+
+use super::missing;
+use super::project::Project;
+use crate::engine::{
+    Build, BuildEnd, Built, Container, Engine, EngineError, Facts, Image, Network, Pull, Run, RunEnd, Stop,
+    in_network_of,
+};
+use crate::finding::NewFile;
+use crate::model::{Base, Model, Origin};
+use crate::process;
+use crate::syntax;
+use crate::text::Source;
+use crate::verify::spec::Wish;
+
+/// What came of a Dockerfile.
+#[derive(Clone, Debug, Serialize)]
+pub struct Side {
+    pub built: bool,
+    /// Why not: the engine's own words.
+    pub build_error: Option<String>,
+    pub build_seconds: f64,
+    pub image: Option<Facts>,
+    pub run: Option<RunReport>,
+}
+
+/// What came of a run.
+#[derive(Clone, Debug, Serialize)]
+pub struct RunReport {
+    pub end: RunEnd,
+    pub stdout: String,
+    pub stderr: String,
+    pub seconds: f64,
+    pub uid: Option<u32>,
+    pub http: Vec<HttpSeen>,
+    /// Whether the port that was waited for was open.
+    pub port_open: Option<bool>,
+    /// What a container that kept running did at its stop signal.
+    pub stop: Option<Stop>,
+    /// What HEALTHCHECK said in the end.
+    pub healthy: Option<bool>,
+    /// Files of the image that were seen open.
+    #[serde(skip)]
+    pub files: BTreeSet<String>,
+    /// Files that the image as it was has, and this one has not, although they are used.
+    pub missing: Vec<Missing>,
+}
+
+/// A file that has gone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Missing {
+    /// Where it was.
+    pub path: String,
+    /// The program says that it is not there; else it was seen open before.
+    pub complained_of: bool,
+}
+
+/// The image as it was, which is kept so that others can be held against it.
+pub struct Old<'e> {
+    pub side: Side,
+    image: Option<Image<'e>>,
+}
+
+/// What was asked by HTTP, and what came back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct HttpSeen {
+    pub asked: String,
+    pub status: Option<u16>,
+    pub error: Option<String>,
+    pub accepted: bool,
+}
+
+/// What Dockerfiles of one project are tried with.
+pub struct Trial<'a> {
+    pub builder: &'a Engine,
+    /// What runs them; may be the builder.
+    pub runtime: &'a Engine,
+    pub project: &'a Project,
+    pub wish: &'a Wish,
+    /// Told what is being done.
+    pub progress: &'a dyn Fn(&str),
+}
+
+impl<'a> Trial<'a> {
+    /// Builds and runs the Dockerfile as it is.
+    ///
+    /// # Errors
+    /// As [`Trial::of`].
+    pub fn first(&self, source: &Source) -> Result<Old<'a>, EngineError> {
+        let (side, image) = self.make(source, &[], "the file as it is")?;
+        Ok(Old { side, image })
+    }
+
+    /// Builds a Dockerfile, with files that come into its context, and runs what comes of it.
+    ///
+    /// # Errors
+    /// When the engine cannot do its work. That the file does not build, or the container fails, is an answer.
+    pub fn of(&self, source: &Source, beside: &[NewFile], what: &str, old: &Old<'_>) -> Result<Side, EngineError> {
+        let (mut side, image) = self.make(source, beside, what)?;
+        if let (Some(image), Some(run)) = (&image, &mut side.run) {
+            run.missing = self.missing(old, image, run)?;
+        }
+        Ok(side)
+    }
+
+    /// Which files the old image has and this one has not, of those that are known to be used.
+    fn missing(&self, old: &Old<'_>, image: &Image<'_>, run: &RunReport) -> Result<Vec<Missing>, EngineError> {
+        let (Some(old_image), Some(old_run)) = (&old.image, &old.side.run) else { return Ok(Vec::new()) };
+        let mut said = missing::complained_of(&run.stderr, &image.facts);
+        // What it complained of before, too, is no fault of the repair.
+        let before = missing::complained_of(&old_run.stderr, &old_image.facts);
+        said.retain(|path| !before.contains(&missing::as_it_was(path, &old_image.facts, &image.facts)));
+        let open = missing::only_before(&old_run.files, &run.files);
+        let gone = |paths: &[String], image: &str| match self.builder.lacking(image, paths) {
+            Err(EngineError::Cancelled) => Err(EngineError::Cancelled),
+            Err(_) => Ok(Vec::new()),
+            Ok(gone) => Ok(gone),
+        };
+        let mut found: Vec<Missing> = Vec::new();
+        for (paths, complained_of) in [(said, true), (open, false)] {
+            let paths = gone(&paths, &image.tag)?;
+            let was: Vec<String> = match complained_of {
+                true => paths.iter().map(|path| missing::as_it_was(path, &old_image.facts, &image.facts)).collect(),
+                false => paths,
+            };
+            let never = gone(&was, &old_image.tag)?;
+            for path in was.into_iter().filter(|path| !never.contains(path)) {
+                if !found.iter().any(|found| found.path == path) {
+                    found.push(Missing { path, complained_of });
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    fn make(&self, source: &Source, beside: &[NewFile], what: &str) -> Result<(Side, Option<Image<'a>>), EngineError> {
+        let failed = |error: std::io::Error| EngineError::Other {
+            what: "a file of the build context cannot be written".to_owned(),
+            said: error.to_string(),
+        };
+        let _beside = self.project.with(beside).map_err(failed)?;
+        (self.progress)(&format!("building {what}"));
+        let built = build(self.builder, self.project, self.wish, source)?;
+        let mut side = Side {
+            built: built.end == BuildEnd::Built,
+            build_error: match &built.end {
+                BuildEnd::Built => None,
+                BuildEnd::Failed(why) => Some(why.clone()),
+                BuildEnd::TimedOut => {
+                    Some(format!("the build did not end within {} s", self.wish.build_limits.time.as_secs()))
+                }
+                BuildEnd::Over(why) => Some(why.clone()),
+            },
+            build_seconds: built.took.as_secs_f64(),
+            image: built.image.as_ref().map(|image| image.facts.clone()),
+            run: None,
+        };
+        if let Some(image) = &built.image
+            && !self.wish.build_only
+        {
+            (self.progress)(&format!("running {what}"));
+            side.run = Some(self.run(&image.tag, &image.facts)?);
+        }
+        Ok((side, built.image))
+    }
+
+    /// Runs an image; what it says of itself is `facts`.
+    ///
+    /// # Errors
+    /// When the engine cannot do its work.
+    pub fn run(&self, image: &str, facts: &Facts) -> Result<RunReport, EngineError> {
+        let wish = self.wish;
+        let unpacked = self.builder.unpack_for(self.runtime, image)?;
+        // Where we can ask from inside, it needs no network at all.
+        let asks_inside = wish.asks() && !wish.run_network && self.runtime.sees_inside();
+        let network =
+            if wish.asks() && !wish.run_network && !asks_inside { Some(self.runtime.network()?) } else { None };
+        let run = Run {
+            args: wish.args.clone(),
+            entrypoint: wish.entrypoint.clone(),
+            env: wish.env.clone(),
+            stdin: wish.stdin.clone(),
+            network: match &network {
+                Some(network) => Network::Internal(network.name.clone()),
+                None if wish.run_network => Network::Usual,
+                None => Network::None,
+            },
+            caps: wish.caps.clone(),
+            read_only: wish.read_only,
+            limits: wish.run_limits.clone(),
+            facts: facts.clone(),
+            unpacked: unpacked.as_ref().map(|unpacked| unpacked.path.clone()),
+            ..Run::new(image)
+        };
+        let mut container = self.runtime.start(run)?;
+        self.until_it_runs(&mut container)?;
+        let until = Instant::now() + wish.run_limits.time;
+        let (mut http, mut port_open) = (Vec::new(), None);
+        if wish.asks() {
+            port_open = wish.port.map(|_| false);
+            let place = self.place(&mut container, asks_inside, until)?;
+            if let (Some(port), Some(place)) = (wish.port, place) {
+                port_open = Some(self.is_open(&mut container, place, port, until)?);
+            }
+            for probe in &wish.http {
+                let seen = self.ask(
+                    &mut container,
+                    place,
+                    until,
+                    |address, time| probe.ask(address, time),
+                    |answer| probe.accepts(answer),
+                )?;
+                http.push(match seen {
+                    Ok(answer) => HttpSeen {
+                        asked: probe.to_string(),
+                        accepted: probe.accepts(&answer),
+                        status: Some(answer.status),
+                        error: None,
+                    },
+                    Err(error) => {
+                        HttpSeen { asked: probe.to_string(), status: None, error: Some(error), accepted: false }
+                    }
+                });
+            }
+            // It has shown what it was started for.
+            let calm = Duration::from_millis(200).min(until.saturating_duration_since(Instant::now()));
+            container.wait(calm)?;
+        } else {
+            container.wait(until.saturating_duration_since(Instant::now()))?;
+        }
+        let mut healthy = None;
+        let mut stop = None;
+        let kept_running = container.is_running();
+        if kept_running {
+            healthy = self.health(&container, facts)?;
+            stop = Some(container.stop()?);
+        }
+        let ran = container.finish()?;
+        let end = match ran.end {
+            RunEnd::Exit(_) if kept_running => RunEnd::KeptRunning,
+            end => end,
+        };
+        Ok(RunReport {
+            end,
+            stdout: ran.stdout.text(),
+            stderr: ran.stderr.text(),
+            seconds: ran.took.as_secs_f64(),
+            uid: ran.uid,
+            http,
+            port_open,
+            stop,
+            healthy,
+            files: ran.files,
+            missing: Vec::new(),
+        })
+    }
+
+    /// A run's time begins when its process does: on a machine under load the engine takes time of its own.
+    fn until_it_runs(&self, container: &mut Container<'_>) -> Result<(), EngineError> {
+        let most = Instant::now() + START;
+        while self.runtime.sees_inside() && container.pid().is_none() && Instant::now() < most {
+            if container.wait(Duration::from_millis(100))? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn place(&self, container: &mut Container<'_>, inside: bool, until: Instant) -> Result<Option<Place>, EngineError> {
+        while Instant::now() < until && container.is_running() {
+            let place = match inside {
+                true => container.pid().filter(|pid| in_network_of(*pid, || ()).is_ok()).map(Place::Inside),
+                false => container.address().map(Place::At),
+            };
+            if place.is_some() {
+                return Ok(place);
+            }
+            container.wait(Duration::from_millis(100))?;
+        }
+        Ok(None)
+    }
+
+    fn is_open(
+        &self,
+        container: &mut Container<'_>,
+        place: Place,
+        port: u16,
+        until: Instant,
+    ) -> Result<bool, EngineError> {
+        let connect = |address, time| {
+            TcpStream::connect_timeout(&SocketAddr::new(address, port), time).map_err(|error| error.to_string())
+        };
+        Ok(self.ask(container, Some(place), until, connect, |_| true)?.is_ok())
+    }
+
+    /// Asks again and again until there is an answer that will do, the container ends, or time is over.
+    fn ask<T>(
+        &self,
+        container: &mut Container<'_>,
+        place: Option<Place>,
+        until: Instant,
+        ask: impl Fn(IpAddr, Duration) -> Result<T, String> + Sync,
+        will_do: impl Fn(&T) -> bool,
+    ) -> Result<Result<T, String>, EngineError>
+    where
+        T: Send,
+    {
+        let Some(place) = place else { return Ok(Err("the container ended before it could be asked".to_owned())) };
+        loop {
+            let left = until.saturating_duration_since(Instant::now());
+            let time = left.clamp(Duration::from_millis(200), Duration::from_secs(5));
+            let answer = match place {
+                Place::At(address) => ask(address, time),
+                Place::Inside(pid) => {
+                    in_network_of(pid, || ask(OUTSIDE, time)).unwrap_or_else(|error| Err(error.to_string()))
+                }
+            };
+            let done = answer.as_ref().is_ok_and(&will_do);
+            if done || left.is_zero() || container.wait(Duration::from_millis(100))? {
+                return Ok(answer);
+            }
+        }
+    }
+
+    /// What HEALTHCHECK's command says, run by hand: an engine's own interval is longer than we watch.
+    fn health(&self, container: &Container<'_>, facts: &Facts) -> Result<Option<bool>, EngineError> {
+        let command = match facts.healthcheck.split_first() {
+            Some((kind, rest)) if kind == "CMD" => rest.to_vec(),
+            Some((kind, rest)) if kind == "CMD-SHELL" => {
+                ["/bin/sh".to_owned(), "-c".to_owned()].into_iter().chain(rest.iter().cloned()).collect()
+            }
+            _ => return Ok(None),
+        };
+        for _ in 0..3 {
+            match container.exec(&command, Duration::from_secs(10)) {
+                Ok(output) if output.ended.ok() => return Ok(Some(true)),
+                Err(EngineError::Cancelled) => return Err(EngineError::Cancelled),
+                Err(EngineError::CannotDo { .. }) => return Ok(None),
+                _ => thread::sleep(Duration::from_millis(500)),
+            }
+            if process::cancelled() {
+                return Err(EngineError::Cancelled);
+            }
+        }
+        Ok(Some(false))
+    }
+}
+
+/// How long an engine may take to start a container.
+const START: Duration = Duration::from_secs(60);
+
+/// From where a container's port is asked.
+#[derive(Clone, Copy)]
+enum Place {
+    /// From this machine, at the container's address.
+    At(IpAddr),
+    /// In the network of this process, which is the container's.
+    Inside(u32),
+}
+
+/// In a container without a network: what listens on 127.0.0.1 alone does not answer here, as it would not from outside.
+const OUTSIDE: IpAddr = IpAddr::V4(Ipv4Addr::new(127, 0, 0, 2));
+
+/// Builds a Dockerfile of a project.
+///
+/// # Errors
+/// When the engine cannot do its work.
+pub fn build<'e>(
+    engine: &'e Engine,
+    project: &Project,
+    wish: &Wish,
+    source: &Source,
+) -> Result<Built<'e>, EngineError> {
+    look_for_bases(engine, wish, source)?;
+    match build_bytes(engine, project, wish, source.bytes()) {
+        // Without a registry BuildKit has its own reader, which is as good.
+        Err(EngineError::ImageMissing { image, .. }) if is_own_frontend(&image) => {
+            build_bytes(engine, project, wish, &without_syntax(source.bytes()))
+        }
+        built => built,
+    }
+}
+
+fn build_bytes<'e>(engine: &'e Engine, project: &Project, wish: &Wish, bytes: &[u8]) -> Result<Built<'e>, EngineError> {
+    let io = |error: std::io::Error| EngineError::Other {
+        what: "the Dockerfile cannot be copied".to_owned(),
+        said: error.to_string(),
+    };
+    engine.build(&Build {
+        context: project.context(),
+        dockerfile: project.dockerfile(bytes).map_err(io)?,
+        tag: String::new(),
+        target: wish.target.clone(),
+        build_args: wish.build_args.clone(),
+        network: !wish.offline,
+        pull: wish.pull,
+        no_cache: wish.no_cache,
+        builder: wish.builder.clone(),
+        limits: wish.build_limits.clone(),
+        labels: Vec::new(),
+        cgroup: None,
+    })
+}
+
+/// With `--pull never` what is not here is named before anything is built: not every builder knows the option.
+fn look_for_bases(engine: &Engine, wish: &Wish, source: &Source) -> Result<(), EngineError> {
+    if wish.pull != Pull::Never {
+        return Ok(());
+    }
+    for image in bases(source, &wish.build_args) {
+        if !engine.has(&image)? {
+            return Err(EngineError::ImageMissing { image, said: String::new() });
+        }
+    }
+    Ok(())
+}
+
+/// The images that a file builds on, in file order.
+pub fn bases(source: &Source, build_args: &[(String, String)]) -> Vec<String> {
+    let file = syntax::parse(source.text());
+    let args = build_args.iter().cloned().collect();
+    let model = Model::build(source, &file, &args, None);
+    let mut images = Vec::new();
+    for stage in model.stages.iter().filter(|stage| stage.reaches_final || stage.in_final) {
+        if let Base::Image(image) = &stage.base
+            && let Some(name) = image.value.clone()
+        {
+            images.push(name);
+        }
+        for import in &stage.imports {
+            if let Origin::Image(image) = &import.origin
+                && let Some(name) = image.value.clone()
+            {
+                images.push(name);
+            }
+        }
+    }
+    images.dedup();
+    images
+}
+
+fn is_own_frontend(image: &str) -> bool {
+    let image = image.trim_start_matches("docker.io/");
+    image.starts_with("docker/dockerfile") || image.starts_with("docker-image://docker/dockerfile")
+}
+
+/// The frontend that a file asks for, if it is not Docker's own.
+pub fn foreign_frontend(source: &Source) -> Option<String> {
+    let file = syntax::parse(source.text());
+    let frontend = file.directives().find(|directive| directive.name == "syntax")?.value.trim().to_owned();
+    let image = frontend.trim_start_matches("docker.io/");
+    let name = image.split(['@', ':']).next().unwrap_or_default();
+    (!matches!(name, "docker/dockerfile" | "docker/dockerfile-upstream")).then_some(frontend)
+}
+
+/// The file without its `# syntax=`: the line stays, as a comment that directs nothing.
+fn without_syntax(bytes: &[u8]) -> Vec<u8> {
+    let text = String::from_utf8_lossy(bytes);
+    let mut done = false;
+    let lines = text.split_inclusive('\n').map(|line| {
+        let directive = line.trim_start_matches(['#', ' ', '\t', '\u{feff}']).to_lowercase().starts_with("syntax");
+        match directive && !done && line.trim_start_matches('\u{feff}').trim_start().starts_with('#') {
+            true => {
+                done = true;
+                // Further directives have to stay where they are looked for: another one of an unknown name would end them.
+                String::new()
+            }
+            false => line.to_owned(),
+        }
+    });
+    lines.collect::<String>().into_bytes()
+}
+
+/// An answer that was asked for, as one shows it.
+impl HttpSeen {
+    pub fn shown(&self) -> String {
+        match (self.status, &self.error) {
+            (Some(status), _) => status.to_string(),
+            (None, Some(error)) => error.clone(),
+            (None, None) => "no answer".to_owned(),
+        }
+    }
+}
