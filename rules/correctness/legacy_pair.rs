@@ -31,7 +31,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
         Fix::new(Safety::Safe, format!("write `{keyword} name=value`"), edits)
     });
     let name = &pair.name.text;
-    let found = cx.report(pair.name.span, format!("`{name}` uses the deprecated `{keyword} name value` syntax"));
+    let found = cx.report(pair.name.span, format!("deprecated `{keyword} {name} …` syntax without an equals sign"));
     found.help(format!("use `{keyword} {name}=…`, and quote values that contain spaces"));
     found.fix(fix);
 }
