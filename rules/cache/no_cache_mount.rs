@@ -21,7 +21,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     }
     for command in &script.commands {
         let Some((name, place)) = cache(command) else { continue };
-        cx.report(command.span, format!("{name} downloads everything again after every change"))
+        cx.report(command.span, format!("every change makes {name} download everything again"))
             .at_most(Level::Note)
             .help(format!(
                 "use `RUN --mount=type=cache,target={place} …` to keep the downloads between builds, outside the image"
