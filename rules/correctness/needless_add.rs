@@ -41,7 +41,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let whole = span.len() == "ADD".len();
     let edits = [Edit::replace(span, keyword)].into_iter().chain(destination(step, args, cx));
     let fix = Fix::new(safety, format!("write `{keyword}`"), edits).filter(|_| whole);
-    cx.report(span, format!("`ADD` is not needed here; use `COPY`"))
+    cx.report(span, "`ADD` is not needed here; use `COPY`")
         .help("use `COPY`; `ADD` is for URLs, git repositories and archives to unpack")
         .fix(fix);
 }
