@@ -1,10 +1,12 @@
+//! Build arguments that change with every build, declared before expensive steps.
+
+use crate::finding::prelude::*;
 use crate::commands::download::downloads;
 use crate::commands::packages::installs;
-use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).words(&["arg"]);
 
-/// Values that are new with every build, or nearly.
+/// Arguments whose values change with every build, or nearly.
 const VOLATILE: [&str; 26] = [
     "BUILD_DATE", "BUILDDATE", "BUILD_TIME", "BUILDTIME", "BUILD_TIMESTAMP", "BUILD_NUMBER", "BUILD_ID", "BUILD_NUM",
     "BUILDNUMBER", "GIT_SHA", "GIT_COMMIT", "GIT_REF", "GIT_HASH", "GIT_REV", "GITCOMMIT", "COMMIT", "COMMIT_SHA",
@@ -20,7 +22,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
         let Args::Pairs(pairs) = &declared.instruction.args else { continue };
         for pair in &pairs.pairs {
             let name = pair.name.text.as_str();
-            // Meant to make everything new.
+            // `CACHEBUST` is meant to invalidate the cache.
             if !VOLATILE.contains(&name.to_ascii_uppercase().as_str()) || name.eq_ignore_ascii_case("CACHEBUST") {
                 continue;
             }
@@ -29,9 +31,9 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
             let Some(step) = costly.next() else { continue };
             cx.report(
                 pair.name.span,
-                format!("`{name}` is new with every build, and every `RUN` behind this line is then run again"),
+                format!("`{name}` changes with every build and invalidates the cache for every later `RUN`"),
             )
-            .label(step.instruction.keyword_span, "this one, for example, although it does not use it")
+            .label(step.instruction.keyword_span, "this one, for example, which does not use it")
             .help(format!("move `ARG {name}` down, to just before the first instruction that needs it"));
         }
     }

@@ -1,17 +1,19 @@
-use crate::commands::packages::{Manager, PackageKind, installs};
+//! Whole-context copies before the step that installs dependencies.
+
 use crate::finding::prelude::*;
+use crate::commands::packages::{Manager, PackageKind, installs};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
 
-/// A command that fetches a project's dependencies, as its files list them.
+/// A command that downloads the dependencies listed in a project's files.
 struct Fetch {
-    /// Commands of the same tool count as one.
+    /// The tool; several commands of one tool count as one.
     tool: &'static str,
-    /// The files that it goes by, those that must be there first.
+    /// The files it reads, required ones first.
     files: Vec<String>,
-    /// It does nothing else, so that the rest of the project may come later.
+    /// Whether it does nothing else, so that the rest of the project can be copied later.
     alone: bool,
-    /// What to write, if it is not the same command.
+    /// The command to use instead; empty if it is the same one.
     instead: &'static str,
 }
 
@@ -20,7 +22,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
         return;
     }
     let mut copied: Option<(&Step<'_>, Span)> = None;
-    // What was fetched below is there: this fetches little, or takes something away.
+    // What a parent stage downloaded is already there: this downloads little, or removes something.
     let below = stage.chain(cx.model).take(8).flat_map(|stage| &stage.steps);
     let below = below.filter(|step| step.keyword() == Keyword::Run).filter_map(|step| step.script.as_ref());
     let mut before: Vec<&str> =
@@ -37,7 +39,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
                 before.push(fetch.tool);
             }
             let Some((copy, span)) = copied.filter(|_| is_first) else { continue };
-            // What is kept in a mount is not fetched again.
+            // What a cache mount keeps is not downloaded again.
             let mounted = step.run_mounts().any(|mount| mount.kind() == "cache");
             if !mounted && !command.place.subshell {
                 report(&fetch, command, step, copy, span, stage, cx);
@@ -64,20 +66,20 @@ fn report(
     let fix = fetch.alone.then(|| fix(fetch.tool, &files, step, copy, stage, cx)).flatten();
     let verb = command.subcommand().map(|verb| format!(" {}", verb.lexeme())).unwrap_or_default();
     let text = format!("{}{verb}", command.name);
-    let found = cx.report(command.span, format!("`{text}` runs again after every change of any file"));
-    found.label(whole, "everything is copied here, before it");
+    let found = cx.report(command.span, format!("any file change invalidates the cache for `{text}`"));
+    found.label(whole, "all files are copied here");
     if !fetch.alone {
         found.at_most(Level::Note);
     }
     let first = files.join(" ");
     match fetch.instead {
-        "" => found.help(format!("copy what it reads first, `COPY {first} ./`, and everything else behind it")),
-        instead => found.help(format!("first `COPY {first} ./` and `RUN {instead}`, then everything else")),
+        "" => found.help(format!("copy only its manifests first (`COPY {first} ./`), then the rest")),
+        instead => found.help(format!("use `COPY {first} ./` and `RUN {instead}` first, then copy the rest")),
     };
     found.fix(fix);
 }
 
-/// What a command goes by. The file names are those in the folder it runs in.
+/// The dependency files a command reads, relative to its working directory.
 fn fetches(command: &Command) -> Option<Fetch> {
     let list = |files: &[&str]| files.iter().map(|file| (*file).to_owned()).collect::<Vec<_>>();
     let same = |tool, files: &[&str]| Some(Fetch { tool, files: list(files), alone: true, instead: "" });
@@ -97,7 +99,7 @@ fn fetches(command: &Command) -> Option<Fetch> {
             return other("gradle", &["build.gradle*", "settings.gradle*"], "gradle --no-daemon dependencies");
         }
         "go" if command.subcommand().is_some_and(|verb| verb.is("build") || verb.is("install")) => {
-            // A version, or a path of another module, is fetched by itself.
+            // A version or the path of another module is downloaded without the project's files.
             let foreign = |text: &str| {
                 text.contains('@')
                     || text.split_once('/').is_some_and(|(host, _)| host.trim_start_matches('.').contains('.'))
@@ -128,7 +130,7 @@ fn fetches(command: &Command) -> Option<Fetch> {
         Manager::Bundle => same("bundle", &["Gemfile*"]),
         Manager::Go => same("go", &["go.mod", "go.sum"]),
         Manager::Pipenv => same("pipenv", &["Pipfile*"]),
-        // These install the project itself, too, unless told not to.
+        // These also install the project itself unless told not to.
         Manager::Poetry if command.has_flag(&["--no-root"]) => same("poetry", &["pyproject.toml", "poetry.lock"]),
         Manager::Poetry => other("poetry", &["pyproject.toml", "poetry.lock"], "poetry install --no-root"),
         Manager::Uv if command.has_flag(&["--no-install-project"]) => same("uv", &["pyproject.toml", "uv.lock"]),
@@ -144,7 +146,7 @@ fn builds(command: &Command, goals: &[&str]) -> bool {
     command.operands().any(|arg| arg.text.as_deref().is_some_and(|text| goals.contains(&text.trim_start_matches(':'))))
 }
 
-/// `pip install -r requirements.txt`, from the folder it runs in, with nothing of the project itself.
+/// `pip install -r requirements.txt` in its working directory, without anything from the project itself.
 fn requirements(command: &Command, install: &crate::commands::packages::Install) -> Option<Fetch> {
     let lists = || install.packages.iter().filter(|package| package.kind == PackageKind::Requirements);
     let plain = |text: &str| {
@@ -160,13 +162,13 @@ fn requirements(command: &Command, install: &crate::commands::packages::Install)
         return None;
     }
     let files: Vec<String> = lists().map(|file| file.text.trim_start_matches("./").to_owned()).collect();
-    // In a folder of its own it would have to be copied to there.
+    // A file in a subdirectory would have to be copied there.
     let alone = files.iter().all(|file| !file.contains('/'));
     Some(Fetch { tool: "pip", files, alone, instead: if alone { "" } else { "pip install …" } })
 }
 
-/// Copies the lists first, and everything behind the step, where nothing else stands between and the step does nothing
-/// else.
+/// A fix that copies the dependency lists first and the rest after the step; `None` if the step does anything else or
+/// other instructions come between.
 fn fix(tool: &str, files: &[String], step: &Step<'_>, copy: &Step<'_>, stage: &Stage<'_>, cx: &Cx<'_>) -> Option<Fix> {
     const HARMLESS: [Keyword; 4] = [Keyword::Env, Keyword::Label, Keyword::Expose, Keyword::Arg];
     let between = stage.steps.get(copy.index + 1..step.index)?;
@@ -176,7 +178,7 @@ fn fix(tool: &str, files: &[String], step: &Step<'_>, copy: &Step<'_>, stage: &S
         let upgrades_pip = installs(command).is_some_and(|install| {
             install.manager == Manager::Pip && install.packages.iter().all(|package| package.kind != PackageKind::Path)
         });
-        // What another tool reads would not be there.
+        // Files that another tool reads would be missing.
         fetches(command).is_some_and(|fetch| fetch.alone && fetch.tool == tool)
             || upgrades_pip
             || installs(command).is_some_and(|install| install.manager.is_system())
@@ -189,8 +191,8 @@ fn fix(tool: &str, files: &[String], step: &Step<'_>, copy: &Step<'_>, stage: &S
     let text = cx.text(copy.instruction.span);
     let plain =
         copy.keyword() == Keyword::Copy && args.sources.len() == 1 && !text.contains('\n') && !text.contains('[');
-    // Without the context nobody knows whether a lock file is there, and copying everything later would put a
-    // `node_modules` that lies about over the one that was installed.
+    // Without the context it is unknown whether a lock file exists, and copying everything later could overwrite the
+    // installed `node_modules` with a local one.
     let node = files.iter().any(|file| file.starts_with("package"));
     let safe = match context {
         Some(context) => !node || !context.exists("node_modules") || context.ignored("node_modules").is_some(),
@@ -205,5 +207,5 @@ fn fix(tool: &str, files: &[String], step: &Step<'_>, copy: &Step<'_>, stage: &S
         Edit::insert(step.instruction.span.end(), format!("{line_end}{text}")),
     ];
     let safety = if safe { Safety::Unsafe } else { Safety::Display };
-    Fix::new(safety, "copy the lists of dependencies first, and the rest later", edits)
+    Fix::new(safety, "copy the dependency lists first, and the rest later", edits)
 }

@@ -1,8 +1,10 @@
-use crate::commands::cleanup::{Leftover, cleans, lies_in};
-use crate::commands::packages::{Manager, installs};
-use crate::finding::prelude::*;
+//! Cache mounts for apt that the base image or the step itself empties.
+
 use crate::knowledge::bases;
 use crate::knowledge::os::Distro;
+use crate::finding::prelude::*;
+use crate::commands::cleanup::{Leftover, cleans, lies_in};
+use crate::commands::packages::{Manager, installs};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).words(&["mount"]);
 
@@ -14,12 +16,12 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let archives = |place: &str| lies_in("/var/cache/apt/archives", place.trim_end_matches('/'));
     let mut mounts = mounts.filter_map(|mount| Some((mount.flag, cx.model.expand(step, mount.target()?).value?)));
     let Some((flag, _)) = mounts.find(|(_, place)| archives(place)) else { return };
-    // Cleaned up by the step itself.
+    // The step itself cleans up.
     let cleaned = script.commands.iter().find(|command| cleans(command).contains(&Leftover::AptArchives));
     if let Some(command) = cleaned {
-        cx.report(command.full_span(), "this empties the cache that is mounted to be kept")
+        cx.report(command.full_span(), "this empties the cache mount")
             .label(flag.span, "mounted here")
-            .help("leave it out: what lies in the mount is not part of the image");
+            .help("omit it: the contents of the mount are not part of the image");
         return;
     }
     let Some(stage) = cx.model.stage(step.stage) else { return };
@@ -36,7 +38,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     if !hook || settled {
         return;
     }
-    cx.report(flag.span, "the base image empties this cache after each `apt-get install`")
-        .label(install.span, "what this downloads is deleted at once")
-        .help("write before it `RUN rm -f /etc/apt/apt.conf.d/docker-clean && echo 'Binary::apt::APT::Keep-Downloaded-Packages \"true\";' > /etc/apt/apt.conf.d/keep-cache`");
+    cx.report(flag.span, "the base image's apt configuration empties this cache after each install")
+        .label(install.span, "what this downloads is deleted immediately")
+        .help("first add `RUN rm -f /etc/apt/apt.conf.d/docker-clean && echo 'Binary::apt::APT::Keep-Downloaded-Packages \"true\";' > /etc/apt/apt.conf.d/keep-cache`");
 }

@@ -1,12 +1,14 @@
+//! Cache mounts that nothing writes to.
+
+use crate::model::{Mount, Tri};
+use crate::finding::prelude::*;
 use crate::commands::cleanup::{lies_in, normal_path};
 use crate::commands::packages::{Manager, installs, refreshes_index, upgrades};
-use crate::finding::prelude::*;
-use crate::model::{Mount, Tri};
 
 pub const RULE: Rule =
     Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).words(&["mount"]).fix(Fixable::Sometimes);
 
-/// Managers that can be told to keep no cache: where the cache is, the variables that say so.
+/// Package managers whose cache can be disabled: the cache directory, and the variables that disable it.
 const KEEPERS: [(Manager, &str, &[&str]); 3] = [
     (Manager::Pip, "~/.cache/pip", &["PIP_NO_CACHE_DIR"]),
     (Manager::Uv, "~/.cache/uv", &["UV_NO_CACHE"]),
@@ -20,14 +22,14 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
         let Some(place) = cx.model.expand(step, target).value else { continue };
         let in_roots_home = place == "/root" || place.starts_with("/root/");
         if in_roots_home && step.runs_as_root(cx.model) == Tri::No {
-            let found = cx
-                .report(target.span, "this is the home of root, and another user runs the step: nothing is kept here");
-            if let Some(user) = step.state.user.as_deref() {
-                found.label(user.span, "the user changes here");
-            }
-            found.help(
-                "name the cache in the home of that user, and its owner: `target=/home/app/.cache/pip,uid=10001`",
+            let found = cx.report(
+                target.span,
+                "this is root's home directory, but another user runs the step, so nothing is cached",
             );
+            if let Some(user) = step.state.user.as_deref() {
+                found.label(user.span, "the user is changed here");
+            }
+            found.help("use that user's cache directory and UID: `target=/home/app/.cache/pip,uid=10001`");
             continue;
         }
         told_to_keep_nothing(&mount, &normal_path(&place), step, cx);
@@ -46,7 +48,7 @@ fn told_to_keep_nothing(mount: &Mount<'_>, place: &str, step: &Step<'_>, cx: &mu
             .filter_map(|it| Some((it, installs(it)?)))
             .filter(|(_, it)| it.manager == manager)
             .collect();
-        // apk keeps packages elsewhere, too, and updates may use what `add` does not.
+        // apk keeps packages elsewhere as well, and updates may use what `add` does not.
         let others = |command: &Command| {
             upgrades(command).is_some_and(|(by, _)| *by == manager) || refreshes_index(command) == Some(manager)
         };
@@ -69,31 +71,30 @@ fn told_to_keep_nothing(mount: &Mount<'_>, place: &str, step: &Step<'_>, cx: &mu
         let at = flags.first().copied().or(set.and_then(|set| set.span)).unwrap_or(first.span);
         let edits: Vec<Edit> = flags.iter().filter_map(|flag| without(*flag, cx)).collect();
         let fix = (edits.len() == flags.len() && set.is_none() && manager != Manager::Apk)
-            .then(|| Fix::new(Safety::Safe, "let the mount keep the cache", edits))
+            .then(|| Fix::new(Safety::Safe, "remove the flag that disables the cache", edits))
             .flatten();
         let span = if at.start >= step.instruction.span.start { at } else { mount.flag.span };
-        let found = cx.report(span, format!("`{name}` is told to keep no cache, and has a mount to keep it in"));
+        let found = cx.report(span, format!("`{name}` has a cache mount, but its cache is disabled"));
         if span != mount.flag.span {
-            found.label(mount.flag.span, "the mount is not part of the image");
+            found.label(mount.flag.span, "this mount stays empty");
         }
         if at != span {
-            found.label(at, "the cache is turned off here");
+            found.label(at, "the cache is disabled here");
         }
         match manager {
-            Manager::Apk => found
-                .help("leave the mount out: with `--no-cache` apk leaves nothing behind, and needs nothing to keep"),
-            _ if flags.is_empty() => found.help("leave the variable out"),
-            _ => found.help("leave the flag out: what is kept in the mount makes the image no larger"),
+            Manager::Apk => found.help("omit the mount: with `--no-cache`, apk neither stores nor needs a cache"),
+            _ if flags.is_empty() => found.help("omit the variable"),
+            _ => found.help("omit the flag: a cache in a mount does not make the image larger"),
         };
         found.fix(fix);
     }
 }
 
-/// The flag, with the blanks before it.
+/// An edit that deletes the flag and the spaces before it.
 fn without(flag: Span, cx: &Cx<'_>) -> Option<Edit> {
     let before = &cx.source.text()[..flag.start()];
     let start = before.trim_end_matches([' ', '\t']).len();
-    // Not where it begins a line.
+    // Not at the start of a line.
     (start < flag.start() && !before[..start].ends_with(['\n', '\\', '`']))
         .then(|| Edit::delete(Span::new(start, flag.end())))
 }

@@ -1,8 +1,10 @@
+//! Ignore files that match nothing in the build context.
+
 use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)]);
 
-/// More patterns than these and it is a list that was copied from somewhere, for any project.
+/// A list with more patterns than this is generic, not written for this project.
 const FEW: usize = 40;
 
 fn check(cx: &mut Cx<'_>) {
@@ -19,7 +21,7 @@ fn check(cx: &mut Cx<'_>) {
     if context.entries().iter().any(|entry| idle(&entry.path)) {
         return;
     }
-    // What builds and tools leave behind is not there in a fresh checkout.
+    // Files that builds and tools create do not exist in a fresh checkout.
     const LATER: [&str; 16] = [
         "node_modules", "target", ".git", ".env", "dist", "build", "venv", ".venv", "__pycache__", ".DS_Store",
         "npm-debug.log", ".idea", ".vscode", "bin", "obj", "x.log",
@@ -28,6 +30,6 @@ fn check(cx: &mut Cx<'_>) {
     if LATER.iter().any(later) {
         return;
     }
-    cx.report(whole, "this copies the whole build context, and nothing that is there fits `.dockerignore`")
-        .help("check its patterns: they are relative to the build context's root, and `**/name` fits at any depth");
+    cx.report(whole, "this copies the whole build context: `.dockerignore` matches none of its files")
+        .help("check its patterns: they are relative to the build context's root, and `**/name` matches at any depth");
 }

@@ -1,5 +1,7 @@
-use crate::commands::packages::{Manager, PackageKind, installs};
+//! Dependencies downloaded without a cache mount.
+
 use crate::finding::prelude::*;
+use crate::commands::packages::{Manager, PackageKind, installs};
 
 pub const RULE: Rule = Rule::new(Level::Off, "0.1.0", &[Check::OnStep(check)]);
 
@@ -8,7 +10,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
         return;
     };
     let windows = cx.model.stage(step.stage).is_none_or(|stage| stage.windows);
-    // A builder that knows no mounts.
+    // A builder that does not support mounts.
     let old = cx.target(|target| matches!(target, crate::finding::Target::Kaniko)).is_some();
     if windows
         || old
@@ -19,14 +21,16 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     }
     for command in &script.commands {
         let Some((name, place)) = cache(command) else { continue };
-        cx.report(command.span, format!("what {name} downloads here is downloaded again with every change"))
+        cx.report(command.span, format!("every change makes {name} download everything again"))
             .at_most(Level::Note)
-            .help(format!("write `RUN --mount=type=cache,target={place} …`: the folder is kept for the next build, outside of the image"));
+            .help(format!(
+                "use `RUN --mount=type=cache,target={place} …` to keep the downloads between builds, outside the image"
+            ));
         return;
     }
 }
 
-/// The tool that fetches a project's dependencies, and where root's cache of it is.
+/// The tool that downloads a project's dependencies, and its cache directory for root.
 fn cache(command: &Command) -> Option<(&'static str, &'static str)> {
     match command.name.as_str() {
         "go" if command.subcommand().is_some_and(|verb| verb.is("build")) => return Some(("Go", "/go/pkg/mod")),

@@ -1,5 +1,7 @@
-use crate::commands::packages::{Manager, fetches_packages};
+//! Cache mounts for apt that two builds can use at once.
+
 use crate::finding::prelude::*;
+use crate::commands::packages::{Manager, fetches_packages};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).words(&["mount"]).fix(Fixable::Always);
 
@@ -12,7 +14,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
         let Some(target) = mount.target() else { continue };
         let Some(place) = cx.model.expand(step, target).value else { continue };
         let place = place.trim_end_matches('/');
-        // An id of its own may be one that no other build has.
+        // An id with a variable may be unique to each build.
         if !["/var/cache/apt", "/var/lib/apt", "/var/lib/apt/lists", "/var/cache/apt/archives"].contains(&place)
             || mount.has("sharing")
             || mount.id().is_some_and(|id| id.text.contains('$'))
@@ -20,11 +22,8 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
             continue;
         }
         let edit = Edit::insert(target.span.end(), ",sharing=locked");
-        cx.report(
-            mount.flag.span,
-            format!("two builds at the same time may use this cache at once, and apt locks `{place}`"),
-        )
-        .help("write `sharing=locked`: the second build then waits for the first")
-        .fix(Fix::new(Safety::Safe, "let builds wait for each other", [edit]));
+        cx.report(mount.flag.span, format!("concurrent builds share this cache, but apt locks `{place}`"))
+            .help("add `sharing=locked`, so that the second build waits for the first")
+            .fix(Fix::new(Safety::Safe, "add `sharing=locked`", [edit]));
     }
 }

@@ -11,17 +11,17 @@ use crate::shell::Link;
 pub const RULE: Rule =
     Rule::new(Level::Error, "0.1.0", &[Check::OnFile(check)]).words(&["apk", "apt", "dnf", "pacman", "yum", "zypper"]);
 
-/// How many commands of a file are looked at closely: that reads all that stands before each.
+/// The maximum number of commands per file that are checked closely, since each check reads everything before it.
 const MOST: usize = 20;
 
-/// How many stages, each `FROM` the one below, are followed.
+/// The maximum number of parent stages that are followed.
 const HIGHEST: usize = 32;
 
 fn check(cx: &mut Cx<'_>) {
     let (model, mut looked) = (cx.model, 0);
     for stage in model.stages.iter().filter(|stage| !stage.windows) {
         let Some(image) = stage.root_image(model).filter(|image| image.value.is_some()) else { continue };
-        // A digest alone may be any variant, and others' images are made to somebody's liking.
+        // A digest alone may be any variant, and third-party images may contain anything.
         let known = |name: &Cow<str>| bases::role(name).is_some() && !canonical(name).contains('/');
         let named = image.digest.is_none() || image.tag.is_some();
         let Some(name) = image.familiar_name().filter(known).filter(|_| named) else { continue };
@@ -42,11 +42,15 @@ fn check(cx: &mut Cx<'_>) {
             }
             let found = cx.report(
                 command.name_span,
-                format!("`{}` is not in `{}`, so this step fails", command.name, image.written.replace('`', "'")),
+                format!(
+                    "`{}` does not exist in `{}`, so this step fails",
+                    command.name,
+                    image.written.replace('`', "'")
+                ),
             );
-            found.label(image.span, format!("this system's packages come by `{}`", program(own)));
-            found.help(format!("install with `{}`: packages may have other names there", install(own)));
-            // What follows in the stage would only repeat it.
+            found.label(image.span, format!("this distribution uses `{}`", program(own)));
+            found.help(format!("use `{}`; package names may differ", install(own)));
+            // Further findings in this stage would only repeat it.
             break;
         }
     }
@@ -72,11 +76,11 @@ fn install(manager: Manager) -> &'static str {
     }
 }
 
-/// It runs for sure, in this image, and the step fails with it.
+/// Whether the command certainly runs, in this image, and its failure fails the step.
 fn is_sure(command: &Command, script: &Script) -> bool {
     let place = &command.place;
     let straight = !place.conditional && place.depth == 0 && place.pipe_index + 1 == place.pipe_len.max(1);
-    // Not in another folder tree, and not what somebody has put there.
+    // Not under another root directory, and not a program that was added to the image.
     let here = command.wrappers.iter().all(|wrapper| matches!(wrapper.name.as_str(), "sudo" | "env" | "sh" | "bash"));
     let excused = script
         .behind(command)
@@ -86,7 +90,7 @@ fn is_sure(command: &Command, script: &Script) -> bool {
     straight && here && !command.path.contains('/') && place.link != Link::Or && !excused
 }
 
-/// Something before has spoken of it, or may have brought who knows what.
+/// Whether anything before mentions the command, or may have added it.
 fn may_be_there(command: &Command, step: &Step<'_>, stage: &Stage<'_>, cx: &Cx<'_>) -> bool {
     let below: Vec<&Stage<'_>> = stage.chain(cx.model).take(HIGHEST).collect();
     let text = |span: Span| cx.text(span).contains(command.name.as_str());

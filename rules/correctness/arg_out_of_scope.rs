@@ -1,4 +1,4 @@
-//! Global ARGs used in a stage that does not declare them.
+//! Global `ARG`s used in a stage that does not declare them.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -45,28 +45,28 @@ fn check(cx: &mut Cx<'_>) {
         let lines: String = names.iter().map(|name| format!("{}ARG {name}", line_break(cx))).collect();
         let end = stage.from.span.end();
         for (span, name) in &lost {
-            // The base image of that name may well bring its version: `FROM node:$NODE_VERSION`.
+            // The base image may set its own version: `FROM node:$NODE_VERSION`.
             let own = name.ends_with("_VERSION") && !base.as_deref().is_some_and(|base| environment::lacks(base, name));
             if own && !stage.is_from_scratch(model) {
                 continue;
             }
             let fix = Fix::new(
                 Safety::Unsafe,
-                format!("declare it in this stage: `ARG {name}`"),
+                format!("add `ARG {name}` to this stage"),
                 [Edit::insert(end, lines.as_str())],
             );
             cx.report(
                 *span,
-                format!("`{name}` is empty here: its `ARG` above the first `FROM` does not reach into stages"),
+                format!("`{name}` is empty here: an `ARG` before the first `FROM` does not apply inside stages"),
             )
-            .label(globals[*name], "it is declared here, for `FROM` lines alone")
-            .help(format!("repeat `ARG {name}` in this stage, without a value: it then has the one from above"))
+            .label(globals[*name], "declared here, for `FROM` lines only")
+            .help(format!("repeat `ARG {name}` in this stage, without a value, to inherit the global one"))
             .fix(fix);
         }
     }
 }
 
-/// The variables that a RUN's script uses and does not set.
+/// The variables that the script of a `RUN` uses but does not set.
 fn in_script(step: &Step<'_>, cx: &Cx<'_>) -> Vec<(String, Span)> {
     let readable =
         |dialect| matches!(dialect, Dialect::Posix | Dialect::Bash | Dialect::Ash | Dialect::Ksh | Dialect::Zsh);

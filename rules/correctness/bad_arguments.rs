@@ -1,4 +1,4 @@
-//! Arguments that BuildKit refuses.
+//! Arguments that BuildKit rejects.
 
 use crate::finding::prelude::*;
 

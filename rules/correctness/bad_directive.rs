@@ -1,4 +1,4 @@
-//! Parser directives that BuildKit refuses.
+//! Parser directives that BuildKit rejects.
 
 use crate::finding::prelude::*;
 

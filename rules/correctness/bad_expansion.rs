@@ -1,4 +1,4 @@
-//! Quotes and variables that BuildKit cannot read.
+//! Quotes and variable expansions that BuildKit cannot parse.
 
 use crate::finding::prelude::*;
 

@@ -1,4 +1,4 @@
-//! Flags that BuildKit refuses.
+//! Flags that BuildKit rejects.
 
 use crate::finding::prelude::*;
 

@@ -1,4 +1,4 @@
-//! Base images that are nothing without a variable's value.
+//! Base images that are invalid because a variable has no value.
 
 use std::cell::{Cell, OnceCell};
 
@@ -8,7 +8,7 @@ use crate::syntax::WordOrigin;
 
 pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnFile(check)]).aka(&["InvalidDefaultArgInFrom"]);
 
-/// How many bytes of values are copied at most: each `ARG` may double the one before.
+/// The maximum number of bytes of values that are copied: each `ARG` may double the one before.
 const MOST_BYTES: usize = 1 << 20;
 
 fn check(cx: &mut Cx<'_>) {
@@ -26,11 +26,11 @@ fn look(stage: &Stage<'_>, plain: &OnceCell<Variables>, budget: &Cell<usize>, cx
     let Some(image) = stage.image().filter(|image| image.written.contains('$')) else { return };
     let in_image = stage.uses.iter().filter(|used| image.span.contains(used.span));
     let empty = || in_image.clone().filter(|used| used.status != UseStatus::Set && !used.fallback);
-    // One that is not declared at all is `undeclared-in-from`'s.
+    // `undeclared-in-from` reports one that is not declared at all.
     if empty().any(|used| used.is_undefined()) {
         return;
     }
-    // What the builder makes of it if it is told nothing.
+    // The image name that the builder gets without any `--build-arg`.
     let rest = match &image.value {
         Some(value) if value.is_empty() => String::new(),
         Some(_) => return,
@@ -50,32 +50,32 @@ fn look(stage: &Stage<'_>, plain: &OnceCell<Variables>, budget: &Cell<usize>, cx
     let Some(used) = empty().next().or_else(|| in_image.clone().next()) else { return };
     let name = &used.name;
     let becomes = match rest.is_empty() {
-        true => "this `FROM` names no image".to_owned(),
-        false => format!("this `FROM` becomes `{rest}`, which is no image"),
+        true => "this `FROM` is empty".to_owned(),
+        false => format!("this `FROM` becomes `{rest}`, which is not a valid image name"),
     };
     let set_at = used.set_at;
     let unset = used.status == UseStatus::Unset;
     let made_of_unset = !unset && image.value.is_none();
     let why = match (unset, made_of_unset) {
-        (true, _) => "no default, so without `--build-arg`",
-        (_, true) => "a default made of arguments without one, so without `--build-arg`",
-        _ => "no value here, so",
+        (true, _) => "no default: without `--build-arg`,",
+        (_, true) => "a default that uses unset arguments: without `--build-arg`,",
+        _ => "no value here:",
     };
     let found = cx.report(image.span, format!("`{name}` has {why} {becomes}"));
     if unset || made_of_unset {
         // `--build-arg` can give it one.
         found
             .at_most(Level::Note)
-            .help(format!("give it a default that builds, `ARG {name}=…`, so that a plain `docker build .` works"));
+            .help(format!("set a default that builds, `ARG {name}=…`, so that a plain `docker build .` works"));
     } else {
-        found.help(format!("declare it above the first `FROM`, `ARG {name}=…`: a `FROM` sees no other variables"));
+        found.help(format!("declare it before the first `FROM`, `ARG {name}=…`: a `FROM` sees no other variables"));
     }
     if let Some(set_at) = set_at {
-        found.label(set_at, if made_of_unset { "made here" } else { "it is declared without a value" });
+        found.label(set_at, if made_of_unset { "the default is set here" } else { "declared here without a value" });
     }
 }
 
-/// The variables that a `FROM` sees when no `--build-arg` is given: an `ARG` without a default is empty.
+/// The variables that a `FROM` sees without any `--build-arg`: an `ARG` without a default is empty.
 fn without_build_args(model: &Model<'_>, budget: &Cell<usize>) -> Variables {
     let mut variables = model.globals.clone();
     for instruction in &model.preamble {

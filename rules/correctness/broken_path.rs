@@ -1,4 +1,4 @@
-//! A `PATH` that lost the system's folders or found the current one.
+//! `PATH` values without the system directories, or with the current one.
 
 use crate::finding::prelude::*;
 use crate::syntax::Pair;
@@ -28,20 +28,20 @@ fn path(pair: &Pair, step: &Step<'_>, scratch: bool, cx: &mut Cx<'_>) {
     let text = value.unquoted(cx.file.escape);
     let literal = !text.contains(['$', '%']) && !text.is_empty();
     if literal && !scratch && !text.split(':').any(|part| matches!(part.trim_end_matches('/'), "/bin" | "/usr/bin")) {
-        cx.report(pair.span, "this `PATH` has none of the folders that the system's programs are in").help(format!(
-            "keep what is there: `{}={}:$PATH`",
+        cx.report(pair.span, "this `PATH` does not include any system directory").help(format!(
+            "keep the existing entries: `{}={}:$PATH`",
             pair.name.text,
             text.replace('`', "'")
         ));
     }
 }
 
-/// Entries that mean the current folder.
+/// Reports entries that mean the current directory.
 fn folders(pair: &Pair, step: &Step<'_>, cx: &mut Cx<'_>) {
     let Some(value) = &pair.value else { return };
     let name = pair.name.text.as_str();
     let text = value.unquoted(cx.file.escape);
-    // `${PATH:+:$PATH}` has colons of its own.
+    // The colons in `${PATH:+:$PATH}` do not separate entries.
     if text.contains("${") && text.contains(":+") || text.contains(":-") || text.is_empty() {
         return;
     }
@@ -60,17 +60,20 @@ fn folders(pair: &Pair, step: &Step<'_>, cx: &mut Cx<'_>) {
             part if part.starts_with("~/") && name == "PATH" => {
                 cx.report(
                     value.span,
-                    format!("`{}` is not the home directory here: only a shell reads `~`", part.replace('`', "'")),
+                    format!(
+                        "`{}` does not mean the home directory here: only a shell expands `~`",
+                        part.replace('`', "'")
+                    ),
                 )
-                .help("write the whole path");
+                .help("use an absolute path");
                 return;
             }
             part if part.starts_with(['/', '$', '%', '~']) || part.contains('$') || name != "PATH" => continue,
-            part => format!("`{}`, which is relative,", part.replace('`', "'")),
+            part => format!("the relative path `{}`", part.replace('`', "'")),
         };
-        let found = cx.report(value.span, format!("{what} in `{name}` means the current folder, wherever that is"));
-        found.help("name folders by their whole path, and no colon at the ends: what lies in the current folder would run in place of the system's programs");
-        // The tools of a project, behind those of the system: some have it on purpose.
+        let found = cx.report(value.span, format!("{what} in `{name}` depends on the current directory"));
+        found.help("use absolute paths and no leading or trailing colon: files in the current directory could run in place of the system's programs");
+        // Project tools after the system's may be intended.
         let tools = matches!(part.trim_start_matches("./"), "node_modules/.bin" | "vendor/bin");
         if name != "PATH" || tools && behind {
             found.at_most(Level::Note);

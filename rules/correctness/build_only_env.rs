@@ -1,4 +1,4 @@
-//! Variables for the build that stay in the image.
+//! Build-time variables that stay in the image.
 
 use crate::finding::prelude::*;
 use crate::model::VariableKind;
@@ -28,8 +28,8 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     let whole = Span::new(step.instruction.keyword_span.start(), step.instruction.args_span.end());
     let keyword = if step.instruction.keyword_text == "env" { "arg" } else { "ARG" };
     let edit = Edit::replace(whole, format!("{keyword} {NAME}=noninteractive"));
-    let fix = Fix::new(Safety::Unsafe, "make it an `ARG`", [edit]).filter(|_| alone);
-    cx.report(span, format!("`{NAME}` is for installing packages, and stays in the image for good"))
-        .help(format!("write `ARG {NAME}=noninteractive`: every `RUN` below has it, and the container has not"))
+    let fix = Fix::new(Safety::Unsafe, "use `ARG` instead", [edit]).filter(|_| alone);
+    cx.report(span, format!("`{NAME}` is only needed during the build, but stays in the image"))
+        .help(format!("use `ARG {NAME}=noninteractive`, which sets it for every later `RUN` but not in containers"))
         .fix(fix);
 }

@@ -47,26 +47,26 @@ fn check(cx: &mut Cx<'_>) {
         );
         let known = name == "syntax" && of_docker || name == "escape" && escape;
         if known && sign == "=" {
-            let message = format!("this `# {name}=` is a comment: the directive has to stand at the very top");
+            let message = format!("this `# {name}=` is only a comment: the directive must be at the very top");
             let fix = (!first && name == "syntax" && !has_syntax && !cx.source.text().starts_with(['\u{feff}', '#']))
                 .then(|| top(item.span, cx))
                 .flatten();
             let found = cx.report(span, message);
-            found.help("move it to the first line: above it there may be other directives, but no comment, blank line or instruction");
+            found.help("move it to the first line: only other directives may come before it");
             found.fix(fix);
         } else if known && instructions == 0 {
-            cx.report(span, format!("this `# {name}` is a comment: a directive has an equals sign"))
+            cx.report(span, format!("this `# {name}` is only a comment: a directive needs an equals sign"))
                 .help(format!("write `# {name}={}`", value.replace('`', "'")));
         } else if instructions == 0 && sign == "=" && (of_docker || escape) {
             let meant =
                 suggest::nearest(word, ["syntax", "escape"]).unwrap_or(if of_docker { "syntax" } else { "escape" });
-            cx.report(span, format!("`{word}` is no parser directive, so this is a comment"))
+            cx.report(span, format!("`{word}` is not a parser directive, so this is only a comment"))
                 .help(format!("did you mean `# {meant}={}`?", value.replace('`', "'")));
         }
     }
 }
 
-/// Moves the line to the top.
+/// A fix that moves the line to the top of the file.
 fn top(line: Span, cx: &Cx<'_>) -> Option<Fix> {
     let text = cx.text(line).trim_start();
     let edits = [Edit::insert(0, text), Edit::delete(line)];

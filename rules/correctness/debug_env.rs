@@ -1,4 +1,4 @@
-//! Variables that switch the final image to debugging.
+//! Variables that enable debugging in the final image.
 
 use crate::finding::prelude::*;
 use crate::model::VariableKind;
@@ -6,13 +6,13 @@ use crate::model::VariableKind;
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)])
     .words(&["_env", "debug", "environment", "profiles_active"]);
 
-/// Variables that say what the image is run for. Sorted.
+/// Variables that select the environment, such as development or production. Sorted.
 const MODES: &[&str] = &[
     "APP_ENV", "ASPNETCORE_ENVIRONMENT", "DJANGO_ENV", "DOTNET_ENVIRONMENT", "FLASK_ENV", "MIX_ENV", "NODE_ENV",
     "RACK_ENV", "RAILS_ENV", "SPRING_PROFILES_ACTIVE",
 ];
 
-/// Switches. Sorted.
+/// On/off variables. Sorted.
 const SWITCHES: &[&str] = &["APP_DEBUG", "DEBUG", "DJANGO_DEBUG", "FLASK_DEBUG", "PYTHONDEBUG", "XDEBUG_MODE"];
 
 fn check(cx: &mut Cx<'_>) {
@@ -40,8 +40,8 @@ fn check(cx: &mut Cx<'_>) {
         };
         if found {
             let shown = value.replace('`', "'");
-            cx.report(span, format!("the image that is shipped runs with `{name}={shown}`"))
-                .help("leave it out and set it where the image is run for developing, with `docker run -e` or in a Compose file");
+            cx.report(span, format!("final image runs with `{name}={shown}`"))
+                .help("omit it, and set it for development with `docker run -e` or in a Compose file");
         }
     }
 }

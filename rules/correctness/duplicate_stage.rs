@@ -1,4 +1,4 @@
-//! Two stages of one name.
+//! Stages with the same name.
 
 use std::collections::HashMap;
 
@@ -11,9 +11,9 @@ fn check(cx: &mut Cx<'_>) {
     for name in cx.model.stages.iter().filter_map(|stage| stage.name) {
         match first.get(&name.text.to_lowercase()) {
             Some(earlier) => {
-                cx.report(name.span, format!("there is already a stage called `{}`", name.text))
-                    .label(*earlier, "it has the name first")
-                    .help("give each stage a name of its own: which of the two a `--from` means is easily mistaken");
+                cx.report(name.span, format!("duplicate stage name `{}`", name.text))
+                    .label(*earlier, "first used here")
+                    .help("give each stage a unique name, so that it is clear which one `--from` means");
             }
             None => {
                 first.insert(name.text.to_lowercase(), name.span);

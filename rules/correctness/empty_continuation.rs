@@ -1,4 +1,4 @@
-//! Blank lines where an instruction goes on.
+//! Empty lines inside an instruction.
 
 use crate::finding::prelude::*;
 use crate::syntax::{ItemKind, TriviaKind};
@@ -16,16 +16,16 @@ fn check(cx: &mut Cx<'_>) {
             .map(|trivia| trivia.span)
             .collect();
         let Some(first) = blanks.first() else { continue };
-        // At the end of the file there is nothing to go on to: that is `open-continuation`'s.
+        // At the end of the file nothing is continued: `open-continuation` reports that.
         let goes_on = instruction.trivia.last().is_some_and(|last| last.span.end() < item.span.end());
         if !goes_on {
             continue;
         }
         let edits: Vec<_> = blanks.iter().map(|span| Edit::delete(*span)).collect();
-        // A heredoc's body follows the opener's line, which may not be the last that is joined.
-        let message = format!("a blank line inside `{}`", instruction.keyword.as_str());
+        // A heredoc's body follows the line of its opener, which may not be the last joined line.
+        let message = format!("empty line inside `{}`", instruction.keyword.as_str());
         cx.report(*first, message)
-            .help("remove the blank line, or write a comment there: BuildKit takes it today and has announced that it will not")
-            .fix(Fix::new(Safety::Safe, "remove the blank lines", edits));
+            .help("remove it, or put a comment there: a future version of BuildKit will reject it")
+            .fix(Fix::new(Safety::Safe, "remove the empty lines", edits));
     }
 }

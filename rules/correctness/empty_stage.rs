@@ -1,4 +1,4 @@
-//! Files from a stage that has none.
+//! Files copied from an empty stage.
 
 use crate::finding::prelude::*;
 
@@ -24,11 +24,8 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
             continue;
         }
         let name = cx.text(import.span);
-        cx.report(
-            import.span,
-            format!("there is nothing to copy: stage `{name}` starts from `scratch`, and nothing is put into it"),
-        )
-        .label(source.from.keyword_span, "the empty stage")
-        .help("copy from the stage that makes the file, or fill this one first");
+        cx.report(import.span, format!("stage `{name}` is empty: nothing is added to its `scratch` base"))
+            .label(source.from.keyword_span, "the empty stage")
+            .help("copy from the stage that creates the file, or add files to this one first");
     }
 }

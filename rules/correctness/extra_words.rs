@@ -1,4 +1,4 @@
-//! `USER a b`, `WORKDIR /a b`: one name with a blank in it.
+//! `USER a b`, `WORKDIR /a b`: a single name that contains a space.
 
 use crate::finding::prelude::*;
 
@@ -11,7 +11,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let windows = cx.model.stage(step.stage).is_none_or(|stage| stage.windows);
     let [word] = args.words.as_slice() else { return };
     let text = word.text.as_str();
-    // Quotes, `\ ` and `${x:-a b}` hold a blank on purpose, a comment is `trailing-comment`'s.
+    // In quotes, `\ ` and `${x:-a b}` a space is intended; `trailing-comment` reports comments.
     if windows || text.contains(['"', '\'', '$', '#', cx.file.escape.as_char()]) {
         return;
     }
@@ -22,8 +22,8 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
         return;
     }
     let (what, help) = match step.keyword() {
-        Keyword::User => ("user", format!("write one name: `USER {first}`, or `USER {first}:group`")),
-        _ => ("directory", format!("write one path, `WORKDIR {first}`; quote it if there is a blank in the name")),
+        Keyword::User => ("user", format!("use one name: `USER {first}`, or `USER {first}:group`")),
+        _ => ("directory", format!("use one path, `WORKDIR {first}`; quote a path that contains spaces")),
     };
-    cx.report(word.span, format!("this is one {what} whose name has a blank in it")).help(help);
+    cx.report(word.span, format!("this is a single {what} name that contains a space")).help(help);
 }

@@ -1,4 +1,4 @@
-//! Several sources, and a destination that is written like one file.
+//! Several sources with a destination that does not end with a slash.
 
 use crate::finding::prelude::*;
 
@@ -12,14 +12,14 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let Some(path) = step.copy_dest(cx.model).filter(|path| count > 1 && !path.ends_with('/')) else {
         return;
     };
-    // Inside quotes, before the one that closes.
+    // Inside quotes, before the closing one.
     let written = cx.text(dest.span);
     let quoted = written.len() > 1 && written.ends_with(['"', '\'']);
     let at = dest.span.end() - usize::from(quoted);
-    let fix = Fix::new(Safety::Safe, "add a slash", [Edit::insert(at, "/")]);
+    let fix = Fix::new(Safety::Safe, "add a trailing slash", [Edit::insert(at, "/")]);
     let keyword = step.keyword().as_str();
     let shown = path.rsplit('/').next().unwrap_or_default().replace('`', "'");
-    cx.report(dest.span, format!("{count} sources cannot all become `{shown}`: this has to be a folder"))
-        .help(format!("write a slash at the end, so that `{keyword}` makes the folder if it is not there"))
+    cx.report(dest.span, format!("`{shown}` must be a directory: {count} sources are copied to it"))
+        .help(format!("add a trailing slash, so that `{keyword}` creates the directory if needed"))
         .fix(fix);
 }

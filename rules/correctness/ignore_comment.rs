@@ -1,4 +1,4 @@
-//! Every ignore comment. Reported where ignore comments are read: `src/suppress.rs`.
+//! Lists every ignore comment. Reported by `src/suppress.rs`, which reads them.
 
 use crate::finding::prelude::*;
 

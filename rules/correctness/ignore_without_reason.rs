@@ -1,4 +1,4 @@
-//! Ignore comments that do not say why. Reported where ignore comments are read: `src/suppress.rs`.
+//! Ignore comments without a reason. Reported by `src/suppress.rs`, which reads them.
 
 use crate::finding::prelude::*;
 

@@ -1,4 +1,4 @@
-//! Sources that the ignore file keeps out of the build context.
+//! Sources that the ignore file excludes from the build context.
 
 use crate::context::{Confidence, Context, Pattern};
 use crate::finding::prelude::*;
@@ -13,12 +13,9 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
         let file = context.ignore_file().map_or("", |file| file.source().name());
         let file = file.rsplit(['/', '\\']).next().unwrap_or_default();
         let (text, line) = (source.text.replace('`', "'"), pattern.line);
-        let found = cx.report(
-            source.span,
-            format!("`{text}` is left out of the build context by `{file}`, so it cannot be copied"),
-        );
+        let found = cx.report(source.span, format!("`{text}` is excluded from the build context by `{file}`"));
         found.help(format!(
-            "line {line} of `{file}` says `{}`: remove it, or bring the file back with a line `!{}` below it",
+            "remove line {line} of `{file}`, `{}`, or include the file again by adding `!{}` after it",
             pattern.cleaned.replace('`', "'"),
             source.path.replace('`', "'"),
         ));
@@ -28,7 +25,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     }
 }
 
-/// The pattern because of which nothing of the source is in the context.
+/// The pattern that excludes the whole source from the context.
 fn ignored<'c>(source: &ContextSource, context: &'c Context) -> Option<&'c Pattern> {
     if source.is_pattern {
         let paths = context.glob(&source.text);
@@ -40,7 +37,7 @@ fn ignored<'c>(source: &ContextSource, context: &'c Context) -> Option<&'c Patte
 
 fn nothing_sent<'c>(path: &str, context: &'c Context) -> Option<&'c Pattern> {
     let pattern = context.ignored(path)?;
-    // An exception below an ignored folder brings back a part of it.
+    // An exception below an ignored directory brings back part of it.
     let below = |pattern: &Pattern| {
         pattern.exception && (pattern.cleaned.contains(['*', '?']) || pattern.cleaned.starts_with(&format!("{path}/")))
     };

@@ -1,4 +1,4 @@
-//! Image references that no registry can have.
+//! Invalid image references.
 
 use crate::finding::prelude::*;
 use crate::model::UseStatus;
@@ -10,12 +10,12 @@ fn check(cx: &mut Cx<'_>) {
         return;
     }
     for used in cx.model.images() {
-        // An empty variable is `blank-base`'s.
+        // `blank-base` reports empty variables.
         let mut uses = used.stage.uses.iter().filter(|one| used.image.span.contains(one.span));
         if uses.any(|one| one.status != UseStatus::Set && !one.fallback) {
             continue;
         }
-        // `ARG VERSION=${VERSION}` has no value of its own: the build has to give one.
+        // `ARG VERSION=${VERSION}` sets no value: the build must pass one.
         let mut uses = used.stage.uses.iter().filter(|one| used.image.span.contains(one.span));
         if uses.any(|one| one.set_at.is_some_and(|at| names_itself(cx.text(at), &one.name))) {
             continue;
@@ -28,27 +28,27 @@ fn check(cx: &mut Cx<'_>) {
             continue;
         }
         let message = match value == used.image.written {
-            true => format!("this cannot be the name of an image: {why}"),
-            false => format!("this becomes `{}`, which cannot be the name of an image: {why}", shown(value)),
+            true => format!("invalid image name: {why}"),
+            false => format!("this becomes `{}`, which is an invalid image name: {why}", shown(value)),
         };
         let placeholder = |name: &str| name.len() > 2 && name.bytes().all(|b| b.is_ascii_uppercase() || b == b'_');
         let help = match used.image.repository.text.as_deref() {
             Some(name) if name == used.image.written && placeholder(name) => {
-                format!("if it stands for an image, let the build fill it in: `ARG {name}=…` and `FROM ${{{name}}}`")
+                format!("if it is a placeholder, use an argument: `ARG {name}=…` and `FROM ${{{name}}}`")
             }
             Some(name) if name.chars().any(char::is_uppercase) => format!("write `{}`", shown(&name.to_lowercase())),
-            _ => "write `name:tag`, `registry.example.org/name:tag` or `name@sha256:…`".to_owned(),
+            _ => "use `name:tag`, `registry.example.org/name:tag` or `name@sha256:…`".to_owned(),
         };
         let found = cx.report(used.image.span, message);
         found.help(help);
         let parts = [&used.image.tag, &used.image.digest].into_iter().flatten().chain([&used.image.repository]);
         if let Some(set_at) = parts.filter_map(|part| part.set_at).next() {
-            found.label(set_at, "this is where the value comes from");
+            found.label(set_at, "the value is set here");
         }
     }
 }
 
-/// A value as a message can show it.
+/// A value shortened for use in a message.
 fn shown(value: &str) -> String {
     crate::text::suggest::shorten(value).replace('`', "'")
 }

@@ -1,4 +1,4 @@
-//! `ENV name value`, `LABEL name value`.
+//! `ENV name value`, `LABEL name value`: pairs without an equals sign.
 
 use crate::finding::prelude::*;
 use crate::model::{Scope, Variables, expand};
@@ -22,7 +22,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let gap = Span::new(pair.name.span.end(), value.span.start().max(pair.name.span.end()));
     let blank = cx.text(gap).chars().all(|char| char.is_whitespace() || char == cx.file.escape.as_char());
     let quote = quote(&pair.name, value, keyword, cx.file.escape).filter(|_| blank);
-    // Whether what is filled in needs quotes nobody knows.
+    // It is unknown whether the value of a placeholder will need quotes.
     let quote = quote.filter(|_| !has_template_mark(&value.text));
     let fix = quote.and_then(|quote| {
         let mut edits = vec![Edit::replace(gap, format!("={quote}"))];
@@ -32,14 +32,13 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
         Fix::new(Safety::Safe, format!("write `{keyword} name=value`"), edits)
     });
     let name = &pair.name.text;
-    let found =
-        cx.report(pair.name.span, format!("`{name}` is set without an equals sign, in a form that is deprecated"));
-    found.help(format!("write `{keyword} {name}=…`, with quotes around a value that has blanks in it"));
+    let found = cx.report(pair.name.span, format!("deprecated `{keyword} {name} …` syntax without an equals sign"));
+    found.help(format!("use `{keyword} {name}=…`, and quote values that contain spaces"));
     found.fix(fix);
 }
 
-/// What has to stand around the value behind a `=`, so that the same comes out: nothing, or double quotes. Held
-/// against what the parser makes of both.
+/// The quotes the value needs after a `=` to keep its meaning: none, or double quotes. Verified by parsing the
+/// result.
 fn quote(name: &Word, value: &Word, keyword: &str, escape: Escape) -> Option<&'static str> {
     let before = meaning(&name.text, &value.text, escape)?;
     let directive = if escape == Escape::Backtick { "# escape=`\n" } else { "" };
@@ -64,8 +63,8 @@ fn only_pair(file: &Dockerfile) -> Option<(&str, &str)> {
     }
 }
 
-/// Name and value as BuildKit makes them, twice: with every variable empty, and as the parts that do not depend on one
-/// together with the names of the variables between them.
+/// Name and value as BuildKit expands them, twice: with every variable empty, and as the constant parts with the names
+/// of the variables between them.
 fn meaning(name: &str, value: &str, escape: Escape) -> Option<[Vec<String>; 2]> {
     let none = Variables::default();
     let read = |text: &str| -> Option<Vec<String>> {

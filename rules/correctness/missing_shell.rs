@@ -1,6 +1,8 @@
-use crate::finding::prelude::*;
+//! Shell commands in images without a shell.
+
 use crate::knowledge::bases::os;
 use crate::knowledge::os::Shells;
+use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnStage(check)]);
 
@@ -26,22 +28,22 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
             return;
         }
         let Some(CommandLine::Shell(line)) = step.instruction.command_line() else { continue };
-        // A broken array is another rule's matter, and a heredoc may be for somebody else.
+        // Other rules report broken arrays, and a heredoc may be for another interpreter.
         if cx.text(*line).starts_with('[') || cx.text(*line).starts_with("<<") {
             continue;
         }
         let name = step.keyword().as_str();
-        let found = cx.report(*line, format!("this `{name}` needs a shell, and the image has none"));
+        let found = cx.report(*line, format!("this `{name}` needs a shell, but the image does not have one"));
         found.label(span, what.as_str());
         if step.keyword() == Keyword::Run {
-            found.help("run it in a build stage, and copy what it makes with `COPY --from`");
+            found.help("run it in a build stage, and copy the result with `COPY --from`");
         } else {
-            found.help("write it in exec form, as in `[\"/program\", \"argument\"]`");
+            found.help("use exec form, as in `[\"/program\", \"argument\"]`");
         }
     }
 }
 
-/// Whether it puts something where a shell may be among it.
+/// Whether the step may add a shell.
 fn may_bring_shell(step: &Step<'_>, model: &Model<'_>) -> bool {
     let Some(copy) = step.copy() else {
         return step.keyword() == Keyword::Onbuild || step.run_mounts().next().is_some();

@@ -1,4 +1,4 @@
-//! ADD where COPY does the same.
+//! `ADD` where `COPY` does the same.
 
 use crate::finding::prelude::*;
 use crate::fixes::workdir;
@@ -8,13 +8,13 @@ use crate::syntax::CopyArgs;
 pub const RULE: Rule =
     Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).words(&["add"]).fix(Fixable::Sometimes).aka(&["DL3020"]);
 
-/// Endings of what may be an archive: ADD looks into a file, not at its name, but nobody names them otherwise. Sorted.
+/// Extensions of possible archives: `ADD` looks at the contents, but archives usually have one of these. Sorted.
 const ARCHIVES: &[&str] = &[
     "Z", "apk", "box", "br", "bz2", "cpio", "crate", "gem", "gz", "img", "lz", "lz4", "lzma", "ova", "tZ", "tar",
     "tb2", "tbz", "tbz2", "tgz", "tlz", "tpz", "txz", "tzst", "xz", "zst",
 ];
 
-/// Endings of what is surely none. Sorted.
+/// Extensions that are certainly not archives. Sorted.
 const PLAIN: &[&str] = &[
     "bashrc", "c", "cfg", "class", "cmd", "conf", "config", "cpp", "crt", "cs", "csproj", "css", "csv", "deb", "dll",
     "env", "exe", "go", "gpg", "gradle", "h", "hs", "html", "ini", "j2", "jar", "java", "js", "json", "key", "kts",
@@ -36,18 +36,18 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let Some(kinds) = kinds else { return };
     let sure = kinds.iter().all(|plain| *plain);
     let keyword = if step.instruction.keyword_text.starts_with('a') { "copy" } else { "COPY" };
-    let what = if kinds.len() + step.instruction.heredocs.len() == 1 { "this" } else { "these" };
     let safety = if sure { Safety::Safe } else { Safety::Unsafe };
     let span = step.instruction.keyword_span;
     let whole = span.len() == "ADD".len();
     let edits = [Edit::replace(span, keyword)].into_iter().chain(destination(step, args, cx));
     let fix = Fix::new(safety, format!("write `{keyword}`"), edits).filter(|_| whole);
-    cx.report(span, format!("`ADD` does no more for {what} than `COPY`"))
-        .help("write `COPY`: `ADD` is for addresses and git repositories, and for archives that it unpacks")
+    cx.report(span, "`ADD` is not needed here; use `COPY`")
+        .help("use `COPY`; `ADD` is for URLs, git repositories and archives to unpack")
         .fix(fix);
 }
 
-/// The same place, written so that nobody has to know the working directory of the base image, nor that `.` is a folder.
+/// An edit that writes the same destination without relying on the base image's working directory, or on `.` being a
+/// directory.
 fn destination<'a>(step: &Step<'a>, args: &CopyArgs, cx: &Cx<'a>) -> Option<Edit> {
     let dest = args.dest.as_ref().filter(|dest| !args.json && cx.text(dest.span) == dest.text)?;
     if dest.text == "." {
@@ -63,12 +63,12 @@ fn destination<'a>(step: &Step<'a>, args: &CopyArgs, cx: &Cx<'a>) -> Option<Edit
     let stage = cx.model.stage(step.stage).filter(|stage| !stage.windows)?;
     let name = stage.root_image(cx.model).and_then(|image| image.familiar_name());
     let in_root = stage.is_from_scratch(cx.model) || name.and_then(|name| environment::workdir(&name)) == Some("/");
-    // A folder of its own is better, where it can be had.
+    // A separate working directory is better, where possible.
     let stays = in_root && workdir::needed(stage, cx.model).is_none();
     stays.then(|| Edit::replace(dest.span, format!("/{path}")))
 }
 
-/// Whether a source is surely no archive; `None` if ADD may do something with it that COPY does not.
+/// Whether a source is certainly not an archive; `None` if `ADD` may do something with it that `COPY` does not.
 fn is_plain(source: &str, cx: &Cx<'_>) -> Option<bool> {
     let remote = source.contains("://") || source.starts_with("git@") || source.starts_with("github.com/");
     if remote || source.contains(['$', '{', '<', '%']) {
@@ -83,7 +83,7 @@ fn is_plain(source: &str, cx: &Cx<'_>) -> Option<bool> {
         return Some(true);
     }
     if source.contains(['*', '?', '[']) {
-        // `*` may be an archive, `*.conf` is none.
+        // `*` may match an archive, `*.conf` does not.
         let literal = ending.filter(|ending| !ending.contains(['*', '?', '[', ']']))?;
         return PLAIN.binary_search(&literal).is_ok().then_some(true);
     }

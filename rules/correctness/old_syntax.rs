@@ -1,4 +1,4 @@
-//! Features that the `# syntax=` version does not have.
+//! Features that the requested `# syntax=` version does not support.
 
 use crate::finding::prelude::*;
 use crate::syntax::{Directive, Flag};
@@ -37,15 +37,15 @@ fn check(cx: &mut Cx<'_>) {
     }
     for (span, what, since) in wanted.into_iter().filter(|(_, _, since)| *since > minor) {
         let fix = tag.filter(|_| !directive.value.contains('@'));
-        let fix = fix.and_then(|tag| Fix::new(Safety::Unsafe, "take the newest version 1", [Edit::replace(tag, "1")]));
-        cx.report(span, format!("{what} needs version 1.{since} of the syntax, and this file asks for 1.{minor}"))
-            .label(directive.value_span, "here")
-            .help("write `# syntax=docker/dockerfile:1`, which is always the newest version 1")
+        let fix = fix.and_then(|tag| Fix::new(Safety::Unsafe, "use the latest version 1", [Edit::replace(tag, "1")]));
+        cx.report(span, format!("{what} needs Dockerfile syntax 1.{since}, but this file requests 1.{minor}"))
+            .label(directive.value_span, "requested here")
+            .help("use `# syntax=docker/dockerfile:1`, which is always the latest version 1")
             .fix(fix);
     }
 }
 
-/// The minor version, and where the tag stands. Experimental versions have features of their own.
+/// The minor version and the span of the tag. `None` for experimental versions, which support more.
 fn version(directive: &Directive) -> Option<(u32, Option<Span>)> {
     let value = directive.value.split('@').next()?;
     let (name, tag) = value.rsplit_once(':')?;
@@ -64,7 +64,7 @@ fn version(directive: &Directive) -> Option<(u32, Option<Span>)> {
     Some((number(minor)?, whole.then(|| Span::new(start, start + tag.len()))))
 }
 
-/// The first minor version that knows a flag.
+/// The first minor version that supports a flag.
 fn since(keyword: Keyword, flag: &Flag) -> Option<u32> {
     let since = match (keyword, flag.name.as_str()) {
         (Keyword::Run, "mount") => match flag.field("type").map(|word| word.text.as_str()) {

@@ -1,4 +1,4 @@
-//! A continuation that leads nowhere.
+//! Line continuations at the end of the file.
 
 use crate::finding::prelude::*;
 use crate::syntax::{ItemKind, TriviaKind};
@@ -13,7 +13,7 @@ fn check(cx: &mut Cx<'_>) {
     let Some(last) = last.filter(|_| open && instruction.heredocs.is_empty()) else { return };
     let line = cx.text(last.span).trim_end_matches(['\r', '\n']);
     let escape = Span::new(last.span.start(), last.span.start() + line.len());
-    cx.report(escape, "the file ends here, and nothing continues this line")
-        .help("remove the escape character, or add what is missing")
-        .fix(Fix::new(Safety::Safe, "remove it", [Edit::delete(escape)]));
+    cx.report(escape, "nothing follows this line continuation")
+        .help("remove the escape character, or add the missing line")
+        .fix(Fix::new(Safety::Safe, "remove the line continuation", [Edit::delete(escape)]));
 }

@@ -1,10 +1,10 @@
-//! Sources that do not lie in the build context.
+//! Sources outside the build context.
 
 use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]);
 
-/// Folders of a whole system that no project has. Sorted.
+/// Top-level system directories that no project has. Sorted.
 const OF_SYSTEM: &[&str] = &["Users", "etc", "home", "mnt", "opt", "root", "tmp", "usr", "var"];
 
 fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
@@ -14,7 +14,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let windows = cx.model.stage(step.stage).is_none_or(|stage| stage.windows);
     for source in step.context_sources(cx.model) {
         let text = source.text.as_str();
-        // `missing-source` knows better.
+        // `missing-source` reports this more precisely.
         let context = cx.model.context.filter(|context| context.is_sure());
         let found = context.map(|context| context.exists(&source.path));
         if found == Some(false) || windows {
@@ -23,20 +23,23 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
         let shown = text.replace('`', "'");
         if climbs(text) {
             let path = source.path.replace('`', "'");
-            cx.report(source.span, format!("`{shown}` leads out of the build context, so BuildKit takes `{path}` in it instead"))
-                .help("build from the folder above, `docker build -f path/Dockerfile ..`, and write paths from there; or pass the folder with `--build-context`");
+            cx.report(source.span, format!("`{shown}` is outside the build context, so BuildKit uses `{path}` inside it"))
+                .help("build from the parent directory, `docker build -f path/Dockerfile ..`, with paths relative to it; or pass the directory with `--build-context`");
         } else if text.starts_with("~/") || text == "~" {
-            cx.report(source.span, format!("`{shown}` is no home directory here: `~` is for shells"))
-                .help("copy the files into the build context first, or pass the folder with `--build-context`");
+            cx.report(
+                source.span,
+                format!("`{shown}` does not mean the home directory here: only a shell expands `~`"),
+            )
+            .help("copy the files into the build context first, or pass the directory with `--build-context`");
         } else if found.is_none() && is_of_system(text) {
-            cx.report(source.span, format!("`{shown}` is looked for in the build context, not on the machine that builds"))
-                .help("paths start at the build context, so leave the slash out; to use a folder from elsewhere pass it with `--build-context`")
+            cx.report(source.span, format!("`{shown}` is looked up in the build context, not on the build host"))
+                .help("omit the leading slash; to use a directory from elsewhere, pass it with `--build-context`")
                 .at_most(Level::Note);
         }
     }
 }
 
-/// Whether `..` leads above where it starts.
+/// Whether `..` leads above the starting directory.
 fn climbs(path: &str) -> bool {
     let mut depth = 0_i32;
     path.split('/').any(|part| {

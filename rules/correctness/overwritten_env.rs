@@ -1,4 +1,4 @@
-//! Variables that are set twice with nothing between.
+//! Variables that are set twice without a use in between.
 
 use std::collections::HashMap;
 
@@ -8,7 +8,7 @@ use crate::syntax::Pair;
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]);
 
 fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
-    // Set and not used since.
+    // Variables that are set and not used since.
     let mut idle: HashMap<&str, &Pair> = HashMap::new();
     for step in &stage.steps {
         for used in &step.uses {
@@ -23,7 +23,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
                     }
                 }
             }
-            // All of these leave the variables alone.
+            // None of these uses variables implicitly.
             (
                 Keyword::Label | Keyword::Copy | Keyword::Add | Keyword::Expose | Keyword::Volume | Keyword::Workdir,
                 _,

@@ -1,4 +1,4 @@
-//! Libraries put before all programs of an image.
+//! Library variables set for every program in an image.
 
 use crate::finding::prelude::*;
 use crate::model::VariableKind;
@@ -14,10 +14,10 @@ fn check(cx: &mut Cx<'_>) {
         let Some(span) = variable.span.filter(|_| variable.value.as_deref() != Some("")) else {
             continue;
         };
-        cx.report(span, format!("`{name}` reaches every program of the container, not only the one it is for"))
+        cx.report(span, format!("`{name}` affects every program in the container"))
             .help(match name {
-                "LD_PRELOAD" => "set it in the script that starts the program, so that a shell or a health check runs without it",
-                _ => "put the folder into a file in `/etc/ld.so.conf.d` and run `ldconfig`, or set it where the program starts",
+                "LD_PRELOAD" => "set it in the script that starts the program, so that it does not affect shells or health checks",
+                _ => "add the directory to a file in `/etc/ld.so.conf.d` and run `ldconfig`, or set it where the program starts",
             });
     }
 }

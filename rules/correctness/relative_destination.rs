@@ -1,4 +1,4 @@
-//! COPY to a relative path without a WORKDIR.
+//! `COPY` to a relative path without a `WORKDIR`.
 
 use crate::finding::prelude::*;
 use crate::fixes::workdir;
@@ -21,29 +21,29 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
         let Some(path) = cx.model.expand(step, dest).value else {
             continue;
         };
-        // `<destination>`: something is to be filled in.
+        // `<destination>` is a template placeholder.
         if path.starts_with('<') && path.ends_with('>') {
             continue;
         }
-        // A drive shows that it is Windows, whatever the base image is called.
+        // A drive letter means Windows, even for an unknown base image.
         if path.is_empty() || is_absolute_path(&path, stage.windows) || path.as_bytes().get(1) == Some(&b':') {
             continue;
         }
         let (shown, keyword) = (path.replace('`', "'"), step.keyword().as_str());
         let message = match workdir {
-            Some("/") => format!("without a `WORKDIR`, `{shown}` is in `/`, among the folders of the system"),
-            Some(workdir) => format!("`{shown}` is in `{workdir}`, which the base image has set"),
-            None => format!("`{shown}` is in whatever directory the base image has set"),
+            Some("/") => format!("no `WORKDIR` is set, so `{shown}` is relative to `/`"),
+            Some(workdir) => format!("`{shown}` is relative to `{workdir}`, which only the base image sets"),
+            None => format!("`{shown}` is relative to the base image's working directory"),
         };
         let fix = workdir::needed(stage, cx.model);
         let found = cx.report(dest.span, message);
         found.fix(fix);
-        found.help(format!("write `WORKDIR /app`, or the folder that is meant, above this `{keyword}`"));
+        found.help(format!("add `WORKDIR /app`, or the intended directory, above this `{keyword}`"));
         if workdir != Some("/") {
-            // Such an image may be made for it.
+            // The base image may be intended for this.
             found.at_most(Level::Note);
         }
-        // The others are like it.
+        // Further findings would only repeat it.
         return;
     }
 }

@@ -1,4 +1,4 @@
-//! A relative WORKDIR that starts nobody knows where.
+//! A relative `WORKDIR` that depends on the base image.
 
 use crate::finding::prelude::*;
 use crate::knowledge::environment;
@@ -22,7 +22,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let Some(path) = cx.model.expand(step, word).value else {
         return;
     };
-    // A drive shows that it is Windows, whatever the base image is called.
+    // A drive letter means Windows, even for an unknown base image.
     if path.is_empty() || is_absolute_path(&path, stage.windows) || path.as_bytes().get(1) == Some(&b':') {
         return;
     }
@@ -34,16 +34,16 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let known = parent.map(|parent| format!("{}/{}", parent.trim_end_matches('/'), path.trim_start_matches("./")));
     let plain = word.text == path && !path.starts_with('.') && !stage.windows;
     let fix = known.as_ref().filter(|_| plain).and_then(|known| {
-        // What the base image brings is not promised to stay, so today's image is the same.
+        // The base image may change later, but today the result is the same.
         let edit = Edit::insert(word.span.start(), &known[..known.len() - path.len()]);
         Fix::new(Safety::Safe, format!("write `WORKDIR {known}`"), [edit])
     });
     let shown = path.replace('`', "'");
-    let found = cx.report(word.span, format!("`{shown}` is relative to whatever directory the base image has set"));
+    let found = cx.report(word.span, format!("`{shown}` is relative to the base image's working directory"));
     match known.filter(|_| plain) {
-        Some(known) => found.help(format!("write `WORKDIR {known}`, which is where it leads today")),
+        Some(known) => found.help(format!("write `WORKDIR {known}`, its current meaning")),
         None => {
-            found.help(format!("write the whole path, such as `WORKDIR /{}`", shown.trim_start_matches(['.', '/'])))
+            found.help(format!("use an absolute path, such as `WORKDIR /{}`", shown.trim_start_matches(['.', '/'])))
         }
     };
     found.fix(fix);

@@ -1,4 +1,4 @@
-//! Stages with a name that means something else.
+//! Stages with a reserved name.
 
 use crate::finding::prelude::*;
 
@@ -7,10 +7,10 @@ pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)])
 fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     let Some(name) = stage.name else { return };
     let means = match name.text.to_ascii_lowercase().as_str() {
-        "scratch" => "`FROM scratch` is the empty image, never this stage",
-        "context" => "BuildKit keeps the name for the build context",
+        "scratch" => "`FROM scratch` always means the empty image",
+        "context" => "BuildKit uses it for the build context",
         _ => return,
     };
-    cx.report(name.span, format!("`{}` cannot name a stage: {means}", name.text))
+    cx.report(name.span, format!("`{}` is a reserved stage name: {means}", name.text))
         .help("give the stage another name, such as `build` or `base`");
 }

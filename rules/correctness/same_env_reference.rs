@@ -1,4 +1,4 @@
-//! `ENV A=1 B=$A`: `B` does not see that `A`.
+//! `ENV A=1 B=$A`: variables used in the `ENV` that sets them.
 
 use std::collections::HashMap;
 
@@ -14,7 +14,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     if step.keyword() != Keyword::Env || args.legacy || args.pairs.len() < 2 {
         return;
     }
-    // In Windows images the base brings variables of the system.
+    // Windows base images provide system variables.
     if cx.model.stage(step.stage).is_none_or(|stage| stage.windows) {
         return;
     }
@@ -27,7 +27,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
             };
             let earlier = &args.pairs[at];
             let old = step.state.variables.get(used.name.as_str());
-            // The same value as before, or one that only builds on it: nothing is lost.
+            // The value does not change, so nothing is lost.
             let same = old
                 .and_then(|old| old.value.as_deref())
                 .is_some_and(|old| earlier.value.as_ref().is_some_and(|word| word.unquoted(cx.file.escape) == old));
@@ -35,14 +35,14 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
                 continue;
             }
             let becomes = match old {
-                Some(_) => "has its old value here",
-                None => "has no value here yet",
+                Some(_) => "still has its old value here",
+                None => "is not set yet here",
             };
             let fix = old.is_none().then(|| split(args.pairs[index - 1].span, pair.span, step, cx)).flatten();
             let found =
-                cx.report(used.span, format!("`{}` {becomes}: an `ENV` sets its variables all at once", used.name));
+                cx.report(used.span, format!("`{}` {becomes}: an `ENV` sets all its variables at once", used.name));
             found.label(earlier.span, "set in the same instruction");
-            found.help(format!("put `{}` into an `ENV` of its own, behind this one", pair.name.text));
+            found.help(format!("move `{}` to a separate `ENV` after this one", pair.name.text));
             if old.is_some() {
                 found.at_most(Level::Note);
             }
@@ -52,12 +52,12 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     }
 }
 
-/// A second ENV from here on.
+/// A fix that starts a second `ENV` here.
 fn split(before: Span, pair: Span, step: &Step<'_>, cx: &Cx<'_>) -> Option<Fix> {
     let gap = Span::new(before.end(), pair.start());
     let text = cx.text(gap);
     let blank = text.chars().all(|char| char.is_whitespace() || char == cx.file.escape.as_char());
     let end = if cx.source.text().contains("\r\n") { "\r\n" } else { "\n" };
     let edit = Edit::replace(gap, format!("{end}{} ", step.instruction.keyword_text));
-    blank.then(|| Fix::new(Safety::Unsafe, "begin another `ENV` here", [edit])).flatten()
+    blank.then(|| Fix::new(Safety::Unsafe, "start another `ENV` here", [edit])).flatten()
 }

@@ -12,18 +12,15 @@ fn check(cx: &mut Cx<'_>) {
         if name.value.is_some() || value.value.is_some() || !is_name(&first.text) || is_name(&second.text) {
             continue;
         }
-        // A comment is `trailing-comment`'s.
+        // `trailing-comment` reports comments.
         if second.text.starts_with('#') || second.text.is_empty() {
             continue;
         }
         let gap = Span::new(first.span.end(), second.span.start());
-        let fix = Fix::new(Safety::Unsafe, "put an equals sign between them", [Edit::replace(gap, "=")]);
-        cx.report(
-            second.span,
-            format!("this `ARG` declares a second variable instead of giving `{}` a value", first.text),
-        )
-        .help(format!("write `ARG {}={}`", first.text, second.text.replace('`', "'")))
-        .fix(fix);
+        let fix = Fix::new(Safety::Unsafe, "replace the space with an equals sign", [Edit::replace(gap, "=")]);
+        cx.report(second.span, format!("this declares a second argument instead of giving `{}` a value", first.text))
+            .help(format!("write `ARG {}={}`", first.text, second.text.replace('`', "'")))
+            .fix(fix);
     }
 }
 

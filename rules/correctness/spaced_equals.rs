@@ -1,4 +1,4 @@
-//! `ENV A = b`: the equals sign becomes a part of the value.
+//! `ENV A = b`: an equals sign that becomes part of the value.
 
 use crate::finding::prelude::*;
 
@@ -19,10 +19,12 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let one_word = !rest.is_empty() && !rest.contains(char::is_whitespace) || quoted('"') || quoted('\'');
     let plain = one_word && value.span.len() == value.text.len() && !rest.contains('=');
     let gap = Span::new(pair.name.span.end(), value.span.end() - rest.len().min(value.span.len()));
-    let fix = plain.then(|| Fix::new(Safety::Unsafe, "close up the equals sign", [Edit::replace(gap, "=")])).flatten();
+    let fix = plain
+        .then(|| Fix::new(Safety::Unsafe, "remove the spaces around the equals sign", [Edit::replace(gap, "=")]))
+        .flatten();
     let equals = Span::new(value.span.start(), value.span.start() + 1);
-    let found = cx.report(equals, format!("the blank before it makes the equals sign a part of the value of `{name}`"));
+    let found = cx.report(equals, format!("the space before `=` makes it part of the value of `{name}`"));
     found.label(pair.name.span, "the name ends here");
-    found.help(format!("write `{keyword} {name}=…`, with no blanks around the equals sign"));
+    found.help(format!("write `{keyword} {name}=…`, without spaces around the equals sign"));
     found.fix(fix);
 }

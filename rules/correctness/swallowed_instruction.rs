@@ -1,4 +1,4 @@
-//! An instruction that belongs to the one above because of a continuation.
+//! Instructions that a line continuation joins to the previous one.
 
 use crate::finding::prelude::*;
 use crate::syntax::TriviaKind;
@@ -8,12 +8,12 @@ pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnFile(check)])
 fn check(cx: &mut Cx<'_>) {
     for instruction in cx.file.instructions().filter(|instruction| instruction.keyword != Keyword::Unknown) {
         let trivia = &instruction.trivia;
-        // Most continue with a word that is no keyword, and need no closer look.
+        // Most lines continue with a word that is not a keyword, and need no further check.
         let bytes = cx.source.text().as_bytes();
         if !trivia.iter().any(|piece| bytes.get(piece.span.end()).is_some_and(u8::is_ascii_uppercase)) {
             continue;
         }
-        // The continuation that ended the last line, and whether quotes are open there.
+        // The continuation that ended the previous line, and whether a quote is open there.
         let (mut joint, mut from, mut open) = (None, instruction.args_span.start(), None);
         for (index, piece) in trivia.iter().enumerate() {
             if piece.kind == TriviaKind::Continuation {
@@ -40,26 +40,26 @@ fn check(cx: &mut Cx<'_>) {
                 continue;
             }
             let before = cx.text(Span::new(instruction.args_span.start().min(joint.start()), joint.start()));
-            // A word that the last line leaves open: `&&`, `|`.
+            // An operator at the end of the previous line: `&&`, `|`.
             let kept = before.trim_end().trim_end_matches("&&").trim_end();
             let start = joint.start() - (before.len() - kept.len());
             let escape = cx.text(joint).trim_end_matches(['\r', '\n']);
             let end = joint.start() + escape.len();
-            let fix = Fix::new(Safety::Unsafe, "end the instruction above", [Edit::delete(Span::new(start, end))]);
+            let fix = Fix::new(Safety::Unsafe, "end the previous instruction", [Edit::delete(Span::new(start, end))]);
             let plain = !kept.is_empty() && !kept.ends_with(['|', ';', '&', '\\']);
             let above = instruction.keyword.as_str();
             let sign = cx.file.escape.as_char();
             let span = Span::new(next, next + word.len());
-            cx.report(span, format!("this `{word}` is no instruction: the `{above}` above goes on to here"))
-                .label(Span::new(joint.start(), joint.start() + sign.len_utf8()), "this joins the next line")
-                .help(format!("remove the `{sign}` at the end of the line above, if this is an instruction of its own"))
+            cx.report(span, format!("this `{word}` is not an instruction, but part of the `{above}` above"))
+                .label(Span::new(joint.start(), joint.start() + sign.len_utf8()), "this joins the lines")
+                .help(format!("remove the `{sign}` if this is meant to be an instruction"))
                 .fix(fix.filter(|_| plain));
             break;
         }
     }
 }
 
-/// Whether what follows looks like an instruction's arguments, and not like a word of a list or a sentence.
+/// Whether the rest of the line looks like the arguments of an instruction, not like part of a list or a sentence.
 fn fits(keyword: Keyword, rest: &str) -> bool {
     let mut words = rest.split_whitespace();
     let (first, second) = (words.next().unwrap_or_default(), words.next());
@@ -79,7 +79,7 @@ fn fits(keyword: Keyword, rest: &str) -> bool {
     }
 }
 
-/// The quote that is open behind a text.
+/// The quote that is still open after a text.
 fn quote(text: &str, mut open: Option<char>) -> Option<char> {
     let mut chars = text.chars();
     while let Some(char) = chars.next() {

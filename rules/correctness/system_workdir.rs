@@ -1,4 +1,4 @@
-//! A WORKDIR among the folders of the system.
+//! A `WORKDIR` in a system directory.
 
 use crate::finding::prelude::*;
 
@@ -23,11 +23,11 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let programs =
         matches!(path, "/bin" | "/sbin" | "/lib" | "/lib64" | "/usr/bin" | "/usr/sbin" | "/usr/lib" | "/boot");
     if kernel {
-        cx.report(word.span, format!("`/{top}` belongs to the kernel: what is put there is not in the image"))
-            .help("work in a folder of your own, such as `/app`");
+        cx.report(word.span, format!("`/{top}` belongs to the kernel: files put there are not in the image"))
+            .help("use a separate directory, such as `/app`");
     } else if programs {
-        cx.report(word.span, format!("`{path}` belongs to the system, and files of the project mix with its files"))
-            .help("work in a folder of your own, such as `/app`, and name this one where something goes into it")
+        cx.report(word.span, format!("`{path}` is a system directory, so project files mix with system files"))
+            .help("use a separate directory, such as `/app`, and name this one only where files go into it")
             .at_most(Level::Note);
     }
 }

@@ -1,4 +1,4 @@
-//! Comments behind an instruction, which are none.
+//! Text after an instruction that looks like a comment but is part of it.
 
 use crate::finding::prelude::*;
 
@@ -14,20 +14,20 @@ fn check(cx: &mut Cx<'_>) {
             continue;
         }
         let found_at = Span::new(at, end);
-        // Above the instruction it is one.
+        // On a line above the instruction it is a comment.
         let text = cx.text(found_at);
         let line_end = if cx.source.text().contains("\r\n") { "\r\n" } else { "\n" };
         let before = Span::new(instruction.args_span.start(), at);
         let kept = instruction.args_span.start() + cx.text(before).trim_end().len();
         let fix = Fix::new(
             Safety::Unsafe,
-            "move the comment to a line of its own",
+            "move the comment to a separate line",
             [Edit::insert(instruction.span.start(), format!("{text}{line_end}")), Edit::delete(Span::new(kept, end))],
         );
         let plain =
             instruction.trivia.is_empty() && instruction.heredocs.is_empty() && kept > instruction.args_span.start();
-        cx.report(found_at, format!("this is no comment but {what}"))
-            .help("put it on a line of its own: a comment starts where the line does")
+        cx.report(found_at, format!("this is not a comment but {what}"))
+            .help("put it on a separate line: a comment must start at the beginning of a line")
             .fix(fix.filter(|_| plain));
     }
 }
@@ -39,9 +39,9 @@ fn comment(instruction: &Instruction, cx: &Cx<'_>) -> Option<(usize, String)> {
         (Args::Words(args), Keyword::User | Keyword::Workdir | Keyword::Stopsignal) => {
             let word = args.words.first().filter(|word| word.span.len() == word.text.len())?;
             let what = match instruction.keyword {
-                Keyword::User => "a part of the user's name",
-                Keyword::Workdir => "a part of the directory's name",
-                _ => "a part of the signal's name",
+                Keyword::User => "part of the user name",
+                Keyword::Workdir => "part of the directory name",
+                _ => "part of the signal name",
             };
             Some((word.span.start() + hash(&word.text)?, what.to_owned()))
         }
@@ -57,7 +57,7 @@ fn comment(instruction: &Instruction, cx: &Cx<'_>) -> Option<(usize, String)> {
             let pair = args.pairs.first()?;
             let value = pair.value.as_ref().filter(|value| value.span.len() == value.text.len())?;
             let at = hash(&value.text).filter(|at| value.text[*at..].starts_with("# "))?;
-            Some((value.span.start() + at, format!("a part of the value of `{}`", pair.name.text)))
+            Some((value.span.start() + at, format!("part of the value of `{}`", pair.name.text)))
         }
         (Args::Copy(args), _) if !args.json => {
             let words = args.sources.iter().chain(&args.dest).skip(2);
@@ -71,14 +71,14 @@ fn comment(instruction: &Instruction, cx: &Cx<'_>) -> Option<(usize, String)> {
             form.ok()?;
             Some((
                 span.start() + at,
-                "what makes this a shell command: behind a JSON array nothing may follow".to_owned(),
+                "text that turns this into a shell command: nothing may follow a JSON array".to_owned(),
             ))
         }
         _ => None,
     }
 }
 
-/// The first `#` behind a blank, outside quotes.
+/// The first `#` after a space, outside quotes.
 fn hash(text: &str) -> Option<usize> {
     let (mut quote, mut blank) = (None, false);
     for (at, char) in text.char_indices() {

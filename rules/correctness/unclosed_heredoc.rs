@@ -1,4 +1,4 @@
-//! Heredocs without an end.
+//! Heredocs without a closing delimiter.
 
 use crate::finding::prelude::*;
 

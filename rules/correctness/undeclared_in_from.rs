@@ -1,4 +1,4 @@
-//! Variables in FROM that no ARG above it declares.
+//! Variables in `FROM` that no global `ARG` declares.
 
 use std::collections::HashMap;
 
@@ -7,7 +7,7 @@ use crate::text::suggest;
 
 pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnFile(check)]).aka(&["UndefinedArgInFrom"]);
 
-/// How many names are compared for "did you mean".
+/// The maximum number of names that are compared for "did you mean".
 const MOST: usize = 200;
 
 fn check(cx: &mut Cx<'_>) {
@@ -15,7 +15,7 @@ fn check(cx: &mut Cx<'_>) {
         return;
     }
     let model = cx.model;
-    // Where the stages above set a name.
+    // Where earlier stages set a name.
     let mut inside: HashMap<&str, Span> = HashMap::new();
     for stage in &model.stages {
         let image = stage.image();
@@ -24,20 +24,20 @@ fn check(cx: &mut Cx<'_>) {
             let broken =
                 image.filter(|image| image.span.contains(used.span)).and_then(|image| image.invalid.as_deref());
             let message = match broken {
-                Some(_) => format!("`{name}` is not declared for `FROM`, so this names no image"),
-                None => format!("`{name}` is not declared for `FROM`, so it comes out empty here"),
+                Some(_) => format!("`{name}` is not declared for `FROM`, so the image name is invalid"),
+                None => format!("`{name}` is not declared for `FROM`, so it is empty here"),
             };
             let found = cx.report(used.span, message);
             if broken.is_none() {
                 found.at_most(Level::Warn);
             }
             if let Some(span) = inside.get(name) {
-                found.label(*span, "this one is inside a stage, and no `FROM` sees it");
-                found.help(format!("move `ARG {name}` above the first `FROM`, or declare it there too"));
+                found.label(*span, "declared inside a stage, where no `FROM` sees it");
+                found.help(format!("move `ARG {name}` before the first `FROM`, or declare it there as well"));
             } else if let Some(near) = suggest::nearest(name, declared(model)) {
                 found.help(format!("did you mean `{near}`?"));
             } else {
-                found.help(format!("declare it above the first `FROM`: `ARG {name}=…`, with a default that builds"));
+                found.help(format!("declare it before the first `FROM`: `ARG {name}=…`, with a default that builds"));
             }
         }
         for step in stage.steps.iter().filter(|step| matches!(step.keyword(), Keyword::Arg | Keyword::Env)) {
@@ -51,7 +51,7 @@ fn check(cx: &mut Cx<'_>) {
     }
 }
 
-/// The names that a FROM can use.
+/// The names that a `FROM` can use.
 fn declared<'m>(model: &'m Model<'_>) -> impl Iterator<Item = &'m str> {
     let pairs = model.preamble.iter().filter_map(|instruction| match &instruction.args {
         Args::Pairs(args) if instruction.keyword == Keyword::Arg => Some(&args.pairs),

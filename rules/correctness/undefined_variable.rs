@@ -1,4 +1,4 @@
-//! Variables that nothing sets where they are used.
+//! Variables that are not set where they are used.
 
 use std::collections::{HashMap, HashSet};
 
@@ -8,7 +8,7 @@ use crate::model::VariableUse;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).words(&["$"]).aka(&["UndefinedVar"]);
 
-/// How often near names are looked for: that takes time for each variable in force.
+/// The maximum number of searches for similar names: each compares every variable in effect.
 const MOST_SEARCHES: usize = 50;
 
 fn check(cx: &mut Cx<'_>) {
@@ -26,7 +26,7 @@ fn check(cx: &mut Cx<'_>) {
     let (mut said, mut searches) = (HashSet::new(), 0);
     for (step, used) in model.undefined_uses() {
         let name = used.name.as_str();
-        // A global ARG is `arg-out-of-scope`'s, a pair of the same ENV is `same-env-reference`'s.
+        // `arg-out-of-scope` reports global `ARG`s, `same-env-reference` pairs of the same `ENV`.
         let by_other = globals.contains(name) || sets(step, name).is_some_and(|pair| !pair.contains(used.span));
         if used.fallback || by_other || is_guarded(step, used) || !said.insert((step.stage, step.index, name)) {
             continue;
@@ -59,14 +59,14 @@ fn report(step: &Step<'_>, used: &VariableUse, other: Option<(usize, Span)>, nea
     let empty = stage.is_from_scratch(model);
     let sure = empty || base.as_deref().is_some_and(|base| environment::lacks(base, name));
     let in_text = step.instruction.heredocs.iter().any(|heredoc| heredoc.body.contains(used.span));
-    let message = format!("nothing sets `{name}` before this, so it comes out empty");
+    let message = format!("`{name}` is not set here, so it expands to nothing");
     if sets(step, name).is_some() {
         if !sure {
             return;
         }
-        let found = cx.report(used.span, format!("`{name}` has no value yet that could be kept"));
+        let found = cx.report(used.span, format!("`{name}` is not set yet, so there is nothing to append to"));
         found.at_most(Level::Note).help(format!(
-            "leave `${name}` out, with the separator: an empty part of a list of folders is the current one"
+            "omit `${name}` and the separator: an empty entry in a path list means the current directory"
         ));
         return;
     }
@@ -77,25 +77,24 @@ fn report(step: &Step<'_>, used: &VariableUse, other: Option<(usize, Span)>, nea
     let help = if let Some((index, span)) = other {
         let found = cx.report(used.span, message);
         if index == step.stage {
-            found.label(span, "it is set only here, further down").help("move that above this instruction");
+            found.label(span, "only set here, further down").help("move it above this instruction");
         } else {
             found
                 .label(span, "another stage sets it")
-                .help(format!("set it in this stage too, `ARG {name}` or `ENV {name}=…`"));
+                .help(format!("set it in this stage as well, with `ARG {name}` or `ENV {name}=…`"));
         }
         if !sure {
             found.at_most(Level::Note);
         }
         return;
     } else if predefined {
-        format!("write `ARG {name}` above: BuildKit knows its value, and gives it to stages that ask")
+        format!("add `ARG {name}` above: BuildKit sets it in stages that declare it")
     } else if let Some(near) = near {
         format!("did you mean `{near}`?")
     } else if in_text && (sure || name.chars().any(|char| char.is_ascii_lowercase())) {
-        "put the heredoc's delimiter in quotes, `<<\"EOF\"`, to keep variables for later".to_owned()
+        "quote the heredoc delimiter, `<<\"EOF\"`, to keep variables unexpanded".to_owned()
     } else if environment::is_of_shell(name) && sure {
-        "a shell sets it when a container runs; while building there is none here, so write the path or name itself"
-            .to_owned()
+        "write the path or name itself: only a shell sets this variable, when a container runs".to_owned()
     } else if sure {
         format!("declare it with `ARG {name}=…` or `ENV {name}=…`")
     } else {
@@ -105,18 +104,18 @@ fn report(step: &Step<'_>, used: &VariableUse, other: Option<(usize, Span)>, nea
     cx.report(used.span, message).help(help);
 }
 
-/// Whether it stands inside `${name:+…}` of its own name.
+/// Whether the variable is used inside a `${name:+…}` of the same name.
 fn is_guarded(step: &Step<'_>, used: &VariableUse) -> bool {
     let around = |other: &&VariableUse| other.fallback && other.name == used.name && other.span.contains(used.span);
     step.uses.iter().take(200).any(|other| around(&other))
 }
 
-/// The pair of an ENV that sets the name.
+/// The pair of an `ENV` that sets the name.
 fn sets(step: &Step<'_>, name: &str) -> Option<Span> {
     let Args::Pairs(args) = &step.instruction.args else {
         return None;
     };
-    // Nobody writes more of them than these.
+    // No real file has more pairs.
     let pair = args.pairs.iter().take(200).find(|pair| step.keyword() == Keyword::Env && pair.name.text == name);
     pair.map(|pair| pair.span)
 }
@@ -129,7 +128,7 @@ fn declared<'i>(instructions: impl Iterator<Item = &'i Instruction>) -> impl Ite
     pairs.flatten().map(|pair| (pair.name.text.as_str(), pair.span))
 }
 
-/// Whether one name is probably meant to be the other: `A_DIR` and `B_DIR` are not.
+/// Whether one name is probably a typo of the other; `A_DIR` and `B_DIR` are not.
 fn is_slip(name: &str, near: &str) -> bool {
     let long = name.len().min(near.len()) >= 5;
     let same_case = name.to_lowercase() == near.to_lowercase();

@@ -1,4 +1,4 @@
-//! Ignore comments that name no rule. Reported where ignore comments are read: `src/suppress.rs`.
+//! Ignore comments that name an unknown rule. Reported by `src/suppress.rs`, which reads them.
 
 use crate::finding::prelude::*;
 

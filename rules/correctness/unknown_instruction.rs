@@ -1,4 +1,4 @@
-//! Words that are no instruction.
+//! Words that are not Dockerfile instructions.
 
 use crate::finding::prelude::*;
 

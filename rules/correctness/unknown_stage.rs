@@ -1,4 +1,4 @@
-//! Files taken from a stage that cannot give any.
+//! Files copied from a stage that does not exist or cannot be used here.
 
 use crate::finding::prelude::*;
 use crate::text::suggest;
@@ -11,31 +11,31 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
         match &import.origin {
             Origin::NoSuchIndex => {
                 let last = cx.model.stages.len() - 1;
-                cx.report(import.span, format!("there is no stage `{written}`: stages are counted from 0")).help(
+                cx.report(import.span, format!("stage `{written}` does not exist: stages are numbered from 0")).help(
                     format!(
-                        "the last stage of this file is `{last}`; better, name the stage with `AS` and use the name"
+                        "name the stage with `AS` and use that name; the last stage of this file is number `{last}`"
                     ),
                 );
             }
             Origin::Itself => {
-                cx.report(import.span, "a stage cannot take files from itself: they are already there")
-                    .label(stage.from.keyword_span, "the stage begins here")
-                    .help("name an earlier stage, or use `RUN cp` to copy within the stage");
+                cx.report(import.span, "a stage cannot copy files from itself with `--from`")
+                    .label(stage.from.keyword_span, "the stage starts here")
+                    .help("use an earlier stage, or `RUN cp` to copy within the stage");
             }
             Origin::Later(later) => {
                 let Some(later) = cx.model.stage(*later) else { continue };
                 cx.report(
                     import.span,
-                    format!("stage `{written}` comes later: a stage can only take files from those before it"),
+                    format!("stage `{written}` comes later, but files can only be copied from earlier stages"),
                 )
-                .label(later.from.keyword_span, "it begins here")
+                .label(later.from.keyword_span, "it starts here")
                 .help(format!("move the stage `{written}` above this one"));
             }
             Origin::Image(image) => {
                 if let Some((near, is_earlier)) = misspelt(image, stage, cx.model) {
                     let found = cx.report(
                         import.span,
-                        format!("there is no stage `{written}`, so BuildKit pulls an image of that name"),
+                        format!("stage `{written}` does not exist, so BuildKit pulls an image of that name"),
                     );
                     match is_earlier {
                         true => found.help(format!("did you mean the stage `{near}`?")),
@@ -49,7 +49,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
 }
 
 /// The stage that was probably meant, and whether it comes before `stage`. A name with a tag, a digest or a slash is an
-/// image's; a short one may well be an image that is like a stage's name.
+/// image; a short one may be an image whose name resembles a stage.
 fn misspelt(image: &ImageRef, stage: &Stage<'_>, model: &Model<'_>) -> Option<(String, bool)> {
     let name = image.value.as_deref().filter(|name| name.len() > 3 && !name.contains(['/', ':', '@']))?;
     if crate::knowledge::bases::image(name).is_some() {

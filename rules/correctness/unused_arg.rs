@@ -1,4 +1,4 @@
-//! ARGs that nothing uses.
+//! Unused `ARG`s.
 
 use std::collections::{HashMap, HashSet};
 
@@ -7,7 +7,7 @@ use crate::syntax::Pair;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)]).words(&["arg"]);
 
-/// Commands that read no variable but those they are known for, which are not among a file's ARGs. Sorted.
+/// Commands that read only variables they are known for, which a file does not declare as `ARG`. Sorted.
 const CLOSED: &[&str] = &[
     "", "[", "[[", "addgroup", "adduser", "apk", "apt", "apt-get", "cat", "cd", "chmod", "chown", "cp", "curl", "cut",
     "dnf", "echo", "exit", "export", "false", "find", "grep", "groupadd", "gunzip", "install", "ln", "ls", "microdnf",
@@ -15,7 +15,7 @@ const CLOSED: &[&str] = &[
     "true", "unzip", "useradd", "usermod", "wget", "which", "yum",
 ];
 
-/// How many stages are followed to those that are `FROM` them.
+/// The maximum number of stages for which derived stages are checked.
 const MOST_STAGES: usize = 200;
 
 fn check(cx: &mut Cx<'_>) {
@@ -30,7 +30,7 @@ fn check(cx: &mut Cx<'_>) {
         model.steps().flat_map(|step| declared(step.instruction)).map(|(name, _)| name).collect();
     let above = model.preamble.iter().flat_map(|instruction| declared(instruction)).map(|(name, _)| name);
     let names = Names::new(again.iter().copied().chain(above));
-    // Where each of them last stands, by stage; the part above the first FROM counts as one.
+    // The last position of each name, by stage; the part before the first `FROM` counts as one.
     let mut last: Vec<HashMap<&str, usize>> = vec![HashMap::new(); model.stages.len() + 1];
     for instruction in &model.preamble {
         mentions(instruction, &names, cx, &mut last[0]);
@@ -45,8 +45,8 @@ fn check(cx: &mut Cx<'_>) {
         let used = last[0].get(name).is_some_and(|at| *at > span.start())
             || last[1..].iter().any(|stage| stage.contains_key(name));
         if !used && !again.contains(name) && !is_read_by_tools(name) {
-            cx.report(span, format!("`{name}` is declared, and nothing in this file uses it"))
-                .help(format!("remove `ARG {name}`, or write `${name}` where it is meant to be used"));
+            cx.report(span, format!("`{name}` is declared, but nothing in this file uses it"))
+                .help(format!("remove `ARG {name}`, or use `${name}` where it is needed"));
         }
     }
     for stage in &model.stages {
@@ -66,14 +66,14 @@ fn check(cx: &mut Cx<'_>) {
                 if step.index < last_reader {
                     continue;
                 }
-                cx.report(span, format!("`{name}` is declared, and nothing behind it uses it"))
-                    .help(format!("remove `ARG {name}`, or write `${name}` where it is meant to be used"));
+                cx.report(span, format!("`{name}` is declared, but nothing after it uses it"))
+                    .help(format!("remove `ARG {name}`, or use `${name}` where it is needed"));
             }
         }
     }
 }
 
-/// Whether a program that it runs may read variables by itself.
+/// Whether a program that the step runs may read variables by itself.
 fn may_read(step: &Step<'_>) -> bool {
     match (step.keyword(), &step.script) {
         (Keyword::Run, Some(script)) => {
@@ -112,15 +112,15 @@ fn declared(instruction: &Instruction) -> impl Iterator<Item = (&str, Span)> {
         Args::Pairs(args) if instruction.keyword == Keyword::Arg => args.pairs.as_slice(),
         _ => &[],
     };
-    // What stands behind a `#` is `trailing-comment`'s.
+    // `trailing-comment` reports a `#` and everything after it.
     let pairs = pairs.iter().take_while(|pair| !pair.name.text.starts_with('#'));
     pairs.map(|pair| (pair.name.text.as_str(), pair.name.span))
 }
 
-/// The names that are looked for.
+/// The names to look for.
 struct Names<'a> {
     names: HashSet<&'a str>,
-    /// Whether one of them begins with a byte: few words of a file have to be looked up.
+    /// Whether any name starts with this byte: few words of a file have to be looked up.
     starts: [bool; 256],
 }
 
@@ -137,7 +137,7 @@ impl<'a> Names<'a> {
     }
 }
 
-/// Where an instruction has them, apart from where an ARG declares them.
+/// Collects where an instruction mentions the names, except where an `ARG` declares them.
 fn mentions<'a>(instruction: &Instruction, names: &Names<'_>, cx: &Cx<'a>, into: &mut HashMap<&'a str, usize>) {
     let text = cx.text(instruction.span);
     let own: Vec<Span> = declared(instruction).map(|(_, span)| span).collect();

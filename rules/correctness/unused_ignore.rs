@@ -1,4 +1,4 @@
-//! Ignore comments that cover nothing. Reported where ignore comments are read: `src/suppress.rs`.
+//! Ignore comments that silence nothing. Reported by `src/suppress.rs`, which reads them.
 
 use crate::finding::prelude::*;
 

@@ -1,4 +1,4 @@
-//! Tags that name no version.
+//! Tags that do not name a version.
 
 use crate::finding::prelude::*;
 use crate::fixes::pin::pin;
@@ -16,7 +16,7 @@ fn check(cx: &mut Cx<'_>) {
         let Some(tag) = &image.tag else { continue };
         let Some(text) = tag.text.as_deref() else { continue };
         let TagKind::Floating(why) = tag_kind(&name, Some(text)) else { continue };
-        // What a number means in `openjdk-8-jre` or in a tag of an image that nobody knows: perhaps its version.
+        // The number in `openjdk-8-jre`, or in a tag of an unknown image, may be its version.
         if text.contains(|char: char| char.is_ascii_digit()) && (bases::image(&name).is_none() || why == Why::Variant) {
             continue;
         }
@@ -26,11 +26,11 @@ fn check(cx: &mut Cx<'_>) {
         });
         let found = cx.report(image.span, format!("the tag `{text}` {why}"));
         match &pinned {
-            Some(pinned) => found.help(format!("name the version too, such as `{name}:{}`", pinned.tag)),
+            Some(pinned) => found.help(format!("add the version, such as `{name}:{}`", pinned.tag)),
             None if !has_version_tags(&name) => {
-                found.help("its publisher offers no public tags with versions: pin it by `@sha256:…`")
+                found.help("pin it by digest, `@sha256:…`: its publisher offers no public version tags")
             }
-            None => found.help("take a tag that begins with the version that you have tested with"),
+            None => found.help("use a tag that begins with the version you tested"),
         };
         if let Some(set_at) = tag.set_at {
             found.label(set_at, "the tag is set here");

@@ -19,18 +19,18 @@ fn check(cx: &mut Cx<'_>) {
         let fix = pinned.as_ref().and_then(|pin| {
             Fix::new(Safety::Unsafe, format!("pin to the tag `{}`{}", pin.tag, pin.by_file()), image.with_tag(&pin.tag))
         });
-        let found = cx.report(image.span, "`latest` is a different image after every release");
+        let found = cx.report(image.span, "`latest` points to a different image after every release");
         match (&name, &pinned) {
             (Some(name), Some(pinned)) => {
-                found.help(format!("name the version that you have tested with, such as `{name}:{}`", pinned.tag));
+                found.help(format!("use the version you tested, such as `{name}:{}`", pinned.tag));
             }
             (Some(name), None) if !has_version_tags(name) => {
                 found
                     .at_most(Level::Note)
-                    .help("its publisher offers no public tags with versions: pin it by `@sha256:…`");
+                    .help("pin it by digest, `@sha256:…`: its publisher offers no public version tags");
             }
             _ => {
-                found.help("name the version that you have tested with in place of `latest`");
+                found.help("replace `latest` with the version you tested");
             }
         }
         if let Some(set_at) = tag.set_at {

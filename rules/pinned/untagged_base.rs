@@ -1,4 +1,4 @@
-//! Images named without a tag.
+//! Images referenced without a tag.
 
 use crate::finding::prelude::*;
 use crate::fixes::pin::pin;
@@ -14,7 +14,7 @@ fn check(cx: &mut Cx<'_>) {
         let Some(name) = image.familiar_name().filter(|_| image.untagged() && image.invalid.is_none()) else {
             continue;
         };
-        // `--from=assets` may well be a build context that is given by name.
+        // `--from=assets` may be a named build context.
         let may_be_context = used.step.is_some() && !name.contains('/') && bases::image(&name).is_none();
         if may_be_context || name == "scratch" {
             continue;
@@ -28,16 +28,16 @@ fn check(cx: &mut Cx<'_>) {
             )
         });
         let set_at = image.repository.set_at;
-        let found =
-            cx.report(image.span, format!("`{name}` has no tag, so every build takes whatever `latest` is that day"));
+        let found = cx.report(
+            image.span,
+            format!("`{name}` has no tag, so each build uses whatever `latest` points to at the time"),
+        );
         match &tag {
-            Some(tag) => {
-                found.help(format!("name the version that you have tested with, such as `{name}:{}`", tag.tag))
-            }
+            Some(tag) => found.help(format!("use the version you tested, such as `{name}:{}`", tag.tag)),
             None if !has_version_tags(&name) => found
                 .at_most(Level::Note)
-                .help("its publisher offers no public tags with versions: pin it by `@sha256:…`"),
-            None => found.help(format!("name the version that you have tested with: `{name}:…`")),
+                .help("pin it by digest, `@sha256:…`: its publisher offers no public version tags"),
+            None => found.help(format!("use the version you tested: `{name}:…`")),
         };
         if let Some(set_at) = set_at {
             found.label(set_at, "the image is set here");

@@ -21,12 +21,12 @@ fn check(cx: &mut Cx<'_>) {
             continue;
         }
         let host = name.split('/').next().unwrap_or_default();
-        cx.report(used.image.span, format!("this image comes from `{host}`, which is not trusted here"))
-            .help(format!("take it from one of these: {}", list(trusted)));
+        cx.report(used.image.span, format!("this image comes from `{host}`, which is not a trusted registry"))
+            .help(format!("use an image from one of these: {}", list(trusted)));
     }
 }
 
-/// `docker.io/library/python`; `None` when a variable decides.
+/// `docker.io/library/python`; `None` if a variable of unknown value is part of it.
 fn full_name(image: &ImageRef) -> Option<String> {
     image.value.as_ref()?;
     let repository = image.repository.text.as_deref()?;
@@ -40,7 +40,7 @@ fn full_name(image: &ImageRef) -> Option<String> {
     Some(format!("{host}/{library}{repository}"))
 }
 
-/// A host, or a host and the beginning of a path; a `*` at the start or the end stands for anything.
+/// Whether a pattern matches: a host, or a host and the beginning of a path; `*` at the start or the end matches anything.
 fn matches(pattern: &str, name: &str) -> bool {
     let (host, _) = name.split_once('/').unwrap_or((name, ""));
     let pattern = pattern.trim_end_matches('/');

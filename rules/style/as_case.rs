@@ -1,4 +1,4 @@
-//! `FROM … as`, `from … AS`.
+//! `AS` keywords whose case differs from that of their `FROM`.
 
 use crate::finding::prelude::*;
 
@@ -17,7 +17,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     if word.text == wanted || word.span.len() != wanted.len() {
         return;
     }
-    cx.report(word.span, format!("`{}` is written in another case than `{from}`", word.text))
+    cx.report(word.span, format!("`{}` does not match the case of `{from}`", word.text))
         .help(format!("write `{wanted}`"))
         .fix(Fix::new(Safety::Safe, format!("write `{wanted}`"), [Edit::replace(word.span, wanted)]));
 }

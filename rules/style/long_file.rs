@@ -1,4 +1,4 @@
-//! Files that are too long to read.
+//! Files with too many lines.
 
 use crate::finding::prelude::*;
 
@@ -23,7 +23,6 @@ fn check(cx: &mut Cx<'_>) {
         return;
     }
     let first = cx.source.line_span(most);
-    cx.report(first, format!("this file has {lines} lines, more than {most}")).help(
-        "split it: images that share a part are `FROM` a common one, and long scripts go into files of their own",
-    );
+    cx.report(first, format!("file has {lines} lines, more than {most}"))
+        .help("split it: move shared parts into a common base image, and long scripts into files of their own");
 }

@@ -1,4 +1,4 @@
-//! Features of BuildKit without a `# syntax=` line.
+//! BuildKit features used without a `# syntax=` line.
 
 use crate::finding::prelude::*;
 
@@ -21,7 +21,7 @@ fn check(cx: &mut Cx<'_>) {
     let line_end = if cx.source.text().contains("\r\n") { "\r\n" } else { "\n" };
     let edit = Edit::insert(0, format!("# syntax=docker/dockerfile:1{line_end}"));
     let plain = !cx.source.text().starts_with(['\u{feff}', '#']);
-    cx.report(span, "this needs BuildKit, and the file does not ask for a version of the syntax that has it")
-        .help("begin the file with `# syntax=docker/dockerfile:1`: every builder then reads it the same way")
-        .fix(Fix::new(Safety::Unsafe, "ask for version 1 of the syntax", [edit]).filter(|_| plain));
+    cx.report(span, "this needs BuildKit, but the file has no `# syntax=` line")
+        .help("start the file with `# syntax=docker/dockerfile:1`, so that every builder parses it the same way")
+        .fix(Fix::new(Safety::Unsafe, "add `# syntax=docker/dockerfile:1`", [edit]).filter(|_| plain));
 }

@@ -1,4 +1,4 @@
-//! Stages that are called by number.
+//! Stages referenced by number.
 
 use crate::finding::prelude::*;
 
@@ -12,16 +12,13 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
             continue;
         };
         let help = match source.name {
-            Some(name) => format!("write `{}`, the stage's name", name.text),
+            Some(name) => format!("use the stage's name, `{}`", name.text),
             None => {
-                format!(
-                    "name the stage with `AS`, such as `{} AS build`, and write the name here",
-                    cx.text(source.from.span)
-                )
+                format!("name the stage, as in `{} AS build`, and use that name here", cx.text(source.from.span))
             }
         };
-        cx.report(import.span, format!("stage `{written}` is another one as soon as a stage is put before it"))
-            .label(source.from.keyword_span, "this is the stage")
+        cx.report(import.span, format!("stage number `{written}` changes meaning when a stage is inserted before it"))
+            .label(source.from.keyword_span, "this stage")
             .help(help);
     }
 }

@@ -1,4 +1,4 @@
-//! Stage names with capitals.
+//! Stage names with capital letters.
 
 use crate::finding::prelude::*;
 
@@ -8,16 +8,16 @@ pub const RULE: Rule =
 fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     let Some(name) = stage.name.filter(|name| name.text.chars().any(|char| char.is_ascii_uppercase())) else { return };
     let lower = name.text.to_ascii_lowercase();
-    // Where the name is used as it is written here, whatever the case.
+    // Every use of this name, in any case.
     let uses =
         cx.model.stages.iter().flat_map(|other| &other.imports).filter(|import| import.stage() == Some(stage.index));
     let uses = uses.map(|import| import.span).filter(|span| cx.text(*span).eq_ignore_ascii_case(&lower));
     let places = std::iter::once(name.span).chain(uses).filter(|span| cx.text(*span) != lower);
     let edits: Vec<_> = places.map(|span| Edit::replace(span, lower.as_str())).collect();
     let whole = name.span.len() == name.text.len();
-    let title = format!("write `{lower}` here and wherever the stage is used");
+    let title = format!("rename the stage to `{lower}` everywhere");
     let fix = Fix::new(Safety::Safe, title, edits).filter(|_| whole);
-    cx.report(name.span, format!("BuildKit reads the stage's name `{}` in lower case", name.text))
-        .help(format!("write `{lower}`: a `FROM {}` further down would not find the stage", name.text))
+    cx.report(name.span, format!("stage name `{}` should be lower case", name.text))
+        .help(format!("write `{lower}`: `FROM {}` would not find this stage", name.text))
         .fix(fix);
 }

@@ -1,4 +1,4 @@
-//! `TODO` and its like.
+//! Comments that contain `TODO` and similar markers.
 
 use crate::finding::prelude::*;
 use crate::syntax::{ItemKind, TriviaKind};
@@ -24,12 +24,12 @@ fn check(cx: &mut Cx<'_>) {
         let found = MARKS.iter().filter_map(|mark| Some((word(text, mark)?, mark))).min();
         let Some((at, mark)) = found else { continue };
         let start = span.start() + at;
-        cx.report(Span::new(start, start + mark.len()), format!("`{mark}`: something is left to do here"))
-            .help("do it, or open an issue and name it in the comment");
+        cx.report(Span::new(start, start + mark.len()), format!("`{mark}` comment: unfinished work"))
+            .help("do it, or open an issue and reference it in the comment");
     }
 }
 
-/// Where `mark` stands as a word of its own.
+/// The offset of `mark` as a whole word.
 fn word(text: &str, mark: &str) -> Option<usize> {
     let is_part = |char: char| char.is_ascii_alphanumeric() || char == '_';
     let mut hits = text.match_indices(mark);

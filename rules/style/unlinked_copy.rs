@@ -12,7 +12,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     if !cx.model.stage(step.stage).is_some_and(|stage| stage.in_final && !stage.windows) {
         return;
     }
-    cx.report(from.span, "this layer is made again whenever the base image changes")
-        .help("write `COPY --link --from=…`: the layer then stands alone, and is taken from the cache with another base image, too")
+    cx.report(from.span, "this layer is rebuilt whenever the base image changes")
+        .help("use `COPY --link --from=…`: the layer is then independent, and stays cached when the base image changes")
         .fix(Fix::new(Safety::Unsafe, "add `--link`", [Edit::insert(from.span.start(), "--link ")]));
 }
