@@ -1,8 +1,8 @@
 //! Build arguments that change with every build, declared before expensive steps.
 
-use crate::finding::prelude::*;
 use crate::commands::download::downloads;
 use crate::commands::packages::installs;
+use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).words(&["arg"]);
 

@@ -1,7 +1,7 @@
 //! Whole-context copies before the step that installs dependencies.
 
-use crate::finding::prelude::*;
 use crate::commands::packages::{Manager, PackageKind, installs};
+use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
 

@@ -1,10 +1,10 @@
 //! Cache mounts for apt that the base image or the step itself empties.
 
-use crate::knowledge::bases;
-use crate::knowledge::os::Distro;
-use crate::finding::prelude::*;
 use crate::commands::cleanup::{Leftover, cleans, lies_in};
 use crate::commands::packages::{Manager, installs};
+use crate::finding::prelude::*;
+use crate::knowledge::bases;
+use crate::knowledge::os::Distro;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).words(&["mount"]);
 

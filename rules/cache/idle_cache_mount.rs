@@ -1,9 +1,9 @@
 //! Cache mounts that nothing writes to.
 
-use crate::model::{Mount, Tri};
-use crate::finding::prelude::*;
 use crate::commands::cleanup::{lies_in, normal_path};
 use crate::commands::packages::{Manager, installs, refreshes_index, upgrades};
+use crate::finding::prelude::*;
+use crate::model::{Mount, Tri};
 
 pub const RULE: Rule =
     Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).words(&["mount"]).fix(Fixable::Sometimes);

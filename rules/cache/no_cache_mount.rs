@@ -1,7 +1,7 @@
 //! Dependencies downloaded without a cache mount.
 
-use crate::finding::prelude::*;
 use crate::commands::packages::{Manager, PackageKind, installs};
+use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Off, "0.1.0", &[Check::OnStep(check)]);
 

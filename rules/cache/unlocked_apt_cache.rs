@@ -1,7 +1,7 @@
 //! Cache mounts for apt that two builds can use at once.
 
-use crate::finding::prelude::*;
 use crate::commands::packages::{Manager, fetches_packages};
+use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).words(&["mount"]).fix(Fixable::Always);
 

@@ -1,3 +1,5 @@
+//! A database server in the image of an application.
+
 use crate::finding::prelude::*;
 use crate::knowledge::bases::{Role, role};
 use crate::knowledge::packages::{Category, category, manager, service};
@@ -37,33 +39,33 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     if services.len() == 1 && services[0].database && runs.is_none() {
         return;
     }
-    let help = "give the database a container of its own, from its official image, and let the application connect to it by name";
+    let help = "run the database in its own container, from its official image, and connect to it by name";
     let found = match (database, from_database, runs) {
         (Some((span, name)), _, Some(application)) => {
-            let found =
-                cx.report(span, format!("the database server {name} is installed in the image of an application"));
-            found.label(application.span, "this is what the container runs");
+            let found = cx.report(span, format!("database server {name} is installed in an application's image"));
+            found.label(application.span, "the container runs this application");
             found
         }
         (Some((span, name)), _, None) => {
             let runtime = base.filter(|(_, role)| matches!(role, Role::Runtime | Role::WebServer));
             let (at, what) = match (runtime, server) {
-                (Some((image, _)), _) => (image.span, "the image is one for applications"),
+                (Some((image, _)), _) => (image.span, "this base image is meant for applications"),
                 (None, Some((span, _))) => (span, "another service is installed here"),
                 (None, None) => return,
             };
-            let found = cx.report(span, format!("the database server {name} is installed beside something else"));
+            let found = cx.report(span, format!("database server {name} is installed alongside something else"));
             found.label(at, what);
             found
         }
         (None, Some(image), Some(application)) => {
             let name = image.value.as_deref().unwrap_or(&image.written);
-            let found =
-                cx.report(application.span, format!("an application runs in `{name}`, the image of a database"));
-            found.label(image.span, "this image is there to run the database");
+            let found = cx.report(application.span, format!("an application runs in the database image `{name}`"));
+            found.label(image.span, "this base image is meant for a database");
             found
         }
         _ => return,
     };
-    found.help(help).help("a database has to outlive the application: its data belongs in a volume and its updates have a schedule of their own");
+    found
+        .help(help)
+        .help("keep its data in a volume and update it on its own schedule: a database outlives the application");
 }

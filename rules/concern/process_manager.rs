@@ -1,3 +1,5 @@
+//! A process manager in the final image.
+
 use crate::commands::packages::Manager;
 use crate::finding::prelude::*;
 use crate::knowledge::packages::{Category, category, manager};
@@ -15,7 +17,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
         (Some(start), _) => {
             let short = start.command.name.is_empty() || start.command.name == "init";
             let name = if short { &start.command.path } else { &start.command.name };
-            let (span, message) = (start.span, format!("the container is run by the process manager `{name}`"));
+            let (span, message) = (start.span, format!("the container runs the process manager `{name}`"));
             let found = cx.report(span, message);
             if let Some((span, name)) = installed {
                 found.label(span, format!("`{name}` is installed here"));
@@ -23,16 +25,16 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
             found
         }
         (None, Some((span, name))) => {
-            cx.report(*span, format!("`{name}` manages processes: a container needs only one"))
+            cx.report(*span, format!("`{name}` is a process manager, but a container needs only one process"))
         }
         (None, None) => return,
     };
     found
-        .help("start the one service itself, in the foreground: `CMD [\"nginx\", \"-g\", \"daemon off;\"]`")
-        .help("let the engine restart what dies (`docker run --restart`), and Compose start what belongs together");
+        .help("start the service itself, in the foreground: `CMD [\"nginx\", \"-g\", \"daemon off;\"]`")
+        .help("let the engine restart it (`docker run --restart`), and let Compose start what belongs together");
 }
 
-/// The package that brings a process manager. systemd comes along with so much that it is counted only when started.
+/// The package that provides a process manager. Many packages install systemd, so it counts only if it is started.
 fn installed(stage: &Stage<'_>) -> Option<(Span, String)> {
     stage.installs().find_map(|(_, command, install)| {
         let by_pip = |name: &str| install.manager == Manager::Pip && matches!(name, "supervisor" | "circus" | "honcho");

@@ -1,24 +1,26 @@
+//! A container that starts one program in the background and another in the foreground.
+
 use crate::commands::service;
 use crate::finding::prelude::*;
 use crate::shell::Link;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]);
 
-/// What only prepares, waits or prints.
+/// Commands that only prepare, wait or print.
 const HELPERS: [&str; 19] = [
     "", "wait", "sleep", "tail", "cat", "echo", "printf", "true", ":", "cd", "export", "set", "trap", "mkdir", "chown",
     "chmod", "read", "touch", "kill",
 ];
 
 fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
-    // Services that are known are `several-services` and `shell-init`.
+    // Known services are left to `several-services` and `shell-init`.
     if !stage.is_final || stage.windows || !stage.started_services(cx.model).is_empty() {
         return;
     }
     let commands = stage.start_commands(cx.model);
     if let Some(start) = commands.iter().find(|start| runs_several(start.command)) {
         cx.report(start.span, format!("`{}` starts several programs in one container", start.command.name))
-            .help("give each program a container of its own and start them together with Compose");
+            .help("run each program in its own container and start them together with Compose");
         return;
     }
     let plain = |command: &Command| {
@@ -34,29 +36,29 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     let second =
         commands[at + 1..].iter().find(|start| plain(start.command) && start.command.place.link == Link::Sequence);
     let Some(second) = second.filter(|second| service::starts(second.command).is_none()) else { return };
-    // A helper in the background of the same program: `tail -F log &`.
+    // Helpers in the background, such as `tail -F log &`, were skipped above.
     let found = cx.report(
         first.span,
         format!(
-            "the container runs `{}`{} in the background, beside `{}`",
+            "the container runs `{}`{} in the background, alongside `{}`",
             first.command.name,
             first.by_file(),
             second.command.name
         ),
     );
     if second.span != first.span {
-        found.label(second.span, "and this, the only one that Docker watches");
+        found.label(second.span, "Docker only supervises this one");
     }
     if first.file.is_some() {
         // A script may start and stop it for a reason.
         found.at_most(Level::Note);
     }
     found
-        .help("give each program a container of its own and start them together with Compose")
-        .help("if the one in the background dies nothing restarts it, and on `docker stop` it gets no signal");
+        .help("run each program in its own container and start them together with Compose")
+        .help("if the background program dies, nothing restarts it, and on `docker stop` it gets no signal");
 }
 
-/// Tools that start what they are given side by side.
+/// Whether the command is a tool that runs its arguments in parallel.
 fn runs_several(command: &Command) -> bool {
     let node = command.is_any(&["concurrently", "run-p"])
         || command.is("npm-run-all") && command.has_flag(&["-p", "--parallel"]);

@@ -1,3 +1,5 @@
+//! A container that starts several services.
+
 use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]);
@@ -6,7 +8,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     if !stage.is_final {
         return;
     }
-    // A process manager is another rule's matter.
+    // Process managers are left to `process-manager`.
     let services: Vec<_> =
         (stage.started_services(cx.model).into_iter()).filter(|service| service.name != "supervisord").collect();
     let [first, second, rest @ ..] = services.as_slice() else { return };
@@ -16,7 +18,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     for other in std::iter::once(second).chain(rest).filter(|other| other.by.span != first.by.span) {
         found.label(other.by.span, format!("`{}` is started here", other.name));
     }
-    found.help("give each service an image and a container of its own and start them together with Compose").help(
-        "Docker watches only the first process: if another one dies, the container goes on as if nothing had happened",
-    );
+    found
+        .help("give each service its own image and container, and start them together with Compose")
+        .help("Docker only supervises the first process: if another one dies, the container keeps running");
 }

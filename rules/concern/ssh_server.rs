@@ -1,3 +1,5 @@
+//! An SSH server in the image.
+
 use crate::finding::prelude::*;
 use crate::knowledge::packages::{Category, category, manager};
 
@@ -15,15 +17,13 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     }
     let services = if stage.is_final { stage.started_services(cx.model) } else { Vec::new() };
     let started = services.iter().find(|service| service.name == "SSH");
-    // What it is there for: a jump host, an SFTP server, a node of a cluster.
+    // It has a purpose on a jump host, an SFTP server, or a node of a cluster.
     let alone = started.is_some() && services.len() == 1;
     let among_programs = (installed.is_some() || started.is_some())
         && cx.model.stages.len() <= 64
         && is_called_by_programs(cx.source.text());
     let found = match (&installed, started) {
-        (Some((span, name)), _) => {
-            cx.report(*span, format!("`{name}` lets people log in to the container from outside"))
-        }
+        (Some((span, name)), _) => cx.report(*span, format!("`{name}` allows remote logins to the container")),
         (None, Some(service)) => cx.report(service.by.span, "an SSH server runs in the container"),
         (None, None) => return,
     };
@@ -33,23 +33,19 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     if installed.as_ref().is_some_and(|(_, name)| name == "ssh") && started.is_none() {
         found
             .at_most(Level::Note)
-            .help("the package `ssh` is client and server in one: `openssh-client` is enough to call others");
+            .help("use `openssh-client` to connect to other hosts: the package `ssh` also contains the server");
     }
     if among_programs {
-        found
-            .at_most(Level::Note)
-            .help("where the programs of a cluster, or `git`, call each other by SSH, it is needed");
+        found.at_most(Level::Note).help("keep it if the programs of a cluster, or `git`, connect to it by SSH");
     } else if alone {
-        found
-            .at_most(Level::Note)
-            .help("if logging in is all that the container is for, as on a jump host, all is well");
+        found.at_most(Level::Note).help("keep it if remote login is the container's purpose, as on a jump host");
     }
     found
-        .help("to look into a running container use `docker exec -it NAME sh`; to copy files use `docker cp`")
-        .help("to change what is in it, change the Dockerfile and build again");
+        .help("use `docker exec -it NAME sh` to inspect a running container, and `docker cp` to copy files")
+        .help("to change the container, edit the Dockerfile and rebuild the image");
 }
 
-/// The file speaks of what needs it: clusters whose nodes start each other, servers for `git` and for files.
+/// Whether the file mentions what needs SSH: clusters whose nodes start each other, servers for `git` and for files.
 fn is_called_by_programs(text: &str) -> bool {
     const NEED: [&str; 12] = [
         "hadoop", "hdfs", "spark", "tachyon", "alluxio", "openmpi", "mpich", "slurm", "gitlab", "gitea", "sftp",

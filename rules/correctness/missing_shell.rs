@@ -1,8 +1,8 @@
 //! Shell commands in images without a shell.
 
+use crate::finding::prelude::*;
 use crate::knowledge::bases::os;
 use crate::knowledge::os::Shells;
-use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnStage(check)]);
 

@@ -1,3 +1,5 @@
+//! A download that is unpacked in a `RUN` and not removed.
+
 use crate::commands::cleanup::may_take_away;
 use crate::commands::download::{Output, downloads, extracts};
 use crate::finding::prelude::*;
@@ -9,7 +11,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let Some(script) = cx.model.shipped_script(step) else { return };
     let fetched = script.commands.iter().filter_map(|command| {
         let name = name(&downloads(command)?.output, command)?;
-        // What may not happen cannot be told.
+        // A command that may not run is not counted.
         (!command.place.conditional && !command.place.subshell).then_some((command, name))
     });
     let mut found = Vec::new();
@@ -30,13 +32,15 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
         found.push((command, extract, name));
     }
     for (command, extract, name) in found {
-        let message = format!("`{}` is unpacked and stays in the image, packed", last_part(&name).replace('`', ""));
+        let message = format!("`{}` stays in the image after it is unpacked", last_part(&name).replace('`', ""));
         let archive = extracts(extract).and_then(|it| it.archive).map(|arg| arg.raw).unwrap_or_default();
         let edit = cx.model.append_to_run(step, extract, &format!("rm {archive}"));
         cx.report(command.span, message)
             .label(extract.span, "unpacked here")
-            .help("remove it in the same `RUN`, or unpack it as it comes: `curl … | tar -xz`, with `pipefail` set")
-            .fix(Fix::new(Safety::Unsafe, "remove it once it is unpacked", edit));
+            .help(
+                "remove it in the same `RUN`, or unpack the download directly: `curl … | tar -xz`, with `pipefail` set",
+            )
+            .fix(Fix::new(Safety::Unsafe, "remove the archive after unpacking it", edit));
     }
 }
 
@@ -48,7 +52,7 @@ fn last_part(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
 }
 
-/// The file that a download makes.
+/// The name of the file that a download creates.
 fn name(output: &Output, command: &Command) -> Option<String> {
     match output {
         Output::Stdout => None,

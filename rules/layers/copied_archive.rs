@@ -1,12 +1,14 @@
+//! An archive that is copied and then unpacked, although `ADD` could unpack it.
+
 use crate::commands::download::extracts;
 use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).aka(&["DL3010"]);
 
-/// What ADD unpacks by itself.
+/// The formats that `ADD` unpacks.
 const ENDINGS: &[&str] = &[".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tbz", ".tar.xz", ".txz"];
 
-/// An archive that came with COPY: its name in the image, and where it is named.
+/// An archive added by `COPY`: its name in the image, and where it is named.
 struct Copied {
     name: String,
     span: Span,
@@ -29,9 +31,9 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
                     let name = archive.raw.trim_matches(['"', '\'']).rsplit('/').next().unwrap_or_default();
                     let Some(at) = copied.iter().position(|it| fits(&it.name, name)) else { continue };
                     let Copied { span, source, .. } = copied.swap_remove(at);
-                    cx.report(span, format!("`{source}` stays in this layer after it was unpacked in another"))
+                    cx.report(span, format!("`{source}` stays in this layer although it is unpacked in another"))
                         .label(command.span, "unpacked here")
-                        .help(format!("let `ADD {source} …` unpack it on the way in; nothing then has to be removed"));
+                        .help(format!("use `ADD {source} …`, which unpacks it, so that there is nothing to remove"));
                 }
             }
             _ => {}
@@ -51,7 +53,7 @@ fn archives(step: &Step<'_>, model: &Model<'_>) -> Vec<Copied> {
     each.collect()
 }
 
-/// Either may be a pattern: `COPY tool-*.tar.gz`, `tar -xf *.tgz`.
+/// Whether the names match; either may be a pattern: `COPY tool-*.tar.gz`, `tar -xf *.tgz`.
 fn fits(copied: &str, unpacked: &str) -> bool {
     if copied == unpacked {
         return true;

@@ -1,3 +1,5 @@
+//! A recursive `chown` or `chmod` of what an earlier `RUN` created.
+
 use std::collections::HashSet;
 
 use crate::commands::chmod::targets;
@@ -8,12 +10,12 @@ use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)]).words(&["chown", "chmod", "chgrp"]);
 
-/// How many folders are kept in mind, the latest ones.
+/// How many directories are remembered, the latest ones.
 const MOST: usize = 64;
 
 fn check(cx: &mut Cx<'_>) {
     let model = cx.model;
-    // What was copied in has a rule of its own.
+    // Copied files have rules of their own.
     let (owners, modes) = (model.rechanges(&["chown", "chgrp"], "chown"), model.rechanges(&["chmod"], "chmod"));
     let copied: HashSet<Span> = owners.iter().chain(&modes).map(|change| change.command.span).collect();
     let mut made: Vec<(String, &Command)> = Vec::new();
@@ -40,15 +42,14 @@ fn check(cx: &mut Cx<'_>) {
         }
     }
     for (command, (span, path, by)) in found {
-        let message =
-            format!("this `{}` stores what lies in `{path}` a second time, in a layer of its own", command.name);
+        let message = format!("this `{}` duplicates the contents of `{path}` in a new layer", command.name);
         cx.report(span, message)
-            .label(by.span, "puts files there, in a layer below")
-            .help("do it in the `RUN` that makes the files, or make them as the user who needs them, behind `USER`");
+            .label(by.span, "files are added here, in an earlier layer")
+            .help("do it in the `RUN` that creates the files, or create them as the user who needs them, after `USER`");
     }
 }
 
-/// The folder or file that a command fills with much: an unpacked archive, a clone, a project's packages.
+/// The directory or file that a command fills: with an unpacked archive, a clone, a download or a project's packages.
 fn fills(command: &Command, folder: Option<&str>) -> Option<String> {
     let under = |path: &str| {
         if path.starts_with('/') { Some(path.to_owned()) } else { Some(format!("{}/{path}", folder?)) }

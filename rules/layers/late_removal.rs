@@ -1,3 +1,5 @@
+//! Files and packages that are removed in a later layer than the one that added them.
+
 use std::collections::HashSet;
 
 use crate::commands::cleanup::{Removed, normal_path, removes_paths};
@@ -11,11 +13,11 @@ pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]);
 #[derive(Default)]
 struct Left {
     files: Vec<Came>,
-    /// Names of packages and of groups of them, with where they are installed.
+    /// Names of packages and package groups, and where they are installed.
     packages: Vec<(Manager, String, Span)>,
 }
 
-/// A file that an instruction brought.
+/// A file that an instruction added.
 struct Came {
     file: Brought,
     keyword: Keyword,
@@ -32,7 +34,7 @@ fn check(cx: &mut Cx<'_>) {
                 removed_files(step, &mut left, cx);
                 removed_packages(step, &mut left, cx);
             }
-            // What the step itself removes again is no part of its layer.
+            // What the step itself removes again is not part of its layer.
             let gone = removals(step, model);
             let is_gone = |it: &Brought| {
                 let path = normal_path(&it.path);
@@ -57,27 +59,27 @@ fn removed_files(step: &Step<'_>, left: &mut Left, cx: &mut Cx<'_>) {
         let Came { file, keyword, from } = left.files.swap_remove(at);
         let all = if removed.contents && removed.path == normal_path(&file.path) { "/*" } else { "" };
         let message =
-            format!("`{}{all}` is removed in another layer than it came in, so the image still holds it", file.path);
+            format!("`{}{all}` is removed in a later layer, so it still takes up space in the image", file.path);
         let found = cx.report(removed.span, message);
         if !matters(&file.path) {
             found.at_most(Level::Note);
         }
-        found.label(file.span, "comes in here");
+        found.label(file.span, "added here");
         found.help(match (keyword, file.source) {
             (Keyword::Copy | Keyword::Add, Some(source)) if !source.contains("://") => {
                 let from = from.map(|from| format!("from={from},")).unwrap_or_default();
                 format!(
-                    "let the step read it without a layer that holds it: `RUN --mount=type=bind,{from}source={source},target={} …`",
+                    "mount it instead, so that no layer contains it: `RUN --mount=type=bind,{from}source={source},target={} …`",
                     file.path
                 )
             }
-            (Keyword::Add, _) => "fetch it with `curl` or `wget`, use it and remove it in one `RUN`".to_owned(),
-            _ => "fetch it, use it and remove it in one `RUN`".to_owned(),
+            (Keyword::Add, _) => "download it with `curl` or `wget`, use it and remove it in one `RUN`".to_owned(),
+            _ => "download it, use it and remove it in one `RUN`".to_owned(),
         });
     }
 }
 
-/// The paths that a RUN removes, made absolute as far as they are known.
+/// The paths that a `RUN` removes, absolute where the working directory is known.
 fn removals(step: &Step<'_>, model: &Model<'_>) -> Vec<Removed> {
     let mut out = Vec::new();
     if step.keyword() != Keyword::Run {
@@ -97,7 +99,7 @@ fn removals(step: &Step<'_>, model: &Model<'_>) -> Vec<Removed> {
     out
 }
 
-/// Whether it is likely to be large, or a secret. A script, a list or a public key is a few kilobytes.
+/// Whether a file is likely to be large, or a secret. A script, a list or a public key is a few kilobytes.
 fn matters(path: &str) -> bool {
     const SECRET: [&str; 11] = [
         ".ssh", "id_rsa", "id_ed25519", "secret", "password", "token", "credential", ".npmrc", ".netrc", ".pypirc",
@@ -116,7 +118,7 @@ fn matters(path: &str) -> bool {
     !ending.is_some_and(|ending| SMALL.contains(&ending)) && !lower.starts_with("/etc/")
 }
 
-/// Whether this removal takes the whole of `path`.
+/// Whether this removal removes all of `path`.
 fn takes(removed: &Removed, path: &str) -> bool {
     let below = path.strip_prefix(&removed.path).filter(|rest| rest.is_empty() || rest.starts_with('/'));
     if !removed.partial && below.is_some_and(|rest| rest.is_empty() || removed.recursive) {
@@ -134,7 +136,7 @@ fn removed_packages(step: &Step<'_>, left: &mut Left, cx: &mut Cx<'_>) {
     if left.packages.is_empty() {
         return;
     }
-    // The same name again, as `.build-deps` is used for one step after the other.
+    // Steps may reuse a name such as `.build-deps`.
     let own: HashSet<String> = installed(step).into_iter().map(|(_, name, _)| name).collect();
     for command in step.script.iter().flat_map(|script| &script.commands) {
         let Some(&(manager, ref packages)) = uninstalls(command) else { continue };
@@ -146,21 +148,18 @@ fn removed_packages(step: &Step<'_>, left: &mut Left, cx: &mut Cx<'_>) {
         let more = gone.count();
         let name = &first.name;
         let message = match more {
-            0 => format!(
-                "`{name}` is uninstalled in another layer than it was installed in, so the image still holds it"
-            ),
+            0 => format!("`{name}` is uninstalled in a later layer, so it still takes up space in the image"),
             _ => format!(
-                "`{name}` and {more} more are uninstalled in another layer than they were installed in, so the image still \
-                 holds them"
+                "`{name}` and {more} more are uninstalled in a later layer, so they still take up space in the image"
             ),
         };
         cx.report(first.span, message)
             .label(installed_at, "installed here")
-            .help("install it, use it and remove it in one `RUN`, or build in a stage of its own and copy the result");
+            .help("install it, use it and remove it in one `RUN`, or build in a separate stage and copy the result");
     }
 }
 
-/// What it installs and does not take away again.
+/// The packages that a step installs and does not remove again.
 fn kept(step: &Step<'_>) -> Vec<(Manager, String, Span)> {
     let mut found = installed(step);
     if !found.is_empty() {
@@ -174,13 +173,14 @@ fn kept(step: &Step<'_>) -> Vec<(Manager, String, Span)> {
     found
 }
 
+/// The system packages, or their groups, that a step installs.
 fn installed(step: &Step<'_>) -> Vec<(Manager, String, Span)> {
     let commands = step.script.iter().flat_map(|script| &script.commands);
     let installs = commands.filter_map(installs).filter(|install| !install.dry_run && install.manager.is_system());
     let packages = installs.flat_map(|install| {
         let group = install.virtual_group.as_ref().map(|group| (group.lexeme().to_owned(), group.span));
         let named = install.named().map(|package| (package.name.clone(), package.span));
-        // What is grouped is removed by the group's name.
+        // A group is removed by its name.
         let names: Vec<_> = if let Some(group) = group { vec![group] } else { named.collect() };
         names.into_iter().map(move |(name, span)| (install.manager, name, span))
     });

@@ -1,3 +1,5 @@
+//! A `chmod` of files that were just copied.
+
 use crate::commands::chmod::mode;
 use crate::finding::prelude::*;
 
@@ -5,7 +7,7 @@ pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).
 
 fn check(cx: &mut Cx<'_>) {
     for change in cx.model.rechanges(&["chmod"], "chmod") {
-        // Of a whole folder only some files are meant, or others have come in since.
+        // If other work came in between, a `chmod` of a directory may be meant for its files.
         let Some(mode) =
             mode(change.command).and_then(|arg| arg.text).filter(|_| !change.worked_on || change.is_one_file())
         else {
@@ -16,7 +18,7 @@ fn check(cx: &mut Cx<'_>) {
             octal if !octal.is_empty() && octal.bytes().all(|byte| byte.is_ascii_digit()) => octal,
             _ => continue,
         };
-        // Not for everybody to write to.
+        // Do not suggest a mode that lets anyone write.
         let octal = match octal {
             "777" | "0777" => "755",
             "666" | "0666" => "644",
@@ -24,14 +26,14 @@ fn check(cx: &mut Cx<'_>) {
         };
         let recursive = change.command.has_flag(&["-R", "--recursive"]);
         let keyword = change.copy.keyword().as_str();
-        let message = format!("this `chmod` stores `{}` a second time, in a layer of its own", change.file.path);
+        let message = format!("this `chmod` duplicates `{}` in a new layer", change.file.path);
         let found = cx.report(change.command.span, message);
         if !recursive || change.is_one_file() {
-            // One script is not much, but it is a layer more.
+            // A script is small, but this still adds a layer.
             found.at_most(Level::Note);
         }
         found
             .label(change.file.span, "copied here")
-            .help(format!("set the mode on the way in: `{keyword} --chmod={octal} …`"));
+            .help(format!("set the mode while copying: `{keyword} --chmod={octal} …`"));
     }
 }

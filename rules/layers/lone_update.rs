@@ -1,3 +1,5 @@
+//! A package index that is fetched in a separate `RUN`.
+
 use crate::commands::packages::{Install, Manager, installs, refreshes_index, upgrades};
 use crate::finding::prelude::*;
 
@@ -7,7 +9,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     let runs: Vec<_> = stage.all(Keyword::Run).filter_map(|step| Some((step, step.script.as_ref()?))).collect();
     for (at, (step, script)) in runs.iter().enumerate() {
         let Some((manager, command)) = lone_update(script) else { continue };
-        // On a cache mount the index is no part of the layer.
+        // In a cache mount, the index is not part of the layer.
         if step.run_mounts().any(|mount| mount.kind() == "cache") {
             continue;
         }
@@ -23,25 +25,23 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
         let written = format!("{name} {verb}");
         match used {
             Some(install) => {
-                let message = format!(
-                    "`{written}` in a `RUN` of its own: its layer is kept, and later installs use an old index"
-                );
+                let message = format!("`{written}` in a separate `RUN` is cached, so later installs use an old index");
                 let fix = fix(step, command, manager, cx);
                 cx.report(command.span, message)
-                    .label(install.span, "installs from the index of a layer below")
-                    .help(format!("join them: `RUN {written} && {name} …`"))
+                    .label(install.span, "installs from the index of an earlier layer")
+                    .help(format!("merge them: `RUN {written} && {name} …`"))
                     .fix(fix);
             }
             None => {
                 cx.report(command.span, format!("`{written}` fetches an index that nothing in this stage uses"))
                     .at_most(Level::Note)
-                    .help("leave it out, or join it with `&&` to the step that installs");
+                    .help("omit it, or merge it with the step that installs, using `&&`");
             }
         }
     }
 }
 
-/// Lets the step that installs fetch the index, instead of this one.
+/// Moves the fetch to the step that installs.
 fn fix(step: &Step<'_>, command: &Command, manager: Manager, cx: &Cx<'_>) -> Option<Fix> {
     let model = cx.model;
     let later = (!cx.is_huge()).then(|| model.needs_index(step, manager)).flatten()?;
@@ -51,7 +51,7 @@ fn fix(step: &Step<'_>, command: &Command, manager: Manager, cx: &Cx<'_>) -> Opt
     Fix::new(safety, "fetch the index where packages are installed", edits.flatten()?)
 }
 
-/// The update of a script that does nothing else of weight.
+/// The update in a script that does nothing else of importance.
 fn lone_update(script: &Script) -> Option<(Manager, &Command)> {
     let mut found = None;
     for command in &script.commands {
@@ -59,14 +59,14 @@ fn lone_update(script: &Script) -> Option<(Manager, &Command)> {
         if let Some(manager) = manager.filter(|_| installs(command).is_none() && upgrades(command).is_none()) {
             found = Some((manager, command));
         } else if !command.is_any(HARMLESS) && !command.runs_any(MANAGERS, &["clean", "autoclean"]) {
-            // It may install things in a way of its own.
+            // It may install packages itself.
             return None;
         }
     }
     found.filter(|_| script.clean)
 }
 
-/// What never uses an index.
+/// Commands that never use an index.
 const HARMLESS: &[&str] = &[
     "echo", "rm", "mkdir", "true", "cat", "sed", "set", "export", "printf", "cp", "mv", "ln", "touch", "date", "chmod",
     "test", ":",

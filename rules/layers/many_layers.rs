@@ -1,3 +1,5 @@
+//! More layers than a configured number.
+
 use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Off, "0.1.0", &[Check::OnFile(check)]).options::<Options>();
@@ -5,7 +7,7 @@ pub const RULE: Rule = Rule::new(Level::Off, "0.1.0", &[Check::OnFile(check)]).o
 #[derive(serde::Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Options {
-    /// How many layers the file may put on its base image.
+    /// Maximum number of layers that the file may add to its base image.
     max: usize,
 }
 
@@ -24,7 +26,7 @@ fn check(cx: &mut Cx<'_>) {
     let count = steps.len();
     cx.report(
         over.instruction.keyword_span,
-        format!("the file puts {count} layers on its base image, more than {max}"),
+        format!("the file adds {count} layers to its base image; the limit is {max}"),
     )
-    .help("join `RUN`s that belong together, and build in a stage of its own from which you copy the result");
+    .help("merge `RUN`s that belong together, and build in a separate stage from which you copy the result");
 }

@@ -1,3 +1,5 @@
+//! A `RUN` that occurs twice in a stage.
+
 use std::collections::HashMap;
 
 use crate::commands::packages::{installs, refreshes_index};
@@ -9,7 +11,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     if stage.all(Keyword::Run).nth(1).is_none() {
         return;
     }
-    // Those that are the same wherever they stand, and the one just before.
+    // Those that do the same anywhere in the stage, and the one just before.
     let mut seen: HashMap<String, &Step<'_>> = HashMap::new();
     let mut last: Option<(String, &Step<'_>)> = None;
     for step in &stage.steps {
@@ -31,12 +33,12 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     }
 }
 
-/// The text, blanks apart.
+/// The text with normalised spaces.
 fn key(step: &Step<'_>) -> String {
     step.instruction.logical.text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Installs packages by name and does nothing else: that is the same each time.
+/// Whether a step only installs packages by name, which does the same each time.
 fn keeps(step: &Step<'_>) -> bool {
     step.script.as_ref().is_some_and(|script| {
         script.clean
@@ -48,7 +50,7 @@ fn keeps(step: &Step<'_>) -> bool {
     })
 }
 
-/// Does something again because something else was done in between: an index, a list of links, a random number.
+/// Whether a step may have something new to do: update an index or a list of links, or wait.
 fn is_done_again(step: &Step<'_>) -> bool {
     const AGAIN: &[&str] = &["ldconfig", "fc-cache", "rm", "sleep", "ls", "date", "npm", "make"];
     let mut commands = step.script.iter().flat_map(|script| &script.commands).peekable();
@@ -56,7 +58,7 @@ fn is_done_again(step: &Step<'_>) -> bool {
 }
 
 fn report(first: &Step<'_>, step: &Step<'_>, cx: &mut Cx<'_>) {
-    cx.report(step.instruction.keyword_span, "the same `RUN` was there before in this stage")
-        .label(first.instruction.keyword_span, "here")
-        .help("leave it out: it makes a layer and changes nothing");
+    cx.report(step.instruction.keyword_span, "this `RUN` repeats an earlier one in the same stage")
+        .label(first.instruction.keyword_span, "the first one")
+        .help("omit it: it adds a layer and changes nothing");
 }

@@ -1,3 +1,5 @@
+//! Consecutive `COPY` instructions into one directory.
+
 use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Off, "0.1.0", &[Check::OnStage(check)]);
@@ -18,16 +20,16 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
         };
         let len = rest.iter().take_while(same).count().max(1);
         if let [first, second, ..] = &rest[..len] {
-            let message = format!("{len} `COPY`s in a row put files into `{folder}`, each in a layer of its own");
+            let message = format!("{len} consecutive `COPY`s into `{folder}` create {len} layers");
             cx.report(second.instruction.keyword_span, message)
-                .label(first.instruction.keyword_span, "the first of them")
-                .help("name several sources in one `COPY`; keep apart what changes at different times");
+                .label(first.instruction.keyword_span, "the first one")
+                .help("list several sources in one `COPY`; keep separate what changes at different times");
         }
         at += len;
     }
 }
 
-/// The folder that COPY puts things into, if it is one for sure.
+/// The destination of a `COPY`, if it is certain to be a directory.
 fn folder(step: &Step<'_>, cx: &Cx<'_>) -> Option<String> {
     if step.keyword() != Keyword::Copy || !step.instruction.heredocs.is_empty() {
         return None;

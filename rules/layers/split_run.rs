@@ -1,3 +1,5 @@
+//! Consecutive short `RUN` instructions that could be one.
+
 use crate::commands::packages::{installs, refreshes_index};
 use crate::finding::prelude::*;
 use crate::shell::Link;
@@ -5,7 +7,7 @@ use crate::shell::Link;
 pub const RULE: Rule =
     Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes).aka(&["DL3059"]);
 
-/// A RUN with more commands than this is a unit of its own.
+/// A `RUN` with more commands than this is left alone.
 const FEW: usize = 2;
 
 fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
@@ -23,12 +25,12 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     }
 }
 
-/// Whether two neighbours could be one, and are small enough or alike enough to be.
+/// Whether two neighbours could be one, and are small or similar enough.
 fn belong(first: &Step<'_>, second: &Step<'_>) -> bool {
     if first.keyword() != Keyword::Run || second.keyword() != Keyword::Run {
         return false;
     }
-    // One that has mounts or runs otherwise has its reason.
+    // Mounts and other flags are a reason for a separate instruction.
     if !first.instruction.flags.is_empty() || !second.instruction.flags.is_empty() {
         return false;
     }
@@ -40,7 +42,7 @@ fn belong(first: &Step<'_>, second: &Step<'_>) -> bool {
     (small(one) && small(other)) || same_manager(one, other)
 }
 
-/// Both install with the system's package manager.
+/// Whether both install with the same system package manager.
 fn same_manager(one: &Script, other: &Script) -> bool {
     let manager = |script: &Script| {
         let found = script.commands.iter().filter_map(installs).map(|install| install.manager);
@@ -54,22 +56,22 @@ fn report(steps: &[Step<'_>], cx: &mut Cx<'_>) {
     let joints: Vec<[Edit; 2]> = steps.windows(2).filter_map(|pair| join(&pair[0], &pair[1], cx)).collect();
     let whole = joints.len() == steps.len() - 1;
     let edits: Vec<Edit> = joints.into_iter().flatten().collect();
-    let title = if whole { "join them with `&&`" } else { "join with `&&` those that can be joined" };
+    let title = if whole { "merge them with `&&`" } else { "merge those that can be merged with `&&`" };
     let fix = Fix::new(Safety::Unsafe, title, edits);
     let count = steps.len();
-    let found = cx.report(second.instruction.keyword_span, format!("{count} `RUN`s in a row make {count} layers"));
-    found.label(first.instruction.keyword_span, "the first of them");
+    let found = cx.report(second.instruction.keyword_span, format!("{count} consecutive `RUN`s create {count} layers"));
+    found.label(first.instruction.keyword_span, "the first one");
     if let Some(last) = steps.get(2..).and_then(|rest| rest.last()) {
-        found.label(last.instruction.keyword_span, "the last of them");
+        found.label(last.instruction.keyword_span, "the last one");
     }
     found
-        .help("join what belongs together and changes together, with `&&` or in a heredoc")
-        .help("keep apart what takes long and seldom changes: its layer comes from the cache")
+        .help("merge what belongs together and changes together, with `&&` or in a heredoc")
+        .help("keep separate what takes long and rarely changes: its layer comes from the cache")
         .fix(fix);
 }
 
-/// Makes one of two: the line break becomes a continuation, the second `RUN` an `&&`. `None` where the second would
-/// see what the first did to its shell, or where `&&` would mean something else.
+/// Merges two steps: the line break becomes a continuation, the second `RUN` becomes `&&`. `None` if the first changes
+/// the shell of the second, or if `&&` would change the meaning.
 fn join(first: &Step<'_>, second: &Step<'_>, cx: &Cx<'_>) -> Option<[Edit; 2]> {
     let (one, other) = (first.script.as_ref()?, second.script.as_ref()?);
     if !one.clean || !other.clean || first.is_exec_form() || second.is_exec_form() || one.dialect != other.dialect {
@@ -81,7 +83,7 @@ fn join(first: &Step<'_>, second: &Step<'_>, cx: &Cx<'_>) -> Option<[Edit; 2]> {
     if one.commands.iter().any(touches_shell) || other.commands.iter().any(|command| command.place.background) {
         return None;
     }
-    // The first ends with a command and nothing behind it, the second begins with one and is a single list.
+    // The first ends with a command and nothing after it; the second begins with one and is a single list.
     let last = one.commands.iter().rfind(|command| command.place.scope == 0)?;
     let begin = other.commands.first()?;
     let ends = last.place.depth == 0 && last.full_span().end() == first.instruction.span.end();
@@ -92,7 +94,7 @@ fn join(first: &Step<'_>, second: &Step<'_>, cx: &Cx<'_>) -> Option<[Edit; 2]> {
     if !ends || !single || compound || begin.span.start() != other.span.start() || begin.place.depth > 0 {
         return None;
     }
-    // Blank lines and comments may stand between; a comment is one in a continued line as well.
+    // Comments may come in between: a continued instruction may contain them as well.
     let between = Span::new(first.instruction.span.end(), second.instruction.lines_span().start());
     let text = cx.text(between);
     if has_blank_line(text) {
@@ -111,7 +113,8 @@ fn join(first: &Step<'_>, second: &Step<'_>, cx: &Cx<'_>) -> Option<[Edit; 2]> {
     Some([Edit::replace(tail, format!(" {escape}")), Edit::replace(head, " && ")])
 }
 
-/// Lists of packages that the first removes and the second fetches again: where the first may stop, and the second start.
+/// If the first removes the package lists and the second fetches them again: the new end of the first and start of
+/// the second.
 fn fetched_again(one: &Script, other: &Script, cx: &Cx<'_>) -> Option<(usize, usize)> {
     let [.., before, last] = one.commands.as_slice() else { return None };
     let [begin, next, ..] = other.commands.as_slice() else { return None };
@@ -124,7 +127,7 @@ fn fetched_again(one: &Script, other: &Script, cx: &Cx<'_>) -> Option<(usize, us
         .then(|| (before.full_span().end(), next.full_span().start()))
 }
 
-/// The caches of `yum` and `dnf` that the first removes and the second removes again: where the first may stop.
+/// If both remove the cache of `yum` or `dnf`: the new end of the first.
 fn cleaned_again(one: &Script, other: &Script, cx: &Cx<'_>) -> Option<usize> {
     let [.., before, last] = one.commands.as_slice() else { return None };
     let cleans = |command: &Command| {
@@ -140,21 +143,21 @@ fn cleaned_again(one: &Script, other: &Script, cx: &Cx<'_>) -> Option<usize> {
     (twice && follows(before, last, cx)).then(|| before.full_span().end())
 }
 
-/// Whether a command stands behind another with `&&` and nothing else in between.
+/// Whether the second command follows the first with only `&&` in between.
 fn follows(first: &Command, second: &Command, cx: &Cx<'_>) -> bool {
     let between = cx.text(Span::new(first.full_span().end(), second.full_span().start()));
     let joint: String = between.chars().filter(|char| !char.is_whitespace() && *char != '\\').collect();
     joint == "&&" && first.place.scope == 0 && first.place.depth == 0 && first.place.list == second.place.list
 }
 
-/// What changes the shell that it runs in.
+/// Commands that change the shell they run in.
 const SHELL: &[&str] = &[
     "cd", "pushd", "popd", "set", "export", "unset", "source", ".", "exit", "exec", "trap", "umask", "alias", "shopt",
     "ulimit", "readonly", "declare", "typeset", "local", "return", "eval", "read", "shift", "nvm", "sdk", "conda",
     "pyenv",
 ];
 
-/// An empty line inside an instruction is one that BuildKit warns of.
+/// Whether merging would leave an empty line inside the instruction, which BuildKit warns about.
 fn has_blank_line(between: &str) -> bool {
     between.split('\n').skip(1).any(|line| line.trim().is_empty() && !line.is_empty())
         || between.replace('\r', "").contains("\n\n")

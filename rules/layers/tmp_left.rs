@@ -1,3 +1,5 @@
+//! Downloads and clones that a `RUN` leaves in `/tmp`.
+
 use crate::commands::cleanup::may_take_away;
 use crate::commands::download::extracts;
 use crate::finding::prelude::*;
@@ -17,7 +19,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
             continue;
         };
         let behind = || script.behind(command);
-        // An unpacked archive is `archive-left`'s.
+        // Unpacked archives are left to `archive-left`.
         let unpacked = behind().any(|other| extracts(other).is_some());
         if unpacked || behind().any(|other| may_take_away(other, path)) || cx.model.is_removed_later(step, path) {
             continue;
@@ -25,12 +27,13 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
         found.push((brought.span, brought.path));
     }
     for (span, path) in found {
-        cx.report(span, format!("`{path}` stays in the image, as nothing removes it"))
-            .help("remove it in the same `RUN`, or let the step work in a place that is not kept: `RUN --mount=type=tmpfs,target=/tmp …`");
+        cx.report(span, format!("`{path}` stays in the image because nothing removes it")).help(
+            "remove it in the same `RUN`, or use a mount that is not kept: `RUN --mount=type=tmpfs,target=/tmp …`",
+        );
     }
 }
 
-/// `git clone ADDRESS /tmp/x`
+/// The targets of `git clone URL /tmp/x`.
 fn cloned(script: &Script) -> impl Iterator<Item = crate::model::Brought> + '_ {
     let clones = script.commands.iter().filter(|command| command.runs("git", "clone"));
     clones.filter_map(|command| {

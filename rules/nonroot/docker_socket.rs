@@ -1,3 +1,5 @@
+//! Images that expect access to the container engine's socket.
+
 use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).words(&["docker.sock"]);
@@ -18,7 +20,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
         }
     }
     for span in found {
-        cx.report(span, "whoever reaches this socket is root on the machine")
-            .help("build images with a tool that needs no daemon (BuildKit rootless, Kaniko, Buildah), or use a proxy that lets few requests through");
+        cx.report(span, "access to this socket means root on the host")
+            .help("build images with a daemonless tool (rootless BuildKit, Kaniko, Buildah), or put a filtering proxy in front of the socket");
     }
 }

@@ -1,3 +1,5 @@
+//! `USER name:group` that drops groups the account was added to.
+
 use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes);
@@ -19,13 +21,13 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
         .find(':')
         .filter(|_| word.text == value)
         .map(|at| Edit::delete(Span::new(word.span.start() + at, word.span.end())));
-    cx.report(word.span, format!("`USER {value}` gives the process the group `{group}` alone, not `{joined}`"))
-        .label(command.span, "the account joins that group here")
-        .help(format!("write `USER {user}`: without a group named, all of the account's groups count"))
-        .fix(edit.and_then(|edit| Fix::new(Safety::Unsafe, "leave the group out", [edit])));
+    cx.report(word.span, format!("`USER {value}` gives the process only the group `{group}`, not `{joined}`"))
+        .label(command.span, "the account is added to that group here")
+        .help(format!("use `USER {user}`: without a group, all of the account's groups apply"))
+        .fix(edit.and_then(|edit| Fix::new(Safety::Unsafe, "omit the group", [edit])));
 }
 
-/// The group that a command adds the account to, beside its own.
+/// The supplementary group that a command adds the account to.
 fn joins(command: &Command, user: &str) -> Option<String> {
     let operands: Vec<&str> = command.operands().filter_map(|arg| arg.text.as_deref()).collect();
     match command.name.as_str() {

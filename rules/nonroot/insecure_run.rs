@@ -1,3 +1,5 @@
+//! `RUN --security=insecure` and `RUN --network=host`.
+
 use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).words(&["security", "network"]);
@@ -7,13 +9,12 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
         return;
     }
     if let Some(flag) = step.flag("security").filter(|flag| flag.text().as_deref() == Some("insecure")) {
-        cx.report(flag.span, "this step runs with all of root's rights over the machine that builds").help(
-            "leave `--security=insecure` out; what truly needs it belongs into a machine of its own, not into a build",
-        );
+        cx.report(flag.span, "this step has full root privileges on the build host")
+            .help("omit `--security=insecure`; run what truly needs it on a separate machine, not in a build");
     }
     if let Some(flag) = step.flag("network").filter(|flag| flag.text().as_deref() == Some("host")) {
-        cx.report(flag.span, "this step reaches every service of the machine that builds, those on `localhost` too")
+        cx.report(flag.span, "this step can reach every service on the build host, even on `localhost`")
             .at_most(Level::Note)
-            .help("leave `--network=host` out: a step reaches the internet without it");
+            .help("omit `--network=host`: a step has internet access without it");
     }
 }

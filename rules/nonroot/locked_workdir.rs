@@ -1,3 +1,5 @@
+//! A `RUN` of an unprivileged user that writes to a `WORKDIR` owned by root.
+
 use crate::commands::packages::{Manager, installs};
 use crate::finding::prelude::*;
 use crate::model::Tri;
@@ -6,14 +8,14 @@ pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]);
 
 fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let Some(stage) = cx.model.stage(step.stage).filter(|stage| !stage.windows && !cx.is_huge()) else { return };
-    // Only a USER of the file: the base image's own may have been given the folder.
+    // Only a USER in this file counts: the base image's own user may own the directory.
     if step.keyword() != Keyword::Run || step.state.user_is_root() != Tri::No {
         return;
     }
     let Some(script) = step.script.as_ref().filter(|script| script.clean) else { return };
     let (Some(user), Some(workdir)) = (step.state.user.as_deref(), step.state.workdir.as_deref()) else { return };
     let Some(folder) = workdir.value.as_deref().filter(|_| workdir.stage == stage.index) else { return };
-    // BuildKit makes the folder of a WORKDIR behind a USER for that user.
+    // BuildKit makes that user the owner of a WORKDIR after a USER.
     if user.span.start < workdir.span.start || user.stage != stage.index {
         return;
     }
@@ -29,16 +31,16 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let owner = name.split(':').next().unwrap_or_default();
     let found = cx.report(
         command.span,
-        format!("`{}` writes to `{folder}`, which belongs to root, and `{name}` runs it", command.name),
+        format!("`{}` writes to `{folder}`, which root owns, but runs as `{name}`", command.name),
     );
-    found.label(workdir.span, "the folder is made here, by root");
+    found.label(workdir.span, "the directory is created here, by root");
     found.label(user.span, "the user changes here");
     found.help(format!(
-        "give the folder away while root is in force: `RUN mkdir -p {folder} && chown {owner} {folder}` before `USER`"
+        "change the owner while still root: `RUN mkdir -p {folder} && chown {owner} {folder}` before `USER`"
     ));
 }
 
-/// What surely makes files or folders in the folder it runs in.
+/// Whether a command is certain to create files or directories in its working directory.
 fn writes_here(command: &Command) -> bool {
     let local =
         |arg: &crate::shell::Arg| arg.text.as_deref().is_some_and(|text| !text.starts_with(['/', '~', '-', '.']));
@@ -56,7 +58,7 @@ fn writes_here(command: &Command) -> bool {
     }
 }
 
-/// Whether something before it may have let others write there: a home directory, a folder made, copied or given away.
+/// Whether others may be able to write there: a home directory, or one created, copied or handed over before.
 fn may_be_writable(folder: &str, step: &Step<'_>, stage: &Stage<'_>, cx: &Cx<'_>) -> bool {
     let open = ["/home/", "/tmp", "/var/tmp", "/root"].iter().any(|place| folder.starts_with(place)) || folder == "/";
     let first = folder.split('/').nth(1).unwrap_or_default();
@@ -78,7 +80,7 @@ fn may_be_writable(folder: &str, step: &Step<'_>, stage: &Stage<'_>, cx: &Cx<'_>
         || steps.any(|step| {
             let text = cx.text(step.instruction.span);
             match step.keyword() {
-                // Made by the account itself, or with a command that gives it away.
+                // Created by the account itself, or by a command that hands it over.
                 Keyword::Run => {
                     let gives = [
                         "chown", "chmod", "chgrp", "install ", "useradd", "adduser", "usermod", "setfacl", "sudo",

@@ -1,3 +1,5 @@
+//! A final image that runs as root because nothing sets `USER`.
+
 use crate::finding::prelude::*;
 use crate::fixes::leave_root::leave_root;
 use crate::knowledge::bases;
@@ -19,10 +21,10 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     let name = image.map_or("scratch", |image| image.value.as_deref().unwrap_or(&image.written));
     let message = match root {
         Tri::No => return,
-        // Nothing to run in it: files to be fetched from it.
+        // It runs nothing: it only carries files.
         Tri::Yes if !own_program && image.is_none() => return,
-        Tri::Yes => format!("the image runs as root: no `USER` is set, and `{name}` has none"),
-        Tri::Unknown => format!("no `USER` is set: the image runs as whatever user `{name}` runs as, often root"),
+        Tri::Yes => format!("image runs as root: neither this file nor `{name}` sets `USER`"),
+        Tri::Unknown => format!("no `USER` is set: image runs as the user of `{name}`, often root"),
     };
     let base_entrypoint = stage.entrypoint(cx.model).is_none();
     let known = image.and_then(|image| image.familiar_name()).and_then(|name| bases::image(&name));
@@ -34,18 +36,18 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     let made = stage.made_accounts(cx.model).pop();
     let uid = made.as_ref().and_then(|(_, account)| stage.uid_of(account, cx.model));
     let fix = leave_root(stage, cx.model).filter(|_| root == Tri::Yes);
-    // What runs as whom may stand in a script that is not seen; a template may name any base.
+    // A script that is not available may drop root; a template may name any base.
     let unsure = stage.may_step_down_unseen(cx.model) || cx.file.is_template(cx.source.text());
     let found = cx.report(stage.from.span, message);
-    // A start script of its own may use what the base image brings to step down with.
+    // Its own start script may use what the base image provides to drop root.
     if root == Tri::Unknown || steps_down == Tri::Unknown || may_step_down || unsure || reason.is_some() {
         found.at_most(Level::Note);
     }
     match made {
         Some((span, account)) => {
             let user = uid.unwrap_or_else(|| account.clone());
-            found.label(span, format!("the account `{account}` is made here, and nothing switches to it"));
-            found.help(format!("write `USER {user}` before the last `CMD` or `ENTRYPOINT`"));
+            found.label(span, format!("account `{account}` is created here but never used"));
+            found.help(format!("add `USER {user}` before the last `CMD` or `ENTRYPOINT`"));
         }
         None => drop(found.help(help)),
     }

@@ -1,3 +1,5 @@
+//! A final `USER` given as a name, which `runAsNonRoot` cannot verify.
+
 use crate::finding::prelude::*;
 use crate::model::Tri;
 
@@ -11,10 +13,10 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
         return;
     }
     let uid = stage.uid_of(name, cx.model);
-    let found = cx.report(user.span, format!("Kubernetes cannot tell whether the user `{name}` is root"));
+    let found = cx.report(user.span, format!("Kubernetes cannot tell whether user `{name}` is root"));
     found.at_most(Level::Note);
     found.help(match uid {
-        Some(uid) => format!("write the number: `USER {uid}`"),
-        None => "write the user's number, which `id -u` shows".to_owned(),
+        Some(uid) => format!("use the number: `USER {uid}`"),
+        None => "use the user's number, as printed by `id -u`".to_owned(),
     });
 }

@@ -1,3 +1,5 @@
+//! A `RUN` that needs root while an unprivileged user is in effect.
+
 use crate::commands::packages::{installs, refreshes_index, upgrades};
 use crate::finding::prelude::*;
 use crate::model::Tri;
@@ -10,7 +12,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     if step.runs_as_root(cx.model) != Tri::No {
         return;
     }
-    // A script that may fail: nothing is certain behind it.
+    // What may not run, or may fail, need not stop the build.
     let first = script.commands.iter().find(|command| {
         command.wrappers.is_empty() && !command.place.conditional && needs_root(command) && !is_excused(command, script)
     });
@@ -23,17 +25,17 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
         (None, Some(base)) => format!("the user of `{base}`"),
         (None, None) => return,
     };
-    let found = cx.report(command.span, format!("`{}` needs root, and {who} runs it", command.name));
+    let found = cx.report(command.span, format!("`{}` needs root, but runs as {who}", command.name));
     if user.is_none() {
-        // The image's own user is what is known of it; it may be another in this tag.
+        // The user known for this image may differ in this tag.
         found.at_most(Level::Warn);
     }
     match (user, name) {
         (Some(user), _) => {
             found.label(user.span, "the user changes here");
-            found.help("move the step before that `USER`, or write `USER root` before it and go back behind it");
+            found.help("move the step before that `USER`, or add `USER root` before it and switch back afterwards");
         }
-        _ => drop(found.help("write `USER root` before the step, and the image's own user again behind it")),
+        _ => drop(found.help("add `USER root` before the step, and switch back to the image's user afterwards")),
     }
 }
 

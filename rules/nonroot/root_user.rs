@@ -1,3 +1,5 @@
+//! A final image whose last `USER` is root.
+
 use crate::finding::prelude::*;
 use crate::fixes::leave_root::leave_root;
 use crate::model::Tri;
@@ -13,25 +15,25 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     if stage.end.user_is_root() != Tri::Yes || steps_down == Tri::Yes {
         return;
     }
-    // An unprivileged user that was in force before, here or in a stage this one is `FROM`.
+    // An unprivileged user that was in effect before, here or in a stage this one is `FROM`.
     let steps = stage.chain(cx.model).chain([stage]).flat_map(|stage| &stage.steps);
     let earlier =
         steps.filter(|step| step.state.user_is_root() == Tri::No).filter_map(|step| step.state.user.as_deref());
     let earlier = earlier.filter(|earlier| earlier.span.end <= user.span.start).max_by_key(|earlier| earlier.span.end);
     let undone = earlier.map(|earlier| (earlier.span, earlier.value.clone().unwrap_or_default()));
     let help = stage.how_to_leave_root(cx.model);
-    // Who takes an unprivileged user's place had it easy to give it back.
+    // Where an unprivileged user was in effect, switching back is easy.
     let had_left = undone.is_some() || stage.base_runs_as_root(cx.model) == Tri::No;
     let reason = stage.reason_for_root(cx.model).filter(|_| !had_left);
     let fix = leave_root(stage, cx.model).filter(|_| undone.is_some() || stage.base_runs_as_root(cx.model) == Tri::Yes);
-    let found = cx.report(user.span, "the last `USER` is root, so the image runs as root");
+    let found = cx.report(user.span, "image runs as root: the last `USER` is root");
     if steps_down == Tri::Unknown || reason.is_some() {
         found.at_most(Level::Note);
     }
     match undone {
         Some((span, name)) => {
-            found.label(span, format!("`{name}` is in force from here, until root takes over again"));
-            found.help(format!("go back to the unprivileged user behind the steps that need root: `USER {name}`"));
+            found.label(span, format!("`{name}` is in effect from here until root takes over again"));
+            found.help(format!("switch back to the unprivileged user after the steps that need root: `USER {name}`"));
         }
         None => drop(found.help(help)),
     }

@@ -1,3 +1,5 @@
+//! Modes that set the setuid bit.
+
 use crate::commands::chmod::mode;
 use crate::finding::prelude::*;
 
@@ -18,12 +20,12 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
         _ => Vec::new(),
     };
     for (span, mode) in found.iter().filter(|(_, mode)| sets_id(mode)) {
-        cx.report(*span, format!("mode `{mode}` lets whoever starts the program act as its owner"))
-            .help("leave the bit out: run the program as the user that may do what it does, or give it the one capability it needs with `setcap`");
+        cx.report(*span, format!("mode `{mode}` sets the setuid bit: any user runs the program as its owner"))
+            .help("omit the bit: run the program as a user that has the rights, or grant the one capability it needs with `setcap`");
     }
 }
 
-/// The set-user-ID bit: `4755`, `u+s`. That of the group is mostly set for folders.
+/// Whether a mode sets the setuid bit: `4755`, `u+s`. The setgid bit is mostly set on directories.
 fn sets_id(mode: &str) -> bool {
     if !mode.is_empty() && mode.bytes().all(|byte| matches!(byte, b'0'..=b'7')) {
         return u32::from_str_radix(mode, 8).unwrap_or_default() & 0o4000 != 0;
@@ -31,7 +33,7 @@ fn sets_id(mode: &str) -> bool {
     mode.split(',').any(|clause| {
         let Some(at) = clause.find(['+', '=', '-']) else { return false };
         let (who, change) = clause.split_at(at);
-        // Without a class it is set for owner and group.
+        // Without a class it applies to owner and group.
         (who.is_empty() || who.contains(['u', 'a'])) && !change.starts_with('-') && change.contains('s')
     })
 }

@@ -1,3 +1,5 @@
+//! `sudo` in a `RUN`.
+
 use crate::finding::prelude::*;
 use crate::model::Tri;
 
@@ -23,26 +25,26 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
         found.push(Sudo { span, command, user: other_user(span, command, cx) });
     }
     let root = step.runs_as_root(cx.model);
-    // To step down is not what is meant by the rule's name, but `USER` does it too.
+    // `sudo -u` drops privileges, which is less of an offence, but `USER` does that as well.
     let to_root = found.iter().filter(|sudo| sudo.user.is_none()).count();
     let first = found.iter().find(|sudo| sudo.user.is_none()).or(found.first());
     let Some(first) = first else { return };
     let (message, help) = match (&first.user, root) {
         (Some(user), _) => (
-            format!("`sudo -u {user}` does what `USER` is there for"),
-            format!("write `USER {user}` before a step of its own, and `USER root` behind it"),
+            format!("`sudo -u {user}` does the job of `USER`"),
+            format!("move the command to its own step, with `USER {user}` before and `USER root` after it"),
         ),
         (None, Tri::Yes) => (
-            "`sudo` has no place in a Dockerfile".to_owned(),
-            "these commands run as root already: leave `sudo` out".to_owned(),
+            "`sudo` does not belong in a Dockerfile".to_owned(),
+            "omit `sudo`: these commands already run as root".to_owned(),
         ),
         (None, _) => (
-            "`sudo` has no place in a Dockerfile".to_owned(),
-            "switch with `USER root` before the step and back to the unprivileged user behind it".to_owned(),
+            "`sudo` does not belong in a Dockerfile".to_owned(),
+            "add `USER root` before the step, and switch back to the unprivileged user afterwards".to_owned(),
         ),
     };
     let edits: Option<Vec<Edit>> = found.iter().map(|sudo| left_out(sudo, cx)).collect();
-    let fix = edits.filter(|_| root == Tri::Yes).and_then(|it| Fix::new(Safety::Unsafe, "leave `sudo` out", it));
+    let fix = edits.filter(|_| root == Tri::Yes).and_then(|it| Fix::new(Safety::Unsafe, "omit `sudo`", it));
     let report = cx.report(first.span, message);
     for other in found.iter().filter(|sudo| sudo.span != first.span && sudo.user.is_some() == (to_root == 0)).take(8) {
         report.label(other.span, "and here");
@@ -53,7 +55,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     report.help(help).fix(fix);
 }
 
-/// The edit that takes it away: where nothing but blanks stands between it and its command.
+/// The edit that deletes it, if only spaces separate it from its command.
 fn left_out(sudo: &Sudo<'_>, cx: &Cx<'_>) -> Option<Edit> {
     let name = sudo.command.name_span;
     let plain = sudo.span.end <= name.start && sudo.command.wrappers.len() == 1;
@@ -62,7 +64,7 @@ fn left_out(sudo: &Sudo<'_>, cx: &Cx<'_>) -> Option<Edit> {
     bare.then(|| Edit::delete(Span::new(sudo.span.start(), name.start())))
 }
 
-/// Whom it is told to run the command as, if not root.
+/// The user that the command runs as, if not root.
 fn other_user(sudo: Span, command: &Command, cx: &Cx<'_>) -> Option<String> {
     if sudo.end > command.name_span.start {
         return None;

@@ -1,17 +1,19 @@
+//! `USER` or `--chown` with an account that does not exist in the image.
+
 use crate::finding::prelude::*;
 use crate::knowledge::bases::{self, Role};
 use crate::knowledge::os::Distro;
 
 pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnStep(check)]);
 
-/// The accounts that every Debian, Ubuntu and Alpine has, of any release.
+/// The accounts that every release of Debian, Ubuntu and Alpine has.
 const EVERYWHERE: [&str; 36] = [
     "root", "daemon", "bin", "sys", "sync", "games", "man", "lp", "mail", "news", "uucp", "proxy", "www-data",
     "backup", "list", "irc", "gnats", "nobody", "_apt", "adm", "shutdown", "halt", "operator", "postmaster", "cron",
     "ftp", "sshd", "at", "squid", "xfs", "cyrus", "vpopmail", "ntp", "smmsp", "guest", "utmp",
 ];
 
-/// Names that people give to accounts of their own: no package makes these.
+/// Names that people choose for their own accounts; no package creates these.
 const OWN: [&str; 27] = [
     "app", "appuser", "app_user", "app-user", "apprunner", "application", "user", "appgroup", "nonroot", "non-root",
     "node", "nodejs", "nextjs", "developer", "django", "flask", "python", "pythonuser", "spring", "java", "javauser",
@@ -42,31 +44,31 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     }
     let is_bare = matches!(world, World::Nobody);
     let message = match world {
-        World::Nobody => format!("there is no user `{name}` in an empty image: nothing brings an `/etc/passwd`"),
-        _ => format!("no user `{name}` is made here, and the base image has none"),
+        World::Nobody => format!("user `{name}` does not exist: an empty image has no `/etc/passwd`"),
+        _ => format!("user `{name}` is neither created here nor present in the base image"),
     };
     let found = cx.report(span, message);
     if is_bare {
-        found.help("write a number, which needs no account: `65532:65532`");
-        found.help("or copy `/etc/passwd` from the stage that made the account");
+        found.help("use a number, which needs no account: `65532:65532`");
+        found.help("or copy `/etc/passwd` from the stage that creates the account");
     } else {
         let help = match world {
-            World::Distroless => "use the account that the image brings: `nonroot`".to_owned(),
+            World::Distroless => "use the account that the image provides: `nonroot`".to_owned(),
             _ => {
                 let alpine = matches!(world, World::System { alpine: true, .. });
                 let make = if alpine { "adduser -D -u 10001" } else { "useradd --create-home --uid 10001" };
-                format!("make it before: `RUN {make} {name}`")
+                format!("create it first: `RUN {make} {name}`")
             }
         };
         found.help(help);
     }
     found.help(match step.keyword() {
-        Keyword::User => "the next `RUN`, or the container, fails: unable to find the user",
-        _ => "the build stops here: the name cannot be turned into a number",
+        Keyword::User => "the next `RUN`, or the container start, fails with \"unable to find user\"",
+        _ => "the build fails here: the name cannot be resolved to a number",
     });
 }
 
-/// Which accounts there are at the start.
+/// The accounts that the base image has.
 enum World {
     /// `scratch`.
     Nobody,
@@ -91,7 +93,7 @@ impl World {
     }
 }
 
-/// `None`: it is not known who lives in the base image.
+/// The accounts of the stage's base image; `None` if they are not known.
 fn world(stage: &Stage<'_>, model: &Model<'_>) -> Option<World> {
     if stage.is_from_scratch(model) {
         return Some(World::Nobody);
@@ -107,14 +109,14 @@ fn world(stage: &Stage<'_>, model: &Model<'_>) -> Option<World> {
         && matches!(os.distro, Distro::Debian | Distro::Ubuntu | Distro::Alpine)
         && row.user.is_some_and(bases::Account::is_root)
         && !matches!(row.name, "cypress/base" | "ros" | "phusion/baseimage");
-    // A tag that is not known may be of a release with other accounts.
+    // An unknown tag may belong to a release with other accounts.
     let open = image.tag.is_some() && image.tag_text().is_none();
     (known && !open)
         .then(|| World::System { accounts: stage.base_accounts(model), alpine: os.distro == Distro::Alpine })
 }
 
-/// Whether anything before it may bring the account: a command or file that names it or `passwd`, a script or
-/// program whose doing is not seen, a whole file system.
+/// Whether an earlier step may create the account: a command or file that names it or `passwd`, a script or
+/// program whose effects are not visible, or a whole file system.
 fn is_mentioned(name: &str, step: &Step<'_>, stage: &Stage<'_>, cx: &Cx<'_>) -> bool {
     let before = stage.steps.iter().take(step.index);
     let mut steps = stage.chain(cx.model).flat_map(|stage| &stage.steps).chain(before);

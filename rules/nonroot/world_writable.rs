@@ -1,3 +1,5 @@
+//! Modes that let anyone write.
+
 use std::cell::OnceCell;
 
 use crate::commands::chmod::{closed, is_world_writable, mode, targets};
@@ -9,14 +11,14 @@ use crate::shell::Arg;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
 
-/// What is open, for whom it may be closed.
+/// A mode that lets anyone write, and whether it can be restricted.
 struct Open {
-    /// Of the mode, with what stands before it in the same word.
+    /// The word that contains the mode.
     span: Span,
     mode: String,
-    /// It belongs to whoever runs the program, or nobody has to write to it.
+    /// The files belong to the user that runs the program, or no one has to write to them.
     settled: bool,
-    /// It is open on purpose: a tool's folder, or a volume.
+    /// Open on purpose: a tool's directory, or a volume.
     meant: bool,
 }
 
@@ -31,12 +33,12 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     if open.is_empty() {
         return;
     }
-    // What a stage that only builds does may still be undone when its files are copied.
-    // An image that starts as root and goes on as somebody else may be meant to start as anybody, too.
+    // A build stage's modes may still change when its files are copied.
+    // An image that starts as root and drops it may be meant to start as any user.
     let for_anybody = stage.steps_down(cx.model) != Tri::No;
     let warned = stage.in_final && !for_anybody;
-    // Whoever it steps down to may have to write there; and whoever is to run it when other repairs are made, which
-    // give it to him.
+    // The user it switches to may have to write there, and so may the user that another fix switches to, which
+    // hands the files over.
     let others_write = for_anybody || stage.runs_as_root(cx.model) == Tri::No || may_leave_root(stage, cx.model);
     for Open { span, mode, settled, meant } in open {
         let level = if warned && !meant { Level::Warn } else { Level::Note };
@@ -45,16 +47,16 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
         let fix = closed(&mode).filter(|_| cx.text(at) == mode).and_then(|closed| {
             Fix::new(safety, format!("let only the owner write: `{closed}`"), [Edit::replace(at, closed)])
         });
-        let found = cx.report(span, format!("mode `{mode}` lets everybody write"));
+        let found = cx.report(span, format!("mode `{mode}` lets anyone write"));
         found.at_most(level).help(
-            "give the files to the user that runs the program (`COPY --chown`, `chown`) and let nobody else write: `755` for \
-             folders and programs, `644` for files",
+            "give the files to the user that runs the program (`COPY --chown`, `chown`) and let no one else write: `755` for \
+             directories and programs, `644` for files",
         );
         found.fix(fix);
     }
 }
 
-/// What is asked for each file.
+/// What is asked for each file, computed once per stage.
 struct Facts<'m, 'a> {
     stage: &'m Stage<'a>,
     model: &'m Model<'a>,
@@ -91,7 +93,7 @@ fn opened<'a>(step: &Step<'a>, facts: &Facts<'_, 'a>) -> Vec<Open> {
             for (at, command) in commands.iter().enumerate() {
                 let Some(arg) = mode(command) else { continue };
                 let Some(mode) = arg.text.as_deref().filter(|text| is_world_writable(text)) else { continue };
-                // A folder to work in that is gone when the step ends.
+                // A working directory that the step removes again.
                 let gone = |arg: &Arg| {
                     let mut later = commands[at + 1..].iter().filter(|command| command.is("rm"));
                     later.any(|command| command.operands().any(|other| other.lexeme() == arg.lexeme()))
@@ -126,7 +128,7 @@ fn opened<'a>(step: &Step<'a>, facts: &Facts<'_, 'a>) -> Vec<Open> {
     open
 }
 
-/// Where a language's tool puts what anybody installs with it, opened as the official images of Go, Ruby and Rust do.
+/// A language tool's directory for packages, open to all as in the official images of Go, Ruby and Rust.
 fn is_tool_home(arg: &Arg) -> bool {
     const HOMES: [&str; 6] = ["GOPATH", "GEM_HOME", "BUNDLE_BIN", "BUNDLE_PATH", "CARGO_HOME", "RUSTUP_HOME"];
     let word = arg.lexeme().trim_matches('"').trim_start_matches(['$', '{']);
@@ -134,7 +136,7 @@ fn is_tool_home(arg: &Arg) -> bool {
     arg.lexeme().contains('$') && HOMES.contains(&name)
 }
 
-/// What is mounted there may belong to anybody, and so may the user that the container is started as.
+/// A volume: what is mounted there may belong to any user, and the container may start as any user.
 fn is_volume(file: &Arg, step: &Step<'_>, volumes: &[Volume<'_, '_>], model: &Model<'_>) -> bool {
     let plain = |text: &str| text.replace(['"', '{', '}'], "").trim_end_matches('/').to_owned();
     let path = file.text.as_deref().and_then(|text| step.resolve(model, text));
@@ -144,7 +146,7 @@ fn is_volume(file: &Arg, step: &Step<'_>, volumes: &[Volume<'_, '_>], model: &Mo
     })
 }
 
-/// A comment says that the image is meant to be started as any user at all.
+/// Whether a comment says that the image is meant to run as any user.
 fn says_why(step: &Step<'_>, model: &Model<'_>) -> bool {
     let said = step.remarks(model).replace('\n', " ");
     let reasons = [
@@ -154,7 +156,7 @@ fn says_why(step: &Step<'_>, model: &Model<'_>) -> bool {
     reasons.iter().any(|words| said.contains(words))
 }
 
-/// What the command gives the mode to; `None` when that is not known.
+/// The files that the command changes; `None` if they are not known.
 fn files(command: &Command) -> Option<Vec<&Arg>> {
     let files: Vec<&Arg> = match command.name.as_str() {
         "chmod" => targets(command).collect(),

@@ -1,3 +1,5 @@
+//! `apk` commands that leave their package index in a layer of the final image.
+
 use crate::commands::cleanup::Leftover;
 use crate::commands::packages::{Manager, installs, refreshes_index, upgrades};
 use crate::finding::prelude::*;
@@ -14,11 +16,11 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let found =
         cx.report(first.head_span(), format!("`apk {verb}` leaves its package index (2 to 3 MB) in this layer"));
     if let Some(late) = model.cleaned_too_late(step, Leftover::Apk) {
-        found.label(late.span, "too late here: a layer never shrinks, it stays in the earlier one");
+        found.label(late.span, "too late: the earlier layer still contains the index");
     }
     match verb {
-        "update" => found.help("leave `apk update` out: `apk add --no-cache` fetches the index itself and keeps none"),
-        _ => found.help(format!("write `apk {verb} --no-cache`")),
+        "update" => found.help("omit `apk update`: `apk add --no-cache` fetches the index itself and does not keep it"),
+        _ => found.help(format!("use `apk {verb} --no-cache`")),
     };
     found.fix(fix(step, &left, model));
 }
@@ -27,12 +29,12 @@ fn leaves(command: &Command) -> bool {
     let fetches = refreshes_index(command) == Some(Manager::Apk)
         || installs(command).is_some_and(|install| install.manager == Manager::Apk && !install.dry_run)
         || upgrades(command).is_some_and(|(manager, _)| *manager == Manager::Apk);
-    // An installation into another root leaves its index there.
+    // Installing into another root leaves the index there.
     let elsewhere = ["--no-cache", "--no-network", "-p", "--root", "--cache-dir"];
     fetches && !command.has_flag(&elsewhere)
 }
 
-/// `--no-cache` wherever packages are installed, and no `apk update`: it has nothing to fetch for.
+/// Adds `--no-cache` wherever packages are installed, and removes `apk update`, which is then not needed.
 fn fix(step: &Step<'_>, left: &[&Command], model: &Model<'_>) -> Option<Fix> {
     let script = model.shipped_script(step).filter(|_| !step.is_exec_form())?;
     let edits = left.iter().map(|command| match refreshes_index(command) {
@@ -40,7 +42,7 @@ fn fix(step: &Step<'_>, left: &[&Command], model: &Model<'_>) -> Option<Fix> {
         None => Some(Edit::insert(command.subcommand()?.span.end(), " --no-cache")),
     });
     let edits: Option<Vec<Edit>> = edits.collect();
-    // A script that is not seen may rely on the index that `apk update` has left.
+    // A script that is not available may rely on the index from `apk update`.
     let updates = left.iter().any(|command| refreshes_index(command).is_some());
-    Fix::new(if updates { Safety::Unsafe } else { Safety::Safe }, "keep no index: `--no-cache`", edits?)
+    Fix::new(if updates { Safety::Unsafe } else { Safety::Safe }, "do not keep the index: use `--no-cache`", edits?)
 }

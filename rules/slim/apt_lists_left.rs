@@ -1,3 +1,5 @@
+//! `apt-get update` that leaves the package lists in a layer of the final image.
+
 use crate::commands::cleanup::Leftover;
 use crate::commands::packages::{Manager, fetches_packages, refreshes_index};
 use crate::finding::prelude::*;
@@ -13,13 +15,13 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let message = format!("`{} update` leaves the package lists (20 to 50 MB) in this layer", update.name);
     let found = cx.report(update.span, message);
     if let Some(late) = model.cleaned_too_late(step, Leftover::AptLists) {
-        found.label(late.span, "too late here: a layer never shrinks, they stay in the earlier one");
+        found.label(late.span, "too late: the earlier layer still contains the lists");
     }
     let sudo = if update.is_behind("sudo") { "sudo " } else { "" };
     let needed = (!is_huge).then(|| model.needs_index(step, Manager::Apt)).flatten();
     match &needed {
-        Some(later) => found.label(later.install.head_span(), "this installs from them in a later layer").help(
-            "join the two `RUN`s, or let the later one update too; end each with `&& rm -rf /var/lib/apt/lists/*`",
+        Some(later) => found.label(later.install.head_span(), "a later layer installs from them here").help(
+            "merge the two `RUN`s, or update in the later one as well; end each with `&& rm -rf /var/lib/apt/lists/*`",
         ),
         None => found.help(format!("end the same `RUN` with `&& {sudo}rm -rf /var/lib/apt/lists/*`")),
     };
@@ -30,7 +32,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     }
 }
 
-/// Lets the step that needs them fetch them itself: there only, if this one does nothing else.
+/// Lets the step that needs the lists fetch them itself, and drops this step if it does nothing else.
 fn fetch_again<'a>(step: &Step<'a>, update: &Command, later: &NeededLater<'_, 'a>, model: &Model<'a>) -> Option<Fix> {
     let there = model.fetch_index_there(step, update, later)?;
     if let Some(remove) = model.remove_run(step, update).filter(|_| later.step.stage == step.stage) {
@@ -44,7 +46,7 @@ fn fetch_again<'a>(step: &Step<'a>, update: &Command, later: &NeededLater<'_, 'a
     Fix::new(Safety::Unsafe, "remove the package lists, and fetch them again where they are needed", [here, there])
 }
 
-/// Removes them behind the last command that needs them, unless a later `RUN` needs them too.
+/// Removes the lists after the last command that needs them, unless a later `RUN` needs them as well.
 fn fix(step: &Step<'_>, model: &Model<'_>) -> Option<Fix> {
     let script = model.shipped_script(step)?;
     let uses = |command: &&Command| fetches_packages(command) == Some(Manager::Apt);
@@ -58,7 +60,7 @@ fn fix(step: &Step<'_>, model: &Model<'_>) -> Option<Fix> {
         if script.commands.iter().find(uses).is_some_and(|command| refreshes_index(command).is_none()) {
             return None;
         }
-        // A script that is not seen may install something.
+        // A script that is not available may install something.
         if script
             .commands
             .iter()

@@ -1,3 +1,5 @@
+//! `conda` and `mamba` commands that leave downloaded packages in a layer of the final image.
+
 use crate::commands::cleanup::Leftover;
 use crate::commands::packages::{Manager, fetches_packages};
 use crate::finding::prelude::*;
@@ -14,12 +16,12 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let (Some(first), Some(last)) = (left.first(), left.last()) else { return };
     let written = format!("{} {}", first.name, first.subcommand().map_or("", |verb| verb.lexeme()).replace('`', "'"));
     let clean = format!("{} clean {}", last.name, if last.is("micromamba") { "--all --yes" } else { "-afy" });
-    // Another conda of another folder has its cache there.
+    // A conda called by its path keeps its cache elsewhere.
     let plain = last.path == last.name;
     let edit = model.append_to_run(step, last, &clean).filter(|_| plain);
-    let found = cx.report(first.span, format!("`{written}` leaves the packages it downloaded in this layer"));
+    let found = cx.report(first.span, format!("`{written}` leaves its downloaded packages in this layer"));
     if let Some(late) = model.cleaned_too_late(step, Leftover::Conda) {
-        found.label(late.span, "too late here: a layer never shrinks, they stay in the earlier one");
+        found.label(late.span, "too late: the earlier layer still contains them");
     }
     found.help(format!("end the same `RUN` with `&& {clean}`"));
     found.fix(Fix::new(Safety::Safe, format!("end with `{clean}`"), edit));

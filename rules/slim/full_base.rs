@@ -1,3 +1,5 @@
+//! A final image based on a full variant that also comes in a slimmer one.
+
 use crate::finding::prelude::*;
 use crate::fixes::slim::what_needs_full;
 use crate::knowledge::variants::{Smaller, is_toolchain, smaller};
@@ -6,7 +8,7 @@ use crate::knowledge::{bases, os};
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
 
 fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
-    // A stage that only builds may be as large as it likes.
+    // The size of a build stage does not matter.
     if !stage.is_shipped() || stage.windows {
         return;
     }
@@ -17,14 +19,14 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     }
     let variants = smaller(&name, image.tag_text());
     let Some(best) = variants.first() else { return };
-    // A toolchain in the final image is another rule's matter, and one to develop in may be large.
+    // Toolchains are left to `toolchain-base`; a development image may be large.
     if is_toolchain(&name, image.tag_text()) || stage.is_for_developing(cx.model) {
         return;
     }
     let written = image.value.as_deref().unwrap_or(&image.written);
     let size = best.full_size.map(|size| format!(" (about {})", megabytes(size))).unwrap_or_default();
-    let message = format!("the final image stands on the full `{written}`{size}, of which there is a slimmer variant");
-    // The slim variants of Red Hat's family have another package manager.
+    let message = format!("final image is based on the full `{written}`{size}; a slimmer variant exists");
+    // The slim variants of the Red Hat family have a different package manager.
     let by_microdnf = matches!(bases::os(&name, image.tag_text()).and_then(|os| os.manager), Some(os::Manager::Dnf));
     let stages = || stage.chain(cx.model).chain([stage]).flat_map(|stage| &stage.steps);
     let commands = || stages().filter_map(|step| step.script.as_ref()).flat_map(|script| &script.commands);
@@ -34,26 +36,25 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     let found = cx.report(image.span, message);
     let spared = best.full_size.zip(best.size).map(|(full, size)| full.saturating_sub(size));
     if best.changes_libc || spared.is_some_and(|spared| spared < 150) {
-        // Another C library is no small change: it is worth knowing, not a must.
+        // A different C library is a big change, and a small saving is optional.
         found.at_most(Level::Note);
     }
     for variant in &variants {
         let size = variant.size.map(|size| format!(" (about {})", megabytes(size))).unwrap_or_default();
-        let condition =
-            if variant.changes_libc { ": it has musl in place of glibc, so test native code there" } else { "" };
-        found.help(format!("write `FROM {}:{}`{size}{condition}", variant.image, variant.tag));
+        let condition = if variant.changes_libc { "; it uses musl instead of glibc, so test native code" } else { "" };
+        found.help(format!("use `FROM {}:{}`{size}{condition}", variant.image, variant.tag));
     }
     if let Some(needs) = needs {
         let needs = needs.replace('`', "'");
-        found.help(format!("the slim variant lacks what `{needs}` needs: install that, or build in a first stage"));
+        found.help(format!("the slim variant lacks what `{needs}` needs: install it, or build in a first stage"));
     }
     if by_microdnf {
-        found.help("it has `microdnf` in place of `dnf` and `yum`");
+        found.help("use `microdnf` there instead of `dnf` and `yum`");
     }
-    found.help("what only the build needs, such as a compiler, belongs in a first stage").fix(fix);
+    found.help("move what only the build needs, such as a compiler, to a first stage").fix(fix);
 }
 
-/// Where only a tag that is written there changes.
+/// Replaces the tag, if it is written literally and nothing else has to change.
 fn fix(image: &ImageRef, variant: &Smaller, name: &str) -> Option<Fix> {
     let tag = image.tag.as_ref()?;
     let span = if tag.set_at.is_some() { tag.set_at } else { tag.span }?;
@@ -61,7 +62,7 @@ fn fix(image: &ImageRef, variant: &Smaller, name: &str) -> Option<Fix> {
     if !literal || image.has_digest() || variant.changes_libc || variant.image != name {
         return None;
     }
-    let title = format!("use the variant `{}`", variant.tag);
+    let title = format!("use the `{}` variant", variant.tag);
     Fix::new(Safety::Unsafe, title, [Edit::replace(span, variant.tag.as_str())])
 }
 

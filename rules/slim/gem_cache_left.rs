@@ -1,11 +1,11 @@
-//! Gems that are kept beside what was installed from them.
+//! Gem archives that stay in a layer of the final image next to what was installed from them.
 
 use crate::commands::packages::{Manager, fetches_packages};
 use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStep(check)]).words(&["gem", "bundle"]);
 
-/// Where gems are kept, and Bundler's own copies.
+/// Where RubyGems and Bundler keep archives.
 const PLACES: [&str; 3] = ["/cache", ".bundle", ".gem"];
 
 fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
@@ -23,14 +23,17 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
         command.is_any(&["rm", "find"])
             && command.args.iter().any(|arg| PLACES.iter().any(|place| arg.raw.contains(place)))
     });
-    // Whose place is not known, or is on a mount.
+    // A cache mount may hold the archives.
     if cleaned || step.run_mounts().any(|mount| mount.kind() == "cache") {
         return;
     }
     let whose = first.head_span();
     let path =
         if first.is("gem") { "\"$(gem env gemdir)\"/cache" } else { "~/.bundle/cache \"$(gem env gemdir)\"/cache" };
-    cx.report(whose, format!("`{}` keeps each gem that it has unpacked, too", cx.text(whose).replace('`', "'")))
-        .help(format!("end the same `RUN` with `&& rm -rf {path}`"))
-        .help("or install in a first stage, clean up there, and copy the folder of gems");
+    cx.report(
+        whose,
+        format!("`{}` leaves the archives of installed gems in this layer", cx.text(whose).replace('`', "'")),
+    )
+    .help(format!("end the same `RUN` with `&& rm -rf {path}`"))
+    .help("or install in a first stage, clean up there, and copy the directory of gems");
 }

@@ -1,3 +1,5 @@
+//! Editors, debugging tools and documentation in the final image.
+
 use crate::commands::packages::{Install, Package, installs, uninstalls};
 use crate::finding::prelude::*;
 use crate::knowledge::packages::{Category, category, manager};
@@ -32,23 +34,25 @@ fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
     let fix = fix(&found, install, command, cx).filter(|_| !step.is_exec_form());
     let end = if others.is_empty() { "" } else { "s" };
     let message = format!(
-        "{} serve{} people who work in the container, not the program",
+        "{} {} not needed by the program, only for working in the container",
         names.join(", "),
-        if others.is_empty() { "s" } else { "" }
+        if others.is_empty() { "is" } else { "are" }
     );
     let report = cx.report(first.span, message);
     for (package, _) in others {
-        report.label(package.span, "and this");
+        report.label(package.span, "and this one");
     }
-    report.help(format!("leave the package{end} out; to look into a running container use `docker debug`, or `kubectl debug` in a cluster"));
+    report.help(format!(
+        "omit the package{end}; to inspect a running container, use `docker debug`, or `kubectl debug` in a cluster"
+    ));
     if !runs_something || works || explained || found.iter().all(|found| found.1 == Category::Debug) {
-        // Somebody may work in it after all; a start script that is not seen may call it.
+        // Someone may work in it after all, or a start script that is not available may call it.
         report.at_most(Level::Note);
     }
     report.fix(fix);
 }
 
-/// A comment says what they are for, or that people are to work in the container.
+/// Whether a comment names the packages, or mentions developers or debugging.
 fn is_explained(found: &[(&Package, Category)], step: &Step<'_>, model: &Model<'_>) -> bool {
     let said = step.remarks(model);
     let mut words = said.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '+')));
@@ -58,7 +62,7 @@ fn is_explained(found: &[(&Package, Category)], step: &Step<'_>, model: &Model<'
     })
 }
 
-/// Taken away again in the same `RUN`, by name or with its group.
+/// Whether the same `RUN` removes the package again, by name or with its group.
 fn is_removed(package: &Package, install: &Install, script: &Script) -> bool {
     let group = install.virtual_group.as_ref().map(|group| group.lexeme());
     script.commands.iter().filter_map(uninstalls).flat_map(|(_, removed)| removed).any(|removed| {
@@ -67,7 +71,7 @@ fn is_removed(package: &Package, install: &Install, script: &Script) -> bool {
     })
 }
 
-/// Whether a command of the file is what the package brings.
+/// Whether the file calls a command that the package provides, or names it as the editor.
 fn is_used(package: &str, cx: &Cx<'_>) -> bool {
     let brings: &[&str] = match package {
         name if name.contains("netcat") || matches!(name, "nc" | "ncat" | "nmap-ncat") => &["nc", "ncat", "netcat"],
@@ -95,7 +99,7 @@ fn is_used(package: &str, cx: &Cx<'_>) -> bool {
         })
 }
 
-/// Takes the words away, if something else is left to install.
+/// Deletes the packages' names, if something else is left to install.
 fn fix(found: &[(&Package, Category)], install: &Install, command: &Command, cx: &Cx<'_>) -> Option<Fix> {
     if found.len() >= install.packages.len() {
         return None;
@@ -110,5 +114,5 @@ fn fix(found: &[(&Package, Category)], install: &Install, command: &Command, cx:
             blank.then(|| Edit::delete(Span::new(before, package.span.end())))
         })
         .collect();
-    Fix::new(Safety::Unsafe, "leave them out", edits?)
+    Fix::new(Safety::Unsafe, "omit unneeded packages", edits?)
 }

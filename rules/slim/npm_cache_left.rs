@@ -1,3 +1,5 @@
+//! `npm` commands that leave their download cache in a layer of the final image.
+
 use crate::commands::cleanup::Leftover;
 use crate::commands::packages::{Manager, fetches_packages};
 use crate::finding::prelude::*;
@@ -16,9 +18,9 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let edit = left.last().and_then(|last| model.append_to_run(step, last, clean));
     let found = cx.report(first.head_span(), format!("`npm {verb}` leaves its download cache in this layer"));
     if let Some(late) = model.cleaned_too_late(step, Leftover::Npm) {
-        found.label(late.span, "too late here: a layer never shrinks, it stays in the earlier one");
+        found.label(late.span, "too late: the earlier layer still contains the cache");
     }
     found.help("end the same `RUN` with `&& npm cache clean --force`");
-    found.help("or mount a cache over it: `RUN --mount=type=cache,target=/root/.npm …`");
+    found.help("or keep the cache in a mount: `RUN --mount=type=cache,target=/root/.npm …`");
     found.fix(Fix::new(Safety::Safe, format!("end with `{clean}`"), edit));
 }

@@ -1,3 +1,5 @@
+//! `pip` commands that leave their download cache in a layer of the final image.
+
 use crate::commands::cleanup::Leftover;
 use crate::commands::packages::{Manager, installs};
 use crate::finding::prelude::*;
@@ -8,7 +10,7 @@ pub const RULE: Rule =
 
 fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let model = cx.model;
-    // Any value switches the cache off, `0` and `false` included; an empty one is as good as none.
+    // Any value disables the cache, even `0` and `false`; an empty one does not.
     let off = step.state.variables.get("PIP_NO_CACHE_DIR").is_some_and(|set| set.value.as_deref() != Some(""));
     if off || step.configured.pip {
         return;
@@ -23,17 +25,17 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let fix = Fix::new(safety, "add `--no-cache-dir`", flags).filter(|_| !step.is_exec_form());
     let found = cx.report(first.head_span(), "`pip install` leaves its download cache in this layer");
     if let Some(late) = model.cleaned_too_late(step, Leftover::Pip) {
-        found.label(late.span, "too late here: a layer never shrinks, it stays in the earlier one");
+        found.label(late.span, "too late: the earlier layer still contains the cache");
     }
-    found.help("write `pip install --no-cache-dir`, or `ENV PIP_NO_CACHE_DIR=1` once for all");
+    found.help("use `pip install --no-cache-dir`, or set `ENV PIP_NO_CACHE_DIR=1` once for the image");
     found.fix(fix);
 }
 
-/// The pip that comes with such a system (before 6.0) does not know the flag; one that was installed later may.
+/// Whether the image's own pip (before 6.0) does not support the flag; one installed later may.
 fn has_old_pip(step: &Step<'_>, model: &Model<'_>) -> bool {
     let image = model.stage(step.stage).and_then(|stage| stage.root_image(model));
     let Some((image, name)) = image.and_then(|image| Some((image, image.familiar_name()?))) else { return false };
-    // The images of Python bring a pip of their own.
+    // The Python images have their own pip.
     let is_old = |end: EndOfLife| {
         let major = end.version.split('.').next().and_then(|major| major.parse::<u32>().ok());
         let first_fit = match end.product {

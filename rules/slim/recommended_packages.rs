@@ -1,3 +1,5 @@
+//! `apt-get install` in the final image without `--no-install-recommends`.
+
 use crate::commands::packages::{Manager, installs};
 use crate::finding::prelude::*;
 use crate::knowledge::bases::{self, Role};
@@ -19,16 +21,16 @@ fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
         return;
     }
     let flag = if command.is("aptitude") { "--without-recommends" } else { "--no-install-recommends" };
-    let message = format!("`{} install` also brings the packages that are merely recommended", command.name);
+    let message = format!("`{} install` also installs recommended packages", command.name);
     let mut edits = vec![Edit::insert(install.verb.end(), format!(" {flag}"))];
-    // Without these `https://` fails, and they are merely recommended.
+    // These are only recommended, but `https://` fails without them.
     let certificates = install.named().find(|package| NEED_CERTIFICATES.contains(&package.name.as_str()));
     let certificates =
         certificates.filter(|_| !cx.source.text().contains("ca-certificates") && !has_certificates(stage, cx));
     if let Some(package) = certificates {
         edits.push(Edit::insert(package.span.end(), " ca-certificates"));
     }
-    // The same with the headers of the C library, without which this compiler builds nothing.
+    // The same goes for the headers of the C library, which this compiler needs.
     let bare_compiler = |name: &str| {
         name == "gcc" || name.strip_prefix("gcc-").is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()))
     };
@@ -42,39 +44,37 @@ fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
     }
     let fix = Fix::new(Safety::Unsafe, format!("add `{flag}`"), edits).filter(|_| !step.is_exec_form());
     let found = cx.report(command.name_span.cover(install.verb), message);
-    found
-        .help(format!("write `{} install {flag}`, and name those recommended packages that you do need", command.name));
+    found.help(format!("use `{} install {flag}`, and name the recommended packages that you need", command.name));
     if let Some(package) = certificates {
-        found.help(format!("`{}` needs `ca-certificates` for `https`, which is one of them", package.name));
+        found.help(format!("`{}` needs the recommended `ca-certificates` for `https`", package.name));
     }
     if let Some(package) = compiler {
-        found.help(format!("`{}` builds nothing without `libc6-dev`, which is one of them", package.name));
+        found.help(format!("`{}` needs the recommended `libc6-dev` to build anything", package.name));
     }
     for package in install.named() {
         if let Ok(at) = BRINGS.binary_search_by(|row| row.0.cmp(&package.name)) {
-            found
-                .help(format!("`{}` brings {} that way: name it if a later step needs it", package.name, BRINGS[at].1));
+            found.help(format!("`{}` recommends {}; name it if a later step needs it", package.name, BRINGS[at].1));
         }
     }
     found.fix(fix);
 }
 
-/// What fetches from the network and recommends the certificates for it.
+/// Packages that fetch over the network and only recommend the certificates for it.
 const NEED_CERTIFICATES: [&str; 4] = ["curl", "git", "wget", "git-core"];
 
 /// Packages that recommend something that builds often need. Sorted.
 #[rustfmt::skip]
 const BRINGS: &[(&str, &str)] = &[
-    ("golang", "a C compiler (`gcc`, `libc6-dev`), which cgo needs,"),
-    ("golang-go", "a C compiler (`gcc`, `libc6-dev`), which cgo needs,"),
-    ("npm", "`build-essential`, which native modules need,"),
-    ("python-pip", "a C compiler (`build-essential`, `python-dev`), which packages without a wheel need,"),
-    ("python3-pip", "a C compiler (`build-essential`, `python3-dev`), which packages without a wheel need,"),
-    ("r-base", "`r-base-dev`, which packages built from source need,"),
-    ("r-base-core", "`r-base-dev`, which packages built from source need,"),
+    ("golang", "a C compiler for cgo (`gcc`, `libc6-dev`)"),
+    ("golang-go", "a C compiler for cgo (`gcc`, `libc6-dev`)"),
+    ("npm", "`build-essential` for native modules"),
+    ("python-pip", "a C compiler (`build-essential`, `python-dev`) for packages without a wheel"),
+    ("python3-pip", "a C compiler (`build-essential`, `python3-dev`) for packages without a wheel"),
+    ("r-base", "`r-base-dev` for packages built from source"),
+    ("r-base-core", "`r-base-dev` for packages built from source"),
 ];
 
-/// Images that bring the certificates.
+/// Whether the image already contains the certificates.
 fn has_certificates(stage: &Stage<'_>, cx: &Cx<'_>) -> bool {
     let Some(image) = stage.root_image(cx.model) else { return false };
     let slim = image.tag_text().is_some_and(|tag| tag.contains("slim"));
@@ -82,7 +82,7 @@ fn has_certificates(stage: &Stage<'_>, cx: &Cx<'_>) -> bool {
     !slim && matches!(role, Some(Role::Runtime | Role::Toolchain))
 }
 
-/// `$APT_OPTIONS` may be the flag; `$PACKAGES` cannot be told from it.
+/// Whether a variable such as `$APT_OPTIONS` may hold the flag; one such as `$PACKAGES` does not.
 fn passes_flags_by_variable(command: &Command) -> bool {
     command.args.iter().any(|arg| {
         let raw = arg.raw.to_ascii_lowercase();

@@ -1,3 +1,5 @@
+//! `yarn` commands that leave their download cache in a layer of the final image.
+
 use crate::commands::cleanup::Leftover;
 use crate::commands::packages::{Manager, fetches_packages};
 use crate::finding::prelude::*;
@@ -20,14 +22,14 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let edit = left.last().and_then(|last| model.append_to_run(step, last, clean));
     let found = cx.report(first.head_span(), "`yarn` leaves its download cache in this layer");
     if let Some(late) = model.cleaned_too_late(step, Leftover::Yarn) {
-        found.label(late.span, "too late here: a layer never shrinks, it stays in the earlier one");
+        found.label(late.span, "too late: the earlier layer still contains the cache");
     }
     found.help("end the same `RUN` with `&& yarn cache clean`");
-    found.help("or mount a cache over it: `RUN --mount=type=cache,target=/usr/local/share/.cache/yarn …`");
+    found.help("or keep the cache in a mount: `RUN --mount=type=cache,target=/usr/local/share/.cache/yarn …`");
     found.fix(Fix::new(Safety::Safe, format!("end with `{clean}`"), edit));
 }
 
-/// Yarn 2 and later may keep its cache in the project, where the program needs it.
+/// Whether it is Yarn 2 or later, which may keep its cache in the project, where the program needs it.
 fn is_modern(cx: &Cx<'_>) -> bool {
     let signs = [".yarnrc.yml", ".pnp", ".yarn/", "./.yarn", "corepack", "yarn set version", "yarn workspaces focus"];
     signs.iter().any(|sign| cx.source.text().contains(sign))

@@ -1,3 +1,5 @@
+//! `yum` commands that leave their cache in a layer of the final image.
+
 use crate::commands::cleanup::Leftover;
 use crate::commands::packages::{Manager, fetches_packages};
 use crate::finding::prelude::*;
@@ -18,7 +20,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let found =
         cx.report(first.head_span(), format!("`{name}` leaves its package index (often over 100 MB) in this layer"));
     if let Some(late) = model.cleaned_too_late(step, Leftover::Yum) {
-        found.label(late.span, "too late here: a layer never shrinks, it stays in the earlier one");
+        found.label(late.span, "too late: the earlier layer still contains the index");
     }
     found.help(format!("end the same `RUN` with `&& {clean}`"));
     found.fix(Fix::new(Safety::Safe, format!("end with `{clean}`"), edit));

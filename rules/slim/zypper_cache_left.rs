@@ -1,3 +1,5 @@
+//! `zypper` commands that leave their cache in a layer of the final image.
+
 use crate::commands::cleanup::Leftover;
 use crate::commands::packages::{Manager, fetches_packages};
 use crate::finding::prelude::*;
@@ -19,7 +21,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let edit = left.last().and_then(|last| model.append_to_run(step, last, clean));
     let found = cx.report(first.head_span(), format!("`{name}` leaves its package index (tens of MB) in this layer"));
     if let Some(late) = model.cleaned_too_late(step, Leftover::Zypper) {
-        found.label(late.span, "too late here: a layer never shrinks, it stays in the earlier one");
+        found.label(late.span, "too late: the earlier layer still contains the index");
     }
     found.help(format!("end the same `RUN` with `&& {clean}`"));
     found.fix(Fix::new(Safety::Safe, format!("end with `{clean}`"), edit));
