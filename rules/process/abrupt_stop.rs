@@ -1,4 +1,4 @@
-//! Servers that drop their connections at the signal that ends a container.
+//! Finds web servers that do not shut down gracefully on SIGTERM.
 
 use crate::finding::prelude::*;
 use crate::knowledge::bases::{self, Role};
@@ -13,7 +13,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     if stage.windows || !stage.is_shipped_last(model) || stage.lineage(model).any(set) {
         return;
     }
-    // The official images of these servers have set it.
+    // The official images of these servers set it.
     let role = stage.root_image(model).and_then(|image| bases::role(&image.familiar_name()?));
     if role != Some(Role::Os) {
         return;
@@ -21,7 +21,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     let Some(step) = stage.entrypoint(model).or_else(|| stage.cmd(model)).filter(|step| step.is_exec_form()) else {
         return;
     };
-    // Of what starts as the first process, the signal is its own.
+    // Only PID 1 receives the signal.
     let Some(command) = step.script.as_ref().and_then(|script| script.commands.first()) else { return };
     if !command.wrappers.is_empty() {
         return;
@@ -35,15 +35,11 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     let start = cx.source.line_span(cx.source.line_index(step.instruction.span.start())).start();
     let crlf = cx.source.text().contains("\r\n");
     let span = command.span;
-    let found = cx.report(
-        span,
-        format!(
-            "at SIGTERM, with which a container is stopped, `{program}` ends at once and drops what it is answering"
-        ),
-    );
-    found.help(format!("write `STOPSIGNAL {signal}`, at which it answers first and then ends"));
+    let found = cx
+        .report(span, format!("`{program}` does not shut down gracefully on SIGTERM; in-flight requests are dropped"));
+    found.help(format!("use `STOPSIGNAL {signal}`, which drains open connections before exiting"));
     let end = if crlf { "\r\n" } else { "\n" };
     let own = step.stage == stage.index && start == step.instruction.span.start();
     let edit = own.then(|| Edit::insert(start, format!("STOPSIGNAL {signal}{end}")));
-    found.fix(edit.and_then(|edit| Fix::new(Safety::Unsafe, format!("stop it with `{signal}`"), [edit])));
+    found.fix(edit.and_then(|edit| Fix::new(Safety::Unsafe, format!("add `STOPSIGNAL {signal}`"), [edit])));
 }

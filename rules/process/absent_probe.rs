@@ -1,3 +1,5 @@
+//! Finds health checks that call `curl` or `wget` in an image that lacks it.
+
 use crate::finding::prelude::*;
 use crate::knowledge::bases;
 use crate::knowledge::canonical;
@@ -20,19 +22,20 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     let found = cx.report(span, format!("`{tool}` is not in the image, so the check always fails"));
     found.label(from, what);
     match distro {
-        Distro::Alpine => found.help("use busybox's `wget`, as in `wget -q -O /dev/null http://localhost/ || exit 1`"),
-        _ => found
-            .help(format!("install `{tool}`, or ask with the language that is there, as in `python -c` or `node -e`")),
+        Distro::Alpine => found.help("use BusyBox's `wget`: `wget -q -O /dev/null http://localhost/ || exit 1`"),
+        _ => {
+            found.help(format!("install `{tool}`, or use the language runtime of the image: `python -c` or `node -e`"))
+        }
     };
 }
 
-/// Whether an image surely comes without the tool.
+/// The distribution and the reason, if an image is known to lack the tool.
 fn lacks(name: &str, tag: Option<&str>, tool: &str) -> Option<(Distro, &'static str)> {
     let os = bases::os(name, tag)?;
     let slim = tag.is_some_and(|tag| tag.split('-').any(|word| word == "slim"));
     match (canonical(name), os.distro) {
         ("alpine" | "python" | "node" | "ruby", Distro::Alpine) if tool == "curl" => {
-            Some((Distro::Alpine, "Alpine brings busybox's `wget` and no `curl`"))
+            Some((Distro::Alpine, "Alpine has BusyBox's `wget` but not `curl`"))
         }
         ("debian", Distro::Debian) => Some((Distro::Debian, "Debian's image has neither `curl` nor `wget`")),
         ("ubuntu", Distro::Ubuntu) => Some((Distro::Ubuntu, "Ubuntu's image has neither `curl` nor `wget`")),
@@ -43,7 +46,7 @@ fn lacks(name: &str, tag: Option<&str>, tool: &str) -> Option<(Distro, &'static 
     }
 }
 
-/// Whether something in a stage mentions the tool, or may bring who knows what.
+/// Whether a step of a stage mentions the tool or might install it.
 fn may_bring(stage: &Stage<'_>, tool: &str, cx: &Cx<'_>) -> bool {
     stage.steps.iter().any(|step| match step.keyword() {
         Keyword::Run => {

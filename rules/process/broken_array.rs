@@ -1,3 +1,5 @@
+//! Finds exec-form arrays that are not valid JSON and therefore run as shell commands.
+
 use crate::finding::prelude::*;
 use crate::shell::exec_form::json_array;
 use crate::syntax::TriviaKind;
@@ -14,7 +16,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     };
     let text = cx.text(span);
     let Some(inside) = text.strip_prefix('[') else { return };
-    // What the parser has refused as JSON of another kind is said already.
+    // JSON that the parser rejected is already reported as a syntax error.
     let errors = &cx.file.errors;
     let next = errors.partition_point(|error| error.span.start < span.start);
     if errors.get(next).is_some_and(|error| span.contains(error.span)) {
@@ -22,7 +24,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     }
     let joined = inside.replace("\\\r\n", "").replace("\\\n", "");
     let parsed = read(&joined);
-    // `[ -f x ] && y` is a test: a bracket with a blank behind it. Its words have no commas.
+    // `[ -f x ] && y` is a test: a space follows the bracket, and its words have no commas.
     let tight = !inside.starts_with([' ', '\t']);
     let quoted = inside.trim_start().starts_with(QUOTES);
     let listed = parsed.as_ref().is_some_and(|it| it.commas > 0 && it.rest.is_empty());
@@ -35,47 +37,47 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let why = match &parsed {
         _ if joined.contains(['“', '”', '‘', '’']) => "typographic quotes are not quotes",
         _ if joined.trim_start().starts_with('\'') || joined.contains("['") || joined.contains(", '") => {
-            "its strings are in single quotes"
+            "its strings are single-quoted"
         }
-        Some(parsed) if !parsed.rest.is_empty() => "something stands behind the closing bracket",
+        Some(parsed) if !parsed.rest.is_empty() => "text follows the closing bracket",
         Some(parsed) if !parsed.closed => "the closing bracket is missing",
-        Some(parsed) if parsed.trailing => "there is a comma too many",
+        Some(parsed) if parsed.trailing => "it has a stray comma",
         Some(parsed) if parsed.commas + 1 < parsed.items.len() => "a comma is missing",
-        Some(_) if !quoted => "its words are not in quotes",
-        Some(_) => "a backslash in it is not doubled",
+        Some(_) if !quoted => "its words are not quoted",
+        Some(_) => "a backslash is not escaped",
         None => "its quotes do not match",
     };
     let becomes = match keyword {
-        Keyword::Volume => "so that the brackets are part of the path",
-        Keyword::Copy | Keyword::Add => "so that brackets and quotes are part of the names",
-        _ => "so that a shell gets it as a command, brackets and all",
+        Keyword::Volume => "so the brackets become part of the path",
+        Keyword::Copy | Keyword::Add => "so brackets and quotes become part of the names",
+        _ => "so a shell runs it as a command",
     };
     let commented = step.instruction.trivia.iter().any(|trivia| trivia.kind == TriviaKind::Comment);
     let end = if cx.source.text()[step.instruction.span.end()..].starts_with('\r') { "\r\n" } else { "\n" };
-    let found = cx.report(span, format!("this is no JSON array: {why}, {becomes}"));
+    let found = cx.report(span, format!("invalid JSON array: {why}, {becomes}"));
     let Some(parsed) = parsed.filter(|parsed| !parsed.items.is_empty()) else {
-        found.help("each word stands in double quotes, with a comma between them: `[\"program\", \"argument\"]`");
+        found.help("put each word in double quotes and separate them with commas: `[\"program\", \"argument\"]`");
         return;
     };
     let array = json_array(&parsed.items);
-    found.help(format!("write `{}`", array.replace('`', "'")));
+    found.help(format!("use `{}`", array.replace('`', "'")));
     let comment = parsed.rest.starts_with('#').then_some(parsed.rest.as_str());
     if !commented && (parsed.rest.is_empty() || comment.is_some()) {
         let above = step.instruction.lines_span().start();
         let mut edits = vec![Edit::replace(span, array)];
         edits.extend(comment.map(|text| Edit::insert(above, format!("{text}{end}"))));
-        let title = if comment.is_some() { "move the comment to a line of its own" } else { "make it a JSON array" };
+        let title = if comment.is_some() { "move the comment to its own line" } else { "make it a valid JSON array" };
         found.fix(Fix::new(Safety::Unsafe, title, edits));
     }
 }
 
 const QUOTES: [char; 6] = ['"', '\'', '“', '”', '‘', '’'];
 
-/// What was meant by a list behind its opening bracket.
+/// The intended elements of a list, read leniently from its opening bracket on.
 struct List {
     items: Vec<String>,
     commas: usize,
-    /// A comma stands where no item follows or came before.
+    /// A comma has no item before or after it.
     trailing: bool,
     closed: bool,
     /// What follows the closing bracket.
@@ -120,7 +122,7 @@ fn read(text: &str) -> Option<List> {
                                     item.push(next);
                                     chars.next();
                                 }
-                                // An escape that JSON has is one; the others were meant as they stand.
+                                // JSON escapes are ambiguous here; in any other pair the backslash is literal.
                                 Some((_, 'n' | 't' | 'r' | 'b' | 'f' | 'u')) => return None,
                                 _ => item.push('\\'),
                             }

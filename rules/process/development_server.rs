@@ -1,3 +1,5 @@
+//! Finds containers that start a development server.
+
 use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]);
@@ -17,8 +19,8 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
         let Some((what, instead)) = development(start.command).or_else(|| {
             let line = scripts?.scripts.get("start").filter(|_| runs_script(start.command) == Some("start"))?;
             line.starts_with("react-scripts start").then_some((
-                "`react-scripts start`, which npm runs here, is for development",
-                "build the pages (`npm run build`) and let a web server such as nginx serve them",
+                "npm runs `react-scripts start` here, a development server",
+                "build the pages (`npm run build`) and serve them with a web server such as nginx",
             ))
         }) else {
             continue;
@@ -37,59 +39,53 @@ fn runs_script(command: &Command) -> Option<&str> {
     }
 }
 
-/// What is wrong with a command that is there to develop with, and what to do instead.
+/// The message and the help for a command that is meant for development.
 fn development(command: &Command) -> Option<(&'static str, &'static str)> {
-    const BUILD: &str = "build the pages and let a web server such as nginx serve them";
-    const COMPILE: &str = "compile it in a build stage, and start the result";
-    const WSGI: &str = "start a server made for production, such as `gunicorn` or `uvicorn`";
+    const BUILD: &str = "build the pages and serve them with a web server such as nginx";
+    const COMPILE: &str = "compile the program in a build stage, and run the result";
+    const WSGI: &str = "use a production server such as `gunicorn` or `uvicorn`";
     let first = command.operands().next().and_then(|arg| arg.text.as_deref()).unwrap_or_default();
     Some(match command.name.as_str() {
-        "nodemon" | "ts-node-dev" | "tsx" if first == "watch" || command.name != "tsx" => (
-            "this restarts the program whenever a file changes, and no file does in a container",
-            "start the program with `node`",
-        ),
+        "nodemon" | "ts-node-dev" | "tsx" if first == "watch" || command.name != "tsx" => {
+            ("this restarts the program when files change, but in a container none do", "run the program with `node`")
+        }
         "node" if command.has_arg("--watch") => {
-            ("`--watch` waits for files to change, and none does in a container", "leave `--watch` away")
+            ("`--watch` waits for file changes, but in a container there are none", "remove `--watch`")
         }
-        "flask" if first == "run" => {
-            ("the server of Flask is for development: it serves one request well, and many badly", WSGI)
-        }
+        "flask" if first == "run" => ("`flask run` starts Flask's development server", WSGI),
         "python" | "python3" if command.has_arg("runserver") => {
-            ("`runserver` of Django is for development: it has not been made to be safe or fast", WSGI)
+            ("`runserver` starts Django's development server", WSGI)
         }
         "uvicorn" | "gunicorn" | "hypercorn" if command.has_arg("--reload") => {
-            ("`--reload` watches the source files, and they do not change in a container", "leave `--reload` away")
+            ("`--reload` watches the source files, but in a container they do not change", "remove `--reload`")
         }
-        "php" if command.has_flag(&["-S"]) || (first == "artisan" && command.has_arg("serve")) => (
-            "the server of PHP itself is for development: it serves one request at a time",
-            "use the image `php:…-fpm` or `php:…-apache`",
-        ),
-        "ng" | "webpack" if first == "serve" => ("this server is for development: it compiles the pages anew", BUILD),
-        "webpack-dev-server" => ("this server is for development: it compiles the pages anew", BUILD),
-        "vite" if matches!(first, "" | "dev" | "serve") => {
-            ("this server is for development: it compiles the pages anew", BUILD)
+        "php" if command.has_flag(&["-S"]) || (first == "artisan" && command.has_arg("serve")) => {
+            ("this starts PHP's built-in development server", "use the `php:…-fpm` or `php:…-apache` image")
         }
+        "ng" | "webpack" if first == "serve" => ("this starts a development server", BUILD),
+        "webpack-dev-server" => ("this starts a development server", BUILD),
+        "vite" if matches!(first, "" | "dev" | "serve") => ("this starts a development server", BUILD),
         "next" | "nuxt" | "astro" | "gatsby" if matches!(first, "dev" | "develop") => (
-            "this server is for development: it compiles each page when it is asked for",
-            "run the build in a build stage, and start the result",
+            "this starts a development server, which compiles pages on request",
+            "run the build in a build stage, and run the result",
         ),
-        "react-scripts" if first == "start" => ("this server is for development: it compiles the pages anew", BUILD),
+        "react-scripts" if first == "start" => ("this starts a development server", BUILD),
         "go" | "cargo" if first == "run" => {
-            ("this compiles the program at each start, and needs the whole toolchain in the image", COMPILE)
+            ("this compiles the program at every start and needs the toolchain in the image", COMPILE)
         }
         "dotnet" if matches!(first, "run" | "watch") => (
-            "this compiles the program at each start, and needs the whole SDK in the image",
-            "run `dotnet publish` in a build stage, and start the result with `dotnet app.dll`",
+            "this compiles the program at every start and needs the SDK in the image",
+            "run `dotnet publish` in a build stage, and run the result with `dotnet app.dll`",
         ),
         "mvn" | "mvnw" if command.has_arg("spring-boot:run") => {
-            ("this compiles the program at each start, and needs Maven and the JDK in the image", COMPILE)
+            ("this compiles the program at every start and needs Maven and the JDK in the image", COMPILE)
         }
         "gradle" | "gradlew" if command.has_arg("bootRun") || command.has_arg("run") => {
-            ("this compiles the program at each start, and needs Gradle and the JDK in the image", COMPILE)
+            ("this compiles the program at every start and needs Gradle and the JDK in the image", COMPILE)
         }
         "npm" | "yarn" | "pnpm" | "bun" => match runs_script(command)? {
             "dev" | "start:dev" | "develop" | "watch" | "start-dev" | "dev:server" => {
-                ("this script is there to develop with", "build in a build stage, and start the result")
+                ("this starts a development server", "build in a build stage, and run the result")
             }
             _ => return None,
         },

@@ -1,3 +1,5 @@
+//! Finds `RUN`, `CMD` and `ENTRYPOINT` without a command.
+
 use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes);
@@ -23,11 +25,13 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let name = keyword.as_str();
     let span = step.instruction.span;
     if keyword == Keyword::Run {
-        cx.report(span, "this `RUN` has nothing to run")
-            .help("remove it, or write the command behind it")
-            .fix(Fix::new(Safety::Safe, "remove the empty `RUN`", [edit]));
+        cx.report(span, "this `RUN` has nothing to run").help("remove it, or add the command").fix(Fix::new(
+            Safety::Safe,
+            "remove the empty `RUN`",
+            [edit],
+        ));
     } else {
-        cx.report(span, format!("this `{name}` names no program: the container starts an empty shell and ends"))
-            .help(format!("write the program behind it, or `{name} []` to undo the base image's `{name}`"));
+        cx.report(span, format!("empty `{name}`: the container starts a shell with nothing to run and exits"))
+            .help(format!("add the program, or use `{name} []` to reset the base image's `{name}`"));
     }
 }

@@ -1,3 +1,5 @@
+//! Finds a `CMD` that the shell in `ENTRYPOINT` never reads.
+
 use crate::finding::prelude::*;
 use crate::shell::exec_form::{join_words, json_array};
 
@@ -5,7 +7,7 @@ pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)])
 
 fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     let (Some(entrypoint), Some(cmd)) = (stage.entrypoint(cx.model), stage.cmd(cx.model)) else { return };
-    // What is inherited in both parts is said where it was written.
+    // If both are inherited, the stage that sets them reports it.
     if stage.windows || (entrypoint.stage != stage.index && cmd.stage != stage.index) {
         return;
     }
@@ -25,25 +27,29 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
         _ => return,
     };
     match (script, given) {
-        // The words behind the script are `$0`, `$1`, … to it.
+        // The words after the script are its `$0`, `$1`, ….
         (Some(script), _) if script.contains("$@") || script.contains("$*") || has_positional(&script) => {}
         (Some(_), _) => {
-            let form = if entrypoint.is_exec_form() { "a shell that was given its script" } else { "in shell form" };
+            let form = if entrypoint.is_exec_form() { "a shell with its own script" } else { "in shell form" };
             cx.report(cmd.instruction.span, format!("this `CMD` has no effect: the `ENTRYPOINT` is {form}"))
                 .label(span, "this takes no arguments")
-                .help("write the `ENTRYPOINT` in exec form, as in `ENTRYPOINT [\"program\"]`: then the `CMD` holds its default arguments")
-                .help("if the `CMD` is not meant to be run, remove it");
+                .help("use exec form, `ENTRYPOINT [\"program\"]`, so that the `CMD` holds its default arguments")
+                .help("remove the `CMD` if it is not needed");
         }
         (None, CommandLine::Exec(form)) if form.items.len() > 1 && !form.items[0].value.contains('$') => {
             let words: Vec<&str> = form.items.iter().map(|item| item.value.as_str()).collect();
             let line = join_words(&words);
-            let message = format!("only `{}` is run: `-c` takes its script from one word", words[0]);
+            let message = format!("only `{}` is run: `-c` takes its script from a single word", words[0]);
             let found = cx.report(form.span, message);
-            found.label(span, "this runs the first word behind it as a script");
+            found.label(span, "this runs only the next word as a script");
             if let Some(line) = line {
                 let array = json_array(&[line]);
-                found.help(format!("write `CMD {array}`"));
-                found.fix(Fix::new(Safety::Unsafe, "put the command into one word", [Edit::replace(form.span, array)]));
+                found.help(format!("use `CMD {array}`"));
+                found.fix(Fix::new(
+                    Safety::Unsafe,
+                    "join the command into one word",
+                    [Edit::replace(form.span, array)],
+                ));
             }
         }
         _ => {}

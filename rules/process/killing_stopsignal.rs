@@ -1,3 +1,5 @@
+//! Finds stop signals that a program cannot handle.
+
 use crate::finding::prelude::*;
 
 pub const RULE: Rule =
@@ -8,12 +10,12 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let Some(word) = args.words.first().filter(|_| step.keyword() == Keyword::Stopsignal) else { return };
     let Some(value) = cx.model.expand(step, word).value else { return };
     let what = match value.to_ascii_uppercase().trim_start_matches("SIG") {
-        "KILL" | "9" => "cannot be caught: the program is cut off without a chance to finish its work",
-        "STOP" | "19" => "does not end the program, it only freezes it, and after 10 seconds it is killed",
+        "KILL" | "9" => "cannot be caught: the program is killed without a chance to clean up",
+        "STOP" | "19" => "only freezes the program, which is then killed after 10 seconds",
         _ => return,
     };
     let edit = Edit::delete_lines(cx.source, step.instruction.lines_span());
     cx.report(word.span, format!("`{value}` {what}"))
-        .help("leave `STOPSIGNAL` away, which means SIGTERM, or name the signal on which the program finishes cleanly")
-        .fix(Fix::new(Safety::Unsafe, "remove the `STOPSIGNAL`", [edit]));
+        .help("omit `STOPSIGNAL` to use SIGTERM, or name the signal on which the program shuts down cleanly")
+        .fix(Fix::new(Safety::Unsafe, "remove `STOPSIGNAL`", [edit]));
 }

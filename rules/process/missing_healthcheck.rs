@@ -1,3 +1,5 @@
+//! Finds final stages without a `HEALTHCHECK`.
+
 use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Off, "0.1.0", &[Check::OnStage(check)]).aka(&["DL3057"]);
@@ -7,9 +9,9 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
         return;
     }
     let started = stage.cmd(cx.model).or(stage.entrypoint(cx.model)).map(|step| step.instruction.span);
-    let found = cx.report(stage.from.args_span, "the image says nothing about how to tell whether it is well");
+    let found = cx.report(stage.from.args_span, "the image has no `HEALTHCHECK`");
     if let Some(started) = started {
-        found.label(started, "nobody asks whether this works");
+        found.label(started, "nothing checks whether this works");
     }
-    found.help("write `HEALTHCHECK CMD command`, with a command that is in the image and exits with 0 if all is well, and `HEALTHCHECK NONE` if there is nothing to ask");
+    found.help("add `HEALTHCHECK CMD command` with a command that exits with 0 when healthy, or `HEALTHCHECK NONE` if there is nothing to check");
 }

@@ -1,13 +1,15 @@
+//! Finds start commands whose file is not copied into the image.
+
 use crate::context::{Confidence, Context};
 use crate::finding::prelude::*;
 use crate::model::lies_below;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]);
 
-/// Programs that run the file that is their first operand.
+/// Programs that run the file given as their first operand.
 const INTERPRETERS: [&str; 10] = ["python", "python3", "node", "ruby", "php", "perl", "sh", "bash", "deno", "Rscript"];
 
-/// Commands that make no such file.
+/// Commands that do not create source files.
 const HARMLESS: [&str; 20] = [
     "apt-get", "apt", "apk", "pip", "pip3", "mkdir", "chmod", "chown", "adduser", "addgroup", "useradd", "groupadd",
     "rm", "cd", "set", "true", "update-ca-certificates", "dnf", "yum", "export",
@@ -37,7 +39,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     if steps().any(|step| may_make(step, name, model)) {
         return;
     }
-    // Where the file would come from, by every COPY that could bring it.
+    // The path in the build context, according to every COPY that could provide the file.
     let mut wanted: Option<(String, Span)> = None;
     for step in steps().filter(|step| step.copy().is_some()) {
         let Some(dest) = step.copy_dest(model) else { return };
@@ -70,26 +72,26 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
         }
     }
     let Some((path, copy)) = wanted else { return };
-    // A folder that is not there is made by some build, and then the file as well.
+    // If the directory is missing too, a build probably creates both.
     let parent_there = path.rsplit_once('/').is_none_or(|(parent, _)| context.is_dir(parent));
     if !parent_there || !is_known_context(context, model) {
         return;
     }
     let left_out = context.exists(&path);
     let message = if left_out {
-        format!("`{place}` will not be in the image: the ignore file leaves it out")
+        format!("`{place}` will not be in the image: the ignore file excludes it")
     } else {
-        format!("`{place}` will not be in the image: there is no `{path}` to copy")
+        format!("`{place}` will not be in the image: `{path}` does not exist")
     };
     let found = cx.report(span, message);
-    found.label(copy, "it would have to come from here");
+    found.label(copy, "it would be copied here");
     if context.confidence() != Confidence::Certain {
         found.at_most(Level::Note);
     }
-    found.help("the image builds all the same, and the container ends as soon as it starts");
+    found.help("correct the path or copy the file; as it is, the image builds but the container exits at once");
 }
 
-/// Whether a step may put a file of that name anywhere.
+/// Whether a step might create a file of that name anywhere.
 fn may_make(step: &Step<'_>, name: &str, model: &Model<'_>) -> bool {
     match step.keyword() {
         Keyword::Onbuild => true,
@@ -109,7 +111,7 @@ fn may_make(step: &Step<'_>, name: &str, model: &Model<'_>) -> bool {
     }
 }
 
-/// The user named it, or a file that is copied by name is there.
+/// Whether the user named the context, or a file that is copied by name exists in it.
 fn is_known_context(context: &Context, model: &Model<'_>) -> bool {
     let named = |path: &str| !path.is_empty() && context.exists(path) && !context.is_dir(path);
     context.confidence() == Confidence::Certain

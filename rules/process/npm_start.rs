@@ -1,3 +1,5 @@
+//! Finds containers that run a package manager's script as PID 1.
+
 use crate::finding::prelude::*;
 use crate::shell::exec_form::{json_array, plain_words};
 
@@ -8,7 +10,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     if !stage.is_final || stage.windows {
         return;
     }
-    // With an entrypoint of its own, it depends on that what becomes of the CMD.
+    // With an entrypoint, the CMD is only its arguments.
     let Some(step) = stage.entrypoint(cx.model).or(stage.cmd(cx.model)) else { return };
     let Some(last) = step.script.as_ref().and_then(|script| script.commands.last()) else { return };
     let Some(script) = script_name(last).filter(|_| !last.place.background) else { return };
@@ -22,12 +24,14 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     let only = stage.cmd(cx.model).is_none_or(|cmd| std::ptr::eq(cmd, step));
     let found = cx.report(
         last.span,
-        format!("`{}` stands between Docker and the program, and does not reliably hand on signals", last.name),
+        format!("`{}` runs as PID 1 and does not reliably forward signals to the program", last.name),
     );
     match &program {
-        Some(words) => found.help(format!("start what `{script}` stands for in package.json: `{}`", json_array(words))),
+        Some(words) => {
+            found.help(format!("run the command that `{script}` stands for in package.json: `{}`", json_array(words)))
+        }
         None => found.help(format!(
-            "start what `{script}` stands for in package.json itself, as in `CMD [\"node\", \"server.js\"]`"
+            "run the command that `{script}` stands for in package.json, for example `CMD [\"node\", \"server.js\"]`"
         )),
     };
     if let (Some(words), Some(CommandLine::Exec(form))) = (program, step.instruction.command_line())
@@ -35,11 +39,11 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
         && only
     {
         let edit = Edit::replace(form.span, json_array(&words));
-        found.fix(Fix::new(Safety::Unsafe, "start the program itself", [edit]));
+        found.fix(Fix::new(Safety::Unsafe, "run the program directly", [edit]));
     }
 }
 
-/// The script of package.json that is run, if it is one for running the application.
+/// The name of the package.json script that is run, if it starts the application.
 fn script_name(command: &Command) -> Option<&str> {
     let mut operands = command.operands().map(|arg| arg.text.as_deref());
     let (first, second) = (operands.next()??, operands.next().flatten());

@@ -1,9 +1,11 @@
+//! Finds stop signals that are not written as `SIGNAME`.
+
 use crate::finding::prelude::*;
 
 pub const RULE: Rule =
     Rule::new(Level::Note, "0.1.0", &[Check::OnStep(check)]).words(&["stopsignal"]).fix(Fixable::Always);
 
-/// The same on all architectures that containers run on, MIPS apart.
+/// Signal numbers, the same on all architectures that containers run on except MIPS.
 const NUMBERS: [(&str, &str); 16] = [
     ("1", "HUP"),
     ("2", "INT"),
@@ -27,26 +29,26 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let Args::Words(args) = &step.instruction.args else { return };
     let Some(word) = args.words.first().filter(|_| step.keyword() == Keyword::Stopsignal) else { return };
     let written = word.text.as_str();
-    // What is no signal at all is an error of its own.
+    // An invalid signal is reported as an error of its own.
     if written.contains(['$', '"', '\'', ' ']) || is_refused(word.span, cx) {
         return;
     }
     let upper = written.to_ascii_uppercase();
     let (name, why) = match NUMBERS.iter().find(|(number, _)| *number == written) {
-        Some((_, name)) => (*name, "is a number that one has to look up"),
+        Some((_, name)) => (*name, "is a signal number, which readers have to look up"),
         None if upper.starts_with(|char: char| char.is_ascii_digit() || char == '-') => return,
-        None if !written.starts_with("SIG") => (upper.trim_start_matches("SIG"), "is not a signal's full name"),
-        None if upper != written => (&upper[3..], "is not how signals are written"),
+        None if !written.starts_with("SIG") => (upper.trim_start_matches("SIG"), "is not the full name of a signal"),
+        None if upper != written => (&upper[3..], "is not the usual spelling of a signal"),
         None => return,
     };
-    // Those should not be there under any name.
+    // `killing-stopsignal` reports these.
     if matches!(name, "KILL" | "STOP") {
         return;
     }
     let name = format!("SIG{name}");
-    cx.report(word.span, format!("`{written}` {why}")).help(format!("write `{name}`")).fix(Fix::new(
+    cx.report(word.span, format!("`{written}` {why}")).help(format!("use `{name}`")).fix(Fix::new(
         Safety::Safe,
-        format!("write `{name}`"),
+        format!("use `{name}`"),
         [Edit::replace(word.span, name.clone())],
     ));
 }

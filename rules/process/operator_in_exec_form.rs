@@ -1,9 +1,11 @@
+//! Finds shell operators in exec form, where they are plain arguments.
+
 use crate::finding::prelude::*;
 use crate::shell::exec_form::{is_operator, join_words, json_array};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes);
 
-/// Programs to which such a word means something.
+/// Programs that interpret such words themselves.
 const TAKE_OPERATORS: [&str; 7] = ["find", "test", "[", "expr", "awk", "jq", "parallel"];
 
 fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
@@ -15,18 +17,17 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     }
     let words: Vec<&str> = items.iter().map(|item| item.value.as_str()).collect();
     let line = join_words(&words);
-    let message =
-        format!("`{}` is an argument of `{program}` here: nothing in exec form is read by a shell", item.value);
+    let message = format!("`{}` is a plain argument of `{program}` here: exec form does not use a shell", item.value);
     let behind_entrypoint =
         step.keyword() == Keyword::Cmd && cx.model.stages[step.stage].entrypoint(cx.model).is_some();
     let found = cx.report(item.span, message);
     let Some(line) = line else {
-        found.help("write `[\"sh\", \"-c\", \"first && exec second\"]`, or put the commands into a script");
+        found.help("use `[\"sh\", \"-c\", \"first && exec second\"]`, or put the commands in a script");
         return;
     };
     let text = if step.keyword() == Keyword::Run { line } else { json_array(&["sh", "-c", &line]) };
-    found.help(format!("write `{text}`, or put the commands into a script"));
+    found.help(format!("use `{text}`, or put the commands in a script"));
     if let (Some(CommandLine::Exec(form)), false) = (step.instruction.command_line(), behind_entrypoint) {
-        found.fix(Fix::new(Safety::Unsafe, "let a shell read it", [Edit::replace(form.span, text)]));
+        found.fix(Fix::new(Safety::Unsafe, "run it in a shell", [Edit::replace(form.span, text)]));
     }
 }

@@ -1,3 +1,5 @@
+//! Finds `CMD`, `ENTRYPOINT` and `HEALTHCHECK` in shell form.
+
 use crate::finding::prelude::*;
 use crate::knowledge::bases::{Role, role};
 use crate::shell::exec_form::{is_brief, json_array, literal_words, plain_words, with_exec};
@@ -9,11 +11,11 @@ pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)])
 
 fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let (keyword, stage) = (step.keyword(), &cx.model.stages[step.stage]);
-    // Who sets SHELL wants one; what starts with a bracket was meant as a JSON array; flags are an error here.
+    // SHELL asks for a shell, an opening bracket was meant as a JSON array, and flags are an error here.
     let Some(CommandLine::Shell(span)) = step.instruction.command_line() else { return };
     let chosen =
         step.state.shell.span.is_some() || (keyword != Keyword::Healthcheck && !step.instruction.flags.is_empty());
-    // `start /B`: a script of Windows, on a base that does not say so.
+    // `start /B` is a Windows command, even if the base image does not show it.
     let for_windows = stage.windows || cx.text(*span).trim_start().starts_with("start /");
     if keyword == Keyword::Run || chosen || for_windows || cx.text(*span).starts_with('[') {
         return;
@@ -22,7 +24,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     else {
         return;
     };
-    // Then these are the words that the entrypoint is meant to be given.
+    // The words are meant as arguments of the entrypoint.
     let arguments = keyword == Keyword::Cmd
         && stage.entrypoint(cx.model).is_some_and(Step::is_exec_form)
         && view.text.starts_with('-');
@@ -36,20 +38,20 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
         (Some(words), _) => (Some((json_array(words), safety(step, words, cx.model))), None),
         (None, Some(script)) => (
             Some((json_array(&["sh", "-c", &script]), Safety::Unsafe)),
-            Some("a shell has to expand the variables: let it give way to the program with `exec`"),
+            Some("use `exec` so that the shell, which expands the variables, replaces itself with the program"),
         ),
         (None, None) => {
-            (None, Some("put the commands into a script that ends in `exec program`, and start that in exec form"))
+            (None, Some("put the commands in a script that ends in `exec program`, and start it in exec form"))
         }
     };
     let name = keyword.as_str();
     let message = match keyword {
         _ if arguments => {
-            "these are no arguments for the `ENTRYPOINT`: in shell form it is given `/bin/sh` and `-c`".to_owned()
+            "in shell form, the `ENTRYPOINT` receives `/bin/sh -c …` instead of these arguments".to_owned()
         }
-        Keyword::Healthcheck => "this check starts a shell that it does not need".to_owned(),
-        _ if gives_way => format!("this `{name}` starts a shell only to leave it"),
-        _ => format!("`{name}` in shell form: a shell is the first process, and keeps signals to itself"),
+        Keyword::Healthcheck => "this check starts an unnecessary shell".to_owned(),
+        _ if gives_way => format!("this `{name}` starts a shell only to `exec` out of it"),
+        _ => format!("`{name}` in shell form runs under a shell as PID 1, which does not forward signals"),
     };
     let brief = match &words {
         Some(words) => is_brief(words),
@@ -67,24 +69,24 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
         }
     };
     let found = cx.report(*span, message);
-    // `trap … TERM` and `wait`: this shell hears the signals.
+    // With `trap … TERM` and `wait`, the shell handles signals itself.
     let hears = step.commands().iter().any(|command| command.is("trap"));
     if keyword == Keyword::Healthcheck || gives_way || brief || hears {
         found.at_most(Level::Note);
     }
     if let Some((array, _)) = &fix {
         let check = if keyword == Keyword::Healthcheck { " CMD" } else { "" };
-        found.help(format!("write `{name}{check} {array}`"));
+        found.help(format!("use `{name}{check} {array}`"));
     }
     if let Some(help) = help {
         found.help(help);
     }
     if let Some((array, safety)) = fix.filter(|_| !commented) {
-        found.fix(Fix::new(safety, "write it in exec form", [Edit::replace(*span, array)]));
+        found.fix(Fix::new(safety, "use exec form", [Edit::replace(*span, array)]));
     }
 }
 
-/// The last command replaces the shell, so that signals reach it.
+/// Whether the last command replaces the shell, so that signals reach it.
 fn ends_in_exec(script: &Script) -> bool {
     let last = script.commands.iter().rfind(|command| command.place.scope == 0);
     last.is_some_and(|last| last.wrappers.first().is_some_and(|it| it.name == "exec") && last.place.depth == 0)
@@ -99,14 +101,14 @@ fn safety(step: &Step<'_>, words: &[String], model: &Model<'_>) -> Safety {
             matches!(role, Some(Role::Os | Role::Runtime | Role::Toolchain))
         }
     };
-    // The CMD, ignored till now, would become arguments. In shell form what begins with a dash can be nothing else.
+    // The CMD, so far ignored, would become arguments. A shell-form CMD that starts with a dash is meant as arguments.
     if let Some(cmd) = stage.cmd(model).filter(|_| step.keyword() == Keyword::Entrypoint) {
         let text = model.source.slice(cmd.instruction.args_span);
         let meant = !cmd.is_exec_form() && text.starts_with('-');
         return if meant { Safety::Unsafe } else { Safety::Display };
     }
     let same_arguments = match step.keyword() {
-        // An entrypoint would be given other arguments than before.
+        // An entrypoint would receive different arguments.
         Keyword::Cmd => stage.entrypoint(model).is_none() && known_base,
         Keyword::Entrypoint => stage.is_final,
         _ => true,
@@ -114,7 +116,7 @@ fn safety(step: &Step<'_>, words: &[String], model: &Model<'_>) -> Safety {
     if same_arguments && starts_by_itself(step, &words[0], model) { Safety::Safe } else { Safety::Unsafe }
 }
 
-/// A shell runs a script without `#!` line all the same; nothing else does.
+/// Whether the program starts without a shell: only a shell runs a script that lacks its `#!` line.
 fn starts_by_itself(step: &Step<'_>, program: &str, model: &Model<'_>) -> bool {
     const SYSTEM: [&str; 6] = ["/bin/", "/sbin/", "/usr/bin/", "/usr/sbin/", "/usr/local/bin/", "/usr/local/sbin/"];
     let stage = &model.stages[step.stage];

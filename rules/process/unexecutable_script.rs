@@ -1,3 +1,5 @@
+//! Finds start scripts without execute permission.
+
 use crate::finding::prelude::*;
 use crate::model::script_path;
 
@@ -8,7 +10,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     if !stage.is_final || stage.windows {
         return;
     }
-    // With an entrypoint the CMD is arguments.
+    // With an entrypoint, the CMD is only its arguments.
     let Some(step) = stage.entrypoint(cx.model).or(stage.cmd(cx.model)) else { return };
     let Some(command) = step.script.as_ref().and_then(|script| script.commands.first()) else { return };
     if command.is_shell() {
@@ -24,13 +26,13 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     let keyword = copy.keyword().as_str();
     let alone = copy.copy().is_some_and(|copy| copy.sources.len() == 1) && !is_folder(copy, cx);
     let edit = Edit::insert(copy.instruction.keyword_span.end(), " --chmod=755");
-    let found = cx.report(command.span, format!("`{file}` has no permission to be executed, here and in the image"));
-    found.label(copy.instruction.span, "it is copied here, as it is");
+    let found = cx.report(command.span, format!("`{file}` is not executable, neither here nor in the image"));
+    found.label(copy.instruction.span, "copied here with its permissions unchanged");
     if alone {
-        found.help(format!("write `{keyword} --chmod=755 …`"));
-        found.fix(Fix::new(Safety::Unsafe, "copy it with the permission to be executed", [edit]));
+        found.help(format!("use `{keyword} --chmod=755 …`"));
+        found.fix(Fix::new(Safety::Unsafe, "add `--chmod=755`", [edit]));
     } else {
-        found.help(format!("run `git update-index --chmod=+x {file}`, or copy it by itself with `COPY --chmod=755`"));
+        found.help(format!("run `git update-index --chmod=+x {file}`, or copy it separately with `COPY --chmod=755`"));
     }
 }
 

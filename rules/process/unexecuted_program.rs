@@ -1,3 +1,5 @@
+//! Finds start scripts and `sh -c` commands that run the program without `exec`.
+
 use crate::commands::service::starts;
 use crate::finding::prelude::*;
 use crate::model::script_path;
@@ -6,7 +8,7 @@ use crate::shell::{Dialect, parse_script};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
 
-/// Programs that go on for as long as the container does, as a rule.
+/// Programs that usually run for as long as the container does.
 const LASTING: [&str; 22] = [
     "node", "java", "gunicorn", "uvicorn", "hypercorn", "daphne", "uwsgi", "celery", "flask", "streamlit", "puma",
     "unicorn", "sidekiq", "npm", "yarn", "pnpm", "php-fpm", "apache2-foreground", "dotnet", "rails", "deno", "bun",
@@ -17,7 +19,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
         return;
     }
     for step in [stage.entrypoint(cx.model), stage.cmd(cx.model)].into_iter().flatten() {
-        // With an entrypoint the CMD is arguments.
+        // With an entrypoint, the CMD is only its arguments.
         if step.keyword() == Keyword::Cmd && stage.entrypoint(cx.model).is_some() {
             return;
         }
@@ -38,22 +40,24 @@ fn in_array(step: &Step<'_>, cx: &mut Cx<'_>) {
         return;
     }
     if let Some(with_exec) = with_exec(&item.value) {
-        let found = cx.report(item.span, "the shell may stay on as first process, and keeps signals to itself");
-        found.at_most(Level::Note).help(format!("let it step aside: `{}`", with_exec.replace('`', "'")));
+        let found = cx.report(item.span, "the shell may stay PID 1, and it does not forward signals");
+        found
+            .at_most(Level::Note)
+            .help(format!("replace the shell with the program: `{}`", with_exec.replace('`', "'")));
         if !item.value.starts_with(char::is_whitespace) {
             let edit = Edit::insert(item.span.start() + 1, "exec ");
-            found.fix(Fix::new(Safety::Safe, "let the program take the shell's place", [edit]));
+            found.fix(Fix::new(Safety::Safe, "start the program with `exec`", [edit]));
         }
         return;
     }
     let script = parse_script(&item.value, 0, Dialect::Bash);
     if let Some((name, _)) = lasting(&script) {
-        cx.report(item.span, format!("`{name}` is started as a child of a shell, which keeps signals to itself"))
+        cx.report(item.span, format!("`{name}` runs as a child of a shell, which does not forward signals"))
             .help(format!("put `exec` before `{name}`"));
     }
 }
 
-/// A script of the build context, or written in a heredoc.
+/// A script from the build context, or written in a heredoc.
 fn in_script(stage: &Stage<'_>, step: &Step<'_>, cx: &mut Cx<'_>) {
     let Some(command) = step.script.as_ref().and_then(|script| script.commands.first()) else { return };
     let Some(shipped) = script_path(command).and_then(|path| stage.shipped_file(cx.model, step, path)) else { return };
@@ -66,12 +70,10 @@ fn in_script(stage: &Stage<'_>, step: &Step<'_>, cx: &mut Cx<'_>) {
     let copied = shipped.step.instruction.span;
     let (message, in_file) = match &shipped.file {
         Some(file) => (
-            format!(
-                "`{file}` starts `{name}` without `exec`: the script stays the first process and keeps signals to itself"
-            ),
+            format!("`{file}` starts `{name}` without `exec`: the script stays PID 1 and does not forward signals"),
             None,
         ),
-        None => (format!("this script starts `{name}` without `exec`, and stays the first process"), Some(span)),
+        None => (format!("this script starts `{name}` without `exec` and stays PID 1"), Some(span)),
     };
     let span = command.span;
     let found = cx.report(span, message);
@@ -79,13 +81,13 @@ fn in_script(stage: &Stage<'_>, step: &Step<'_>, cx: &mut Cx<'_>) {
         Some(inside) => found.label(inside, "put `exec` before it"),
         None => found.label(copied, "the script is copied here"),
     };
-    found.help(format!("let the last line be `exec {name}{}`", if name == "\"$@\"" { "" } else { " …" }));
+    found.help(format!("end the script with `exec {name}{}`", if name == "\"$@\"" { "" } else { " …" }));
 }
 
-/// The last command of a script, if it surely stays for long and leaves the shell where it is.
+/// The last command of a script, if it is known to be long-running and does not replace the shell.
 fn lasting(script: &Script) -> Option<(String, Span)> {
     let commands = || script.commands.iter().filter(|command| command.place.scope == 0);
-    // Who traps signals, or waits, has thought of them.
+    // A script that traps signals or waits handles them itself.
     if !script.clean
         || script.commands.iter().any(|it| it.place.background || it.is_any(&["trap", "wait", "tini", "dumb-init"]))
     {
@@ -124,7 +126,7 @@ fn runs_on(command: &Command) -> bool {
     }
 }
 
-/// These go into the background by themselves unless told not to.
+/// Whether a program detaches into the background, as many do by default.
 fn detaches(command: &Command) -> bool {
     let text = |needle: &str| command.args.iter().any(|arg| arg.lexeme().contains(needle));
     match command.name.as_str() {

@@ -1,3 +1,5 @@
+//! Finds start scripts without a `#!` line or with Windows line endings.
+
 use crate::finding::prelude::*;
 use crate::model::script_path;
 
@@ -7,7 +9,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     if !stage.is_final || stage.windows {
         return;
     }
-    // With an entrypoint the CMD is arguments.
+    // With an entrypoint, the CMD is only its arguments.
     let Some(step) = stage.entrypoint(cx.model).or(stage.cmd(cx.model)) else { return };
     let Some(command) = step.script.as_ref().and_then(|script| script.commands.first()) else { return };
     if step.instruction.exec_items().is_none() || command.is_shell() {
@@ -17,20 +19,15 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     let file = shipped.file.as_deref().unwrap_or("the heredoc");
     let first = shipped.text.split('\n').next().unwrap_or_default();
     let (why, help) = if !first.starts_with("#!") {
-        (
-            "has no `#!` line, and without a shell nobody knows what it is written in",
-            "let the first line be `#!/bin/sh`",
-        )
+        ("has no `#!` line", "start the script with `#!/bin/sh`")
     } else if first.ends_with('\r') {
         (
-            "has line ends of Windows: the program that its `#!` line names ends in a carriage return",
-            "save it with plain line feeds, and keep it so with `*.sh text eol=lf` in `.gitattributes`",
+            "has Windows line endings, so the interpreter's name ends in a carriage return",
+            "save it with Unix line endings, and keep them with `*.sh text eol=lf` in `.gitattributes`",
         )
     } else {
         return;
     };
     let copied = shipped.step.instruction.span;
-    cx.report(command.span, format!("`{file}` cannot be started: it {why}"))
-        .label(copied, "it is copied here")
-        .help(help);
+    cx.report(command.span, format!("`{file}` cannot be started: it {why}")).label(copied, "copied here").help(help);
 }

@@ -1,12 +1,14 @@
+//! Finds variables in exec form, where nothing expands them.
+
 use crate::finding::prelude::*;
 use crate::shell::exec_form::{is_name, is_operator, join_words, json_array};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes);
 
-/// Set in any container, or by who starts it.
+/// Variables that are set in every container, or commonly when one is started.
 const KNOWN: [&str; 6] = ["HOME", "PATH", "HOSTNAME", "PORT", "PWD", "USER"];
 
-/// Programs that make something of a `$` themselves.
+/// Programs that interpret `$` themselves.
 const EXPAND: [&str; 14] =
     ["sh", "bash", "dash", "ash", "zsh", "ksh", "busybox", "envsubst", "awk", "perl", "sed", "make", "su", "eval"];
 
@@ -26,30 +28,30 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
         return;
     };
     let entrypoint = stage.entrypoint(cx.model).filter(|_| step.keyword() == Keyword::Cmd);
-    // `exec` is no program: whoever wrote it meant a shell.
+    // `exec` is not a program: a shell was intended.
     let words: Vec<&str> = items.iter().map(|item| item.value.as_str()).skip_while(|word| *word == "exec").collect();
     let line = join_words(&words);
     let set = step.state.variables.get(name).and_then(|variable| variable.span);
-    let message = format!("`${name}` is not expanded in exec form: the program is given these very characters");
+    let message = format!("`${name}` is not expanded in exec form: the program receives it literally");
     let found = cx.report(item.span, message);
     if let Some(set) = set {
         found.label(set, "set here");
     }
     if entrypoint.is_some() {
-        found.at_most(Level::Note).help("unless the entrypoint expands its arguments, put the variable there");
+        found.at_most(Level::Note).help("move the variable to the entrypoint, unless it expands its arguments");
         return;
     }
     let Some(line) = line else {
-        found.help(format!("let a shell expand it: `[\"sh\", \"-c\", \"exec program \\\"${name}\\\"\"]`"));
+        found.help(format!("use a shell to expand it: `[\"sh\", \"-c\", \"exec program \\\"${name}\\\"\"]`"));
         return;
     };
     let text = match step.keyword() {
         Keyword::Run => line,
         _ => json_array(&["sh", "-c", &format!("exec {line}")]),
     };
-    found.help(format!("let a shell expand it: `{text}`"));
+    found.help(format!("use a shell to expand it: `{text}`"));
     if let Some(CommandLine::Exec(form)) = step.instruction.command_line() {
-        found.fix(Fix::new(Safety::Unsafe, "let a shell expand it", [Edit::replace(form.span, text)]));
+        found.fix(Fix::new(Safety::Unsafe, "use a shell to expand it", [Edit::replace(form.span, text)]));
     }
 }
 
@@ -60,6 +62,6 @@ fn variable(text: &str) -> Option<&str> {
     let rest = inner.unwrap_or(rest);
     let end = rest.find(|char: char| !char.is_ascii_alphanumeric() && char != '_').unwrap_or(rest.len());
     let closed = inner.is_none() || rest[end..].starts_with(['}', ':']);
-    // A backslash makes it a dollar sign for somebody who reads it later.
+    // An escaped dollar sign is meant for a later reader.
     (is_name(&rest[..end]) && closed && !before.ends_with('\\')).then(|| &rest[..end])
 }

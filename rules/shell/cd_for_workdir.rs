@@ -1,3 +1,5 @@
+//! Finds scripts that start with `cd` where `WORKDIR` would do.
+
 use crate::finding::prelude::*;
 use crate::shell::{Link, rewrite};
 
@@ -19,12 +21,12 @@ fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
         None if is_known(&to.raw) => to.raw.trim_matches('"'),
         _ => return,
     };
-    // Only a `cd` that comes first, apart from what makes the folder: others go to what the script itself has made.
+    // Only a leading `cd`, after at most a `mkdir` of that directory: later ones go to directories the script created.
     let before = script.commands.iter().take_while(|other| other.span != command.span);
     let leads = before
         .clone()
         .all(|other| other.is("set") || (other.is("mkdir") && other.operands().all(|arg| arg.raw == to.raw)));
-    // A way that leads elsewhere is no matter of one WORKDIR; further down is.
+    // One WORKDIR cannot replace a change to an unrelated directory; a further change downwards is fine.
     let again = script.named("cd").any(|other| {
         let to = other.operands().next().and_then(|arg| arg.text.as_deref());
         other.span != command.span && other.place.scope == 0 && to.is_none_or(|to| to.starts_with(['/', '-', '~', '.']))
@@ -38,16 +40,16 @@ fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
     let current = step.state.workdir.as_ref().and_then(|workdir| workdir.value.as_deref());
     if leads && current == Some(folder.as_str()) {
         let fix = rewrite::remove(script, command, cx.source);
-        let fix = fix.and_then(|edit| Fix::new(Safety::Safe, "leave it out", [edit]));
+        let fix = fix.and_then(|edit| Fix::new(Safety::Safe, "remove the `cd`", [edit]));
         let at = step.state.workdir.as_ref().map(|workdir| workdir.span);
-        let found = cx.report(command.span, format!("the step starts in `{folder}` already"));
+        let found = cx.report(command.span, format!("the step already starts in `{folder}`"));
         if let Some(at) = at {
             found.label(at, "set here");
         }
-        found.help("leave out the `cd`").fix(fix);
+        found.help("remove the `cd`").fix(fix);
         return;
     }
-    // For a moment's work.
+    // Temporary work.
     let passing =
         ["/tmp", "/var/tmp", "/dev/shm"].iter().any(|top| folder == *top || folder.starts_with(&format!("{top}/")));
     if leads && !again && !passing {
@@ -55,8 +57,8 @@ fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
     }
 }
 
-/// Whether it is made of text and of variables that `WORKDIR` has as well: nothing in the script has set them, so they
-/// are those of `ENV` and `ARG`, of the base image perhaps, or a shell's own.
+/// Whether a path consists of text and of variables that `WORKDIR` can expand. The script has not set any before, so
+/// they come from `ENV` or `ARG`, possibly of the base image, unless they are a shell's own.
 fn is_known(raw: &str) -> bool {
     let plain = |char: char| char.is_ascii_alphanumeric() || "_/.-${}".contains(char);
     let mut names = raw.split('$').skip(1).map(|rest| {
@@ -68,12 +70,12 @@ fn is_known(raw: &str) -> bool {
 }
 
 fn report(command: &Command, folder: &str, fix: Option<Fix>, cx: &mut Cx<'_>) {
-    cx.report(command.span, format!("the step changes to `{folder}` before it does anything"))
-        .help(format!("write `WORKDIR {folder}` above it: the next steps and readers see where they are"))
+    cx.report(command.span, format!("the step starts by changing to `{folder}`"))
+        .help(format!("use `WORKDIR {folder}` before it, which also applies to later steps"))
         .fix(fix);
 }
 
-/// `WORKDIR` in its place, if the next instruction sets another one anyhow.
+/// The fix that uses `WORKDIR` instead, if the next instruction sets another one anyway.
 fn fix(command: &Command, script: &Script, step: &Step<'_>, folder: &str, cx: &Cx<'_>) -> Option<Fix> {
     let next = cx.model.stage(step.stage)?.steps.get(step.index + 1)?;
     let Args::Words(words) = &next.instruction.args else { return None };
@@ -92,5 +94,5 @@ fn fix(command: &Command, script: &Script, step: &Step<'_>, folder: &str, cx: &C
     let keyword = &step.instruction.keyword_text;
     let start = step.instruction.span.start();
     let edit = Edit::replace(Span::new(start, second.span.start()), format!("WORKDIR {folder}{line_end}{keyword} "));
-    Fix::new(Safety::Unsafe, format!("write `WORKDIR {folder}`"), [edit])
+    Fix::new(Safety::Unsafe, format!("use `WORKDIR {folder}`"), [edit])
 }

@@ -1,3 +1,5 @@
+//! Finds `useradd` with a high UID and without `-l`, which inflates the login logs.
+
 use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(check)])
@@ -5,10 +7,10 @@ pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(check)
     .fix(Fixable::Always)
     .aka(&["DL3046"]);
 
-/// Bytes of `/var/log/lastlog` for each number up to the user's.
+/// Bytes of `/var/log/lastlog` per UID.
 const ENTRY: u64 = 292;
 
-/// From here on the log is larger than 29 MB.
+/// The lowest reported UID; its log is 29 MB.
 const HIGH: u64 = 100_000;
 
 fn check(command: &Command, _: &Step<'_>, cx: &mut Cx<'_>) {
@@ -24,7 +26,7 @@ fn check(command: &Command, _: &Step<'_>, cx: &mut Cx<'_>) {
         if size < 1_000_000_000 { format!("{} MB", size / 1_000_000) } else { format!("{} GB", size / 1_000_000_000) };
     let edit = Edit::insert(command.name_span.end(), " -l");
     let fix = Fix::new(Safety::Safe, "add `-l`", [edit]);
-    cx.report(value.span, format!("user number {uid} makes the login log a file of {size}"))
-        .help("`useradd -l` leaves the login logs alone")
+    cx.report(value.span, format!("UID {uid} makes the login log {size} large"))
+        .help("use `useradd -l`, which does not write the login logs")
         .fix(fix);
 }

@@ -1,3 +1,5 @@
+//! Finds programs that are useful on a machine but not in a build.
+
 use crate::commands::service::starts;
 use crate::finding::prelude::*;
 
@@ -5,35 +7,33 @@ pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(check)
 
 fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
     let Some(script) = step.script.as_ref() else { return };
-    // In a long script something may have been started.
+    // A long script may have started something.
     if command.is_behind("chroot") || only_asks(command) || script.position(command) > 32 {
         return;
     }
     let (what, help) = match command.name.as_str() {
-        "kill" | "pkill" | "killall" | "ps" | "pgrep" if !starts_something(script) && is_first(command, script) => (
-            "no process runs in a build step but its own",
-            "leave it out: what an earlier step started has ended with that step",
-        ),
+        "kill" | "pkill" | "killall" | "ps" | "pgrep" if !starts_something(script) && is_first(command, script) => {
+            ("only the step's own processes run", "remove it: processes of an earlier step ended with that step")
+        }
         "service" if stops(command) && !starts_something(script) => {
-            ("no service runs in a build step that it has not started", "leave it out")
+            ("only services that the step itself started run", "remove it")
         }
         "shutdown" | "reboot" | "halt" | "poweroff" | "telinit" => {
-            ("a container is no machine that could be shut down", "end the container's program, or use `docker stop`")
+            ("a container is not a machine to shut down", "end the container's program, or use `docker stop`")
         }
-        "free" | "top" | "htop" | "dmesg" | "lsmod" | "uptime" | "w" | "who" => (
-            "it shows the machine that builds the image, today",
-            "leave it out, or use `docker stats` on a running container",
-        ),
+        "free" | "top" | "htop" | "dmesg" | "lsmod" | "uptime" | "w" | "who" => {
+            ("it shows the state of the build host", "remove it, or use `docker stats` on a running container")
+        }
         "ssh" | "scp" | "sftp" if !has_key(step) => (
-            "a build has nobody who could log in, and a key that is copied in stays in the image",
-            "lend the build a key with `RUN --mount=type=ssh`, or fetch the files before the build and `COPY` them",
+            "no one can enter a password, and a key copied in would stay in the image",
+            "mount a key with `RUN --mount=type=ssh`, or fetch the files before the build and `COPY` them",
         ),
         "vi" | "vim" | "nano" | "emacs" | "pico" | "less" | "more" | "man" if !is_batch(command) => {
-            ("it waits for a person at a keyboard", "change files with `COPY`, `sed` or a heredoc")
+            ("it waits for keyboard input", "change files with `COPY`, `sed` or a heredoc")
         }
         _ => return,
     };
-    let message = format!("`{}` makes no sense in a build: {what}", command.name);
+    let message = format!("`{}` is of no use in a build: {what}", command.name);
     cx.report(command.span, message).help(help);
 }
 
@@ -41,7 +41,7 @@ fn only_asks(command: &Command) -> bool {
     command.args.iter().any(|arg| matches!(arg.lexeme(), "-V" | "--version" | "-version" | "--help"))
 }
 
-/// There is something in the script that may be looked at or ended.
+/// Whether the script starts something that could be inspected or ended.
 fn starts_something(script: &Script) -> bool {
     script.commands.iter().any(|command| {
         command.place.background
@@ -53,7 +53,7 @@ fn starts_something(script: &Script) -> bool {
     })
 }
 
-/// Nothing stands before it that could have started what it looks for.
+/// Whether no earlier command could have started what it looks for.
 fn is_first(command: &Command, script: &Script) -> bool {
     let mut before = script.commands.iter().take_while(|other| other.span.start() < command.span.start());
     !command.has_dynamic_arg() && before.all(|other| other.is_any(&["set", "echo", "sleep", "cd"]))

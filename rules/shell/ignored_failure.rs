@@ -1,3 +1,5 @@
+//! Finds `;` after commands whose failure should stop the build.
+
 use crate::commands::class::{Work, mends, work};
 use crate::finding::prelude::*;
 use crate::shell::Link;
@@ -8,7 +10,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let Some(script) = step.script.as_ref().filter(|script| script.clean && step.keyword() == Keyword::Run) else {
         return;
     };
-    // In a heredoc lines take the place of `;`: `unchecked-heredoc`.
+    // Lines of a heredoc are the task of `unchecked-heredoc`.
     if step.is_exec_form() || step.instruction.heredocs.iter().any(|heredoc| heredoc.body.contains(script.span)) {
         return;
     }
@@ -26,7 +28,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     }
 }
 
-/// The first command of an and-or list that does work and whose failure nothing looks at.
+/// The most important command of an and-or list whose failure nothing handles.
 fn ignored<'c>(list: &'c [Command], script: &Script) -> Option<(&'c Command, Work)> {
     let straight = |command: &&Command| {
         let place = &command.place;
@@ -54,7 +56,7 @@ fn report(command: &Command, kind: Work, last: &Command, script: &Script, cx: &m
     if !text[semicolon..].starts_with(';') {
         return;
     }
-    // Looked at: `a; if [ $? …`. Or asked for: `a; true`.
+    // Handled: `a; if [ $? …`. Or intended: `a; true`.
     let bytes = cx.source.bytes();
     let near = &bytes[end..(end + 200).min(bytes.len())];
     let asked = near.windows(2).any(|pair| pair == b"$?");
@@ -72,11 +74,11 @@ fn report(command: &Command, kind: Work, last: &Command, script: &Script, cx: &m
         _ => command.name.clone(),
     };
     let fix = fix(place, text, semicolon, next, script, cx);
-    let found = cx.report(place, format!("`;` goes on when `{shown}` has failed, and the build does not notice"));
+    let found = cx.report(place, format!("`;` continues the script even if `{shown}` fails"));
     found.label(command.span, "may fail");
-    found.help("write `&&`, or begin the script with `set -e`").fix(fix);
+    found.help("use `&&`, or start the script with `set -e`").fix(fix);
     if kind != Work::Install {
-        // What follows mostly fails without it.
+        // The next command usually fails as well.
         found.at_most(Level::Note);
     }
 }
@@ -91,5 +93,5 @@ fn fix(place: Span, gap: &str, at: usize, next: &Command, script: &Script, cx: &
     }
     let before = if gap[..at].ends_with(char::is_whitespace) { "" } else { " " };
     let behind = if gap[at + 1..].starts_with(char::is_whitespace) { "" } else { " " };
-    Fix::new(Safety::Unsafe, "write `&&`", [Edit::replace(place, format!("{before}&&{behind}"))])
+    Fix::new(Safety::Unsafe, "use `&&`", [Edit::replace(place, format!("{before}&&{behind}"))])
 }

@@ -1,3 +1,5 @@
+//! Finds very long lines in `RUN` instructions.
+
 use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Off, "0.1.0", &[Check::OnStep(check)]).options::<Options>();
@@ -5,7 +7,7 @@ pub const RULE: Rule = Rule::new(Level::Off, "0.1.0", &[Check::OnStep(check)]).o
 #[derive(serde::Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Options {
-    /// How many characters a line of a RUN may have.
+    /// Maximum number of characters per line of a RUN.
     max: usize,
 }
 
@@ -24,12 +26,12 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let mut start = span.start();
     for line in cx.text(span).split_inclusive('\n') {
         let text = line.trim_end();
-        // A long address cannot be broken.
+        // A long URL cannot be broken.
         let breakable = text.split_whitespace().all(|word| word.chars().count() <= max / 2);
         if let Some((at, _)) = text.char_indices().nth(max).filter(|_| breakable) {
             let over = Span::new(start + at, start + text.len());
-            cx.report(over, format!("a line of {} characters, more than {max}", text.chars().count()))
-                .help("break it with `\\` behind each command, or write a heredoc");
+            cx.report(over, format!("line has {} characters (maximum {max})", text.chars().count()))
+                .help("break it with `\\` after each command, or use a heredoc");
         }
         start += line.len();
     }

@@ -1,3 +1,5 @@
+//! Finds `cd` as the last command of a `RUN`, where it has no effect.
+
 use crate::finding::prelude::*;
 
 pub const RULE: Rule =
@@ -10,22 +12,23 @@ fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
     }
     let to = command.operands().next();
     let Some(path) = to.and_then(|to| to.text.as_deref()).filter(|path| !path.starts_with(['-', '~'])) else {
-        cx.report(command.span, "the `RUN` ends with this `cd`, and the next one starts where this one did")
-            .help("write `WORKDIR` to change the folder for what follows");
+        cx.report(command.span, "this `cd` has no effect: it lasts only until the end of its `RUN`")
+            .help("use `WORKDIR` to change the directory for later instructions");
         return;
     };
-    let message = format!("the next instruction does not start in `{path}`: a `cd` lasts until its `RUN` ends");
+    let message =
+        format!("the next instruction does not start in `{path}`: `cd` lasts only until the end of its `RUN`");
     let found = cx.source.slice(command.span).to_owned();
     let alone = script.commands.len() == 1 && step.instruction.flags.is_empty() && !step.is_exec_form();
     let bare = !path.contains(|char: char| char.is_whitespace() || "'\"\\$#".contains(char));
     let keyword = step.instruction.span;
     let fix = (alone && bare && found == cx.source.slice(step.instruction.args_span))
         .then(|| Edit::replace(keyword, format!("WORKDIR {path}")))
-        .and_then(|edit| Fix::new(Safety::Unsafe, format!("write `WORKDIR {path}`"), [edit]));
+        .and_then(|edit| Fix::new(Safety::Unsafe, format!("use `WORKDIR {path}`"), [edit]));
     let found = cx.report(command.span, message);
-    found.help(format!("write `WORKDIR {path}`, which holds for all that follows")).fix(fix);
-    // On the way back from another one.
+    found.help(format!("use `WORKDIR {path}`, which applies to all later instructions")).fix(fix);
+    // It returns from another directory.
     if script.named("cd").count() > 1 {
-        found.at_most(Level::Note).help("the way back is not needed: leave it out");
+        found.at_most(Level::Note).help("remove it: there is no need to change back");
     }
 }

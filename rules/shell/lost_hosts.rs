@@ -1,3 +1,5 @@
+//! Finds writes to `/etc/hosts` and `/etc/resolv.conf`, which the image does not keep.
+
 use crate::finding::prelude::*;
 use crate::shell::Arg;
 
@@ -7,9 +9,9 @@ pub const RULE: Rule =
 const FILES: &[(&str, &str)] = &[
     (
         "/etc/hosts",
-        "give names to the container when it is run (`docker run --add-host`, `extra_hosts:` in Compose), and to the build with `docker build --add-host`",
+        "set host names at run time (`docker run --add-host`, `extra_hosts:` in Compose), and for the build with `docker build --add-host`",
     ),
-    ("/etc/resolv.conf", "give name servers to the container when it is run: `docker run --dns`, `dns:` in Compose"),
+    ("/etc/resolv.conf", "set name servers at run time: `docker run --dns`, or `dns:` in Compose"),
 ];
 
 fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
@@ -21,11 +23,11 @@ fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
         return;
     };
     let message =
-        format!("`{file}` is mounted by the builder, for reading: this fails with BuildKit, and is lost elsewhere");
+        format!("the builder mounts `{file}`: this write fails with BuildKit and is lost with other builders");
     cx.report(arg.span, message).help(help);
 }
 
-/// The word that makes this command write to a file.
+/// The argument by which this command writes to a file.
 fn written<'c>(command: &'c Command, file: &str) -> Option<&'c Arg> {
     let is = |arg: &&Arg| arg.is(file);
     let mut redirects = command.redirects.iter().filter(|redirect| redirect.operator.contains('>'));

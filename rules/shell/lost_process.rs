@@ -1,3 +1,5 @@
+//! Finds background processes that are still running when their `RUN` ends.
+
 use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).words(&["&"]);
@@ -11,12 +13,12 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     };
     let list = script.commands.iter().filter(|command| command.place.list == last.place.list);
     let Some(first) = list.clone().next().filter(|_| script.ends_with(last)) else { return };
-    // Waited for.
+    // `wait` keeps the `RUN` going until the process exits.
     if script.behind(last).any(|command| command.is("wait")) {
         return;
     }
     let span = list.fold(first.span, |span, command| span.cover(command.full_span()));
-    let message = "what this `&` puts in the background is ended with the `RUN`, finished or not";
+    let message = "this background process is killed at the end of the `RUN`";
     cx.report(span, message)
-        .help("leave out the `&` if it is work of the build; start what should run in the container with `CMD`");
+        .help("remove the `&` if this is part of the build; use `CMD` for a program that should run in the container");
 }

@@ -1,9 +1,11 @@
+//! Finds services that are started in a `RUN` and end with it.
+
 use crate::commands::service::{Start, starts};
 use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(check)]).aka(&["DL3001"]);
 
-/// What needs no running service.
+/// Commands that do not need a running service.
 const TIDYING: &[&str] = &["rm", "apt-get", "apt", "apk", "yum", "dnf", "chown", "chmod", "mkdir", "ln", "touch"];
 
 fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
@@ -11,15 +13,15 @@ fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
     let Some(service) = starts(command) else { return };
     let name = service.name.as_str();
     if service.start == Start::Systemd && !command.has_flag(&["--user", "--root"]) {
-        let message = "`systemctl` needs systemd, and no init system runs in a build";
+        let message = "`systemctl` needs systemd, which does not run in a build";
         let found = cx.report(command.span, message);
         found.help(format!("start `{name}` as the container's program with `CMD`"));
-        found.help("to have it started on a machine that boots this image, `systemctl enable` is enough");
+        found.help("use `systemctl enable` to start it on a machine that boots this image");
         return;
     }
-    // What follows may use it.
+    // Whether a later command may use the service.
     let used = |other: &Command| starts(other).is_none() && !other.is_any(TIDYING);
-    // Who knows what its arguments make it do.
+    // With arguments it may do something other than serve.
     if service.start == Start::Direct && !command.args.is_empty() {
         return;
     }
@@ -29,9 +31,9 @@ fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
     if tail || command.place.background {
         return;
     }
-    let message = format!("`{name}` runs until this `RUN` ends, and is not running in a container of the image");
+    let message = format!("`{name}` stops at the end of this `RUN` and will not run in the container");
     let found = cx.report(command.span, message);
-    found.help("an image holds files, no processes: start the program with `CMD`, in the foreground");
+    found.help("start the program with `CMD`, in the foreground: an image holds files, not processes");
     if service.start == Start::Direct || command.place.depth > 0 {
         found.at_most(Level::Note);
     }

@@ -1,3 +1,5 @@
+//! Finds commands that set limits, kernel settings, mounts or network rules, which an image does not hold.
+
 use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(check)]).aka(&["DL3001"]);
@@ -10,32 +12,30 @@ fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
     let name = command.name.as_str();
     let (what, help) = match name {
         "ulimit" if command.is_plain() && script.ends_with(command) => (
-            "a limit of the shell, which ends with this `RUN`",
-            "set it when the container is run: `docker run --ulimit`, or `ulimits:` in Compose",
+            "a shell limit, which lasts only until the end of this `RUN`",
+            "set it at run time: `docker run --ulimit`, or `ulimits:` in Compose",
         ),
         "sysctl" if command.has_flag(&["-p", "-w", "--load", "--write", "--system"]) || sets(command) => (
-            "a setting of the kernel, which a build may not change and an image does not hold",
-            "set it when the container is run, `docker run --sysctl`, or on the host",
+            "a kernel setting, which an image does not hold",
+            "set it at run time with `docker run --sysctl`, or on the host",
         ),
         "mount" if command.operands().next().is_some() => (
-            "a mount, which a build may not make and an image does not hold",
-            "mount for one step with `RUN --mount=…`, for the container with `docker run --mount`",
+            "the mounts, which an image does not hold",
+            "use `RUN --mount=…` for a single step, or `docker run --mount` for the container",
         ),
-        "swapon" | "swapoff" | "modprobe" | "insmod" | "rmmod" => (
-            "a change of the running kernel, which a build may not make and an image does not hold",
-            "do it on the host",
-        ),
+        "swapon" | "swapoff" | "modprobe" | "insmod" | "rmmod" => {
+            ("the running kernel, which an image does not hold", "run it on the host")
+        }
         "iptables" | "ip6tables" | "ufw" | "nft" if changes_network(command) => (
-            "a rule of the network the step has, which an image does not hold",
-            "set it up on the host, or in the container's start script with `--cap-add=NET_ADMIN`",
+            "a network rule, which an image does not hold",
+            "set it on the host, or in the container's start script with `--cap-add=NET_ADMIN`",
         ),
-        "hostname" if renames(command) => (
-            "the name of the machine, which a build may not change and an image does not hold",
-            "give the container a name when it is run: `docker run --hostname`",
-        ),
+        "hostname" if renames(command) => {
+            ("the host name, which an image does not hold", "set it at run time: `docker run --hostname`")
+        }
         _ => return,
     };
-    let message = format!("`{name}` sets {what}");
+    let message = format!("`{name}` changes {what}");
     cx.report(command.span, message).help(help);
 }
 

@@ -1,10 +1,12 @@
+//! Finds files sourced as the last command of a `RUN`, where it has no effect.
+
 use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(check)]);
 
-/// Files that do nothing but set up a shell, by how their paths end, and what to write instead.
+/// Files that do nothing but set up a shell, by the end of their path, and what to do instead.
 const FILES: &[(&str, &str)] = &[
-    ("/bin/activate", "put the environment's programs first with `ENV PATH=FOLDER/bin:$PATH`"),
+    ("/bin/activate", "put the environment's programs first in `PATH`: `ENV PATH=DIRECTORY/bin:$PATH`"),
     ("/.bashrc", PROFILE),
     ("/.profile", PROFILE),
     ("/.bash_profile", PROFILE),
@@ -13,15 +15,15 @@ const FILES: &[(&str, &str)] = &[
     ("/etc/profile", PROFILE),
     ("/etc/bash.bashrc", PROFILE),
     ("/etc/environment", PROFILE),
-    ("/nvm.sh", "load it in each `RUN` that needs it, or take an image that has Node.js, such as `node:22-slim`"),
-    ("/.cargo/env", "write `ENV PATH=/root/.cargo/bin:$PATH`"),
-    ("/cargo/env", "write `ENV PATH=/usr/local/cargo/bin:$PATH`"),
-    ("/setup.bash", "load it in each `RUN` that needs it, and in the entry point for what runs later"),
-    ("/conda.sh", "write `ENV PATH=/opt/conda/bin:$PATH`, and use `conda run` for an environment"),
-    ("/sdkman-init.sh", "load it in each `RUN` that needs it, and set `PATH` with `ENV` for what runs later"),
+    ("/nvm.sh", "source it in each `RUN` that needs it, or use an image with Node.js, such as `node:22-slim`"),
+    ("/.cargo/env", "use `ENV PATH=/root/.cargo/bin:$PATH`"),
+    ("/cargo/env", "use `ENV PATH=/usr/local/cargo/bin:$PATH`"),
+    ("/setup.bash", "source it in each `RUN` that needs it, and in the entrypoint"),
+    ("/conda.sh", "use `ENV PATH=/opt/conda/bin:$PATH`, and `conda run` for an environment"),
+    ("/sdkman-init.sh", "source it in each `RUN` that needs it, and set `PATH` with `ENV` for later steps"),
 ];
 
-const PROFILE: &str = "set what it sets with `ENV`, or load it in the `RUN` that needs it";
+const PROFILE: &str = "set its variables with `ENV`, or source it in the `RUN` that needs it";
 
 fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
     let Some(script) = step.script.as_ref().filter(|script| script.clean) else { return };
@@ -35,10 +37,10 @@ fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
         Some(folder) => {
             let folder = &folder[1..];
             let folder = step.resolve(cx.model, folder).unwrap_or_else(|| folder.to_owned());
-            format!("put the environment's programs first with `ENV PATH={folder}/bin:$PATH`")
+            format!("put the environment's programs first in `PATH`: `ENV PATH={folder}/bin:$PATH`")
         }
         None => (*instead).to_owned(),
     };
-    let message = "this sets up a shell that ends here: nothing after this `RUN` sees it";
+    let message = "this has no effect: the shell it sets up ends with this `RUN`";
     cx.report(command.span, message).help(help);
 }

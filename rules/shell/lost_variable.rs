@@ -1,3 +1,5 @@
+//! Finds variables set as the last command of a `RUN`, where they have no effect.
+
 use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(check)]).fix(Fixable::Sometimes);
@@ -16,7 +18,7 @@ fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
     let Some(name) = words.first().and_then(|word| word.split('=').next()).filter(|name| !name.is_empty()) else {
         return;
     };
-    // A status that is looked at: `x=$(…)` in a script that stops at failures.
+    // In a script that stops at failures, `x=$(…)` may be there for its exit status.
     if command.name.is_empty() && script.commands.len() > 1 {
         return;
     }
@@ -26,15 +28,15 @@ fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
         let alone = command.is("export") && command.args.len() == 1 && script.commands.len() == 1;
         let whole = alone && step.instruction.flags.is_empty() && step.instruction.args_span == command.span;
         let edit = Edit::replace(step.instruction.span, format!("ENV {name}={value}"));
-        Fix::new(Safety::Unsafe, format!("write `ENV {name}={value}`"), [edit]).filter(|_| whole)
+        Fix::new(Safety::Unsafe, format!("use `ENV {name}={value}`"), [edit]).filter(|_| whole)
     });
     let shown = value.filter(|value| !value.contains('`')).unwrap_or("…");
-    cx.report(command.span, format!("`{name}` is set for a shell that ends here: nothing after this `RUN` sees it"))
-        .help(format!("write `ENV {name}={shown}`, or set it in the `RUN` that needs it"))
+    cx.report(command.span, format!("setting `{name}` has no effect: the shell ends with this `RUN`"))
+        .help(format!("use `ENV {name}={shown}`, or set it in the `RUN` that needs it"))
         .fix(fix);
 }
 
-/// One that ENV understands as a shell does.
+/// Whether a value means the same in ENV as in a shell.
 fn is_plain_value(value: &str, step: &Step<'_>) -> bool {
     let known = value.split('$').skip(1).all(|rest| {
         let rest = rest.strip_prefix('{').unwrap_or(rest);

@@ -1,3 +1,5 @@
+//! Finds scripts that discard the exit status of an installation or a build.
+
 use crate::commands::class::{Work, work};
 use crate::finding::prelude::*;
 use crate::shell::Link;
@@ -25,16 +27,16 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let name = &worker.name;
     let shown = format!("{written} {}", cx.text(last.span));
     let message = if masked.len() > 2 {
-        format!("`{shown}` hides a failure of any command of this `RUN`, `{name}` among them")
+        format!("`{shown}` hides failures of all commands of this `RUN`, including `{name}`")
     } else {
         format!("`{shown}` hides a failure of `{name}`")
     };
     cx.report(last.span, message)
-        .label(worker.span, "may fail unseen")
-        .help("let the build stop, or excuse the one command that may fail: `{ COMMAND || true; }`");
+        .label(worker.span, "a failure here is hidden")
+        .help("let the build fail, or limit this to the one command that may fail: `{ COMMAND || true; }`");
 }
 
-/// Succeeds and does nothing.
+/// Whether a command always succeeds and does nothing.
 fn gives_up(command: &Command) -> bool {
     let nothing = command.redirects.is_empty() && command.wrappers.is_empty();
     let exits = command.is("exit") && command.args.first().is_none_or(|arg| arg.is("0"));

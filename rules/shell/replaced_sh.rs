@@ -1,3 +1,5 @@
+//! Finds commands that replace `/bin/sh` with another shell.
+
 use crate::finding::prelude::*;
 use crate::shell::Dialect;
 
@@ -26,9 +28,9 @@ fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
     let path = if name.starts_with('/') { name.to_owned() } else { format!("/bin/{name}") };
     let wanted = format!("SHELL [\"{path}\", \"-c\"]");
     let fix = replaces_alone(step).then(|| Edit::replace(step.instruction.span, wanted.clone()));
-    let fix = fix.and_then(|edit| Fix::new(Safety::Unsafe, format!("write `{wanted}`"), [edit]));
-    let message = format!("`/bin/sh` is replaced by `{}` for every script of the image", shell.lexeme());
-    cx.report(command.span, message).help(format!("choose the shell of later steps with `{wanted}`")).fix(fix);
+    let fix = fix.and_then(|edit| Fix::new(Safety::Unsafe, format!("use `{wanted}`"), [edit]));
+    let message = format!("`/bin/sh` is replaced with `{}` for every script in the image", shell.lexeme());
+    cx.report(command.span, message).help(format!("set the shell for later steps with `{wanted}`")).fix(fix);
 }
 
 /// Whether the RUN does nothing else.

@@ -1,3 +1,5 @@
+//! Finds heredoc scripts that continue after a failed command.
+
 use std::collections::HashSet;
 
 use crate::commands::class::{mends, work};
@@ -11,10 +13,10 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let Some(heredoc) = step.instruction.heredocs.iter().find(|heredoc| heredoc.body.contains(script.span)) else {
         return;
     };
-    // The outcome of the last list is the step's.
+    // The exit status of the last list is that of the step.
     let Some(last) = script.commands.iter().rev().find(|command| command.place.scope == 0) else { return };
     let mended = script.commands.iter().any(mends);
-    // `… || exit 1`, `… || true`: somebody has thought of it.
+    // `… || exit 1`, `… || true`: the failure is handled.
     let excused: HashSet<u32> =
         script.commands.iter().filter(|it| it.place.link == Link::Or).map(|it| it.place.list).collect();
     let ignored = |command: &&Command| {
@@ -22,7 +24,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
         place.list != last.place.list
             && place.scope == 0
             && !place.background
-            // The outcome of a condition is no failure.
+            // A false condition is not a failure.
             && (place.depth == 0) != place.conditional
             && !script.has_errexit(command)
             && !excused.contains(&place.list)
@@ -33,17 +35,18 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
             )
     };
     let ignored: Vec<&Command> = script.commands.iter().filter(ignored).collect();
-    // The first one that matters, or else the first.
+    // The first command that does real work, otherwise the first of all.
     let Some(first) = ignored.iter().find(|command| work(command).is_some()).or(ignored.first()) else { return };
     let text = cx.text(heredoc.body);
     let line_end = if text.contains("\r\n") { "\r\n" } else { "\n" };
     let at = if text.starts_with("#!") { text.find('\n').map_or(text.len(), |end| end + 1) } else { 0 };
     let edit = Edit::insert(heredoc.body.start() + at, format!("set -e{line_end}"));
-    let fix = Fix::new(Safety::Unsafe, "begin with `set -e`", [edit]).filter(|_| script.clean && !mended);
+    let fix = Fix::new(Safety::Unsafe, "start with `set -e`", [edit]).filter(|_| script.clean && !mended);
     let sure = work(first).is_some();
-    let message = format!("the script goes on when `{}` has failed: only its last command counts", first.name);
+    let message =
+        format!("the script continues even if `{}` fails: only the last command's exit status counts", first.name);
     let found = cx.report(heredoc.opener, message);
-    found.label(first.span, "may fail unseen").help("write `set -e` on the first line of the script").fix(fix);
+    found.label(first.span, "a failure here is ignored").help("put `set -e` on the first line of the script").fix(fix);
     if !sure {
         found.at_most(Level::Note);
     }

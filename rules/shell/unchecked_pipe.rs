@@ -1,3 +1,5 @@
+//! Finds pipelines that hide a failure of a command before the last one.
+
 use crate::finding::prelude::*;
 use crate::knowledge::bases;
 use crate::knowledge::os::{Distro, Shells};
@@ -6,10 +8,10 @@ use crate::shell::{Dialect, Link};
 pub const RULE: Rule =
     Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).words(&["|"]).fix(Fixable::Sometimes).aka(&["DL4006"]);
 
-/// What cannot fail in a way that matters.
+/// Commands that cannot fail in a way that matters.
 const HARMLESS: &[&str] = &["echo", "printf", "yes", "true", ":", "seq", "[[", "(("];
 
-/// What looks at text, files or the machine: it fails seldom, and then what follows it mostly fails as well.
+/// Commands that read text, files or system state: they rarely fail, and then the next command usually fails as well.
 #[rustfmt::skip]
 const TEXT: &[&str] = &[
     "cat", "ls", "find", "grep", "egrep", "fgrep", "zgrep", "sed", "awk", "gawk", "cut", "sort", "uniq", "head", "tail", "tr", "wc", "which",
@@ -26,23 +28,24 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     found.sort_by_key(|(level, first)| (std::cmp::Reverse(*level), first.span));
     let Some(((level, first), others)) = found.split_first() else { return };
     let culprit = left(script, first).min_by_key(|command| std::cmp::Reverse(rank(command))).unwrap_or(first);
-    let name = if culprit.name.is_empty() { "what stands before the pipe" } else { &format!("`{}`", culprit.name) };
+    let name = if culprit.name.is_empty() { "the command before the pipe" } else { &format!("`{}`", culprit.name) };
     let way = way(step, cx);
     let fix = fix(step, script, first, way, cx);
-    let report =
-        cx.report(culprit.span, format!("a failure of {name} goes unnoticed: a pipe ends as its last command does"));
+    let report = cx.report(culprit.span, format!("a failure of {name} is masked by the pipe"));
     for (_, other) in others.iter().take(3) {
         report.label(other.span, "and here");
     }
     report.help(match way {
-        Way::Option => "let the whole pipe fail: begin the script with `set -o pipefail`",
-        Way::Shell => "let the whole pipe fail: write `SHELL [\"/bin/bash\", \"-o\", \"pipefail\", \"-c\"]` above, since the image's `sh` has no `pipefail`",
-        Way::Unknown => "let the whole pipe fail with `set -o pipefail` (bash and BusyBox have it, dash has not), or write to a file first",
+        Way::Option => "start the script with `set -o pipefail`",
+        Way::Shell => {
+            "add `SHELL [\"/bin/bash\", \"-o\", \"pipefail\", \"-c\"]` above, since the image's `sh` lacks `pipefail`"
+        }
+        Way::Unknown => "use `set -o pipefail` (bash and BusyBox support it, dash does not), or write to a file first",
     });
     report.at_most(*level).fix(fix);
 }
 
-/// The commands of a pipe. Others may stand inside them.
+/// The commands of a pipe, without those nested inside them.
 fn parts<'a>(script: &'a Script, first: &'a Command) -> impl Iterator<Item = &'a Command> {
     let near = script.commands[script.position(first)..].iter().take(256);
     near.filter(|command| command.place.pipeline == first.place.pipeline)
@@ -56,7 +59,7 @@ fn left<'a>(script: &'a Script, first: &'a Command) -> impl Iterator<Item = &'a 
 fn rank(command: &Command) -> u8 {
     match command.name.as_str() {
         _ if command.is_any(HARMLESS) || command.redirects.iter().any(|redirect| redirect.is_heredoc()) => 0,
-        // Gets what it works on from its left.
+        // Its input comes from the left.
         _ if command.is_any(TEXT) && command.place.pipe_index > 0 => 0,
         _ if command.is_any(TEXT) || only_asks(command) => 1,
         _ => 2,
@@ -70,14 +73,14 @@ fn only_asks(command: &Command) -> bool {
         && command.args.len() == 1
 }
 
-/// How much an unseen failure matters; `None` where it does not, or where `pipefail` would not change a thing.
+/// The level of an unnoticed failure; `None` if it does not matter or `pipefail` would not change anything.
 fn weight(script: &Script, first: &Command) -> Option<Level> {
     if script.has_pipefail(first) || !script.dialect.is_readable() {
         return None;
     }
     let rank = left(script, first).map(rank).max()?;
     let last = parts(script, first).last()?;
-    // Asked for: `… || true`. A test has an outcome and no failure.
+    // Intended: `… || true`.
     let excused = script
         .behind(last)
         .take(64)
@@ -91,7 +94,7 @@ fn weight(script: &Script, first: &Command) -> Option<Level> {
     Some(if sure { Level::Warn } else { Level::Note })
 }
 
-/// Stands in a `$(…)` among the words of a command: its status is dropped whatever it is.
+/// Whether a pipe is in a `$(…)` among a command's arguments, where its exit status is discarded.
 fn is_argument(script: &Script, first: &Command) -> bool {
     if !first.place.subshell {
         return false;
@@ -107,7 +110,7 @@ fn is_argument(script: &Script, first: &Command) -> bool {
     })
 }
 
-/// How `pipefail` can be had.
+/// How to enable `pipefail`.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Way {
     Option,
@@ -124,7 +127,7 @@ fn way(step: &Step<'_>, cx: &Cx<'_>) -> Way {
     let os = image.and_then(|image| bases::os(&image.familiar_name()?, image.tag_text()));
     match os {
         Some(os) if os.shells == Shells::Bash && matches!(os.distro, Distro::Debian | Distro::Ubuntu) => Way::Shell,
-        // `/bin/sh` is bash there.
+        // Here `/bin/sh` is bash.
         Some(os) if os.shells == Shells::Bash => Way::Option,
         _ => Way::Unknown,
     }
@@ -141,7 +144,7 @@ fn fix(step: &Step<'_>, script: &Script, pipe: &Command, way: Way, cx: &Cx<'_>) 
         return None;
     }
     let first = script.commands.first()?;
-    let title = "begin with `set -o pipefail`";
+    let title = "start with `set -o pipefail`";
     let edit = match first.args.first() {
         // `set -ex` → `set -exo pipefail`
         Some(flags) if first.is("set") && first.is_plain() && is_cluster(cx.text(flags.span)) => {
@@ -154,19 +157,19 @@ fn fix(step: &Step<'_>, script: &Script, pipe: &Command, way: Way, cx: &Cx<'_>) 
     Fix::new(Safety::Unsafe, title, [edit]).filter(|_| !text.starts_with('#'))
 }
 
-/// Single letters behind one dash, to which `o` can be added.
+/// Whether these are single letters after one dash, to which `o` can be added.
 fn is_cluster(flags: &str) -> bool {
     let letters = flags.strip_prefix('-').unwrap_or_default();
     !letters.is_empty() && letters.bytes().all(|byte| byte.is_ascii_alphabetic() && byte != b'o')
 }
 
-/// What ends before it has read everything, so that what writes to it is killed.
+/// Commands that may exit before they have read everything, so that the writer is killed.
 const SATISFIED: &[&str] = &["head", "grep", "egrep", "fgrep", "less", "more", "true", ":"];
 
-/// What says no by failing.
+/// Commands that report a negative result by failing.
 const ASKING: &[&str] = &["yes", "grep", "egrep", "fgrep", "zgrep", "diff", "cmp", "which", "ls", "find", "test", "["];
 
-/// Whether nothing in it would fail by `pipefail` alone, that is meant to go well.
+/// Whether `pipefail` would not turn a normal outcome of this script into a failure.
 fn bears_pipefail(script: &Script) -> bool {
     let mut commands = script.commands.iter().filter(|command| command.place.pipe_len > 1);
     commands.all(|command| match command.place.pipe_index + 1 < command.place.pipe_len {
@@ -175,8 +178,8 @@ fn bears_pipefail(script: &Script) -> bool {
     })
 }
 
-/// A `SHELL` above the first pipe of the stage: one for all of them. `None` where something that it would run as well
-/// means something else to bash.
+/// A `SHELL` above the first pipe of the stage, for all of its pipes. `None` if bash would run any of the affected
+/// scripts differently.
 fn other_shell(step: &Step<'_>, cx: &Cx<'_>) -> Option<Fix> {
     let stage = cx.model.stage(step.stage).filter(|stage| !cx.is_huge() && matches!(stage.base, Base::Image(_)))?;
     let shell = &step.state.shell;
@@ -190,7 +193,7 @@ fn other_shell(step: &Step<'_>, cx: &Cx<'_>) -> Option<Fix> {
     let before = cx.text(Span::new(0, at));
     let end = if before.ends_with("\r\n") { "\r\n" } else { "\n" };
     let line = format!("SHELL [\"/bin/bash\", \"-o\", \"pipefail\", \"-c\"]{end}");
-    let title = "run it by `bash` with `pipefail`";
+    let title = "use `bash` with `pipefail`";
     Fix::new(Safety::Unsafe, title, [Edit::insert(at, line)]).filter(|_| before.ends_with('\n'))
 }
 
@@ -203,7 +206,7 @@ fn is_same_to_bash(step: &Step<'_>, cx: &Cx<'_>) -> bool {
     let Some(script) = &step.script else {
         return step.keyword() == Keyword::Healthcheck && step.instruction.command_line().is_none();
     };
-    // `echo` of `sh` knows `\n`, that of bash does not; braces and `&>` it takes for words.
+    // The `echo` of `sh` expands `\n`, that of bash does not; `sh` does not interpret braces and `&>`.
     let differs = |command: &Command| {
         let escapes = command.is("echo") && command.args.iter().any(|arg| arg.raw.contains('\\'));
         let braces = command.args.iter().any(|arg| has_brace(&arg.raw));

@@ -1,3 +1,5 @@
+//! Finds compilers, headers and build tools that stay in the final image.
+
 use crate::commands::packages::{Install, Package, installs, uninstalls};
 use crate::finding::prelude::*;
 use crate::fixes::two_stages;
@@ -23,9 +25,9 @@ fn check(cx: &mut Cx<'_>) {
     }
 }
 
-/// What the image that is shipped says of its tools.
+/// Facts about the final image that decide how its tools are reported.
 struct Image {
-    /// Whether it runs a program that was built.
+    /// Whether it runs a program that was built for it.
     runs: Tri,
     starts_java: bool,
     takes_from_stages: bool,
@@ -35,7 +37,7 @@ fn look_at(stage: &Stage<'_>, image: &Image, cx: &mut Cx<'_>) {
     if stage.windows || stage.is_for_developing(cx.model) || stage.is_for_building(cx.model) {
         return;
     }
-    // On a toolchain's image the tools are no news.
+    // `toolchain-base` reports the images of toolchains.
     let on_toolchain = stage
         .root_image(cx.model)
         .is_some_and(|image| image.familiar_name().is_some_and(|name| is_toolchain(&name, image.tag_text())));
@@ -53,7 +55,7 @@ fn look_at(stage: &Stage<'_>, image: &Image, cx: &mut Cx<'_>) {
                 .filter_map(|package| Some((package, kind(package)?)))
                 .filter(|(package, _)| !is_removed(package, install, script))
                 .collect();
-            // A server that a script starts may call the compiler of a JDK.
+            // A server started by a script may call the JDK's compiler.
             let kit = |name: &str| name.contains("jdk") || name.starts_with("java-") && name.ends_with("-devel");
             let only_kit = !image.starts_java && found.iter().all(|(package, _)| kit(&package.name));
             let runs = if only_kit { Tri::Unknown } else { image.runs };
@@ -63,17 +65,17 @@ fn look_at(stage: &Stage<'_>, image: &Image, cx: &mut Cx<'_>) {
 }
 
 fn report(found: &[(&Package, Category)], runs: Tri, two_stages: bool, stage: &Stage<'_>, cx: &mut Cx<'_>) {
-    // Compilers first: they are what the finding is about.
+    // Compilers come first, as they matter most.
     let first = found.iter().find(|(_, kind)| *kind == Category::Build).or(found.first());
     let Some((first, kind)) = first else { return };
     let names: Vec<String> = found.iter().take(4).map(|(package, _)| format!("`{}`", package.name)).collect();
     let more = if found.len() > 4 { format!(" and {} more", found.len() - 4) } else { String::new() };
     let names = format!("{}{more}", names.join(", "));
     let message = match (kind, found.len()) {
-        (Category::Headers, 1) => format!("{names} is there to compile with, and stays in the final image"),
-        (Category::Headers, _) => format!("{names} are there to compile with, and stay in the final image"),
-        (_, 1) => format!("{names} is a tool to build with, and stays in the final image"),
-        _ => format!("{names} are tools to build with, and stay in the final image"),
+        (Category::Headers, 1) => format!("{names} is only needed to compile, but stays in the final image"),
+        (Category::Headers, _) => format!("{names} are only needed to compile, but stay in the final image"),
+        (_, 1) => format!("build tool {names} is left in the final image"),
+        _ => format!("build tools {names} are left in the final image"),
     };
     let base = stage.root_image(cx.model).map(|image| image.value.clone().unwrap_or_else(|| image.written.clone()));
     let fix = two_stages::plan(cx.model);
@@ -90,26 +92,26 @@ fn report(found: &[(&Package, Category)], runs: Tri, two_stages: bool, stage: &S
         diagnostic.at_most(Level::Note);
     }
     match base {
-        _ if two_stages => diagnostic.help("install them in the stage that builds, and copy what they make with `COPY --from`"),
+        _ if two_stages => diagnostic.help("install them in the build stage, and copy the result with `COPY --from`"),
         Some(base) => diagnostic.help(format!(
-            "install them in a first stage, `FROM {base} AS build`, build there, and copy the result to the last one with `COPY --from=build`"
+            "install them and build in a build stage, `FROM {base} AS build`, and copy the result with `COPY --from=build`"
         )),
-        None => diagnostic.help("install them in a first stage, build there, and copy the result to the last one with `COPY --from`"),
+        None => diagnostic.help("install them and build in a build stage, and copy the result with `COPY --from`"),
     };
     if *kind == Category::Headers {
-        diagnostic.help("the last stage needs the libraries alone: `libpq5` in place of `libpq-dev`, `libpq` in place of `postgresql-dev`");
+        diagnostic.help("install only the libraries in the runtime stage: `libpq5` instead of `libpq-dev`, `libpq` instead of `postgresql-dev`");
     } else {
-        diagnostic.help("or install, build and remove them in one and the same `RUN`");
+        diagnostic.help("or install, use and remove them in a single `RUN`");
     }
 }
 
-/// Small, and now and then of use to a script.
+/// Small packages that a script may use at run time.
 const LIGHT: [&str; 18] = [
     "make", "binutils", "pkg-config", "pkgconf", "pkgconfig", "pkgconf-pkg-config", "autoconf", "automake", "libtool",
     "bison", "flex", "swig", "fakeroot", "ccache", "equivs", "ant", "nasm", "redhat-rpm-config",
 ];
 
-/// The command line of Docker is installed: what is built with the tools comes later, as on an agent of a pipeline.
+/// Whether the Docker CLI is installed, as on a CI agent: the tools are for later builds.
 fn has_docker(model: &Model<'_>) -> bool {
     const CLIENTS: [&str; 5] = ["docker.io", "docker-ce", "docker-ce-cli", "docker-cli", "moby-cli"];
     let mut scripts = model.steps().filter_map(|step| step.script.as_ref());
@@ -119,14 +121,14 @@ fn has_docker(model: &Model<'_>) -> bool {
     })
 }
 
-/// Compilers for other machines than its own are installed: an image to build with.
+/// Whether cross compilers are installed, which makes it an image for building.
 fn is_for_other_machines(stage: &Stage<'_>) -> bool {
     let crosses = |name: &str| (name.starts_with("gcc-") || name.starts_with("g++-")) && name.contains("-linux-");
     stage.installs().any(|(_, _, install)| install.named().any(|package| crosses(&package.name)))
 }
 
-/// What it runs is mounted or made by those who work in it, and so are the packages that it compiles: Bundler, which
-/// has nothing to install here, or notebooks.
+/// Whether the program is mounted or written in the container, and may compile packages there: Bundler without an
+/// installation in the build, or notebooks.
 fn works_on_mounts(stage: &Stage<'_>, model: &Model<'_>) -> bool {
     let runs = |name: &str| stage.run_commands(model).any(|command| command.is(name));
     let bundler =
@@ -134,12 +136,12 @@ fn works_on_mounts(stage: &Stage<'_>, model: &Model<'_>) -> bool {
     bundler && !runs("bundle") || runs("jupyter") || runs("jupyter-nbextension")
 }
 
-/// On CUDA's images programs compile kernels when they run.
+/// Whether this is a CUDA image, on which programs compile kernels at run time.
 fn is_for_graphics(image: &ImageRef) -> bool {
     image.familiar_name().is_some_and(|name| name.contains("cuda"))
 }
 
-/// Whether what the container runs is a build.
+/// Whether the container runs a build.
 fn needs_tools(stage: &Stage<'_>, model: &Model<'_>) -> bool {
     const TOOLS: [&str; 18] = [
         "build.sh", "make", "cmake", "gcc", "g++", "cc", "clang", "go", "cargo", "rustc", "javac", "mvn", "gradle",
@@ -148,11 +150,11 @@ fn needs_tools(stage: &Stage<'_>, model: &Model<'_>) -> bool {
     stage.start_commands(model).iter().any(|start| start.command.is_any(&TOOLS))
 }
 
-/// Taken away again in the same `RUN`: by name, with its group, or by a list that only the shell knows.
+/// Whether a package is removed in the same `RUN`: by name, with its group, or by a list known only to the shell.
 fn is_removed(package: &Package, install: &Install, script: &Script) -> bool {
     let group = install.virtual_group.as_ref().map(|group| group.lexeme());
     let removes = |command: &Command| {
-        // `apt-mark auto '.*'`, and then `autoremove` takes all that nothing asked for by name.
+        // After `apt-mark auto '.*'`, `autoremove` removes everything that was not requested by name.
         if command.runs("apt-mark", "auto") || command.has_arg("autoremove") && command.has_dynamic_arg() {
             return true;
         }

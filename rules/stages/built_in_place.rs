@@ -1,3 +1,5 @@
+//! Finds Node.js programs that are built in the stage that runs them.
+
 use crate::finding::prelude::*;
 use crate::fixes::two_stages;
 use crate::knowledge::canonical;
@@ -5,7 +7,7 @@ use crate::knowledge::canonical;
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Always);
 
 fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
-    // Of other languages toolchain-base and build-tools-left speak.
+    // `toolchain-base` and `build-tools-left` cover other languages.
     let Some(image) =
         stage.image().filter(|image| image.familiar_name().is_some_and(|name| canonical(&name) == "node"))
     else {
@@ -14,8 +16,8 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     let Some(fix) = two_stages::plan(cx.model) else { return };
     cx.report(
         image.span,
-        "the program is built where it runs: sources and development packages stay in the final image",
+        "sources and development dependencies of the build stay in the final image",
     )
-    .help("build in a first stage, and copy the result, `package.json` and the packages of production to a last one")
+    .help("build in a build stage, and copy the result, `package.json` and the production dependencies to a runtime stage")
     .fix(fix);
 }

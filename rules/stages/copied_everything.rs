@@ -1,3 +1,5 @@
+//! Finds copies of another stage's entire file system.
+
 use crate::finding::prelude::*;
 use crate::knowledge::bases;
 
@@ -17,20 +19,20 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     if !holds_a_system(&import.origin, cx.model) {
         return;
     }
-    // What stands on `scratch` has nothing else: the copy is meant to merge the layers.
+    // On `scratch` there is nothing else: the copy is meant to merge layers.
     let merges = matches!(stage.base, Base::Scratch);
     let name = cx.text(import.span);
-    let found = cx.report(source.span, format!("this copies the whole file system of `{name}`, tools and all"));
-    found.label(import.span, "taken from here");
+    let found = cx.report(source.span, format!("this copies the entire file system of `{name}`"));
+    found.label(import.span, "copied from here");
     if merges {
-        found.at_most(Level::Note).help("if this is to merge layers: fewer `RUN` and `COPY` save the same bytes, and keep the base image's layer shared");
+        found.at_most(Level::Note).help(
+            "to merge layers, use fewer `RUN` and `COPY`: that saves as much and keeps the base image's layers shared",
+        );
     }
-    found.help(format!(
-        "copy what the program needs and nothing else, as in `COPY --from={name} /out/app /usr/local/bin/`"
-    ));
+    found.help(format!("copy only what the program needs: `COPY --from={name} /out/app /usr/local/bin/`"));
 }
 
-/// Whether there is an operating system in it. Some images are a few files on `scratch`, made to be copied whole.
+/// Whether the origin contains an operating system. Some images are a few files on `scratch`, meant to be copied whole.
 fn holds_a_system(origin: &Origin, model: &Model<'_>) -> bool {
     let known = |image: &ImageRef| {
         let role = image.familiar_name().and_then(|name| bases::role(&name));

@@ -1,4 +1,4 @@
-//! Programs that are shipped as they were built to look for mistakes.
+//! Finds debug builds in the final image.
 
 use crate::finding::prelude::*;
 
@@ -14,7 +14,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
         let Some(args) = step.copy() else { continue };
         for source in &args.sources {
             if let Some(how) = of_path(&source.text) {
-                report(source.span, "this takes", how, cx);
+                report(source.span, "this copies", how, cx);
             }
         }
     }
@@ -29,15 +29,14 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
 }
 
 const RUST: (&str, &str) =
-    ("Cargo", "build with `cargo build --release --locked`, and take the program from `target/release`");
-const DOTNET: (&str, &str) =
-    (".NET", "build with `dotnet publish --configuration Release`, and take what is published");
+    ("Cargo", "build with `cargo build --release --locked`, and use the program in `target/release`");
+const DOTNET: (&str, &str) = (".NET", "build with `dotnet publish --configuration Release`, and use its output");
 
 fn report(span: Span, verb: &str, (whose, help): (&str, &str), cx: &mut Cx<'_>) {
-    cx.report(span, format!("{verb} {whose}'s debug build, which is larger and slower than it has to be")).help(help);
+    cx.report(span, format!("{verb} an unoptimised {whose} debug build")).help(help);
 }
 
-/// Whose debug build lies there.
+/// The tool whose debug build a path belongs to, with the help for it.
 fn of_path(path: &str) -> Option<(&'static str, &'static str)> {
     let words: Vec<&str> = path.split('/').take(64).collect();
     // `target/debug/app`, `target/aarch64-unknown-linux-musl/debug/app`.

@@ -1,10 +1,12 @@
+//! Finds development dependencies that are installed in the final image.
+
 use crate::commands::packages::{Install, Manager, Package, PackageKind, installs};
 use crate::finding::prelude::*;
 use crate::model::Tri;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
 
-/// How a manager leaves them out: flags, variables, the words to write, the file that lists them.
+/// How a package manager omits them: flags, variables, the option to add, the file that lists them.
 struct Way {
     flags: &'static [&'static str],
     variables: &'static [&'static str],
@@ -54,26 +56,26 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     }
 }
 
-/// What is asked for by name, or by a file of that name.
+/// Reports packages requested by name, or by a file or extra named after development.
 fn listed(install: &Install, command: &Command, runs: Tri, cx: &mut Cx<'_>) {
     let most = if runs == Tri::Yes { Level::Warn } else { Level::Note };
     if install.manager == Manager::Pipenv {
         if let Some(flag) = command.flag(&["--dev", "-d"]) {
-            cx.report(flag.span, "`--dev` installs what only developers need, and it stays in the final image")
+            cx.report(flag.span, "`--dev` installs development dependencies, which stay in the final image")
                 .at_most(most)
-                .help("leave `--dev` out, and test in a stage of its own");
+                .help("omit `--dev`, and run the tests in their own stage");
         }
         return;
     }
     let message = |package: &Package| match package.kind {
         PackageKind::Requirements if is_development(&package.text) => {
-            Some(format!("`{}` lists what only developers need, and it stays in the final image", package.text))
+            Some(format!("`{}` lists development dependencies, which stay in the final image", package.text))
         }
         PackageKind::Name if TOOLS.contains(&package.name.as_str()) || package.name.starts_with("pytest-") => {
-            Some(format!("`{}` is a tool for developers, and stays in the final image", package.name))
+            Some(format!("`{}` is a development tool, but stays in the final image", package.name))
         }
         PackageKind::Path | PackageKind::Name if package.extras.iter().any(|extra| is_development(extra)) => {
-            Some(format!("`{}` installs what only developers need, and it stays in the final image", package.text))
+            Some(format!("`{}` installs development dependencies, which stay in the final image", package.text))
         }
         _ => None,
     };
@@ -84,7 +86,7 @@ fn listed(install: &Install, command: &Command, runs: Tri, cx: &mut Cx<'_>) {
     for span in others {
         report.label(span, "and this");
     }
-    report.help("install it in a stage of its own that runs the tests, such as `FROM build AS test`");
+    report.help("install it in a separate stage that runs the tests, such as `FROM build AS test`");
 }
 
 const TOOLS: [&str; 18] = [
@@ -98,7 +100,7 @@ fn is_development(name: &str) -> bool {
     words.any(|word| matches!(word, "dev" | "develop" | "development" | "test" | "tests" | "testing" | "lint"))
 }
 
-/// What the project's own file asks for.
+/// Reports an installation of everything in the project's manifest.
 fn project(install: &Install, command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
     let Some(way) = way(install.manager) else { return };
     if leaves_out(install, command, step, &way) || settles_elsewhere(install, &way, step, cx.model) {
@@ -118,23 +120,23 @@ fn project(install: &Install, command: &Command, step: &Step<'_>, cx: &mut Cx<'_
         && !command.has_flag(&["--immutable"])
         && starts_plainly(step, cx.model);
     let found =
-        cx.report(span, format!("`{text}` installs what only developers need, too, and it stays in the final image"));
+        cx.report(span, format!("`{text}` also installs development dependencies, which stay in the final image"));
     if known.is_none() {
         found.at_most(Level::Note);
     }
     if built {
-        found.help("what builds the application needs them: install and build in a first stage, and copy the result to a last one");
+        found.help("install them and build in a build stage, and copy the result to a runtime stage");
     } else if way.write.is_empty() {
-        found.help("write `ENV BUNDLE_WITHOUT=\"development:test\"` before it");
+        found.help("add `ENV BUNDLE_WITHOUT=\"development:test\"` before it");
     } else {
-        found.help(format!("write `{text} {}`", way.write));
+        found.help(format!("use `{text} {}`", way.write));
     }
     if fixable {
-        found.fix(Fix::new(Safety::Unsafe, format!("leave them out with `{}`", way.write), [at]));
+        found.fix(Fix::new(Safety::Unsafe, format!("omit them with `{}`", way.write), [at]));
     }
 }
 
-/// By a flag or a variable, one of unknown value included.
+/// Whether a flag or a variable, possibly of unknown value, omits them.
 fn leaves_out(install: &Install, command: &Command, step: &Step<'_>, way: &Way) -> bool {
     let set = |name: &&str| step.state.variables.get(*name).is_some() || command.assigned(name).is_some();
     if command.has_flag(way.flags) || way.variables.iter().any(set) {
@@ -146,7 +148,7 @@ fn leaves_out(install: &Install, command: &Command, step: &Step<'_>, way: &Way) 
     node && (environment.is_some_and(production) || command.assigned("NODE_ENV").is_some_and(production))
 }
 
-/// Another command of the stage sees to it: a setting before, or removal behind.
+/// Whether another command of the stage omits them by an earlier setting, or removes them later.
 fn settles_elsewhere(install: &Install, way: &Way, step: &Step<'_>, model: &Model<'_>) -> bool {
     let Some(stage) = model.stage(step.stage) else { return true };
     let steps = stage.steps.iter().chain(model.steps_on_top(step));
@@ -181,7 +183,7 @@ fn lists_development(way: &Way, text: &str) -> bool {
     }
 }
 
-/// Whether something behind it in the stage builds the application.
+/// Whether this step or a later one in the stage builds the application.
 fn builds_with_them(step: &Step<'_>, model: &Model<'_>) -> bool {
     let Some(stage) = model.stage(step.stage) else { return false };
     let scripts = stage.steps[step.index..].iter().filter(|step| step.keyword() == Keyword::Run);
@@ -198,7 +200,7 @@ fn builds_with_them(step: &Step<'_>, model: &Model<'_>) -> bool {
     })
 }
 
-/// Whether the container surely starts without them: with the runtime itself.
+/// Whether the container certainly starts without them, because it starts the runtime directly.
 fn starts_plainly(step: &Step<'_>, model: &Model<'_>) -> bool {
     let Some(stage) = model.final_stage() else { return false };
     let commands = stage.start_commands(model);
@@ -217,7 +219,7 @@ fn starts_plainly(step: &Step<'_>, model: &Model<'_>) -> bool {
     commands.is_empty() || commands.iter().all(|start| plain(start.command) || by_script(start.command))
 }
 
-/// The container is there for developers: a watcher, a test runner, a development server.
+/// Whether the container runs a development tool: a watcher, a test runner, a development server.
 fn runs_a_development_tool(stage: &Stage<'_>, model: &Model<'_>) -> bool {
     const NAMES: [&str; 21] = [
         "codecept", "grunt", "gulp", "nodemon", "ts-node", "ts-node-dev", "tsx", "vite", "ng", "webpack",

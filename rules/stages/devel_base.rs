@@ -1,3 +1,5 @@
+//! Finds final images based on a variant for building or debugging.
+
 use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
@@ -11,39 +13,45 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     let words: Vec<&str> = tag.split('-').collect();
     let written = image.value.as_deref().unwrap_or(&image.written);
     match &*name {
-        // CUDA's compiler and headers, and an image that has them.
+        // CUDA's own image, and one that includes its compiler and headers.
         "nvidia/cuda" | "pytorch/pytorch" if words.contains(&"devel") => {
             let runtime = tag.replace("devel", "runtime");
-            cx.report(image.span, format!("`{written}` has CUDA's compiler and headers, several gigabytes that a program needs only to be built"))
-                .at_most(Level::Note)
-                .help(format!("build in a stage `FROM {written} AS build`, and let the last one be `FROM {name}:{runtime}`"))
-                .help("a program that compiles kernels while it runs does need them");
+            cx.report(
+                image.span,
+                format!("`{written}` contains CUDA's compiler and headers, which add several gigabytes"),
+            )
+            .at_most(Level::Note)
+            .help(format!(
+                "build in a stage `FROM {written} AS build`, and use `FROM {name}:{runtime}` for the final stage"
+            ))
+            .help("ignore this if the program compiles kernels at run time");
         }
         _ if name.starts_with("gcr.io/distroless/") && words.contains(&"debug") => {
             let plain: Vec<&str> = words.iter().filter(|word| **word != "debug").copied().collect();
             let plain = if plain.is_empty() { "latest".to_owned() } else { plain.join("-") };
-            // Someone has to run the scripts in shell form.
+            // Shell form needs the shell of the image.
             let shell = stage.steps.iter().find(|step| {
                 matches!(step.keyword(), Keyword::Run | Keyword::Cmd | Keyword::Entrypoint) && !step.is_exec_form()
             });
             let edit = image.with_tag(&plain).filter(|_| shell.is_none());
             let found = cx.report(
                 image.span,
-                format!("`{written}` is made to look for mistakes: it has a shell, which an intruder likes, too"),
+                format!("`{written}` is a debug variant: it contains a shell, which also helps intruders"),
             );
-            found.help(format!(
-                "write `FROM {name}:{plain}`, and take this one to look into a container that misbehaves"
-            ));
+            found.help(format!("use `FROM {name}:{plain}`, and this variant only to debug a container"));
             if let Some(step) = shell {
-                found.label(step.instruction.keyword_span, "this uses the shell: write it as a JSON array");
+                found.label(step.instruction.keyword_span, "this uses the shell: use exec form");
             }
-            found.fix(edit.and_then(|edit| Fix::new(Safety::Unsafe, format!("use the variant `{plain}`"), [edit])));
+            found.fix(edit.and_then(|edit| Fix::new(Safety::Unsafe, format!("use the `{plain}` variant"), [edit])));
         }
         _ if name.starts_with("cgr.dev/chainguard/") && words.last() == Some(&"dev") => {
             let plain = tag.trim_end_matches("-dev");
-            cx.report(image.span, format!("`{written}` is made to build with: it has a shell and a package manager"))
-                .at_most(Level::Note)
-                .help(format!("let the last stage be `FROM {name}:{plain}`, and build in one before it"));
+            cx.report(
+                image.span,
+                format!("`{written}` is made for building: it contains a shell and a package manager"),
+            )
+            .at_most(Level::Note)
+            .help(format!("use `FROM {name}:{plain}` for the final stage, and build in an earlier one"));
         }
         _ => {}
     }

@@ -1,4 +1,4 @@
-//! Go programs that are linked to a C library which their image lacks.
+//! Finds Go programs that are linked against a C library missing from their image.
 
 use std::collections::HashSet;
 
@@ -9,7 +9,7 @@ use crate::knowledge::{bases, canonical};
 pub const RULE: Rule =
     Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).words(&["golang"]).fix(Fixable::Sometimes);
 
-/// Words that say somebody has thought of it: cgo switched off, a static link, another target, a C library brought along.
+/// Words that show the problem is handled: cgo disabled, a static link, another target, an installed C library.
 const SIGNS: [&str; 9] =
     ["CGO_ENABLED", "-static", "netgo", "osusergo", "GOARCH", "libc6-compat", "gcompat", "ld-linux", "ld-musl"];
 
@@ -20,12 +20,12 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     }
     let root = stage.root(model);
     let (span, what) = match &root.base {
-        Base::Scratch => (root.from.args_span, "an empty image has no C library".to_owned()),
+        Base::Scratch => (root.from.args_span, "`scratch` has no C library".to_owned()),
         Base::Image(image) => {
             let Some(os) = image.familiar_name().and_then(|name| bases::os(&name, image.tag_text())) else { return };
             let why = match (os.distro, os.libc) {
                 (Distro::Distroless, None) => "has no C library",
-                (Distro::Alpine, Some(Libc::Musl)) => "has musl and not glibc",
+                (Distro::Alpine, Some(Libc::Musl)) => "has musl instead of glibc",
                 _ => return,
             };
             (image.span, format!("`{}` {why}", image.written))
@@ -46,13 +46,13 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
         let Some((step, command)) = builds(builder, cx) else { continue };
         let found = cx.report(
             command.head_span(),
-            "as soon as it uses the network, what `go build` makes here needs glibc, which the last stage lacks",
+            "a program built here needs glibc if it uses the network, but the final stage lacks it",
         );
         found.label(span, what);
-        found.help("switch cgo off, so that nothing but the kernel is needed: `CGO_ENABLED=0 go build …`");
+        found.help("disable cgo to build a self-contained program: `CGO_ENABLED=0 go build …`");
         let plain = command.assignments.is_empty() && command.wrappers.is_empty() && !step.is_exec_form();
         let edit = plain.then(|| Edit::insert(command.span.start(), "CGO_ENABLED=0 "));
-        found.fix(edit.and_then(|edit| Fix::new(Safety::Unsafe, "switch cgo off", [edit])));
+        found.fix(edit.and_then(|edit| Fix::new(Safety::Unsafe, "disable cgo", [edit])));
         return;
     }
 }
@@ -64,14 +64,14 @@ fn says(stage: &Stage<'_>, cx: &Cx<'_>) -> bool {
     })
 }
 
-/// Something beside certificates, time zones and accounts.
+/// Whether a step copies something other than certificates, time zones and accounts.
 fn takes_a_program(step: &Step<'_>) -> bool {
     const DATA: [&str; 3] = ["/etc/", "/usr/share/", "/var/"];
     let Some(args) = step.copy() else { return false };
     args.sources.iter().any(|source| !DATA.iter().any(|data| source.text.starts_with(data)))
 }
 
-/// The `go build` of a stage on Go's Debian image, in which cgo is on and nothing says otherwise.
+/// The `go build` of a stage on Go's Debian image, where cgo is enabled by default.
 fn builds<'m, 'a>(builder: &'m Stage<'a>, cx: &Cx<'_>) -> Option<(&'m Step<'a>, &'m Command)> {
     let model = cx.model;
     let image = builder.root_image(model)?;

@@ -1,3 +1,5 @@
+//! Finds final images that are based on a compiler's image.
+
 use crate::finding::prelude::*;
 use crate::fixes::two_stages;
 use crate::knowledge::canonical;
@@ -6,13 +8,13 @@ use crate::model::Tri;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
 
-/// What drives a build, and runs a program only when told so.
+/// Build tools, which run a program only by a subcommand.
 const DRIVERS: [&str; 16] = [
     "go", "cargo", "mvn", "mvnw", "gradle", "gradlew", "dotnet", "swift", "dart", "sbt", "stack", "cabal", "lein",
     "make", "cmake", "ant",
 ];
 
-/// Images whose programs are not compiled, or need the very image.
+/// Images whose programs are not compiled, or need the toolchain at run time.
 const NEEDED: [&str; 3] = ["composer", "ghcr.io/astral-sh/uv", "mono"];
 
 fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
@@ -22,7 +24,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     }
     let Some(image) = stage.root_image(cx.model) else { return };
     let Some(name) = image.familiar_name() else { return };
-    // A variable may bring the tag, and with it a JRE.
+    // A variable may set the tag to that of a JRE.
     let open = image.tag.is_none() && !image.untagged() && !image.has_digest();
     if open || image.tag.is_some() && image.tag_text().is_none() || NEEDED.contains(&&*name) {
         return;
@@ -31,18 +33,15 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
         return;
     }
     let written = image.value.as_deref().unwrap_or(&image.written);
-    let large = size(&name, image.tag_text()).map(|size| format!(" of about {size} MB")).unwrap_or_default();
+    let large = size(&name, image.tag_text()).map(|size| format!(" (about {size} MB)")).unwrap_or_default();
     let fix = two_stages::plan(cx.model).or_else(|| two_stages::run_by_jre(stage, cx.model));
     let starts_java = stage.start_commands(cx.model).iter().any(|start| start.command.is("java"));
     let ready_made = is_of_use(&name) && !compiles(stage, cx.model)
         || is_jdk(&name) && !starts_java && !builds_java(stage, cx.model);
     let unsure = ready_made || stage.runs_a_program(cx.model) != Tri::Yes;
-    let found = cx.report(
-        image.span,
-        format!("the final image is the toolchain `{written}`{large}, which the program does not need to run"),
-    );
+    let found = cx.report(image.span, format!("the final image is based on the toolchain `{written}`{large}"));
     found.help(format!(
-        "build in a first stage, `FROM {written} AS build`, and copy the result to a last one with `COPY --from=build`"
+        "build in a build stage, `FROM {written} AS build`, and copy the result to a runtime stage with `COPY --from=build`"
     ));
     found.fix(fix);
     if unsure {
@@ -51,12 +50,12 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     for base in run_bases(&name, image.tag_text()) {
         let size = base.size.map(|size| format!(" (about {size} MB)")).unwrap_or_default();
         let condition = base.condition.map(|condition| format!(", if {condition}")).unwrap_or_default();
-        found.help(format!("the last stage can be `FROM {}:{}`{size}{condition}", base.image, base.tag));
+        found.help(format!("use `FROM {}:{}`{size} for the runtime stage{condition}", base.image, base.tag));
     }
 }
 
-/// Whether something is compiled in the stage. What comes ready made may have been put on this image for its tools:
-/// it calls them, or needs their libraries.
+/// Whether something is compiled in the stage. A prebuilt program may be based on this image for its tools, because it
+/// calls them or needs their libraries.
 fn compiles(stage: &Stage<'_>, model: &Model<'_>) -> bool {
     const COMPILERS: [&str; 12] =
         ["gcc", "g++", "cc", "c++", "clang", "rustc", "javac", "ghc", "swiftc", "configure", "ninja", "meson"];
@@ -66,25 +65,25 @@ fn compiles(stage: &Stage<'_>, model: &Model<'_>) -> bool {
     })
 }
 
-/// Whether a Java program is made in the stage. A server that is fetched ready made may compile what is put into it, or
-/// serve as a base for others.
+/// Whether a Java program is built in the stage. A downloaded server may compile what is deployed to it, or serve as a
+/// base for other images.
 fn builds_java(stage: &Stage<'_>, model: &Model<'_>) -> bool {
     const TOOLS: [&str; 10] = ["javac", "mvn", "mvnw", "gradle", "gradlew", "ant", "sbt", "lein", "jar", "kotlinc"];
     stage.run_commands(model).any(|command| command.is_any(&TOOLS))
 }
 
-/// Images of a JDK and nothing else.
+/// Whether this is the image of a JDK alone.
 fn is_jdk(name: &str) -> bool {
     const NAMES: [&str; 8] = ["jdk", "temurin", "corretto", "semeru", "sapmachine", "zulu", "liberica", "graalvm"];
     canonical(name) == "java" || NAMES.iter().any(|part| name.contains(part))
 }
 
-/// Images that are taken for their libraries and tools as well. What a JDK has over a JRE, hardly any program needs.
+/// Whether an image is also used for its libraries and tools. Few programs need what a JDK adds to a JRE.
 fn is_of_use(name: &str) -> bool {
     matches!(canonical(name), "golang" | "rust" | "gcc" | "buildpack-deps" | "swift") || name.contains("dotnet/sdk")
 }
 
-/// Whether a container runs a program that was made with the image, not the toolchain itself or a shell.
+/// Whether the container runs a program built with the toolchain, not the toolchain itself or a shell.
 fn starts_a_program(stage: &Stage<'_>, model: &Model<'_>) -> bool {
     let commands = stage.start_commands(model);
     let runs = |command: &Command| {
@@ -100,7 +99,7 @@ fn starts_a_program(stage: &Stage<'_>, model: &Model<'_>) -> bool {
         };
         command.args.iter().any(text)
     };
-    // `CMD ["mvn"]`, or a build at the start: the tool is what the image is for.
+    // `CMD ["mvn"]`, or a build at the start: the image is for the tool.
     let builds = |command: &Command| DRIVERS.contains(&command.name.as_str()) && !runs(command);
     let starts = commands.iter().any(|start| runs(start.command));
     starts

@@ -1,3 +1,5 @@
+//! Finds stages that the final stage does not depend on.
+
 use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]);
@@ -17,21 +19,22 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     }
     let Some(last) = cx.model.final_stage().map(|stage| stage.from.span) else { return };
     match (stage.name, written) {
-        // It may be asked for by `--target`.
+        // It may be built with `--target`.
         (Some(name), Some(written)) => {
-            let message = format!("no other stage needs `{written}`: a plain build leaves it out");
+            let message = format!("no other stage uses `{written}`, so a plain build skips it");
             let found = cx.report(name.span, message).at_most(Level::Note);
             found.label(last, "the image is made from this stage");
-            found.help(format!("if it is built with `--target {written}`, all is well; otherwise remove it, or take something from it with `COPY --from={written}`"));
+            found.help(format!(
+                "remove it or copy from it with `COPY --from={written}`, unless it is built with `--target {written}`"
+            ));
         }
         _ => {
-            let message =
-                "nothing of this stage gets into the image: only the last stage does, and it takes nothing from here";
+            let message = "this stage is unused: the final stage copies nothing from it";
             cx.report(stage.from.span, message)
                 .label(last, "the image is made from this stage")
-                .help("to take files from it, name it with `AS build` and write `COPY --from=build …` in the last stage")
-                .help("two `FROM` do not combine two images: what is needed of both has to be installed or copied into one")
-                .help("two services are two images: give each its own Dockerfile");
+                .help("to copy files from it, name it with `AS build` and use `COPY --from=build …` in the final stage")
+                .help("two `FROM` do not combine two images: install or copy everything into one")
+                .help("for two services, build two images, each from its own Dockerfile");
         }
     }
 }
@@ -44,7 +47,7 @@ fn is_used(index: usize, model: &Model<'_>) -> bool {
     })
 }
 
-/// Whether the file is there to build several images: a bake file says so, or three stages and more that nothing needs.
+/// Whether the file builds several images: there is a bake file, or at least three unused stages.
 fn is_one_of_many(model: &Model<'_>) -> bool {
     const BAKE: [&str; 4] =
         ["docker-bake.hcl", "docker-bake.json", "docker-bake.override.hcl", "docker-bake.override.json"];
@@ -53,7 +56,7 @@ fn is_one_of_many(model: &Model<'_>) -> bool {
         || model.context.is_some_and(|context| BAKE.iter().any(|file| context.exists(file)))
 }
 
-/// Whether a variable may make this name: `FROM build-${TARGETOS}`.
+/// Whether this name may come from a variable: `FROM build-${TARGETOS}`.
 fn may_be_named(name: &str, cx: &Cx<'_>) -> bool {
     let froms = cx.model.stages.iter().filter_map(|stage| stage.image()).map(|image| image.written.as_str());
     let imports = cx.model.stages.iter().flat_map(|stage| &stage.imports).map(|import| cx.text(import.span));
@@ -66,7 +69,7 @@ fn may_be_named(name: &str, cx: &Cx<'_>) -> bool {
     })
 }
 
-/// Whether a stage of this name is likely there to be built by itself.
+/// Whether a stage of this name is probably meant to be built by itself.
 fn is_target(name: &str) -> bool {
     const WORDS: [&str; 24] = [
         "dev", "development", "devel", "debug", "debugger", "local", "test", "tests", "testing", "unittest", "e2e",
