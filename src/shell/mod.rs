@@ -36,8 +36,9 @@ pub use parse::{exec_form, parse_script};
 pub use query::Token;
 pub use scan::expand_braces;
 
-use std::any::Any;
 use std::sync::OnceLock;
+
+use crate::text::Memo;
 
 use crate::text::Span;
 
@@ -119,26 +120,8 @@ pub struct Command {
     pub place: Place,
     /// Its row in the table of wrappers and shells, looked up once.
     tool: OnceLock<&'static tools::Tool>,
+    /// What the layer of commands knows about it.
     pub(crate) memo: Memo,
-}
-
-/// What the layer above knows about a command, computed once: it keeps its facts here, since it is asked for them with
-/// nothing but the command. A copy of the command starts without them.
-#[derive(Debug, Default)]
-pub(crate) struct Memo(OnceLock<Box<dyn Any + Send + Sync>>);
-
-impl Memo {
-    /// # Panics
-    /// When asked for two types.
-    pub(crate) fn get<T: Default + Send + Sync + 'static>(&self) -> &T {
-        self.0.get_or_init(|| Box::new(T::default())).downcast_ref().expect("one layer keeps its facts here")
-    }
-}
-
-impl Clone for Memo {
-    fn clone(&self) -> Self {
-        Self::default()
-    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
