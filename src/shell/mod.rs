@@ -17,6 +17,7 @@ mod liveness;
 mod options;
 mod parse;
 mod query;
+pub mod reader;
 pub mod rewrite;
 mod scan;
 mod text;
