@@ -349,7 +349,7 @@ impl Reader<'_> {
     /// The three expressions of `for ((…; …; …))`, up to `end`.
     pub(super) fn for_expressions(&mut self, end: usize) -> [Id<Expr>; 3] {
         let outer = std::mem::replace(&mut self.end, end);
-        let mut part = |reader: &mut Self, until| {
+        let part = |reader: &mut Self, until| {
             let expr = reader.arithmetic(until);
             if reader.peek() == b';' && !reader.done() {
                 reader.take(TokenKind::Operator, 1);

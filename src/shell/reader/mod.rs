@@ -291,18 +291,18 @@ impl<'a> Reader<'a> {
 
     /// Where the children of a node begin that are [`Reader::put`] next.
     #[inline]
-    fn mark<T: Node>(&mut self) -> usize {
+    fn mark<T: Stored>(&mut self) -> usize {
         T::arena(&mut self.scratch).len()
     }
 
     #[inline]
-    fn put<T: Node>(&mut self, node: T) {
+    fn put<T: Stored>(&mut self, node: T) {
         T::arena(&mut self.scratch).push(node);
     }
 
     /// The children that were put since `mark`, moved to their place in the tree.
     #[inline]
-    fn flush<T: Node>(&mut self, mark: usize) -> Many<T> {
+    fn flush<T: Stored>(&mut self, mark: usize) -> Many<T> {
         let from = T::arena(&mut self.scratch);
         let to = T::arena(&mut self.tree.arenas);
         let (start, len) = (to.len(), from.len() - mark);
@@ -311,7 +311,7 @@ impl<'a> Reader<'a> {
     }
 
     #[inline]
-    fn add<T: Node>(&mut self, node: T) -> Id<T> {
+    fn add<T: Stored>(&mut self, node: T) -> Id<T> {
         let arena = T::arena(&mut self.tree.arenas);
         arena.push(node);
         Id::new(arena.len() - 1)

@@ -119,11 +119,13 @@ macro_rules! arenas {
                 }
             }
 
-            impl Node for $node {
+            impl Stored for $node {
                 fn arena(arenas: &mut Arenas) -> &mut Vec<$node> {
                     &mut arenas.$arena
                 }
+            }
 
+            impl Node for $node {
                 fn all(tree: &Tree) -> &[$node] {
                     &tree.arenas.$arena
                 }
@@ -132,12 +134,13 @@ macro_rules! arenas {
     };
 }
 
+/// Where nodes are kept.
+pub(super) trait Stored: Sized {
+    fn arena(arenas: &mut Arenas) -> &mut Vec<Self>;
+}
+
 /// What lives in an arena of its own.
 pub trait Node: Sized {
-    #[doc(hidden)]
-    #[allow(private_interfaces)]
-    fn arena(arenas: &mut Arenas) -> &mut Vec<Self>;
-
     /// All nodes of this kind, children before their parents.
     fn all(tree: &Tree) -> &[Self];
 }
@@ -872,6 +875,11 @@ impl Tree {
     /// substitution removes (``` `\$x` ```) are [`REMOVED`](super::REMOVED) here.
     pub fn text<'a>(&'a self, script: &'a str) -> &'a str {
         self.unescaped.as_deref().unwrap_or(script)
+    }
+
+    /// Whether [`Tree::text`] differs from the script.
+    pub fn is_unescaped(&self) -> bool {
+        self.unescaped.is_some()
     }
 
     /// The leaves with their spans, in order: they cover the text without gaps.
