@@ -9,30 +9,28 @@
 //! [`Command::has_flag`], …), and about packages, downloads, what is cleaned up and what is started with the functions
 //! of [`packages`], [`fetch`], [`cleanup`] and [`service`].
 
+mod collect;
 mod dialect;
 pub mod exec_form;
-mod fallback;
 mod free_variables;
 mod liveness;
 mod options;
-mod parse;
 mod query;
+pub mod reader;
 pub mod rewrite;
 mod scan;
 mod text;
 pub(crate) mod tools;
 mod walk;
-mod words_only;
 mod wrappers;
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests;
 
+pub use collect::{exec_form, parse_script};
 pub use free_variables::free_variables;
 pub use options::{Options, shell_options};
-pub(crate) use parse::open_braces;
-pub use parse::{exec_form, parse_script};
 pub use query::Token;
 pub use scan::expand_braces;
 
