@@ -17,7 +17,6 @@ use super::submissions::{Content, Located, Most, Submission, locate};
 use crate::context::{Context, Contexts};
 use crate::grade::runs::{Bench, Lab, Outcome, Task, Trouble};
 use crate::lint;
-use crate::lint::suppress;
 use crate::model::Model;
 use crate::syntax::{self, Args, Dockerfile};
 use crate::text::Source;
@@ -231,7 +230,7 @@ impl Grader<'_> {
     /// What in the file would have muted rules, for the teacher.
     fn mutes(&self, model: &Model<'_>) -> Vec<String> {
         let mut notes = Vec::new();
-        let comments = suppress::count(model);
+        let comments = lint::count_ignore_comments(model);
         if comments > 0 {
             let have = if comments == 1 {
                 "one comment that would mute rules has"
