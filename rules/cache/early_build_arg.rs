@@ -3,6 +3,7 @@
 use crate::commands::download::downloads;
 use crate::commands::packages::installs;
 use crate::finding::prelude::*;
+use crate::knowledge::programs::Class;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).words(&["arg"]);
 
@@ -48,6 +49,6 @@ fn is_costly(step: &Step<'_>) -> bool {
     commands.into_iter().any(|command| {
         installs(command).is_some_and(|install| !install.dry_run)
             || downloads(command).is_some()
-            || command.is_any(&["make", "cmake", "mvn", "gradle", "cargo", "dotnet"])
+            || command.class().is(Class::BUILD_DRIVER.or(Class::TOOLCHAIN))
     })
 }

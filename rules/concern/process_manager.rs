@@ -3,6 +3,7 @@
 use crate::commands::packages::Manager;
 use crate::finding::prelude::*;
 use crate::knowledge::packages::{Category, category, manager};
+use crate::knowledge::programs::Class;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]);
 
@@ -48,10 +49,6 @@ fn installed(stage: &Stage<'_>) -> Option<(Span, String)> {
 }
 
 fn is_manager(command: &Command) -> bool {
-    const NAMES: [&str; 12] = [
-        "supervisord", "monit", "circusd", "runsvdir", "runsvdir-start", "s6-svscan", "my_init", "systemd", "honcho",
-        "foreman", "runit", "svscan",
-    ];
     // `/init` is s6-overlay's, `/sbin/init` systemd's.
-    command.is_any(&NAMES) || matches!(command.path.as_str(), "/init" | "/sbin/init" | "/usr/sbin/init")
+    command.class().is(Class::SUPERVISOR) || matches!(command.path.as_str(), "/init" | "/sbin/init" | "/usr/sbin/init")
 }

@@ -3,17 +3,10 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::finding::prelude::*;
+
 use crate::syntax::Pair;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)]).words(&["arg"]);
-
-/// Commands that read only variables they are known for, which a file does not declare as `ARG`. Sorted.
-const CLOSED: &[&str] = &[
-    "", "[", "[[", "addgroup", "adduser", "apk", "apt", "apt-get", "cat", "cd", "chmod", "chown", "cp", "curl", "cut",
-    "dnf", "echo", "exit", "export", "false", "find", "grep", "groupadd", "gunzip", "install", "ln", "ls", "microdnf",
-    "mkdir", "mv", "printf", "rm", "sed", "set", "sha256sum", "sort", "tail", "tar", "tee", "test", "touch", "tr",
-    "true", "unzip", "useradd", "usermod", "wget", "which", "yum",
-];
 
 /// The maximum number of stages for which derived stages are checked.
 const MOST_STAGES: usize = 200;
@@ -78,10 +71,10 @@ fn may_read(step: &Step<'_>) -> bool {
     match (step.keyword(), &step.script) {
         (Keyword::Run, Some(script)) => {
             !script.clean
-                || script
-                    .commands
-                    .iter()
-                    .any(|command| CLOSED.binary_search(&command.name.as_str()).is_err() || command.path.contains('/'))
+                || script.commands.iter().any(|command| {
+                    let named = !command.name.is_empty();
+                    named && command.effects().reads_environment || command.path.contains('/')
+                })
         }
         (Keyword::Run | Keyword::Onbuild, _) => true,
         _ => false,

@@ -71,13 +71,11 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
 
 /// Commands whose words are addresses to fetch from, now or later; those that look for a text in a file are none.
 fn takes(command: &Command) -> bool {
-    command.is_any(&[
-        "curl", "wget", "aria2c", "git", "hg", "svn", "gpg", "gpg2", "gpg1", "apt-key", "yum", "dnf", "microdnf",
-        "rpm", "yum-config-manager", "add-apt-repository", "apt-add-repository", "npm", "yarn", "pnpm", "cnpm", "mvn",
-        "pip", "pip3", "go",
-    ]) || (command.is_any(&["echo", "printf"])
-        && (command.stdout_file().is_some_and(|file| file.lexeme().contains("/etc/apt/"))
-            || command.place.pipe_len > 1))
+    command.effects().network
+        || command.is("rpm")
+        || (command.is_any(&["echo", "printf"])
+            && (command.stdout_file().is_some_and(|file| file.lexeme().contains("/etc/apt/"))
+                || command.place.pipe_len > 1))
 }
 
 fn look_at(span: Span, cx: &mut Cx<'_>) {

@@ -1,6 +1,7 @@
 use super::plain_http::{is_check, shorten};
 use crate::commands::download::{Download, downloads};
 use crate::finding::prelude::*;
+use crate::knowledge::programs::{self, Class};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]);
 
@@ -84,11 +85,7 @@ fn runs_input(command: &Command) -> bool {
 }
 
 fn is_interpreter(name: &str) -> bool {
-    let plain = name.trim_end_matches(|char: char| char.is_ascii_digit() || char == '.');
-    matches!(
-        plain,
-        "sh" | "bash" | "dash" | "ash" | "zsh" | "ksh" | "fish" | "python" | "perl" | "ruby" | "node" | "php" | "pwsh"
-    )
+    programs::class(name).is(Class::SHELL.or(Class::OTHER_SHELL).or(Class::INTERPRETER))
 }
 
 fn is_known(url: &str) -> bool {

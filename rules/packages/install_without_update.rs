@@ -1,6 +1,7 @@
 use crate::commands::cleanup::{Leftover, cleans};
 use crate::commands::packages::{Manager, PackageKind, installs, refreshes_index};
 use crate::finding::prelude::*;
+use crate::knowledge::programs::Class;
 use crate::knowledge::{bases, os};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).words(&["apt"]);
@@ -73,22 +74,20 @@ fn behind(step: &Step<'_>, mut lists: Lists, cx: &mut Cx<'_>) -> Lists {
     lists
 }
 
-/// Programs that are known not to. Sorted.
-#[rustfmt::skip]
-const HARMLESS: &[&str] = &[
-    "[", "[[", "addgroup", "adduser", "apt", "apt-cache", "apt-get", "apt-mark", "aptitude", "awk", "cat", "cd",
-    "chmod", "chown", "cmake", "cp", "curl", "date", "debconf-set-selections", "dpkg", "dpkg-reconfigure",
-    "echo", "env", "export", "find", "gem", "git", "grep", "groupadd", "ln", "locale-gen", "ls", "make",
-    "mkdir", "mv", "npm", "pip", "pip3", "printf", "rm", "sed", "set", "sleep", "tar", "test", "touch", "true",
-    "update-locale", "useradd", "usermod", "wget", "yarn",
-];
+/// Runs code that is not seen, and that may well be about packages.
+const RUNS_SCRIPTS: Class = Class::SHELL
+    .or(Class::OTHER_SHELL)
+    .or(Class::SHELL_CONTROL)
+    .or(Class::SHELL_FUNCTION)
+    .or(Class::INTERPRETER)
+    .or(Class::TASK_RUNNER);
 
 /// Programs and scripts that may run `apt-get update` in a way that is not seen.
 fn may_update(command: &Command) -> bool {
     let piped = command.place.pipe_len > 1 && command.is_shell();
     piped
         || command.path.contains('/') && !command.path.starts_with("/usr/bin/")
-        || !(command.name.is_empty() || HARMLESS.binary_search(&command.name.as_str()).is_ok())
+        || !command.name.is_empty() && (command.class().is_unknown() || command.class().is(RUNS_SCRIPTS))
 }
 
 fn report(command: &Command, removed: Option<Span>, cx: &mut Cx<'_>) {
@@ -101,14 +100,4 @@ fn report(command: &Command, removed: Option<Span>, cx: &mut Cx<'_>) {
         found.label(span, "removed here");
     }
     found.help(format!("begin the same `RUN` with `{} update &&`", command.name));
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sorted() {
-        assert!(HARMLESS.is_sorted());
-    }
 }

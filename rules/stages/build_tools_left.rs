@@ -4,6 +4,7 @@ use crate::commands::packages::{Install, Package, installs, uninstalls};
 use crate::finding::prelude::*;
 use crate::fixes::two_stages;
 use crate::knowledge::packages::{Category, category, manager};
+use crate::knowledge::programs::Class;
 use crate::knowledge::variants::is_toolchain;
 use crate::model::Tri;
 
@@ -143,11 +144,11 @@ fn is_for_graphics(image: &ImageRef) -> bool {
 
 /// Whether the container runs a build.
 fn needs_tools(stage: &Stage<'_>, model: &Model<'_>) -> bool {
-    const TOOLS: [&str; 18] = [
-        "build.sh", "make", "cmake", "gcc", "g++", "cc", "clang", "go", "cargo", "rustc", "javac", "mvn", "gradle",
-        "ant", "ninja", "bazel", "meson", "tox",
-    ];
-    stage.start_commands(model).iter().any(|start| start.command.is_any(&TOOLS))
+    let builds = |command: &Command| {
+        let class = command.class();
+        class.is(Class::COMPILER.or(Class::BUILD_DRIVER)) || command.is_any(&["go", "cargo", "tox", "build.sh"])
+    };
+    stage.start_commands(model).iter().any(|start| builds(start.command))
 }
 
 /// Whether a package is removed in the same `RUN`: by name, with its group, or by a list known only to the shell.

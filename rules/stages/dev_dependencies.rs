@@ -2,6 +2,7 @@
 
 use crate::commands::packages::{Install, Manager, Package, PackageKind, installs};
 use crate::finding::prelude::*;
+use crate::knowledge::programs::{self, Class};
 use crate::model::Tri;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
@@ -189,13 +190,12 @@ fn builds_with_them(step: &Step<'_>, model: &Model<'_>) -> bool {
     let scripts = stage.steps[step.index..].iter().filter(|step| step.keyword() == Keyword::Run);
     let mut commands = scripts.filter_map(|step| step.script.as_ref()).flat_map(|script| &script.commands);
     commands.any(|command| {
-        command.is_any(&[
-            "npx", "tsc", "ng", "vite", "webpack", "gulp", "grunt", "vue-cli-service", "next", "turbo", "nx", "rails",
-            "rake",
-        ]) || command.is_any(&["npm", "yarn", "pnpm", "bun"])
-            && command.subcommand().and_then(|verb| verb.text.as_deref()).is_some_and(|verb| {
-                matches!(verb, "run" | "run-script" | "exec" | "test" | "dlx" | "x") || verb.contains("build")
-            })
+        command.class().is(Class::FRONTEND_TOOL.or(Class::TASK_RUNNER))
+            || command.is_any(&["npx", "rails"])
+            || command.is_any(&["npm", "yarn", "pnpm", "bun"])
+                && command.subcommand().and_then(|verb| verb.text.as_deref()).is_some_and(|verb| {
+                    matches!(verb, "run" | "run-script" | "exec" | "test" | "dlx" | "x") || verb.contains("build")
+                })
             || command.runs_any(&["poetry", "uv", "bundle"], &["run", "exec"])
     })
 }
@@ -205,9 +205,8 @@ fn starts_plainly(step: &Step<'_>, model: &Model<'_>) -> bool {
     let Some(stage) = model.final_stage() else { return false };
     let commands = stage.start_commands(model);
     let plain = |command: &Command| {
-        command.is_any(&[
-            "node", "python", "python3", "gunicorn", "uvicorn", "php", "bun", "apache2-foreground", "php-fpm",
-        ])
+        command.class().is(Class::INTERPRETER.or(Class::PYTHON_SERVER))
+            || command.is_any(&["bun", "apache2-foreground", "php-fpm"])
     };
     let script = step.manifest(model, "package.json").and_then(|text| {
         let json: serde_json::Value = serde_json::from_str(&text).ok()?;
@@ -221,14 +220,10 @@ fn starts_plainly(step: &Step<'_>, model: &Model<'_>) -> bool {
 
 /// Whether the container runs a development tool: a watcher, a test runner, a development server.
 fn runs_a_development_tool(stage: &Stage<'_>, model: &Model<'_>) -> bool {
-    const NAMES: [&str; 21] = [
-        "codecept", "grunt", "gulp", "nodemon", "ts-node", "ts-node-dev", "tsx", "vite", "ng", "webpack",
-        "webpack-dev-server", "jest", "mocha", "cypress", "playwright", "pytest", "tox", "rspec", "phpunit", "flake8",
-        "mypy",
-    ];
+    let tools = Class::DEVELOPMENT_SERVER.or(Class::TEST_RUNNER).or(Class::LINTER);
     // `script/docker_test.rb`, `supervisord_dev.conf`.
     let file = |text: &str| text.rsplit('/').next().is_some_and(is_development);
-    let names = |text: &str| NAMES.contains(&text) || matches!(text, "watch" | "serve") || file(text);
+    let names = |text: &str| programs::class(text).is(tools) || matches!(text, "watch" | "serve") || file(text);
     stage.start_commands(model).iter().any(|start| {
         names(&start.command.name) || start.command.args.iter().any(|arg| arg.text.as_deref().is_some_and(names))
     })

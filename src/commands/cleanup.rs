@@ -140,7 +140,7 @@ pub fn cleans(command: &Command) -> &[Leftover] {
 }
 
 fn read(command: &Command) -> Vec<Leftover> {
-    let name = if crate::shell::tools::is_pip(&command.name) { "pip" } else { command.name.as_str() };
+    let name = if crate::knowledge::programs::is_pip(&command.name) { "pip" } else { command.name.as_str() };
     let mut out: Vec<Leftover> = Vec::new();
     for (_, verb, flags, cleaned) in CLEANERS.iter().filter(|cleaner| cleaner.0.contains(&name)) {
         let mut operands = command.operands();

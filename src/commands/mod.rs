@@ -4,6 +4,7 @@ pub mod chmod;
 pub mod class;
 pub mod cleanup;
 pub mod download;
+pub mod effects;
 mod facts;
 mod managers;
 pub mod packages;

@@ -5,7 +5,8 @@ use std::borrow::Cow;
 
 use crate::commands::managers::{ROWS, Row, Syntax};
 use crate::commands::requirement;
-use crate::shell::{Arg, Command, Token, tools};
+use crate::knowledge::programs;
+use crate::shell::{Arg, Command, Token};
 use crate::text::Span;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -125,7 +126,7 @@ impl Install {
 
 /// `python -m pip …` and `uv pip …` as `pip …`.
 fn plain(command: &Command) -> Cow<'_, Command> {
-    let skip = if tools::is_python(&command.name) {
+    let skip = if programs::is_python(&command.name) {
         let at = command.args.iter().position(|arg| !arg.lexeme().starts_with('-') || arg.is("-m"));
         at.filter(|at| command.args[*at].is("-m") && command.args.get(at + 1).is_some_and(|arg| arg.is("pip")))
             .map(|at| at + 2)
@@ -149,7 +150,7 @@ fn plain(command: &Command) -> Cow<'_, Command> {
 /// The table's line for a command, and the manager.
 fn row(command: &Command) -> Option<&'static Row> {
     *facts(command).row.get_or_init(|| {
-        let name = if tools::is_pip(&command.name) { "pip" } else { command.name.as_str() };
+        let name = if programs::is_pip(&command.name) { "pip" } else { command.name.as_str() };
         ROWS.iter().find(|row| row.names.contains(&name))
     })
 }

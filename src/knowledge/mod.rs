@@ -15,6 +15,7 @@ pub mod labels;
 mod name;
 pub mod os;
 pub mod packages;
+pub mod programs;
 pub mod secrets;
 pub mod services;
 pub mod tag;

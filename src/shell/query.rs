@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::{Arg, Command, Redirect, tools};
+use crate::knowledge::programs::{self, Class};
 use crate::text::Span;
 
 /// One argument, or one letter of a cluster such as `-qqy`.
@@ -89,7 +90,7 @@ pub(super) fn same(a: &str, b: &str) -> bool {
 
 /// A shell whose scripts are read.
 pub(super) fn is_shell(name: &str) -> bool {
-    matches!(name, "sh" | "bash" | "dash" | "ash" | "zsh" | "ksh" | "mksh" | "rbash")
+    programs::class(name).is(Class::SHELL)
 }
 
 impl Command {

@@ -1,6 +1,7 @@
 //! What is known about command lines, as tables.
 
 use super::query::{Values, same};
+use crate::knowledge::programs;
 
 /// A program that runs the command in its arguments.
 pub(super) struct Prefix {
@@ -146,19 +147,6 @@ const TOOLS: &[Tool] = &[
 
 /// What is known about a program, by its base name: `pip3.11` counts as `pip`.
 pub(super) fn tool(name: &str) -> &'static Tool {
-    let name = if is_pip(name) { "pip" } else { name };
+    let name = if programs::is_pip(name) { "pip" } else { name };
     TOOLS.iter().find(|tool| tool.names.iter().any(|own| same(own, name))).unwrap_or(&TOOL)
-}
-
-/// `pip`, `pip3`, `pip3.11`, `pip-3`.
-pub(crate) fn is_pip(name: &str) -> bool {
-    name.strip_prefix("pip")
-        .is_some_and(|rest| rest.trim_start_matches('-').bytes().all(|byte| byte.is_ascii_digit() || byte == b'.'))
-}
-
-/// `python`, `python3`, `python3.11`, `pypy3`.
-pub(crate) fn is_python(name: &str) -> bool {
-    ["python", "pypy"].iter().any(|base| {
-        name.strip_prefix(base).is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.'))
-    })
 }

@@ -5,12 +5,11 @@ use crate::fixes::two_stages::{Build, Product, Taken, files, run_base, steps, va
 use crate::knowledge::bases;
 use crate::knowledge::canonical;
 use crate::knowledge::os::{Distro, Libc};
+use crate::knowledge::programs::Class;
 use crate::knowledge::variants::smaller;
 use crate::model::{Step, join_path};
 use crate::shell::Command;
 use crate::text::Edit;
-
-const COMPILERS: [&str; 8] = ["gcc", "g++", "cc", "c++", "clang", "clang++", "rustc", "make"];
 
 const SOURCES: [&str; 19] =
     ["go", "rs", "c", "cc", "cpp", "cxx", "c++", "h", "hh", "hpp", "hxx", "s", "asm", "in", "am", "ac", "m4", "o", "a"];
@@ -140,9 +139,13 @@ fn tongue(build: &Build<'_, '_>) -> Option<Tongue> {
     runs(&["gcc", "cc", "clang"]).then_some(Tongue::C)
 }
 
+/// `gcc`, `clang++`, `rustc`, …
+fn compiles(command: &Command) -> bool {
+    command.class().is(Class::COMPILER) && command.class().is(Class::NATIVE_BUILD)
+}
+
 fn builds(command: &Command) -> bool {
-    command.is_any(&COMPILERS)
-        || command.is_any(&["cmake", "ninja", "meson", "autoreconf", "autoconf", "automake", "configure"])
+    command.class().is(Class::NATIVE_BUILD)
         || command.runs_any(&["go"], &["build", "install", "mod", "get", "generate", "vet", "test"])
         || command.runs_any(&["cargo"], &["build", "install", "fetch", "test", "check"])
 }
@@ -182,7 +185,7 @@ fn program(build: &Build<'_, '_>, start: &Step<'_>) -> Option<String> {
 
 /// What follows `-o`.
 fn output(command: &Command) -> Option<String> {
-    let compiler = command.is_any(&COMPILERS[..7]) || command.runs_any(&["go"], &["build"]);
+    let compiler = compiles(command) || command.runs_any(&["go"], &["build"]);
     if !compiler {
         return None;
     }
@@ -337,7 +340,7 @@ fn library(build: &Build<'_, '_>) -> Option<String> {
     let commands = build.commands();
     let linked = commands
         .iter()
-        .filter(|(_, command, _)| command.is_any(&COMPILERS[..6]))
+        .filter(|(_, command, _)| compiles(command) && !command.is("rustc"))
         .flat_map(|(_, command, _)| &command.args);
     let mut names = linked.filter_map(|arg| arg.text.as_deref()?.strip_prefix("-l").map(str::to_owned));
     names.find(|name| !THERE.contains(&name.as_str()))

@@ -4,15 +4,14 @@ use crate::commands::packages;
 use crate::commands::packages::installs;
 use crate::fixes::two_stages::Build;
 use crate::knowledge::packages::{category, manager};
+use crate::knowledge::programs::Class;
 use crate::model::Step;
 use crate::shell::Command;
 use crate::syntax::Keyword;
 
-/// What only arranges things, or looks at them: of no use to the program but for what it builds.
-const ARRANGING: [&str; 21] = [
-    "cd", "pwd", "ls", "echo", "set", "true", ":", "rm", "cp", "mv", "cat", "chmod", "export", "find", "tail", "strip",
-    "test", "[", "printf", "env", "time",
-];
+/// Arranges things or looks at them: of no use to the program but for what it builds.
+const ARRANGES: Class =
+    Class::PRINTS.or(Class::NO_OP).or(Class::SHELL_STATE).or(Class::CONDITION).or(Class::QUERY).or(Class::FILE_TOOL);
 
 /// Packages that are there to fetch and unpack with.
 const FETCHERS: [&str; 16] = [
@@ -22,7 +21,7 @@ const FETCHERS: [&str; 16] = [
 
 /// Whether a RUN does nothing but make accounts: they are the program's.
 pub(super) fn makes_accounts(step: &Step<'_>) -> bool {
-    only(step, |command| command.is_any(&["useradd", "adduser", "groupadd", "addgroup"]))
+    only(step, |command| command.class().is(Class::ACCOUNT_TOOL))
 }
 
 /// Whether a RUN does nothing but make folders, which the program may want as well.
@@ -87,7 +86,8 @@ pub(super) fn look(
                 || !crate::commands::cleanup::cleans(command).is_empty()
                 || neutral(command)
                 || command.name.is_empty() && !command.assignments.is_empty() && command.args.is_empty()
-                || ARRANGING.contains(&command.name.as_str())
+                || command.class().is(ARRANGES)
+                || command.is_any(&["tail", "cat", "strip", "time"])
                 || here && command.is_any(&["mkdir", "sed"])
                 || command.args.iter().any(|arg| arg.is("--version"))
             {
