@@ -8,6 +8,7 @@
 //! of single architectures (`amd64/debian`, `public.ecr.aws/docker/library/python`) are understood too.
 
 pub mod bases;
+pub mod command_lines;
 pub mod current;
 pub mod end_of_life;
 pub mod environment;

@@ -20,7 +20,6 @@ mod query;
 pub mod rewrite;
 mod scan;
 mod text;
-pub(crate) mod tools;
 mod walk;
 mod words_only;
 mod wrappers;
@@ -39,6 +38,7 @@ pub use scan::expand_braces;
 use std::any::Any;
 use std::sync::OnceLock;
 
+use crate::knowledge::command_lines::CommandLine;
 use crate::text::Span;
 
 /// Which shell reads a script.
@@ -117,8 +117,8 @@ pub struct Command {
     pub assignments: Vec<Assignment>,
     pub redirects: Vec<Redirect>,
     pub place: Place,
-    /// Its row in the table of wrappers and shells, looked up once.
-    tool: OnceLock<&'static tools::Tool>,
+    /// How its arguments are written, looked up once.
+    tool: OnceLock<&'static CommandLine>,
     pub(crate) memo: Memo,
 }
 
