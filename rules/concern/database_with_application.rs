@@ -2,7 +2,7 @@
 
 use crate::finding::prelude::*;
 use crate::knowledge::bases::{Role, role};
-use crate::knowledge::packages::{Category, category, manager, service};
+use crate::knowledge::packages::{Category, category, service};
 use crate::knowledge::programs::Class;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]);
@@ -20,12 +20,11 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     let stages = || std::iter::once(stage).chain(stage.chain(cx.model));
     let mut database = None;
     let mut server = None;
-    for (_, command, install) in stages().flat_map(Stage::installs) {
-        let Some(manager) = manager(&command.name) else { continue };
+    for (_, _, install) in stages().flat_map(Stage::installs) {
         for package in install.named() {
-            match service(manager, &package.name) {
+            match service(install.manager, &package.name) {
                 Some((name, true)) => database = database.or(Some((package.span, name))),
-                Some((name, false)) if matches!(category(manager, &package.name), Some(Category::Service)) => {
+                Some((name, false)) if matches!(category(install.manager, &package.name), Some(Category::Service)) => {
                     server = server.or(Some((package.span, name)));
                 }
                 _ => {}

@@ -1,8 +1,8 @@
 use crate::commands::cleanup::{Leftover, cleans};
 use crate::commands::packages::{Manager, PackageKind, installs, refreshes_index};
 use crate::finding::prelude::*;
+use crate::knowledge::bases;
 use crate::knowledge::programs::Class;
-use crate::knowledge::{bases, os};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).words(&["apt"]);
 
@@ -35,7 +35,7 @@ fn comes_without(image: &ImageRef) -> bool {
     let Some(name) = image.familiar_name() else { return false };
     let official = bases::image(&name).is_some() && !name.contains('/');
     let system = bases::os(&name, image.tag.as_ref().and_then(|tag| tag.text.as_deref()));
-    official && system.is_some_and(|system| system.manager == Some(os::Manager::Apt))
+    official && system.is_some_and(|system| system.manager == Some(Manager::Apt))
 }
 
 fn behind(step: &Step<'_>, mut lists: Lists, cx: &mut Cx<'_>) -> Lists {

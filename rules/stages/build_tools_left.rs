@@ -3,7 +3,7 @@
 use crate::commands::packages::{Install, Package, installs, uninstalls};
 use crate::finding::prelude::*;
 use crate::fixes::two_stages;
-use crate::knowledge::packages::{Category, category, manager};
+use crate::knowledge::packages::{Category, category};
 use crate::knowledge::programs::Class;
 use crate::knowledge::variants::is_toolchain;
 use crate::model::Tri;
@@ -49,8 +49,7 @@ fn look_at(stage: &Stage<'_>, image: &Image, cx: &mut Cx<'_>) {
         let Some(script) = cx.model.shipped_script(step) else { continue };
         for command in &script.commands {
             let Some(install) = installs(command).filter(|it| it.manager.is_system() && !it.dry_run) else { continue };
-            let Some(manager) = manager(&command.name) else { continue };
-            let kind = |package: &Package| category(manager, &package.name).filter(|it| it.is_for_building());
+            let kind = |package: &Package| category(install.manager, &package.name).filter(|it| it.is_for_building());
             let found: Vec<(&Package, Category)> = install
                 .named()
                 .filter_map(|package| Some((package, kind(package)?)))

@@ -4,9 +4,9 @@ use std::sync::OnceLock;
 
 use super::cleanup::{Leftover, Removed};
 use super::download::Download;
-use super::managers::Row;
-use super::packages::{Install, Manager, Package};
+use super::packages::{Install, Package};
 use super::service::Service;
+use crate::knowledge::managers::{Manager, Row};
 use crate::knowledge::programs::Class;
 use crate::shell::Command;
 

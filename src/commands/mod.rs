@@ -6,7 +6,6 @@ pub mod cleanup;
 pub mod download;
 pub mod effects;
 mod facts;
-mod managers;
 pub mod packages;
 mod requirement;
 pub mod service;

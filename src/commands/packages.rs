@@ -3,49 +3,12 @@
 use super::facts::facts;
 use std::borrow::Cow;
 
-use crate::commands::managers::{ROWS, Row, Syntax};
 use crate::commands::requirement;
+pub use crate::knowledge::managers::Manager;
+use crate::knowledge::managers::{ROWS, Row, Syntax};
 use crate::knowledge::programs;
 use crate::shell::{Arg, Command, Token};
 use crate::text::Span;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Manager {
-    /// apt-get, apt, aptitude.
-    Apt,
-    Apk,
-    /// dnf, dnf5, microdnf, tdnf.
-    Dnf,
-    Yum,
-    Zypper,
-    Pacman,
-    Emerge,
-    /// pip, pip3, python -m pip, uv pip.
-    Pip,
-    Pipx,
-    Uv,
-    Pipenv,
-    Poetry,
-    /// conda, mamba, micromamba.
-    Conda,
-    Npm,
-    Yarn,
-    Pnpm,
-    Bun,
-    Gem,
-    Bundle,
-    Composer,
-    Go,
-    Cargo,
-}
-
-impl Manager {
-    /// Installs the distribution's packages, as opposed to a language's.
-    pub fn is_system(self) -> bool {
-        use Manager::*;
-        matches!(self, Apt | Apk | Dnf | Yum | Zypper | Pacman | Emerge)
-    }
-}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum PackageKind {

@@ -13,6 +13,7 @@ pub mod current;
 pub mod end_of_life;
 pub mod environment;
 pub mod labels;
+pub mod managers;
 mod name;
 pub mod os;
 pub mod packages;
@@ -32,7 +33,7 @@ pub const DATE: &str = "2026-11-24";
 mod tests {
     use proptest::prelude::*;
 
-    use super::os::Manager;
+    use super::managers::Manager;
     use super::*;
 
     #[test]

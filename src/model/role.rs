@@ -2,11 +2,12 @@
 
 use super::program::{is_program, only_passes_on, says_how};
 use super::{Base, Model, Stage, Step, Tri};
+use crate::commands::packages::Manager;
 use crate::commands::packages::Package;
 use crate::commands::service::starts;
 use crate::knowledge::bases::{self, Role};
 use crate::knowledge::canonical;
-use crate::knowledge::packages::{Category, category, manager};
+use crate::knowledge::packages::{Category, category};
 use crate::knowledge::programs::{self, Class};
 use crate::shell::Command;
 use crate::syntax::Keyword;
@@ -152,15 +153,15 @@ impl<'a> Stage<'a> {
         if !self.starts_an_unseen_script(model) {
             return false;
         }
-        let serves = |package: &Package, command: &Command| {
+        let serves = |package: &Package, manager: Manager| {
             use Category::{Database, Service, SshServer, Sudo, Supervisor};
-            let kind = manager(&command.name).and_then(|manager| category(manager, &package.name));
+            let kind = category(manager, &package.name);
             matches!(kind, Some(Service | Database | SshServer | Sudo | Supervisor))
                 || matches!(package.name.as_str(), "nfs-utils" | "iptables" | "openssh")
         };
         let pair = self.entrypoint(model).is_some() && self.cmd(model).is_some();
         let brings = |stage: &Stage<'a>| {
-            stage.installs().any(|(_, command, install)| install.named().any(|package| serves(package, command)))
+            stage.installs().any(|(_, _, install)| install.named().any(|package| serves(package, install.manager)))
         };
         pair || !self.made_accounts(model).is_empty() || self.lineage(model).any(brings)
     }

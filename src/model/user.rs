@@ -5,7 +5,6 @@ use std::collections::HashMap;
 use super::{Base, ImageRef, Model, Stage, State, Step, Tri};
 use crate::knowledge::bases::{self, Account};
 use crate::knowledge::canonical;
-use crate::knowledge::os;
 use crate::knowledge::programs::{self, Class};
 use crate::shell::Command;
 use crate::syntax::Keyword;
@@ -131,7 +130,7 @@ impl<'a> Stage<'a> {
                 return "write `USER 65532:65532`: an empty image needs no account, a number is enough".to_owned();
             }
             Some(None) => return "write `USER 65532:65532`: a number needs no account".to_owned(),
-            Some(Some(os::Manager::Apk)) => "adduser -D -u 10001 app",
+            Some(Some(crate::knowledge::managers::Manager::Apk)) => "adduser -D -u 10001 app",
             _ => "useradd --create-home --uid 10001 app",
         };
         format!("make an account with `RUN {make}` and write `USER 10001` before the last `CMD` or `ENTRYPOINT`")

@@ -46,11 +46,7 @@ pub(super) fn product(build: &Build<'_, '_>, start: &Step<'_>) -> Option<Product
     let tools = build.stage.installs().any(|(_, _, install)| {
         install.manager.is_system()
             && install.named().any(|package| {
-                let kind = if install.manager == Manager::Apk {
-                    crate::knowledge::os::Manager::Apk
-                } else {
-                    crate::knowledge::os::Manager::Apt
-                };
+                let kind = if install.manager == Manager::Apk { Manager::Apk } else { Manager::Apt };
                 crate::knowledge::packages::category(kind, &package.name)
                     == Some(crate::knowledge::packages::Category::Build)
             })

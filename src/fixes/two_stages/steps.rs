@@ -3,7 +3,7 @@
 use crate::commands::packages;
 use crate::commands::packages::installs;
 use crate::fixes::two_stages::Build;
-use crate::knowledge::packages::{category, manager};
+use crate::knowledge::packages::category;
 use crate::knowledge::programs::Class;
 use crate::model::Step;
 use crate::shell::Command;
@@ -63,9 +63,8 @@ pub(super) fn look(
             if builds(command) {
                 seen.builds = true;
             } else if let Some(install) = installs(command) {
-                let kind = manager(&command.name);
                 for package in &install.packages {
-                    let known = kind.and_then(|kind| category(kind, &package.name));
+                    let known = category(install.manager, &package.name);
                     if known.is_some_and(|it| it == crate::knowledge::packages::Category::Headers) {
                         // The C library itself is everywhere.
                         let of_libc =
