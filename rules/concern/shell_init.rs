@@ -11,7 +11,7 @@ fn waits(command: &Command) -> bool {
     command.class().is(Class::WAITS.or(Class::NO_OP).or(Class::SHELL)) || command.is_any(&["tail", "cat", "read"])
 }
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     // Several services are left to `several-services`.
     if !stage.is_final || stage.started_services(cx.model).len() > 1 {
         return;
@@ -46,7 +46,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
         }
     };
     let only_waits = last.is_none_or(|last| waits(last));
-    let found = cx.report(start.span, message);
+    let mut found = cx.report(start.span, message);
     if only_waits {
         found.help("start the service itself as the container's only process, in the foreground, such as `CMD [\"nginx\", \"-g\", \"daemon off;\"]`");
     } else {

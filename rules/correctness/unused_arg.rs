@@ -11,12 +11,15 @@ pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)]).
 /// The maximum number of stages for which derived stages are checked.
 const MOST_STAGES: usize = 200;
 
-fn check(cx: &mut Cx<'_>) {
+fn check(cx: &Cx<'_>) {
     let model = cx.model;
-    if cx.file.instructions().all(|instruction| instruction.keyword != Keyword::Arg) {
+    if cx.model.file.instructions().all(|instruction| instruction.keyword != Keyword::Arg) {
         return;
     }
-    if cx.file.is_template(cx.source.text()) || !cx.file.errors.is_empty() || model.stages.len() > MOST_STAGES {
+    if cx.model.file.is_template(cx.source.text())
+        || !cx.model.file.errors.is_empty()
+        || model.stages.len() > MOST_STAGES
+    {
         return;
     }
     let again: HashSet<&str> =

@@ -7,7 +7,7 @@ use crate::model::lies_below;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]);
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let model = cx.model;
     let Some(context) = model.context.filter(|it| it.is_sure()) else { return };
     if !stage.is_final || stage.windows {
@@ -77,7 +77,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     } else {
         format!("`{place}` will not be in the image: `{path}` does not exist")
     };
-    let found = cx.report(span, message);
+    let mut found = cx.report(span, message);
     found.label(copy, "it would be copied here");
     if context.confidence() != Confidence::Certain {
         found.at_most(Level::Note);
