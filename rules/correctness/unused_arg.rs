@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::finding::prelude::*;
+use crate::knowledge::variables;
 
 use crate::syntax::Pair;
 
@@ -87,20 +88,8 @@ fn may_read(step: &Step<'_>) -> bool {
 fn is_read_by_tools(name: &str) -> bool {
     let upper = name.to_ascii_uppercase();
     upper.ends_with("_PROXY")
-        || ["BUILDKIT_", "APT_", "LC_", "npm_config_", "CURL_", "SSL_"].iter().any(|start| name.starts_with(start))
-        || matches!(
-            name,
-            "SOURCE_DATE_EPOCH"
-                | "DEBIAN_FRONTEND"
-                | "LANG"
-                | "LANGUAGE"
-                | "TZ"
-                | "HOME"
-                | "PATH"
-                | "CACHEBUST"
-                | "CACHE_BUST"
-                | "CACHE_BUSTER"
-        )
+        || variables::READ_BY_TOOLS.iter().any(|start| name.starts_with(start))
+        || variables::READ_BY_PROGRAMS.contains(&name)
 }
 
 fn declared(instruction: &Instruction) -> impl Iterator<Item = (&str, Span)> {

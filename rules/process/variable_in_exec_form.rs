@@ -2,12 +2,10 @@
 
 use crate::finding::prelude::*;
 use crate::knowledge::programs::{self, Class};
+use crate::knowledge::variables;
 use crate::shell::exec_form::{is_name, is_operator, join_words, json_array};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)]).fix(Fixable::Sometimes);
-
-/// Variables that are set in every container, or commonly when one is started.
-const KNOWN: [&str; 6] = ["HOME", "PATH", "HOSTNAME", "PORT", "PWD", "USER"];
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let stage = &cx.model.stages[step.stage];
@@ -20,7 +18,7 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
     if stage.windows || items.iter().any(|item| expands(&item.value) || is_operator(&item.value)) {
         return;
     }
-    let known = |name: &str| KNOWN.contains(&name) || step.state.variables.get(name).is_some();
+    let known = |name: &str| variables::SET_AT_START.contains(&name) || step.state.variables.get(name).is_some();
     let Some((item, name)) = items.iter().find_map(|item| Some((item, variable(&item.value).filter(|it| known(it))?)))
     else {
         return;

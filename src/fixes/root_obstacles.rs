@@ -3,6 +3,7 @@
 use crate::commands::packages;
 use crate::commands::packages::installs;
 use crate::fixes::leave_root::is_own;
+use crate::knowledge::paths;
 use crate::knowledge::programs::{self, Class};
 use crate::model::{Model, Stage, Step, script_path};
 use crate::shell::Command;
@@ -113,12 +114,8 @@ fn start_needs(command: &Command) -> Option<String> {
 fn at_home<'a>(step: &Step<'a>, model: &Model<'a>) -> Option<String> {
     let text = model.source.slice(step.instruction.span);
     if step.keyword() == Keyword::Run {
-        let fleeting = [
-            "/root/.cache", "/root/.npm", "/root/.m2", "/root/.gradle", "/root/.cargo/registry", "~/.cache",
-            "/root/.config",
-        ];
         let mut rest = text.to_owned();
-        fleeting.iter().for_each(|place| rest = rest.replace(place, ""));
+        paths::DISPENSABLE.iter().for_each(|place| rest = rest.replace(place, ""));
         if rest.contains("/root") || rest.contains("~/") || rest.contains("$HOME") || rest.contains("${HOME}") {
             return Some("something".to_owned());
         }

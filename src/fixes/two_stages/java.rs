@@ -2,6 +2,7 @@
 
 use crate::finding::{Fix, Safety};
 use crate::fixes::two_stages::{Build, Product, Taken, files, run_base, steps, value};
+use crate::knowledge::file_kinds::Kind;
 use crate::knowledge::variants::{is_toolchain, run_bases};
 use crate::knowledge::{canonical, end_of_life::end_of_life};
 use crate::model::{Model, Stage, Step, Tri, join_path};
@@ -10,8 +11,6 @@ use crate::syntax::Keyword;
 use crate::text::Edit;
 
 const DRIVERS: [&str; 6] = ["mvn", "mvnw", "gradle", "gradlew", "ant", "sbt"];
-
-const SOURCES: [&str; 5] = ["java", "kt", "scala", "groovy", "class"];
 
 /// Flags of `java` that take the next word.
 const VALUES: [&str; 7] = ["-cp", "-classpath", "--class-path", "-p", "--module-path", "--add-modules", "--add-opens"];
@@ -132,7 +131,7 @@ pub(super) fn product(build: &Build<'_, '_>, start: &Step<'_>) -> Option<Product
     }
     let skip: &[&str] = if driven { &["src", "lib"] } else { &[] };
     let skip = if driven { skip } else { &["out", "classes"][..] };
-    match files::data(build, &SOURCES, skip) {
+    match files::data(build, Kind::JVM_SOURCE, skip) {
         Ok(data) => {
             let first = taken.clone();
             taken.extend(data.into_iter().filter(|one| !first.iter().any(|other| other.from == one.from)));

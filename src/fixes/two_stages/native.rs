@@ -4,15 +4,14 @@ use crate::fixes::source_scan;
 use crate::fixes::two_stages::{Build, Product, Taken, files, run_base, steps, value};
 use crate::knowledge::bases;
 use crate::knowledge::canonical;
+use crate::knowledge::file_kinds::Kind;
 use crate::knowledge::os::{Distro, Libc};
 use crate::knowledge::programs::Class;
+use crate::knowledge::variables;
 use crate::knowledge::variants::smaller;
 use crate::model::{Step, join_path};
 use crate::shell::Command;
 use crate::text::Edit;
-
-const SOURCES: [&str; 19] =
-    ["go", "rs", "c", "cc", "cpp", "cxx", "c++", "h", "hh", "hpp", "hxx", "s", "asm", "in", "am", "ac", "m4", "o", "a"];
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Tongue {
@@ -48,7 +47,7 @@ pub(super) fn product(build: &Build<'_, '_>, start: &Step<'_>) -> Option<Product
     }
     let mut taken = vec![Taken::file(&path)];
     let context = build.model.context.filter(|context| context.is_sure());
-    match files::data(build, &SOURCES, &["src", "include", "cmd", "pkg", "internal"]) {
+    match files::data(build, Kind::NATIVE_SOURCE, &["src", "include", "cmd", "pkg", "internal"]) {
         Ok(data) => taken.extend(data.into_iter().filter(|one| one.from != path)),
         Err(reason) => _ = doubt.get_or_insert(reason),
     }
@@ -103,12 +102,7 @@ pub(super) fn product(build: &Build<'_, '_>, start: &Step<'_>) -> Option<Product
 }
 
 fn build_variable(name: &str) -> bool {
-    [
-        "GO", "CGO_", "CARGO_", "RUST", "CMAKE_", "DEBIAN_FRONTEND", "CC", "CXX", "CFLAGS", "CXXFLAGS", "LDFLAGS",
-        "MAKEFLAGS",
-    ]
-    .iter()
-    .any(|start| {
+    variables::NATIVE_BUILD.iter().any(|start| {
         name.starts_with(start)
             && !name.starts_with("RUST_LOG")
             && !name.starts_with("RUST_BACKTRACE")
