@@ -2,6 +2,7 @@
 
 use crate::finding::prelude::*;
 use crate::knowledge::bases;
+use crate::knowledge::command_lines::INFORMATION;
 use crate::knowledge::os::{Distro, Shells};
 use crate::knowledge::programs::Class;
 use crate::shell::{Dialect, Link};
@@ -73,8 +74,7 @@ const READS: Class = Class::TEXT_FILTER
 /// `clang --version | …`
 fn only_asks(command: &Command) -> bool {
     let first = command.args.first().map(|arg| arg.lexeme());
-    matches!(first, Some("--version" | "-version" | "-V" | "-v" | "version" | "--help" | "-h"))
-        && command.args.len() == 1
+    first.is_some_and(|first| first == "-v" || INFORMATION.contains(&first)) && command.args.len() == 1
 }
 
 /// The level of an unnoticed failure; `None` if it does not matter or `pipefail` would not change anything.

@@ -3,7 +3,7 @@
 use crate::commands::packages::{Install, Package, installs, uninstalls};
 use crate::finding::prelude::*;
 use crate::fixes::two_stages;
-use crate::knowledge::packages::{Category, category};
+use crate::knowledge::packages::{Category, SMALL_BUILD_TOOLS, category};
 use crate::knowledge::programs::Class;
 use crate::knowledge::variants::is_toolchain;
 use crate::model::Tri;
@@ -85,8 +85,9 @@ fn report(found: &[(&Package, Category)], runs: Tri, two_stages: bool, stage: &S
     if !two_stages {
         diagnostic.fix_with(Safety::Unsafe, stage.index, |model, _| two_stages::plan(model));
     }
-    let light =
-        found.iter().all(|(package, kind)| *kind == Category::Headers || LIGHT.contains(&package.name.as_str()));
+    let light = found
+        .iter()
+        .all(|(package, kind)| *kind == Category::Headers || SMALL_BUILD_TOOLS.contains(&package.name.as_str()));
     if light || runs == Tri::Unknown {
         diagnostic.at_most(Level::Note);
     }
@@ -103,12 +104,6 @@ fn report(found: &[(&Package, Category)], runs: Tri, two_stages: bool, stage: &S
         diagnostic.help("or install, use and remove them in a single `RUN`");
     }
 }
-
-/// Small packages that a script may use at run time.
-const LIGHT: [&str; 18] = [
-    "make", "binutils", "pkg-config", "pkgconf", "pkgconfig", "pkgconf-pkg-config", "autoconf", "automake", "libtool",
-    "bison", "flex", "swig", "fakeroot", "ccache", "equivs", "ant", "nasm", "redhat-rpm-config",
-];
 
 /// Whether the Docker CLI is installed, as on a CI agent: the tools are for later builds.
 fn has_docker(model: &Model<'_>) -> bool {

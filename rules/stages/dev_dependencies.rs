@@ -3,6 +3,7 @@
 use crate::commands::packages::{Install, Manager, Package, PackageKind, installs};
 use crate::finding::prelude::*;
 use crate::knowledge::managers::Omission;
+use crate::knowledge::packages::PYTHON_DEVELOPMENT;
 use crate::knowledge::programs::{self, Class};
 use crate::model::Tri;
 
@@ -46,7 +47,9 @@ fn listed(install: &Install, command: &Command, runs: Tri, cx: &Cx<'_>) {
         PackageKind::Requirements if is_development(&package.text) => {
             Some(format!("`{}` lists development dependencies, which stay in the final image", package.text))
         }
-        PackageKind::Name if TOOLS.contains(&package.name.as_str()) || package.name.starts_with("pytest-") => {
+        PackageKind::Name
+            if PYTHON_DEVELOPMENT.contains(&package.name.as_str()) || package.name.starts_with("pytest-") =>
+        {
             Some(format!("`{}` is a development tool, but stays in the final image", package.name))
         }
         PackageKind::Path | PackageKind::Name if package.extras.iter().any(|extra| is_development(extra)) => {
@@ -64,11 +67,6 @@ fn listed(install: &Install, command: &Command, runs: Tri, cx: &Cx<'_>) {
     }
     report.help("install it in a separate stage that runs the tests, such as `FROM build AS test`");
 }
-
-const TOOLS: [&str; 18] = [
-    "autopep8", "bandit", "black", "flake8", "flake8-docstrings", "ipdb", "isort", "mypy", "nose", "nox", "pre-commit",
-    "pylint", "pyright", "pytest", "ruff", "tox", "yapf", "coverage",
-];
 
 fn is_development(name: &str) -> bool {
     let name = name.to_ascii_lowercase();

@@ -4,7 +4,7 @@ use crate::finding::prelude::*;
 use crate::fixes::two_stages;
 use crate::knowledge::canonical;
 use crate::knowledge::programs::Class;
-use crate::knowledge::variants::{is_toolchain, run_bases, size};
+use crate::knowledge::variants::{is_jdk, is_toolchain, run_bases, size};
 use crate::model::Tri;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
@@ -66,12 +66,6 @@ fn compiles(stage: &Stage<'_>, model: &Model<'_>) -> bool {
 /// base for other images.
 fn builds_java(stage: &Stage<'_>, model: &Model<'_>) -> bool {
     stage.run_commands(model).any(|command| command.class().is(Class::JVM_BUILD))
-}
-
-/// Whether this is the image of a JDK alone.
-fn is_jdk(name: &str) -> bool {
-    const NAMES: [&str; 8] = ["jdk", "temurin", "corretto", "semeru", "sapmachine", "zulu", "liberica", "graalvm"];
-    canonical(name) == "java" || NAMES.iter().any(|part| name.contains(part))
 }
 
 /// Whether an image is also used for its libraries and tools. Few programs need what a JDK adds to a JRE.

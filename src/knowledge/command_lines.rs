@@ -202,3 +202,35 @@ pub fn command_line(name: &str) -> &'static CommandLine {
     let name = if programs::is_pip(name) { "pip" } else { name };
     COMMAND_LINES.iter().find(|row| row.names.contains(&name)).unwrap_or(&COMMAND_LINE)
 }
+
+/// Flags of `curl` with which it fetches no file.
+pub const CURL_WITHOUT_FILE: &[&str] = &["-T", "--upload-file", "-I", "--head", "-V", "--version", "-h", "--help"];
+
+/// Flags of `curl` with which it is no simple download, or with which its caller looks at the answer.
+pub const CURL_SPECIAL: &[&str] = &[
+    "-w", "--write-out", "-d", "--data", "--data-raw", "--data-binary", "-X", "--request", "-F", "--form", "-K",
+    "--config", "-i", "--include",
+];
+
+/// Flags of `curl` with which its caller may handle redirections.
+pub const CURL_ANSWER: &[&str] = &["-w", "--write-out", "-i", "--include", "-v", "-X", "--request", "-D"];
+
+/// Flags of `wget` that silence its progress, or send it elsewhere.
+pub const WGET_QUIET: &[&str] =
+    &["-q", "--quiet", "--progress", "-nv", "--no-verbose", "-o", "--output-file", "-a", "--append-output"];
+
+/// Subcommands of `apt` that `apt-get` has with the same meaning.
+pub const APT_AS_APT_GET: &[&str] = &[
+    "update", "install", "remove", "purge", "autoremove", "clean", "autoclean", "source", "download", "build-dep",
+    "dist-upgrade", "check",
+];
+
+/// Subcommands of `apt` that ask the index: no program for scripts has the same output.
+pub const APT_QUERIES: &[&str] = &["list", "search", "show", "policy", "depends", "rdepends", "madison"];
+
+/// Flags of `java` that take the next word.
+pub const JAVA_VALUES: &[&str] =
+    &["-cp", "-classpath", "--class-path", "-p", "--module-path", "--add-modules", "--add-opens"];
+
+/// Arguments that ask a program what it is or how it is called.
+pub const INFORMATION: &[&str] = &["-h", "-help", "--help", "help", "-V", "--version", "-version", "version"];

@@ -3,9 +3,11 @@
 //! What an image may well need at run time (`curl`, `ca-certificates`, `tzdata`, `procps`, `git`, a JRE) is in no
 //! category.
 
+mod groups;
 mod table;
 mod vanished;
 
+pub use groups::*;
 pub use vanished::{Instead, Vanished, vanished};
 
 use super::managers::Manager;

@@ -72,6 +72,8 @@ flags! {
         NATIVE_BUILD,
         /// Builds for the Java virtual machine.
         JVM_BUILD,
+        /// Belongs to a JDK; a JRE does not have it.
+        JDK_TOOL,
         /// Bundles or serves a JavaScript project, and writes to its directory.
         FRONTEND_TOOL,
         /// Watches sources, and builds or serves them anew after each change.

@@ -1,5 +1,6 @@
 //! Whether a command that a container starts is a program, or what waits for one.
 
+use crate::knowledge::command_lines::INFORMATION;
 use crate::knowledge::programs::Class;
 use crate::shell::Command;
 
@@ -8,7 +9,7 @@ const NO_PROGRAM: Class = Class::ELEMENTARY.or(Class::SHELL).or(Class::OTHER_SHE
 
 /// Only says how it is called: a tool, which is there to be called with something else.
 pub(super) fn says_how(command: &Command) -> bool {
-    let says = |text: &str| matches!(text.trim(), "-h" | "--help" | "-help" | "help" | "--version" | "version");
+    let says = |text: &str| INFORMATION.contains(&text.trim()) && text != "-V";
     // `-v` asks for the version, or for many words.
     let asks = |text: &str| says(text) || matches!(text, "-V" | "-v");
     match command.args.as_slice() {

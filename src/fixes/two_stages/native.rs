@@ -6,6 +6,7 @@ use crate::knowledge::bases;
 use crate::knowledge::canonical;
 use crate::knowledge::file_kinds::Kind;
 use crate::knowledge::os::{Distro, Libc};
+use crate::knowledge::packages;
 use crate::knowledge::programs::Class;
 use crate::knowledge::variables;
 use crate::knowledge::variants::smaller;
@@ -32,8 +33,10 @@ pub(super) fn product(build: &Build<'_, '_>, start: &Step<'_>) -> Option<Product
         return None;
     }
     let is_build = |command: &Command| builds(command);
-    let neutral =
-        |command: &Command| command.is_any(&["go", "cargo", "rustup", "ldd", "file", "size", "pkg-config", "ldconfig"]);
+    let neutral = |command: &Command| {
+        command.class().is(Class::TOOLCHAIN.or(Class::QUERY).or(Class::SYSTEM_TABLE))
+            || command.is_any(&["rustup", "size", "pkg-config"])
+    };
     let seen = steps::look(build, is_build, neutral);
     if !seen.builds {
         return None;
@@ -330,28 +333,23 @@ fn static_edits(build: &Build<'_, '_>) -> Option<Vec<Edit>> {
 
 /// A library that is linked, and that no small image has.
 fn library(build: &Build<'_, '_>) -> Option<String> {
-    const THERE: [&str; 9] = ["m", "pthread", "dl", "rt", "stdc++", "c", "gcc", "util", "stdc++fs"];
     let commands = build.commands();
     let linked = commands
         .iter()
         .filter(|(_, command, _)| compiles(command) && !command.is("rustc"))
         .flat_map(|(_, command, _)| &command.args);
     let mut names = linked.filter_map(|arg| arg.text.as_deref()?.strip_prefix("-l").map(str::to_owned));
-    names.find(|name| !THERE.contains(&name.as_str()))
+    names.find(|name| !packages::COMMON_LIBRARIES.contains(&name.as_str()))
 }
 
 /// Whether a crate in the lock file needs a library of the system to run.
 fn links_libraries(build: &Build<'_, '_>) -> bool {
-    const CRATES: [&str; 8] = [
-        "openssl-sys", "native-tls", "pq-sys", "mysqlclient-sys", "libz-sys", "libsqlite3-sys", "rdkafka-sys",
-        "libgit2-sys",
-    ];
     let Some(context) = build.model.context.filter(|context| context.is_sure()) else { return false };
     let mut files = context.named("Cargo.lock").chain(context.named("Cargo.toml")).take(20);
     let lock = context.named("Cargo.lock").next().is_some();
     files.any(|entry| {
         let Some(text) = context.read(&entry.path) else { return false };
-        CRATES.iter().any(|name| text.contains(&format!("\"{name}\"")))
+        packages::LIBRARY_CRATES.iter().any(|name| text.contains(&format!("\"{name}\"")))
             || !lock && ["reqwest", "openssl", "diesel", "rusqlite", "sqlx"].iter().any(|name| text.contains(name))
     })
 }

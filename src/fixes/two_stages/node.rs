@@ -5,6 +5,7 @@ use crate::context::Context;
 use crate::fixes::two_stages::{Build, Product, Taken, files, steps};
 use crate::knowledge::canonical;
 use crate::knowledge::file_kinds::Kind;
+use crate::knowledge::programs::Class;
 use crate::knowledge::variants::smaller;
 use crate::knowledge::{directories, project_files};
 use crate::model::{Step, join_path};
@@ -35,7 +36,8 @@ pub(super) fn product(build: &Build<'_, '_>, start: &Step<'_>) -> Option<Product
     }
     let neutral = |command: &Command| {
         installs(command).is_some_and(|install| !install.manager.is_system())
-            || command.is_any(&["npm", "yarn", "pnpm", "npx", "corepack", "node"])
+            || command.class().is(Class::LANGUAGE_MANAGER)
+            || command.is_any(&["npx", "corepack", "node"])
     };
     let seen = steps::look(build, builds, neutral);
     let mut doubt = seen.doubt;

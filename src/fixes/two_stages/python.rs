@@ -5,6 +5,7 @@ use crate::fixes::line_end;
 use crate::fixes::two_stages::{Build, Product, Taken, steps};
 use crate::knowledge::canonical;
 use crate::knowledge::os::{Distro, Libc};
+use crate::knowledge::programs::Class;
 use crate::knowledge::variants::smaller;
 use crate::model::Step;
 use crate::shell::Command;
@@ -35,9 +36,8 @@ pub(super) fn product(build: &Build<'_, '_>, start: &Step<'_>) -> Option<Product
         return None;
     }
     let command = build.start;
-    let known =
-        ["python", "python3", "gunicorn", "uvicorn", "flask", "celery", "hypercorn", "daphne", "streamlit", "fastapi"];
-    if !command.is_any(&known) || !command.wrappers.is_empty() || command.path.contains('/') {
+    let known = command.class().is(Class::PYTHON_SERVER) || command.is_any(&["python", "python3"]);
+    if !known || !command.wrappers.is_empty() || command.path.contains('/') {
         return None;
     }
     let commands = build.commands();

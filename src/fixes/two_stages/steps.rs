@@ -3,7 +3,7 @@
 use crate::commands::packages;
 use crate::commands::packages::installs;
 use crate::fixes::two_stages::Build;
-use crate::knowledge::packages::category;
+use crate::knowledge::packages::{FETCH_TOOLS, LIBC_HEADERS, category};
 use crate::knowledge::programs::Class;
 use crate::model::Step;
 use crate::shell::Command;
@@ -12,12 +12,6 @@ use crate::syntax::Keyword;
 /// Arranges things or looks at them: of no use to the program but for what it builds.
 const ARRANGES: Class =
     Class::PRINTS.or(Class::NO_OP).or(Class::SHELL_STATE).or(Class::CONDITION).or(Class::QUERY).or(Class::FILE_TOOL);
-
-/// Packages that are there to fetch and unpack with.
-const FETCHERS: [&str; 16] = [
-    "git", "wget", "curl", "unzip", "zip", "tar", "gzip", "xz-utils", "xz", "bzip2", "ca-certificates",
-    "openssh-client", "gnupg", "file", "patch", "build-essential",
-];
 
 /// Whether a RUN does nothing but make accounts: they are the program's.
 pub(super) fn makes_accounts(step: &Step<'_>) -> bool {
@@ -67,9 +61,7 @@ pub(super) fn look(
                     let known = category(install.manager, &package.name);
                     if known.is_some_and(|it| it == crate::knowledge::packages::Category::Headers) {
                         // The C library itself is everywhere.
-                        let of_libc =
-                            ["libc6-dev", "libc-dev", "musl-dev", "linux-headers", "linux-libc-dev", "glibc-devel"];
-                        if !of_libc.contains(&package.name.as_str()) {
+                        if !LIBC_HEADERS.contains(&package.name.as_str()) {
                             seen.headers.push(package.name.clone());
                         }
                     } else if !known.is_some_and(|it| it.is_for_building())
@@ -107,5 +99,5 @@ fn is_fetcher(package: &str, build: &Build<'_, '_>) -> bool {
         let probe = build.stage.healthcheck(build.model).map(|step| build.model.source.slice(step.instruction.span));
         starts.iter().any(|start| start.command.name == package) || probe.is_some_and(|text| text.contains(package))
     };
-    FETCHERS.contains(&package) && !called()
+    FETCH_TOOLS.contains(&package) && !called()
 }
