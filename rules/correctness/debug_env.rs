@@ -3,8 +3,7 @@
 use crate::finding::prelude::*;
 use crate::model::VariableKind;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)])
-    .words(&["_env", "debug", "environment", "profiles_active"]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)]);
 
 /// Variables that select the environment, such as development or production. Sorted.
 const MODES: &[&str] = &[

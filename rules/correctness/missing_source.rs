@@ -3,7 +3,8 @@
 use crate::context::{Confidence, path};
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnInstruction(&[], check)]);
+pub const RULE: Rule =
+    Rule::new(Level::Error, "0.1.0", &[Check::OnInstruction(&[Keyword::Add, Keyword::Copy, Keyword::Run], check)]);
 
 /// Directories that tools write their results to, in lower case. Sorted.
 const MADE: &[&str] = &[

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crate::finding::prelude::*;
 use crate::syntax::Pair;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)]).words(&["arg"]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)]);
 
 /// Commands that read only variables they are known for, which a file does not declare as `ARG`. Sorted.
 const CLOSED: &[&str] = &[
@@ -49,6 +49,7 @@ fn check(cx: &Cx<'_>) {
             || last[1..].iter().any(|stage| stage.contains_key(name));
         if !used && !again.contains(name) && !is_read_by_tools(name) {
             cx.report(span, format!("`{name}` is declared, but nothing in this file uses it"))
+                .variant("global")
                 .help(format!("remove `ARG {name}`, or use `${name}` where it is needed"));
         }
     }
