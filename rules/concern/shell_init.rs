@@ -27,23 +27,21 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     }
     let place = start.by_file();
     let last = later().next_back();
-    let message = match last {
+    let (variant, message) = match last {
         None if start.command.place.background => return,
         None => {
-            format!("the container exits once `{name}` is started{place}: nothing stays in the foreground")
-        }
-        Some(last) if WAITING.contains(&last.name.as_str()) => {
-            format!("`{name}` runs in the background{place}, but Docker only supervises `{}`", last.name)
+            ("exits", format!("the container exits once `{name}` is started{place}: nothing stays in the foreground"))
         }
         Some(last) if last.name.is_empty() => {
-            format!("`{name}` runs in the background{place}, where Docker does not supervise it")
+            ("unsupervised", format!("`{name}` runs in the background{place}, where Docker does not supervise it"))
         }
         Some(last) => {
-            format!("`{name}` runs in the background{place}, but Docker only supervises `{}`", last.name)
+            ("", format!("`{name}` runs in the background{place}, but Docker only supervises `{}`", last.name))
         }
     };
     let waits = last.is_none_or(|last| WAITING.contains(&last.name.as_str()));
     let mut found = cx.report(start.span, message);
+    found.variant(variant);
     if waits {
         found.help("start the service itself as the container's only process, in the foreground, such as `CMD [\"nginx\", \"-g\", \"daemon off;\"]`");
     } else {
