@@ -3,8 +3,7 @@
 use crate::finding::prelude::*;
 use crate::text::suggest;
 
-pub const RULE: Rule =
-    Rule::new(Level::Error, "0.1.0", &[Check::OnStage(check)]).words(&["platform"]).aka(&["InvalidBaseImagePlatform"]);
+pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnStage(check)]).aka(&["InvalidBaseImagePlatform"]);
 
 const SYSTEMS: [&str; 10] =
     ["linux", "windows", "darwin", "freebsd", "netbsd", "openbsd", "solaris", "wasi", "wasip1", "js"];
