@@ -4,7 +4,7 @@ use super::plain_http::{is_check, shorten};
 use crate::commands::download::{Download, downloads};
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnRun(check)]);
 
 /// Hosts where the vendors of well-known software publish its installer, in lower case.
 const KNOWN: &[&str] = &[
@@ -16,7 +16,7 @@ const KNOWN: &[&str] = &[
 ];
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
-    let Some(script) = step.script.as_ref().filter(|_| step.keyword() == Keyword::Run) else { return };
+    let Some(script) = step.script.as_ref() else { return };
     for (at, command) in script.commands.iter().enumerate() {
         let Some(download) = downloads(command).filter(|download| !download.urls.is_empty()) else { continue };
         let Some(interpreter) = interpreter(command, at, script) else { continue };
