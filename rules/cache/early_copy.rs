@@ -3,7 +3,7 @@
 use crate::commands::packages::{Manager, PackageKind, installs};
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).linux_only().fix(Fixable::Sometimes);
 
 /// A command that downloads the dependencies listed in a project's files.
 struct Fetch {
@@ -18,9 +18,6 @@ struct Fetch {
 }
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
-    if stage.windows {
-        return;
-    }
     let mut copied: Option<(&Step<'_>, Span)> = None;
     // What a parent stage downloaded is already there: this downloads little, or removes something.
     let below = stage.chain(cx.model).take(8).flat_map(|stage| &stage.steps);

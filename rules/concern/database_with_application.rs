@@ -54,13 +54,14 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
                 (None, None) => return,
             };
             let mut found = cx.report(span, format!("database server {name} is installed alongside something else"));
+            found.variant("alongside");
             found.label(at, what);
             found
         }
         (None, Some(image), Some(application)) => {
             let name = image.value.as_deref().unwrap_or(&image.written);
             let mut found = cx.report(application.span, format!("an application runs in the database image `{name}`"));
-            found.label(image.span, "this base image is meant for a database");
+            found.variant("database-image").label(image.span, "this base image is meant for a database");
             found
         }
         _ => return,

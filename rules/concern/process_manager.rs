@@ -5,10 +5,10 @@ use crate::finding::prelude::*;
 use crate::knowledge::packages::{Category, category};
 use crate::knowledge::programs::Class;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).linux_only();
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
-    if !stage.is_final || stage.windows {
+    if !stage.is_final {
         return;
     }
     let commands = stage.start_commands(cx.model);
@@ -26,7 +26,10 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
             found
         }
         (None, Some((span, name))) => {
-            cx.report(*span, format!("`{name}` is a process manager, but a container needs only one process"))
+            let message = format!("`{name}` is a process manager, but a container needs only one process");
+            let mut found = cx.report(*span, message);
+            found.variant("installed");
+            found
         }
         (None, None) => return,
     };

@@ -5,16 +5,17 @@ use crate::finding::prelude::*;
 use crate::knowledge::programs::Class;
 use crate::shell::Link;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).linux_only();
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     // Known services are left to `several-services` and `shell-init`.
-    if !stage.is_final || stage.windows || !stage.started_services(cx.model).is_empty() {
+    if !stage.is_final || !stage.started_services(cx.model).is_empty() {
         return;
     }
     let commands = stage.start_commands(cx.model);
     if let Some(start) = commands.iter().find(|start| runs_several(start.command)) {
         cx.report(start.span, format!("`{}` starts several programs in one container", start.command.name))
+            .variant("parallel-tool")
             .help("run each program in its own container and start them together with Compose");
         return;
     }

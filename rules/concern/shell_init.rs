@@ -30,23 +30,24 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     }
     let place = start.by_file();
     let last = later().next_back();
-    let message = match last {
+    let (variant, message) = match last {
         None if start.command.place.background => return,
         None => {
-            format!("the container exits once `{name}` is started{place}: nothing stays in the foreground")
+            ("exits", format!("the container exits once `{name}` is started{place}: nothing stays in the foreground"))
         }
         Some(last) if waits(last) => {
-            format!("`{name}` runs in the background{place}, but Docker only supervises `{}`", last.name)
+            ("", format!("`{name}` runs in the background{place}, but Docker only supervises `{}`", last.name))
         }
         Some(last) if last.name.is_empty() => {
-            format!("`{name}` runs in the background{place}, where Docker does not supervise it")
+            ("unsupervised", format!("`{name}` runs in the background{place}, where Docker does not supervise it"))
         }
         Some(last) => {
-            format!("`{name}` runs in the background{place}, but Docker only supervises `{}`", last.name)
+            ("", format!("`{name}` runs in the background{place}, but Docker only supervises `{}`", last.name))
         }
     };
     let only_waits = last.is_none_or(|last| waits(last));
     let mut found = cx.report(start.span, message);
+    found.variant(variant);
     if only_waits {
         found.help("start the service itself as the container's only process, in the foreground, such as `CMD [\"nginx\", \"-g\", \"daemon off;\"]`");
     } else {

@@ -26,13 +26,16 @@ fn check(cx: &Cx<'_>) {
         return;
     }
     let names = unwanted.iter().map(|path| format!("`{path}`")).collect::<Vec<_>>().join(", ");
-    let message = match (guarded, names.is_empty()) {
-        (true, _) => format!("the whole build context is copied; `.dockerignore` does not exclude {names}"),
-        (false, true) => "the whole build context is copied, and no `.dockerignore` excludes anything".to_owned(),
-        (false, false) => format!("the whole build context is copied, including {names}; there is no `.dockerignore`"),
+    let (variant, message) = match (guarded, names.is_empty()) {
+        (true, _) => ("gaps", format!("the whole build context is copied; `.dockerignore` does not exclude {names}")),
+        (false, true) => ("", "the whole build context is copied, and no `.dockerignore` excludes anything".to_owned()),
+        (false, false) => (
+            "unwanted-files",
+            format!("the whole build context is copied, including {names}; there is no `.dockerignore`"),
+        ),
     };
-    let fix = ignore_file::write(cx.model);
     let mut found = cx.report(source, message);
+    found.variant(variant);
     // An editor's files are small and not secret.
     let weighs = unwanted.iter().any(|path| !matches!(*path, ".idea" | ".vscode" | ".DS_Store" | "__pycache__"));
     if !ships || !weighs {
@@ -41,7 +44,7 @@ fn check(cx: &Cx<'_>) {
     if guarded {
         found.help(format!("add {names} to `.dockerignore`"));
     } else {
-        found.fix(fix);
+        found.fix(ignore_file::write(cx.model));
         found.help(
             "add a `.dockerignore` next to the Dockerfile that excludes at least `.git`, `.env` and build output",
         );

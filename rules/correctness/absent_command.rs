@@ -7,8 +7,7 @@ use crate::knowledge::managers::Manager;
 use crate::knowledge::{bases, canonical};
 use crate::shell::Link;
 
-pub const RULE: Rule =
-    Rule::new(Level::Error, "0.1.0", &[Check::OnFile(check)]).words(&["apk", "apt", "dnf", "pacman", "yum", "zypper"]);
+pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnFile(check)]);
 
 /// The maximum number of commands per file that are checked closely, since each check reads everything before it.
 const MOST: usize = 20;

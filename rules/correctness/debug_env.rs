@@ -4,8 +4,7 @@ use crate::finding::prelude::*;
 use crate::knowledge::variables::{DEBUG_SWITCHES, MODES, ON};
 use crate::model::VariableKind;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)])
-    .words(&["_env", "debug", "environment", "profiles_active"]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)]);
 
 fn check(cx: &Cx<'_>) {
     let Some(stage) = cx.model.final_stage() else { return };

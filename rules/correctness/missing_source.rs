@@ -5,7 +5,8 @@ use crate::finding::prelude::*;
 use crate::knowledge::directories;
 use crate::knowledge::file_kinds::{Kind, kind_of_ending};
 
-pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnInstruction(&[], check)]);
+pub const RULE: Rule =
+    Rule::new(Level::Error, "0.1.0", &[Check::OnInstruction(&[Keyword::Add, Keyword::Copy, Keyword::Run], check)]);
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let Some(context) = cx.model.context.filter(|context| context.is_sure()) else { return };

@@ -6,15 +6,12 @@ use crate::knowledge::environment;
 use crate::knowledge::file_kinds::{Kind, kind_of_ending};
 use crate::syntax::CopyArgs;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)])
-    .words(&["add"])
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[Keyword::Add], check)])
     .fix(Fixable::Sometimes)
     .aka(&["DL3020"]);
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
-    let (Keyword::Add, Some(args)) = (step.keyword(), step.copy()) else {
-        return;
-    };
+    let Some(args) = step.copy() else { return };
     let own = ["checksum", "keep-git-dir", "unpack"];
     if args.dest.is_none() || own.iter().any(|flag| step.flag(flag).is_some()) {
         return;

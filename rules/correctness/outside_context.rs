@@ -3,19 +3,15 @@
 use crate::finding::prelude::*;
 use crate::knowledge::paths;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCopy(check)]).linux_only();
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
-    let (Keyword::Copy | Keyword::Add) = step.keyword() else {
-        return;
-    };
-    let windows = cx.model.stage(step.stage).is_none_or(|stage| stage.windows);
     for source in step.context_sources(cx.model) {
         let text = source.text.as_str();
         // `missing-source` reports this more precisely.
         let context = cx.model.context.filter(|context| context.is_sure());
         let found = context.map(|context| context.exists(&source.path));
-        if found == Some(false) || windows {
+        if found == Some(false) {
             continue;
         }
         let shown = text.replace('`', "'");
@@ -28,9 +24,11 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
                 source.span,
                 format!("`{shown}` does not mean the home directory here: only a shell expands `~`"),
             )
+            .variant("home-directory")
             .help("copy the files into the build context first, or pass the directory with `--build-context`");
         } else if found.is_none() && is_of_system(text) {
             cx.report(source.span, format!("`{shown}` is looked up in the build context, not on the build host"))
+                .variant("absolute-path")
                 .help("omit the leading slash; to use a directory from elsewhere, pass it with `--build-context`")
                 .at_most(Level::Note);
         }

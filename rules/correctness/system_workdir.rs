@@ -3,12 +3,10 @@
 use crate::finding::prelude::*;
 use crate::knowledge::paths;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)]).words(&["workdir"]);
+pub const RULE: Rule =
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[Keyword::Workdir], check)]).linux_only();
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
-    if step.keyword() != Keyword::Workdir {
-        return;
-    }
     let (Args::Words(args), Some(stage)) = (&step.instruction.args, cx.model.stage(step.stage)) else {
         return;
     };
@@ -16,7 +14,7 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let (Some(word), Some(workdir)) = (args.words.first(), &after.workdir) else {
         return;
     };
-    let Some(path) = workdir.value.as_deref().filter(|_| !stage.windows) else {
+    let Some(path) = workdir.value.as_deref() else {
         return;
     };
     let top = path.split('/').nth(1).unwrap_or_default();
@@ -27,6 +25,7 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
             .help("use a separate directory, such as `/app`");
     } else if programs {
         cx.report(word.span, format!("`{path}` is a system directory, so project files mix with system files"))
+            .variant("programs")
             .help("use a separate directory, such as `/app`, and name this one only where files go into it")
             .at_most(Level::Note);
     }

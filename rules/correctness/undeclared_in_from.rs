@@ -30,7 +30,7 @@ fn check(cx: &Cx<'_>) {
             };
             let mut found = cx.report(used.span, message);
             if broken.is_none() {
-                found.at_most(Level::Warn);
+                found.variant("empty").at_most(Level::Warn);
             }
             if let Some(span) = inside.get(name) {
                 found.label(*span, "declared inside a stage, where no `FROM` sees it");

@@ -7,7 +7,7 @@ use crate::knowledge::variables;
 
 use crate::syntax::Pair;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)]).words(&["arg"]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)]);
 
 /// The maximum number of stages for which derived stages are checked.
 const MOST_STAGES: usize = 200;
@@ -43,6 +43,7 @@ fn check(cx: &Cx<'_>) {
             || last[1..].iter().any(|stage| stage.contains_key(name));
         if !used && !again.contains(name) && !is_read_by_tools(name) {
             cx.report(span, format!("`{name}` is declared, but nothing in this file uses it"))
+                .variant("global")
                 .help(format!("remove `ARG {name}`, or use `${name}` where it is needed"));
         }
     }

@@ -2,13 +2,10 @@
 
 use crate::finding::prelude::*;
 use crate::knowledge::hosts::gone;
-use crate::shell::Arg;
+use crate::shell::{Arg, Link};
 
-pub const RULE: Rule =
-    Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)]).fix(Fixable::Sometimes).words(&[
-        "alioth.", "anonscm.", "bintray.com", "central.maven", "centos.org", "codeplex.com", "dockerproject", "git://",
-        "googlecode.com", "kubernetes.io", "sks-keyservers", "taobao.org", "webupd8team",
-    ]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[Keyword::Add, Keyword::Run], check)])
+    .fix(Fixable::Sometimes);
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
     match step.keyword() {
@@ -20,12 +17,12 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
         Keyword::Run => {
             let Some(script) = &step.script else { return };
             // A second server after `||` is a fallback for the first.
+            let fallbacks: Vec<&Command> =
+                script.commands.iter().filter(|command| command.place.link == Link::Or).collect();
             let tries = |command: &Command| {
                 command.place.conditional
-                    || script.commands.iter().any(|other| {
-                        other.place.list == command.place.list
-                            && other.span.start() > command.span.start()
-                            && other.place.link == crate::shell::Link::Or
+                    || fallbacks.iter().any(|other| {
+                        other.place.list == command.place.list && other.span.start() > command.span.start()
                     })
             };
             for command in script.commands.iter().filter(|command| takes(command) && !tries(command)) {
@@ -51,12 +48,12 @@ fn look_at(span: Span, cx: &Cx<'_>) {
         let scheme = Span::new(span.start() + at, span.start() + at + "git".len());
         let fix = Fix::new(Safety::Safe, "use `https`", [Edit::replace(scheme, "https")]);
         let mut found = cx.report(span, "`git://` has not been supported by GitHub since 2022");
-        found.help("use `https://github.com/…`").fix(fix);
+        found.variant("git-protocol").help("use `https://github.com/…`").fix(fix);
         return;
     }
     if text.contains("ppa:webupd8team/java") {
         let mut found = cx.report(span, "this package archive has been empty since 2019, for licence reasons");
-        found.help("install `openjdk-…`, or use a base image such as `eclipse-temurin`");
+        found.variant("empty-archive").help("install `openjdk-…`, or use a base image such as `eclipse-temurin`");
         return;
     }
     let Some((gone, at, host)) = gone(text) else { return };

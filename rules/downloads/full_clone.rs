@@ -4,8 +4,7 @@ use crate::commands::cleanup::removes_paths;
 use crate::finding::prelude::*;
 use crate::knowledge::git;
 
-pub const RULE: Rule =
-    Rule::new(Level::Note, "0.1.0", &[Check::OnInstruction(&[], check)]).words(&["clone"]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnRun(check)]).fix(Fixable::Sometimes);
 
 /// How many of the commands that follow are checked.
 const FAR: usize = 200;

@@ -6,10 +6,10 @@ use crate::finding::prelude::*;
 use crate::knowledge::hosts;
 use crate::knowledge::programs::{self, Class};
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnRun(check)]);
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
-    let Some(script) = step.script.as_ref().filter(|_| step.keyword() == Keyword::Run) else { return };
+    let Some(script) = step.script.as_ref() else { return };
     for (at, command) in script.commands.iter().enumerate() {
         let Some(download) = downloads(command).filter(|download| !download.urls.is_empty()) else { continue };
         let Some(interpreter) = interpreter(command, at, script) else { continue };

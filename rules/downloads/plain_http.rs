@@ -1,12 +1,14 @@
 //! Finds downloads over unencrypted `http`.
 
+use std::cell::LazyCell;
+
 use crate::commands::download::downloads;
 use crate::finding::prelude::*;
 use crate::knowledge::programs::Class;
 use crate::shell::Arg;
 
-pub const RULE: Rule =
-    Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)]).words(&["http://"]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[Keyword::Add, Keyword::Run], check)])
+    .fix(Fixable::Sometimes);
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
     match step.keyword() {
@@ -20,12 +22,12 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
         }
         Keyword::Run => {
             let Some(script) = &step.script else { return };
-            let last_check = script.commands.iter().rposition(is_check);
+            let last_check = LazyCell::new(|| script.commands.iter().rposition(is_check));
             for (at, command) in script.commands.iter().enumerate() {
-                let checked = last_check.is_some_and(|check| check > at);
                 for arg in fetched(command) {
                     let text = arg.raw.trim_matches(['"', '\'']);
                     if text.starts_with("http://") && is_outside(text) {
+                        let checked = last_check.is_some_and(|check| check > at);
                         report(arg.span, text, checked, cx);
                     }
                 }
@@ -52,9 +54,9 @@ fn report(span: Span, url: &str, checked: bool, cx: &Cx<'_>) {
 }
 
 /// The words of a command that may be URLs it fetches.
-fn fetched(command: &Command) -> Vec<Arg> {
+fn fetched(command: &Command) -> Vec<&Arg> {
     if let Some(download) = downloads(command) {
-        return download.urls.clone();
+        return download.urls.iter().collect();
     }
     let fetches = command.runs_any(&["git"], &["clone", "submodule"])
         || command
@@ -64,7 +66,7 @@ fn fetched(command: &Command) -> Vec<Arg> {
     if !fetches {
         return Vec::new();
     }
-    command.operands().cloned().collect()
+    command.operands().collect()
 }
 
 /// Whether a command verifies a checksum or a signature.

@@ -8,10 +8,10 @@ use crate::knowledge::programs::Class;
 /// How many of the commands that follow are searched for a use.
 const FAR: usize = 200;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnInstruction(&[], check)]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnRun(check)]);
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
-    let Some(script) = step.script.as_ref().filter(|_| step.keyword() == Keyword::Run) else { return };
+    let Some(script) = step.script.as_ref() else { return };
     // Verifying any file shows that the author has considered it.
     if script.commands.iter().any(is_check) || step.tests_only(cx.model) {
         return;

@@ -4,10 +4,10 @@ use crate::finding::prelude::*;
 use crate::knowledge::programs::Class;
 use crate::model::lies_below;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).words(&["volume"]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).linux_only();
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
-    if !stage.in_final || stage.windows {
+    if !stage.in_final {
         return;
     }
     let model = cx.model;

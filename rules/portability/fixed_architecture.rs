@@ -4,11 +4,12 @@ use crate::commands::download::downloads;
 use crate::finding::prelude::*;
 use crate::knowledge::platforms;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(&[], check)]);
+pub const RULE: Rule =
+    Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(&["aria2c", "curl", "wget"], check)]).linux_only();
 
 fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     let Some(download) = downloads(command) else { return };
-    let Some(stage) = cx.model.stage(step.stage).filter(|stage| !stage.windows && stage.platform.is_none()) else {
+    let Some(stage) = cx.model.stage(step.stage).filter(|stage| stage.platform.is_none()) else {
         return;
     };
     // A branch per architecture names each of them.

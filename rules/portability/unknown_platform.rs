@@ -4,8 +4,7 @@ use crate::finding::prelude::*;
 use crate::knowledge::platforms::{ARCHITECTURES, SYSTEMS};
 use crate::text::suggest;
 
-pub const RULE: Rule =
-    Rule::new(Level::Error, "0.1.0", &[Check::OnStage(check)]).words(&["platform"]).aka(&["InvalidBaseImagePlatform"]);
+pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnStage(check)]).aka(&["InvalidBaseImagePlatform"]);
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let Some(platform) = stage.platform.as_ref().filter(|platform| platform.uses.is_empty()) else {
