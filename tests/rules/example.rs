@@ -22,7 +22,7 @@ pub(crate) struct Example {
     pub(crate) bad: bool,
     pub(crate) text: String,
     /// What the fix loop makes of it, if the page says.
-    fixed: Option<String>,
+    pub(crate) fixed: Option<String>,
     /// The files of its build context.
     files: Vec<(String, String)>,
     /// `plimsoll.toml`.
