@@ -13,26 +13,67 @@ use std::sync::LazyLock;
 use reader::File;
 
 /// Every module with the modules that it may import, top to bottom. `src/README.md` says what each is for.
-const TABLE: &[(&str, &[&str])] = &[
+#[rustfmt::skip]
+const TABLE: &[(&str, &str)] = &[
+    ("command",    "grade verify engine config discover report lint rules shellcheck finding model context syntax process text"),
+    ("grade",      "verify engine config report lint finding model context syntax process text"),
+    ("verify",     "engine lint finding model context syntax process text"),
+    ("engine",     "process text"),
+    ("config",     "discover lint shellcheck finding model text"),
+    ("discover",   ""),
+    ("report",     "shellcheck finding knowledge text"),
+    ("lint",       "rules fixes shellcheck finding model shell syntax text"),
+    ("rules",      "fixes finding model commands shell context syntax knowledge text"),
+    ("fixes",      "finding model commands shell context syntax knowledge text"),
+    ("shellcheck", "finding model shell syntax knowledge text"),
+    ("finding",    "model commands shell syntax knowledge text"),
+    ("model",      "commands shell context syntax knowledge text"),
+    ("commands",   "shell context syntax knowledge text"),
+    ("shell",      "knowledge text"),
+    ("context",    "text"),
+    ("syntax",     "text"),
+    ("knowledge",  ""),
+    ("process",    ""),
+    ("text",       ""),
 ];
 
-/// Imports that go up.
-const KNOWN_UPWARD: &[(&str, &str)] = &[
-];
+/// Imports that go up: sizes are parsed among the arguments; the settings of `verify` are a part of the configuration.
+const KNOWN_UPWARD: &[(&str, &str)] = &[("verify", "command"), ("config", "verify")];
+
+/// Rules that others import; what several rules of a practice need belongs in its `shared.rs`.
+const KNOWN_RULE_IMPORTS: &[&str] = &["downloads::full_clone", "downloads::plain_http"];
 
 /// Files of one module that import each other in a circle.
 const KNOWN_CIRCLES: &[&[&str]] = &[
+    &["command::check::fix", "command::linter"],
+    &[
+        "commands::cleanup", "commands::download", "commands::facts", "commands::managers", "commands::packages",
+        "commands::requirement", "commands::service",
+    ],
+    &["config::reader", "config::value"],
+    &["fixes::leave_root", "fixes::root_obstacles", "fixes::world_writable"],
+    &[
+        "grade::runs::build", "grade::runs::compose", "grade::runs::files", "grade::runs::http",
+        "grade::runs::inspect", "grade::runs::run", "grade::runs::runner", "grade::runs::signal",
+    ],
+    &["knowledge::bases", "knowledge::tag"],
+    &["model::expand", "model::pattern"],
+    &["shell::fallback", "shell::parse", "shell::walk", "shell::words_only"],
+    &["shell::query", "shell::tools"],
+    &["syntax::flags", "syntax::part", "syntax::tree"],
 ];
 
 /// Names of files that say how something is, not what it is.
 const ADJECTIVES: &[&str] = &[
-    "brought", "builtin", "configured", "current", "declared", "exact", "external", "extra", "free", "idle", "inner", "inside",
-    "known", "lasting", "limited", "lone", "missing", "only", "opened", "outer", "outside", "plain", "raw", "ready", "real",
-    "renewed", "seen", "shared", "simple", "spared", "told", "unified", "unpinned", "used", "writable", "written",
+    "brought", "configured", "current", "declared", "exact", "extra", "free", "idle", "inner", "inside", "known",
+    "lasting", "limited", "lone", "missing", "only", "opened", "outer", "outside", "plain", "raw", "ready", "real",
+    "renewed", "seen", "shared", "simple", "spared", "told", "unified", "unpinned", "used", "written",
 ];
 
 /// Files whose name is in that list.
 const KNOWN_ADJECTIVES: &[&str] = &[
+    "src/discover/real.rs", "src/knowledge/current.rs", "src/model/unpinned.rs", "src/report/unified.rs",
+    "src/shell/words_only.rs", "src/shellcheck/extra.rs", "src/verify/missing.rs",
 ];
 
 static FILES: LazyLock<Vec<File>> = LazyLock::new(|| reader::read(Path::new(env!("CARGO_MANIFEST_DIR"))));
@@ -63,7 +104,7 @@ fn position(name: &str) -> Option<usize> {
 #[test]
 fn the_table_goes_down() {
     for (from, imports) in TABLE {
-        for to in *imports {
+        for to in imports.split_whitespace() {
             assert!(position(to) > position(from), "{to} is above {from} in the table");
         }
     }
@@ -78,17 +119,16 @@ fn imports_are_those_of_the_table() {
             problems.push(format!("{place}: `{from}` or `{to}` is not in the table"));
             continue;
         };
-        let allowed = TABLE[above].1.contains(to);
+        let allowed = TABLE[above].1.split_whitespace().any(|name| name == *to);
         if below < above && !KNOWN_UPWARD.contains(&(*from, *to)) {
             problems.push(format!("{place}: `{from}` imports `{to}`, which is above it"));
         } else if below > above && !allowed {
             problems.push(format!("{place}: `{from}` imports `{to}`, which the table does not allow"));
         }
     }
-    let listed = TABLE.iter().flat_map(|(from, imports)| imports.iter().map(move |to| (*from, *to)));
-    for (from, to) in listed.chain(KNOWN_UPWARD.iter().copied()) {
-        if !edges.contains_key(&(from, to)) {
-            problems.push(format!("`{from}` does not import `{to}` any more: remove it from the table"));
+    for (from, to) in KNOWN_UPWARD {
+        if !edges.contains_key(&(*from, *to)) {
+            problems.push(format!("`{from}` does not import `{to}` any more: remove it from KNOWN_UPWARD"));
         }
     }
     assert!(problems.is_empty(), "\n{}", problems.join("\n"));
@@ -100,7 +140,8 @@ fn rules_do_not_see_each_other() {
     for file in FILES.iter().filter(|file| file.module.len() == 3 && top(&file.module) == "rules") {
         for (target, line) in &file.imports {
             let is_shared = target.len() == 3 && target[1] == file.module[1] && target[2] == "shared";
-            if top(target) == "rules" && target.len() == 3 && !is_shared {
+            let is_known = KNOWN_RULE_IMPORTS.contains(&target[1..].join("::").as_str());
+            if top(target) == "rules" && target.len() == 3 && !is_shared && !is_known {
                 problems.push(format!("{}:{line}: imports the rule `{}`", file.path, target.join("::")));
             }
         }

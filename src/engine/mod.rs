@@ -14,7 +14,6 @@
 //!
 //! Never: `--privileged`, the engine's own socket, or a folder of this machine inside a container.
 
-pub mod argv;
 mod buildah;
 mod buildkit;
 mod cli;
@@ -40,7 +39,7 @@ mod session;
 use std::fmt;
 use std::time::Duration;
 
-pub use argv::Argv;
+pub use crate::process::Argv;
 pub use cli::Verbs;
 pub use container::{Container, Ran, RunEnd, Stop};
 pub use error::{EngineError, is_advice, last_lines};

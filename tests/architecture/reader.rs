@@ -32,7 +32,8 @@ pub(crate) fn read(root: &Path) -> Vec<File> {
     let mut files: Vec<_> = texts
         .into_iter()
         .map(|(path, module, tokens)| {
-            let mut reader = Reader { tokens: &tokens, at: 0, module: module.clone(), paths: Vec::new(), tests: Vec::new() };
+            let mut reader =
+                Reader { tokens: &tokens, at: 0, module: module.clone(), paths: Vec::new(), tests: Vec::new() };
             reader.items();
             tests.extend(reader.tests);
             let mut imports = BTreeMap::new();
@@ -51,8 +52,10 @@ pub(crate) fn read(root: &Path) -> Vec<File> {
 }
 
 fn walk(root: &Path, directory: &Path, module: &mut Vec<String>, found: &mut Vec<(String, Vec<String>)>) {
-    let mut entries: Vec<PathBuf> =
-        fs::read_dir(directory).expect("it can be listed").map(|entry| entry.expect("it can be listed").path()).collect();
+    let mut entries: Vec<PathBuf> = fs::read_dir(directory)
+        .expect("it can be listed")
+        .map(|entry| entry.expect("it can be listed").path())
+        .collect();
     entries.sort();
     for path in entries {
         let stem = path.file_stem().expect("it has a name").to_string_lossy().into_owned();
