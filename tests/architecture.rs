@@ -5,6 +5,8 @@
 
 #[path = "architecture/reader.rs"]
 mod reader;
+#[path = "support/rust.rs"]
+mod rust;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

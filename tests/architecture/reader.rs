@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::rust::{Kind, Token};
+
 /// One module that is a file.
 #[derive(Debug)]
 pub(crate) struct File {
@@ -23,7 +25,7 @@ pub(crate) fn read(root: &Path) -> Vec<File> {
     let texts: Vec<_> = found
         .into_iter()
         .map(|(path, module)| {
-            let tokens = tokens(&fs::read_to_string(root.join(&path)).expect("the file can be read"));
+            let tokens = code(&fs::read_to_string(root.join(&path)).expect("the file can be read"));
             (path, module, tokens)
         })
         .collect();
@@ -74,91 +76,9 @@ fn walk(root: &Path, directory: &Path, module: &mut Vec<String>, found: &mut Vec
     }
 }
 
-/// An identifier, `::`, or one character of punctuation, with its line.
-struct Token {
-    text: String,
-    line: usize,
-}
-
-/// Comments, strings and characters are left out.
-fn tokens(text: &str) -> Vec<Token> {
-    let chars: Vec<char> = text.chars().collect();
-    let at = |index: usize| chars.get(index).copied().unwrap_or('\0');
-    let (mut tokens, mut index, mut line) = (Vec::new(), 0, 1);
-    while index < chars.len() {
-        let start = index;
-        let char = chars[index];
-        if char == '/' && at(index + 1) == '/' {
-            while index < chars.len() && chars[index] != '\n' {
-                index += 1;
-            }
-        } else if char == '/' && at(index + 1) == '*' {
-            let mut depth = 0;
-            while index < chars.len() {
-                match (chars[index], at(index + 1)) {
-                    ('/', '*') => (depth, index) = (depth + 1, index + 2),
-                    ('*', '/') => (depth, index) = (depth - 1, index + 2),
-                    _ => index += 1,
-                }
-                if depth == 0 {
-                    break;
-                }
-            }
-        } else if char == '"' {
-            index = string_end(&chars, index + 1, 0);
-        } else if char == 'r' && (at(index + 1) == '"' || at(index + 1) == '#' && matches!(at(index + 2), '"' | '#')) {
-            let hashes = chars[index + 1..].iter().take_while(|char| **char == '#').count();
-            index = string_end(&chars, index + 2 + hashes, hashes + 1);
-        } else if char == '\'' {
-            // A lifetime has no closing quote.
-            if at(index + 1) == '\\' {
-                index += 3;
-                while index < chars.len() && chars[index] != '\'' {
-                    index += 1;
-                }
-                index += 1;
-            } else {
-                index += if at(index + 2) == '\'' { 3 } else { 1 };
-            }
-        } else if char.is_alphanumeric() || char == '_' {
-            while at(index).is_alphanumeric() || at(index) == '_' {
-                index += 1;
-            }
-            // The prefix of a byte string or a byte is not an identifier.
-            if !(matches!(at(index), '"' | '\'') && index - start <= 2 && matches!(char, 'b' | 'c')) {
-                tokens.push(Token { text: chars[start..index].iter().collect(), line });
-            } else if chars[start..index].ends_with(&['r']) {
-                index -= 1;
-            }
-        } else if char == ':' && at(index + 1) == ':' {
-            index += 2;
-            tokens.push(Token { text: "::".to_owned(), line });
-        } else {
-            index += 1;
-            if !char.is_whitespace() {
-                tokens.push(Token { text: char.to_string(), line });
-            }
-        }
-        line += chars[start..index.min(chars.len())].iter().filter(|char| **char == '\n').count();
-    }
-    tokens
-}
-
-/// Where a string ends that was opened before `index`; `raw` is 0 for one with escapes, else one more than its hashes.
-fn string_end(chars: &[char], mut index: usize, raw: usize) -> usize {
-    while index < chars.len() {
-        match chars[index] {
-            '\\' if raw == 0 => index += 1,
-            '"' if chars[index + 1..].iter().take(raw.saturating_sub(1)).filter(|char| **char == '#').count()
-                == raw.saturating_sub(1) =>
-            {
-                return index + 1 + raw.saturating_sub(1);
-            }
-            _ => {}
-        }
-        index += 1;
-    }
-    index
+/// Without comments and strings.
+fn code(text: &str) -> Vec<Token> {
+    crate::rust::tokens(text).into_iter().filter(|token| token.kind == Kind::Code).collect()
 }
 
 struct Reader<'a> {
@@ -331,7 +251,7 @@ mod tests;
 mod more { use crate::no::test; }
 mod inline { use super::j; }
 "#;
-    let tokens = tokens(text);
+    let tokens = code(text);
     let module = vec!["m".to_owned(), "n".to_owned()];
     let mut reader = Reader { tokens: &tokens, at: 0, module, paths: Vec::new(), tests: Vec::new() };
     reader.items();

@@ -67,7 +67,7 @@ pub(crate) fn read(page: &str) -> Vec<Example> {
                 }),
                 (None, "dockerfile fixed") => {
                     let last = examples.last_mut().filter(|example| example.bad && example.fixed.is_none());
-                    last.expect("a fixed block stands straight behind its bad one").fixed = Some(body);
+                    last.expect("a fixed block comes right after its bad one").fixed = Some(body);
                 }
                 (None, "dockerfile") => panic!("say whether the example is bad, fixed or good:\n{body}"),
                 _ => {}
