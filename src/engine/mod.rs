@@ -5,7 +5,7 @@
 //!                    └► start(Run) ─► Container: wait, address, exec, stop ─► Ran
 //! ```
 //!
-//! One small file an engine says what it is called and what its command lines are, as data ([`Argv`]); [`process`] is the
+//! One small file an engine says what it is called and what its command lines are, as data ([`Argv`]); [`crate::process`] is the
 //! only place that starts anything. Engines are programs and not libraries, since that is what people have: contexts,
 //! DOCKER_HOST, rootless set-ups and remote builders work as they do by hand.
 //!
