@@ -136,10 +136,8 @@ impl Reader<'_> {
             self.at += 1;
             self.skip_group();
         }
-        if let Some(ahead) = (0..6).find(|ahead| self.text(*ahead) == "mod") {
-            if self.text(ahead + 2) == ";" {
-                self.tests.push([self.module.as_slice(), &[self.text(ahead + 1).to_owned()]].concat());
-            }
+        if let Some(ahead) = (0..6).find(|ahead| self.text(*ahead) == "mod" && self.text(ahead + 2) == ";") {
+            self.tests.push([self.module.as_slice(), &[self.text(ahead + 1).to_owned()]].concat());
         }
         while self.at < self.tokens.len() {
             match self.text(0) {
