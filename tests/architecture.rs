@@ -60,7 +60,7 @@ const KNOWN_CIRCLES: &[&[&str]] = &[
     ],
     &["knowledge::bases", "knowledge::tag"],
     &["model::expand", "model::pattern"],
-    &["shell::fallback", "shell::parse", "shell::walk", "shell::words_only"],
+    &["shell::collect", "shell::walk"],
     &["shell::query", "shell::tools"],
     &["syntax::flags", "syntax::part", "syntax::tree"],
 ];
@@ -75,7 +75,7 @@ const ADJECTIVES: &[&str] = &[
 /// Files whose name is in that list.
 const KNOWN_ADJECTIVES: &[&str] = &[
     "src/discover/real.rs", "src/knowledge/current.rs", "src/model/unpinned.rs", "src/report/unified.rs",
-    "src/shell/words_only.rs", "src/shellcheck/extra.rs", "src/verify/missing.rs",
+    "src/shellcheck/extra.rs", "src/verify/missing.rs",
 ];
 
 static FILES: LazyLock<Vec<File>> = LazyLock::new(|| reader::read(Path::new(env!("CARGO_MANIFEST_DIR"))));

@@ -6,7 +6,7 @@
 use divan::Bencher;
 use divan::counter::BytesCount;
 use plimsoll::finding::Safety;
-use plimsoll::lint::{self, Settings, fix_loop, suppress};
+use plimsoll::lint::{self, Settings, fix_loop};
 use plimsoll::model::{BuildArgs, Model};
 use plimsoll::shellcheck::Engine;
 use plimsoll::syntax;
@@ -49,8 +49,7 @@ fn settings(shellcheck: Engine) -> Settings {
 fn findings(source: &Source, settings: &Settings) -> (Vec<plimsoll::finding::Diagnostic>, usize) {
     let tree = syntax::parse(source.text());
     let model = Model::build(source, &tree, &BuildArgs::new(), None);
-    let found = lint::lint(&model, settings);
-    (suppress::apply(&model, settings, found).kept, tree.errors.len())
+    (lint::check(&model, settings, None), tree.errors.len())
 }
 
 /// Text to tree.

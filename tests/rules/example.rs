@@ -11,7 +11,6 @@ use plimsoll::finding::Safety;
 use plimsoll::finding::Target;
 use plimsoll::finding::{Entry, Fixable};
 use plimsoll::lint::fix_loop;
-use plimsoll::lint::suppress;
 use plimsoll::lint::{self, Settings};
 use plimsoll::model::{BuildArgs, Model};
 use plimsoll::text::Source;
