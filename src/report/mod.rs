@@ -1,7 +1,7 @@
 //! What a run found, and how it is said: one file a format, all from one [`Report`].
 //!
 //! A format is a pure function from a report to bytes: the same report gives the same bytes. All
-//! text in a report is untrusted; what makes it harmless in which format is in [`escape`]. The values of secrets are masked
+//! text in a report is untrusted; what makes it harmless in which format is in [`crate::text::escape`]. The values of secrets are masked
 //! in all that people read; a fix, and a diff for `git apply`, have to stay byte for byte what they are.
 
 pub mod baseline;

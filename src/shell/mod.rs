@@ -1,13 +1,13 @@
 //! RUN script → commands with byte spans in the Dockerfile, and the words to ask about them.
 //!
-//! [`parse_script`] reads a script, [`exec_form`] a JSON array. Both give a [`Script`]: a flat list of
+//! [`parse_script`] reads a script, [`exec_form()`] a JSON array. Both give a [`Script`]: a flat list of
 //! simple commands in file order, each looked at through whatever only passes it on (`sudo`, `env`,
 //! `xargs`, an absolute path, …) and through what runs a script of its own (`sh -c`, `su -c`, heredocs
 //! for a shell, `$(…)`, `find -exec`).
 //!
 //! A rule asks a [`Command`] with the words of `query.rs` ([`Command::is`], [`Command::runs`],
 //! [`Command::has_flag`], …), and about packages, downloads, what is cleaned up and what is started with the functions
-//! of [`packages`], [`fetch`], [`cleanup`] and [`service`].
+//! of `crate::commands`.
 
 mod collect;
 mod dialect;

@@ -15,7 +15,7 @@ pub struct Most {
     pub bytes: u64,
     pub files: usize,
     pub depth: usize,
-    /// How many times its size an archive may become, beyond [`Most::FREE`] bytes.
+    /// How many times its size an archive may become, beyond `Most::FREE` bytes.
     pub ratio: u64,
 }
 
