@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::{files, folder, plimsoll, put, text};
+use crate::{directory, files, plimsoll, put, text};
 
 const RUBRIC: &str = "title = 'Week 3'\nplimsoll = '0.1.0'\npass = 50\nround = 0.5\n\
     [[criterion]]\nid = 'pinned'\ntitle = 'The base has a version'\npoints = 10\nrules = ['pinned']\n\
@@ -11,7 +11,7 @@ const RUBRIC: &str = "title = 'Week 3'\nplimsoll = '0.1.0'\npass = 50\nround = 0
     [[criterion]]\nid = 'rest'\npoints = 5\nbonus = true\nrules = ['all']\neach = 1\n";
 
 pub(crate) fn class() -> tempfile::TempDir {
-    let class = folder(&[("rubric.toml", RUBRIC)]);
+    let class = directory(&[("rubric.toml", RUBRIC)]);
     for number in 0..24 {
         let base = ["python", "python:3.13-slim", "node:latest", "alpine:3.22"][number % 4];
         let user = if number % 3 == 0 { "USER 1000\n" } else { "" };
@@ -81,7 +81,7 @@ fn parts_make_the_whole() {
     fs::write(class.path().join("rubric.toml"), RUBRIC.replace("points = 10", "points = 11")).expect("written");
     let run = plimsoll(class.path(), &["grade", "merge", "rubric.toml", "part1"]);
     assert_eq!(run.status.code(), Some(2));
-    assert!(text(&run.stderr).contains("was graded by another rubric"), "{}", text(&run.stderr));
+    assert!(text(&run.stderr).contains("was graded with a different rubric"), "{}", text(&run.stderr));
 }
 
 #[test]
@@ -116,9 +116,9 @@ fn exit_codes_and_what_is_shown() {
     };
     let (code, out, _) = run(&["grade", "rubric.toml"]);
     assert_eq!(code, Some(0));
-    assert!(out.starts_with("Week 3: 3 criteria, 20 points and 5 of bonus, "), "{out}");
+    assert!(out.starts_with("Week 3: 3 criteria, 20 points and 5 bonus, "), "{out}");
     assert_eq!(run(&["grade", "rubric.toml", "submissions"]).0, Some(1));
-    fs::create_dir(class.path().join("nobody")).expect("a folder");
+    fs::create_dir(class.path().join("nobody")).expect("a directory");
     assert_eq!(run(&["grade", "rubric.toml", "nobody"]).0, Some(3));
     assert_eq!(run(&["grade", "rubric.toml", "gone"]).0, Some(2));
     assert_eq!(run(&["grade", "gone.toml", "submissions"]).0, Some(2));
@@ -126,7 +126,7 @@ fn exit_codes_and_what_is_shown() {
     put(class.path(), "broken/x.zip", b"PK");
     let (code, _, err) = run(&["grade", "rubric.toml", "broken"]);
     assert_eq!(code, Some(2));
-    assert!(err.contains("1 of 1 are not graded"), "{err}");
+    assert!(err.contains("1 of 1 submissions are not graded"), "{err}");
     // One submission by itself, as a student sees it.
     let (_, out, _) = run(&["grade", "rubric.toml", "submissions/student-01", "--student"]);
     assert!(out.contains("The base has a version: 10 of 10") && !out.contains("It is not root"), "{out}");
@@ -139,7 +139,7 @@ fn exit_codes_and_what_is_shown() {
     let (code, out, _) = run(&["grade", "rubric.toml", "--freeze"]);
     assert_eq!(code, Some(0));
     assert!(out.contains("\nfrozen-rules = [\n") && out.contains("\"untagged-base\",\n"));
-    let fresh = tempfile::tempdir().expect("a folder");
+    let fresh = tempfile::tempdir().expect("a directory");
     assert_eq!(plimsoll(fresh.path(), &["grade", "--init"]).status.code(), Some(0));
     assert_eq!(plimsoll(fresh.path(), &["grade", "--init"]).status.code(), Some(2));
     assert_eq!(plimsoll(fresh.path(), &["grade", "rubric.toml"]).status.code(), Some(0));
