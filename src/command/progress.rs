@@ -24,13 +24,13 @@ impl Progress {
     /// Shows the current step.
     pub(super) fn new(global: &Global, terminal: &Terminal) -> Self {
         let line = ProgressBar::with_draw_target(None, target(global, terminal));
-        Self { line: line.with_style(style("{msg} …")), is_verbose: global.verbose }
+        Self { line: line.with_style(style("{wide_msg}")), is_verbose: global.verbose }
     }
 
     /// Shows a bar, the remaining time and the current step.
     pub(super) fn counted(global: &Global, terminal: &Terminal, total: usize) -> Self {
         let line = ProgressBar::with_draw_target(Some(total as u64), target(global, terminal));
-        let style = style("{bar:20} {pos} of {len}{remaining}  {msg}").progress_chars("█░");
+        let style = style("{bar:20} {pos} of {len}{remaining}  {wide_msg}").progress_chars("█░");
         Self { line: line.with_style(style.with_key("remaining", write_remaining)), is_verbose: global.verbose }
     }
 
@@ -40,7 +40,10 @@ impl Progress {
         if self.is_verbose {
             let _ = writeln!(stderr().lock(), "{step}");
         }
-        self.line.set_message(step);
+        self.line.set_message(format!("{step} …"));
+        if self.line.is_finished() {
+            self.line.reset();
+        }
     }
 
     /// Counts one more item as done.
@@ -50,19 +53,14 @@ impl Progress {
 
     /// Removes the line until the next step.
     pub(super) fn clear(&self) {
-        // Drawing the line again requires a bar that is not finished.
-        let total = self.line.length();
         self.line.finish_and_clear();
-        self.line.reset();
-        if let Some(total) = total {
-            self.line.set_length(total);
-        }
     }
 
     /// Removes the line; returns how many items are done.
     pub(super) fn finish(self) -> usize {
+        let done = self.line.position();
         self.line.finish_and_clear();
-        usize::try_from(self.line.position()).unwrap_or(usize::MAX)
+        usize::try_from(done).unwrap_or(usize::MAX)
     }
 }
 

@@ -42,7 +42,7 @@ impl Student {
 #[serde(tag = "is", rename_all = "kebab-case")]
 pub enum SheetStatus {
     Graded,
-    /// Some criterion, or all, could not be tried: the total is not final. Never a student's failure.
+    /// At least one criterion could not be evaluated, so the total is not final. Never the student's fault.
     NotGraded {
         why: String,
     },
@@ -94,7 +94,7 @@ pub enum MarkStatus {
     Skipped {
         needs: String,
     },
-    /// Engine outage, time-outs of ours, a registry that does not answer.
+    /// The engine failed, a limit of ours was hit, or a registry did not respond.
     NotGraded {
         why: String,
     },
@@ -173,7 +173,7 @@ pub struct Class {
     pub summary: Summary,
 }
 
-/// A column of the class's table.
+/// A column of the class table.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CriterionColumn {
     pub id: String,

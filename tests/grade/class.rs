@@ -1,4 +1,4 @@
-//! A class by the program: the same bytes each time, in parts, and taken up again.
+//! Grading a class with the program: deterministic, in parts, and resumed.
 
 use std::fs;
 use std::path::Path;
@@ -58,7 +58,7 @@ fn the_same_bytes_whatever_the_order_of_work() {
 }
 
 #[test]
-fn parts_make_the_whole() {
+fn parts_merge_into_the_whole() {
     let class = class();
     let whole = grade(class.path(), "whole", &[]);
     let mut sizes = Vec::new();
@@ -85,11 +85,11 @@ fn parts_make_the_whole() {
 }
 
 #[test]
-fn a_run_is_taken_up_again_where_it_ended() {
+fn an_interrupted_run_is_resumed() {
     let class = class();
     grade(class.path(), "whole", &[]);
     let whole = fs::read_to_string(class.path().join("whole/grades.jsonl")).expect("written");
-    // As if it had been killed in the middle of the eleventh line.
+    // As if the run had been killed in the middle of the eleventh line.
     let half: String =
         whole.lines().take(10).map(|line| format!("{}\n", line.replace("\"max\":20,", "\"max\":21,"))).collect();
     put(
@@ -101,7 +101,7 @@ fn a_run_is_taken_up_again_where_it_ended() {
     grade(class.path(), "half", &["--resume"]);
     let resumed = fs::read_to_string(class.path().join("half/grades.jsonl")).expect("written");
     let kept: Vec<&str> = resumed.lines().filter(|line| half.contains(*line)).collect();
-    // Not the one that has changed since.
+    // Except the submission that has changed since.
     assert_eq!(kept.len(), 9);
     assert_eq!(resumed.lines().count(), 25);
     assert!(!class.path().join("half/grades.part.jsonl").exists());
@@ -127,7 +127,7 @@ fn exit_codes_and_what_is_shown() {
     let (code, _, err) = run(&["grade", "rubric.toml", "broken"]);
     assert_eq!(code, Some(2));
     assert!(err.contains("1 of 1 submissions are not graded"), "{err}");
-    // One submission by itself, as a student sees it.
+    // A single submission, as its student sees it.
     let (_, out, _) = run(&["grade", "rubric.toml", "submissions/student-01", "--student"]);
     assert!(out.contains("The base has a version: 10 of 10") && !out.contains("It is not root"), "{out}");
     let (_, out, _) = run(&["grade", "rubric.toml", "submissions/student-01"]);

@@ -1,5 +1,5 @@
-//! The examples that grade a class in parts, run as they are written: the very commands of the files, with what their service
-//! would set around them. What comes of it is what one run over the whole class gives, byte for byte.
+//! Runs the commands of the examples that grade a class in parts, with the environment that their service would provide. The
+//! results are the same, byte for byte, as those of one run over the whole class.
 
 #![cfg(unix)]
 
@@ -91,7 +91,7 @@ fn the_job_of_a_cluster() {
         shell(root, &path, &script, &env);
     }
     let merge = yaml.lines().find_map(|line| line.strip_prefix("#     plimsoll grade merge "));
-    let merge = format!("plimsoll grade merge {} --exit-zero", merge.expect("it is told"));
+    let merge = format!("plimsoll grade merge {} --exit-zero", merge.expect("the command is in a comment"));
     shell(root, &path, &merge, &[]);
     shell(root, &path, "plimsoll grade rubric.toml submissions/ --out whole --exit-zero", &[]);
     assert!(files(&root.join("grades")) == files(&root.join("whole")), "the files differ");

@@ -172,7 +172,7 @@ fn an_upgrade_moves_no_mark() {
     let class = directory(&[("ada/Dockerfile", "FROM python\nUSER root\n")]);
     let frozen = rubric(&format!("frozen-rules = ['latest-tag']\n{PINNED}"));
     let graded = grade(&frozen, class.path());
-    assert_eq!(mark(&graded, "ada", "pinned").points, Points::whole(10), "`untagged-base` came later, as it were");
+    assert_eq!(mark(&graded, "ada", "pinned").points, Points::whole(10), "`untagged-base` is not in `frozen-rules`");
     let names = rubric(PINNED).rules();
     let again = rubric(&format!("frozen-rules = {names:?}\n{PINNED}"));
     assert_eq!(again.rules(), names);

@@ -45,7 +45,7 @@ pub fn moodle(class: &Class, worksheet: &str, feedback: Feedback) -> Result<Stri
     Ok(write(std::iter::once(heads).chain(rows).collect()))
 }
 
-/// The total in a grade book whose maximum is `max`.
+/// The total in a gradebook whose maximum is `max`.
 pub(super) fn scaled(sheet: &Sheet, max: Points) -> Points {
     let all = (sheet.max.as_f64() * 1000.0).round().max(0.0) as u64;
     if max == sheet.max || all == 0 {

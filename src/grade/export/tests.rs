@@ -2,7 +2,7 @@ use super::*;
 use crate::grade::rubric::Feedback;
 use crate::grade::sheet::{CriterionColumn, SheetStatus, Student, VERSION};
 
-/// A sheet with something nasty in every field.
+/// A class with hostile text in every field.
 fn nasty() -> Class {
     let evil = "=cmd|'<script>alert(1)</script>\n\x1b[31m`x`\u{202e}|](http://x)";
     let points = |number: i64| Points::whole(number);
@@ -72,7 +72,7 @@ fn nasty() -> Class {
     )
 }
 
-/// Markdown without its blocks of code.
+/// Markdown without its code blocks.
 fn prose(text: &str) -> String {
     let mut fence: Option<&str> = None;
     let mut out = String::new();
@@ -149,9 +149,9 @@ fn hidden_criteria_and_what_is_not_graded() {
     assert!(json(gradescope("x", open, Feedback::Name)).get("score").is_none());
     assert_eq!(json(prairielearn("x", open))["gradable"], false);
     assert_eq!(json(classroom(open))["status"], "error");
-    let told = graded.for_student(Feedback::Name);
-    assert!(told.marks.iter().all(|mark| mark.id != "secret") && told.notes.is_empty());
-    assert_eq!((told.marks[0].losses[0].what.as_str(), &told.marks[0].losses[0].diff), ("`root-user`", &None));
+    let shown = graded.for_student(Feedback::Name);
+    assert!(shown.marks.iter().all(|mark| mark.id != "secret") && shown.notes.is_empty());
+    assert_eq!((shown.marks[0].losses[0].what.as_str(), &shown.marks[0].losses[0].diff), ("`root-user`", &None));
     // A rule that only a hidden criterion counts, and a criterion that needs the hidden one.
     let mut sheets = class.sheets.clone();
     for sheet in &mut sheets {

@@ -84,7 +84,7 @@ fn newer_rules_and_those_that_are_not_frozen_do_not_count() {
         read(&text).unwrap_or_else(|mistakes| panic!("{mistakes:?}")).rules()
     };
     assert!(rules("0.1.0", "").len() > 1);
-    // Every rule there is came with 0.1.0.
+    // All rules were added in 0.1.0.
     assert!(rules("0.0.9", "").is_empty());
     assert_eq!(rules("0.1.0", "frozen-rules = ['untagged-base']"), ["untagged-base"]);
 }
