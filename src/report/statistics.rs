@@ -57,7 +57,7 @@ fn rows(report: &Report) -> Vec<RuleCount> {
         let row = rows.entry(found.rule.name).or_insert_with(new);
         row.count += 1;
         row.level = row.level.max(found.level);
-        let fix = found.fix.as_ref().map(|fix| fix.safety);
+        let fix = found.fix_safety();
         row.fix = row.fix.into_iter().chain(fix).min();
     }
     let mut rows: Vec<RuleCount> = rows.into_values().collect();

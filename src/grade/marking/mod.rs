@@ -16,7 +16,7 @@ use super::sheet::{Mark, MarkStatus, Sheet, SheetStatus, VERSION};
 use super::submissions::{ArchiveLimits, AssignmentDir, Submission, SubmissionContent, locate};
 use crate::context::{Context, Contexts};
 use crate::grade::runs::{Evaluation, RunTask, Runner, Session, Unavailable};
-use crate::lint::lint;
+use crate::lint;
 use crate::lint::suppress;
 use crate::model::Model;
 use crate::syntax::{self, Args, Dockerfile};
@@ -100,7 +100,7 @@ impl Grader<'_> {
                 let model =
                     Model::build(&dockerfile.source, &dockerfile.file, &self.rubric.lint.build_args, Some(context));
                 notes.extend(self.mutes(&model));
-                let found = lint(&model, &self.rubric.lint.lint);
+                let found = lint::check_all(&model, &self.rubric.lint.lint, None);
                 let findings = Findings::new(&dockerfile.source, &path, found, &dockerfile.file.errors);
                 marks.extend(
                     self.criteria()
