@@ -5,6 +5,7 @@ mod engine_runs;
 mod examples;
 mod fairness;
 mod hostile;
+mod pages;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
