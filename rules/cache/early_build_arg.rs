@@ -3,16 +3,10 @@
 use crate::commands::download::downloads;
 use crate::commands::packages::installs;
 use crate::finding::prelude::*;
+use crate::knowledge::programs::Class;
+use crate::knowledge::variables;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnInstruction(&[Keyword::Arg], check)]).linux_only();
-
-/// Arguments whose values change with every build, or nearly.
-const VOLATILE: [&str; 26] = [
-    "BUILD_DATE", "BUILDDATE", "BUILD_TIME", "BUILDTIME", "BUILD_TIMESTAMP", "BUILD_NUMBER", "BUILD_ID", "BUILD_NUM",
-    "BUILDNUMBER", "GIT_SHA", "GIT_COMMIT", "GIT_REF", "GIT_HASH", "GIT_REV", "GITCOMMIT", "COMMIT", "COMMIT_SHA",
-    "COMMIT_HASH", "SHA", "VCS_REF", "SOURCE_COMMIT", "REVISION", "CI_COMMIT_SHA", "GITHUB_SHA", "TIMESTAMP",
-    "CACHEBUST",
-];
 
 fn check(declared: &Step<'_>, cx: &Cx<'_>) {
     let Args::Pairs(args) = &declared.instruction.args else { return };
@@ -20,7 +14,8 @@ fn check(declared: &Step<'_>, cx: &Cx<'_>) {
     for pair in &args.pairs {
         let name = pair.name.text.as_str();
         // `CACHEBUST` is meant to invalidate the cache.
-        if !VOLATILE.contains(&name.to_ascii_uppercase().as_str()) || name.eq_ignore_ascii_case("CACHEBUST") {
+        if !variables::VOLATILE.contains(&name.to_ascii_uppercase().as_str()) || name.eq_ignore_ascii_case("CACHEBUST")
+        {
             continue;
         }
         let later = stage.steps.iter().skip(declared.index + 1).filter(|step| step.keyword() == Keyword::Run);
@@ -44,6 +39,6 @@ fn is_costly(step: &Step<'_>) -> bool {
     commands.into_iter().any(|command| {
         installs(command).is_some_and(|install| !install.dry_run)
             || downloads(command).is_some()
-            || command.is_any(&["make", "cmake", "mvn", "gradle", "cargo", "dotnet"])
+            || command.class().is(Class::BUILD_DRIVER.or(Class::TOOLCHAIN))
     })
 }

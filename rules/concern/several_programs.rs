@@ -2,15 +2,10 @@
 
 use crate::commands::service;
 use crate::finding::prelude::*;
+use crate::knowledge::programs::Class;
 use crate::shell::Link;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).linux_only();
-
-/// Commands that only prepare, wait or print.
-const HELPERS: [&str; 19] = [
-    "", "wait", "sleep", "tail", "cat", "echo", "printf", "true", ":", "cd", "export", "set", "trap", "mkdir", "chown",
-    "chmod", "read", "touch", "kill",
-];
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     // Known services are left to `several-services` and `shell-init`.
@@ -27,8 +22,9 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let plain = |command: &Command| {
         !command.place.conditional
             && !command.place.subshell
-            && !HELPERS.contains(&command.name.as_str())
-            && !command.is_shell()
+            && !command.name.is_empty()
+            && !command.class().is(Class::ELEMENTARY.or(Class::SHELL))
+            && !command.is_any(&["trap", "read", "kill"])
     };
     let Some(at) = commands.iter().position(|start| start.command.place.background && plain(start.command)) else {
         return;

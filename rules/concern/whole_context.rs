@@ -2,18 +2,18 @@
 
 use crate::finding::prelude::*;
 use crate::fixes::ignore_file;
+use crate::knowledge::directories;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Sometimes);
-
-/// What is often in a project's directory but not needed in an image.
-const UNWANTED: [&str; 9] =
-    [".git", ".env", "node_modules", "venv", ".venv", "__pycache__", ".idea", ".vscode", ".DS_Store"];
 
 fn check(cx: &Cx<'_>) {
     let Some(context) = cx.model.context.filter(|context| context.is_sure()) else { return };
     let guarded = context.ignore_file().is_some_and(|file| !file.patterns().is_empty());
-    let unwanted: Vec<&str> =
-        UNWANTED.into_iter().filter(|path| context.exists(path) && context.ignored(path).is_none()).collect();
+    let unwanted: Vec<&str> = directories::UNWANTED
+        .iter()
+        .copied()
+        .filter(|path| context.exists(path) && context.ignored(path).is_none())
+        .collect();
     if guarded && unwanted.is_empty() {
         return;
     }

@@ -1,11 +1,9 @@
 //! Sources outside the build context.
 
 use crate::finding::prelude::*;
+use crate::knowledge::paths;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCopy(check)]).linux_only();
-
-/// Top-level system directories that no project has. Sorted.
-const OF_SYSTEM: &[&str] = &["Users", "etc", "home", "mnt", "opt", "root", "tmp", "usr", "var"];
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
     for source in step.context_sources(cx.model) {
@@ -53,7 +51,7 @@ fn climbs(path: &str) -> bool {
 fn is_of_system(path: &str) -> bool {
     let mut parts = path.strip_prefix('/').unwrap_or_default().split('/');
     let first = parts.next().unwrap_or_default();
-    OF_SYSTEM.binary_search(&first).is_ok() && parts.next().is_some_and(|second| !second.is_empty())
+    paths::OF_MACHINES.binary_search(&first).is_ok() && parts.next().is_some_and(|second| !second.is_empty())
 }
 
 #[cfg(test)]
@@ -62,7 +60,7 @@ mod tests {
 
     #[test]
     fn paths() {
-        assert!(OF_SYSTEM.is_sorted());
+        assert!(paths::OF_MACHINES.is_sorted());
         assert!(climbs("../a") && climbs("a/../../b") && climbs("/..") && !climbs("a/../b") && !climbs("a..b"));
         assert!(
             is_of_system("/home/me") && !is_of_system("/app/x") && !is_of_system("home/me") && !is_of_system("/etc")

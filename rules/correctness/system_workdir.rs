@@ -1,6 +1,7 @@
 //! A `WORKDIR` in a system directory.
 
 use crate::finding::prelude::*;
+use crate::knowledge::paths;
 
 pub const RULE: Rule =
     Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[Keyword::Workdir], check)]).linux_only();
@@ -18,8 +19,7 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
     };
     let top = path.split('/').nth(1).unwrap_or_default();
     let kernel = matches!(top, "proc" | "sys" | "dev") && !path.starts_with("/dev/shm");
-    let programs =
-        matches!(path, "/bin" | "/sbin" | "/lib" | "/lib64" | "/usr/bin" | "/usr/sbin" | "/usr/lib" | "/boot");
+    let programs = paths::PROGRAMS.contains(&path);
     if kernel {
         cx.report(word.span, format!("`/{top}` belongs to the kernel: files put there are not in the image"))
             .help("use a separate directory, such as `/app`");

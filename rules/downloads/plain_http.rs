@@ -4,6 +4,7 @@ use std::cell::LazyCell;
 
 use crate::commands::download::downloads;
 use crate::finding::prelude::*;
+use crate::knowledge::programs::Class;
 use crate::shell::Arg;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[Keyword::Add, Keyword::Run], check)])
@@ -70,13 +71,8 @@ fn fetched(command: &Command) -> Vec<&Arg> {
 
 /// Whether a command verifies a checksum or a signature.
 pub(super) fn is_check(command: &Command) -> bool {
-    let sums = [
-        "sha256sum", "sha512sum", "sha1sum", "sha384sum", "sha224sum", "md5sum", "shasum", "b2sum", "b3sum",
-        "gsha256sum",
-    ];
-    command.is_any(&sums)
+    command.class().is(Class::CHECKSUM.or(Class::SIGNATURE))
         || (command.is_any(&["gpg", "gpg2"]) && command.has_flag(&["--verify"]))
-        || command.is_any(&["gpgv", "cosign", "minisign", "signify", "slsa-verifier", "rsha", "md5"])
         || (command.is("openssl")
             && command.args.iter().any(|arg| matches!(arg.lexeme(), "dgst" | "sha256" | "sha1" | "sha512")))
         || (command.is("rpm") && command.has_flag(&["-K", "--checksig"]))

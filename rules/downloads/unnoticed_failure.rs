@@ -3,18 +3,14 @@
 use super::plain_http::is_check;
 use crate::commands::download::{Download, Output, downloads, extracts};
 use crate::finding::prelude::*;
+use crate::knowledge::command_lines::CURL_SPECIAL;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnRun(check)]).fix(Fixable::Sometimes);
 
-/// Flags that make it more than a download, or that inspect the response.
-const OTHER: &[&str] = &[
-    "-w", "--write-out", "-d", "--data", "--data-raw", "--data-binary", "-X", "--request", "-F", "--form", "-K",
-    "--config", "-i", "--include",
-];
-
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let Some(script) = &step.script else { return };
-    let mut curls = script.commands.iter().filter(|command| command.is("curl") && !command.has_flag(OTHER)).peekable();
+    let mut curls =
+        script.commands.iter().filter(|command| command.is("curl") && !command.has_flag(CURL_SPECIAL)).peekable();
     // Verifying or unpacking an error page fails.
     if curls.peek().is_none() || script.commands.iter().any(|command| is_check(command) || extracts(command).is_some())
     {

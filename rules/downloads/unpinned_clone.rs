@@ -2,6 +2,7 @@
 
 use super::full_clone::is_clone;
 use crate::finding::prelude::*;
+use crate::knowledge::git;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).linux_only();
 
@@ -45,8 +46,5 @@ fn is_moving(command: &Command) -> bool {
 
 fn is_branch(name: &str) -> bool {
     let name = name.trim_start_matches("origin/");
-    matches!(
-        name,
-        "master" | "main" | "develop" | "dev" | "development" | "trunk" | "HEAD" | "next" | "stable" | "release"
-    )
+    git::BRANCHES.contains(&name)
 }

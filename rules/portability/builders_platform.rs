@@ -1,6 +1,7 @@
 //! Finds stages that build for the build platform instead of the target platform.
 
 use crate::finding::prelude::*;
+use crate::knowledge::platforms;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]);
 
@@ -22,8 +23,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
         return;
     }
     let text = cx.text(stage_span(stage));
-    let aware =
-        ["TARGETARCH", "TARGETPLATFORM", "TARGETOS", "GOARCH", "--target", "xx-", "--arch", "CARGO_BUILD_TARGET"];
+    let aware = platforms::TARGET_SIGNS;
     if aware.iter().any(|word| text.contains(word)) || !is_taken_from(stage, cx.model) {
         return;
     }
