@@ -25,6 +25,11 @@ fn check(cx: &Cx<'_>) {
             Fix::new(Safety::Unsafe, format!("pin to the tag `{}`{}", pin.tag, pin.by_file()), image.with_tag(&pin.tag))
         });
         let mut found = cx.report(image.span, format!("the tag `{text}` {why}"));
+        found.variant(match why {
+            Why::Channel => "channel",
+            Why::Variant => "variant",
+            Why::OsOnly => "system",
+        });
         match &pinned {
             Some(pinned) => found.help(format!("add the version, such as `{name}:{}`", pinned.tag)),
             None if !has_version_tags(&name) => {
