@@ -122,6 +122,7 @@ pub mod downloads {
     pub mod unverified_tls;
 }
 pub mod layers {
+    pub(crate) mod shared;
     pub mod archive_left;
     pub mod copied_archive;
     pub mod late_chown;
@@ -153,6 +154,7 @@ pub mod metadata {
     pub mod volume_over_code;
 }
 pub mod nonroot {
+    pub(crate) mod shared;
     pub mod docker_socket;
     pub mod dropped_groups;
     pub mod insecure_run;
@@ -167,6 +169,7 @@ pub mod nonroot {
     pub mod world_writable;
 }
 pub mod packages {
+    pub(crate) mod shared;
     pub mod apt_command;
     pub mod apt_key;
     pub mod asking_package;
@@ -216,6 +219,7 @@ pub mod portability {
     pub mod unknown_platform;
 }
 pub mod process {
+    pub(crate) mod shared;
     pub mod abrupt_stop;
     pub mod absent_probe;
     pub mod broken_array;
@@ -264,6 +268,7 @@ pub mod shell {
     pub mod unchecked_pipe;
 }
 pub mod slim {
+    pub(crate) mod shared;
     pub mod apk_cache_left;
     pub mod apt_lists_left;
     pub mod conda_cache_left;

@@ -2,6 +2,7 @@
 
 use crate::commands::service;
 use crate::finding::prelude::*;
+use crate::rules::process::shared::in_script;
 use crate::shell::Link;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]);
@@ -42,7 +43,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
         format!(
             "the container runs `{}`{} in the background, alongside `{}`",
             first.command.name,
-            first.by_file(),
+            in_script(first),
             second.command.name
         ),
     );

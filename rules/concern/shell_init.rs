@@ -2,6 +2,7 @@
 
 use crate::commands::service::{Start, starts};
 use crate::finding::prelude::*;
+use crate::rules::process::shared::in_script;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]);
 
@@ -25,7 +26,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     if later().any(|command| command.has_arg("stop") || command.is_any(&["kill", "pkill", "killall", "mysqladmin"])) {
         return;
     }
-    let place = start.by_file();
+    let place = in_script(start);
     let last = later().next_back();
     let message = match last {
         None if start.command.place.background => return,

@@ -1,5 +1,6 @@
 //! A final image that runs as root because nothing sets `USER`.
 
+use super::shared::{explain, how_to_leave_root};
 use crate::finding::prelude::*;
 use crate::fixes::leave_root::leave_root;
 use crate::knowledge::bases;
@@ -32,7 +33,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     if base_entrypoint && may_step_down {
         return;
     }
-    let (help, reason) = (stage.how_to_leave_root(cx.model), stage.reason_for_root(cx.model));
+    let (help, reason) = (how_to_leave_root(stage, cx.model), stage.need_of_root(cx.model));
     let made = stage.made_accounts(cx.model).pop();
     let uid = made.as_ref().and_then(|(_, account)| stage.uid_of(account, cx.model));
     let fix = leave_root(stage, cx.model).filter(|_| root == Tri::Yes);
@@ -52,7 +53,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
         None => drop(found.help(help)),
     }
     if let Some(reason) = reason {
-        found.help(reason);
+        found.help(explain(&reason));
     }
     found.fix(fix);
 }

@@ -1,10 +1,11 @@
+use super::shared::unpinned;
 use crate::commands::packages::Manager;
 use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(check)]).words(&["gem"]).aka(&["DL3028"]);
 
 fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
-    let Some(found) = step.unpinned(command, &[Manager::Gem]) else { return };
+    let Some(found) = unpinned(step, command, &[Manager::Gem]) else { return };
     let message = format!("{} installed in whatever version the server has today", found.subject());
     cx.report(found.span, message)
         .help(format!("write `{}:VERSION`, or `gem install {0} --version VERSION`", found.first()));

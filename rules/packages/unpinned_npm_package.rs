@@ -1,3 +1,4 @@
+use super::shared::unpinned;
 use crate::commands::packages::Manager;
 use crate::finding::prelude::*;
 
@@ -5,7 +6,7 @@ pub const RULE: Rule =
     Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(check)]).words(&["npm", "yarn", "bun"]).aka(&["DL3016"]);
 
 fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
-    let Some(found) = step.unpinned(command, &[Manager::Npm, Manager::Yarn, Manager::Pnpm, Manager::Bun]) else {
+    let Some(found) = unpinned(step, command, &[Manager::Npm, Manager::Yarn, Manager::Pnpm, Manager::Bun]) else {
         return;
     };
     let message = format!("{} installed in whatever version the registry has today", found.subject());

@@ -1,3 +1,4 @@
+use super::shared::unpinned;
 use crate::commands::packages::Manager;
 use crate::finding::prelude::*;
 
@@ -6,7 +7,7 @@ pub const RULE: Rule =
 
 fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
     let Some(found) =
-        step.unpinned(command, &[Manager::Pip, Manager::Pipx, Manager::Uv, Manager::Pipenv, Manager::Poetry])
+        unpinned(step, command, &[Manager::Pip, Manager::Pipx, Manager::Uv, Manager::Pipenv, Manager::Poetry])
     else {
         return;
     };

@@ -1,5 +1,6 @@
 //! Finds containers that start a development server.
 
+use super::shared::in_script;
 use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]);
@@ -25,7 +26,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
         }) else {
             continue;
         };
-        cx.report(start.span, format!("{what}{}", start.by_file())).help(instead);
+        cx.report(start.span, format!("{what}{}", in_script(start))).help(instead);
         return;
     }
 }

@@ -7,5 +7,6 @@ pub mod download;
 mod facts;
 mod managers;
 pub mod packages;
+pub mod prompts;
 mod requirement;
 pub mod service;

@@ -2,6 +2,7 @@
 //! last step that needs root.
 
 use crate::finding::{Fix, Safety};
+use crate::fixes::image_tag::with_tag;
 use crate::fixes::newer_base::moved_java;
 use crate::fixes::pin::pin;
 use crate::fixes::root_obstacles::doubt;
@@ -75,7 +76,7 @@ pub fn may_leave_root<'a>(stage: &Stage<'a>, model: &Model<'a>) -> bool {
 
 fn has_a_way<'a>(stage: &Stage<'a>, model: &Model<'a>) -> bool {
     let own = stage.entrypoint(model).is_some() || stage.cmd(model).is_some();
-    if !own || stage.windows || stage.reason_for_root(model).is_some() || stage.steps_down(model) != Tri::No {
+    if !own || stage.windows || stage.need_of_root(model).is_some() || stage.steps_down(model) != Tri::No {
         return false;
     }
     // Who builds on it may count on root.
@@ -93,7 +94,7 @@ fn is_to_be_changed(stage: &Stage<'_>, model: &Model<'_>) -> bool {
         return false;
     };
     let pinned = image.familiar_name().and_then(|name| pin(&name, image.tag_text(), model));
-    pinned.is_some_and(|pin| image.with_tag(&pin.tag).is_some())
+    pinned.is_some_and(|pin| with_tag(image, &pin.tag).is_some())
 }
 
 /// The unprivileged user that was in force before the last `USER root`.

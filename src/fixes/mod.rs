@@ -5,10 +5,13 @@
 //! What a repair is not sure of it gives as [`crate::finding::Safety::Display`], with the reason in its title.
 
 pub mod ignore_file;
+pub mod image_tag;
 pub mod leave_root;
 pub mod newer_base;
+pub mod package_index;
 pub mod pin;
 mod root_obstacles;
+pub mod run_script;
 pub mod slim;
 mod source_scan;
 pub mod two_stages;

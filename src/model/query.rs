@@ -2,6 +2,7 @@
 
 use super::expand::{Expansion, Scope, expand};
 use super::{Base, ImageRef, Model, Origin, Stage, State, Step, VariableUse, workdir};
+use crate::commands::cleanup::{lies_in, normal_path};
 use crate::commands::packages::{Install, installs};
 use crate::shell::{Command, Script};
 use crate::syntax::WordOrigin;
@@ -90,6 +91,14 @@ impl<'a> Model<'a> {
     /// The ONBUILD steps that keep a RUN whose script is read, each with it.
     pub fn kept_runs(&self) -> impl Iterator<Item = (&Step<'a>, &Script)> {
         self.steps().filter_map(|step| Some((step, step.kept.as_ref()?)))
+    }
+
+    /// The script of a RUN whose layer is part of the shipped image. `None` also if it does not parse, since an
+    /// unreadable script may clean up.
+    pub fn shipped_script<'m>(&'m self, step: &'m Step<'a>) -> Option<&'m Script> {
+        let stage = self.stage(step.stage).filter(|stage| stage.is_shipped() && !stage.windows)?;
+        let script = stage.steps.get(step.index)?.script.as_ref()?;
+        (step.keyword() == Keyword::Run && script.clean).then_some(script)
     }
 
     pub fn stage(&self, index: usize) -> Option<&Stage<'a>> {
@@ -272,6 +281,18 @@ impl<'a> Step<'a> {
     pub fn run_mounts(&self) -> impl Iterator<Item = Mount<'a>> {
         let flags = self.instruction.flags.iter();
         flags.filter(|flag| flag.name == "mount").map(|flag| Mount { flag })
+    }
+
+    /// Whether files written below `place` while the step runs go to a mount instead of the layer. `~` at its start
+    /// means any home directory. True also when a mount's target is not known.
+    pub fn is_mounted_over(&self, model: &Model<'a>, place: &str) -> bool {
+        self.run_mounts().filter(|mount| !matches!(mount.kind(), "secret" | "ssh")).any(|mount| {
+            let Some(target) = mount.target() else { return false };
+            match model.expand(self, target).value {
+                Some(target) => lies_in(place, &normal_path(&target)),
+                None => true,
+            }
+        })
     }
 
     /// The instruction that ONBUILD keeps.

@@ -58,6 +58,28 @@ const WORKPLACES: [&str; 16] = [
     "jenkins-agent", "jenkins-slave", "gitlab-runner", "autouseradd",
 ];
 
+/// Why an image may have to run as root.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RootNeed {
+    /// People develop in it.
+    Development,
+    /// It starts no program: a base image, or a tool.
+    NoProgram,
+    /// It is the container of a GitHub action.
+    GithubAction,
+    /// It talks to the socket of Docker's daemon.
+    DockerSocket,
+    DockerDaemon,
+    /// It is a base for other images, by `ONBUILD`.
+    OnbuildBase,
+    /// It serves DHCP.
+    Dhcp,
+    /// This program can do little without root.
+    Program(String),
+    /// This server starts as root and runs its workers as another user.
+    MasterProcess(String),
+}
+
 impl<'a> Model<'a> {
     /// The stage whose image is handed on: the last one, or the one below if the last only tests it.
     pub fn shipped_stage(&self) -> Option<&Stage<'a>> {
@@ -67,6 +89,23 @@ impl<'a> Model<'a> {
             stage = self.stages.get(below)?;
         }
         Some(stage)
+    }
+}
+
+impl Stage<'_> {
+    /// Whether its layers are part of the shipped image: of the final image, unless this stage only tests it.
+    pub fn is_shipped(&self) -> bool {
+        let tests = |name: &str| {
+            name.split(['-', '_', '.']).any(|word| matches!(word, "test" | "tests" | "testing" | "verify"))
+        };
+        self.in_final && !self.name.is_some_and(|name| tests(&name.text.to_ascii_lowercase()))
+    }
+}
+
+impl<'a> Step<'a> {
+    /// Whether it is in a final stage that only tests the one below.
+    pub fn tests_only(&self, model: &Model<'a>) -> bool {
+        model.stage(self.stage).is_some_and(|stage| stage.in_final && !stage.is_shipped())
     }
 }
 
@@ -211,47 +250,39 @@ impl<'a> Stage<'a> {
         serves || matches!(bases::role(&name), Some(Role::Application | Role::Database | Role::WebServer))
     }
 
-    /// Why it may be right that its image runs as root, as a sentence of help; `None` when nothing speaks for it.
-    pub fn reason_for_root(&self, model: &Model<'a>) -> Option<String> {
+    /// Why its image may have to run as root; `None` if nothing in the file suggests it.
+    pub fn need_of_root(&self, model: &Model<'a>) -> Option<RootNeed> {
         if self.is_for_developing(model) {
-            return Some("in an image to develop in root is common; what is shipped should do without".to_owned());
+            return Some(RootNeed::Development);
         }
         if !self.starts_a_program(model) {
-            return Some(
-                "an image to build on or to call tools in may stay with root: what is built on it says `USER`"
-                    .to_owned(),
-            );
+            return Some(RootNeed::NoProgram);
         }
         let action = |context: &crate::context::Context| context.exists("action.yml") || context.exists("action.yaml");
         if model.context.is_some_and(action) {
-            return Some("the container of a GitHub action has to run as root".to_owned());
+            return Some(RootNeed::GithubAction);
         }
         let commands = self.start_commands(model);
         let starts = |names: &[&str]| commands.iter().find(|start| start.command.is_any(names));
         let is_docker = self.root_image(model).and_then(|image| image.familiar_name()).as_deref() == Some("docker");
         if is_docker || starts(&CLIENTS).is_some() {
-            return Some(
-                "Docker's daemon, and who talks to its socket, has to be root unless it is rootless".to_owned(),
-            );
+            return Some(RootNeed::DockerSocket);
         }
         let is_kept = |step: &Step<'_>| step.keyword() == Keyword::Onbuild;
         if self.steps.iter().any(is_kept) {
-            return Some("an image with `ONBUILD` is there to build on: what is built on it says `USER`".to_owned());
+            return Some(RootNeed::OnbuildBase);
         }
         let is_dhcp = |step: &Step<'_>| {
             model.source.slice(step.instruction.args_span).split_whitespace().any(|it| it == "67/udp")
         };
         if self.all(Keyword::Expose).any(is_dhcp) {
-            return Some("a DHCP server needs sockets that only root may open".to_owned());
+            return Some(RootNeed::Dhcp);
         }
         if let Some(start) = starts(&NEED_ROOT) {
-            return Some(format!("`{}` can do little without root", start.command.name));
+            return Some(RootNeed::Program(start.command.name.clone()));
         }
         let keeper = self.keeper(model)?;
-        if keeper.starts_with("dockerd") {
-            return Some("a Docker daemon has to be root, unless it is the rootless one".to_owned());
-        }
-        Some(format!("only the first process of `{keeper}` stays root, its workers may have an account of their own"))
+        Some(if keeper.starts_with("dockerd") { RootNeed::DockerDaemon } else { RootNeed::MasterProcess(keeper) })
     }
 
     /// The server that starts as root and lets its workers be somebody else.

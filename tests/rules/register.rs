@@ -21,7 +21,7 @@ pub(crate) fn is_current() -> Result<(), Failed> {
     for (practice, rules) in listing()? {
         writeln!(modules, "pub mod {practice} {{")?;
         if Path::new("rules").join(&practice).join("shared.rs").is_file() {
-            writeln!(modules, "    mod shared;")?;
+            writeln!(modules, "    pub(crate) mod shared;")?;
         }
         for rule in rules {
             writeln!(modules, "    pub mod {rule};")?;

@@ -7,6 +7,7 @@ use crate::grade::runs::{Check, Fault, compose_facts};
 use crate::grade::sheet::Spot;
 use crate::grade::submissions::Located;
 use crate::model::{Model, Origin, Stage, Tri};
+use crate::rules::nonroot::shared::how_to_leave_root;
 use crate::syntax::{Args, Keyword};
 use crate::text::Span;
 
@@ -215,7 +216,7 @@ impl<'m, 'a> Facts<'m, 'a> {
                 (None, true) => "the final image does not run as root".to_owned(),
                 (_, false) => "the final image runs as root".to_owned(),
             };
-            let help = self.stage.how_to_leave_root(self.model);
+            let help = how_to_leave_root(self.stage, self.model);
             let place = place.clone();
             self.check(is_root != want, what, || match want {
                 true => fault("the final image runs as root".to_owned(), "missing-user", help, place),
