@@ -1,3 +1,5 @@
+//! Finds `wget` commands that flood the build log.
+
 use crate::commands::download::downloads;
 use crate::commands::packages::{Manager, installs};
 use crate::finding::prelude::*;
@@ -23,15 +25,15 @@ fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
         return;
     }
     let verbose = command.has_flag(&["-v", "--verbose", "-d", "--debug"]);
-    let found = cx.report(command.name_span, "`wget` writes a line to the build log for every 50 kilobytes");
-    found.help("write `wget -nv`: one line for each file, errors are still shown");
+    let found = cx.report(command.name_span, "`wget` prints a progress line to the build log for every 50 kilobytes");
+    found.help("use `wget -nv`, which prints one line per file and still shows errors");
     if busybox == Tri::No && !verbose && !step.is_exec_form() {
         let edit = Edit::insert(command.name_span.end(), " -nv");
         found.fix(Fix::new(Safety::Safe, "add `-nv`", [edit]));
     }
 }
 
-/// Whether `wget` is busybox's, which shows little and does not know the option.
+/// Whether `wget` is BusyBox's, which prints little and does not support the option.
 fn is_busybox(stage: &Stage<'_>, step: &Step<'_>, model: &Model<'_>) -> Tri {
     let before = stage.steps[..step.index].iter().chain([step]).rev().take(200);
     let own = before.filter_map(|step| step.script.as_ref()).flat_map(|script| &script.commands).take(500);

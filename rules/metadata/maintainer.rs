@@ -1,3 +1,5 @@
+//! Finds the deprecated `MAINTAINER` instruction.
+
 use crate::finding::prelude::*;
 use crate::syntax::TriviaKind;
 
@@ -23,20 +25,19 @@ fn check(cx: &mut Cx<'_>) {
         let label =
             format!("{} {KEY}={}", if lower { "label" } else { "LABEL" }, quoted(name, cx.file.escape.as_char()));
         let edit = Edit::replace(instruction.span, label.clone());
-        let found =
-            cx.report(instruction.keyword_span, "`MAINTAINER` is deprecated: it holds one name, and few tools show it");
+        let found = cx.report(instruction.keyword_span, "`MAINTAINER` is deprecated");
         if name.is_empty() {
             continue;
         }
-        found.help(format!("write `{}`", label.replace('`', "'")));
-        // A second label of that key would replace the first.
+        found.help(format!("use `{}`", label.replace('`', "'")));
+        // A second label with that key would replace the first.
         if in_stage && !commented && !labelled && !several {
-            found.fix(Fix::new(Safety::Safe, "make it a label", [edit]));
+            found.fix(Fix::new(Safety::Safe, "replace it with a label", [edit]));
         }
     }
 }
 
-/// The value in double quotes, with nothing in it that would be expanded. Quotes around the whole are not part of it.
+/// The value in double quotes, without the quotes around the whole, and escaped against expansion.
 fn quoted(name: &str, escape: char) -> String {
     let inner = ['"', '\''].into_iter().find_map(|quote| {
         let inner = name.strip_prefix(quote)?.strip_suffix(quote)?;

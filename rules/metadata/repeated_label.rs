@@ -1,3 +1,5 @@
+//! Finds labels that a stage sets twice.
+
 use std::collections::HashMap;
 
 use crate::finding::prelude::*;
@@ -19,10 +21,10 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
         }
         let edit = Edit::delete_lines(cx.source, label.step.instruction.lines_span());
         let found =
-            cx.report(label.pair.span, format!("this `{}` is lost: the label is set again", key.replace('`', "'")));
-        found.label(last, "only this one counts").help("keep one, or give the two different keys");
+            cx.report(label.pair.span, format!("`{}` is overridden: the label is set again", key.replace('`', "'")));
+        found.label(last, "this one takes effect").help("remove one, or use different keys");
         if label.alone {
-            found.fix(Fix::new(Safety::Safe, "remove the label that is replaced", [edit]));
+            found.fix(Fix::new(Safety::Safe, "remove the overridden label", [edit]));
         }
     }
 }

@@ -1,3 +1,5 @@
+//! Finds `apt-get` commands that may prompt for confirmation.
+
 use super::shared::prompts;
 use crate::commands::packages::Manager;
 use crate::finding::prelude::*;
@@ -12,10 +14,10 @@ fn check(cx: &mut Cx<'_>) {
         let fix = Fix::new(Safety::Safe, "add `-y`", [edit]).filter(|_| !asking.step.is_exec_form());
         let span = asking.command.name_span.cover(asking.verb);
         let found = cx
-            .report(span, format!("`{name} {verb}` may ask whether to go on, and in a build nobody answers"))
-            .help(format!("write `{name} {verb} -y`"))
+            .report(span, format!("`{name} {verb}` may prompt for confirmation, which a build cannot answer"))
+            .help(format!("use `{name} {verb} -y`"))
             .fix(fix);
-        // It asks only if there is something to take away.
+        // It prompts only if there is something to remove.
         if verb.starts_with("auto") {
             found.at_most(Level::Note);
         }

@@ -1,3 +1,5 @@
+//! Finds `dnf` commands that prompt for confirmation.
+
 use super::shared::prompts;
 use crate::commands::packages::Manager;
 use crate::finding::prelude::*;
@@ -12,10 +14,10 @@ fn check(cx: &mut Cx<'_>) {
         let fix = Fix::new(Safety::Safe, "add `-y`", [edit]).filter(|_| !asking.step.is_exec_form());
         let span = asking.command.name_span.cover(asking.verb);
         let found = cx
-            .report(span, format!("`{name} {verb}` asks whether to go on, and in a build nobody answers"))
-            .help(format!("write `{name} {verb} -y`"))
+            .report(span, format!("`{name} {verb}` prompts for confirmation, which a build cannot answer"))
+            .help(format!("use `{name} {verb} -y`"))
             .fix(fix);
-        // There it never asks, but where dnf 5 has taken its name it does.
+        // It never prompts itself, but on some images the name belongs to dnf 5, which does.
         if asking.command.is("microdnf") {
             found.at_most(Level::Note);
         }

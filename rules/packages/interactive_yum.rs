@@ -1,3 +1,5 @@
+//! Finds `yum` commands that prompt for confirmation.
+
 use super::shared::prompts;
 use crate::commands::packages::Manager;
 use crate::finding::prelude::*;
@@ -11,8 +13,8 @@ fn check(cx: &mut Cx<'_>) {
         let edit = Edit::insert(asking.verb.end(), " -y");
         let fix = Fix::new(Safety::Safe, "add `-y`", [edit]).filter(|_| !asking.step.is_exec_form());
         let span = asking.command.name_span.cover(asking.verb);
-        cx.report(span, format!("`{name} {verb}` asks whether to go on, and in a build nobody answers"))
-            .help(format!("write `{name} {verb} -y`"))
+        cx.report(span, format!("`{name} {verb}` prompts for confirmation, which a build cannot answer"))
+            .help(format!("use `{name} {verb} -y`"))
             .fix(fix);
     }
 }

@@ -1,3 +1,5 @@
+//! Finds `zypper` commands that prompt for confirmation.
+
 use super::shared::prompts;
 use crate::commands::packages::Manager;
 use crate::finding::prelude::*;
@@ -13,8 +15,8 @@ fn check(cx: &mut Cx<'_>) {
         let edit = Edit::insert(asking.verb.start(), "--non-interactive ");
         let fix = Fix::new(Safety::Safe, "add `--non-interactive`", [edit]).filter(|_| !asking.step.is_exec_form());
         let span = asking.command.name_span.cover(asking.verb);
-        cx.report(span, format!("`{name} {verb}` asks whether to go on, and in a build nobody answers"))
-            .help(format!("write `{name} --non-interactive {verb}`"))
+        cx.report(span, format!("`{name} {verb}` prompts for confirmation, which a build cannot answer"))
+            .help(format!("use `{name} --non-interactive {verb}`"))
             .fix(fix);
     }
 }

@@ -1,3 +1,5 @@
+//! Finds patterns in place of package names.
+
 use crate::commands::packages::{Manager, PackageKind, installs};
 use crate::finding::prelude::*;
 
@@ -12,9 +14,9 @@ fn check(command: &Command, _: &Step<'_>, cx: &mut Cx<'_>) {
     {
         let shown = package.text.replace('`', "'");
         let what = match install.manager {
-            Manager::Apk => format!("`{shown}` is no pattern for `apk`: it knows of none"),
-            _ => format!("`{shown}` installs every package whose name fits, now and in every later build"),
+            Manager::Apk => format!("`apk` does not support patterns such as `{shown}`"),
+            _ => format!("`{shown}` installs every package whose name matches"),
         };
-        cx.report(package.span, what).help("name the packages that are needed");
+        cx.report(package.span, what).help("name the packages you need");
     }
 }

@@ -1,3 +1,5 @@
+//! Finds `apt-get install` of packages without a version.
+
 use super::shared::unpinned;
 use crate::commands::packages::Manager;
 use crate::finding::prelude::*;
@@ -6,7 +8,7 @@ pub const RULE: Rule = Rule::new(Level::Off, "0.1.0", &[Check::OnCommand(check)]
 
 fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
     let Some(found) = unpinned(step, command, &[Manager::Apt]) else { return };
-    let message = format!("{} installed in whatever version the servers have today", found.subject());
+    let message = format!("{} not pinned to a version", found.subject());
     cx.report(found.span, message)
-        .help(format!("write `{}=VERSION`: `apt-cache madison {0}` shows which there are", found.first()));
+        .help(format!("use `{}=VERSION`; `apt-cache madison {0}` lists versions", found.first()));
 }

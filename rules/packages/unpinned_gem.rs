@@ -1,3 +1,5 @@
+//! Finds `gem install` of gems without a version.
+
 use super::shared::unpinned;
 use crate::commands::packages::Manager;
 use crate::finding::prelude::*;
@@ -6,7 +8,7 @@ pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(check)
 
 fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
     let Some(found) = unpinned(step, command, &[Manager::Gem]) else { return };
-    let message = format!("{} installed in whatever version the server has today", found.subject());
+    let message = format!("{} not pinned to a version", found.subject());
     cx.report(found.span, message)
-        .help(format!("write `{}:VERSION`, or `gem install {0} --version VERSION`", found.first()));
+        .help(format!("use `{}:VERSION` or `gem install {0} --version VERSION`", found.first()));
 }

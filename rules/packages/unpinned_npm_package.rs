@@ -1,3 +1,5 @@
+//! Finds npm packages without a version.
+
 use super::shared::unpinned;
 use crate::commands::packages::Manager;
 use crate::finding::prelude::*;
@@ -9,12 +11,12 @@ fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
     let Some(found) = unpinned(step, command, &[Manager::Npm, Manager::Yarn, Manager::Pnpm, Manager::Bun]) else {
         return;
     };
-    let message = format!("{} installed in whatever version the registry has today", found.subject());
+    let message = format!("{} not pinned to a version", found.subject());
     let first = found.first();
     let help = if first.contains('/') && !first.starts_with('@') {
-        format!("write `{first}#COMMIT`, or a tag")
+        format!("use `{first}#COMMIT`, or a tag")
     } else {
-        format!("write `{}@VERSION`: `npm view {0} version` shows the newest", bare(first))
+        format!("use `{}@VERSION`; `npm view {0} version` shows the newest", bare(first))
     };
     cx.report(found.span, message).help(help);
 }

@@ -1,3 +1,5 @@
+//! Finds `pip install` of packages without a version.
+
 use super::shared::unpinned;
 use crate::commands::packages::Manager;
 use crate::finding::prelude::*;
@@ -11,13 +13,13 @@ fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
     else {
         return;
     };
-    let message = format!("{} installed in whatever version the index has today", found.subject());
+    let message = format!("{} not pinned to a version", found.subject());
     cx.report(found.span, message).help(help(found.first()));
 }
 
 fn help(first: &str) -> String {
     if first.contains("git+") {
-        return format!("write `{first}@COMMIT`, or a tag");
+        return format!("use `{first}@COMMIT`, or a tag");
     }
-    format!("write `{first}==VERSION`, or list the versions in a file: `pip install -r requirements.txt`")
+    format!("use `{first}==VERSION`, or a requirements file: `pip install -r requirements.txt`")
 }

@@ -1,3 +1,5 @@
+//! Finds package lists, one package per line, that are not sorted.
+
 use crate::commands::packages::{Package, PackageKind, installs};
 use crate::finding::prelude::*;
 
@@ -5,7 +7,7 @@ pub const RULE: Rule = Rule::new(Level::Off, "0.1.0", &[Check::OnCommand(check)]
 
 fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
     let Some(install) = installs(command).filter(|install| install.manager.is_system()) else { return };
-    // The list: what stands at the end of the command, one word on each line.
+    // The list: the words at the end of the command, one per line.
     let Some(first) = install.packages.first().map(|package| package.span.start) else { return };
     let words: Vec<Span> = command.args.iter().map(|arg| arg.span).filter(|span| span.start >= first).collect();
     let plain =
@@ -25,8 +27,8 @@ fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
     let edits = moved.map(|(at, word)| Edit::replace(*at, cx.text(*word)));
     let fix = Fix::new(Safety::Safe, "sort the list", edits).filter(|_| !step.is_exec_form());
     let (before, after) = (cx.text(wrong[0]).replace('`', "'"), cx.text(wrong[1]).replace('`', "'"));
-    cx.report(wrong[1], format!("`{after}` comes behind `{before}`: the list is not in alphabetical order"))
-        .label(wrong[0], "this is later in the alphabet")
-        .help("sort the packages, one on each line")
+    cx.report(wrong[1], format!("package list is not sorted: `{after}` comes after `{before}`"))
+        .label(wrong[0], "sorts after the next one")
+        .help("sort the packages alphabetically")
         .fix(fix);
 }

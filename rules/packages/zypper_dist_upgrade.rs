@@ -1,3 +1,5 @@
+//! Finds `zypper dist-upgrade`.
+
 use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(check)]).words(&["zypper"]).aka(&["DL3035"]);
@@ -17,8 +19,8 @@ fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
     if rolling {
         found
             .at_most(Level::Note)
-            .help("on Tumbleweed there is no other way to upgrade: a newer base image (`docker build --pull`) saves the layer");
+            .help("use a newer base image (`docker build --pull`), which saves the layer; Tumbleweed has no other way to upgrade");
     } else {
-        found.help("take the release you want as base image; `zypper patch` brings security fixes within it");
+        found.help("use a base image of the release you want; `zypper patch` installs security fixes within it");
     }
 }

@@ -1,3 +1,5 @@
+//! Finds `SHELL` and `ONBUILD` for builders that ignore them.
+
 use crate::finding::Target;
 use crate::finding::prelude::*;
 
@@ -15,20 +17,19 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
                 .iter()
                 .skip(step.index + 1)
                 .find(|later| later.keyword() == Keyword::Run && !later.is_exec_form());
-            let found = cx.report(
-                span,
-                format!("{name} drops this: `RUN` goes on with `/bin/sh -c`, unless it is told `--format docker`"),
-            );
+            let found = cx
+                .report(span, format!("{name} ignores this without `--format docker`: `RUN` still uses `/bin/sh -c`"));
             if let Some(run) = runs {
-                found.label(run.instruction.keyword_span, "this, for example");
+                found.label(run.instruction.keyword_span, "this `RUN`, for example");
             } else {
                 found.at_most(Level::Note);
             }
-            found.help(format!("build with `{command} build --format docker`, or say in the script which shell it is for: `RUN <<EOF` with `#!/bin/bash` in its first line"));
+            found.help(format!("build with `{command} build --format docker`, or name the shell in the script: `RUN <<EOF` with `#!/bin/bash` as the first line"));
         }
         Keyword::Onbuild => {
-            cx.report(span, format!("{name} drops this: an image in the OCI's format keeps nothing for later builds"))
-                .help(format!("build with `{command} build --format docker`, or write the step where it is needed"));
+            cx.report(span, format!("{name} drops this: the OCI image format does not support build triggers")).help(
+                format!("build with `{command} build --format docker`, or move the step to the images that need it"),
+            );
         }
         _ => {}
     }

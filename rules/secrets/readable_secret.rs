@@ -1,3 +1,5 @@
+//! Finds secret mounts that every user of the step can read.
+
 use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStep(check)]).words(&["mount"]);
@@ -21,7 +23,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
         let uid =
             uid.and_then(|user| user.split(':').next()).filter(|user| user.parse::<u32>().is_ok()).unwrap_or("UID");
         cx.report(word.span, message).help(format!(
-            "leave the mode out (it is `0400` for a secret) and give the file to the user that runs the step: `uid={uid}`"
+            "omit the mode (default `0400` for a secret) and set the owner to the user of the step: `uid={uid}`"
         ));
     }
 }
