@@ -1,10 +1,10 @@
 //! A final image that runs as root because nothing sets `USER`.
 
-use super::shared::{explain, how_to_leave_root};
+use super::shared::{explain, how_to_leave_root, why_development};
 use crate::finding::prelude::*;
 use crate::fixes::leave_root::leave_root;
 use crate::knowledge::bases;
-use crate::model::Tri;
+use crate::model::{RootNeed, Tri};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
 
@@ -54,6 +54,9 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     }
     if let Some(reason) = reason {
         found.help(explain(&reason));
+        if let RootNeed::Development(sign) = &reason {
+            found.help(why_development(sign));
+        }
     }
     found.fix(fix);
 }

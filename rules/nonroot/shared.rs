@@ -2,12 +2,12 @@
 
 use crate::finding::prelude::*;
 use crate::knowledge::{bases, canonical, os};
-use crate::model::RootNeed;
+use crate::model::{RootNeed, Sign, SignPlace};
 
 /// Why the image may have to run as root: a help line.
 pub(super) fn explain(need: &RootNeed) -> String {
     let text = match need {
-        RootNeed::Development => "running as root is common in a development image; the shipped image should not",
+        RootNeed::Development(_) => "running as root is common in a development image; the shipped image should not",
         RootNeed::NoProgram => "base and tool images may stay root; images built on them should set `USER`",
         RootNeed::GithubAction => "the container of a GitHub action has to run as root",
         RootNeed::DockerSocket => {
@@ -22,6 +22,17 @@ pub(super) fn explain(need: &RootNeed) -> String {
         }
     };
     text.to_owned()
+}
+
+/// Why an image is taken for a development image: a help line.
+pub(crate) fn why_development(sign: &Sign) -> String {
+    let word = sign.word.replace('`', "'");
+    let place = match sign.place {
+        SignPlace::Stage(_) => "a stage name",
+        SignPlace::Base(_) => "the base image's name",
+        SignPlace::File => "the path of this file",
+    };
+    format!("treated as a development image because of `{word}` in {place}")
 }
 
 /// How to run the image as an unprivileged user: a help line.

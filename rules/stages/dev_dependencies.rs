@@ -2,6 +2,7 @@
 
 use crate::commands::packages::{Install, Manager, Package, PackageKind, installs};
 use crate::finding::prelude::*;
+use crate::knowledge::stage_names::{Kinds, TESTS, word_of};
 use crate::model::Tri;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
@@ -95,9 +96,7 @@ const TOOLS: [&str; 18] = [
 ];
 
 fn is_development(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    let mut words = name.split(|c: char| !c.is_ascii_alphanumeric());
-    words.any(|word| matches!(word, "dev" | "develop" | "development" | "test" | "tests" | "testing" | "lint"))
+    word_of(name, Kinds::DEVELOPMENT.or(TESTS)).is_some()
 }
 
 /// Reports an installation of everything in the project's manifest.

@@ -17,6 +17,7 @@ pub mod os;
 pub mod packages;
 pub mod secrets;
 pub mod services;
+pub mod stage_names;
 pub mod tag;
 pub mod tokens;
 pub mod variants;

@@ -36,7 +36,7 @@ pub use package_index::IndexUse;
 pub use package_settings::Configured;
 pub use ports::Exposed;
 pub use query::{ImageUse, Mount, Tri};
-pub use role::RootNeed;
+pub use role::{Role, RootNeed, Sign, SignPlace};
 pub use sources::ContextSource;
 pub use user::Numbers;
 pub use volumes::{Volume, lies_below};
