@@ -3,10 +3,11 @@
 use crate::finding::prelude::*;
 use crate::shell::Arg;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes).words(&[
-    "alioth.", "anonscm.", "bintray.com", "central.maven", "centos.org", "codeplex.com", "dockerproject", "git://",
-    "googlecode.com", "kubernetes.io", "sks-keyservers", "taobao.org", "webupd8team",
-]);
+pub const RULE: Rule =
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)]).fix(Fixable::Sometimes).words(&[
+        "alioth.", "anonscm.", "bintray.com", "central.maven", "centos.org", "codeplex.com", "dockerproject", "git://",
+        "googlecode.com", "kubernetes.io", "sks-keyservers", "taobao.org", "webupd8team",
+    ]);
 
 /// A host that is gone, the year of its shutdown, and what to use now. A leading dot matches all subdomains.
 struct Gone {
@@ -45,7 +46,7 @@ const fn moved(address: &'static str, since: &'static str, to: &'static str) -> 
     Gone { address, since, instead: "", replacement: Some(to) }
 }
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     match step.keyword() {
         Keyword::Add => {
             for word in step.copy().iter().flat_map(|copy| &copy.sources) {
@@ -82,23 +83,23 @@ fn takes(command: &Command) -> bool {
             || command.place.pipe_len > 1))
 }
 
-fn look_at(span: Span, cx: &mut Cx<'_>) {
+fn look_at(span: Span, cx: &Cx<'_>) {
     let text = cx.text(span);
     if let Some(at) = text.find("git://github.com/") {
         let scheme = Span::new(span.start() + at, span.start() + at + "git".len());
         let fix = Fix::new(Safety::Safe, "use `https`", [Edit::replace(scheme, "https")]);
-        let found = cx.report(span, "`git://` has not been supported by GitHub since 2022");
+        let mut found = cx.report(span, "`git://` has not been supported by GitHub since 2022");
         found.help("use `https://github.com/…`").fix(fix);
         return;
     }
     if text.contains("ppa:webupd8team/java") {
-        let found = cx.report(span, "this package archive has been empty since 2019, for licence reasons");
+        let mut found = cx.report(span, "this package archive has been empty since 2019, for licence reasons");
         found.help("install `openjdk-…`, or use a base image such as `eclipse-temurin`");
         return;
     }
     let Some((gone, at, host)) = find(text) else { return };
     let place = Span::new(span.start() + at, span.start() + at + host.len());
-    let found = cx.report(place, format!("`{host}` was shut down in {}", gone.since));
+    let mut found = cx.report(place, format!("`{host}` was shut down in {}", gone.since));
     match gone.replacement {
         Some(to) => {
             found.help(format!("use `{to}`"));

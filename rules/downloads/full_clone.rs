@@ -4,7 +4,7 @@ use crate::commands::cleanup::removes_paths;
 use crate::finding::prelude::*;
 
 pub const RULE: Rule =
-    Rule::new(Level::Note, "0.1.0", &[Check::OnStep(check)]).words(&["clone"]).fix(Fixable::Sometimes);
+    Rule::new(Level::Note, "0.1.0", &[Check::OnInstruction(&[], check)]).words(&["clone"]).fix(Fixable::Sometimes);
 
 /// How many of the commands that follow are checked.
 const FAR: usize = 200;
@@ -15,7 +15,7 @@ const USES_HISTORY: &[&str] = &[
     "pull", "blame", "show", "revert", "submodule", "tag", "branch", "am",
 ];
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let Some(script) = cx.model.shipped_script(step) else { return };
     let git = |command: &&Command| command.is("git");
     let removes =
@@ -33,7 +33,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
             continue;
         }
         let Some(verb) = command.subcommand() else { continue };
-        let found = cx.report(command.span, "`git clone` puts the full history of the repository into the layer");
+        let mut found = cx.report(command.span, "`git clone` puts the full history of the repository into the layer");
         found.help("use `git clone --depth 1 --branch TAG …`, and remove `.git` in the same `RUN` if nothing needs it");
         if !step.is_exec_form() && !command.has_dynamic_arg() {
             let edit = Edit::insert(verb.span.end(), " --depth 1");

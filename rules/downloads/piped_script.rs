@@ -4,7 +4,7 @@ use super::plain_http::{is_check, shorten};
 use crate::commands::download::{Download, downloads};
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)]);
 
 /// Hosts where the vendors of well-known software publish its installer, in lower case.
 const KNOWN: &[&str] = &[
@@ -15,7 +15,7 @@ const KNOWN: &[&str] = &[
     "mise.run", "starship.rs", "nixos.org", "get.haskellup.org", "get-ghcup.haskell.org", "get.sdkman.io",
 ];
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let Some(script) = step.script.as_ref().filter(|_| step.keyword() == Keyword::Run) else { return };
     for (at, command) in script.commands.iter().enumerate() {
         let Some(download) = downloads(command).filter(|download| !download.urls.is_empty()) else { continue };
@@ -25,7 +25,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
         let pinned = is_pinned(&url);
         let bad = url.starts_with("http://") || download.insecure.is_some();
         let message = format!("`{}` executes the response of `{}` without verification", interpreter.0, shorten(&url));
-        let found = cx.report(command.span, message);
+        let mut found = cx.report(command.span, message);
         found.label(interpreter.1, "executed here");
         if (known || pinned) && !bad {
             found.at_most(Level::Note);

@@ -5,9 +5,9 @@ use crate::finding::prelude::*;
 use crate::shell::Arg;
 
 pub const RULE: Rule =
-    Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).words(&["http://"]).fix(Fixable::Sometimes);
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)]).words(&["http://"]).fix(Fixable::Sometimes);
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     match step.keyword() {
         Keyword::Add => {
             for word in step.copy().iter().flat_map(|copy| &copy.sources) {
@@ -34,12 +34,12 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     }
 }
 
-fn report(span: Span, url: &str, checked: bool, cx: &mut Cx<'_>) {
+fn report(span: Span, url: &str, checked: bool, cx: &Cx<'_>) {
     // A port serves one scheme only; S3 website endpoints do not support `https`.
     let only_http = host(url).contains(':') || url.contains(".s3-website");
     let at = cx.text(span).find("http://").filter(|_| !only_http).map(|at| span.start() + at);
     let shown = shorten(url);
-    let found = cx.report(span, format!("`{shown}` is unencrypted: anyone on the network path can modify it"));
+    let mut found = cx.report(span, format!("`{shown}` is unencrypted: anyone on the network path can modify it"));
     if checked {
         found.at_most(Level::Note).help("a checksum protects it from modification, but not from being read");
     }

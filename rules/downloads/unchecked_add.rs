@@ -3,9 +3,9 @@
 use super::plain_http::{is_check, shorten};
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStep(check)]).words(&["add"]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnInstruction(&[], check)]).words(&["add"]);
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let Some(copy) = step.copy().filter(|_| step.keyword() == Keyword::Add && step.flag("checksum").is_none()) else {
         return;
     };

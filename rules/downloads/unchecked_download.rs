@@ -7,9 +7,9 @@ use crate::finding::prelude::*;
 /// How many of the commands that follow are searched for a use.
 const FAR: usize = 200;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStep(check)]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnInstruction(&[], check)]);
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let Some(script) = step.script.as_ref().filter(|_| step.keyword() == Keyword::Run) else { return };
     // Verifying any file shows that the author has considered it.
     if script.commands.iter().any(is_check) || step.tests_only(cx.model) {
@@ -23,7 +23,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
         };
         let url = download.urls[0].raw.trim_matches(['"', '\'']).to_owned();
         let name = file_name(&url);
-        let found = cx.report(command.span, format!("`{}` is {how} without verifying its checksum", shorten(&url)));
+        let mut found = cx.report(command.span, format!("`{}` is {how} without verifying its checksum", shorten(&url)));
         if let Some(used) = used {
             found.label(used, format!("{how} here"));
         }

@@ -5,9 +5,9 @@ use crate::commands::download::downloads;
 use crate::finding::prelude::*;
 
 pub const RULE: Rule =
-    Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(check)]).words(&["curl"]).fix(Fixable::Sometimes);
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(&[], check)]).words(&["curl"]).fix(Fixable::Sometimes);
 
-fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     if !command.is("curl") || command.has_flag(&["-w", "--write-out", "-i", "--include", "-v", "-X", "--request", "-D"])
     {
         return;
@@ -15,7 +15,7 @@ fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
     let Some(download) = downloads(command).filter(|download| !download.follows) else { return };
     let Some(arg) = download.urls.iter().find(|url| redirects(url.raw.trim_matches(['"', '\'']))) else { return };
     let url = shorten(arg.raw.trim_matches(['"', '\'']));
-    let found = cx.report(arg.span, format!("`{url}` redirects, which `curl` does not follow without `-L`"));
+    let mut found = cx.report(arg.span, format!("`{url}` redirects, which `curl` does not follow without `-L`"));
     found.help("use `curl -L` to follow redirects");
     if !step.is_exec_form() {
         let edit = Edit::insert(command.name_span.end(), " -L");

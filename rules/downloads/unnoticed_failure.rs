@@ -5,7 +5,7 @@ use crate::commands::download::{Download, Output, downloads, extracts};
 use crate::finding::prelude::*;
 
 pub const RULE: Rule =
-    Rule::new(Level::Note, "0.1.0", &[Check::OnStep(check)]).words(&["curl"]).fix(Fixable::Sometimes);
+    Rule::new(Level::Note, "0.1.0", &[Check::OnInstruction(&[], check)]).words(&["curl"]).fix(Fixable::Sometimes);
 
 /// Flags that make it more than a download, or that inspect the response.
 const OTHER: &[&str] = &[
@@ -13,7 +13,7 @@ const OTHER: &[&str] = &[
     "--config", "-i", "--include",
 ];
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let Some(script) = step.script.as_ref().filter(|_| step.keyword() == Keyword::Run) else { return };
     // Verifying or unpacking an error page fails.
     if script.commands.iter().any(|command| is_check(command) || extracts(command).is_some()) {
@@ -26,7 +26,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
         if !is_kept(command, download) || command.has_dynamic_arg() && !download.has_literal_url() {
             continue;
         }
-        let found = cx.report(
+        let mut found = cx.report(
             command.name_span,
             "without `-f`, `curl` saves an HTTP error page as the file and the build continues",
         );

@@ -5,7 +5,7 @@ use crate::finding::prelude::*;
 use crate::shell::Arg;
 use crate::shell::rewrite::drop_arg;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)]).fix(Fixable::Sometimes);
 
 /// Variables, the values that disable verification (empty: any), and the affected program.
 #[rustfmt::skip]
@@ -21,11 +21,11 @@ const VARIABLES: &[(&str, &[&str], &str)] = &[
     ("npm_config_strict_ssl", &["false"], "npm"),
 ];
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     match (&step.instruction.args, step.keyword()) {
         (Args::Pairs(args), Keyword::Env) => {
             for pair in &args.pairs {
-                let value = pair.value.as_ref().map(|word| word.unquoted(cx.file.escape)).unwrap_or_default();
+                let value = pair.value.as_ref().map(|word| word.unquoted(cx.model.file.escape)).unwrap_or_default();
                 if let Some(what) = switched_off(&pair.name.text, &value) {
                     let message =
                         format!("`{}` makes {what} trust any server, even in the running container", pair.name.text);
@@ -37,7 +37,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
             for command in step.script.iter().flat_map(|script| &script.commands) {
                 for (span, what) in off(command) {
                     let fix = fix(command, span, cx);
-                    let found = cx.report(span, format!("{what} does not verify the server's certificate"));
+                    let mut found = cx.report(span, format!("{what} does not verify the server's certificate"));
                     found.help(HELP).fix(fix);
                 }
             }

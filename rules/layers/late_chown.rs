@@ -14,7 +14,7 @@ pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)]).
 /// How many directories are remembered, the latest ones.
 const MOST: usize = 64;
 
-fn check(cx: &mut Cx<'_>) {
+fn check(cx: &Cx<'_>) {
     let model = cx.model;
     // Copied files have rules of their own.
     let (owners, modes) = (late_changes(model, &["chown", "chgrp"], "chown"), late_changes(model, &["chmod"], "chmod"));

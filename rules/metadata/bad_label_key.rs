@@ -16,7 +16,7 @@ const CAPITALS: [&str; 6] = ["RUN", "INSTALL", "UNINSTALL", "STOP", "UPDATE", "H
 /// Keys that Red Hat's build service requires; `BZComponent` identifies such files.
 const RED_HAT: [&str; 6] = ["BZComponent", "Name", "Version", "Release", "Architecture", "Vendor"];
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let model = cx.model;
     let for_red_hat = stage.labels(model).any(|label| label.key.as_deref() == Some(RED_HAT[0]));
     let is_asked_for = |key: &str| CAPITALS.contains(&key) || for_red_hat && RED_HAT.contains(&key);
@@ -48,7 +48,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
         } else {
             continue;
         };
-        let found = cx.report(span, format!("label key `{}` {why}", key.replace('`', "'")));
+        let mut found = cx.report(span, format!("label key `{}` {why}", key.replace('`', "'")));
         found.help("use lower-case letters, digits, and single `.`, `-`, `_` and `/` between them");
         if is_fine(&lower) && label.pair.name.text == key {
             let fix = Fix::new(Safety::Unsafe, format!("rename to `{lower}`"), [Edit::replace(span, lower)]);

@@ -18,7 +18,7 @@ struct Options {
     strict: bool,
 }
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let options: &Options = cx.options();
     // A stage based on this one inherits its labels and is checked instead.
     if options.labels.is_empty() || !stage.is_final {

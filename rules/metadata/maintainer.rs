@@ -10,11 +10,11 @@ pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)])
 
 const KEY: &str = "org.opencontainers.image.authors";
 
-fn check(cx: &mut Cx<'_>) {
+fn check(cx: &Cx<'_>) {
     let mut in_stage = false;
-    let labelled = cx.file.instructions().any(|it| it.keyword == Keyword::Label && it.logical.text.contains(KEY));
-    let several = cx.file.instructions().filter(|it| it.keyword == Keyword::Maintainer).count() > 1;
-    for instruction in cx.file.instructions() {
+    let labelled = cx.model.file.instructions().any(|it| it.keyword == Keyword::Label && it.logical.text.contains(KEY));
+    let several = cx.model.file.instructions().filter(|it| it.keyword == Keyword::Maintainer).count() > 1;
+    for instruction in cx.model.file.instructions() {
         in_stage |= instruction.keyword == Keyword::From;
         if instruction.keyword != Keyword::Maintainer {
             continue;
@@ -23,9 +23,9 @@ fn check(cx: &mut Cx<'_>) {
         let commented = instruction.trivia.iter().any(|trivia| trivia.kind == TriviaKind::Comment);
         let lower = instruction.keyword_text.chars().all(|char| char.is_lowercase());
         let label =
-            format!("{} {KEY}={}", if lower { "label" } else { "LABEL" }, quoted(name, cx.file.escape.as_char()));
+            format!("{} {KEY}={}", if lower { "label" } else { "LABEL" }, quoted(name, cx.model.file.escape.as_char()));
         let edit = Edit::replace(instruction.span, label.clone());
-        let found = cx.report(instruction.keyword_span, "`MAINTAINER` is deprecated");
+        let mut found = cx.report(instruction.keyword_span, "`MAINTAINER` is deprecated");
         if name.is_empty() {
             continue;
         }

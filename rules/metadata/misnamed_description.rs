@@ -5,9 +5,9 @@ use crate::syntax::ItemKind;
 
 pub const RULE: Rule = Rule::new(Level::Off, "0.1.0", &[Check::OnFile(check)]).aka(&["InvalidDefinitionDescription"]);
 
-fn check(cx: &mut Cx<'_>) {
+fn check(cx: &Cx<'_>) {
     let mut comment: Option<Span> = None;
-    for item in &cx.file.items {
+    for item in &cx.model.file.items {
         let instruction = match &item.kind {
             ItemKind::Comment => {
                 comment = Some(item.span);

@@ -6,7 +6,7 @@ use crate::knowledge::labels::OUTDATED;
 pub const RULE: Rule =
     Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).words(&["label"]).fix(Fixable::Sometimes);
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let model = cx.model;
     let keys: Vec<String> = stage.labels(model).filter_map(|label| label.key).collect();
     let present = |key: &str| keys.iter().any(|other| other == key);
@@ -15,7 +15,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
         let Some(key) = label.key.as_ref().filter(|key| key.starts_with("org.label-schema.")) else { continue };
         let span = label.pair.name.span;
         let now = OUTDATED.iter().find(|row| row.0 == key).map(|row| row.1);
-        let found =
+        let mut found =
             cx.report(span, format!("`{}` belongs to the retired Label Schema convention", key.replace('`', "'")));
         match now {
             Some(now) if present.contains(&now) => {

@@ -5,7 +5,7 @@ use crate::model::Tri;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).words(&["expose"]);
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     if !stage.is_final || stage.windows || stage.end.user_is_root() != Tri::No {
         return;
     }

@@ -7,7 +7,7 @@ use crate::finding::prelude::*;
 pub const RULE: Rule =
     Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).words(&["label"]).fix(Fixable::Sometimes);
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let model = cx.model;
     let mut last: HashMap<String, Span> = HashMap::new();
     for label in stage.labels(model) {
@@ -20,7 +20,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
             continue;
         }
         let edit = Edit::delete_lines(cx.source, label.step.instruction.lines_span());
-        let found =
+        let mut found =
             cx.report(label.pair.span, format!("`{}` is overridden: the label is set again", key.replace('`', "'")));
         found.label(last, "this one takes effect").help("remove one, or use different keys");
         if label.alone {

@@ -7,7 +7,7 @@ use crate::finding::prelude::*;
 pub const RULE: Rule =
     Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).words(&["expose"]).fix(Fixable::Always);
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let model = cx.model;
     let mut seen: HashMap<(u16, u16, String), Span> = HashMap::new();
     for port in stage.ports(model) {

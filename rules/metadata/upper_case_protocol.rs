@@ -2,12 +2,12 @@
 
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStep(check)])
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnInstruction(&[], check)])
     .words(&["expose"])
     .fix(Fixable::Always)
     .aka(&["ExposeProtoCasing"]);
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let Args::Words(args) = &step.instruction.args else { return };
     for word in args.words.iter().filter(|_| step.keyword() == Keyword::Expose) {
         let Some((_, protocol)) = word.text.rsplit_once('/') else { continue };

@@ -5,7 +5,7 @@ use crate::model::lies_below;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).words(&["volume"]);
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     if !stage.is_final || stage.windows {
         return;
     }

@@ -2,7 +2,7 @@
 
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(check)])
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(&[], check)])
     .words(&["apt"])
     .fix(Fixable::Sometimes)
     .aka(&["DL3027"]);
@@ -16,7 +16,7 @@ const SAME: &[&str] = &[
 /// Queries of the index: no program made for scripts has the same output.
 const QUERIES: &[&str] = &["list", "search", "show", "policy", "depends", "rdepends", "madison"];
 
-fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     if !command.is("apt") {
         return;
     }

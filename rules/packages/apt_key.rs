@@ -6,9 +6,9 @@ use crate::knowledge::bases;
 use crate::knowledge::os::Distro;
 
 pub const RULE: Rule =
-    Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(check)]).fix(Fixable::Sometimes).words(&["apt-key"]);
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(&[], check)]).fix(Fixable::Sometimes).words(&["apt-key"]);
 
-fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     if !command.is("apt-key") {
         return;
     }

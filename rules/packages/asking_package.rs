@@ -28,7 +28,7 @@ const ASKING: &[(&str, &str)] = &[
     ("xserver-xorg", "a keyboard"),
 ];
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let image = stage.root_image(cx.model);
     let known = image.and_then(|image| Some((image.familiar_name()?, image.tag_text())));
     // Other images may set the variable themselves.
@@ -83,7 +83,7 @@ fn asks(command: &Command, ubuntu: bool) -> Option<(Span, &'static str, &'static
     })
 }
 
-fn report(command: &Command, at: Span, what: &str, package: &str, cx: &mut Cx<'_>) {
+fn report(command: &Command, at: Span, what: &str, package: &str, cx: &Cx<'_>) {
     let name = command.name.as_str();
     let edit = Edit::insert(command.name_span.start(), "DEBIAN_FRONTEND=noninteractive ");
     // `sudo` and similar wrappers do not pass variables on.

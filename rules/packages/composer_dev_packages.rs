@@ -6,7 +6,7 @@ use crate::finding::prelude::*;
 pub const RULE: Rule =
     Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).words(&["composer"]).fix(Fixable::Sometimes);
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     if !stage.is_shipped() || !stage.is_final {
         return;
     }

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use crate::commands::packages::{Package, PackageKind, installs};
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(check)]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(&[], check)]).fix(Fixable::Sometimes);
 
-fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     let Some(install) = installs(command) else { return };
     let mut seen: HashMap<&str, &Package> = HashMap::new();
     for package in install.packages.iter().filter(|package| package.kind == PackageKind::Name) {
@@ -28,7 +28,7 @@ fn without(package: &Package, command: &Command, cx: &Cx<'_>) -> Option<Fix> {
     let at = command.args.iter().position(|arg| arg.span == package.span)?;
     let before = command.args.get(at.checked_sub(1)?)?.span.end();
     let gap = Span::new(before, package.span.start());
-    let blank = cx.text(gap).chars().all(|c| c.is_whitespace() || c == cx.file.escape.as_char());
+    let blank = cx.text(gap).chars().all(|c| c.is_whitespace() || c == cx.model.file.escape.as_char());
     let edit = Edit::delete(Span::new(before, package.span.end()));
     Fix::new(Safety::Safe, "remove the duplicate", [edit]).filter(|_| blank)
 }

@@ -15,7 +15,7 @@ const SIGNS: &[&str] = &[
     "conda", "get-pip", "PATH=", "PATH ", "activate", "Python-3", "uv ", "deadsnakes", "ensurepip",
 ];
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let Some(system) = stage.root_image(cx.model).and_then(managed) else { return };
     let text = cx.source.text();
     if cx.model.stages.len() > 20 || SIGNS.iter().any(|sign| text.contains(sign)) {

@@ -7,7 +7,7 @@ use crate::knowledge::os::Distro;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)]).words(&["gem"]).fix(Fixable::Sometimes);
 
-fn check(cx: &mut Cx<'_>) {
+fn check(cx: &Cx<'_>) {
     // Set once for all commands in a `gemrc`.
     let text = cx.source.text();
     if ["gemrc", "gem: --no", "install: --no", "/usr/local/etc"].iter().any(|sign| text.contains(sign)) {

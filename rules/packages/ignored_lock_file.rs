@@ -16,7 +16,7 @@ const ROWS: &[(Manager, &[&str], &str)] = &[
     (Manager::Pipenv, &["Pipfile.lock"], "--deploy"),
 ];
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     // The lock files in the image at this point, and what copied each.
     let mut locks: Vec<(Manager, &str, Span)> = Vec::new();
     for step in &stage.steps {
@@ -79,7 +79,7 @@ fn is_certain(command: &Command, install: &Install, step: &Step<'_>) -> bool {
     !command.has_flag(&other) && !install.open && stays && !set.iter().any(is_set) && !command.place.conditional
 }
 
-fn report(command: &Command, install: &Install, lock: &str, brought: Span, step: &Step<'_>, cx: &mut Cx<'_>) {
+fn report(command: &Command, install: &Install, lock: &str, brought: Span, step: &Step<'_>, cx: &Cx<'_>) {
     let Some((manager, _, remedy)) = ROWS.iter().find(|row| row.0 == install.manager) else { return };
     let verb = if install.verb == command.name_span { "" } else { cx.text(install.verb) };
     let written = if verb.is_empty() { command.name.clone() } else { format!("{} {verb}", command.name) };
@@ -89,7 +89,7 @@ fn report(command: &Command, install: &Install, lock: &str, brought: Span, step:
     };
     let message = format!("`{written}` may change `{lock}` and install other versions");
     let fix = Fix::new(Safety::Unsafe, format!("use `{help}`"), [edit]).filter(|_| !step.is_exec_form());
-    let found = cx.report(command.name_span.cover(install.verb), message);
+    let mut found = cx.report(command.name_span.cover(install.verb), message);
     found.label(brought, "lock file copied here");
     found.help(format!("use `{help}`, which fails if the lock file is out of date")).fix(fix);
 }

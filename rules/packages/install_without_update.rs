@@ -16,7 +16,7 @@ enum Lists {
     Unknown,
 }
 
-fn check(cx: &mut Cx<'_>) {
+fn check(cx: &Cx<'_>) {
     let mut ends: Vec<Lists> = Vec::new();
     for stage in &cx.model.stages {
         let mut lists = match &stage.base {
@@ -39,7 +39,7 @@ fn comes_without(image: &ImageRef) -> bool {
     official && system.is_some_and(|system| system.manager == Some(os::Manager::Apt))
 }
 
-fn behind(step: &Step<'_>, mut lists: Lists, cx: &mut Cx<'_>) -> Lists {
+fn behind(step: &Step<'_>, mut lists: Lists, cx: &Cx<'_>) -> Lists {
     if step.keyword() != Keyword::Run {
         let text = cx.text(step.instruction.span);
         return if text.contains("/var/lib") || step.onbuild().is_some() { Lists::Unknown } else { lists };
@@ -93,12 +93,12 @@ fn may_update(command: &Command) -> bool {
         || !(command.name.is_empty() || HARMLESS.binary_search(&command.name.as_str()).is_ok())
 }
 
-fn report(command: &Command, removed: Option<Span>, cx: &mut Cx<'_>) {
+fn report(command: &Command, removed: Option<Span>, cx: &Cx<'_>) {
     let why = match removed {
         Some(_) => "after the package lists were removed",
         None => "without package lists: the base image does not include them",
     };
-    let found = cx.report(command.span, format!("`{} install` {why}", command.name));
+    let mut found = cx.report(command.span, format!("`{} install` {why}", command.name));
     if let Some(span) = removed {
         found.label(span, "removed here");
     }

@@ -7,7 +7,7 @@ use crate::finding::prelude::*;
 pub const RULE: Rule =
     Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).words(&["yum"]).fix(Fixable::Sometimes).aka(&["DL3030"]);
 
-fn check(cx: &mut Cx<'_>) {
+fn check(cx: &Cx<'_>) {
     for asking in prompts(cx.model, Manager::Yum) {
         let (name, verb) = (asking.command.name.as_str(), cx.text(asking.verb));
         let edit = Edit::insert(asking.verb.end(), " -y");

@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)])
     .fix(Fixable::Sometimes)
     .aka(&["DL3034"]);
 
-fn check(cx: &mut Cx<'_>) {
+fn check(cx: &Cx<'_>) {
     for asking in prompts(cx.model, Manager::Zypper) {
         let (name, verb) = (asking.command.name.as_str(), cx.text(asking.verb));
         let edit = Edit::insert(asking.verb.start(), "--non-interactive ");

@@ -3,9 +3,9 @@
 use crate::commands::packages::{Manager, PackageKind, installs};
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(check)]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(&[], check)]);
 
-fn check(command: &Command, _: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(command: &Command, _: &Step<'_>, cx: &Cx<'_>) {
     let Some(install) = installs(command).filter(|install| install.manager.is_system() && !install.dry_run) else {
         return;
     };

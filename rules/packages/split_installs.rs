@@ -4,9 +4,9 @@ use crate::commands::packages::{Install, PackageKind, installs};
 use crate::finding::prelude::*;
 use crate::shell::Link;
 
-pub const RULE: Rule = Rule::new(Level::Off, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Off, "0.1.0", &[Check::OnInstruction(&[], check)]).fix(Fixable::Sometimes);
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let Some(script) = step.script.as_ref().filter(|_| step.keyword() == Keyword::Run) else { return };
     for pair in script.commands.windows(2) {
         let (first, second) = (&pair[0], &pair[1]);

@@ -4,9 +4,9 @@ use crate::commands::packages::{Manager, installs};
 use crate::finding::prelude::*;
 
 pub const RULE: Rule =
-    Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(check)]).words(&["cargo"]).fix(Fixable::Sometimes);
+    Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(&[], check)]).words(&["cargo"]).fix(Fixable::Sometimes);
 
-fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     let Some(install) = installs(command).filter(|install| install.manager == Manager::Cargo && !install.locked) else {
         return;
     };

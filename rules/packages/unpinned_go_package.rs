@@ -5,7 +5,7 @@ use crate::shell::Arg;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).words(&["go"]).aka(&["DL3062"]);
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     // With a module in the image, its `go.mod` decides the version of a bare path.
     let inherited = stage.chain(cx.model).any(|below| below.steps.iter().any(brings_files));
     let first = if inherited { Some(0) } else { stage.steps.iter().position(brings_files) };

@@ -5,9 +5,9 @@ use crate::commands::packages::Manager;
 use crate::finding::prelude::*;
 
 pub const RULE: Rule =
-    Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(check)]).words(&["pip", "uv", "poetry"]).aka(&["DL3013"]);
+    Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(&[], check)]).words(&["pip", "uv", "poetry"]).aka(&["DL3013"]);
 
-fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     let Some(found) =
         unpinned(step, command, &[Manager::Pip, Manager::Pipx, Manager::Uv, Manager::Pipenv, Manager::Poetry])
     else {

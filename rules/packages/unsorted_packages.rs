@@ -3,9 +3,9 @@
 use crate::commands::packages::{Package, PackageKind, installs};
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Off, "0.1.0", &[Check::OnCommand(check)]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Off, "0.1.0", &[Check::OnCommand(&[], check)]).fix(Fixable::Sometimes);
 
-fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     let Some(install) = installs(command).filter(|install| install.manager.is_system()) else { return };
     // The list: the words at the end of the command, one per line.
     let Some(first) = install.packages.first().map(|package| package.span.start) else { return };
@@ -17,7 +17,7 @@ fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
     }
     let listed = words.windows(2).all(|pair| {
         let gap = cx.text(Span::new(pair[0].end(), pair[1].start()));
-        gap.contains('\n') && gap.chars().all(|c| c.is_whitespace() || c == cx.file.escape.as_char())
+        gap.contains('\n') && gap.chars().all(|c| c.is_whitespace() || c == cx.model.file.escape.as_char())
     });
     let key = |span: &Span| (cx.text(*span).to_ascii_lowercase(), cx.text(*span));
     let Some(wrong) = words.windows(2).find(|pair| key(&pair[0]) > key(&pair[1])).filter(|_| listed) else { return };

@@ -5,7 +5,7 @@ use crate::finding::prelude::*;
 use crate::shell::Token;
 use crate::shell::rewrite::drop_arg;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(check)]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(&[], check)]).fix(Fixable::Sometimes);
 
 /// Programs, and their flags that disable verification.
 const FLAGS: &[(&[&str], &[&str])] = &[
@@ -27,7 +27,7 @@ const SETTINGS: &[&str] = &[
     "gpgcheck=false", "sslverify=0", "sslverify=false", "strict-ssl=false",
 ];
 
-fn check(command: &Command, _: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(command: &Command, _: &Step<'_>, cx: &Cx<'_>) {
     // Removing packages or reading files installs nothing.
     if uninstalls(command).is_some() || command.runs_any(&["apk"], &["index", "verify", "fetch"]) {
         return;
@@ -41,7 +41,7 @@ fn check(command: &Command, _: &Step<'_>, cx: &mut Cx<'_>) {
     };
     let local = is_local(command);
     let fix = fix(command, span, cx).filter(|_| !local);
-    let found = cx.report(span, message);
+    let mut found = cx.report(span, message);
     found.help("remove it, and import the missing key or certificate").fix(fix);
     if local {
         // A file built here has no signature to verify.

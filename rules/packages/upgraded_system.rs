@@ -4,9 +4,9 @@ use crate::commands::packages::{Manager, upgrades};
 use crate::finding::prelude::*;
 
 pub const RULE: Rule =
-    Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(check)]).aka(&["DL3005", "DL3017", "DL3031", "DL3039"]);
+    Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(&[], check)]).aka(&["DL3005", "DL3017", "DL3031", "DL3039"]);
 
-fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     let Some(&(manager, ref packages)) = upgrades(command) else { return };
     // Arch Linux supports nothing else; `zypper dist-upgrade` has its own rule.
     if !manager.is_system() || manager == Manager::Pacman || command.runs_any(&["zypper"], &["dist-upgrade", "dup"]) {

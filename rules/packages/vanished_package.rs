@@ -10,7 +10,7 @@ use crate::knowledge::packages::{Instead, vanished};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let Some(image) = stage.root_image(cx.model) else { return };
     let official = |name: &Cow<str>| bases::image(name).is_some() && !name.contains('/');
     let Some(name) = image.familiar_name().filter(official) else { return };
@@ -32,7 +32,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     }
 }
 
-fn look_at(command: &Command, step: &Step<'_>, os: &Os, from: Span, cx: &mut Cx<'_>) {
+fn look_at(command: &Command, step: &Step<'_>, os: &Os, from: Span, cx: &Cx<'_>) {
     let wanted = installs(command).filter(|install| install.manager == Manager::Apt && !install.dry_run);
     let Some(install) = wanted.filter(|_| !command.place.conditional) else { return };
     let system = format!("{} {}", os.distro, os.version.as_deref().unwrap_or_default());

@@ -2,9 +2,10 @@
 
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(check)]).words(&["zypper"]).aka(&["DL3035"]);
+pub const RULE: Rule =
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(&[], check)]).words(&["zypper"]).aka(&["DL3035"]);
 
-fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     if !command.runs_any(&["zypper"], &["dist-upgrade", "dup"])
         || command.has_flag(&["--dry-run", "-D", "--download-only", "-d"])
     {
@@ -15,7 +16,7 @@ fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
         cx.model.stage(step.stage).and_then(|stage| stage.root_image(cx.model)).map(|image| image.written.as_str());
     let rolling = base.is_some_and(|base| base.contains("tumbleweed"));
     let message = format!("`zypper {}` moves the whole system to another release", verb.lexeme().replace('`', "'"));
-    let found = cx.report(command.name_span.cover(verb.span), message);
+    let mut found = cx.report(command.name_span.cover(verb.span), message);
     if rolling {
         found
             .at_most(Level::Note)

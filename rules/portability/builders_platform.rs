@@ -4,7 +4,7 @@ use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).words(&["platform"]);
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let Some(flag) = stage.from.flag("platform") else { return };
     let Some(value) = flag.value.as_ref() else { return };
     let is_builders = matches!(value.text.trim_matches('"'), "$BUILDPLATFORM" | "${BUILDPLATFORM}");

@@ -7,7 +7,7 @@ pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)])
     .fix(Fixable::Always)
     .aka(&["DL3029", "FromPlatformFlagConstDisallowed"]);
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let Some(platform) = stage.platform.as_ref().filter(|platform| platform.uses.is_empty()) else {
         return;
     };
@@ -31,7 +31,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     // This reads all steps, for each such stage.
     let bound = cx.model.stages.len() <= 64 && fetches_for(value, cx.model);
     let edit = Edit::delete(Span::new(flag.span.start(), flag.span.end() + blank));
-    let found = cx.report(flag.span, format!("the platform is hard-coded to `{shown}`"));
+    let mut found = cx.report(flag.span, format!("the platform is hard-coded to `{shown}`"));
     if !runs || bound {
         found.at_most(Level::Note);
     }

@@ -3,9 +3,9 @@
 use crate::commands::download::downloads;
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(check)]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(&[], check)]);
 
-fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     let Some(download) = downloads(command) else { return };
     let Some(stage) = cx.model.stage(step.stage).filter(|stage| !stage.windows && stage.platform.is_none()) else {
         return;

@@ -5,7 +5,7 @@ use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).words(&["healthcheck"]);
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let builder = cx.target(Target::builds_oci);
     let Some(target) = builder.or_else(|| cx.target(Target::ignores_healthcheck)).filter(|_| stage.is_final) else {
         return;

@@ -3,9 +3,9 @@
 use crate::finding::Target;
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)]);
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let Some(target) = cx.target(Target::builds_oci) else { return };
     let Some(stage) = cx.model.stage(step.stage).filter(|stage| !stage.windows) else { return };
     let (name, span) = (target.name(), step.instruction.keyword_span);
@@ -17,7 +17,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
                 .iter()
                 .skip(step.index + 1)
                 .find(|later| later.keyword() == Keyword::Run && !later.is_exec_form());
-            let found = cx
+            let mut found = cx
                 .report(span, format!("{name} ignores this without `--format docker`: `RUN` still uses `/bin/sh -c`"));
             if let Some(run) = runs {
                 found.label(run.instruction.keyword_span, "this `RUN`, for example");

@@ -7,7 +7,7 @@ pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)])
     .fix(Fixable::Always)
     .aka(&["DL3065", "RedundantTargetPlatform"]);
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let Some(flag) = stage.from.flag("platform") else {
         return;
     };

@@ -5,9 +5,9 @@ use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Sometimes);
 
-fn check(cx: &mut Cx<'_>) {
+fn check(cx: &Cx<'_>) {
     let Some(target) = cx.target(Target::wants_registry) else { return };
-    if cx.file.is_template(cx.source.text()) {
+    if cx.model.file.is_template(cx.source.text()) {
         return;
     }
     let model = cx.model;

@@ -15,7 +15,7 @@ const ARCHITECTURES: [&str; 23] = [
     "s390", "s390x", "sparc64", "wasm", "wasm32", "x86_64", "x86-64", "aarch64", "armhf", "armel", "i386",
 ];
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let Some(platform) = stage.platform.as_ref().filter(|platform| platform.uses.is_empty()) else {
         return;
     };
@@ -38,7 +38,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
         _ => return,
     };
     let alone = parts.len() == 1;
-    let found = cx.report(span, format!("`{}` is {what}", part.replace('`', "'")));
+    let mut found = cx.report(span, format!("`{}` is {what}", part.replace('`', "'")));
     match suggest::nearest(part, known) {
         Some(near) => found.help(format!("did you mean `{near}`?")),
         None => found.help("use `os/architecture`, such as `linux/amd64` or `linux/arm64`"),

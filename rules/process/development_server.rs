@@ -6,7 +6,7 @@ use crate::knowledge::stage_names::{NOT_FOR_PRODUCTION, word_of};
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]);
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let is_dev = |text: &str| word_of(text.rsplit('/').next().unwrap_or_default(), NOT_FOR_PRODUCTION).is_some();
     if !stage.is_final || is_dev(cx.source.name()) || stage.name.is_some_and(|name| is_dev(&name.text)) {
         return;

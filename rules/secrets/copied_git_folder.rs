@@ -2,9 +2,9 @@
 
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStep(check)]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnInstruction(&[], check)]);
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let (Some(copy), Some(stage)) = (step.copy(), cx.model.stage(step.stage)) else { return };
     if !stage.in_final {
         return;

@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnFile(check)])
 /// How many findings are searched for a later removal.
 const MOST_REMOVALS: usize = 20;
 
-fn check(cx: &mut Cx<'_>) {
+fn check(cx: &Cx<'_>) {
     let (model, mut looked) = (cx.model, 0);
     for step in model.steps().filter(|step| matches!(step.keyword(), Keyword::Copy | Keyword::Add)) {
         let Some(copy) = step.copy() else { continue };
@@ -27,7 +27,7 @@ fn check(cx: &mut Cx<'_>) {
                 true => format!("`{path}` ({}) is copied into the image", file.what),
                 false => format!("`{path}` ({}) is copied into a layer of the build cache", file.what),
             };
-            let found = cx.report(word.span, message);
+            let mut found = cx.report(word.span, message);
             found.at_most(level);
             // A comment may say that the key is fake.
             let said = step.remarks(model);

@@ -4,9 +4,9 @@ use crate::finding::prelude::*;
 use crate::knowledge::secrets::{Suspicion, Value, judge, suspicion};
 use crate::shell::Arg;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)]);
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     if step.keyword() != Keyword::Run {
         return;
     }
@@ -18,7 +18,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
                 && before.is_any(&["echo", "printf"])
         });
         for (span, of) in account(command, fed).into_iter().chain(login(command)) {
-            let found = cx.report(span, format!("{of} is hard-coded in the Dockerfile"));
+            let mut found = cx.report(span, format!("{of} is hard-coded in the Dockerfile"));
             found.help(match of {
                 "an account password" => {
                     "lock the account (`passwd --lock`): `docker exec --user` needs no password, and SSH accepts keys"

@@ -6,7 +6,7 @@ use crate::syntax::{ItemKind, TriviaKind};
 
 pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnFile(check)]);
 
-fn check(cx: &mut Cx<'_>) {
+fn check(cx: &Cx<'_>) {
     for token in tokens(cx.source.text()) {
         let span = Span::new(token.at.start, token.at.end);
         let text = cx.text(span);
@@ -17,7 +17,7 @@ fn check(cx: &mut Cx<'_>) {
             format!("{article} {} is hard-coded in the Dockerfile: `{}`", token.kind, mask(text))
         };
         let comment = is_comment(span, cx);
-        let found = cx.report(span, message);
+        let mut found = cx.report(span, message);
         if token.maybe {
             found.at_most(Level::Warn);
         }
@@ -32,8 +32,8 @@ fn check(cx: &mut Cx<'_>) {
 
 /// Whether it is in a comment: in the repository, but not in the image.
 fn is_comment(span: Span, cx: &Cx<'_>) -> bool {
-    let at = cx.file.items.partition_point(|item| item.span.end <= span.start);
-    match cx.file.items.get(at).map(|item| &item.kind) {
+    let at = cx.model.file.items.partition_point(|item| item.span.end <= span.start);
+    match cx.model.file.items.get(at).map(|item| &item.kind) {
         Some(ItemKind::Comment) => true,
         Some(ItemKind::Instruction(instruction)) => {
             let at = instruction.trivia.partition_point(|trivia| trivia.span.end <= span.start);

@@ -2,9 +2,9 @@
 
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStep(check)]).words(&["mount"]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnInstruction(&[], check)]).words(&["mount"]);
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     for mount in step.run_mounts().filter(|mount| matches!(mount.kind(), "secret" | "ssh")) {
         let Some(word) = mount.field("mode") else { continue };
         let Ok(mode) = u32::from_str_radix(word.text.trim_start_matches("0o"), 8) else { continue };

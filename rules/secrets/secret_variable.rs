@@ -11,7 +11,7 @@ pub const RULE: Rule =
 /// How many findings are searched for a use.
 const MOST_USES: usize = 20;
 
-fn check(cx: &mut Cx<'_>) {
+fn check(cx: &Cx<'_>) {
     let (model, mut looked) = (cx.model, 0);
     for step in model.steps() {
         let instruction = step.onbuild().unwrap_or(step.instruction);
@@ -24,7 +24,7 @@ fn check(cx: &mut Cx<'_>) {
             let used = (keyword == Keyword::Arg && looked < MOST_USES).then(|| use_of(name, step, model)).flatten();
             looked += 1;
             let in_final = model.stage(step.stage).is_some_and(|stage| stage.in_final);
-            let found = cx.report(pair.span, format!("`{keyword} {name}` {how}", keyword = keyword.as_str()));
+            let mut found = cx.report(pair.span, format!("`{keyword} {name}` {how}", keyword = keyword.as_str()));
             found.at_most(most);
             // In a build stage, the cache and the provenance keep it, but not the image.
             if suspicion == Suspicion::Weak || !in_final {
@@ -53,7 +53,7 @@ fn how(pair: &Pair, keyword: Keyword, step: &Step<'_>, cx: &Cx<'_>) -> Option<(&
     const PASSED: &str = "passes a secret as a build argument, which the image history records";
     const STORED: &str = "stores a build argument in the image, where `docker inspect` shows it";
     let arg = keyword == Keyword::Arg;
-    let Some(word) = pair.value.as_ref().filter(|word| !word.unquoted(cx.file.escape).is_empty()) else {
+    let Some(word) = pair.value.as_ref().filter(|word| !word.unquoted(cx.model.file.escape).is_empty()) else {
         return arg.then_some((PASSED, Level::Warn));
     };
     let judged = |value: &str| match judge(value) {
@@ -62,7 +62,7 @@ fn how(pair: &Pair, keyword: Keyword, step: &Step<'_>, cx: &Cx<'_>) -> Option<(&
         Value::Possible => Some(Level::Warn),
     };
     if !word.text.contains('$') {
-        let level = judged(&word.unquoted(cx.file.escape))?;
+        let level = judged(&word.unquoted(cx.model.file.escape))?;
         return Some(("sets a secret to a literal value", level));
     }
     let expansion = cx.model.expand(step, word);

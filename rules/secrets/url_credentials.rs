@@ -6,9 +6,9 @@ use crate::knowledge::tokens::{Credentials, credentials};
 use crate::model::VariableKind;
 use crate::syntax::TriviaKind;
 
-pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnStep(check)]).words(&["@"]);
+pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnInstruction(&[], check)]).words(&["@"]);
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let (start, text) = (step.instruction.span.start(), cx.text(step.instruction.span));
     for found in credentials(text) {
         let span = Span::new(start + found.at.start, start + found.at.end);
@@ -29,7 +29,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
             format!("this URL contains the password for `{}`", found.host)
         };
         let git = text.contains("git clone") || text.contains("git+") || text.contains("insteadOf");
-        let report = cx.report(span, message);
+        let mut report = cx.report(span, message);
         report.at_most(level).help(match step.keyword() {
             Keyword::Run if git => {
                 "mount the password as a file for git: `RUN --mount=type=secret,id=netrc,target=/root/.netrc …`, \

@@ -6,9 +6,9 @@ use crate::knowledge::secrets::{Certainty, secret_file};
 use crate::model::Mount;
 use crate::shell::Arg;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)]);
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let Some(script) = step.script.as_ref().filter(|_| step.keyword() == Keyword::Run) else { return };
     let secrets: Vec<Secret> = step.run_mounts().filter(|mount| mount.kind() == "secret").map(Secret::of).collect();
     let in_final = cx.model.stage(step.stage).is_some_and(|stage| stage.in_final);
@@ -22,7 +22,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
         if removed || path.starts_with("/dev/") || step.is_mounted_over(cx.model, &normal_path(&path)) {
             continue;
         }
-        let found = cx.report(file.span, format!("this writes {of} to `{path}`, which stays in the layer"));
+        let mut found = cx.report(file.span, format!("this writes {of} to `{path}`, which stays in the layer"));
         if !in_final {
             found.at_most(Level::Note);
         }

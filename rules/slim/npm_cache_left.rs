@@ -6,9 +6,10 @@ use crate::commands::packages::{Manager, fetches_packages};
 use crate::finding::prelude::*;
 use crate::fixes::run_script::append_to_run;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).words(&["npm"]).fix(Fixable::Sometimes);
+pub const RULE: Rule =
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)]).words(&["npm"]).fix(Fixable::Sometimes);
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let model = cx.model;
     let left = left(model, step, Leftover::Npm, |command| {
         fetches_packages(command) == Some(Manager::Npm)
@@ -18,7 +19,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let verb = first.subcommand().map_or("", |verb| verb.lexeme());
     let clean = "npm cache clean --force";
     let edit = left.last().and_then(|last| append_to_run(model, step, last, clean));
-    let found = cx.report(first.head_span(), format!("`npm {verb}` leaves its download cache in this layer"));
+    let mut found = cx.report(first.head_span(), format!("`npm {verb}` leaves its download cache in this layer"));
     if let Some(late) = cleaned_too_late(model, step, Leftover::Npm) {
         found.label(late.span, "too late: the earlier layer still contains the cache");
     }

@@ -6,10 +6,12 @@ use crate::commands::packages::{Manager, fetches_packages};
 use crate::finding::prelude::*;
 use crate::fixes::run_script::append_to_run;
 
-pub const RULE: Rule =
-    Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).words(&["yarn"]).fix(Fixable::Sometimes).aka(&["DL3060"]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)])
+    .words(&["yarn"])
+    .fix(Fixable::Sometimes)
+    .aka(&["DL3060"]);
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let model = cx.model;
     let left = left(model, step, Leftover::Yarn, |command| {
         fetches_packages(command) == Some(Manager::Yarn)
@@ -22,7 +24,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     }
     let clean = "yarn cache clean";
     let edit = left.last().and_then(|last| append_to_run(model, step, last, clean));
-    let found = cx.report(first.head_span(), "`yarn` leaves its download cache in this layer");
+    let mut found = cx.report(first.head_span(), "`yarn` leaves its download cache in this layer");
     if let Some(late) = cleaned_too_late(model, step, Leftover::Yarn) {
         found.label(late.span, "too late: the earlier layer still contains the cache");
     }

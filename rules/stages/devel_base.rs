@@ -5,7 +5,7 @@ use crate::fixes::image_tag::with_tag;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     if !stage.is_shipped() || stage.windows || stage.is_for_building(cx.model) {
         return;
     }
@@ -35,7 +35,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
                 matches!(step.keyword(), Keyword::Run | Keyword::Cmd | Keyword::Entrypoint) && !step.is_exec_form()
             });
             let edit = with_tag(image, &plain).filter(|_| shell.is_none());
-            let found = cx.report(
+            let mut found = cx.report(
                 image.span,
                 format!("`{written}` is a debug variant: it contains a shell, which also helps intruders"),
             );

@@ -3,11 +3,13 @@
 mod edit;
 pub mod escape;
 pub mod hash;
+mod memo;
 pub mod parallel;
 mod problem;
 mod source;
 pub mod suggest;
 
 pub use edit::Edit;
+pub(crate) use memo::Memo;
 pub use problem::Problem;
 pub use source::{MAX_LEN, Source, Span};

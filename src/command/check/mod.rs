@@ -287,6 +287,7 @@ pub(super) fn overrides(check: &Check, problems: &mut Vec<Problem>) -> Overrides
         selection,
         build_args: build_args(&given.build_arg),
         shellcheck: given.shellcheck,
+        mark_fixes: false,
     }
 }
 
