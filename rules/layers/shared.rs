@@ -92,7 +92,7 @@ fn is_directory(file: &Brought) -> bool {
 /// Whether one of the following steps removes a file or directory of that name, which `late-removal` reports.
 pub(super) fn is_removed_later(model: &Model<'_>, step: &Step<'_>, path: &str) -> bool {
     let last = |path: &str| path.trim_end_matches('/').rsplit('/').next().unwrap_or_default().replace(['"', '\''], "");
-    let later = model.steps_on_top(step).take(MAX_LATER_STEPS).filter_map(|later| later.script.as_ref());
+    let later = model.after(step).take(MAX_LATER_STEPS).filter_map(|later| later.script.as_ref());
     let mut commands = later.flat_map(|script| &script.commands);
     commands.any(|command| {
         let takes = |arg: &Arg| last(arg.lexeme()) == last(path) || arg.lexeme().ends_with(['*', '/']);

@@ -1,7 +1,7 @@
 //! Finds ports below 1024 in images that do not run as root.
 
 use crate::finding::prelude::*;
-use crate::model::Tri;
+use crate::model::{Thing, Tri};
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).words(&["expose"]);
 
@@ -10,8 +10,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
         return;
     }
     let Some(user) = stage.end.user.as_ref().map(|user| user.span) else { return };
-    let capable = |step: &Step<'_>| cx.text(step.instruction.span).contains("cap_net_bind_service");
-    if stage.chain(cx.model).chain([stage]).flat_map(|stage| &stage.steps).any(capable) {
+    if cx.model.provides_in(stage, Thing::Text(&["cap_net_bind_service"])) != Tri::No {
         return;
     }
     let model = cx.model;

@@ -17,7 +17,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
         return;
     }
     // An unprivileged user that was in effect before, here or in a stage this one is `FROM`.
-    let steps = stage.chain(cx.model).chain([stage]).flat_map(|stage| &stage.steps);
+    let steps = stage.history(cx.model);
     let earlier =
         steps.filter(|step| step.state.user_is_root() == Tri::No).filter_map(|step| step.state.user.as_deref());
     let earlier = earlier.filter(|earlier| earlier.span.end <= user.span.start).max_by_key(|earlier| earlier.span.end);

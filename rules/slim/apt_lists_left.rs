@@ -57,7 +57,7 @@ fn fix(step: &Step<'_>, model: &Model<'_>) -> Option<Fix> {
     let uses = |command: &&Command| fetches_packages(command) == Some(Manager::Apt);
     let last = script.commands.iter().rfind(uses)?;
     let mut safety = Safety::Safe;
-    for later in model.steps_on_top(step).filter(|step| matches!(step.keyword(), Keyword::Run | Keyword::Onbuild)) {
+    for later in model.after(step).filter(|step| matches!(step.keyword(), Keyword::Run | Keyword::Onbuild)) {
         let Some(script) = later.script.as_ref().filter(|script| script.clean) else {
             safety = Safety::Unsafe;
             continue;

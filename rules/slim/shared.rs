@@ -40,7 +40,7 @@ pub(super) fn cleaned_too_late<'m, 'a>(
     leftover: Leftover,
 ) -> Option<&'m Command> {
     let places = places(leftover, &step.state)?;
-    let later = model.steps_on_top(step).take(MAX_LATER_STEPS);
+    let later = model.after(step).take(MAX_LATER_STEPS);
     let mut commands = later.filter_map(|later| model.shipped_script(later)).flat_map(|script| &script.commands);
     commands.find(|command| removes(command, leftover, &places) && !is_cleaning_script(command))
 }

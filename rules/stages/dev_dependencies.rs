@@ -151,7 +151,7 @@ fn leaves_out(install: &Install, command: &Command, step: &Step<'_>, way: &Way) 
 /// Whether another command of the stage omits them by an earlier setting, or removes them later.
 fn settles_elsewhere(install: &Install, way: &Way, step: &Step<'_>, model: &Model<'_>) -> bool {
     let Some(stage) = model.stage(step.stage) else { return true };
-    let steps = stage.steps.iter().chain(model.steps_on_top(step));
+    let steps = stage.steps.iter().chain(model.after(step));
     let mut commands = steps.filter_map(|step| step.script.as_ref()).flat_map(|script| &script.commands);
     commands.any(|other| {
         let sets = other.is_any(&["npm", "bundle", "yarn", "pnpm", "composer", "poetry"])

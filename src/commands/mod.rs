@@ -6,6 +6,7 @@ pub mod cleanup;
 pub mod download;
 mod facts;
 mod managers;
+pub mod opaque;
 pub mod packages;
 pub mod prompts;
 mod requirement;

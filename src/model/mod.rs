@@ -16,6 +16,7 @@ mod package_settings;
 mod pattern;
 mod ports;
 mod program;
+mod provides;
 mod query;
 mod role;
 mod script_variables;
@@ -35,6 +36,7 @@ pub use labels::Label;
 pub use package_index::IndexUse;
 pub use package_settings::Configured;
 pub use ports::Exposed;
+pub use provides::{PACKAGE_SOURCES, Thing};
 pub use query::{ImageUse, Mount, Tri};
 pub use role::{Role, RootNeed, Sign, SignPlace};
 pub use sources::ContextSource;
@@ -63,6 +65,8 @@ pub struct Model<'a> {
     pub stages: Vec<Stage<'a>>,
     /// The build context, where it is known.
     pub context: Option<&'a Context>,
+    /// See [`Model::provides`].
+    providers: provides::Providers,
     /// What the fixes have planned.
     pub(crate) memo: Memo,
 }

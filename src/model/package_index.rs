@@ -18,7 +18,7 @@ impl<'a> Model<'a> {
     /// The first later RUN that installs with this manager, if it does not fetch an index itself.
     pub fn needs_index<'m>(&'m self, step: &Step<'a>, manager: Manager) -> Option<IndexUse<'m, 'a>> {
         let mut next = true;
-        for later in self.steps_on_top(step) {
+        for later in self.after(step) {
             if later.keyword() == Keyword::Run {
                 let script = later.script.as_ref()?;
                 let mut uses = script.commands.iter().filter(|command| fetches_packages(command) == Some(manager));

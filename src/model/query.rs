@@ -16,6 +16,13 @@ pub enum Tri {
     Unknown,
 }
 
+impl Tri {
+    /// The other one if this is `No`.
+    pub fn or(self, other: Self) -> Self {
+        if self == Self::No { other } else { self }
+    }
+}
+
 /// An image that the file pulls.
 #[derive(Clone, Copy)]
 pub struct ImageUse<'m, 'a> {
@@ -183,21 +190,6 @@ impl<'a> Stage<'a> {
     /// Through all stages: `FROM scratch`.
     pub fn is_from_scratch(&self, model: &Model<'a>) -> bool {
         matches!(self.root(model).base, Base::Scratch)
-    }
-
-    /// The stages it is `FROM`, nearest first, itself not included.
-    pub fn chain<'m>(&self, model: &'m Model<'a>) -> impl Iterator<Item = &'m Stage<'a>> {
-        let parent = |stage: &Stage<'_>| match stage.base {
-            Base::Stage(parent) => model.stages.get(parent),
-            _ => None,
-        };
-        std::iter::successors(parent(self), move |stage| parent(stage))
-    }
-
-    /// The stage and those it is `FROM`, nearest first. Nobody stacks more than these, except to keep a linter busy.
-    pub fn lineage<'m>(&'m self, model: &'m Model<'a>) -> impl Iterator<Item = &'m Stage<'a>> {
-        const MOST: usize = 32;
-        std::iter::once(self).chain(self.chain(model).take(MOST))
     }
 
     /// The commands of its RUNs, and of those of the stages it is `FROM`.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Base, ImageRef, Model, Stage, State, Step, Tri};
+use super::{Base, ImageRef, Model, Stage, State, Step, Thing, Tri};
 use crate::knowledge::bases::{self, Account};
 use crate::shell::Command;
 use crate::syntax::Keyword;
@@ -93,18 +93,13 @@ impl<'a> Stage<'a> {
             return Tri::Yes;
         }
         let own = self.entrypoint(model).is_some() || self.cmd(model).is_some();
-        let brings = |step: &Step<'_>| {
-            let text = model.source.slice(step.instruction.span);
-            matches!(step.keyword(), Keyword::Run | Keyword::Copy | Keyword::Add)
-                && ["gosu", "su-exec", "setpriv", "s6-overlay"].iter().any(|program| text.contains(program))
-        };
-        let mut steps = self.chain(model).chain([self]).flat_map(|stage| &stage.steps);
-        if own && steps.any(brings) { Tri::Unknown } else { Tri::No }
+        const PROGRAMS: &[&str] = &["gosu", "su-exec", "setpriv", "s6-overlay"];
+        if own && model.provides_in(self, Thing::Text(PROGRAMS)) != Tri::No { Tri::Unknown } else { Tri::No }
     }
 
     /// The accounts that the file makes in it and in the stages it is `FROM`: the command, and the name.
     pub fn made_accounts(&self, model: &Model<'a>) -> Vec<(Span, String)> {
-        let steps = self.chain(model).chain([self]).flat_map(|stage| &stage.steps);
+        let steps = self.history(model);
         let scripts = steps.filter(|step| step.keyword() == Keyword::Run).filter_map(|step| step.script.as_ref());
         let made = scripts.flat_map(|script| &script.commands).filter_map(|command| {
             let is_made =
