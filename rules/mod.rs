@@ -122,7 +122,6 @@ pub mod downloads {
     pub mod unverified_tls;
 }
 pub mod layers {
-    pub(crate) mod shared;
     pub mod archive_left;
     pub mod copied_archive;
     pub mod late_chown;
@@ -132,6 +131,7 @@ pub mod layers {
     pub mod lone_update;
     pub mod many_layers;
     pub mod repeated_run;
+    pub(crate) mod shared;
     pub mod split_copy;
     pub mod split_env;
     pub mod split_run;
@@ -154,7 +154,6 @@ pub mod metadata {
     pub mod volume_over_code;
 }
 pub mod nonroot {
-    pub(crate) mod shared;
     pub mod docker_socket;
     pub mod dropped_groups;
     pub mod insecure_run;
@@ -164,12 +163,12 @@ pub mod nonroot {
     pub mod needs_root;
     pub mod root_user;
     pub mod setuid_program;
+    pub(crate) mod shared;
     pub mod sudo;
     pub mod unknown_user;
     pub mod world_writable;
 }
 pub mod packages {
-    pub(crate) mod shared;
     pub mod apt_command;
     pub mod apt_key;
     pub mod asking_package;
@@ -184,6 +183,7 @@ pub mod packages {
     pub mod interactive_yum;
     pub mod interactive_zypper;
     pub mod package_wildcard;
+    pub(crate) mod shared;
     pub mod split_installs;
     pub mod unlocked_cargo_install;
     pub mod unpinned_apk_package;
@@ -219,7 +219,6 @@ pub mod portability {
     pub mod unknown_platform;
 }
 pub mod process {
-    pub(crate) mod shared;
     pub mod abrupt_stop;
     pub mod absent_probe;
     pub mod broken_array;
@@ -233,6 +232,7 @@ pub mod process {
     pub mod odd_stopsignal;
     pub mod operator_in_exec_form;
     pub mod repeated_healthcheck;
+    pub(crate) mod shared;
     pub mod shell_form;
     pub mod unexecutable_script;
     pub mod unexecuted_program;
@@ -268,7 +268,6 @@ pub mod shell {
     pub mod unchecked_pipe;
 }
 pub mod slim {
-    pub(crate) mod shared;
     pub mod apk_cache_left;
     pub mod apt_lists_left;
     pub mod conda_cache_left;
@@ -280,6 +279,7 @@ pub mod slim {
     pub mod npm_cache_left;
     pub mod pip_cache_left;
     pub mod recommended_packages;
+    pub(crate) mod shared;
     pub mod yarn_cache_left;
     pub mod yum_cache_left;
     pub mod zypper_cache_left;
