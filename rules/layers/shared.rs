@@ -2,6 +2,7 @@
 
 use crate::commands::chmod::targets;
 use crate::finding::prelude::*;
+use crate::knowledge::programs::Class;
 use crate::model::{Brought, join_path};
 use crate::shell::Arg;
 
@@ -29,10 +30,7 @@ impl LateChange<'_, '_> {
 }
 
 /// Commands that do not count as other work in its RUN.
-const BESIDE: &[&str] = &[
-    "chmod", "chown", "chgrp", "mkdir", "useradd", "groupadd", "adduser", "addgroup", "usermod", "ls", "echo", "true",
-    "set",
-];
+const BESIDE: Class = Class::OWNER_OR_MODE.or(Class::ACCOUNT_TOOL).or(Class::PRINTS).or(Class::NO_OP);
 
 /// Every command called one of `names`, in a RUN of the final image that does no other work, whose files were copied
 /// without `--flag` in an earlier layer.
@@ -53,10 +51,13 @@ pub(super) fn late_changes<'m, 'a>(model: &'m Model<'a>, names: &[&str], flag: &
                 since.drain(..surplus);
             }
             Keyword::Run => {
-                let lone = step
-                    .script
-                    .as_ref()
-                    .is_some_and(|script| script.clean && script.commands.iter().all(|command| command.is_any(BESIDE)));
+                let lone = step.script.as_ref().is_some_and(|script| {
+                    script.clean
+                        && script
+                            .commands
+                            .iter()
+                            .all(|command| command.class().is(BESIDE) || command.is_any(&["mkdir", "ls", "set"]))
+                });
                 if !lone {
                     work += 1;
                     continue;

@@ -1,7 +1,8 @@
 //! Help lines on running as an unprivileged user.
 
 use crate::finding::prelude::*;
-use crate::knowledge::{bases, canonical, os};
+use crate::knowledge::managers::Manager;
+use crate::knowledge::{bases, canonical};
 use crate::model::{RootNeed, Sign, SignPlace};
 
 /// Why the image may have to run as root: a help line.
@@ -66,7 +67,7 @@ pub(crate) fn how_to_leave_root(stage: &Stage<'_>, model: &Model<'_>) -> String 
             return "write `USER 65532:65532`: an empty image needs no account, a number is enough".to_owned();
         }
         Some(None) => return "write `USER 65532:65532`: a number needs no account".to_owned(),
-        Some(Some(os::Manager::Apk)) => "adduser -D -u 10001 app",
+        Some(Some(Manager::Apk)) => "adduser -D -u 10001 app",
         _ => "useradd --create-home --uid 10001 app",
     };
     format!("make an account with `RUN {make}` and write `USER 10001` before the last `CMD` or `ENTRYPOINT`")

@@ -2,12 +2,10 @@
 
 use crate::context::{Confidence, Context};
 use crate::finding::prelude::*;
+use crate::knowledge::programs::Class;
 use crate::model::{Thing, Tri, lies_below};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]);
-
-/// Programs that run the file given as their first operand.
-const INTERPRETERS: [&str; 10] = ["python", "python3", "node", "ruby", "php", "perl", "sh", "bash", "deno", "Rscript"];
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let model = cx.model;
@@ -18,7 +16,9 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let Some(step) = stage.entrypoint(model).or(stage.cmd(model)) else { return };
     let Some([command]) = step.script.as_ref().map(|script| script.commands.as_slice()) else { return };
     let file = match command.name.as_str() {
-        name if INTERPRETERS.contains(&name) && !command.has_flag(&["-m", "-c", "-e", "-r", "-p"]) => {
+        _ if command.class().is(Class::SHELL.or(Class::INTERPRETER))
+            && !command.has_flag(&["-m", "-c", "-e", "-r", "-p"]) =>
+        {
             command.operands().next().and_then(|arg| Some((arg.text.as_deref()?, arg.span)))
         }
         _ if command.path.starts_with("./") => Some((command.path.as_str(), command.name_span)),

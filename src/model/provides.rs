@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 use super::lineage::MAX_LINEAGE;
 use super::{Model, Stage, Step, Tri};
 use crate::commands::opaque::{may_create_any_file, may_install_anything, runs_unseen_code};
-use crate::knowledge::packages::manager;
+use crate::knowledge::managers::Manager;
 use crate::shell::Command;
 use crate::syntax::{Keyword, Word};
 
@@ -120,7 +120,7 @@ impl<'a> Step<'a> {
             (Thing::Shell, _) => (false, self.may_copy_shell(model)),
             (Thing::Command(name), Keyword::Run) => {
                 // No script brings the package manager of another distribution.
-                let foreign = manager(name).is_some();
+                let foreign = Manager::of_system(name).is_some();
                 let opaque = |command: &Command| !foreign && may_install_anything(command);
                 (self.contains(model, &[name]), self.is_opaque(opaque))
             }
