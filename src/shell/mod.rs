@@ -22,6 +22,7 @@ mod scan;
 mod text;
 pub(crate) mod tools;
 mod walk;
+pub mod windows;
 mod wrappers;
 
 #[cfg(test)]

@@ -39,6 +39,7 @@
 
 mod ahead;
 mod arithmetic;
+mod command_nodes;
 mod commands;
 mod compound;
 mod conditions;
@@ -48,17 +49,22 @@ mod expansions;
 mod extensions;
 mod heredocs;
 mod keywords;
+mod patterns;
 mod redirects;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests;
 mod tree;
+mod word_nodes;
 mod words;
 
 use std::borrow::Cow;
 
+pub use command_nodes::*;
 pub use extensions::{Extension, ExtensionKind};
-pub use tree::*;
+use tree::{Arenas, Stored};
+pub use tree::{Error, ErrorKind, Id, Many, Node, Token, TokenKind, Tree};
+pub use word_nodes::*;
 
 use super::Dialect;
 use crate::text::Span;
