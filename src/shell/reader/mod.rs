@@ -120,7 +120,7 @@ impl<'a> Reader<'a> {
             pos: 0,
             end: text.len(),
             grammar,
-            tree: Tree { len: text.len() as u32, ..Tree::default() },
+            tree: Tree { len: text.len() as u32, tokens: Vec::with_capacity(text.len() / 4), ..Tree::default() },
             scratch: Arenas::default(),
             depth: 0,
             too_deep: false,

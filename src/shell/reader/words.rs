@@ -22,18 +22,29 @@ pub(super) enum Mode {
     ExtGlob,
 }
 
-/// What stands for itself in every mode.
-const PLAIN: [bool; 256] = {
-    let mut plain = [true; 256];
-    let special = b" \t\n;&|<>()\\'\"$`*?[]{}~,.!+@/:=\x01";
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    /// Stands for itself in every mode.
+    Plain,
+    /// Means something in braces, or in `${x/…}`.
+    Inner,
+    Special,
+}
+
+const CLASSES: [Class; 256] = {
+    let mut classes = [Class::Plain; 256];
+    let special = b" \t\n;&|<>()\\'\"$`*?[]{}~!+@\x01";
     let mut at = 0;
     while at < special.len() {
-        plain[special[at] as usize] = false;
+        classes[special[at] as usize] = Class::Special;
         at += 1;
     }
+    classes[b'/' as usize] = Class::Inner;
+    classes[b',' as usize] = Class::Inner;
+    classes[b'.' as usize] = Class::Inner;
     // At the end of the text `byte` gives it.
-    plain[0] = false;
-    plain
+    classes[0] = Class::Special;
+    classes
 };
 
 impl Reader<'_> {
@@ -73,15 +84,22 @@ impl Reader<'_> {
         let start = self.pos;
         let (mut open, mut braces, mut parens, mut brackets) = (0usize, false, 0usize, 0usize);
         let expands_braces = mode == Mode::Word;
+        let has_slash = matches!(mode, Mode::Operand { slash: true, .. });
         // What stands between `pos` and here is literal.
         let mut at = self.pos;
         loop {
             let byte = self.byte(at);
-            if PLAIN[byte as usize] {
-                at += 1;
-                continue;
+            match CLASSES[byte as usize] {
+                Class::Plain => {
+                    at += 1;
+                    continue;
+                }
+                Class::Inner if open == 0 && !has_slash => {
+                    at += 1;
+                    continue;
+                }
+                _ => {}
             }
-            let after_operator = at > start && matches!(self.byte(at - 1), b'=' | b':');
             match byte {
                 0 if at >= self.end => break,
                 b' ' | b'\t' | b'\n' => match mode {
@@ -238,7 +256,7 @@ impl Reader<'_> {
                 }
                 b'~' if (at == start
                     && matches!(mode, Mode::Word | Mode::Value | Mode::Operand { quoted: false, .. }))
-                    || (after_operator && mode == Mode::Value) =>
+                    || (mode == Mode::Value && at > start && matches!(self.byte(at - 1), b'=' | b':')) =>
                 {
                     self.literal(at);
                     let mut end = at + 1;
