@@ -2,10 +2,8 @@
 
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(&[], check)])
-    .words(&["apt"])
-    .fix(Fixable::Sometimes)
-    .aka(&["DL3027"]);
+pub const RULE: Rule =
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(&["apt"], check)]).fix(Fixable::Sometimes).aka(&["DL3027"]);
 
 /// Subcommands that `apt-get` has with the same meaning.
 const SAME: &[&str] = &[
@@ -17,9 +15,6 @@ const SAME: &[&str] = &[
 const QUERIES: &[&str] = &["list", "search", "show", "policy", "depends", "rdepends", "madison"];
 
 fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
-    if !command.is("apt") {
-        return;
-    }
     let verb = command.subcommand();
     let text = verb.and_then(|arg| arg.text.as_deref()).unwrap_or_default();
     let end = command.name_span.end();

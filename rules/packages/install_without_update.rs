@@ -5,7 +5,7 @@ use crate::commands::packages::{Manager, PackageKind, installs, refreshes_index}
 use crate::finding::prelude::*;
 use crate::knowledge::{bases, os};
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).words(&["apt"]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]);
 
 /// What is known about apt's lists at a point.
 #[derive(Clone, Copy)]
@@ -100,7 +100,7 @@ fn report(command: &Command, removed: Option<Span>, cx: &Cx<'_>) {
     };
     let mut found = cx.report(command.span, format!("`{} install` {why}", command.name));
     if let Some(span) = removed {
-        found.label(span, "removed here");
+        found.variant("lists-removed").label(span, "removed here");
     }
     found.help(format!("run `{} update` first, in the same `RUN`", command.name));
 }

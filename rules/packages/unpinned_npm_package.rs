@@ -3,8 +3,7 @@
 use crate::commands::packages::Manager;
 use crate::finding::prelude::*;
 
-pub const RULE: Rule =
-    Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(&[], check)]).words(&["npm", "yarn", "bun"]).aka(&["DL3016"]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(&[], check)]).aka(&["DL3016"]);
 
 fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     let Some(found) = step.unpinned(command, &[Manager::Npm, Manager::Yarn, Manager::Pnpm, Manager::Bun]) else {
