@@ -5,10 +5,7 @@ use crate::commands::packages::{Manager, fetches_packages, refreshes_index};
 use crate::finding::prelude::*;
 use crate::model::NeededLater;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)])
-    .words(&["apt"])
-    .fix(Fixable::Sometimes)
-    .aka(&["DL3009"]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnRun(check)]).fix(Fixable::Sometimes).aka(&["DL3009"]);
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let (model, is_huge) = (cx.model, cx.is_huge());
