@@ -5,7 +5,7 @@ use crate::commands::download::{Output, downloads, extracts};
 use crate::finding::prelude::*;
 use crate::shell::Arg;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnRun(check)]).fix(Fixable::Sometimes);
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let Some(script) = cx.model.shipped_script(step) else { return };
@@ -14,7 +14,6 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
         // A command that may not run is not counted.
         (!command.place.conditional && !command.place.subshell).then_some((command, name))
     });
-    let mut found = Vec::new();
     for (command, name) in fetched.take(16) {
         let behind = || script.behind(command);
         let unpacks = |other: &&Command| {
@@ -29,9 +28,6 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
         {
             continue;
         }
-        found.push((command, extract, name));
-    }
-    for (command, extract, name) in found {
         let message = format!("`{}` stays in the image after it is unpacked", last_part(&name).replace('`', ""));
         let archive = extracts(extract).and_then(|it| it.archive).map(|arg| arg.raw).unwrap_or_default();
         let edit = cx.model.append_to_run(step, extract, &format!("rm {archive}"));

@@ -3,7 +3,7 @@
 use crate::commands::download::extracts;
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).aka(&["DL3010"]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).linux_only().aka(&["DL3010"]);
 
 /// The formats that `ADD` unpacks.
 const ENDINGS: &[&str] = &[".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tbz", ".tar.xz", ".txz"];
@@ -16,9 +16,6 @@ struct Copied {
 }
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
-    if stage.windows {
-        return;
-    }
     let mut copied: Vec<Copied> = Vec::new();
     for step in &stage.steps {
         match step.keyword() {

@@ -3,7 +3,7 @@
 use crate::commands::chmod::mode;
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).words(&["chmod"]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]);
 
 fn check(cx: &Cx<'_>) {
     for change in cx.model.rechanges(&["chmod"], "chmod") {
