@@ -2,12 +2,14 @@
 
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnInstruction(&[], check)]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnInstruction(&[Keyword::User], check)])
+    .linux_only()
+    .fix(Fixable::Sometimes);
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
-    let Some(stage) = cx.model.stage(step.stage).filter(|stage| !stage.windows && !cx.is_huge()) else { return };
+    let Some(stage) = cx.model.stage(step.stage).filter(|_| !cx.is_huge()) else { return };
     let Args::Words(words) = &step.instruction.args else { return };
-    let Some(word) = words.words.first().filter(|_| step.keyword() == Keyword::User) else { return };
+    let Some(word) = words.words.first() else { return };
     let Some(value) = cx.model.expand(step, word).value else { return };
     let Some((user, group)) = value.split_once(':') else { return };
     let before = stage.steps.iter().take(step.index);
