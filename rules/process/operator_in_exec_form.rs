@@ -3,7 +3,13 @@
 use crate::finding::prelude::*;
 use crate::shell::exec_form::{is_operator, join_words, json_array};
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(
+    Level::Warn,
+    "0.1.0",
+    &[Check::OnInstruction(&[Keyword::Run, Keyword::Cmd, Keyword::Entrypoint, Keyword::Healthcheck], check)],
+)
+.linux_only()
+.fix(Fixable::Sometimes);
 
 /// Programs that interpret such words themselves.
 const TAKE_OPERATORS: [&str; 7] = ["find", "test", "[", "expr", "awk", "jq", "parallel"];
@@ -12,7 +18,7 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let Some(items) = step.instruction.exec_items() else { return };
     let Some(item) = items.iter().skip(1).find(|item| is_operator(&item.value)) else { return };
     let program = items[0].value.rsplit('/').next().unwrap_or_default();
-    if TAKE_OPERATORS.contains(&program) || cx.model.stages[step.stage].windows {
+    if TAKE_OPERATORS.contains(&program) {
         return;
     }
     let words: Vec<&str> = items.iter().map(|item| item.value.as_str()).collect();

@@ -3,7 +3,13 @@
 use crate::finding::prelude::*;
 use crate::shell::exec_form::{is_name, is_operator, join_words, json_array};
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(
+    Level::Warn,
+    "0.1.0",
+    &[Check::OnInstruction(&[Keyword::Run, Keyword::Cmd, Keyword::Entrypoint, Keyword::Healthcheck], check)],
+)
+.linux_only()
+.fix(Fixable::Sometimes);
 
 /// Variables that are set in every container, or commonly when one is started.
 const KNOWN: [&str; 6] = ["HOME", "PATH", "HOSTNAME", "PORT", "PWD", "USER"];
@@ -19,7 +25,7 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
         let name = text.rsplit('/').next().unwrap_or_default();
         EXPAND.contains(&name) || ["-c", "-e", "-r", "--eval", "-lc", "-ec", "-xc"].contains(&text)
     };
-    if stage.windows || items.iter().any(|item| expands(&item.value) || is_operator(&item.value)) {
+    if items.iter().any(|item| expands(&item.value) || is_operator(&item.value)) {
         return;
     }
     let known = |name: &str| KNOWN.contains(&name) || step.state.variables.get(name).is_some();
