@@ -5,7 +5,7 @@ use crate::finding::prelude::*;
 use crate::knowledge::bases;
 use crate::knowledge::os::Distro;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)]).words(&["gem"]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Sometimes);
 
 fn check(cx: &Cx<'_>) {
     // Set once for all commands in a `gemrc`.
