@@ -13,6 +13,7 @@ use crate::finding::Level;
 use crate::lint::profile::Profile;
 use crate::report::Format;
 use crate::shellcheck::Engine;
+use crate::text::units::{Size, Time};
 use crate::verify::http::Probe;
 
 const STYLES: Styles = Styles::styled()
@@ -222,23 +223,23 @@ pub struct Proof {
     #[arg(long)]
     pub allow_frontend: bool,
     /// Seconds that a build may take [default: 600]
-    #[arg(long, value_name = "SECONDS")]
-    pub build_timeout: Option<u64>,
+    #[arg(long, value_name = "TIME")]
+    pub build_timeout: Option<Time>,
     /// Seconds that the trials of one file may take in all; a fix that has not been tried then is left out [default: 3600]
-    #[arg(long, value_name = "SECONDS")]
-    pub timeout: Option<u64>,
+    #[arg(long, value_name = "TIME")]
+    pub timeout: Option<Time>,
     /// Seconds that a container is watched before it is stopped [default: 10]
-    #[arg(long, value_name = "SECONDS")]
-    pub run_timeout: Option<u64>,
+    #[arg(long, value_name = "TIME")]
+    pub run_timeout: Option<Time>,
     /// Seconds that a container has to end after its stop signal [default: 5]
-    #[arg(long, value_name = "SECONDS")]
-    pub grace: Option<u64>,
+    #[arg(long, value_name = "TIME")]
+    pub grace: Option<Time>,
     /// Memory of the container, such as 512m [default: 512m]
-    #[arg(long, value_name = "SIZE", value_parser = size)]
-    pub memory: Option<u64>,
+    #[arg(long, value_name = "SIZE", value_parser = limit)]
+    pub memory: Option<Size>,
     /// Memory of a build [default: 4g]
-    #[arg(long, value_name = "SIZE", value_parser = size)]
-    pub build_memory: Option<u64>,
+    #[arg(long, value_name = "SIZE", value_parser = limit)]
+    pub build_memory: Option<Size>,
     /// Processors [default: 1 for the container, 2 for a build]
     #[arg(long, value_name = "COUNT")]
     pub cpus: Option<f64>,
@@ -246,11 +247,11 @@ pub struct Proof {
     #[arg(long, value_name = "COUNT")]
     pub pids: Option<u32>,
     /// What the container may write to its files [default: 1g]
-    #[arg(long, value_name = "SIZE", value_parser = size)]
-    pub disk: Option<u64>,
+    #[arg(long, value_name = "SIZE", value_parser = limit)]
+    pub disk: Option<Size>,
     /// The largest build context that is copied [default: 1g]
-    #[arg(long, value_name = "SIZE", value_parser = size)]
-    pub max_context: Option<u64>,
+    #[arg(long, value_name = "SIZE", value_parser = limit)]
+    pub max_context: Option<Size>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -275,19 +276,10 @@ pub(crate) fn engine(text: &str) -> Result<EngineChoice, String> {
     kind.map(EngineChoice::One).ok_or_else(|| format!("there are auto, {}", names()))
 }
 
-/// `512m`, `1g`, `64kb`, or bytes.
-pub(crate) fn size(text: &str) -> Result<u64, String> {
-    let lower = text.trim().to_ascii_lowercase();
-    let number = lower.trim_end_matches(|ch: char| ch.is_ascii_alphabetic());
-    let factor = match &lower[number.len()..] {
-        "" | "b" => 1,
-        "k" | "kb" | "kib" => 1 << 10,
-        "m" | "mb" | "mib" => 1 << 20,
-        "g" | "gb" | "gib" => 1_u64 << 30,
-        _ => return Err("write a size such as 512m or 1g".to_owned()),
-    };
-    let number: u64 = number.parse().map_err(|_| "write a size such as 512m or 1g".to_owned())?;
-    number.checked_mul(factor).filter(|size| *size > 0).ok_or_else(|| "this size makes no sense".to_owned())
+/// A size that leaves room for something.
+fn limit(text: &str) -> Result<Size, String> {
+    let size: Size = text.parse()?;
+    if size.0 > 0 { Ok(size) } else { Err("a limit of 0 leaves nothing".to_owned()) }
 }
 
 #[derive(Debug, Args)]

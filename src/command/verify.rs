@@ -22,6 +22,7 @@ use crate::process;
 use crate::report::write_problems;
 use crate::text::Problem;
 use crate::text::Source;
+use crate::text::units::{Size, Time};
 use crate::verify::report;
 use crate::verify::report::Evidence;
 use crate::verify::{
@@ -160,7 +161,7 @@ impl Prover {
         let root = linter.root(&source).unwrap_or_else(|| path.parent().unwrap_or(Path::new(".")).to_path_buf());
         let root = if root.as_os_str().is_empty() { Path::new(".").to_path_buf() } else { root };
         progress.tell(&format!("copying the build context of {name}"));
-        let most = Most { bytes: proof.max_context.unwrap_or(Most::default().bytes), ..Most::default() };
+        let most = Most { bytes: proof.max_context.map_or(Most::default().bytes, |size| size.0), ..Most::default() };
         let project = Project::copy(&root, path, most).map_err(about)?;
         let tell = |what: &str| progress.tell(&format!("{name}: {what}"));
         let runtime = self.runtime.as_ref().unwrap_or(&self.builder);
@@ -174,7 +175,7 @@ impl Prover {
             varies: Cell::new(None),
             sides: RefCell::default(),
             hopeless: Cell::new(false),
-            until: Instant::now() + proof.timeout.map_or(MOST_TIME, Duration::from_secs),
+            until: Instant::now() + proof.timeout.map_or(MOST_TIME, |time| time.0),
         };
         let mut failed = None;
         let mut lint = |source: &Source, new: &[NewFile]| {
@@ -290,7 +291,8 @@ pub(super) fn wish(proof: &Proof, settings: &VerifySettings, input: &Input) -> R
         let bytes = std::fs::read(path);
         bytes.map_err(|error| Problem::error(format!("`--stdin {}` cannot be read: {error}", path.display())))
     });
-    let seconds = |given: Option<u64>, usual: Duration| given.map_or(usual, Duration::from_secs);
+    let time = |given: Option<Time>, usual: Duration| given.map_or(usual, |time| time.0);
+    let bytes = |given: Option<Size>, usual: u64| given.map_or(usual, |size| size.0);
     let (build, run) = (BuildLimits::default(), RunLimits::default());
     Ok(Wish {
         args: settings.args.clone().unwrap_or_default(),
@@ -313,18 +315,18 @@ pub(super) fn wish(proof: &Proof, settings: &VerifySettings, input: &Input) -> R
         build_only: proof.build_only,
         any_frontend: proof.allow_frontend,
         build_limits: BuildLimits {
-            time: seconds(proof.build_timeout.or(settings.build_timeout), build.time),
-            memory: proof.build_memory.unwrap_or(build.memory),
+            time: time(proof.build_timeout.or(settings.build_timeout), build.time),
+            memory: bytes(proof.build_memory, build.memory),
             cpus: proof.cpus.unwrap_or(build.cpus),
             ..build
         },
         run_limits: RunLimits {
-            time: seconds(proof.run_timeout.or(settings.run_timeout), run.time),
-            grace: seconds(proof.grace, run.grace),
-            memory: proof.memory.or(settings.memory).unwrap_or(run.memory),
+            time: time(proof.run_timeout.or(settings.run_timeout), run.time),
+            grace: time(proof.grace, run.grace),
+            memory: bytes(proof.memory.or(settings.memory), run.memory),
             cpus: proof.cpus.unwrap_or(run.cpus),
             pids: proof.pids.unwrap_or(run.pids),
-            disk: proof.disk.unwrap_or(run.disk),
+            disk: bytes(proof.disk, run.disk),
             ..run
         },
     })

@@ -8,10 +8,11 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use super::image::{bytes, find_user};
+use super::image::find_user;
 use super::{BuildLimits, Engine, EngineError, Facility, Kind, Network, Run, SHORT, limits, session};
 use crate::engine::namespace;
 use crate::process::{Bounds, Capped, Ended, Output, Process, cancelled};
+use crate::text::units::Size;
 
 /// How often a container is looked at.
 const TICK: Duration = Duration::from_millis(100);
@@ -161,7 +162,7 @@ impl Container<'_> {
             }
             if let Some(ended) = self.poll() {
                 if ended == Ended::TooMuchOutput {
-                    let most = bytes(self.run.limits.most_output);
+                    let most = Size(self.run.limits.most_output).limit();
                     self.over = Some(RunEnd::Over(format!("it printed more than {most}")));
                 }
                 return Ok(true);
@@ -194,7 +195,7 @@ impl Container<'_> {
             let written = self.engine.call(&verbs.container_size(&self.run.name), SHORT);
             let written = written.ok().and_then(|output| output.stdout.text().trim().parse::<u64>().ok());
             if written.is_some_and(|written| written > self.run.limits.disk) {
-                let most = bytes(self.run.limits.disk);
+                let most = Size(self.run.limits.disk).limit();
                 self.over = Some(RunEnd::Over(format!("it wrote more than {most} of files")));
             }
         }

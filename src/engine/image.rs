@@ -13,6 +13,7 @@ use super::{
     Argv, Engine, EngineError, Facts, Kind, Needs, Run, SHORT, User, buildkit, is_advice, last_lines, limits, session,
 };
 use crate::process::{Bounds, Ended, Filter, Process};
+use crate::text::units::Size;
 
 /// How long an image may take to be written out or taken in.
 const LONG: Bounds = Bounds::seconds(300);
@@ -91,7 +92,7 @@ impl Engine {
             if is_low && used < before / 4 {
                 return Some(NO_ROOM.to_owned());
             }
-            (used > build.limits.disk || is_low).then(|| format!("the build took {} of the disk", bytes(used)))
+            (used > build.limits.disk || is_low).then(|| format!("the build took {} of the disk", Size(used)))
         };
         let output = process.finish(&mut over);
         // What it has started ends with it, before anything is looked at.
@@ -424,16 +425,6 @@ fn complaint(log: &str) -> String {
     });
     let error = SUM.replace(&error, "");
     [head, &shown, &error].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
-}
-
-/// As people write it.
-pub fn bytes(count: u64) -> String {
-    match count {
-        0..1_000 => format!("{count} B"),
-        1_000..1_000_000 => format!("{:.1} kB", count as f64 / 1e3),
-        1_000_000..1_000_000_000 => format!("{:.1} MB", count as f64 / 1e6),
-        _ => format!("{:.2} GB", count as f64 / 1e9),
-    }
 }
 
 #[cfg(test)]

@@ -44,7 +44,7 @@ pub use argv::Argv;
 pub use cli::Verbs;
 pub use container::{Container, Ran, RunEnd, Stop};
 pub use error::{EngineError, is_advice, last_lines};
-pub use image::{BuildEnd, Built, Image, Unpacked, bytes, failed_step};
+pub use image::{BuildEnd, Built, Image, Unpacked, failed_step};
 pub use image_config::Facts;
 pub use namespace::in_network_of;
 pub use request::{Build, BuildLimits, Network, Pull, Run, RunLimits};

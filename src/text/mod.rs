@@ -1,4 +1,5 @@
-//! Text and what every layer needs for it: sources and spans, edits, escaping, suggestions, hashes, problems of a run.
+//! Text and what every layer needs for it: sources and spans, edits, escaping, units, suggestions, hashes, problems of
+//! a run, and readers of TOML and YAML that know where each value is written.
 
 mod edit;
 pub mod escape;
@@ -7,6 +8,7 @@ pub mod parallel;
 mod problem;
 mod source;
 pub mod suggest;
+pub mod units;
 
 pub use edit::Edit;
 pub use problem::Problem;

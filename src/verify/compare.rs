@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use crate::engine::{Facts, RunEnd, bytes};
+use crate::engine::{Facts, RunEnd};
+use crate::text::units::Size;
 use crate::verify::normalize;
 use crate::verify::normalize::normal;
 use crate::verify::run::{Missing, RunReport, Side};
@@ -106,7 +107,7 @@ fn row(what: &'static str, before: String, after: String, change: Change) -> Row
 }
 
 fn image_rows(old: &Facts, new: &Facts) -> Vec<Row> {
-    let size = |facts: &Facts| facts.size.map_or_else(|| "?".to_owned(), bytes);
+    let size = |facts: &Facts| facts.size.map_or_else(|| "?".to_owned(), |size| Size(size).to_string());
     let size_change = match (old.size, new.size) {
         (Some(old), Some(new)) if new < old => Change::Better,
         // A label takes some bytes too.

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::context::{Context, IgnoreFile};
 use crate::finding::NewFile;
 use crate::text::Problem;
+use crate::text::units::Size;
 
 /// What a context may be at most.
 #[derive(Clone, Copy, Debug)]
@@ -199,13 +200,10 @@ impl Copy<'_> {
         }
         self.bytes = self.bytes.saturating_add(meta.len());
         if self.bytes > self.most.bytes {
-            let size = |bytes: u64| match bytes >> 20 {
-                0..1024 => format!("{} MiB", bytes >> 20),
-                more => format!("{:.1} GiB", more as f64 / 1024.0),
-            };
-            let problem = Problem::error(format!("the build context is larger than {}", size(self.most.bytes)));
+            let most = Size(self.most.bytes).limit();
+            let problem = Problem::error(format!("the build context is larger than {most}"));
             let problem = match &self.large {
-                Some((bytes, path)) => problem.help(format!("`{path}` alone has {}", size(*bytes))),
+                Some((bytes, path)) => problem.help(format!("`{path}` alone is {}", Size(*bytes))),
                 None => problem,
             };
             return Err(problem.help("name what the image does not need in `.dockerignore`, or raise `--max-context`"));
@@ -302,8 +300,8 @@ mod tests {
         let Err(problem) = Project::copy(folder.path(), &folder.path().join("Dockerfile"), Most::default()) else {
             panic!("it is too large")
         };
-        assert_eq!(problem.message, "the build context is larger than 1.0 GiB");
-        assert_eq!(problem.help[0], "`disk.img` alone has 10.0 GiB");
+        assert_eq!(problem.message, "the build context is larger than 1 GiB");
+        assert_eq!(problem.help[0], "`disk.img` alone is 10.74 GB");
         fs::write(folder.path().join(".dockerignore"), "*.img").expect("a file can be written");
         assert!(Project::copy(folder.path(), &folder.path().join("Dockerfile"), Most::default()).is_ok());
         let most = Most { files: 1, ..Most::default() };

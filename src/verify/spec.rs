@@ -1,6 +1,7 @@
 //! How an image is to be run, and what is expected of it.
 
 use crate::engine::{BuildLimits, Pull, RunLimits};
+use crate::text::units::{Size, Time};
 use crate::verify::http::Probe;
 
 /// From flags and from `[verify]` of plimsoll.toml; what is said nowhere is the image's own.
@@ -68,10 +69,9 @@ pub struct VerifySettings {
     pub offline: Option<bool>,
     pub read_only: Option<bool>,
     pub pull: Option<Pull>,
-    pub build_timeout: Option<u64>,
-    pub run_timeout: Option<u64>,
-    #[serde(default, deserialize_with = "size")]
-    pub memory: Option<u64>,
+    pub build_timeout: Option<Time>,
+    pub run_timeout: Option<Time>,
+    pub memory: Option<Size>,
 }
 
 impl VerifySettings {
@@ -98,11 +98,6 @@ impl VerifySettings {
             memory: self.memory.or(base.memory),
         }
     }
-}
-
-fn size<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<u64>, D::Error> {
-    let text = <String as serde::Deserialize>::deserialize(from)?;
-    crate::command::args::size(&text).map(Some).map_err(serde::de::Error::custom)
 }
 
 impl<'de> serde::Deserialize<'de> for Probe {

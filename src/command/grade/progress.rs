@@ -58,7 +58,7 @@ impl Progress {
             (state.done, state.start.elapsed())
         };
         let told = (!self.quiet && done > 1).then(|| {
-            let memory = peak().map(|bytes| format!("; {} of memory at most", crate::engine::bytes(bytes)));
+            let memory = peak().map(|bytes| format!("; {} of memory at most", crate::text::units::Size(bytes)));
             format!("graded {done} in {}{}\n", shown(took), memory.unwrap_or_default())
         });
         drop(self);

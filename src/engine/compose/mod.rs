@@ -25,8 +25,9 @@ use serde_json::Value;
 
 pub use sandboxed_copy::{Limited, ServiceBuild};
 
-use super::{Argv, Engine, EngineError, Kind, RunLimits, SHORT, Verbs, image, last_lines, limits, session};
+use super::{Argv, Engine, EngineError, Kind, RunLimits, SHORT, Verbs, last_lines, limits, session};
 use crate::process::{Bounds, Ended, Output, Process, cancelled};
+use crate::text::units::Size;
 
 /// The names that Compose looks for, in its order.
 pub const FILE_NAMES: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
@@ -299,7 +300,7 @@ impl Up<'_> {
     pub fn over(&self) -> Option<String> {
         let (most, before, store) = &self.disk;
         let used = (*before)?.saturating_sub(limits::free_space(store)?);
-        (used > *most * self.services.len() as u64).then(|| format!("it wrote more than {}", image::bytes(*most)))
+        (used > *most * self.services.len() as u64).then(|| format!("it wrote more than {}", Size(*most).limit()))
     }
 
     fn why_not(&self, output: &Output) -> Result<Option<String>, EngineError> {

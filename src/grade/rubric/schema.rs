@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::values::{Bytes, Pattern, Several, Time};
+use super::values::{Pattern, Several};
 use crate::engine::Pull;
 use crate::finding::Level;
 use crate::grade::Points;
@@ -14,6 +14,7 @@ use crate::grade::rubric::expectation::{
     BuildWish, ComposeWish, FilesWish, HttpWish, InspectWish, RunWish, Scale, SignalWish,
 };
 use crate::grade::rubric::static_checks::Require;
+use crate::text::units::{Size, Time};
 
 /// A rubric: what a submission gets points for.
 #[derive(Deserialize, JsonSchema)]
@@ -109,15 +110,15 @@ pub struct EngineRules {
     pub build_timeout: Option<Time>,
     pub run_timeout: Option<Time>,
     /// Memory of a container.
-    pub memory: Option<Bytes>,
-    pub build_memory: Option<Bytes>,
+    pub memory: Option<Size>,
+    pub build_memory: Option<Size>,
     pub cpus: Option<f64>,
     /// Processes in a container.
     pub pids: Option<u32>,
     /// What a container may write.
-    pub disk: Option<Bytes>,
+    pub disk: Option<Size>,
     /// How large a submission's folder may be.
-    pub context: Option<Bytes>,
+    pub context: Option<Size>,
 }
 
 /// What gets points. One of `rules`, `practices`, `require`, `build`, `scale`, `run`, `http`, `files`, `inspect`, `signal`
