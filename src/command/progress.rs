@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::io::{IsTerminal, Write, stderr};
 
 use super::terminal::Terminal;
-use crate::command::args::Global;
+use crate::command::options::GlobalOptions;
 use crate::text::escape::visible;
 
 pub(super) struct Progress {
@@ -16,7 +16,7 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    pub(super) fn new(global: &Global, terminal: &Terminal) -> Self {
+    pub(super) fn new(global: &GlobalOptions, terminal: &Terminal) -> Self {
         let line = stderr().is_terminal()
             && !global.quiet
             && !global.verbose

@@ -17,6 +17,7 @@
 pub mod argv;
 mod buildah;
 mod buildkit;
+mod choice;
 mod cli;
 pub mod compose;
 mod container;
@@ -41,6 +42,7 @@ use std::fmt;
 use std::time::Duration;
 
 pub use argv::Argv;
+pub use choice::EngineChoice;
 pub use cli::Verbs;
 pub use container::{Container, Ran, RunEnd, Stop};
 pub use error::{EngineError, is_advice, last_lines};
@@ -50,9 +52,10 @@ pub use namespace::in_network_of;
 pub use request::{Build, BuildLimits, Network, Pull, Run, RunLimits};
 
 use crate::process::{Bounds, Ended, Output};
+use crate::text::Variants;
 
 /// The engines that are known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
     Docker,
     /// Docker's builder before BuildKit
@@ -63,16 +66,11 @@ pub enum Kind {
     Containerd,
     Runc,
     Crun,
-    #[value(name = "cri-o")]
     CriO,
     Lxc,
 }
 
 impl Kind {
-    pub fn all() -> &'static [Kind] {
-        <Kind as clap::ValueEnum>::value_variants()
-    }
-
     pub fn as_str(self) -> &'static str {
         match self {
             Kind::Docker => "docker",
@@ -101,6 +99,25 @@ impl Kind {
             Kind::CriO => &crio::DRIVER,
             Kind::Lxc => &lxc::DRIVER,
         }
+    }
+}
+
+impl Variants for Kind {
+    const ALL: &'static [Self] = &[
+        Self::Docker,
+        Self::DockerLegacy,
+        Self::Podman,
+        Self::Buildah,
+        Self::Nerdctl,
+        Self::Containerd,
+        Self::Runc,
+        Self::Crun,
+        Self::CriO,
+        Self::Lxc,
+    ];
+
+    fn as_str(self) -> &'static str {
+        Kind::as_str(self)
     }
 }
 

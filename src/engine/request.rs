@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::engine::image_config::Facts;
+use crate::text::Variants;
 
 /// What a build may take. What cannot be given to an engine as an option is held by a cgroup of our own, where there can
 /// be one, and by our own clock.
@@ -71,7 +72,7 @@ pub enum Network {
 }
 
 /// May a base image be fetched from a registry?
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum, serde::Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Pull {
     /// If it is not here
@@ -81,6 +82,18 @@ pub enum Pull {
     Never,
     /// Always, if there is a newer one
     Always,
+}
+
+impl Variants for Pull {
+    const ALL: &'static [Self] = &[Self::Missing, Self::Never, Self::Always];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Pull::Missing => "missing",
+            Pull::Never => "never",
+            Pull::Always => "always",
+        }
+    }
 }
 
 /// A build.

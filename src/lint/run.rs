@@ -8,7 +8,7 @@ use crate::finding::{Check, Cx, Diagnostic, Entry, Level, Target};
 use crate::lint::registry;
 use crate::model::{Model, Step};
 use crate::shell::Command;
-use crate::shellcheck::{self, Engine, Finding};
+use crate::shellcheck::{self, Backend, Finding};
 use crate::syntax::has_template_mark;
 use crate::text::Edit;
 use crate::text::Source;
@@ -23,7 +23,7 @@ pub struct Settings {
     /// What the file is meant for; none is Docker alone.
     pub targets: Vec<Target>,
     /// Who looks for ShellCheck's findings.
-    pub shellcheck: Engine,
+    pub shellcheck: Backend,
 }
 
 impl Settings {
@@ -49,9 +49,9 @@ impl Settings {
 /// Everything the rules say about one file, in file order. Pure.
 pub fn lint(model: &Model<'_>, settings: &Settings) -> Vec<Diagnostic> {
     let shell = match settings.shellcheck {
-        Engine::Builtin => shellcheck::builtin(model, &settings.rules),
+        Backend::Builtin => shellcheck::builtin(model, &settings.rules),
         // What another program finds has to be handed in: nothing is started here.
-        Engine::External | Engine::Off => Vec::new(),
+        Backend::External | Backend::Off => Vec::new(),
     };
     lint_with(model, settings, shell)
 }

@@ -8,8 +8,12 @@ pub mod parallel;
 mod problem;
 mod source;
 pub mod suggest;
+pub mod toml;
 pub mod units;
+pub mod variants;
+pub mod yaml;
 
 pub use edit::Edit;
 pub use problem::Problem;
 pub use source::{MAX_LEN, Source, Span};
+pub use variants::Variants;

@@ -6,8 +6,8 @@ use crate::engine::{Facts, RunEnd};
 use crate::text::units::Size;
 use crate::verify::normalize;
 use crate::verify::normalize::normal;
-use crate::verify::run::{Missing, RunReport, Side};
-use crate::verify::spec::Wish;
+use crate::verify::run::{MissingFile, RunReport, Side};
+use crate::verify::spec::RunSpec;
 
 /// What a difference means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -18,11 +18,11 @@ pub enum Change {
     /// Another value, neither good nor bad by itself.
     Changed,
     Worse,
-    /// What the image did, it does no more.
+    /// The image no longer does what it did.
     Broken,
 }
 
-/// One line of the comparison.
+/// One row of the comparison.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Row {
     pub what: &'static str,
@@ -35,14 +35,14 @@ pub struct Row {
 #[derive(Clone, Debug, Serialize)]
 pub struct Comparison {
     pub rows: Vec<Row>,
-    /// What was expected and is not so, after.
+    /// Expectations that are not met after.
     pub unmet: Vec<String>,
-    /// Whether there is an image after.
+    /// Whether the file builds after.
     pub builds: bool,
 }
 
 impl Comparison {
-    /// Whether the image after does what the one before did, and what is expected of it.
+    /// Whether the image after does what the one before did, and what is expected.
     pub fn holds(&self) -> bool {
         self.builds && self.unmet.is_empty() && self.rows.iter().all(|row| row.change != Change::Broken)
     }
@@ -52,36 +52,36 @@ impl Comparison {
         self.rows.iter().all(|row| row.what != "output" || row.change == Change::Same)
     }
 
-    /// Why it does not, in one line.
+    /// Why it does not hold, in one line.
     pub fn fault(&self) -> Option<String> {
         let broken = self.rows.iter().find(|row| row.change == Change::Broken || (row.what == "build" && !self.builds));
         let gone = self.rows.iter().find(|row| row.what == GONE);
-        let because = gone.map_or_else(String::new, |row| format!("; the image lacks {}", row.before));
+        let because = gone.map_or_else(String::new, |row| format!("; the image no longer has {}", row.before));
         let of_row = |row: &Row| match row.what {
             "build" => format!("it does not build: {}", normalize::one_line(&row.after)),
             what => {
                 let (before, after) = (normalize::one_line(&row.before), normalize::one_line(&row.after));
-                format!("{what} was {before}, and is {after}{because}")
+                format!("{what} was {before} and is now {after}{because}")
             }
         };
         broken.map(of_row).or_else(|| self.unmet.first().cloned())
     }
 }
 
-/// What the row of files is called that have gone.
-const GONE: &str = "files gone";
+/// The row of files that are no longer there.
+const GONE: &str = "files missing";
 
-/// Holds two sides against each other. `varies`: what the image before prints differs from run to run.
-pub fn compare(before: &Side, after: &Side, wish: &Wish, varies: bool) -> Comparison {
+/// Compares two sides. `varies`: the output of the image before differs from run to run.
+pub fn compare(before: &Side, after: &Side, spec: &RunSpec, varies: bool) -> Comparison {
     let mut rows = vec![build_row(before, after)];
     if let (Some(old), Some(new)) = (&before.image, &after.image) {
         rows.extend(image_rows(old, new));
     }
     if let (Some(old), Some(new)) = (&before.run, &after.run) {
-        rows.extend(run_rows(old, new, wish, varies));
+        rows.extend(run_rows(old, new, spec, varies));
     }
     let unmet = match (&after.image, &after.run) {
-        (Some(_), Some(run)) => unmet(run, wish),
+        (Some(_), Some(run)) => unmet(run, spec),
         _ => Vec::new(),
     };
     Comparison { rows, unmet, builds: after.built }
@@ -139,7 +139,7 @@ fn image_rows(old: &Facts, new: &Facts) -> Vec<Row> {
         ),
         row("entrypoint", command(&old.entrypoint), command(&new.entrypoint), Change::Changed),
         row("command", command(&old.cmd), command(&new.cmd), Change::Changed),
-        row("folder", or_dash(&old.workdir), or_dash(&new.workdir), Change::Changed),
+        row("workdir", or_dash(&old.workdir), or_dash(&new.workdir), Change::Changed),
         row("ports", list(&old.ports), list(&new.ports), Change::Changed),
         row("volumes", list(&old.volumes), list(&new.volumes), Change::Changed),
         row("health check", or_dash(&check(old)), or_dash(&check(new)), Change::Changed),
@@ -158,26 +158,26 @@ fn image_rows(old: &Facts, new: &Facts) -> Vec<Row> {
 /// How a run ended, in words.
 pub(super) fn end(end: &RunEnd) -> String {
     match end {
-        RunEnd::Exit(code) => format!("exit code {code}"),
+        RunEnd::Exit(code) => format!("code {code}"),
         RunEnd::KeptRunning => "keeps running".to_owned(),
         RunEnd::OutOfMemory => "out of memory".to_owned(),
         RunEnd::Over(why) => why.clone(),
     }
 }
 
-fn run_rows(old: &RunReport, new: &RunReport, wish: &Wish, varies: bool) -> Vec<Row> {
+fn run_rows(old: &RunReport, new: &RunReport, spec: &RunSpec, varies: bool) -> Vec<Row> {
     let mut rows = Vec::new();
-    // Where it is said what is expected, that decides.
-    let decides = |said: bool| if said { Change::Changed } else { Change::Broken };
+    // An expectation decides, where there is one.
+    let decides = |expected: bool| if expected { Change::Changed } else { Change::Broken };
     let is_failure = |run: &RunReport| !matches!(run.end, RunEnd::Exit(0) | RunEnd::KeptRunning);
     let end_change = match (is_failure(old), is_failure(new)) {
         (true, false) => Change::Better,
-        _ if wish.asks() && !is_failure(new) => Change::Changed,
-        _ => decides(wish.expect_exit.is_some()),
+        _ if spec.needs_port() && !is_failure(new) => Change::Changed,
+        _ => decides(spec.expect_exit.is_some()),
     };
-    rows.push(row("end", end(&old.end), end(&new.end), end_change));
+    rows.push(row("exit", end(&old.end), end(&new.end), end_change));
     for (what, old, new, change) in [
-        ("output", &old.stdout, &new.stdout, decides(wish.expect_stdout.is_some() || end_change == Change::Better)),
+        ("output", &old.stdout, &new.stdout, decides(spec.expect_stdout.is_some() || end_change == Change::Better)),
         ("error output", &old.stderr, &new.stderr, Change::Changed),
     ] {
         let (before, after) = (normal(old), normal(new));
@@ -216,7 +216,7 @@ fn run_rows(old: &RunReport, new: &RunReport, wish: &Wish, varies: bool) -> Vec<
     }
     let stop = |run: &RunReport| match run.stop {
         Some(stop) if stop.heeded => "stops".to_owned(),
-        Some(_) => "has to be killed".to_owned(),
+        Some(_) => "must be killed".to_owned(),
         None => "–".to_owned(),
     };
     let heeded = |run: &RunReport| run.stop.map(|stop| stop.heeded);
@@ -226,7 +226,7 @@ fn run_rows(old: &RunReport, new: &RunReport, wish: &Wish, varies: bool) -> Vec<
         _ => Change::Changed,
     };
     if old.stop.is_some() || new.stop.is_some() {
-        rows.push(row("at stop signal", stop(old), stop(new), stop_change));
+        rows.push(row("on stop signal", stop(old), stop(new), stop_change));
     }
     let health = |run: &RunReport| match run.healthy {
         Some(true) => "healthy",
@@ -234,8 +234,8 @@ fn run_rows(old: &RunReport, new: &RunReport, wish: &Wish, varies: bool) -> Vec<
         None => "–",
     };
     if !new.missing.is_empty() {
-        let shown = |missing: &Missing| match missing.complained_of {
-            true => format!("{} (complained of)", missing.path),
+        let shown = |missing: &MissingFile| match missing.complained_of {
+            true => format!("{} (reported missing)", missing.path),
             false => missing.path.clone(),
         };
         let mut all: Vec<String> = new.missing.iter().take(3).map(shown).collect();
@@ -244,7 +244,7 @@ fn run_rows(old: &RunReport, new: &RunReport, wish: &Wish, varies: bool) -> Vec<
         }
         let complained = new.missing.iter().any(|missing| missing.complained_of);
         let change = if complained { Change::Worse } else { Change::Changed };
-        rows.push(Row { what: GONE, before: all.join(", "), after: "not there".to_owned(), change });
+        rows.push(Row { what: GONE, before: all.join(", "), after: "missing".to_owned(), change });
     }
     if old.healthy.is_some() || new.healthy.is_some() {
         let change = match (old.healthy, new.healthy) {
@@ -276,14 +276,14 @@ fn shown_output(own: &str, other: &str) -> String {
     }
 }
 
-fn unmet(run: &RunReport, wish: &Wish) -> Vec<String> {
+fn unmet(run: &RunReport, spec: &RunSpec) -> Vec<String> {
     let mut unmet = Vec::new();
-    if let Some(code) = wish.expect_exit
+    if let Some(code) = spec.expect_exit
         && run.end != RunEnd::Exit(code)
     {
-        unmet.push(format!("exit code {code} is expected: {}", end(&run.end)));
+        unmet.push(format!("expected exit code {code}, got: {}", end(&run.end)));
     }
-    if let Some(text) = &wish.expect_stdout
+    if let Some(text) = &spec.expect_stdout
         && !run.stdout.contains(text.as_str())
     {
         let is = if run.stdout.trim().is_empty() {
@@ -291,12 +291,12 @@ fn unmet(run: &RunReport, wish: &Wish) -> Vec<String> {
         } else {
             format!("`{}`", normalize::one_line(&run.stdout))
         };
-        unmet.push(format!("`{}` is expected on standard output: there is {is}", normalize::one_line(text)));
+        unmet.push(format!("expected `{}` on standard output, got {is}", normalize::one_line(text)));
     }
     for seen in run.http.iter().filter(|seen| !seen.accepted) {
         unmet.push(format!("HTTP {}: {}", seen.asked, seen.shown()));
     }
-    if let (Some(port), Some(false)) = (wish.port, run.port_open) {
+    if let (Some(port), Some(false)) = (spec.port, run.port_open) {
         unmet.push(format!("port {port} is not open"));
     }
     unmet
@@ -325,26 +325,29 @@ mod tests {
 
     #[test]
     fn what_breaks() {
-        let wish = Wish::default();
+        let spec = RunSpec::default();
         let old = side(RunEnd::Exit(0), "hello\n");
-        assert!(compare(&old, &side(RunEnd::Exit(0), "hello"), &wish, false).holds());
-        let other = compare(&old, &side(RunEnd::Exit(0), "bye"), &wish, false);
-        assert_eq!(other.fault().as_deref(), Some("output was line 1: hello, and is line 1: bye"));
-        assert!(compare(&old, &side(RunEnd::Exit(0), "bye"), &wish, true).holds());
-        assert!(!compare(&old, &side(RunEnd::Exit(1), "hello"), &wish, false).holds());
+        assert!(compare(&old, &side(RunEnd::Exit(0), "hello"), &spec, false).holds());
+        let other = compare(&old, &side(RunEnd::Exit(0), "bye"), &spec, false);
+        assert_eq!(other.fault().as_deref(), Some("output was line 1: hello and is now line 1: bye"));
+        assert!(compare(&old, &side(RunEnd::Exit(0), "bye"), &spec, true).holds());
+        assert!(!compare(&old, &side(RunEnd::Exit(1), "hello"), &spec, false).holds());
         let mut lacks = side(RunEnd::Exit(1), "");
         let path = "/srv/data.csv".to_owned();
-        lacks.run.iter_mut().for_each(|run| run.missing = vec![Missing { path: path.clone(), complained_of: true }]);
-        let why = "end was exit code 0, and is exit code 1; the image lacks /srv/data.csv (complained of)";
-        assert_eq!(compare(&old, &lacks, &wish, false).fault().as_deref(), Some(why));
+        lacks
+            .run
+            .iter_mut()
+            .for_each(|run| run.missing = vec![MissingFile { path: path.clone(), complained_of: true }]);
+        let why = "exit was code 0 and is now code 1; the image no longer has /srv/data.csv (reported missing)";
+        assert_eq!(compare(&old, &lacks, &spec, false).fault().as_deref(), Some(why));
         // It never worked: then nothing is broken.
-        assert!(compare(&side(RunEnd::Exit(1), ""), &old, &wish, false).holds());
-        let wish = Wish { expect_stdout: Some("bye".to_owned()), expect_exit: Some(0), ..Wish::default() };
-        assert!(compare(&old, &side(RunEnd::Exit(0), "bye"), &wish, false).holds());
-        assert!(!compare(&old, &old, &wish, false).holds());
+        assert!(compare(&side(RunEnd::Exit(1), ""), &old, &spec, false).holds());
+        let spec = RunSpec { expect_stdout: Some("bye".to_owned()), expect_exit: Some(0), ..RunSpec::default() };
+        assert!(compare(&old, &side(RunEnd::Exit(0), "bye"), &spec, false).holds());
+        assert!(!compare(&old, &old, &spec, false).holds());
         let failed =
             Side { built: false, build_error: Some("ERROR: no".to_owned()), image: None, run: None, ..old.clone() };
-        assert_eq!(compare(&old, &failed, &wish, false).fault().as_deref(), Some("it does not build: ERROR: no"));
-        assert!(!compare(&failed, &failed, &wish, false).rows[0].change.eq(&Change::Same));
+        assert_eq!(compare(&old, &failed, &spec, false).fault().as_deref(), Some("it does not build: ERROR: no"));
+        assert!(!compare(&failed, &failed, &spec, false).rows[0].change.eq(&Change::Same));
     }
 }

@@ -5,7 +5,7 @@ use std::net::{IpAddr, SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
 /// How much of an answer is read.
-const MOST: u64 = 64 << 10;
+const MAX_BODY: u64 = 64 << 10;
 
 /// What is to be asked of a server, and what it should answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +44,13 @@ impl std::fmt::Display for Probe {
     }
 }
 
+impl<'de> serde::Deserialize<'de> for Probe {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = <String as serde::Deserialize>::deserialize(from)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
 /// What came back.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Answer {
@@ -72,7 +79,7 @@ impl Probe {
         stream.write_all(request.as_bytes()).map_err(said)?;
         let mut bytes = Vec::new();
         let mut buffer = [0; 4096];
-        while (bytes.len() as u64) < MOST && Instant::now() < until {
+        while (bytes.len() as u64) < MAX_BODY && Instant::now() < until {
             match stream.read(&mut buffer) {
                 Ok(0) => break,
                 Ok(len) => bytes.extend_from_slice(&buffer[..len]),

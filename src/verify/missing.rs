@@ -11,7 +11,7 @@ use regex::Regex;
 use crate::engine::Facts;
 
 /// At most so many paths are looked for in an image.
-pub(super) const MOST: usize = 24;
+pub(super) const MAX_PATHS: usize = 24;
 
 /// Paths that a program's words say are not there. What is no path is looked for where it would be: a program in PATH, a
 /// library in the usual folders, anything else in the working folder.
@@ -34,12 +34,12 @@ pub(super) fn complained_of(text: &str, facts: &Facts) -> Vec<String> {
     });
     let mut found = Vec::new();
     for word in WORDS.iter() {
-        for name in word.captures_iter(text).take(MOST).filter_map(|captures| captures.get(1)) {
+        for name in word.captures_iter(text).take(MAX_PATHS).filter_map(|captures| captures.get(1)) {
             let is_class = word.as_str().contains("main class");
             let name =
                 if is_class { format!("{}.class", name.as_str().replace('.', "/")) } else { name.as_str().to_owned() };
             for path in places(&name, facts) {
-                if !found.contains(&path) && found.len() < MOST {
+                if !found.contains(&path) && found.len() < MAX_PATHS {
                     found.push(path);
                 }
             }
@@ -73,7 +73,7 @@ fn places(name: &str, facts: &Facts) -> Vec<String> {
 pub(super) fn only_before(old: &BTreeSet<String>, new: &BTreeSet<String>) -> Vec<String> {
     let name = |path: &String| path.rsplit('/').next().unwrap_or_default().to_owned();
     let names: BTreeSet<String> = new.iter().map(name).collect();
-    old.difference(new).filter(|path| !names.contains(&name(path))).take(MOST).cloned().collect()
+    old.difference(new).filter(|path| !names.contains(&name(path))).take(MAX_PATHS).cloned().collect()
 }
 
 /// The same place in the old image, where the working folder may have been another one.
@@ -132,6 +132,6 @@ mod tests {
     #[test]
     fn bounded() {
         let text: String = (0..500).map(|index| format!("cat: /data/{index}: No such file or directory\n")).collect();
-        assert_eq!(found(&text).len(), MOST);
+        assert_eq!(found(&text).len(), MAX_PATHS);
     }
 }

@@ -17,10 +17,12 @@ pub mod report;
 mod run;
 mod search;
 mod spec;
+mod verifier;
 
 pub use compare::{Change, Comparison, Row, compare};
 pub use normalize::normal;
-pub use project::{Most, Project};
-pub use run::{HttpSeen, Missing, Old, RunReport, Side, Trial, bases, build, foreign_frontend};
-pub use search::{Fate, Lint, Repaired, SearchError, Unit, identity, search};
-pub use spec::{VerifySettings, Wish};
+pub use project::{ContextLimits, Project};
+pub use run::{HttpResult, MissingFile, Reference, RunReport, Side, Trial, bases, build, foreign_frontend};
+pub use search::{Fate, Lint, SearchError, SearchResult, Unit, identity, search};
+pub use spec::RunSpec;
+pub use verifier::{Subject, TryLint, Verifier};

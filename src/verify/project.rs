@@ -11,13 +11,13 @@ use crate::text::units::Size;
 
 /// What a context may be at most.
 #[derive(Clone, Copy, Debug)]
-pub struct Most {
+pub struct ContextLimits {
     pub bytes: u64,
     pub files: usize,
     pub depth: usize,
 }
 
-impl Default for Most {
+impl Default for ContextLimits {
     fn default() -> Self {
         Self { bytes: 1 << 30, files: 100_000, depth: 64 }
     }
@@ -39,22 +39,22 @@ impl Project {
     ///
     /// # Errors
     /// When the context is larger than it may be, or cannot be read.
-    pub fn copy(root: &Path, dockerfile: &Path, most: Most) -> Result<Self, Problem> {
+    pub fn copy(root: &Path, dockerfile: &Path, limits: ContextLimits) -> Result<Self, Problem> {
         let context = Context::on_disk(root, Some(dockerfile));
         let name =
             dockerfile.file_name().map_or_else(|| "Dockerfile".to_owned(), |name| name.to_string_lossy().into_owned());
         let own = dockerfile.with_file_name(format!("{name}.dockerignore"));
         let is_small = own.symlink_metadata().is_ok_and(|meta| meta.is_file() && meta.len() < 1 << 20);
         let own_ignore = if is_small { fs::read(own).ok() } else { None };
-        Self::copied(root, name, context.ignore_file(), own_ignore, most)
+        Self::copied(root, name, context.ignore_file(), own_ignore, limits)
     }
 
     /// Copies a whole folder: one from which several images are built.
     ///
     /// # Errors
     /// The same.
-    pub fn whole(root: &Path, most: Most) -> Result<Self, Problem> {
-        Self::copied(root, "Dockerfile".to_owned(), None, None, most)
+    pub fn whole(root: &Path, limits: ContextLimits) -> Result<Self, Problem> {
+        Self::copied(root, "Dockerfile".to_owned(), None, None, limits)
     }
 
     fn copied(
@@ -62,7 +62,7 @@ impl Project {
         name: String,
         ignore: Option<&IgnoreFile>,
         own_ignore: Option<Vec<u8>>,
-        most: Most,
+        limits: ContextLimits,
     ) -> Result<Self, Problem> {
         let failed = |what: &str, error: io::Error| Problem::error(format!("{what}: {error}"));
         let folder = tempfile::Builder::new().prefix("plimsoll-context-").tempdir();
@@ -70,7 +70,7 @@ impl Project {
         let target = folder.path().join("context");
         let root = root.canonicalize().map_err(|error| failed("the build context cannot be read", error))?;
         let mut copy =
-            Copy { ignore, root: &root, most, bytes: 0, files: 0, links: Vec::new(), special: 0, large: None };
+            Copy { ignore, root: &root, limits, bytes: 0, files: 0, links: Vec::new(), special: 0, large: None };
         fs::create_dir(&target).map_err(|error| failed("the build context cannot be copied", error))?;
         copy.folder(&target)?;
         let mut notes = Vec::new();
@@ -135,7 +135,7 @@ impl Drop for Beside {
 struct Copy<'a> {
     ignore: Option<&'a IgnoreFile>,
     root: &'a Path,
-    most: Most,
+    limits: ContextLimits,
     bytes: u64,
     files: usize,
     links: Vec<String>,
@@ -148,10 +148,10 @@ impl Copy<'_> {
     fn folder(&mut self, target: &Path) -> Result<(), Problem> {
         let mut left = vec![(String::new(), 0_usize)];
         while let Some((folder, depth)) = left.pop() {
-            if depth > self.most.depth {
+            if depth > self.limits.depth {
                 return Err(Problem::error(format!(
                     "the build context has folders more than {} deep",
-                    self.most.depth
+                    self.limits.depth
                 )));
             }
             let said =
@@ -171,8 +171,9 @@ impl Copy<'_> {
                     continue;
                 }
                 self.files += 1;
-                if self.files > self.most.files {
-                    let problem = Problem::error(format!("the build context has more than {} files", self.most.files));
+                if self.files > self.limits.files {
+                    let problem =
+                        Problem::error(format!("the build context has more than {} files", self.limits.files));
                     return Err(problem.help("name what the image does not need in `.dockerignore`"));
                 }
                 let to = target.join(&path);
@@ -199,8 +200,8 @@ impl Copy<'_> {
             self.large = Some((meta.len(), path.to_owned()));
         }
         self.bytes = self.bytes.saturating_add(meta.len());
-        if self.bytes > self.most.bytes {
-            let most = Size(self.most.bytes).limit();
+        if self.bytes > self.limits.bytes {
+            let most = Size(self.limits.bytes).limit();
             let problem = Problem::error(format!("the build context is larger than {most}"));
             let problem = match &self.large {
                 Some((bytes, path)) => problem.help(format!("`{path}` alone is {}", Size(*bytes))),
@@ -279,8 +280,8 @@ mod tests {
         std::os::unix::fs::symlink("/etc/passwd", folder.path().join("out")).expect("a link can be made");
         std::os::unix::fs::symlink("../../secret", folder.path().join("src/up")).expect("a link can be made");
         std::os::unix::fs::symlink("src/a", folder.path().join("in")).expect("a link can be made");
-        let copy =
-            Project::copy(folder.path(), &folder.path().join("Dockerfile"), Most::default()).expect("it is small");
+        let copy = Project::copy(folder.path(), &folder.path().join("Dockerfile"), ContextLimits::default())
+            .expect("it is small");
         let has = |name: &str| copy.context().join(name).symlink_metadata().is_ok();
         assert!(has("Dockerfile") && has("src/a") && has("in") && !has("big"));
         assert!(copy.context().join("out").is_symlink(), "a link stays a link");
@@ -297,14 +298,15 @@ mod tests {
         let folder = project(&[("Dockerfile", "FROM a")]);
         let file = fs::File::create(folder.path().join("disk.img")).expect("a file can be made");
         file.set_len(10 << 30).expect("it takes no room");
-        let Err(problem) = Project::copy(folder.path(), &folder.path().join("Dockerfile"), Most::default()) else {
+        let Err(problem) = Project::copy(folder.path(), &folder.path().join("Dockerfile"), ContextLimits::default())
+        else {
             panic!("it is too large")
         };
         assert_eq!(problem.message, "the build context is larger than 1 GiB");
         assert_eq!(problem.help[0], "`disk.img` alone is 10.74 GB");
         fs::write(folder.path().join(".dockerignore"), "*.img").expect("a file can be written");
-        assert!(Project::copy(folder.path(), &folder.path().join("Dockerfile"), Most::default()).is_ok());
-        let most = Most { files: 1, ..Most::default() };
-        assert!(Project::copy(folder.path(), &folder.path().join("Dockerfile"), most).is_err());
+        assert!(Project::copy(folder.path(), &folder.path().join("Dockerfile"), ContextLimits::default()).is_ok());
+        let limits = ContextLimits { files: 1, ..ContextLimits::default() };
+        assert!(Project::copy(folder.path(), &folder.path().join("Dockerfile"), limits).is_err());
     }
 }

@@ -10,15 +10,15 @@ use serde::Serialize;
 use super::missing;
 use super::project::Project;
 use crate::engine::{
-    Build, BuildEnd, Built, Container, Engine, EngineError, Facts, Image, Network, Pull, Run, RunEnd, Stop,
-    in_network_of,
+    Build, BuildEnd, Built, Container, Engine, EngineError, Facts, Image, Network, Pull, RunEnd, Stop, in_network_of,
 };
 use crate::finding::NewFile;
-use crate::model::{Base, Model, Origin};
+use crate::model::{Base, BuildArgs, Model, Origin};
 use crate::process;
 use crate::syntax;
 use crate::text::Source;
-use crate::verify::spec::Wish;
+use crate::text::units::Time;
+use crate::verify::spec::RunSpec;
 
 /// What came of a Dockerfile.
 #[derive(Clone, Debug, Serialize)]
@@ -39,7 +39,7 @@ pub struct RunReport {
     pub stderr: String,
     pub seconds: f64,
     pub uid: Option<u32>,
-    pub http: Vec<HttpSeen>,
+    pub http: Vec<HttpResult>,
     /// Whether the port that was waited for was open.
     pub port_open: Option<bool>,
     /// What a container that kept running did at its stop signal.
@@ -50,12 +50,12 @@ pub struct RunReport {
     #[serde(skip)]
     pub files: BTreeSet<String>,
     /// Files that the image as it was has, and this one has not, although they are used.
-    pub missing: Vec<Missing>,
+    pub missing: Vec<MissingFile>,
 }
 
 /// A file that has gone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Missing {
+pub struct MissingFile {
     /// Where it was.
     pub path: String,
     /// The program says that it is not there; else it was seen open before.
@@ -63,14 +63,14 @@ pub struct Missing {
 }
 
 /// The image as it was, which is kept so that others can be held against it.
-pub struct Old<'e> {
+pub struct Reference<'e> {
     pub side: Side,
     image: Option<Image<'e>>,
 }
 
 /// What was asked by HTTP, and what came back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct HttpSeen {
+pub struct HttpResult {
     pub asked: String,
     pub status: Option<u16>,
     pub error: Option<String>,
@@ -83,7 +83,7 @@ pub struct Trial<'a> {
     /// What runs them; may be the builder.
     pub runtime: &'a Engine,
     pub project: &'a Project,
-    pub wish: &'a Wish,
+    pub spec: &'a RunSpec,
     /// Told what is being done.
     pub progress: &'a dyn Fn(&str),
 }
@@ -93,16 +93,22 @@ impl<'a> Trial<'a> {
     ///
     /// # Errors
     /// As [`Trial::of`].
-    pub fn first(&self, source: &Source) -> Result<Old<'a>, EngineError> {
+    pub fn first(&self, source: &Source) -> Result<Reference<'a>, EngineError> {
         let (side, image) = self.make(source, &[], "the file as it is")?;
-        Ok(Old { side, image })
+        Ok(Reference { side, image })
     }
 
     /// Builds a Dockerfile, with files that come into its context, and runs what comes of it.
     ///
     /// # Errors
     /// When the engine cannot do its work. That the file does not build, or the container fails, is an answer.
-    pub fn of(&self, source: &Source, beside: &[NewFile], what: &str, old: &Old<'_>) -> Result<Side, EngineError> {
+    pub fn of(
+        &self,
+        source: &Source,
+        beside: &[NewFile],
+        what: &str,
+        old: &Reference<'_>,
+    ) -> Result<Side, EngineError> {
         let (mut side, image) = self.make(source, beside, what)?;
         if let (Some(image), Some(run)) = (&image, &mut side.run) {
             run.missing = self.missing(old, image, run)?;
@@ -111,7 +117,12 @@ impl<'a> Trial<'a> {
     }
 
     /// Which files the old image has and this one has not, of those that are known to be used.
-    fn missing(&self, old: &Old<'_>, image: &Image<'_>, run: &RunReport) -> Result<Vec<Missing>, EngineError> {
+    fn missing(
+        &self,
+        old: &Reference<'_>,
+        image: &Image<'_>,
+        run: &RunReport,
+    ) -> Result<Vec<MissingFile>, EngineError> {
         let (Some(old_image), Some(old_run)) = (&old.image, &old.side.run) else { return Ok(Vec::new()) };
         let mut said = missing::complained_of(&run.stderr, &image.facts);
         // What it complained of before, too, is no fault of the repair.
@@ -123,7 +134,7 @@ impl<'a> Trial<'a> {
             Err(_) => Ok(Vec::new()),
             Ok(gone) => Ok(gone),
         };
-        let mut found: Vec<Missing> = Vec::new();
+        let mut found: Vec<MissingFile> = Vec::new();
         for (paths, complained_of) in [(said, true), (open, false)] {
             let paths = gone(&paths, &image.tag)?;
             let was: Vec<String> = match complained_of {
@@ -133,7 +144,7 @@ impl<'a> Trial<'a> {
             let never = gone(&was, &old_image.tag)?;
             for path in was.into_iter().filter(|path| !never.contains(path)) {
                 if !found.iter().any(|found| found.path == path) {
-                    found.push(Missing { path, complained_of });
+                    found.push(MissingFile { path, complained_of });
                 }
             }
         }
@@ -147,14 +158,14 @@ impl<'a> Trial<'a> {
         };
         let _beside = self.project.with(beside).map_err(failed)?;
         (self.progress)(&format!("building {what}"));
-        let built = build(self.builder, self.project, self.wish, source)?;
+        let built = build(self.builder, self.project, self.spec, source)?;
         let mut side = Side {
             built: built.end == BuildEnd::Built,
             build_error: match &built.end {
                 BuildEnd::Built => None,
                 BuildEnd::Failed(why) => Some(why.clone()),
                 BuildEnd::TimedOut => {
-                    Some(format!("the build did not end within {} s", self.wish.build_limits.time.as_secs()))
+                    Some(format!("the build did not finish within {}", Time(self.spec.build_limits().time)))
                 }
                 BuildEnd::Over(why) => Some(why.clone()),
             },
@@ -163,7 +174,7 @@ impl<'a> Trial<'a> {
             run: None,
         };
         if let Some(image) = &built.image
-            && !self.wish.build_only
+            && self.spec.build_only != Some(true)
         {
             (self.progress)(&format!("running {what}"));
             side.run = Some(self.run(&image.tag, &image.facts)?);
@@ -176,40 +187,29 @@ impl<'a> Trial<'a> {
     /// # Errors
     /// When the engine cannot do its work.
     pub fn run(&self, image: &str, facts: &Facts) -> Result<RunReport, EngineError> {
-        let wish = self.wish;
+        let spec = self.spec;
         let unpacked = self.builder.unpack_for(self.runtime, image)?;
         // Where we can ask from inside, it needs no network at all.
-        let asks_inside = wish.asks() && !wish.run_network && self.runtime.sees_inside();
-        let network =
-            if wish.asks() && !wish.run_network && !asks_inside { Some(self.runtime.network()?) } else { None };
-        let run = Run {
-            args: wish.args.clone(),
-            entrypoint: wish.entrypoint.clone(),
-            env: wish.env.clone(),
-            stdin: wish.stdin.clone(),
-            network: match &network {
-                Some(network) => Network::Internal(network.name.clone()),
-                None if wish.run_network => Network::Usual,
-                None => Network::None,
-            },
-            caps: wish.caps.clone(),
-            read_only: wish.read_only,
-            limits: wish.run_limits.clone(),
-            facts: facts.clone(),
-            unpacked: unpacked.as_ref().map(|unpacked| unpacked.path.clone()),
-            ..Run::new(image)
-        };
+        let is_isolated = spec.needs_port() && !spec.has_network();
+        let asks_inside = is_isolated && self.runtime.sees_inside();
+        let network = if is_isolated && !asks_inside { Some(self.runtime.network()?) } else { None };
+        let mut run = spec.run(image, facts);
+        if let Some(network) = &network {
+            run.network = Network::Internal(network.name.clone());
+        }
+        run.unpacked = unpacked.as_ref().map(|unpacked| unpacked.path.clone());
+        let time = run.limits.time;
         let mut container = self.runtime.start(run)?;
         self.until_it_runs(&mut container)?;
-        let until = Instant::now() + wish.run_limits.time;
+        let until = Instant::now() + time;
         let (mut http, mut port_open) = (Vec::new(), None);
-        if wish.asks() {
-            port_open = wish.port.map(|_| false);
+        if spec.needs_port() {
+            port_open = spec.port.map(|_| false);
             let place = self.place(&mut container, asks_inside, until)?;
-            if let (Some(port), Some(place)) = (wish.port, place) {
+            if let (Some(port), Some(place)) = (spec.port, place) {
                 port_open = Some(self.is_open(&mut container, place, port, until)?);
             }
-            for probe in &wish.http {
+            for probe in &spec.http {
                 let seen = self.ask(
                     &mut container,
                     place,
@@ -218,14 +218,14 @@ impl<'a> Trial<'a> {
                     |answer| probe.accepts(answer),
                 )?;
                 http.push(match seen {
-                    Ok(answer) => HttpSeen {
+                    Ok(answer) => HttpResult {
                         asked: probe.to_string(),
                         accepted: probe.accepts(&answer),
                         status: Some(answer.status),
                         error: None,
                     },
                     Err(error) => {
-                        HttpSeen { asked: probe.to_string(), status: None, error: Some(error), accepted: false }
+                        HttpResult { asked: probe.to_string(), status: None, error: Some(error), accepted: false }
                     }
                 });
             }
@@ -375,20 +375,25 @@ const OUTSIDE: IpAddr = IpAddr::V4(Ipv4Addr::new(127, 0, 0, 2));
 pub fn build<'e>(
     engine: &'e Engine,
     project: &Project,
-    wish: &Wish,
+    spec: &RunSpec,
     source: &Source,
 ) -> Result<Built<'e>, EngineError> {
-    look_for_bases(engine, wish, source)?;
-    match build_bytes(engine, project, wish, source.bytes()) {
+    look_for_bases(engine, spec, source)?;
+    match build_bytes(engine, project, spec, source.bytes()) {
         // Without a registry BuildKit has its own reader, which is as good.
         Err(EngineError::ImageMissing { image, .. }) if is_own_frontend(&image) => {
-            build_bytes(engine, project, wish, &without_syntax(source.bytes()))
+            build_bytes(engine, project, spec, &without_syntax(source.bytes()))
         }
         built => built,
     }
 }
 
-fn build_bytes<'e>(engine: &'e Engine, project: &Project, wish: &Wish, bytes: &[u8]) -> Result<Built<'e>, EngineError> {
+fn build_bytes<'e>(
+    engine: &'e Engine,
+    project: &Project,
+    spec: &RunSpec,
+    bytes: &[u8],
+) -> Result<Built<'e>, EngineError> {
     let io = |error: std::io::Error| EngineError::Other {
         what: "the Dockerfile cannot be copied".to_owned(),
         said: error.to_string(),
@@ -397,24 +402,24 @@ fn build_bytes<'e>(engine: &'e Engine, project: &Project, wish: &Wish, bytes: &[
         context: project.context(),
         dockerfile: project.dockerfile(bytes).map_err(io)?,
         tag: String::new(),
-        target: wish.target.clone(),
-        build_args: wish.build_args.clone(),
-        network: !wish.offline,
-        pull: wish.pull,
-        no_cache: wish.no_cache,
-        builder: wish.builder.clone(),
-        limits: wish.build_limits.clone(),
+        target: spec.target.clone(),
+        build_args: spec.build_args.clone().into_iter().collect(),
+        network: spec.offline != Some(true),
+        pull: spec.pull.unwrap_or_default(),
+        no_cache: false,
+        builder: spec.builder.clone(),
+        limits: spec.build_limits(),
         labels: Vec::new(),
         cgroup: None,
     })
 }
 
 /// With `--pull never` what is not here is named before anything is built: not every builder knows the option.
-fn look_for_bases(engine: &Engine, wish: &Wish, source: &Source) -> Result<(), EngineError> {
-    if wish.pull != Pull::Never {
+fn look_for_bases(engine: &Engine, spec: &RunSpec, source: &Source) -> Result<(), EngineError> {
+    if spec.pull != Some(Pull::Never) {
         return Ok(());
     }
-    for image in bases(source, &wish.build_args) {
+    for image in bases(source, &spec.build_args) {
         if !engine.has(&image)? {
             return Err(EngineError::ImageMissing { image, said: String::new() });
         }
@@ -423,10 +428,9 @@ fn look_for_bases(engine: &Engine, wish: &Wish, source: &Source) -> Result<(), E
 }
 
 /// The images that a file builds on, in file order.
-pub fn bases(source: &Source, build_args: &[(String, String)]) -> Vec<String> {
+pub fn bases(source: &Source, build_args: &BuildArgs) -> Vec<String> {
     let file = syntax::parse(source.text());
-    let args = build_args.iter().cloned().collect();
-    let model = Model::build(source, &file, &args, None);
+    let model = Model::build(source, &file, build_args, None);
     let mut images = Vec::new();
     for stage in model.stages.iter().filter(|stage| stage.reaches_final || stage.in_final) {
         if let Base::Image(image) = &stage.base
@@ -479,7 +483,7 @@ fn without_syntax(bytes: &[u8]) -> Vec<u8> {
 }
 
 /// An answer that was asked for, as one shows it.
-impl HttpSeen {
+impl HttpResult {
     pub fn shown(&self) -> String {
         match (self.status, &self.error) {
             (Some(status), _) => status.to_string(),

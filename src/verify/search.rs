@@ -32,7 +32,7 @@ pub enum Fate {
 }
 
 /// The best file that was found.
-pub struct Repaired {
+pub struct SearchResult {
     pub fixed: Fixed,
     pub fates: Vec<(Unit, Fate)>,
     /// How many different files were tried.
@@ -73,14 +73,14 @@ pub fn search<E>(
     allowed: Safety,
     lint: &mut Lint<'_>,
     holds: &mut dyn FnMut(&Fixed) -> Result<Option<String>, E>,
-) -> Result<Repaired, SearchError<E>> {
+) -> Result<SearchResult, SearchError<E>> {
     let mut search = Search { source, allowed, lint, holds, known: HashMap::new(), seen: Vec::new() };
     let mut units: Vec<Unit> = Vec::new();
     let mut fates: Vec<Option<Fate>> = Vec::new();
     let mut kept: Vec<usize> = Vec::new();
     let mut from = Source::new(source.name(), source.bytes());
     // Where one fix is left out, another may come up in its place.
-    for _ in 0..MOST_PASSES {
+    for _ in 0..MAX_PASSES {
         let first = units.len();
         search.add_units(&from, &mut units)?;
         if units.len() == first {
@@ -97,11 +97,11 @@ pub fn search<E>(
     // What was kept and yet never came up has changed nothing.
     let fates =
         fates.filter(|(unit, fate)| *fate != Fate::Kept || seen.contains(&(unit.rule, unit.title.clone()))).collect();
-    Ok(Repaired { fixed, fates, trials })
+    Ok(SearchResult { fixed, fates, trials })
 }
 
 /// How often fixes are looked for that come up in place of others.
-const MOST_PASSES: usize = 4;
+const MAX_PASSES: usize = 4;
 
 impl<E> Search<'_, E> {
     /// Every fix that comes up when all are applied: safe ones first, in the order of rounds and places.

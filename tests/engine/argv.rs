@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use insta::assert_snapshot;
 use plimsoll::engine::{Build, BuildLimits, Facility, Facts, Kind, Needs, Network, Pull, Run, RunLimits};
+use plimsoll::text::Variants;
 
 fn build() -> Build {
     Build {
@@ -44,7 +45,7 @@ fn run() -> Run {
 #[test]
 fn command_lines() {
     let mut text = String::new();
-    for kind in Kind::all() {
+    for kind in Kind::ALL {
         let driver = kind.driver();
         text += &format!("# {kind}\n{}\n", (driver.version)());
         if let Some(build_line) = driver.build {
@@ -73,7 +74,7 @@ fn command_lines() {
 /// What must be on no command line, whatever the request.
 #[test]
 fn never() {
-    for kind in Kind::all() {
+    for kind in Kind::ALL {
         let driver = kind.driver();
         let mut lines = Vec::new();
         lines.extend(driver.build.map(|line| line(&build())));
@@ -91,7 +92,7 @@ fn never() {
 /// Every engine that runs drops capabilities and has no network of itself.
 #[test]
 fn always() {
-    for kind in Kind::all() {
+    for kind in Kind::ALL {
         let Some(line) = kind.driver().run else { continue };
         let mut text = line(&Run { caps: Vec::new(), ..run() }).to_string();
         if let Needs::Bundle { text: bundle, .. } = kind.driver().needs {

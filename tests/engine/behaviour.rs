@@ -158,7 +158,7 @@ fn base_images() {
     for engine in both() {
         let named = rubric("build = true", "base-images = ['nowhere.invalid/a:1']");
         let trouble = tried(engine, &named, folder.path()).expect_err("it is not here");
-        assert!(!trouble.again && trouble.why.contains("`nowhere.invalid/a:1` is not here"), "{trouble:?}");
+        assert!(!trouble.again && trouble.why.contains("`nowhere.invalid/a:1` is not present locally"), "{trouble:?}");
     }
     for engine in both() {
         let pattern = rubric("build = true", "base-images = ['nowhere.invalid/*']");

@@ -10,9 +10,9 @@ use std::path::Path;
 
 use super::terminal::Terminal;
 use super::{Exit, Stop, print};
-use crate::command::args::grade::{ClassArgs, Grade, GradeCommand, Merge, Results};
-use crate::command::args::{EngineChoice, Global};
-use crate::engine::{Engine, EngineError};
+use crate::command::options::GlobalOptions;
+use crate::command::options::grade::{ClassOptions, GradeCommand, GradeOptions, MergeOptions, ResultOptions};
+use crate::engine::{EngineChoice, EngineError};
 use crate::grade::class::{self, Journal, Work};
 use crate::grade::export;
 use crate::grade::marking::Grader;
@@ -28,21 +28,19 @@ use progress::Progress;
 /// Where a run keeps what it has done so far.
 const JOURNAL: &str = "grades.part.jsonl";
 
-pub(super) fn run(args: &Grade, global: &Global, terminal: &Terminal) -> Result<Exit, Stop> {
-    if let Some(GradeCommand::Merge(merge)) = &args.command {
-        return join(merge, global, terminal);
+pub(super) fn run(command: &GradeCommand, global: &GlobalOptions, terminal: &Terminal) -> Result<Exit, Stop> {
+    match command {
+        GradeCommand::Merge(merge) => join(merge, global, terminal),
+        GradeCommand::Schema => print(format!("{:#}\n", rubric::schema()).as_bytes()),
+        GradeCommand::Init => init(),
+        GradeCommand::Freeze(path) => print(read(path, global, terminal)?.freeze().as_bytes()),
+        GradeCommand::Grade(options) => class(options, global, terminal),
     }
-    if args.schema {
-        return print(format!("{:#}\n", rubric::schema()).as_bytes());
-    }
-    if args.init {
-        return init();
-    }
-    let Some(path) = &args.rubric else { return Ok(Exit::Failed) };
-    let rubric = read(path, global, terminal)?;
-    if args.freeze {
-        return print(rubric.freeze().as_bytes());
-    }
+}
+
+/// Grades submissions; without any, the rubric is only checked.
+fn class(args: &GradeOptions, global: &GlobalOptions, terminal: &Terminal) -> Result<Exit, Stop> {
+    let rubric = read(&args.rubric, global, terminal)?;
     if args.submissions.is_empty() {
         return print(sound(&rubric).as_bytes());
     }
@@ -64,10 +62,7 @@ pub(super) fn run(args: &Grade, global: &Global, terminal: &Terminal) -> Result<
         write_problems(&[problem], &mut io::stderr().lock(), terminal.color_err)?;
         return Ok(Exit::Nothing);
     }
-    let lab = match rubric.needs_engine() && !args.engine.static_only {
-        true => Some(lab(args.engine.engine.unwrap_or(EngineChoice::Auto))?),
-        false => None,
-    };
+    let lab = args.engine.filter(|_| rubric.needs_engine()).map(lab).transpose()?;
     let progress = Progress::new(global, terminal, found.submissions.len());
     let tell = |what: &str| progress.tell(what);
     let grader = Grader { rubric: &rubric, lab: lab.as_deref(), most: most(&rubric), progress: &tell };
@@ -87,7 +82,7 @@ pub(super) fn run(args: &Grade, global: &Global, terminal: &Terminal) -> Result<
 }
 
 /// Reads the rubric; its mistakes end the run, its warnings are told.
-fn read(path: &Path, global: &Global, terminal: &Terminal) -> Result<Rubric, Stop> {
+fn read(path: &Path, global: &GlobalOptions, terminal: &Terminal) -> Result<Rubric, Stop> {
     let (rubric, warnings) = Rubric::read(path).map_err(Stop::Problems)?;
     if !global.quiet {
         write_problems(&warnings, &mut io::stderr().lock(), terminal.color_err)?;
@@ -117,7 +112,7 @@ fn init() -> Result<Exit, Stop> {
 }
 
 /// The class, from all lists of it that are given.
-fn roster(class: &ClassArgs, results: &Results) -> Result<Option<Roster>, Problem> {
+fn roster(class: &ClassOptions, results: &ResultOptions) -> Result<Option<Roster>, Problem> {
     let mut all: Option<Roster> = None;
     for path in [&class.roster, &results.moodle, &results.canvas].into_iter().flatten() {
         let roster = Roster::read(path)?;
@@ -135,12 +130,8 @@ fn most(rubric: &Rubric) -> Most {
 }
 
 fn lab(choice: EngineChoice) -> Result<Box<dyn Lab>, Problem> {
-    let engine = match choice {
-        EngineChoice::Auto => Engine::auto(),
-        EngineChoice::One(kind) => Engine::open(kind),
-    };
     let told = |error: EngineError| error.problem().help("`--static-only` grades what needs no engine");
-    let engine = engine.map_err(told)?;
+    let engine = choice.open().map_err(told)?;
     if engine.driver().build.is_none() || engine.driver().run.is_none() {
         return Err(told(EngineError::CannotDo { kind: engine.kind(), what: "build and run images" }));
     }
@@ -150,7 +141,7 @@ fn lab(choice: EngineChoice) -> Result<Box<dyn Lab>, Problem> {
 fn grade(
     grader: &Grader<'_>,
     submissions: &[Submission],
-    args: &Grade,
+    args: &GradeOptions,
     progress: &Progress,
 ) -> Result<Vec<Sheet>, Stop> {
     let out = args.results.out.as_deref();
@@ -195,11 +186,11 @@ fn known(out: &Path, rubric: &Rubric) -> Result<BTreeMap<(String, String), Sheet
     Ok(known)
 }
 
-fn join(merge: &Merge, global: &Global, terminal: &Terminal) -> Result<Exit, Stop> {
+fn join(merge: &MergeOptions, global: &GlobalOptions, terminal: &Terminal) -> Result<Exit, Stop> {
     let rubric = read(&merge.rubric, global, terminal)?;
-    write::check(&merge.output)?;
+    write::check(&merge.results)?;
     let mut sheets = BTreeMap::new();
-    for path in &merge.results {
+    for path in &merge.inputs {
         let file = if path.is_dir() { path.join(write::JSONL) } else { path.clone() };
         class::read_lines(&file, &mut sheets)
             .map_err(|error| Problem::error(format!("cannot read the results `{}`: {error}", file.display())))?;
@@ -217,15 +208,15 @@ fn join(merge: &Merge, global: &Global, terminal: &Terminal) -> Result<Exit, Sto
         write_problems(&[problem], &mut io::stderr().lock(), terminal.color_err)?;
     }
     let class = class::merged(&rubric, sheets);
-    finish(&merge.output, &rubric, &class, global, terminal)
+    finish(&merge.results, &rubric, &class, global, terminal)
 }
 
 /// Writes and prints the results, and says how it went.
 fn finish(
-    results: &Results,
+    results: &ResultOptions,
     rubric: &Rubric,
     class: &Class,
-    global: &Global,
+    global: &GlobalOptions,
     terminal: &Terminal,
 ) -> Result<Exit, Stop> {
     let mut problems = write::all(results, rubric, class);

@@ -4,7 +4,7 @@ use std::io::{IsTerminal, Write, stderr};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::command::args::Global;
+use crate::command::options::GlobalOptions;
 use crate::command::terminal::Terminal;
 use crate::text::escape::visible;
 
@@ -27,7 +27,7 @@ struct State {
 }
 
 impl Progress {
-    pub(super) fn new(global: &Global, terminal: &Terminal, all: usize) -> Self {
+    pub(super) fn new(global: &GlobalOptions, terminal: &Terminal, all: usize) -> Self {
         let line = stderr().is_terminal()
             && !global.quiet
             && !global.verbose

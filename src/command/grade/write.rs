@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::command::args::grade::{GradeFormat, Results};
+use crate::command::options::grade::{GradeFormat, ResultOptions};
 use crate::grade::export::{self, Format};
 use crate::grade::rubric::{Feedback, Rubric};
 use crate::grade::sheet::{Class, Sheet};
@@ -16,7 +16,7 @@ const USUAL: [Format; 4] = [Format::Jsonl, Format::Csv, Format::Markdown, Format
 pub(super) const JSONL: &str = "grades.jsonl";
 
 /// The formats to write, and where to.
-pub(super) fn formats(results: &Results) -> Vec<GradeFormat> {
+pub(super) fn formats(results: &ResultOptions) -> Vec<GradeFormat> {
     match results.format.is_empty() && results.out.is_some() {
         true => USUAL.map(|format| GradeFormat { format, file: None }).to_vec(),
         false => results.format.clone(),
@@ -25,7 +25,7 @@ pub(super) fn formats(results: &Results) -> Vec<GradeFormat> {
 
 /// # Errors
 /// When something that is asked for has no place to go.
-pub(super) fn check(results: &Results) -> Result<(), Problem> {
+pub(super) fn check(results: &ResultOptions) -> Result<(), Problem> {
     let needs =
         results.moodle.is_some() || results.canvas.is_some() || results.format.iter().any(|to| to.file.is_none());
     if needs && results.out.is_none() {
@@ -36,7 +36,7 @@ pub(super) fn check(results: &Results) -> Result<(), Problem> {
 }
 
 /// Writes all that is asked for; what cannot be written does not keep the rest from being so.
-pub(super) fn all(results: &Results, rubric: &Rubric, class: &Class) -> Vec<Problem> {
+pub(super) fn all(results: &ResultOptions, rubric: &Rubric, class: &Class) -> Vec<Problem> {
     let problems = RefCell::new(Vec::new());
     let fail = |message: String| problems.borrow_mut().push(Problem::error(message));
     let write = |path: &Path, text: &str| {

@@ -29,10 +29,11 @@ pub use terminal::{class_table, details};
 
 use super::Points;
 use super::sheet::{Class, Loss, Mark, Sheet, Spot, Status};
+use crate::text::Variants;
 use crate::text::hash::hash;
 
 /// What is written, each to a file of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Format {
     /// A line of JSON for each student: everything there is.
     Jsonl,
@@ -66,12 +67,28 @@ impl Format {
     }
 }
 
-impl FromStr for Format {
-    type Err = ();
+impl Variants for Format {
+    const ALL: &'static [Self] = &[
+        Self::Jsonl,
+        Self::Csv,
+        Self::Markdown,
+        Self::Html,
+        Self::Gradescope,
+        Self::Classroom,
+        Self::Prairielearn,
+        Self::Junit,
+    ];
 
-    fn from_str(text: &str) -> Result<Self, ()> {
-        let all = <Format as clap::ValueEnum>::value_variants();
-        all.iter().copied().find(|format| format.as_str().eq_ignore_ascii_case(text)).ok_or(())
+    fn as_str(self) -> &'static str {
+        Format::as_str(self)
+    }
+}
+
+impl FromStr for Format {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::from_name(text).ok_or_else(|| format!("expected one of: {}", Self::list()))
     }
 }
 

@@ -1,12 +1,10 @@
 //! The text of a rubric → [`Rubric`], or what is wrong with it.
 
 use std::collections::BTreeSet;
-use std::ops::Range;
 use std::sync::Arc;
 
-use serde::de::DeserializeOwned;
 use toml::Spanned;
-use toml::de::{DeTable, DeValue, ValueDeserializer};
+use toml::de::DeValue;
 
 use super::values::Several;
 use super::{Criterion, EngineKind, Kind, Rubric, StaticKind, Version};
@@ -21,6 +19,7 @@ use crate::syntax::Keyword;
 use crate::text::Problem;
 use crate::text::hash::hash;
 use crate::text::suggest::nearest;
+use crate::text::toml::{TomlReader, Value};
 use crate::text::{Source, Span};
 
 /// How many findings of one rule count when the rubric does not say.
@@ -34,22 +33,23 @@ const KINDS: &str =
     "`rules`, `practices`, `require`, `build`, `scale`, `run`, `http`, `files`, `inspect`, `signal` or `compose`";
 
 pub(super) fn read(source: &Arc<Source>, rules: &'static [Entry]) -> Result<(Rubric, Vec<Problem>), Vec<Problem>> {
-    let mut reader = Reader { source, rules, problems: Vec::new() };
+    let mut reader = RubricReader { source, rules, toml: TomlReader::new(source) };
     let rubric = reader.rubric();
-    let Reader { mut problems, .. } = reader;
-    problems.sort_by_key(|(span, _)| *span);
-    let problems: Vec<Problem> = problems.into_iter().map(|(_, problem)| problem).collect();
+    let problems: Vec<Problem> = reader.toml.finish().into_iter().map(|(_, problem)| problem).collect();
     match rubric {
         Some(rubric) if !problems.iter().any(|problem| problem.fatal) => Ok((rubric, problems)),
         _ => Err(problems),
     }
 }
 
-struct Reader<'a> {
+struct RubricReader<'a> {
     source: &'a Arc<Source>,
     rules: &'static [Entry],
-    problems: Vec<(Span, Problem)>,
+    toml: TomlReader<'a>,
 }
+
+/// Where to read about the keys of a rubric.
+const HELP: &str = "`plimsoll grade --init` writes a commented rubric";
 
 /// A criterion as read, with what is known only when all are.
 struct Half {
@@ -59,32 +59,24 @@ struct Half {
     selectors: Vec<(Selector, Span)>,
 }
 
-impl Reader<'_> {
+impl RubricReader<'_> {
     fn rubric(&mut self) -> Option<Rubric> {
-        let source = self.source;
-        let (table, errors) = DeTable::parse_recoverable(source.text());
-        for error in &errors {
-            let span = self.span(error.span().unwrap_or_default());
-            self.error(format!("this is not TOML: {}", error.message()), span);
-        }
-        if !errors.is_empty() {
-            return None;
-        }
+        let table = self.toml.parse()?;
         let criteria = table.get_ref().get("criterion").cloned();
         let lint = table.get_ref().get("lint").cloned();
         let whole = Spanned::new(table.span(), DeValue::Table(table.into_inner()));
-        let head: Option<RawRubric> = self.typed(&whole, Span::at(0));
+        let head: Option<RawRubric> = self.toml.typed(&whole, Span::at(0), HELP);
         let halves = criteria.map(|criteria| self.criteria(&criteria)).unwrap_or_default();
         let config = self.lint(lint.as_ref(), &halves);
         let head = head?;
-        if halves.is_empty() && self.problems.is_empty() {
-            self.error("there is no `[[criterion]]`: nothing would get points", Span::at(0));
+        if halves.is_empty() && !self.toml.has_problems() {
+            self.toml.error("there is no `[[criterion]]`: nothing would get points", Span::at(0));
         }
         let plimsoll = self.version(&head.plimsoll)?;
         if let Some(pass) =
             head.pass.as_ref().filter(|pass| !(Points::ZERO..=Points::whole(100)).contains(pass.get_ref()))
         {
-            self.error("the pass mark is a percentage: 0 to 100", self.span(pass.span()));
+            self.toml.error("the pass mark is a percentage: 0 to 100", self.toml.span(pass.span()));
         }
         let frozen = head.frozen_rules.as_ref().map(|names| self.frozen(names));
         let mut settings = config.settings(&config::Overrides::default(), &[], self.rules);
@@ -111,89 +103,51 @@ impl Reader<'_> {
             engine: head.engine,
             criteria: made,
             lint: settings,
-            fingerprint: format!("{:016x}", hash(&[source.bytes()])),
+            fingerprint: format!("{:016x}", hash(&[self.source.bytes()])),
         })
     }
 
-    fn error(&mut self, message: impl Into<String>, span: Span) {
-        self.problem(Problem::error(message), span);
-    }
-
-    fn problem(&mut self, problem: Problem, span: Span) {
-        self.problems.push((span, problem.at(self.source, span)));
-    }
-
-    /// A place in the file; never splits a character.
-    fn span(&self, range: Range<usize>) -> Span {
-        let text = self.source.text();
-        let start = text.floor_char_boundary(range.start);
-        Span::new(start, text.ceil_char_boundary(range.end.clamp(start, text.len())))
-    }
-
-    /// A value as what it should be. What is wrong is told at its place, or else at `at`.
-    fn typed<T: DeserializeOwned>(&mut self, value: &Spanned<DeValue<'_>>, at: Span) -> Option<T> {
-        match T::deserialize(ValueDeserializer::from(value.clone())) {
-            Ok(value) => Some(value),
-            Err(error) => {
-                let span = error.span().filter(|span| !span.is_empty()).map_or(at, |range| self.span(range));
-                // A whole table is no place to point at.
-                let span = if self.source.slice(span).contains('\n') && !at.is_empty() { at } else { span };
-                let message = error.message().to_owned();
-                let mut problem = Problem::error(message.clone());
-                if let Some((unknown, known)) = unknown_field(&message) {
-                    let near = nearest(unknown, known.iter().copied());
-                    problem = Problem::error(format!("there is no key `{unknown}` here")).meant(near);
-                    problem = problem.help(format!("there are {}", known.join(", ")));
-                } else if message.starts_with("missing field") {
-                    problem.message = message.replacen("missing field", "there is no key", 1);
-                }
-                self.problem(problem.help("`plimsoll grade --init` writes a rubric that explains itself"), span);
-                None
-            }
-        }
-    }
-
     fn version(&mut self, written: &Spanned<String>) -> Option<Version> {
-        let span = self.span(written.span());
+        let span = self.toml.span(written.span());
         let Some(version) = Version::parse(written.get_ref()) else {
-            self.error(format!("`{}` is not a version such as `{}`", written.get_ref(), Version::own()), span);
+            self.toml.error(format!("`{}` is not a version such as `{}`", written.get_ref(), Version::own()), span);
             return None;
         };
         if version > Version::own() {
             let problem =
                 Problem::error(format!("this rubric is for plimsoll {version}, and this is {}", Version::own()));
-            self.problem(problem.help("its rules cannot be known here: use that version or a later one"), span);
+            self.toml.problem(problem.help("its rules cannot be known here: use that version or a later one"), span);
             return None;
         }
         Some(version)
     }
 
     fn frozen(&mut self, names: &Spanned<Vec<String>>) -> BTreeSet<String> {
-        let span = self.span(names.span());
+        let span = self.toml.span(names.span());
         for name in names.get_ref() {
             if !self.rules.iter().any(|entry| entry.meta.name == name) {
                 let problem = Problem::error(format!("there is no rule `{name}`"));
                 let near = nearest(name, self.rules.iter().map(|entry| entry.meta.name));
-                self.problem(problem.meant(near).help("`frozen-rules` takes full names only"), span);
+                self.toml.problem(problem.meant(near).help("`frozen-rules` takes full names only"), span);
             }
         }
         names.get_ref().iter().cloned().collect()
     }
 
-    fn criteria(&mut self, value: &Spanned<DeValue<'_>>) -> Vec<Half> {
-        let span = self.span(value.span());
+    fn criteria(&mut self, value: &Value<'_>) -> Vec<Half> {
+        let span = self.toml.span(value.span());
         let Some(items) = value.get_ref().as_array() else {
-            self.error("write `[[criterion]]` above each criterion", span);
+            self.toml.error("write `[[criterion]]` above each criterion", span);
             return Vec::new();
         };
         let mut halves = Vec::new();
         for item in items {
-            let span = self.header(self.span(item.span()));
-            let Some(raw) = self.typed::<RawCriterion>(item, span) else { continue };
+            let span = self.header(self.toml.span(item.span()));
+            let Some(raw) = self.toml.typed::<RawCriterion>(item, span, HELP) else { continue };
             let mut selectors = Vec::new();
             for (list, practices) in [(&raw.rules, false), (&raw.practices, true)] {
                 let Some(list) = list else { continue };
-                let span = self.span(list.span());
+                let span = self.toml.span(list.span());
                 for text in list.get_ref().iter() {
                     selectors.extend(self.selector(text, practices, span).map(|selector| (selector, span)));
                 }
@@ -215,25 +169,25 @@ impl Reader<'_> {
         if practice && !self.rules.iter().any(|entry| entry.meta.practice == text) {
             let near = nearest(text, self.rules.iter().map(|entry| entry.meta.practice));
             let problem = Problem::error(format!("there is no practice `{text}`")).meant(near);
-            self.problem(problem.help("`plimsoll rule` lists all rules by practice"), span);
+            self.toml.problem(problem.help("`plimsoll rule` lists all rules by practice"), span);
             return None;
         }
         match Selector::parse(text, self.rules) {
             Ok(selector) => Some(selector),
             Err(unknown) => {
-                self.problem(unknown.into(), span);
+                self.toml.problem(unknown.into(), span);
                 None
             }
         }
     }
 
     /// `[lint]`, with the rules turned on that criteria name.
-    fn lint(&mut self, value: Option<&Spanned<DeValue<'_>>>, halves: &[Half]) -> Config {
+    fn lint(&mut self, value: Option<&Value<'_>>, halves: &[Half]) -> Config {
         let mut config = Config::default();
         if let Some(value) = value {
-            let span = self.span(value.span());
+            let span = self.toml.span(value.span());
             match value.get_ref().as_table() {
-                None => self.error("expected a table: `[lint]`", span),
+                None => self.toml.error("expected a table: `[lint]`", span),
                 Some(table) => {
                     let unfit: Vec<_> =
                         table.keys().filter(|key| !LINT_KEYS.contains(&key.get_ref().as_ref())).collect();
@@ -241,11 +195,11 @@ impl Reader<'_> {
                         let problem =
                             Problem::error(format!("`{}` has no place in a rubric's `[lint]`", key.get_ref()));
                         let known = LINT_KEYS.join(", ");
-                        self.problem(problem.help(format!("there are {known}")), self.span(key.span()));
+                        self.toml.problem(problem.help(format!("there are {known}")), self.toml.span(key.span()));
                     }
                     let (read, problems) = config::read_table(self.source, table, self.rules);
                     config = read;
-                    self.problems.extend(problems);
+                    self.toml.extend(problems);
                 }
             }
         }
@@ -257,19 +211,19 @@ impl Reader<'_> {
     fn criterion(&mut self, half: Half, counted: &[(&'static Entry, Level)], above: &[Criterion]) -> Option<Criterion> {
         let Half { raw, span, selectors } = half;
         let id = raw.id.get_ref().clone();
-        let id_span = self.span(raw.id.span());
+        let id_span = self.toml.span(raw.id.span());
         let plain = |ch: char| ch.is_ascii_alphanumeric() || matches!(ch, '-' | '_');
         if id.is_empty() || id.len() > 64 || !id.chars().all(plain) {
-            self.error(format!("`{id}` is no id: write letters, digits, `-` and `_`"), id_span);
+            self.toml.error(format!("`{id}` is no id: write letters, digits, `-` and `_`"), id_span);
         }
         if above.iter().any(|other| other.id == id) {
-            self.error(format!("there is already a criterion `{id}`"), id_span);
+            self.toml.error(format!("there is already a criterion `{id}`"), id_span);
         }
         let points = *raw.points.get_ref();
         if points < Points::ZERO {
             let problem = Problem::error("points are what can be had, so they are not negative");
             let problem = problem.help("for a mere deduction write `points = 0`, `each` and a `floor` below 0");
-            self.problem(problem, self.span(raw.points.span()));
+            self.toml.problem(problem, self.toml.span(raw.points.span()));
         }
         let needs = raw.needs.as_ref().map(|needs| self.needs(needs, &id, above)).unwrap_or_default();
         let (each, floor, cap, repeats) = (raw.each, raw.floor, raw.cap, raw.repeats);
@@ -280,7 +234,7 @@ impl Reader<'_> {
                 if !counted.iter().any(|(entry, _)| selector.fits(entry).is_some()) {
                     let problem = Problem::warning(format!("`{}` counts nothing", selector.text));
                     let why = "its rules are off, ignored, not frozen, or newer than this rubric";
-                    self.problem(problem.help(why), *at);
+                    self.toml.problem(problem.help(why), *at);
                 }
             }
             let rules = counted.iter().filter_map(|(entry, _)| {
@@ -296,7 +250,7 @@ impl Reader<'_> {
                 repeats: repeats.unwrap_or(REPEATS).max(1),
             })));
         } else if counts {
-            self.error("`each`, `floor`, `cap`, `repeats` and `levels` go with `rules` or `practices`", span);
+            self.toml.error("`each`, `floor`, `cap`, `repeats` and `levels` go with `rules` or `practices`", span);
         }
         kinds.extend(raw.require.map(|require| Kind::Static(StaticKind::Require(Box::new(require)))));
         let scale = raw.scale.map(|scale| self.scale(scale, points));
@@ -314,12 +268,12 @@ impl Reader<'_> {
         let kind = match kinds.len() {
             1 => kinds.pop()?,
             0 => {
-                self.error(format!("the criterion `{id}` is about nothing: write one of {KINDS}"), id_span);
+                self.toml.error(format!("the criterion `{id}` is about nothing: write one of {KINDS}"), id_span);
                 return None;
             }
             _ => {
                 let problem = Problem::error(format!("the criterion `{id}` is about several things"));
-                self.problem(problem.help("make a criterion of each, so that each has its points"), id_span);
+                self.toml.problem(problem.help("make a criterion of each, so that each has its points"), id_span);
                 return None;
             }
         };
@@ -328,11 +282,11 @@ impl Reader<'_> {
                 |name: &&String| !Keyword::ALL.iter().any(|keyword| keyword.as_str().eq_ignore_ascii_case(name));
             let unknown: Vec<String> = require.has.iter().chain(require.lacks.iter()).filter(known).cloned().collect();
             for name in unknown {
-                self.error(format!("there is no instruction `{name}`"), span);
+                self.toml.error(format!("there is no instruction `{name}`"), span);
             }
         }
         if asks_nothing(&kind) {
-            self.error(
+            self.toml.error(
                 format!("the criterion `{id}` asks for nothing, so that everybody would get its points"),
                 id_span,
             );
@@ -343,17 +297,17 @@ impl Reader<'_> {
     }
 
     fn needs(&mut self, written: &Spanned<Several<String>>, id: &str, above: &[Criterion]) -> Vec<String> {
-        let span = self.span(written.span());
+        let span = self.toml.span(written.span());
         let mut needs = Vec::new();
         for need in written.get_ref().iter() {
             if above.iter().any(|other| other.id == *need) {
                 needs.push(need.clone());
             } else if need == id {
-                self.error(format!("`{id}` needs itself"), span);
+                self.toml.error(format!("`{id}` needs itself"), span);
             } else {
                 let problem = Problem::error(format!("there is no criterion `{need}` above"));
                 let near = nearest(need, above.iter().map(|other| other.id.as_str()));
-                self.problem(problem.meant(near).help("what is needed comes first"), span);
+                self.toml.problem(problem.meant(near).help("what is needed comes first"), span);
             }
         }
         needs
@@ -364,7 +318,7 @@ impl Reader<'_> {
         scale: Spanned<crate::grade::rubric::expectation::Scale>,
         points: Points,
     ) -> crate::grade::rubric::expectation::Scale {
-        let span = self.span(scale.span());
+        let span = self.toml.span(scale.span());
         let scale = scale.into_inner();
         let sizes: Vec<_> = scale.size.iter().map(|step| (step.max.0, step.points)).collect();
         let layers: Vec<_> = scale.layers.iter().map(|step| (step.max, step.points)).collect();
@@ -372,7 +326,7 @@ impl Reader<'_> {
             (false, true) => sizes,
             (true, false) => layers,
             _ => {
-                self.error(
+                self.toml.error(
                     "write either `size` or `layers`, a list of steps: `[{ max = \"120MB\", points = 10 }]`",
                     span,
                 );
@@ -380,10 +334,11 @@ impl Reader<'_> {
             }
         };
         if steps.windows(2).any(|pair| pair[0].0 >= pair[1].0 || pair[0].1 < pair[1].1) {
-            self.error("the steps rise, and each gives no more points than the one before", span);
+            self.toml.error("the steps rise, and each gives no more points than the one before", span);
         }
         if steps[0].1 != points {
-            self.error(format!("the first step gives {}, and not the {points} of the criterion", steps[0].1), span);
+            self.toml
+                .error(format!("the first step gives {}, and not the {points} of the criterion", steps[0].1), span);
         }
         scale
     }
@@ -408,11 +363,4 @@ fn asks_nothing(kind: &Kind) -> bool {
         Kind::Engine(EngineKind::Http(asked)) => asked.is_empty(),
         _ => false,
     }
-}
-
-/// ``unknown field `x`, expected one of `a`, `b` ``.
-fn unknown_field(message: &str) -> Option<(&str, Vec<&str>)> {
-    let rest = message.strip_prefix("unknown field `")?;
-    let (unknown, rest) = rest.split_once('`')?;
-    Some((unknown, rest.split('`').skip(1).step_by(2).collect()))
 }

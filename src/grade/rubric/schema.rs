@@ -15,6 +15,7 @@ use crate::grade::rubric::expectation::{
 };
 use crate::grade::rubric::static_checks::Require;
 use crate::text::units::{Size, Time};
+use crate::verify::RunSpec;
 
 /// A rubric: what a submission gets points for.
 #[derive(Deserialize, JsonSchema)]
@@ -119,6 +120,27 @@ pub struct EngineRules {
     pub disk: Option<Size>,
     /// How large a submission's folder may be.
     pub context: Option<Size>,
+}
+
+impl EngineRules {
+    /// How images are built and run.
+    pub fn spec(&self) -> RunSpec {
+        RunSpec {
+            pull: self.pull,
+            offline: Some(!self.network),
+            network: Some(self.run_network),
+            allow_frontend: Some(self.any_frontend),
+            build_timeout: self.build_timeout,
+            build_memory: self.build_memory,
+            max_context: self.context,
+            run_timeout: self.run_timeout,
+            memory: self.memory,
+            cpus: self.cpus.filter(|cpus| *cpus > 0.0),
+            pids: self.pids,
+            disk: self.disk,
+            ..RunSpec::default()
+        }
+    }
 }
 
 /// What gets points. One of `rules`, `practices`, `require`, `build`, `scale`, `run`, `http`, `files`, `inspect`, `signal`

@@ -43,9 +43,9 @@ fn mistakes_have_places() {
     let criterion = |rest: &str| format!("[[criterion]]\nid = 'a'\npoints = 5\n{rest}\n");
     for (text, want) in [
         ("", "at ``: there is no `[[criterion]]`: nothing would get points"),
-        ("fedback = 'diff'\n", "at `fedback`: there is no key `fedback` here"),
+        ("fedback = 'diff'\n", "at `fedback`: unknown key `fedback`"),
         ("pass = 'x'\n", "at `'x'`: invalid type: string \"x\", expected a number of points"),
-        ("[engine]\nmemory = 'much'\n", "at `'much'`: `much` is not a size such as `\"120MB\"`"),
+        ("[engine]\nmemory = 'much'\n", "at `'much'`: `much` is not a size such as `512m`, `64MiB` or `120MB`"),
         ("[lint]\nfail-on = 'warn'\n", "at `fail-on`: `fail-on` has no place in a rubric's `[lint]`"),
         (
             &criterion(""),
@@ -57,7 +57,7 @@ fn mistakes_have_places() {
         ),
         (&criterion("build = true\nrules = 'pinned'"), "at `'a'`: the criterion `a` is about several things"),
         (&criterion("rules = ['pined']"), "at `['pined']`: there is no rule and no practice `pined`"),
-        (&criterion("run = { stdot = 'x' }"), "at `stdot`: there is no key `stdot` here"),
+        (&criterion("run = { stdot = 'x' }"), "at `stdot`: unknown key `stdot`"),
         (&criterion("build = true\nneeds = 'b'"), "at `'b'`: there is no criterion `b` above"),
         (
             &criterion("build = true\neach = 1"),
@@ -69,7 +69,7 @@ fn mistakes_have_places() {
             &criterion("scale = { size = [{ max = '1MB', points = 3 }] }"),
             "at `{ size = [{ max = '1MB', points = 3 }] }`: the first step gives 3, and not the 5 of the criterion",
         ),
-        ("[[criterion]]\npoints = 5\nbuild = true\n", "at `[[criterion]]`: there is no key `id`"),
+        ("[[criterion]]\npoints = 5\nbuild = true\n", "at `[[criterion]]`: missing key `id`"),
     ] {
         assert_eq!(mistakes(text).first().map(String::as_str), Some(want), "{text}");
     }

@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use crate::engine::{BuildEnd, Engine, EngineError, Image, Pull};
 use crate::grade::runs::runner::{Miss, Terms};
 use crate::grade::runs::scrub::{build_failure, plain, quoted, unreached};
+use crate::model::BuildArgs;
 use crate::text::Source;
-use crate::verify::{Project, Wish, bases, foreign_frontend};
+use crate::verify::{Project, RunSpec, bases, foreign_frontend};
 
 /// What of a folder is built.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,7 +21,7 @@ pub(super) struct Order {
     /// Its text, where it is no file.
     pub(super) inline: Option<String>,
     pub(super) target: Option<String>,
-    pub(super) args: Vec<(String, String)>,
+    pub(super) args: BuildArgs,
 }
 
 /// A Dockerfile is no larger.
@@ -48,7 +49,7 @@ pub(super) fn build<'e>(
         },
     };
     let source = Source::new("Dockerfile", text);
-    if let Some(frontend) = foreign_frontend(&source).filter(|_| !terms.any_frontend) {
+    if let Some(frontend) = foreign_frontend(&source).filter(|_| terms.spec.allow_frontend != Some(true)) {
         let why =
             format!("`# syntax={}` asks for a program that is not Docker's own to read the file", plain(&frontend));
         return Ok(Err(Miss::new(why, "leave the line out")));
@@ -58,7 +59,7 @@ pub(super) fn build<'e>(
             return Ok(Err(miss));
         }
     }
-    let project = match Project::copy(&order.context, &order.dockerfile, terms.most) {
+    let project = match Project::copy(&order.context, &order.dockerfile, terms.spec.context_limits()) {
         Ok(project) => project,
         // Else it is this machine that cannot.
         Err(problem) if ["larger than", "more than"].iter().any(|words| problem.message.contains(words)) => {
@@ -66,17 +67,15 @@ pub(super) fn build<'e>(
         }
         Err(problem) => return Err(EngineError::Other { what: problem.message, said: String::new() }),
     };
-    let wish = Wish {
-        offline: !terms.network,
-        pull: terms.pull,
+    let own = RunSpec {
         target: order.target.clone(),
         build_args: order.args.clone(),
-        build_only: true,
-        build_limits: terms.build_limits.clone(),
-        run_limits: terms.run_limits.clone(),
-        ..Wish::default()
+        build_only: Some(true),
+        ..RunSpec::default()
     };
-    let built = match crate::verify::build(engine, &project, &wish, &source) {
+    let spec = own.merge(terms.spec.clone());
+    let is_offline = spec.offline == Some(true);
+    let built = match crate::verify::build(engine, &project, &spec, &source) {
         // With a registry at hand, an image that it does not have is the student's to know.
         Err(EngineError::ImageMissing { image, said }) if is_unknown(&said) => {
             let why = format!("there is no image {}", quoted(&image));
@@ -85,7 +84,7 @@ pub(super) fn build<'e>(
         built => built?,
     };
     // The network's fault, or that of a name that is wrong: only the teacher can tell.
-    if let Some(said) = unreached(&built.log).filter(|_| terms.network && matches!(built.end, BuildEnd::Failed(_))) {
+    if let Some(said) = unreached(&built.log).filter(|_| !is_offline && matches!(built.end, BuildEnd::Failed(_))) {
         return Err(EngineError::Unreachable { said });
     }
     let (what, seen) = match built.end {
@@ -95,14 +94,14 @@ pub(super) fn build<'e>(
         }
         BuildEnd::Failed(end) => ("the image does not build".to_owned(), build_failure(&end, &built.log)),
         BuildEnd::TimedOut => {
-            (format!("the build did not end within {} s", terms.build_limits.time.as_secs()), String::new())
+            (format!("the build did not end within {} s", spec.build_limits().time.as_secs()), String::new())
         }
         // How much it was by then is chance.
         BuildEnd::Over(why) if why.contains("of the disk") => ("the build filled the disk".to_owned(), String::new()),
         BuildEnd::Over(why) => (why, String::new()),
     };
     let mut earn = "`docker build` ends without an error";
-    if !terms.network && asks_for_network(&built.log) {
+    if is_offline && asks_for_network(&built.log) {
         earn = "the build does without a network: none is given here";
     }
     Ok(Err(Miss::new(what, earn).seen(seen)))
@@ -133,7 +132,7 @@ pub(super) fn allowed(engine: &Engine, terms: &Terms, image: &str) -> Result<Opt
         let why = format!("the image {} is not among those that are allowed", quoted(image));
         return Ok(Some(Miss::new(why, format!("`FROM` names one of: {}", terms.bases_shown()))));
     }
-    if terms.pull != Pull::Never || engine.has(image)? {
+    if terms.spec.pull != Some(Pull::Never) || engine.has(image)? {
         return Ok(None);
     }
     // What the rubric names has to be here. Of a pattern nobody can say whether there is such an image at all.

@@ -49,7 +49,7 @@ fn bring_up(
         seen.push(Some(miss));
         Ok(())
     };
-    let project = match Project::whole(folder, bench.terms.most) {
+    let project = match Project::whole(folder, bench.terms.spec.context_limits()) {
         Ok(project) => project,
         Err(problem) => return end(Miss::new(plain(&problem.message), "hand in less")),
     };
@@ -64,7 +64,7 @@ fn bring_up(
     let texts = texts.chain(wish.http.iter().flat_map(|http| http.body_contains.iter().chain([&http.path])));
     let draws = bench.draws(texts.chain(wish.env.values()));
     let env: Vec<_> = wish.env.iter().map(|(name, value)| (name.clone(), draws[0].fill(value))).collect();
-    let limited = match bench.engine.read_compose(&root, name, &env, &bench.terms.run_limits, within) {
+    let limited = match bench.engine.read_compose(&root, name, &env, &bench.terms.spec.run_limits(), within) {
         Ok(limited) => limited,
         Err(ComposeError::Engine(error)) => return Err(error),
         Err(ComposeError::Refused(reasons)) => {
@@ -89,7 +89,7 @@ fn bring_up(
         if let Some(miss) = allowed(bench.engine, &bench.terms, image)? {
             return end(of(service, miss));
         }
-        if bench.terms.pull != Pull::Never && !bench.engine.has(image)? {
+        if bench.terms.spec.pull != Some(Pull::Never) && !bench.engine.has(image)? {
             bench.engine.fetch(image)?;
         }
     }
@@ -101,7 +101,7 @@ fn bring_up(
             dockerfile: part.dockerfile.clone(),
             inline: part.inline.clone(),
             target: part.target.clone(),
-            args: part.args.clone(),
+            args: part.args.iter().cloned().collect(),
         };
         match build(bench.engine, &bench.terms, &order)? {
             Ok(image) => images.push((part.service.clone(), image)),
@@ -110,7 +110,7 @@ fn bring_up(
     }
     let tags: Vec<_> = images.iter().map(|(service, image)| (service.clone(), image.tag.clone())).collect();
     let start = Instant::now();
-    let (up, why) = bench.engine.up(&limited, &tags, &bench.terms.run_limits, within)?;
+    let (up, why) = bench.engine.up(&limited, &tags, &bench.terms.spec.run_limits(), within)?;
     if let Some(why) = why {
         let miss = Miss::new(
             format!("the project does not come up: {}", plain(&why)),

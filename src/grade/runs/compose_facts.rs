@@ -3,31 +3,34 @@
 use crate::grade::rubric::static_checks::ComposeFacts;
 use crate::grade::runs::runner::{Miss, check};
 use crate::grade::runs::scrub::quoted;
-use crate::grade::runs::yaml;
-use crate::grade::runs::yaml::Node;
 use crate::grade::runs::{Check, Fault, Spot};
+use crate::text::Source;
+use crate::text::yaml::{self, Node};
 
 /// One check for each thing that is asked for; see [`crate::grade::runs::compose_facts`].
 pub(super) fn checks(wanted: &ComposeFacts, file: &str, text: Option<&str>) -> Vec<Check> {
-    let tree = match text.map(yaml::read) {
+    let source = Source::new(file, text.unwrap_or_default());
+    let tree = match text.map(|_| yaml::parse(&source)) {
         Some(Ok(tree)) => Ok(tree),
-        Some(Err((why, line))) => {
-            Err((Miss::new(format!("`{file}` cannot be read: {why}"), "it is valid YAML"), Some(line)))
+        Some(Err(error)) => {
+            let line = source.line_index(error.span.start()) + 1;
+            Err((Miss::new(format!("`{file}` cannot be read: {}", error.message), "it is valid YAML"), Some(line)))
         }
         None => Err((Miss::new("there is no Compose file", format!("hand in a `{file}`")), None)),
     };
-    let empty = Node::default();
-    let services = tree.as_ref().ok().and_then(|tree| tree.get("services")).unwrap_or(&empty);
-    let mut teller = Teller { file, unread: tree.as_ref().err().cloned(), services, checks: Vec::new() };
+    let services = tree.as_ref().ok().and_then(Option::as_ref).and_then(|tree| tree.get("services"));
+    let unread = tree.as_ref().err().cloned();
+    let mut teller = Teller { file, source: &source, unread, services, checks: Vec::new() };
     teller.all(wanted);
     teller.checks
 }
 
 struct Teller<'a> {
     file: &'a str,
+    source: &'a Source,
     /// Why there is nothing to look at.
     unread: Option<(Miss, Option<usize>)>,
-    services: &'a Node,
+    services: Option<&'a Node>,
     checks: Vec<Check>,
 }
 
@@ -111,12 +114,13 @@ impl Teller<'_> {
 
     /// One check of a service; `amiss` looks at it.
     fn service(&mut self, name: &str, what: String, amiss: impl FnOnce(&Node) -> Option<Miss>) {
-        let (miss, line) = match (&self.unread, self.services.get(name)) {
+        let line = |node: &Node| self.source.line_index(node.span.start()) + 1;
+        let (miss, line) = match (&self.unread, self.services.and_then(|services| services.get(name))) {
             (Some((miss, line)), _) => (Some(miss.clone()), *line),
-            (None, Some(node)) => (amiss(node), Some(node.line)),
+            (None, Some(node)) => (amiss(node), Some(line(node))),
             (None, None) => {
                 let miss = Miss::new(format!("there is no service `{name}`"), format!("`services:` has a `{name}:`"));
-                (Some(miss), Some(self.services.line).filter(|line| *line > 0))
+                (Some(miss), self.services.map(line))
             }
         };
         let mut check = check(what, miss);

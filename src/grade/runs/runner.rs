@@ -5,7 +5,7 @@
 
 use std::path::PathBuf;
 
-use crate::engine::{BuildLimits, Engine, EngineError, Facts, Image, Network, Pull, Ran, Run, RunLimits};
+use crate::engine::{Engine, EngineError, Facts, Image, Ran, Run};
 use crate::grade::rubric::EngineRules;
 use crate::grade::rubric::expectation::{EngineKind, Scale, Start};
 use crate::grade::rubric::values::Pattern;
@@ -14,10 +14,7 @@ use crate::grade::runs::random_values::{Draw, TRIES, has_places};
 use crate::grade::runs::scrub::{plain, tail};
 use crate::grade::runs::{Bench, Check, Fault, Lab, Outcome, Task, Trouble};
 use crate::grade::runs::{compose, files, http, inspect, run, signal};
-use crate::verify::Most;
-
-/// How long a container may run where the rubric says nothing.
-const RUN_TIME: std::time::Duration = std::time::Duration::from_secs(10);
+use crate::verify::RunSpec;
 
 /// An engine that tries submissions.
 pub struct EngineLab {
@@ -34,45 +31,15 @@ impl Lab for EngineLab {
 /// On what terms submissions are tried.
 #[derive(Clone, Debug)]
 pub(super) struct Terms {
-    /// Whether `RUN` has a network.
-    pub(super) network: bool,
-    /// Whether containers have the engine's usual network.
-    pub(super) run_network: bool,
-    pub(super) any_frontend: bool,
-    pub(super) pull: Pull,
+    /// How images are built and run.
+    pub(super) spec: RunSpec,
     /// The images that submissions may build on; empty: any.
     pub(super) bases: Vec<Pattern>,
-    pub(super) build_limits: BuildLimits,
-    pub(super) run_limits: RunLimits,
-    /// How large a submission's folder may be.
-    pub(super) most: Most,
 }
 
 impl Terms {
     fn of(rules: &EngineRules) -> Self {
-        let (build, run, most) = (BuildLimits::default(), RunLimits::default(), Most::default());
-        let cpus = rules.cpus.filter(|cpus| *cpus > 0.0);
-        Self {
-            network: rules.network,
-            run_network: rules.run_network,
-            any_frontend: rules.any_frontend,
-            pull: rules.pull.unwrap_or_default(),
-            bases: rules.base_images.clone(),
-            build_limits: BuildLimits {
-                time: rules.build_timeout.map_or(build.time, |time| time.0),
-                memory: rules.build_memory.map_or(build.memory, |bytes| bytes.0),
-                ..build
-            },
-            run_limits: RunLimits {
-                time: rules.run_timeout.map_or(RUN_TIME, |time| time.0),
-                memory: rules.memory.map_or(run.memory, |bytes| bytes.0),
-                cpus: cpus.unwrap_or(run.cpus),
-                pids: rules.pids.unwrap_or(run.pids),
-                disk: rules.disk.map_or(run.disk, |bytes| bytes.0),
-                ..run
-            },
-            most: Most { bytes: rules.context.map_or(most.bytes, |bytes| bytes.0), ..most },
-        }
+        Self { spec: rules.spec(), bases: rules.base_images.clone() }
     }
 
     /// Whether an image is allowed: by its very name, and by a pattern.
@@ -164,9 +131,7 @@ impl Bench for Submission<'_> {
 impl<'a> Submission<'a> {
     fn attempt(&mut self, kind: &EngineKind) -> Result<Outcome, EngineError> {
         let order = match kind {
-            EngineKind::Build(wish) => {
-                Order { target: wish.target.clone(), args: wish.args.clone().into_iter().collect(), ..self.order() }
-            }
+            EngineKind::Build(wish) => Order { target: wish.target.clone(), args: wish.args.clone(), ..self.order() },
             _ => self.order(),
         };
         if let EngineKind::Compose(wish) = kind {
@@ -232,19 +197,17 @@ impl<'a> Submission<'a> {
     }
 
     pub(super) fn start(&self, image: &Shown<'_>, start: &Start, draw: &Draw) -> Run {
-        Run {
-            args: start.args.iter().map(|arg| draw.fill(arg)).collect(),
+        let spec = RunSpec {
+            args: Some(start.args.iter().map(|arg| draw.fill(arg)).collect()),
             entrypoint: start.entrypoint.as_ref().map(|entrypoint| draw.fill(entrypoint)),
             env: start.env.iter().map(|(name, value)| (name.clone(), draw.fill(value))).collect(),
             stdin: start.stdin.as_ref().map(|text| draw.fill(text).into_bytes()),
             user: start.user.clone(),
-            caps: start.cap_add.clone(),
-            read_only: start.read_only,
-            network: if self.terms.run_network { Network::Usual } else { Network::None },
-            limits: self.terms.run_limits.clone(),
-            facts: image.facts.clone(),
-            ..Run::new(image.tag)
-        }
+            cap_add: start.cap_add.clone(),
+            read_only: Some(start.read_only),
+            ..RunSpec::default()
+        };
+        spec.merge(self.terms.spec.clone()).run(image.tag, image.facts)
     }
 
     /// Runs it; why it cannot start where that is its own fault.
