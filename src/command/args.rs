@@ -178,12 +178,14 @@ pub(super) struct VerifyArgs {
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Verification")]
 struct RunArgs {
-    /// Engine that builds and runs: docker, docker-legacy, podman, buildah, nerdctl or auto [default: auto]
+    /// Engine to build and run with [default: auto]
     ///
-    /// `auto` uses the first one that answers.
+    /// One of docker, docker-legacy, podman, buildah, nerdctl, or auto: the first one that responds.
     #[arg(long, value_name = "ENGINE", value_parser = engine_choice(), hide_possible_values = true)]
     engine: Option<EngineChoice>,
-    /// Engine that runs the image, if different: also containerd, runc, crun, lxc
+    /// Engine to run with, if different
+    ///
+    /// Also containerd, runc, crun and lxc.
     #[arg(long, value_name = "ENGINE", value_parser = one_of::<Kind>(), hide_possible_values = true)]
     run_on: Option<Kind>,
     /// Set a variable in the container
@@ -203,7 +205,9 @@ struct RunArgs {
     /// Text that standard output must contain
     #[arg(long, value_name = "TEXT")]
     expect_stdout: Option<String>,
-    /// Poll this URL until it returns the expected status, such as `:8080/health=200`
+    /// Poll this URL until it returns the expected status
+    ///
+    /// For example `:8080/health=200`. Without STATUS, anything below 400.
     #[arg(long, value_name = ":PORT[/PATH][=STATUS]")]
     http: Vec<Probe>,
     /// Wait until this port is open
@@ -212,7 +216,7 @@ struct RunArgs {
     /// Build only, do not run
     #[arg(long)]
     build_only: bool,
-    /// When to pull base images: missing, never or always [default: missing]
+    /// Pull base images: missing, never or always [default: missing]
     #[arg(long, value_name = "WHEN", value_parser = one_of::<Pull>(), hide_possible_values = true)]
     pull: Option<Pull>,
     /// Run `RUN` steps without a network
@@ -223,7 +227,9 @@ struct RunArgs {
     /// By default the container has no network, or an internal one with --http or --port.
     #[arg(long)]
     network: bool,
-    /// Keep a capability, such as NET_BIND_SERVICE; all others are dropped
+    /// Keep a capability, such as NET_BIND_SERVICE
+    ///
+    /// All others are dropped.
     #[arg(long, value_name = "CAP")]
     cap_add: Vec<String>,
     /// Make the container's file system read-only, except for /tmp
@@ -241,13 +247,17 @@ struct RunArgs {
     /// Time limit per build, such as 90s or 10m [default: 10m]
     #[arg(long, value_name = "TIME")]
     build_timeout: Option<Time>,
-    /// Time limit per file for trying fixes; untried fixes are skipped [default: 1h]
+    /// Time limit per file for trying fixes [default: 1h]
+    ///
+    /// Fixes that have not been tried by then are skipped.
     #[arg(long, value_name = "TIME")]
     timeout: Option<Time>,
-    /// How long a container may run before it is stopped [default: 10s]
+    /// Time limit of the container [default: 10s]
+    ///
+    /// A container that still runs by then is stopped, which is not a failure.
     #[arg(long, value_name = "TIME")]
     run_timeout: Option<Time>,
-    /// How long a container may take to stop after its stop signal [default: 5s]
+    /// Time to stop after the stop signal [default: 5s]
     #[arg(long, value_name = "TIME")]
     grace: Option<Time>,
     /// Memory limit of the container [default: 512m]
@@ -267,7 +277,7 @@ struct RunArgs {
     /// Maximum number of processes in the container [default: 128]
     #[arg(long, value_name = "COUNT")]
     pids: Option<u32>,
-    /// How much the container may write to its file system [default: 1g]
+    /// Disk space of the container [default: 1g]
     #[arg(long, value_name = "SIZE", value_parser = limit)]
     disk: Option<Size>,
     /// Maximum size of the build context [default: 1g]
@@ -320,7 +330,7 @@ struct SelectionArgs {
     /// Run these rules in addition
     #[arg(long, value_name = "RULE,…", value_delimiter = ',')]
     extend_select: Vec<String>,
-    /// Base set of rule levels: recommended, course or strict [default: recommended]
+    /// Base levels: recommended, course or strict [default: recommended]
     #[arg(long, value_name = "PROFILE", value_parser = one_of::<Profile>(), hide_possible_values = true)]
     profile: Option<Profile>,
     /// Enable preview rules (unstable, may change)
@@ -333,10 +343,12 @@ struct SelectionArgs {
     /// Without VALUE it is taken from the environment.
     #[arg(long, value_name = "NAME[=VALUE]")]
     build_arg: Vec<String>,
-    /// ShellCheck implementation for scripts: builtin, external or off [default: builtin]
+    /// ShellCheck backend: builtin, external or off [default: builtin]
+    ///
+    /// `builtin` is part of plimsoll; `external` runs the program `shellcheck`.
     #[arg(long, value_name = "BACKEND", value_parser = one_of::<Backend>(), hide_possible_values = true)]
     shellcheck: Option<Backend>,
-    /// Build context directory [default: guessed from each Dockerfile's location]
+    /// Build context [default: guessed from each Dockerfile's location]
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     context: Option<PathBuf>,
 }
@@ -413,10 +425,12 @@ struct OutputArgs {
     /// standard output is `full` on a terminal, else `concise`, plus annotations if GITHUB_ACTIONS=true.
     #[arg(long, value_name = "FORMAT[=FILE]")]
     format: Vec<FormatTo>,
-    /// Minimum level that makes the run fail: note, warn or error [default: warn]
+    /// Minimum level that fails the run: note, warn or error [default: warn]
     #[arg(long, value_name = "LEVEL", value_parser = failing_level(), hide_possible_values = true)]
     fail_on: Option<Level>,
-    /// Report only findings that are not in this file, written by --write-baseline
+    /// Report only findings that are not in this file
+    ///
+    /// --write-baseline writes it.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "write_baseline")]
     baseline: Option<PathBuf>,
     /// Record all current findings in this file and exit 0

@@ -82,7 +82,9 @@ struct ClassArgs {
     /// A student is always in the same part, whoever else is in the class.
     #[arg(long, value_name = "PART/PARTS")]
     shard: Option<Shard>,
-    /// Submissions to grade at once [default: 1 with an engine, else one per processor]
+    /// Submissions to grade at once [default: 1 with an engine]
+    ///
+    /// Without an engine the default is one per processor.
     #[arg(long, value_name = "COUNT")]
     jobs: Option<usize>,
     /// Keep results in --out that are still valid
@@ -98,7 +100,9 @@ struct EngineArgs {
     /// Skip criteria that need an engine, and their points
     #[arg(long, conflicts_with = "engine")]
     static_only: bool,
-    /// Engine that builds and runs: docker, podman, nerdctl or auto [default: auto]
+    /// Engine to build and run with [default: auto]
+    ///
+    /// One of docker, docker-legacy, podman, nerdctl, or auto: the first one that responds.
     #[arg(long, value_name = "ENGINE", value_parser = engine_choice(), hide_possible_values = true)]
     engine: Option<EngineChoice>,
 }
