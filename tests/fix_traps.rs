@@ -21,7 +21,7 @@ fn repaired(text: &str) -> Repaired {
     let settings = Settings::standard();
     let lint = |source: &Source| {
         let tree = syntax::parse(source.text());
-        let found = lint(&Model::build(source, &tree, &BuildArgs::new(), None), &settings);
+        let found = lint::check_all(&Model::build(source, &tree, &BuildArgs::new(), None), &settings, None);
         (found, tree.errors.len())
     };
     let made = |allowed: Safety| {

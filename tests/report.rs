@@ -38,7 +38,7 @@ fn find(text: &str, needle: &str) -> Span {
 
 fn finding(rule: &'static Entry, span: Span, message: &str) -> Diagnostic {
     let level = rule.meta.level;
-    Diagnostic { rule: &rule.meta, level, span, message: message.into(), labels: vec![], help: vec![], fix: None }
+    Diagnostic::new(&rule.meta, level, span, message)
 }
 
 fn plain() -> FileReport {

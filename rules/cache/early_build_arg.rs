@@ -14,7 +14,7 @@ const VOLATILE: [&str; 26] = [
     "CACHEBUST",
 ];
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     if stage.windows || cx.is_huge() {
         return;
     }

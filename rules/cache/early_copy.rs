@@ -17,7 +17,7 @@ struct Fetch {
     instead: &'static str,
 }
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     if stage.windows {
         return;
     }
@@ -55,7 +55,7 @@ fn report(
     copy: &Step<'_>,
     whole: Span,
     stage: &Stage<'_>,
-    cx: &mut Cx<'_>,
+    cx: &Cx<'_>,
 ) {
     let context = cx.model.context.filter(|context| context.is_sure());
     let there = |file: &String| context.is_none_or(|context| !context.glob(file).is_empty());
@@ -66,7 +66,7 @@ fn report(
     let fix = fetch.alone.then(|| fix(fetch.tool, &files, step, copy, stage, cx)).flatten();
     let verb = command.subcommand().map(|verb| format!(" {}", verb.lexeme())).unwrap_or_default();
     let text = format!("{}{verb}", command.name);
-    let found = cx.report(command.span, format!("any file change invalidates the cache for `{text}`"));
+    let mut found = cx.report(command.span, format!("any file change invalidates the cache for `{text}`"));
     found.label(whole, "all files are copied here");
     if !fetch.alone {
         found.at_most(Level::Note);

@@ -6,9 +6,9 @@ use crate::finding::prelude::*;
 use crate::knowledge::bases;
 use crate::knowledge::os::Distro;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).words(&["mount"]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)]).words(&["mount"]);
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let Some(script) = step.script.as_ref().filter(|_| step.keyword() == Keyword::Run && !cx.is_huge()) else { return };
     let apt = |command: &&Command| installs(command).is_some_and(|install| install.manager == Manager::Apt);
     let Some(install) = script.commands.iter().find(apt) else { return };

@@ -6,7 +6,7 @@ use crate::finding::prelude::*;
 use crate::model::{Mount, Tri};
 
 pub const RULE: Rule =
-    Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).words(&["mount"]).fix(Fixable::Sometimes);
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)]).words(&["mount"]).fix(Fixable::Sometimes);
 
 /// Package managers whose cache can be disabled: the cache directory, and the variables that disable it.
 const KEEPERS: [(Manager, &str, &[&str]); 3] = [
@@ -15,14 +15,14 @@ const KEEPERS: [(Manager, &str, &[&str]); 3] = [
     (Manager::Apk, "/var/cache/apk", &[]),
 ];
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let mounts = step.run_mounts().filter(|mount| mount.kind() == "cache");
     for mount in mounts {
         let Some(target) = mount.target() else { continue };
         let Some(place) = cx.model.expand(step, target).value else { continue };
         let in_roots_home = place == "/root" || place.starts_with("/root/");
         if in_roots_home && step.runs_as_root(cx.model) == Tri::No {
-            let found = cx.report(
+            let mut found = cx.report(
                 target.span,
                 "this is root's home directory, but another user runs the step, so nothing is cached",
             );
@@ -36,7 +36,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     }
 }
 
-fn told_to_keep_nothing(mount: &Mount<'_>, place: &str, step: &Step<'_>, cx: &mut Cx<'_>) {
+fn told_to_keep_nothing(mount: &Mount<'_>, place: &str, step: &Step<'_>, cx: &Cx<'_>) {
     let Some(script) = step.script.as_ref() else { return };
     for (manager, cache, variables) in KEEPERS {
         if !lies_in(cache, place) {
@@ -74,7 +74,7 @@ fn told_to_keep_nothing(mount: &Mount<'_>, place: &str, step: &Step<'_>, cx: &mu
             .then(|| Fix::new(Safety::Safe, "remove the flag that disables the cache", edits))
             .flatten();
         let span = if at.start >= step.instruction.span.start { at } else { mount.flag.span };
-        let found = cx.report(span, format!("`{name}` has a cache mount, but its cache is disabled"));
+        let mut found = cx.report(span, format!("`{name}` has a cache mount, but its cache is disabled"));
         if span != mount.flag.span {
             found.label(mount.flag.span, "this mount stays empty");
         }

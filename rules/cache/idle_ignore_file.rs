@@ -7,7 +7,7 @@ pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)]);
 /// A list with more patterns than this is generic, not written for this project.
 const FEW: usize = 40;
 
-fn check(cx: &mut Cx<'_>) {
+fn check(cx: &Cx<'_>) {
     let Some(context) = cx.model.context.filter(|context| context.is_sure() && !context.truncated()) else { return };
     let Some(file) = context.ignore_file() else { return };
     let patterns: Vec<_> = file.patterns().iter().filter(|pattern| !pattern.exception).collect();

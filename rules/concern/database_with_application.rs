@@ -12,7 +12,7 @@ const RUNTIMES: [&str; 17] = [
     "flask", "uwsgi", "apache2ctl", "apachectl", "httpd",
 ];
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     if !stage.is_final {
         return;
     }
@@ -40,9 +40,9 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
         return;
     }
     let help = "run the database in its own container, from its official image, and connect to it by name";
-    let found = match (database, from_database, runs) {
+    let mut found = match (database, from_database, runs) {
         (Some((span, name)), _, Some(application)) => {
-            let found = cx.report(span, format!("database server {name} is installed in an application's image"));
+            let mut found = cx.report(span, format!("database server {name} is installed in an application's image"));
             found.label(application.span, "the container runs this application");
             found
         }
@@ -53,13 +53,13 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
                 (None, Some((span, _))) => (span, "another service is installed here"),
                 (None, None) => return,
             };
-            let found = cx.report(span, format!("database server {name} is installed alongside something else"));
+            let mut found = cx.report(span, format!("database server {name} is installed alongside something else"));
             found.label(at, what);
             found
         }
         (None, Some(image), Some(application)) => {
             let name = image.value.as_deref().unwrap_or(&image.written);
-            let found = cx.report(application.span, format!("an application runs in the database image `{name}`"));
+            let mut found = cx.report(application.span, format!("an application runs in the database image `{name}`"));
             found.label(image.span, "this base image is meant for a database");
             found
         }

@@ -6,19 +6,19 @@ use crate::knowledge::packages::{Category, category, manager};
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]);
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     if !stage.is_final || stage.windows {
         return;
     }
     let commands = stage.start_commands(cx.model);
     let started = commands.iter().find(|start| !start.command.place.conditional && is_manager(start.command));
     let installed = installed(stage);
-    let found = match (started, &installed) {
+    let mut found = match (started, &installed) {
         (Some(start), _) => {
             let short = start.command.name.is_empty() || start.command.name == "init";
             let name = if short { &start.command.path } else { &start.command.name };
             let (span, message) = (start.span, format!("the container runs the process manager `{name}`"));
-            let found = cx.report(span, message);
+            let mut found = cx.report(span, message);
             if let Some((span, name)) = installed {
                 found.label(span, format!("`{name}` is installed here"));
             }

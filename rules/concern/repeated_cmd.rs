@@ -6,9 +6,9 @@ pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)])
     .fix(Fixable::Sometimes)
     .aka(&["DL4003", "MultipleInstructionsDisallowed"]);
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     // In a template, only one of them may remain.
-    if cx.file.is_template(cx.source.text()) {
+    if cx.model.file.is_template(cx.source.text()) {
         return;
     }
     for (earlier, last) in stage.overruled(Keyword::Cmd) {

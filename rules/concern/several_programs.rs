@@ -12,7 +12,7 @@ const HELPERS: [&str; 19] = [
     "chmod", "read", "touch", "kill",
 ];
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     // Known services are left to `several-services` and `shell-init`.
     if !stage.is_final || stage.windows || !stage.started_services(cx.model).is_empty() {
         return;
@@ -37,7 +37,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
         commands[at + 1..].iter().find(|start| plain(start.command) && start.command.place.link == Link::Sequence);
     let Some(second) = second.filter(|second| service::starts(second.command).is_none()) else { return };
     // Helpers in the background, such as `tail -F log &`, were skipped above.
-    let found = cx.report(
+    let mut found = cx.report(
         first.span,
         format!(
             "the container runs `{}`{} in the background, alongside `{}`",

@@ -4,7 +4,7 @@ use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]);
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     if !stage.is_final {
         return;
     }
@@ -14,7 +14,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     let [first, second, rest @ ..] = services.as_slice() else { return };
     let names = services.iter().map(|service| format!("`{}`", service.name)).collect::<Vec<_>>();
     let message = format!("the container starts several services{}: {}", first.by.by_file(), names.join(" and "));
-    let found = cx.report(first.by.span, message);
+    let mut found = cx.report(first.by.span, message);
     for other in std::iter::once(second).chain(rest).filter(|other| other.by.span != first.by.span) {
         found.label(other.by.span, format!("`{}` is started here", other.name));
     }

@@ -8,7 +8,7 @@ pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)])
 /// Commands that only keep a container from exiting.
 const WAITING: [&str; 9] = ["tail", "sleep", "wait", "bash", "sh", "cat", "read", "true", "sleep-forever"];
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     // Several services are left to `several-services`.
     if !stage.is_final || stage.started_services(cx.model).len() > 1 {
         return;
@@ -43,7 +43,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
         }
     };
     let waits = last.is_none_or(|last| WAITING.contains(&last.name.as_str()));
-    let found = cx.report(start.span, message);
+    let mut found = cx.report(start.span, message);
     if waits {
         found.help("start the service itself as the container's only process, in the foreground, such as `CMD [\"nginx\", \"-g\", \"daemon off;\"]`");
     } else {

@@ -5,7 +5,7 @@ use crate::knowledge::packages::{Category, category, manager};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]);
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     if !stage.in_final {
         return;
     }
@@ -22,7 +22,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     let among_programs = (installed.is_some() || started.is_some())
         && cx.model.stages.len() <= 64
         && is_called_by_programs(cx.source.text());
-    let found = match (&installed, started) {
+    let mut found = match (&installed, started) {
         (Some((span, name)), _) => cx.report(*span, format!("`{name}` allows remote logins to the container")),
         (None, Some(service)) => cx.report(service.by.span, "an SSH server runs in the container"),
         (None, None) => return,

@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).
 const UNWANTED: [&str; 9] =
     [".git", ".env", "node_modules", "venv", ".venv", "__pycache__", ".idea", ".vscode", ".DS_Store"];
 
-fn check(cx: &mut Cx<'_>) {
+fn check(cx: &Cx<'_>) {
     let Some(context) = cx.model.context.filter(|context| context.is_sure()) else { return };
     let guarded = context.ignore_file().is_some_and(|file| !file.patterns().is_empty());
     let unwanted: Vec<&str> =
@@ -32,7 +32,7 @@ fn check(cx: &mut Cx<'_>) {
         (false, false) => format!("the whole build context is copied, including {names}; there is no `.dockerignore`"),
     };
     let fix = ignore_file::write(cx.model);
-    let found = cx.report(source, message);
+    let mut found = cx.report(source, message);
     // An editor's files are small and not secret.
     let weighs = unwanted.iter().any(|path| !matches!(*path, ".idea" | ".vscode" | ".DS_Store" | "__pycache__"));
     if !ships || !weighs {

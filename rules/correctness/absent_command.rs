@@ -17,7 +17,7 @@ const MOST: usize = 20;
 /// The maximum number of parent stages that are followed.
 const HIGHEST: usize = 32;
 
-fn check(cx: &mut Cx<'_>) {
+fn check(cx: &Cx<'_>) {
     let (model, mut looked) = (cx.model, 0);
     for stage in model.stages.iter().filter(|stage| !stage.windows) {
         let Some(image) = stage.root_image(model).filter(|image| image.value.is_some()) else { continue };
@@ -40,7 +40,7 @@ fn check(cx: &mut Cx<'_>) {
             if may_be_there(command, step, stage, cx) {
                 continue;
             }
-            let found = cx.report(
+            let mut found = cx.report(
                 command.name_span,
                 format!(
                     "`{}` does not exist in `{}`, so this step fails",

@@ -9,9 +9,9 @@ use crate::syntax::shell_views;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).words(&["arg"]).fix(Fixable::Sometimes);
 
-fn check(cx: &mut Cx<'_>) {
+fn check(cx: &Cx<'_>) {
     let model = cx.model;
-    if cx.file.is_template(cx.source.text()) {
+    if cx.model.file.is_template(cx.source.text()) {
         return;
     }
     let mut globals: HashMap<&str, Span> = HashMap::new();

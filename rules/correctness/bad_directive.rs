@@ -4,6 +4,6 @@ use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnFile(check)]).aka(&["DL1000"]);
 
-fn check(cx: &mut Cx<'_>) {
+fn check(cx: &Cx<'_>) {
     cx.report_syntax(SyntaxErrorKind::Directive);
 }

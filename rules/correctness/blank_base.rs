@@ -11,9 +11,9 @@ pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnFile(check)])
 /// The maximum number of bytes of values that are copied: each `ARG` may double the one before.
 const MOST_BYTES: usize = 1 << 20;
 
-fn check(cx: &mut Cx<'_>) {
+fn check(cx: &Cx<'_>) {
     let model = cx.model;
-    if cx.file.is_template(cx.source.text()) {
+    if cx.model.file.is_template(cx.source.text()) {
         return;
     }
     let (plain, budget) = (OnceCell::new(), Cell::new(MOST_BYTES));
@@ -22,7 +22,7 @@ fn check(cx: &mut Cx<'_>) {
     }
 }
 
-fn look(stage: &Stage<'_>, plain: &OnceCell<Variables>, budget: &Cell<usize>, cx: &mut Cx<'_>) {
+fn look(stage: &Stage<'_>, plain: &OnceCell<Variables>, budget: &Cell<usize>, cx: &Cx<'_>) {
     let Some(image) = stage.image().filter(|image| image.written.contains('$')) else { return };
     let in_image = stage.uses.iter().filter(|used| image.span.contains(used.span));
     let empty = || in_image.clone().filter(|used| used.status != UseStatus::Set && !used.fallback);
@@ -37,7 +37,8 @@ fn look(stage: &Stage<'_>, plain: &OnceCell<Variables>, budget: &Cell<usize>, cx
         None => {
             let variables = plain.get_or_init(|| without_build_args(cx.model, budget));
             let scope = Scope { budget: Some(budget), ..Scope::new(variables, false) };
-            let Some(value) = expand(&image.written, WordOrigin::Linear(0), cx.file.escape.as_char(), scope).value
+            let Some(value) =
+                expand(&image.written, WordOrigin::Linear(0), cx.model.file.escape.as_char(), scope).value
             else {
                 return;
             };
@@ -61,7 +62,7 @@ fn look(stage: &Stage<'_>, plain: &OnceCell<Variables>, budget: &Cell<usize>, cx
         (_, true) => "a default that uses unset arguments: without `--build-arg`,",
         _ => "no value here:",
     };
-    let found = cx.report(image.span, format!("`{name}` has {why} {becomes}"));
+    let mut found = cx.report(image.span, format!("`{name}` has {why} {becomes}"));
     if unset || made_of_unset {
         // `--build-arg` can give it one.
         found

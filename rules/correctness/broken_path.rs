@@ -3,9 +3,9 @@
 use crate::finding::prelude::*;
 use crate::syntax::Pair;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).words(&["path"]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)]).words(&["path"]);
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let (Keyword::Env, Args::Pairs(args)) = (step.keyword(), &step.instruction.args) else {
         return;
     };
@@ -22,10 +22,10 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     }
 }
 
-fn path(pair: &Pair, step: &Step<'_>, scratch: bool, cx: &mut Cx<'_>) {
+fn path(pair: &Pair, step: &Step<'_>, scratch: bool, cx: &Cx<'_>) {
     let Some(value) = &pair.value else { return };
     folders(pair, step, cx);
-    let text = value.unquoted(cx.file.escape);
+    let text = value.unquoted(cx.model.file.escape);
     let literal = !text.contains(['$', '%']) && !text.is_empty();
     if literal && !scratch && !text.split(':').any(|part| matches!(part.trim_end_matches('/'), "/bin" | "/usr/bin")) {
         cx.report(pair.span, "this `PATH` does not include any system directory").help(format!(
@@ -37,10 +37,10 @@ fn path(pair: &Pair, step: &Step<'_>, scratch: bool, cx: &mut Cx<'_>) {
 }
 
 /// Reports entries that mean the current directory.
-fn folders(pair: &Pair, step: &Step<'_>, cx: &mut Cx<'_>) {
+fn folders(pair: &Pair, step: &Step<'_>, cx: &Cx<'_>) {
     let Some(value) = &pair.value else { return };
     let name = pair.name.text.as_str();
-    let text = value.unquoted(cx.file.escape);
+    let text = value.unquoted(cx.model.file.escape);
     // The colons in `${PATH:+:$PATH}` do not separate entries.
     if text.contains("${") && text.contains(":+") || text.contains(":-") || text.is_empty() {
         return;
@@ -71,7 +71,7 @@ fn folders(pair: &Pair, step: &Step<'_>, cx: &mut Cx<'_>) {
             part if part.starts_with(['/', '$', '%', '~']) || part.contains('$') || name != "PATH" => continue,
             part => format!("the relative path `{}`", part.replace('`', "'")),
         };
-        let found = cx.report(value.span, format!("{what} in `{name}` depends on the current directory"));
+        let mut found = cx.report(value.span, format!("{what} in `{name}` depends on the current directory"));
         found.help("use absolute paths and no leading or trailing colon: files in the current directory could run in place of the system's programs");
         // Project tools after the system's may be intended.
         let tools = matches!(part.trim_start_matches("./"), "node_modules/.bin" | "vendor/bin");

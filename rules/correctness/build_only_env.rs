@@ -8,7 +8,7 @@ pub const RULE: Rule =
 
 const NAME: &str = "DEBIAN_FRONTEND";
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let Some(variable) = stage.end.variables.get(NAME).filter(|_| stage.in_final) else {
         return;
     };

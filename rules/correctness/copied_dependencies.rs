@@ -2,9 +2,9 @@
 
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)]);
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let (Keyword::Copy | Keyword::Add) = step.keyword() else {
         return;
     };
@@ -17,7 +17,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
             _ => continue,
         };
         let shown = path.replace('`', "'");
-        let found = cx.report(source.span, format!("`{shown}` {what}"));
+        let mut found = cx.report(source.span, format!("`{shown}` {what}"));
         found.help(format!("create it in the image with `RUN {made_by}`, and exclude it with `.dockerignore`"));
         if path.ends_with("node_modules") {
             // It works if it contains nothing compiled.

@@ -14,10 +14,10 @@ static DIRECTIVE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"^[ \t]*#[ \t]*([A-Za-z]+)[ \t]*([=: \t])[ \t]*(\S+)[ \t\r]*$").expect("the pattern is constant")
 });
 
-fn check(cx: &mut Cx<'_>) {
-    let has_syntax = cx.file.directives().any(|directive| directive.name == "syntax");
+fn check(cx: &Cx<'_>) {
+    let has_syntax = cx.model.file.directives().any(|directive| directive.name == "syntax");
     let (mut above, mut instructions) = (false, 0);
-    for item in &cx.file.items {
+    for item in &cx.model.file.items {
         match item.kind {
             ItemKind::Comment => {}
             ItemKind::Instruction(_) => {
@@ -51,7 +51,7 @@ fn check(cx: &mut Cx<'_>) {
             let fix = (!first && name == "syntax" && !has_syntax && !cx.source.text().starts_with(['\u{feff}', '#']))
                 .then(|| top(item.span, cx))
                 .flatten();
-            let found = cx.report(span, message);
+            let mut found = cx.report(span, message);
             found.help("move it to the first line: only other directives may come before it");
             found.fix(fix);
         } else if known && instructions == 0 {

@@ -15,7 +15,7 @@ const MODES: &[&str] = &[
 /// On/off variables. Sorted.
 const SWITCHES: &[&str] = &["APP_DEBUG", "DEBUG", "DJANGO_DEBUG", "FLASK_DEBUG", "PYTHONDEBUG", "XDEBUG_MODE"];
 
-fn check(cx: &mut Cx<'_>) {
+fn check(cx: &Cx<'_>) {
     let Some(stage) = cx.model.final_stage() else { return };
     let says = |name: &str| {
         let name = name.to_ascii_lowercase();

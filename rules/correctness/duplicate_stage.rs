@@ -6,7 +6,7 @@ use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnFile(check)]).aka(&["DL3024", "DuplicateStageName"]);
 
-fn check(cx: &mut Cx<'_>) {
+fn check(cx: &Cx<'_>) {
     let mut first: HashMap<String, Span> = HashMap::new();
     for name in cx.model.stages.iter().filter_map(|stage| stage.name) {
         match first.get(&name.text.to_lowercase()) {

@@ -6,8 +6,8 @@ use crate::syntax::{ItemKind, TriviaKind};
 pub const RULE: Rule =
     Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Sometimes).aka(&["NoEmptyContinuation"]);
 
-fn check(cx: &mut Cx<'_>) {
-    for item in &cx.file.items {
+fn check(cx: &Cx<'_>) {
+    for item in &cx.model.file.items {
         let ItemKind::Instruction(instruction) = &item.kind else { continue };
         let blanks: Vec<Span> = instruction
             .trivia

@@ -4,7 +4,7 @@ use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnStage(check)]);
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let model = cx.model;
     for import in stage.imports.iter().filter(|import| !import.onbuild) {
         let (Origin::Stage(index), Some(step)) = (&import.origin, stage.steps.get(import.step)) else {

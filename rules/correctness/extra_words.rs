@@ -2,9 +2,9 @@
 
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)]);
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let (Args::Words(args), Keyword::User | Keyword::Workdir) = (&step.instruction.args, step.keyword()) else {
         return;
     };
@@ -12,7 +12,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let [word] = args.words.as_slice() else { return };
     let text = word.text.as_str();
     // In quotes, `\ ` and `${x:-a b}` a space is intended; `trailing-comment` reports comments.
-    if windows || text.contains(['"', '\'', '$', '#', cx.file.escape.as_char()]) {
+    if windows || text.contains(['"', '\'', '$', '#', cx.model.file.escape.as_char()]) {
         return;
     }
     let Some((first, rest)) = text.split_once([' ', '\t']) else {

@@ -4,16 +4,16 @@ use crate::context::{Confidence, Context, Pattern};
 use crate::finding::prelude::*;
 use crate::model::ContextSource;
 
-pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnStep(check)]).aka(&["CopyIgnoredFile"]);
+pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnInstruction(&[], check)]).aka(&["CopyIgnoredFile"]);
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let Some(context) = cx.model.context.filter(|context| context.is_sure()) else { return };
     for source in step.context_sources(cx.model) {
         let Some(pattern) = ignored(&source, context).filter(|_| !source.is_variable) else { continue };
         let file = context.ignore_file().map_or("", |file| file.source().name());
         let file = file.rsplit(['/', '\\']).next().unwrap_or_default();
         let (text, line) = (source.text.replace('`', "'"), pattern.line);
-        let found = cx.report(source.span, format!("`{text}` is excluded from the build context by `{file}`"));
+        let mut found = cx.report(source.span, format!("`{text}` is excluded from the build context by `{file}`"));
         found.help(format!(
             "remove line {line} of `{file}`, `{}`, or include the file again by adding `!{}` after it",
             pattern.cleaned.replace('`', "'"),

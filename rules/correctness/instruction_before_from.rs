@@ -4,7 +4,7 @@ use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnFile(check)]).aka(&["DL3061"]);
 
-fn check(cx: &mut Cx<'_>) {
+fn check(cx: &Cx<'_>) {
     // A file without any stage and a misspelt `FROM` are reported by other rules.
     let early = cx.model.preamble.iter().take_while(|instruction| instruction.keyword != Keyword::Unknown);
     let Some(first) = early.into_iter().find(|instruction| instruction.keyword != Keyword::Arg) else { return };

@@ -5,8 +5,8 @@ use crate::model::UseStatus;
 
 pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnFile(check)]);
 
-fn check(cx: &mut Cx<'_>) {
-    if cx.file.is_template(cx.source.text()) {
+fn check(cx: &Cx<'_>) {
+    if cx.model.file.is_template(cx.source.text()) {
         return;
     }
     for used in cx.model.images() {
@@ -39,7 +39,7 @@ fn check(cx: &mut Cx<'_>) {
             Some(name) if name.chars().any(char::is_uppercase) => format!("write `{}`", shown(&name.to_lowercase())),
             _ => "use `name:tag`, `registry.example.org/name:tag` or `name@sha256:…`".to_owned(),
         };
-        let found = cx.report(used.image.span, message);
+        let mut found = cx.report(used.image.span, message);
         found.help(help);
         let parts = [&used.image.tag, &used.image.digest].into_iter().flatten().chain([&used.image.repository]);
         if let Some(set_at) = parts.filter_map(|part| part.set_at).next() {

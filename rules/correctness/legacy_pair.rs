@@ -5,12 +5,12 @@ use crate::model::{Scope, Variables, expand};
 use crate::syntax::WordOrigin;
 use crate::syntax::{Dockerfile, Escape, ItemKind, has_template_mark};
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)])
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)])
     .words(&["env", "label"])
     .fix(Fixable::Sometimes)
     .aka(&["LegacyKeyValueFormat"]);
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let Args::Pairs(args) = &step.instruction.args else {
         return;
     };
@@ -20,8 +20,8 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     };
     let keyword = step.keyword().as_str();
     let gap = Span::new(pair.name.span.end(), value.span.start().max(pair.name.span.end()));
-    let blank = cx.text(gap).chars().all(|char| char.is_whitespace() || char == cx.file.escape.as_char());
-    let quote = quote(&pair.name, value, keyword, cx.file.escape).filter(|_| blank);
+    let blank = cx.text(gap).chars().all(|char| char.is_whitespace() || char == cx.model.file.escape.as_char());
+    let quote = quote(&pair.name, value, keyword, cx.model.file.escape).filter(|_| blank);
     // It is unknown whether the value of a placeholder will need quotes.
     let quote = quote.filter(|_| !has_template_mark(&value.text));
     let fix = quote.and_then(|quote| {
@@ -32,7 +32,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
         Fix::new(Safety::Safe, format!("write `{keyword} name=value`"), edits)
     });
     let name = &pair.name.text;
-    let found = cx.report(pair.name.span, format!("deprecated `{keyword} {name} …` syntax without an equals sign"));
+    let mut found = cx.report(pair.name.span, format!("deprecated `{keyword} {name} …` syntax without an equals sign"));
     found.help(format!("use `{keyword} {name}=…`, and quote values that contain spaces"));
     found.fix(fix);
 }

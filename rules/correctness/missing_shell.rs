@@ -6,7 +6,7 @@ use crate::knowledge::os::Shells;
 
 pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnStage(check)]);
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let root = stage.root(cx.model);
     let (span, what) = match &root.base {
         Base::Scratch => (root.from.args_span, "an empty image has no shell".to_owned()),
@@ -33,7 +33,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
             continue;
         }
         let name = step.keyword().as_str();
-        let found = cx.report(*line, format!("this `{name}` needs a shell, but the image does not have one"));
+        let mut found = cx.report(*line, format!("this `{name}` needs a shell, but the image does not have one"));
         found.label(span, what.as_str());
         if step.keyword() == Keyword::Run {
             found.help("run it in a build stage, and copy the result with `COPY --from`");

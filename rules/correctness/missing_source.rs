@@ -3,7 +3,7 @@
 use crate::context::{Confidence, path};
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnStep(check)]);
+pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnInstruction(&[], check)]);
 
 /// Directories that tools write their results to, in lower case. Sorted.
 const MADE: &[&str] = &[
@@ -18,7 +18,7 @@ const MADE_ENDINGS: &[&str] = &[
     "war", "whl", "xz", "zip",
 ];
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let Some(context) = cx.model.context.filter(|context| context.is_sure()) else { return };
     for source in step.context_sources(cx.model) {
         // A pattern may match nothing: `yarn.lock*` is written for that.
@@ -28,7 +28,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
         }
         let shown = source.text.replace('`', "'");
         let elsewhere = other_case(&source.path, context);
-        let found = cx.report(source.span, format!("`{shown}` does not exist in the build context"));
+        let mut found = cx.report(source.span, format!("`{shown}` does not exist in the build context"));
         match elsewhere {
             Some(other) => found.help(format!("use `{other}`: file names are case-sensitive")),
             None if source.text.contains("..") => found

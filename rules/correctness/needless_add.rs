@@ -5,8 +5,10 @@ use crate::fixes::workdir;
 use crate::knowledge::environment;
 use crate::syntax::CopyArgs;
 
-pub const RULE: Rule =
-    Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).words(&["add"]).fix(Fixable::Sometimes).aka(&["DL3020"]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)])
+    .words(&["add"])
+    .fix(Fixable::Sometimes)
+    .aka(&["DL3020"]);
 
 /// Extensions of possible archives: `ADD` looks at the contents, but archives usually have one of these. Sorted.
 const ARCHIVES: &[&str] = &[
@@ -23,7 +25,7 @@ const PLAIN: &[&str] = &[
     "vim", "war", "whl", "xml", "xsl", "yaml", "yml", "zip",
 ];
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let (Keyword::Add, Some(args)) = (step.keyword(), step.copy()) else {
         return;
     };
@@ -32,7 +34,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
         return;
     }
     let kinds: Option<Vec<bool>> =
-        args.sources.iter().map(|word| is_plain(&word.unquoted(cx.file.escape), cx)).collect();
+        args.sources.iter().map(|word| is_plain(&word.unquoted(cx.model.file.escape), cx)).collect();
     let Some(kinds) = kinds else { return };
     let sure = kinds.iter().all(|plain| *plain);
     let keyword = if step.instruction.keyword_text.starts_with('a') { "copy" } else { "COPY" };

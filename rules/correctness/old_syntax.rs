@@ -6,13 +6,13 @@ use crate::syntax::{Directive, Flag};
 pub const RULE: Rule =
     Rule::new(Level::Error, "0.1.0", &[Check::OnFile(check)]).words(&["syntax"]).fix(Fixable::Sometimes);
 
-fn check(cx: &mut Cx<'_>) {
-    let Some(directive) = cx.file.directives().find(|directive| directive.name == "syntax") else {
+fn check(cx: &Cx<'_>) {
+    let Some(directive) = cx.model.file.directives().find(|directive| directive.name == "syntax") else {
         return;
     };
     let Some((minor, tag)) = version(directive) else { return };
     let mut wanted: Vec<(Span, String, u32)> = Vec::new();
-    for outer in cx.file.instructions() {
+    for outer in cx.model.file.instructions() {
         let instruction = match &outer.args {
             Args::Onbuild(Some(inner)) => inner,
             _ => outer,

@@ -5,8 +5,8 @@ use crate::syntax::{ItemKind, TriviaKind};
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Always);
 
-fn check(cx: &mut Cx<'_>) {
-    let Some(item) = cx.file.items.last() else { return };
+fn check(cx: &Cx<'_>) {
+    let Some(item) = cx.model.file.items.last() else { return };
     let ItemKind::Instruction(instruction) = &item.kind else { return };
     let open = instruction.trivia.last().is_some_and(|last| last.span.end() == item.span.end());
     let last = instruction.trivia.iter().rev().find(|trivia| trivia.kind == TriviaKind::Continuation);

@@ -2,12 +2,12 @@
 
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)]);
 
 /// Top-level system directories that no project has. Sorted.
 const OF_SYSTEM: &[&str] = &["Users", "etc", "home", "mnt", "opt", "root", "tmp", "usr", "var"];
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let (Keyword::Copy | Keyword::Add) = step.keyword() else {
         return;
     };

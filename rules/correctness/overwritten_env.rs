@@ -7,7 +7,7 @@ use crate::syntax::Pair;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]);
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     // Variables that are set and not used since.
     let mut idle: HashMap<&str, &Pair> = HashMap::new();
     for step in &stage.steps {
@@ -35,8 +35,8 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     }
 }
 
-fn report(earlier: &Pair, pair: &Pair, cx: &mut Cx<'_>) {
-    let text = |pair: &Pair| pair.value.as_ref().map(|value| value.unquoted(cx.file.escape));
+fn report(earlier: &Pair, pair: &Pair, cx: &Cx<'_>) {
+    let text = |pair: &Pair| pair.value.as_ref().map(|value| value.unquoted(cx.model.file.escape));
     let name = &pair.name.text;
     let message = match text(earlier) == text(pair) {
         true => format!("`{name}` is set to the same value twice"),

@@ -5,7 +5,7 @@ use crate::model::VariableKind;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)]).words(&["ld_"]);
 
-fn check(cx: &mut Cx<'_>) {
+fn check(cx: &Cx<'_>) {
     let Some(stage) = cx.model.final_stage() else { return };
     for name in ["LD_PRELOAD", "LD_LIBRARY_PATH"] {
         let Some(variable) = stage.end.variables.get(name).filter(|variable| variable.kind == VariableKind::Env) else {

@@ -8,7 +8,7 @@ use crate::model::is_absolute_path;
 pub const RULE: Rule =
     Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes).aka(&["DL3045"]);
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     if stage.is_from_scratch(cx.model) {
         return;
     }
@@ -35,9 +35,8 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
             Some(workdir) => format!("`{shown}` is relative to `{workdir}`, which only the base image sets"),
             None => format!("`{shown}` is relative to the base image's working directory"),
         };
-        let fix = workdir::needed(stage, cx.model);
-        let found = cx.report(dest.span, message);
-        found.fix(fix);
+        let mut found = cx.report(dest.span, message);
+        found.fix_with(Safety::Unsafe, stage.index, |model, stage| workdir::needed(&model.stages[stage], model));
         found.help(format!("add `WORKDIR /app`, or the intended directory, above this `{keyword}`"));
         if workdir != Some("/") {
             // The base image may be intended for this.

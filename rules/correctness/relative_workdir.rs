@@ -4,12 +4,12 @@ use crate::finding::prelude::*;
 use crate::knowledge::environment;
 use crate::model::is_absolute_path;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)])
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)])
     .words(&["workdir"])
     .fix(Fixable::Sometimes)
     .aka(&["DL3000", "WorkdirRelativePath"]);
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     if step.keyword() != Keyword::Workdir || step.state.workdir.is_some() {
         return;
     }
@@ -39,7 +39,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
         Fix::new(Safety::Safe, format!("write `WORKDIR {known}`"), [edit])
     });
     let shown = path.replace('`', "'");
-    let found = cx.report(word.span, format!("`{shown}` is relative to the base image's working directory"));
+    let mut found = cx.report(word.span, format!("`{shown}` is relative to the base image's working directory"));
     match known.filter(|_| plain) {
         Some(known) => found.help(format!("write `WORKDIR {known}`, its current meaning")),
         None => {

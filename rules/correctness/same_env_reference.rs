@@ -4,10 +4,12 @@ use std::collections::HashMap;
 
 use crate::finding::prelude::*;
 
-pub const RULE: Rule =
-    Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).words(&["env"]).fix(Fixable::Sometimes).aka(&["DL3044"]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)])
+    .words(&["env"])
+    .fix(Fixable::Sometimes)
+    .aka(&["DL3044"]);
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let Args::Pairs(args) = &step.instruction.args else {
         return;
     };
@@ -28,9 +30,9 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
             let earlier = &args.pairs[at];
             let old = step.state.variables.get(used.name.as_str());
             // The value does not change, so nothing is lost.
-            let same = old
-                .and_then(|old| old.value.as_deref())
-                .is_some_and(|old| earlier.value.as_ref().is_some_and(|word| word.unquoted(cx.file.escape) == old));
+            let same = old.and_then(|old| old.value.as_deref()).is_some_and(|old| {
+                earlier.value.as_ref().is_some_and(|word| word.unquoted(cx.model.file.escape) == old)
+            });
             if same {
                 continue;
             }
@@ -39,7 +41,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
                 None => "is not set yet here",
             };
             let fix = old.is_none().then(|| split(args.pairs[index - 1].span, pair.span, step, cx)).flatten();
-            let found =
+            let mut found =
                 cx.report(used.span, format!("`{}` {becomes}: an `ENV` sets all its variables at once", used.name));
             found.label(earlier.span, "set in the same instruction");
             found.help(format!("move `{}` to a separate `ENV` after this one", pair.name.text));
@@ -56,7 +58,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
 fn split(before: Span, pair: Span, step: &Step<'_>, cx: &Cx<'_>) -> Option<Fix> {
     let gap = Span::new(before.end(), pair.start());
     let text = cx.text(gap);
-    let blank = text.chars().all(|char| char.is_whitespace() || char == cx.file.escape.as_char());
+    let blank = text.chars().all(|char| char.is_whitespace() || char == cx.model.file.escape.as_char());
     let end = if cx.source.text().contains("\r\n") { "\r\n" } else { "\n" };
     let edit = Edit::replace(gap, format!("{end}{} ", step.instruction.keyword_text));
     blank.then(|| Fix::new(Safety::Unsafe, "start another `ENV` here", [edit])).flatten()

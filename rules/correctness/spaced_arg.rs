@@ -4,8 +4,8 @@ use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).words(&["arg"]).fix(Fixable::Always);
 
-fn check(cx: &mut Cx<'_>) {
-    for instruction in cx.file.instructions().filter(|instruction| instruction.keyword == Keyword::Arg) {
+fn check(cx: &Cx<'_>) {
+    for instruction in cx.model.file.instructions().filter(|instruction| instruction.keyword == Keyword::Arg) {
         let Args::Pairs(args) = &instruction.args else { continue };
         let [name, value] = args.pairs.as_slice() else { continue };
         let (first, second) = (&name.name, &value.name);

@@ -2,9 +2,9 @@
 
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)]).fix(Fixable::Sometimes);
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let Args::Pairs(args) = &step.instruction.args else {
         return;
     };
@@ -23,7 +23,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
         .then(|| Fix::new(Safety::Unsafe, "remove the spaces around the equals sign", [Edit::replace(gap, "=")]))
         .flatten();
     let equals = Span::new(value.span.start(), value.span.start() + 1);
-    let found = cx.report(equals, format!("the space before `=` makes it part of the value of `{name}`"));
+    let mut found = cx.report(equals, format!("the space before `=` makes it part of the value of `{name}`"));
     found.label(pair.name.span, "the name ends here");
     found.help(format!("write `{keyword} {name}=…`, without spaces around the equals sign"));
     found.fix(fix);

@@ -5,8 +5,8 @@ use crate::syntax::TriviaKind;
 
 pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Sometimes);
 
-fn check(cx: &mut Cx<'_>) {
-    for instruction in cx.file.instructions().filter(|instruction| instruction.keyword != Keyword::Unknown) {
+fn check(cx: &Cx<'_>) {
+    for instruction in cx.model.file.instructions().filter(|instruction| instruction.keyword != Keyword::Unknown) {
         let trivia = &instruction.trivia;
         // Most lines continue with a word that is not a keyword, and need no further check.
         let bytes = cx.source.text().as_bytes();
@@ -48,7 +48,7 @@ fn check(cx: &mut Cx<'_>) {
             let fix = Fix::new(Safety::Unsafe, "end the previous instruction", [Edit::delete(Span::new(start, end))]);
             let plain = !kept.is_empty() && !kept.ends_with(['|', ';', '&', '\\']);
             let above = instruction.keyword.as_str();
-            let sign = cx.file.escape.as_char();
+            let sign = cx.model.file.escape.as_char();
             let span = Span::new(next, next + word.len());
             cx.report(span, format!("this `{word}` is not an instruction, but part of the `{above}` above"))
                 .label(Span::new(joint.start(), joint.start() + sign.len_utf8()), "this joins the lines")

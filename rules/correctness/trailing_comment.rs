@@ -4,8 +4,8 @@ use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Sometimes);
 
-fn check(cx: &mut Cx<'_>) {
-    for instruction in cx.file.instructions() {
+fn check(cx: &Cx<'_>) {
+    for instruction in cx.model.file.instructions() {
         let Some((at, what)) = comment(instruction, cx) else {
             continue;
         };

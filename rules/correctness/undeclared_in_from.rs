@@ -10,8 +10,8 @@ pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnFile(check)])
 /// The maximum number of names that are compared for "did you mean".
 const MOST: usize = 200;
 
-fn check(cx: &mut Cx<'_>) {
-    if cx.file.is_template(cx.source.text()) {
+fn check(cx: &Cx<'_>) {
+    if cx.model.file.is_template(cx.source.text()) {
         return;
     }
     let model = cx.model;
@@ -27,7 +27,7 @@ fn check(cx: &mut Cx<'_>) {
                 Some(_) => format!("`{name}` is not declared for `FROM`, so the image name is invalid"),
                 None => format!("`{name}` is not declared for `FROM`, so it is empty here"),
             };
-            let found = cx.report(used.span, message);
+            let mut found = cx.report(used.span, message);
             if broken.is_none() {
                 found.at_most(Level::Warn);
             }

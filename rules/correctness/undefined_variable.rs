@@ -11,9 +11,9 @@ pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).
 /// The maximum number of searches for similar names: each compares every variable in effect.
 const MOST_SEARCHES: usize = 50;
 
-fn check(cx: &mut Cx<'_>) {
+fn check(cx: &Cx<'_>) {
     let model = cx.model;
-    if cx.file.is_template(cx.source.text()) {
+    if cx.model.file.is_template(cx.source.text()) {
         return;
     }
     let globals: HashSet<&str> = declared(model.preamble.iter().copied()).map(|(name, _)| name).collect();
@@ -51,7 +51,7 @@ fn check(cx: &mut Cx<'_>) {
     }
 }
 
-fn report(step: &Step<'_>, used: &VariableUse, other: Option<(usize, Span)>, near: Option<String>, cx: &mut Cx<'_>) {
+fn report(step: &Step<'_>, used: &VariableUse, other: Option<(usize, Span)>, near: Option<String>, cx: &Cx<'_>) {
     let model = cx.model;
     let Some(stage) = model.stage(step.stage) else { return };
     let name = used.name.as_str();
@@ -64,7 +64,7 @@ fn report(step: &Step<'_>, used: &VariableUse, other: Option<(usize, Span)>, nea
         if !sure {
             return;
         }
-        let found = cx.report(used.span, format!("`{name}` is not set yet, so there is nothing to append to"));
+        let mut found = cx.report(used.span, format!("`{name}` is not set yet, so there is nothing to append to"));
         found.at_most(Level::Note).help(format!(
             "omit `${name}` and the separator: an empty entry in a path list means the current directory"
         ));
@@ -75,7 +75,7 @@ fn report(step: &Step<'_>, used: &VariableUse, other: Option<(usize, Span)>, nea
         rest.is_some_and(|rest| ["PLATFORM", "OS", "ARCH", "VARIANT"].contains(&rest))
     });
     let help = if let Some((index, span)) = other {
-        let found = cx.report(used.span, message);
+        let mut found = cx.report(used.span, message);
         if index == step.stage {
             found.label(span, "only set here, further down").help("move it above this instruction");
         } else {

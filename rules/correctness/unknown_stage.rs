@@ -5,7 +5,7 @@ use crate::text::suggest;
 
 pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnStage(check)]).aka(&["DL3022", "DL3023"]);
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     for import in &stage.imports {
         let written = cx.text(import.span);
         match &import.origin {
@@ -33,7 +33,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
             }
             Origin::Image(image) => {
                 if let Some((near, is_earlier)) = misspelt(image, stage, cx.model) {
-                    let found = cx.report(
+                    let mut found = cx.report(
                         import.span,
                         format!("stage `{written}` does not exist, so BuildKit pulls an image of that name"),
                     );

@@ -18,12 +18,15 @@ const CLOSED: &[&str] = &[
 /// The maximum number of stages for which derived stages are checked.
 const MOST_STAGES: usize = 200;
 
-fn check(cx: &mut Cx<'_>) {
+fn check(cx: &Cx<'_>) {
     let model = cx.model;
-    if cx.file.instructions().all(|instruction| instruction.keyword != Keyword::Arg) {
+    if cx.model.file.instructions().all(|instruction| instruction.keyword != Keyword::Arg) {
         return;
     }
-    if cx.file.is_template(cx.source.text()) || !cx.file.errors.is_empty() || model.stages.len() > MOST_STAGES {
+    if cx.model.file.is_template(cx.source.text())
+        || !cx.model.file.errors.is_empty()
+        || model.stages.len() > MOST_STAGES
+    {
         return;
     }
     let again: HashSet<&str> =

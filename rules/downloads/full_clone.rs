@@ -1,19 +1,21 @@
+//! Finds `git clone` of a full history into the image.
+
 use crate::commands::cleanup::removes_paths;
 use crate::finding::prelude::*;
 
 pub const RULE: Rule =
-    Rule::new(Level::Note, "0.1.0", &[Check::OnStep(check)]).words(&["clone"]).fix(Fixable::Sometimes);
+    Rule::new(Level::Note, "0.1.0", &[Check::OnInstruction(&[], check)]).words(&["clone"]).fix(Fixable::Sometimes);
 
-/// How many commands further on are looked at.
+/// How many of the commands that follow are checked.
 const FAR: usize = 200;
 
-/// What needs more than the last commit.
+/// Subcommands that need more than the latest commit.
 const USES_HISTORY: &[&str] = &[
     "checkout", "switch", "describe", "reset", "log", "rev-list", "merge", "rebase", "cherry-pick", "bisect", "fetch",
     "pull", "blame", "show", "revert", "submodule", "tag", "branch", "am",
 ];
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let Some(script) = cx.model.shipped_script(step) else { return };
     let git = |command: &&Command| command.is("git");
     let removes =
@@ -31,17 +33,16 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
             continue;
         }
         let Some(verb) = command.subcommand() else { continue };
-        let found = cx.report(command.span, "this fetches the whole history of the repository into the layer");
-        found
-            .help("write `git clone --depth 1 --branch TAG …` and remove `.git` in the same `RUN` if nothing needs it");
+        let mut found = cx.report(command.span, "`git clone` puts the full history of the repository into the layer");
+        found.help("use `git clone --depth 1 --branch TAG …`, and remove `.git` in the same `RUN` if nothing needs it");
         if !step.is_exec_form() && !command.has_dynamic_arg() {
             let edit = Edit::insert(verb.span.end(), " --depth 1");
-            found.fix(Fix::new(Safety::Unsafe, "fetch the last commit only", [edit]));
+            found.fix(Fix::new(Safety::Unsafe, "fetch only the latest commit", [edit]));
         }
     }
 }
 
-/// `git clone` of something elsewhere.
+/// Whether it is a `git clone` of a remote repository.
 pub(super) fn is_clone(command: &Command) -> bool {
     command.runs("git", "clone")
         && command.rest().next().is_some_and(|from| {

@@ -1,14 +1,16 @@
+//! Finds `wget` commands that flood the build log.
+
 use crate::commands::download::downloads;
 use crate::commands::packages::{Manager, installs};
 use crate::finding::prelude::*;
 use crate::model::Tri;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(check)])
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(&[], check)])
     .words(&["wget"])
     .fix(Fixable::Sometimes)
     .aka(&["DL3047"]);
 
-fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     let Some(stage) = cx.model.stage(step.stage).filter(|stage| !stage.windows) else { return };
     let noisy = command.is("wget") && downloads(command).is_some_and(|download| !download.quiet);
     let silenced = command.redirects.iter().any(|redirect| redirect.operator.starts_with(['2', '&']));
@@ -23,15 +25,16 @@ fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
         return;
     }
     let verbose = command.has_flag(&["-v", "--verbose", "-d", "--debug"]);
-    let found = cx.report(command.name_span, "`wget` writes a line to the build log for every 50 kilobytes");
-    found.help("write `wget -nv`: one line for each file, errors are still shown");
+    let mut found =
+        cx.report(command.name_span, "`wget` prints a progress line to the build log for every 50 kilobytes");
+    found.help("use `wget -nv`, which prints one line per file and still shows errors");
     if busybox == Tri::No && !verbose && !step.is_exec_form() {
         let edit = Edit::insert(command.name_span.end(), " -nv");
         found.fix(Fix::new(Safety::Safe, "add `-nv`", [edit]));
     }
 }
 
-/// Whether `wget` is busybox's, which shows little and does not know the option.
+/// Whether `wget` is BusyBox's, which prints little and does not support the option.
 fn is_busybox(stage: &Stage<'_>, step: &Step<'_>, model: &Model<'_>) -> Tri {
     let before = stage.steps[..step.index].iter().chain([step]).rev().take(200);
     let own = before.filter_map(|step| step.script.as_ref()).flat_map(|script| &script.commands).take(500);

@@ -1,10 +1,12 @@
+//! Finds scripts that are downloaded and run in one step.
+
 use super::plain_http::{is_check, shorten};
 use crate::commands::download::{Download, downloads};
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)]);
 
-/// Where the makers of well-known software hand out its installer, in lower case.
+/// Hosts where the vendors of well-known software publish its installer, in lower case.
 const KNOWN: &[&str] = &[
     "sh.rustup.rs", "static.rust-lang.org", "deb.nodesource.com", "rpm.nodesource.com", "get.docker.com", "astral.sh",
     "install.python-poetry.org", "bun.sh", "deno.land", "get.pnpm.io", "getcomposer.org", "cli.github.com",
@@ -13,7 +15,7 @@ const KNOWN: &[&str] = &[
     "mise.run", "starship.rs", "nixos.org", "get.haskellup.org", "get-ghcup.haskell.org", "get.sdkman.io",
 ];
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let Some(script) = step.script.as_ref().filter(|_| step.keyword() == Keyword::Run) else { return };
     for (at, command) in script.commands.iter().enumerate() {
         let Some(download) = downloads(command).filter(|download| !download.urls.is_empty()) else { continue };
@@ -22,17 +24,15 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
         let known = is_known(&url);
         let pinned = is_pinned(&url);
         let bad = url.starts_with("http://") || download.insecure.is_some();
-        let message = format!("`{}` runs whatever `{}` hands out, unseen", interpreter.0, shorten(&url));
-        let found = cx.report(command.span, message);
-        found.label(interpreter.1, "and runs here");
+        let message = format!("`{}` executes the response of `{}` without verification", interpreter.0, shorten(&url));
+        let mut found = cx.report(command.span, message);
+        found.label(interpreter.1, "executed here");
         if (known || pinned) && !bad {
             found.at_most(Level::Note);
         }
         found.help(help(download));
         if interpreter.2 {
-            found.help(
-                "in a pipe a download that breaks off is run up to there, and without `pipefail` its error is lost",
-            );
+            found.help("avoid the pipe: it runs an incomplete download, and hides its error without `pipefail`");
         }
     }
 }
@@ -44,20 +44,20 @@ fn help(download: &Download) -> String {
     let name =
         if name.is_empty() || name.contains(['$', '{', '`']) || !name.contains('.') { "install.sh" } else { name };
     format!(
-        "fetch a version of it to a file and hold it against a checksum first: `curl -fsSLo {name} … && echo \"<sha256>  {name}\" | sha256sum -c - && sh {name}`"
+        "download a fixed version to a file and verify its checksum first: `curl -fsSLo {name} … && echo \"<sha256>  {name}\" | sha256sum -c - && sh {name}`"
     )
 }
 
-/// What runs the output of the command: its name, where it stands, and whether by a pipe.
+/// The command that runs the output: its name, its span, and whether it reads a pipe.
 fn interpreter(command: &Command, at: usize, script: &Script) -> Option<(String, Span, bool)> {
-    // Further down the pipe. What checks it on the way makes it seen.
+    // Further down the pipe, unless a command in between verifies it.
     let rest = script.commands[at + 1..].iter().take_while(|next| next.place.pipeline == command.place.pipeline);
     let mut rest = rest.filter(|next| next.place.pipe_index > command.place.pipe_index);
     if command.place.pipe_index + 1 < command.place.pipe_len {
         let found = rest.find(|next| runs_input(next) || is_check(next)).filter(|next| !is_check(next))?;
         return Some((found.name.clone(), found.span, true));
     }
-    // `sh -c "$(curl …)"`, `bash <(curl …)`, `eval "$(curl …)"`: the command stands inside of a word of another one.
+    // `sh -c "$(curl …)"`, `bash <(curl …)`, `eval "$(curl …)"`: the command is inside a word of another one.
     let runs = |outer: &&Command| {
         let word = outer.args.iter().find(|arg| arg.span.contains(command.span));
         let alone = word.is_some_and(|word| word.raw.trim_start_matches('"').starts_with(['$', '<', '`']));
@@ -67,7 +67,7 @@ fn interpreter(command: &Command, at: usize, script: &Script) -> Option<(String,
     near.find(runs).map(|outer| (outer.name.clone(), outer.name_span, false))
 }
 
-/// A shell or the like that has no script of its own.
+/// Whether it is an interpreter without a script of its own.
 fn runs_input(command: &Command) -> bool {
     if !is_interpreter(&command.name) {
         return false;
@@ -97,7 +97,7 @@ fn is_known(url: &str) -> bool {
     KNOWN.contains(&host.as_str())
 }
 
-/// A version or a commit is in the path: `/v0.40.1/`, a hash.
+/// Whether the path contains a version or a commit: `/v0.40.1/`, a hash.
 fn is_pinned(url: &str) -> bool {
     let path = url.split_once("://").map_or("", |(_, rest)| rest);
     path.split('/').skip(1).any(|part| {

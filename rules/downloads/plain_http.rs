@@ -1,11 +1,13 @@
+//! Finds downloads over unencrypted `http`.
+
 use crate::commands::download::downloads;
 use crate::finding::prelude::*;
 use crate::shell::Arg;
 
 pub const RULE: Rule =
-    Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).words(&["http://"]).fix(Fixable::Sometimes);
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)]).words(&["http://"]).fix(Fixable::Sometimes);
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     match step.keyword() {
         Keyword::Add => {
             for word in step.copy().iter().flat_map(|copy| &copy.sources) {
@@ -32,25 +34,23 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     }
 }
 
-fn report(span: Span, url: &str, checked: bool, cx: &mut Cx<'_>) {
-    // A port is for one of the two; websites of S3 have no other.
+fn report(span: Span, url: &str, checked: bool, cx: &Cx<'_>) {
+    // A port serves one scheme only; S3 website endpoints do not support `https`.
     let only_http = host(url).contains(':') || url.contains(".s3-website");
     let at = cx.text(span).find("http://").filter(|_| !only_http).map(|at| span.start() + at);
     let shown = shorten(url);
-    let found = cx.report(span, format!("`{shown}` is fetched without encryption: anybody on the way can change it"));
+    let mut found = cx.report(span, format!("`{shown}` is unencrypted: anyone on the network path can modify it"));
     if checked {
-        found
-            .at_most(Level::Note)
-            .help("its checksum is held against one in the file, so it can be read on the way but not changed");
+        found.at_most(Level::Note).help("a checksum protects it from modification, but not from being read");
     }
-    found.help("write `https://`, and hold what comes against a checksum");
+    found.help("use `https://`, and verify the download with a checksum");
     if let Some(at) = at {
         let edit = Edit::replace(Span::new(at, at + "http".len()), "https");
-        found.fix(Fix::new(Safety::Unsafe, "fetch it over `https`", [edit]));
+        found.fix(Fix::new(Safety::Unsafe, "use `https`", [edit]));
     }
 }
 
-/// What a command fetches, addresses among it.
+/// The words of a command that may be URLs it fetches.
 fn fetched(command: &Command) -> Vec<Arg> {
     if let Some(download) = downloads(command) {
         return download.urls.clone();
@@ -66,7 +66,7 @@ fn fetched(command: &Command) -> Vec<Arg> {
     command.operands().cloned().collect()
 }
 
-/// Holds a file against a checksum or a signature.
+/// Whether a command verifies a checksum or a signature.
 pub(super) fn is_check(command: &Command) -> bool {
     let sums = [
         "sha256sum", "sha512sum", "sha1sum", "sha384sum", "sha224sum", "md5sum", "shasum", "b2sum", "b3sum",
@@ -81,14 +81,14 @@ pub(super) fn is_check(command: &Command) -> bool {
         || (command.is("gh") && command.has_arg("attestation"))
 }
 
-/// With its port.
+/// The host of a URL, with its port.
 fn host(url: &str) -> &str {
     let rest = url.trim_start_matches("http://");
     let host = rest.split(['/', '?', '"']).next().unwrap_or_default();
     host.rsplit('@').next().unwrap_or_default()
 }
 
-/// Not this machine, nor a service beside it.
+/// Whether the host is outside the local machine and network.
 fn is_outside(url: &str) -> bool {
     let name = host(url).split(':').next().unwrap_or_default();
     let private = ["127.", "10.", "192.168.", "169.254.", "172.17."].iter().any(|net| name.starts_with(net));
@@ -97,7 +97,7 @@ fn is_outside(url: &str) -> bool {
     !(private || local || name.starts_with('[') || !name.contains('.'))
 }
 
-/// The address up to where its query starts, so that a message stays short and gives no password away.
+/// The URL without query and credentials, so that a message stays short and reveals no password.
 pub(super) fn shorten(url: &str) -> String {
     let url = url.split(['?', '#', '`']).next().unwrap_or_default();
     let url = match (url.find("://"), url.rfind('@')) {

@@ -1,8 +1,10 @@
+//! Finds keys that are fetched by a short key ID.
+
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(check)]).words(&["gpg", "-key"]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(&[], check)]).words(&["gpg", "-key"]);
 
-fn check(command: &Command, _: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(command: &Command, _: &Step<'_>, cx: &Cx<'_>) {
     if !command.is_any(&["gpg", "gpg2", "apt-key", "pacman-key", "gpg1"]) {
         return;
     }
@@ -18,11 +20,8 @@ fn check(command: &Command, _: &Step<'_>, cx: &mut Cx<'_>) {
         if !is_hex || !matches!(id.len(), 8 | 16) {
             continue;
         }
-        let found = cx.report(
-            arg.span,
-            format!("`{text}` is only the end of a fingerprint: others can have a key with the same"),
-        );
-        found.help("write the whole fingerprint, 40 digits: `gpg --fingerprint` shows it");
+        let mut found = cx.report(arg.span, format!("`{text}` is a short key ID, which another key can share"));
+        found.help("use the full fingerprint of 40 digits: `gpg --fingerprint` shows it");
         if id.len() == 16 {
             found.at_most(Level::Note);
         }

@@ -1,9 +1,11 @@
+//! Finds stages that use both `curl` and `wget`.
+
 use crate::commands::packages::installs;
 use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).words(&["wget"]).aka(&["DL4001"]);
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     if stage.windows {
         return;
     }
@@ -24,10 +26,10 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     let brought = commands.filter_map(installs).find_map(|install| {
         install.named().find(|package| matches!(package.name.as_str(), "curl" | "wget")).map(|it| it.span)
     });
-    // If the base image has both, nothing is won by leaving one out.
+    // If the base image has both, omitting one gains nothing.
     let Some(brought) = brought else { return };
     cx.report(second.name_span, format!("this stage uses both `{}` and `{}`", first.name, second.name))
-        .label(first.name_span, format!("`{}` here", first.name))
+        .label(first.name_span, format!("`{}` used here", first.name))
         .label(brought, "installed here")
-        .help(format!("do all with one of them: `{}` can fetch this too", first.name));
+        .help(format!("use only one of them: `{}` can download this as well", first.name));
 }

@@ -1,9 +1,11 @@
+//! Finds `ADD` of a URL without a checksum.
+
 use super::plain_http::{is_check, shorten};
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStep(check)]).words(&["add"]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnInstruction(&[], check)]).words(&["add"]);
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let Some(copy) = step.copy().filter(|_| step.keyword() == Keyword::Add && step.flag("checksum").is_none()) else {
         return;
     };
@@ -14,13 +16,13 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
         let Some(url) = cx.model.expand(step, word).value else { continue };
         let path = url.split(['?', '#']).next().unwrap_or_default();
         let is_file = (url.starts_with("http://") || url.starts_with("https://")) && !path.ends_with(".git");
-        // Fetched to know whether something has changed, not to have it.
+        // Fetched to invalidate the cache, not for its content.
         let is_signal = ["//api.github.com/", "//www.random.org", "worldtimeapi"].iter().any(|host| url.contains(host));
-        // To be read by people.
+        // Text for people.
         let is_text = [".txt", ".md", ".rst", ".pdf", "/LICENSE"].iter().any(|end| path.ends_with(end));
         if is_file && !is_signal && !is_text && !is_checked_later(step, cx) {
-            cx.report(word.span, format!("`{}` is added as it comes, whatever it is", shorten(&url)))
-                .help("write what it has to be: `ADD --checksum=sha256:… …`");
+            cx.report(word.span, format!("`{}` is added without a checksum", shorten(&url)))
+                .help("add its checksum: `ADD --checksum=sha256:… …`");
         }
     }
 }

@@ -1,15 +1,17 @@
+//! Finds downloads that are used without verification.
+
 use super::plain_http::{is_check, shorten};
 use crate::commands::download::{Download, Output, downloads, extracts};
 use crate::finding::prelude::*;
 
-/// How many commands further on a use is looked for.
+/// How many of the commands that follow are searched for a use.
 const FAR: usize = 200;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStep(check)]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnInstruction(&[], check)]);
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let Some(script) = step.script.as_ref().filter(|_| step.keyword() == Keyword::Run) else { return };
-    // Whatever it is that is checked: who does so for one file has thought of it.
+    // Verifying any file shows that the author has considered it.
     if script.commands.iter().any(is_check) || step.tests_only(cx.model) {
         return;
     }
@@ -21,11 +23,11 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
         };
         let url = download.urls[0].raw.trim_matches(['"', '\'']).to_owned();
         let name = file_name(&url);
-        let found = cx.report(command.span, format!("`{}` is {how} as it comes, whatever it is", shorten(&url)));
+        let mut found = cx.report(command.span, format!("`{}` is {how} without verifying its checksum", shorten(&url)));
         if let Some(used) = used {
             found.label(used, format!("{how} here"));
         }
-        found.help(format!("hold it against its checksum in between: `echo \"<sha256>  {name}\" | sha256sum -c -`"));
+        found.help(format!("verify its checksum first: `echo \"<sha256>  {name}\" | sha256sum -c -`"));
     }
 }
 
@@ -34,10 +36,10 @@ fn file_name(path: &str) -> &str {
     path.trim_end_matches('/').rsplit('/').next().unwrap_or_default()
 }
 
-/// What becomes of the download in the same script, and where.
+/// How the same script uses the download, and where.
 fn used(command: &Command, download: &Download, later: &[Command]) -> Option<(&'static str, Option<Span>)> {
     let target = match &download.output {
-        // What runs it is `piped-script`'s.
+        // Running it is reported by `piped-script`.
         Output::Stdout => {
             let mut rest = later.iter().take_while(|next| next.place.pipeline == command.place.pipeline);
             let found = rest.find(|next| extracts(next).is_some_and(|it| it.archive.is_none() && !it.stdout))?;
@@ -52,7 +54,7 @@ fn used(command: &Command, download: &Download, later: &[Command]) -> Option<(&'
     }
     let used = later.iter().take(FAR).find_map(|next| Some((how(next, name)?, Some(next.span))));
     let in_path = matches!(&download.output, Output::File(file) if file.raw.contains("/bin/"));
-    used.or_else(|| in_path.then_some(("put among the programs", None)))
+    used.or_else(|| in_path.then_some(("saved to a `bin` directory", None)))
 }
 
 fn how(command: &Command, name: &str) -> Option<&'static str> {

@@ -1,11 +1,13 @@
+//! Finds `curl` without `-L` on URLs known to redirect.
+
 use super::plain_http::shorten;
 use crate::commands::download::downloads;
 use crate::finding::prelude::*;
 
 pub const RULE: Rule =
-    Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(check)]).words(&["curl"]).fix(Fixable::Sometimes);
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(&[], check)]).words(&["curl"]).fix(Fixable::Sometimes);
 
-fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     if !command.is("curl") || command.has_flag(&["-w", "--write-out", "-i", "--include", "-v", "-X", "--request", "-D"])
     {
         return;
@@ -13,15 +15,15 @@ fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
     let Some(download) = downloads(command).filter(|download| !download.follows) else { return };
     let Some(arg) = download.urls.iter().find(|url| redirects(url.raw.trim_matches(['"', '\'']))) else { return };
     let url = shorten(arg.raw.trim_matches(['"', '\'']));
-    let found = cx.report(arg.span, format!("`{url}` only says where the file is, and `curl` does not go there"));
-    found.help("write `curl -L`, so that it follows");
+    let mut found = cx.report(arg.span, format!("`{url}` redirects, which `curl` does not follow without `-L`"));
+    found.help("use `curl -L` to follow redirects");
     if !step.is_exec_form() {
         let edit = Edit::insert(command.name_span.end(), " -L");
         found.fix(Fix::new(Safety::Unsafe, "add `-L`", [edit]));
     }
 }
 
-/// Addresses that are known to answer with another one.
+/// Whether a URL is known to redirect.
 fn redirects(url: &str) -> bool {
     let Some((_, rest)) = url.split_once("://") else { return false };
     let (host, path) = rest.split_once('/').unwrap_or((rest, ""));

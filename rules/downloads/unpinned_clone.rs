@@ -1,16 +1,18 @@
+//! Finds `git clone` of a moving branch.
+
 use super::full_clone::is_clone;
 use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).words(&["clone"]);
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     if stage.windows {
         return;
     }
     let runs = stage.all(Keyword::Run).filter_map(|step| step.script.as_ref());
     let commands: Vec<&Command> =
         runs.flat_map(|script| &script.commands).filter(|command| command.is("git")).collect();
-    // Where the last commit is picked that is picked at all.
+    // The last command that checks out a fixed commit.
     let picks = |command: &&&Command| {
         command.subcommand().is_some_and(|verb| matches!(verb.lexeme(), "checkout" | "reset" | "switch"))
             && !is_moving(command)
@@ -32,8 +34,8 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
             }
             None => (command.span, "the default branch moves"),
         };
-        cx.report(span, format!("{what}: the next build may get something else"))
-            .help("name a tag, `git clone --depth 1 --branch v1.2.3 …`, or `git checkout` a commit");
+        cx.report(span, format!("{what}, so the next build may get different code"))
+            .help("clone a tag, `git clone --depth 1 --branch v1.2.3 …`, or `git checkout` a commit");
     }
 }
 

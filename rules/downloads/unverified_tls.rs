@@ -1,11 +1,13 @@
+//! Finds disabled TLS certificate verification.
+
 use crate::commands::download::downloads;
 use crate::finding::prelude::*;
 use crate::shell::Arg;
 use crate::shell::rewrite::drop_arg;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)]).fix(Fixable::Sometimes);
 
-/// Variables, the values that switch the check off (none: any), and what for.
+/// Variables, the values that disable verification (empty: any), and the affected program.
 #[rustfmt::skip]
 const VARIABLES: &[(&str, &[&str], &str)] = &[
     ("GIT_SSL_NO_VERIFY", &["1", "true", "yes", "on"], "git"),
@@ -19,14 +21,14 @@ const VARIABLES: &[(&str, &[&str], &str)] = &[
     ("npm_config_strict_ssl", &["false"], "npm"),
 ];
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     match (&step.instruction.args, step.keyword()) {
         (Args::Pairs(args), Keyword::Env) => {
             for pair in &args.pairs {
-                let value = pair.value.as_ref().map(|word| word.unquoted(cx.file.escape)).unwrap_or_default();
+                let value = pair.value.as_ref().map(|word| word.unquoted(cx.model.file.escape)).unwrap_or_default();
                 if let Some(what) = switched_off(&pair.name.text, &value) {
                     let message =
-                        format!("`{}` lets {what} trust any server, also when the container runs", pair.name.text);
+                        format!("`{}` makes {what} trust any server, even in the running container", pair.name.text);
                     cx.report(pair.span, message).help(HELP);
                 }
             }
@@ -35,7 +37,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
             for command in step.script.iter().flat_map(|script| &script.commands) {
                 for (span, what) in off(command) {
                     let fix = fix(command, span, cx);
-                    let found = cx.report(span, format!("{what} does not look at the server's certificate"));
+                    let mut found = cx.report(span, format!("{what} does not verify the server's certificate"));
                     found.help(HELP).fix(fix);
                 }
             }
@@ -44,7 +46,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     }
 }
 
-const HELP: &str = "leave the check on; if a certificate is not known, copy the authority that signed it to \
+const HELP: &str = "keep verification on; for a private certificate authority, copy its certificate to \
                     `/usr/local/share/ca-certificates` and run `update-ca-certificates`";
 
 fn switched_off(name: &str, value: &str) -> Option<&'static str> {
@@ -52,7 +54,7 @@ fn switched_off(name: &str, value: &str) -> Option<&'static str> {
     row.1.contains(&value.to_ascii_lowercase().as_str()).then_some(row.2)
 }
 
-/// Leaves the flag out, of a cluster its letter.
+/// Removes the flag, or its letter from a group of short flags.
 fn fix(command: &Command, span: Span, cx: &Cx<'_>) -> Option<Fix> {
     let arg = command.args.iter().find(|arg| arg.span == span && arg.raw == cx.text(span))?;
     let edit = match arg.raw.as_str() {
@@ -64,7 +66,7 @@ fn fix(command: &Command, span: Span, cx: &Cx<'_>) -> Option<Fix> {
         }
         _ => return None,
     };
-    Fix::new(Safety::Unsafe, "let it look at the certificate", [edit])
+    Fix::new(Safety::Unsafe, "verify the certificate", [edit])
 }
 
 fn off(command: &Command) -> Vec<(Span, &'static str)> {

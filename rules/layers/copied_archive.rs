@@ -15,7 +15,7 @@ struct Copied {
     source: String,
 }
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     if stage.windows {
         return;
     }

@@ -13,7 +13,7 @@ pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)]).
 /// How many directories are remembered, the latest ones.
 const MOST: usize = 64;
 
-fn check(cx: &mut Cx<'_>) {
+fn check(cx: &Cx<'_>) {
     let model = cx.model;
     // Copied files have rules of their own.
     let (owners, modes) = (model.rechanges(&["chown", "chgrp"], "chown"), model.rechanges(&["chmod"], "chmod"));

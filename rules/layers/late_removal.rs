@@ -25,7 +25,7 @@ struct Came {
     from: Option<String>,
 }
 
-fn check(cx: &mut Cx<'_>) {
+fn check(cx: &Cx<'_>) {
     let mut left = Left::default();
     let model = cx.model;
     for stage in model.stages.iter().filter(|stage| stage.in_final && !stage.windows) {
@@ -48,7 +48,7 @@ fn check(cx: &mut Cx<'_>) {
     }
 }
 
-fn removed_files(step: &Step<'_>, left: &mut Left, cx: &mut Cx<'_>) {
+fn removed_files(step: &Step<'_>, left: &mut Left, cx: &Cx<'_>) {
     if left.files.is_empty() {
         return;
     }
@@ -60,7 +60,7 @@ fn removed_files(step: &Step<'_>, left: &mut Left, cx: &mut Cx<'_>) {
         let all = if removed.contents && removed.path == normal_path(&file.path) { "/*" } else { "" };
         let message =
             format!("`{}{all}` is removed in a later layer, so it still takes up space in the image", file.path);
-        let found = cx.report(removed.span, message);
+        let mut found = cx.report(removed.span, message);
         if !matters(&file.path) {
             found.at_most(Level::Note);
         }
@@ -132,7 +132,7 @@ fn takes(removed: &Removed, path: &str) -> bool {
             && pattern.strip_prefix('*').is_some_and(|end| !end.contains(['*', '?', '[']) && name.ends_with(end))
 }
 
-fn removed_packages(step: &Step<'_>, left: &mut Left, cx: &mut Cx<'_>) {
+fn removed_packages(step: &Step<'_>, left: &mut Left, cx: &Cx<'_>) {
     if left.packages.is_empty() {
         return;
     }

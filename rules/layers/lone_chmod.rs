@@ -5,7 +5,7 @@ use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).words(&["chmod"]);
 
-fn check(cx: &mut Cx<'_>) {
+fn check(cx: &Cx<'_>) {
     for change in cx.model.rechanges(&["chmod"], "chmod") {
         // If other work came in between, a `chmod` of a directory may be meant for its files.
         let Some(mode) =
@@ -27,7 +27,7 @@ fn check(cx: &mut Cx<'_>) {
         let recursive = change.command.has_flag(&["-R", "--recursive"]);
         let keyword = change.copy.keyword().as_str();
         let message = format!("this `chmod` duplicates `{}` in a new layer", change.file.path);
-        let found = cx.report(change.command.span, message);
+        let mut found = cx.report(change.command.span, message);
         if !recursive || change.is_one_file() {
             // A script is small, but this still adds a layer.
             found.at_most(Level::Note);

@@ -4,7 +4,7 @@ use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).words(&["chown", "chgrp"]);
 
-fn check(cx: &mut Cx<'_>) {
+fn check(cx: &Cx<'_>) {
     for change in cx.model.rechanges(&["chown", "chgrp"], "chown") {
         let Some(owner) = change.command.operands().next().map(|arg| arg.lexeme().trim_matches('"')) else { continue };
         let owner = match change.command.name.as_str() {
@@ -15,7 +15,7 @@ fn check(cx: &mut Cx<'_>) {
         };
         let keyword = change.copy.keyword().as_str();
         let message = format!("this `{}` duplicates `{}` in a new layer", change.command.name, change.file.path);
-        let found = cx.report(change.command.span, message);
+        let mut found = cx.report(change.command.span, message);
         found.label(change.file.span, "copied here");
         match owner.as_str() {
             "root" | "root:root" | "0" | "0:0" => {

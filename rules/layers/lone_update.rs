@@ -5,7 +5,7 @@ use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let runs: Vec<_> = stage.all(Keyword::Run).filter_map(|step| Some((step, step.script.as_ref()?))).collect();
     for (at, (step, script)) in runs.iter().enumerate() {
         let Some((manager, command)) = lone_update(script) else { continue };

@@ -17,7 +17,7 @@ impl Default for Options {
     }
 }
 
-fn check(cx: &mut Cx<'_>) {
+fn check(cx: &Cx<'_>) {
     let max = cx.options::<Options>().max;
     let stages = cx.model.stages.iter().filter(|stage| stage.in_final);
     let layers = |step: &&Step<'_>| matches!(step.keyword(), Keyword::Run | Keyword::Copy | Keyword::Add);

@@ -7,7 +7,7 @@ use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]);
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     if stage.all(Keyword::Run).nth(1).is_none() {
         return;
     }
@@ -57,7 +57,7 @@ fn is_done_again(step: &Step<'_>) -> bool {
     commands.peek().is_none() || commands.any(|command| command.is_any(AGAIN))
 }
 
-fn report(first: &Step<'_>, step: &Step<'_>, cx: &mut Cx<'_>) {
+fn report(first: &Step<'_>, step: &Step<'_>, cx: &Cx<'_>) {
     cx.report(step.instruction.keyword_span, "this `RUN` repeats an earlier one in the same stage")
         .label(first.instruction.keyword_span, "the first one")
         .help("omit it: it adds a layer and changes nothing");

@@ -4,7 +4,7 @@ use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Off, "0.1.0", &[Check::OnStage(check)]);
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let mut at = 0;
     while at < stage.steps.len() {
         let rest = &stage.steps[at..];

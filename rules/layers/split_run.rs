@@ -10,7 +10,7 @@ pub const RULE: Rule =
 /// A `RUN` with more commands than this is left alone.
 const FEW: usize = 2;
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     if !stage.is_shipped() || stage.windows {
         return;
     }
@@ -51,7 +51,7 @@ fn same_manager(one: &Script, other: &Script) -> bool {
     manager(one).is_some() && manager(one) == manager(other)
 }
 
-fn report(steps: &[Step<'_>], cx: &mut Cx<'_>) {
+fn report(steps: &[Step<'_>], cx: &Cx<'_>) {
     let [first, second, ..] = steps else { return };
     let joints: Vec<[Edit; 2]> = steps.windows(2).filter_map(|pair| join(&pair[0], &pair[1], cx)).collect();
     let whole = joints.len() == steps.len() - 1;
@@ -59,7 +59,8 @@ fn report(steps: &[Step<'_>], cx: &mut Cx<'_>) {
     let title = if whole { "merge them with `&&`" } else { "merge those that can be merged with `&&`" };
     let fix = Fix::new(Safety::Unsafe, title, edits);
     let count = steps.len();
-    let found = cx.report(second.instruction.keyword_span, format!("{count} consecutive `RUN`s create {count} layers"));
+    let mut found =
+        cx.report(second.instruction.keyword_span, format!("{count} consecutive `RUN`s create {count} layers"));
     found.label(first.instruction.keyword_span, "the first one");
     if let Some(last) = steps.get(2..).and_then(|rest| rest.last()) {
         found.label(last.instruction.keyword_span, "the last one");
@@ -102,7 +103,7 @@ fn join(first: &Step<'_>, second: &Step<'_>, cx: &Cx<'_>) -> Option<[Edit; 2]> {
     }
     let plain_start = second.instruction.lines_span().start() == second.instruction.span.start();
     let gap = Span::new(second.instruction.span.start(), other.span.start());
-    let escape = cx.file.escape.as_char();
+    let escape = cx.model.file.escape.as_char();
     if !plain_start || cx.text(gap).contains('\n') {
         return None;
     }

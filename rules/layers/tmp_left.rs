@@ -4,9 +4,9 @@ use crate::commands::cleanup::may_take_away;
 use crate::commands::download::extracts;
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStep(check)]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnInstruction(&[], check)]);
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let Some(script) = cx.model.shipped_script(step) else { return };
     let mut found = Vec::new();
     for brought in step.brings(cx.model).into_iter().chain(cloned(script)).take(16) {

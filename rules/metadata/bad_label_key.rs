@@ -1,3 +1,5 @@
+//! Finds label keys that break Docker's guidelines.
+
 use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)])
@@ -5,16 +7,16 @@ pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)])
     .fix(Fixable::Sometimes)
     .aka(&["DL3048"]);
 
-/// Docker keeps these for itself.
+/// Namespaces reserved for Docker.
 const RESERVED: [&str; 3] = ["com.docker.", "io.docker.", "org.dockerproject."];
 
-/// Keys in capitals that tools read.
+/// Upper-case keys that tools read.
 const CAPITALS: [&str; 6] = ["RUN", "INSTALL", "UNINSTALL", "STOP", "UPDATE", "HELP"];
 
-/// Those that Red Hat's build service asks for, `BZComponent` above all.
+/// Keys that Red Hat's build service requires; `BZComponent` identifies such files.
 const RED_HAT: [&str; 6] = ["BZComponent", "Name", "Version", "Release", "Architecture", "Vendor"];
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let model = cx.model;
     let for_red_hat = stage.labels(model).any(|label| label.key.as_deref() == Some(RED_HAT[0]));
     let is_asked_for = |key: &str| CAPITALS.contains(&key) || for_red_hat && RED_HAT.contains(&key);
@@ -22,10 +24,10 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
         let Some(key) = label.key.filter(|key| !is_asked_for(key)) else { continue };
         let span = label.pair.name.span;
         if let Some(prefix) = RESERVED.iter().find(|prefix| key.starts_with(**prefix)) {
-            // Docker Desktop's extensions are labelled so because they are told to.
+            // Docker requires these keys for Docker Desktop extensions.
             if !key.starts_with("com.docker.extension.") && !key.starts_with("com.docker.desktop.") {
-                cx.report(span, format!("keys that begin with `{prefix}` are Docker's own"))
-                    .help("begin with a domain of yours, turned around: `com.example.…`");
+                cx.report(span, format!("keys that begin with `{prefix}` are reserved for Docker"))
+                    .help("use a domain you own, in reverse: `com.example.…`");
             }
             continue;
         }
@@ -34,22 +36,22 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
         let why = if key.is_empty() {
             continue;
         } else if key.chars().any(|char| char.is_ascii_uppercase()) && is_fine(&lower) {
-            "has capital letters".to_owned()
+            "contains capital letters".to_owned()
         } else if let Some(odd) = lower.chars().find(|char| !allowed(*char)) {
-            format!("has a `{}`", if odd == '`' { '\'' } else { odd })
+            format!("contains `{}`", if odd == '`' { '\'' } else { odd })
         } else if !lower.starts_with(|char: char| char.is_ascii_lowercase()) {
-            "does not begin with a letter".to_owned()
+            "does not start with a letter".to_owned()
         } else if lower.ends_with(['.', '_', '/', '-']) {
             "does not end with a letter or digit".to_owned()
         } else if lower.contains("..") || lower.contains("--") {
-            "has separators one after the other".to_owned()
+            "contains consecutive separators".to_owned()
         } else {
             continue;
         };
-        let found = cx.report(span, format!("the label's key `{}` {why}", key.replace('`', "'")));
-        found.help("a key is made of lower-case letters, digits, and single `.`, `-`, `_` and `/` between them");
+        let mut found = cx.report(span, format!("label key `{}` {why}", key.replace('`', "'")));
+        found.help("use lower-case letters, digits, and single `.`, `-`, `_` and `/` between them");
         if is_fine(&lower) && label.pair.name.text == key {
-            let fix = Fix::new(Safety::Unsafe, format!("write `{lower}`"), [Edit::replace(span, lower)]);
+            let fix = Fix::new(Safety::Unsafe, format!("rename to `{lower}`"), [Edit::replace(span, lower)]);
             found.fix(fix);
         }
     }

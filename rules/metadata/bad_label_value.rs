@@ -1,22 +1,24 @@
+//! Finds OCI labels with a value in the wrong format.
+
 use crate::finding::prelude::*;
 use crate::knowledge::labels::{Form, STANDARD, licence_meant};
 
 pub const RULE: Rule =
     Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).words(&["label"]).aka(&["DL3052", "DL3053", "DL3054"]);
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let model = cx.model;
     for label in stage.labels(model) {
         let (Some(key), Some(value)) = (&label.key, &label.value) else { continue };
         let Some((_, form)) = STANDARD.iter().find(|(standard, _)| standard == key) else { continue };
-        // `${DATE}` of an ARG without value.
+        // `${DATE}` of an `ARG` without a value.
         if value.is_empty() || form.fits(value) {
             continue;
         }
-        let found = cx.report(label.value_span(), format!("`{key}` has to be {}", form.what()));
+        let mut found = cx.report(label.value_span(), format!("`{key}` must be {}", form.what()));
         match licence_meant(value).filter(|_| *form == Form::Spdx) {
-            Some(meant) => found.help(format!("write `{meant}`, if that is what is meant")),
-            None => found.help(format!("write it as in `{}`", form.example())),
+            Some(meant) => found.help(format!("use `{meant}`, if that is the intended licence")),
+            None => found.help(format!("use a value such as `{}`", form.example())),
         };
     }
 }

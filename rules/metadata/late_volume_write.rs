@@ -1,9 +1,11 @@
+//! Finds writes to a directory that is already declared a volume.
+
 use crate::finding::prelude::*;
 use crate::model::lies_below;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).words(&["volume"]);
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     if !stage.in_final || stage.windows {
         return;
     }
@@ -15,15 +17,13 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
         else {
             continue;
         };
-        cx.report(span, format!("{what} `{}`, which has been a volume since above", volume.path))
+        cx.report(span, format!("{what} `{}`, which is already declared a volume", volume.path))
             .label(volume.span, "declared here")
-            .help(
-                "put the `VOLUME` behind everything that writes to it, or leave it away and mount a volume with `-v`",
-            );
+            .help("move the `VOLUME` after all writes to it, or omit it and mount a volume with `-v`");
     }
 }
 
-/// What a step writes into a folder.
+/// Where a step writes to the volume, and how.
 fn write(step: &Step<'_>, volume: &str, model: &Model<'_>) -> Option<(Span, &'static str)> {
     const WRITERS: [&str; 12] =
         ["mkdir", "touch", "chown", "chmod", "cp", "mv", "rm", "ln", "install", "tar", "unzip", "tee"];
@@ -33,7 +33,7 @@ fn write(step: &Step<'_>, volume: &str, model: &Model<'_>) -> Option<(Span, &'st
             lies_below(dest, volume).then(|| {
                 (
                     step.copy().and_then(|copy| copy.dest.as_ref()).map_or(step.instruction.span, |it| it.span),
-                    "this is copied into",
+                    "this copies files to",
                 )
             })
         }

@@ -1,9 +1,11 @@
+//! Finds exposed ports for remote login.
+
 use crate::finding::prelude::*;
 
 pub const RULE: Rule =
     Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).words(&["expose"]).aka(&["CKV_DOCKER_1"]);
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     if !stage.in_final {
         return;
     }
@@ -12,11 +14,11 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
         let what = match port.first {
             22 => "SSH",
             23 => "Telnet",
-            3389 => "remote desktops",
+            3389 => "remote desktop",
             5900 => "VNC",
             _ => continue,
         };
-        cx.report(port.span, format!("port {} is for logging in by {what}", port.first))
-            .help("to look into a running container use `docker exec -it NAME sh`, which needs no server, no password and no port");
+        cx.report(port.span, format!("port {} is for remote login ({what})", port.first))
+            .help("use `docker exec -it NAME sh` for a shell in the container: it needs no server, password or port");
     }
 }

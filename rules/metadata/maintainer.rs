@@ -1,3 +1,5 @@
+//! Finds the deprecated `MAINTAINER` instruction.
+
 use crate::finding::prelude::*;
 use crate::syntax::TriviaKind;
 
@@ -8,11 +10,11 @@ pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)])
 
 const KEY: &str = "org.opencontainers.image.authors";
 
-fn check(cx: &mut Cx<'_>) {
+fn check(cx: &Cx<'_>) {
     let mut in_stage = false;
-    let labelled = cx.file.instructions().any(|it| it.keyword == Keyword::Label && it.logical.text.contains(KEY));
-    let several = cx.file.instructions().filter(|it| it.keyword == Keyword::Maintainer).count() > 1;
-    for instruction in cx.file.instructions() {
+    let labelled = cx.model.file.instructions().any(|it| it.keyword == Keyword::Label && it.logical.text.contains(KEY));
+    let several = cx.model.file.instructions().filter(|it| it.keyword == Keyword::Maintainer).count() > 1;
+    for instruction in cx.model.file.instructions() {
         in_stage |= instruction.keyword == Keyword::From;
         if instruction.keyword != Keyword::Maintainer {
             continue;
@@ -21,22 +23,21 @@ fn check(cx: &mut Cx<'_>) {
         let commented = instruction.trivia.iter().any(|trivia| trivia.kind == TriviaKind::Comment);
         let lower = instruction.keyword_text.chars().all(|char| char.is_lowercase());
         let label =
-            format!("{} {KEY}={}", if lower { "label" } else { "LABEL" }, quoted(name, cx.file.escape.as_char()));
+            format!("{} {KEY}={}", if lower { "label" } else { "LABEL" }, quoted(name, cx.model.file.escape.as_char()));
         let edit = Edit::replace(instruction.span, label.clone());
-        let found =
-            cx.report(instruction.keyword_span, "`MAINTAINER` is deprecated: it holds one name, and few tools show it");
+        let mut found = cx.report(instruction.keyword_span, "`MAINTAINER` is deprecated");
         if name.is_empty() {
             continue;
         }
-        found.help(format!("write `{}`", label.replace('`', "'")));
-        // A second label of that key would replace the first.
+        found.help(format!("use `{}`", label.replace('`', "'")));
+        // A second label with that key would replace the first.
         if in_stage && !commented && !labelled && !several {
-            found.fix(Fix::new(Safety::Safe, "make it a label", [edit]));
+            found.fix(Fix::new(Safety::Safe, "replace it with a label", [edit]));
         }
     }
 }
 
-/// The value in double quotes, with nothing in it that would be expanded. Quotes around the whole are not part of it.
+/// The value in double quotes, without the quotes around the whole, and escaped against expansion.
 fn quoted(name: &str, escape: char) -> String {
     let inner = ['"', '\''].into_iter().find_map(|quote| {
         let inner = name.strip_prefix(quote)?.strip_suffix(quote)?;

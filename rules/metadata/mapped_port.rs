@@ -1,11 +1,13 @@
+//! Finds `EXPOSE` with an IP or a port of the host.
+
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)])
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)])
     .words(&["expose"])
     .fix(Fixable::Always)
     .aka(&["ExposeInvalidFormat"]);
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let Args::Words(args) = &step.instruction.args else { return };
     for word in args.words.iter().filter(|_| step.keyword() == Keyword::Expose) {
         // Not the colon of `${PORT:-80}`.
@@ -16,13 +18,13 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
         }
         let port = &word.text[colon + 1..];
         let (mut message, shown) =
-            (format!("`{}` says where on the host", word.text.replace('`', "'")), port.to_owned());
-        message.push_str(": an image cannot decide that");
+            (format!("`{}` sets a port of the host", word.text.replace('`', "'")), port.to_owned());
+        message.push_str(", which `EXPOSE` does not support");
         cx.report(word.span, message)
             .help(format!(
-                "write `EXPOSE {shown}`, and give the host's part when the container is started: `docker run -p {}`",
+                "use `EXPOSE {shown}`, and map the port when starting the container: `docker run -p {}`",
                 word.text.replace('`', "'")
             ))
-            .fix(Fix::new(Safety::Safe, format!("write `{shown}`"), [Edit::replace(word.span, shown)]));
+            .fix(Fix::new(Safety::Safe, format!("replace with `{shown}`"), [Edit::replace(word.span, shown)]));
     }
 }

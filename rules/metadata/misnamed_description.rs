@@ -1,11 +1,13 @@
+//! Finds comments above stages and arguments that do not start with their name.
+
 use crate::finding::prelude::*;
 use crate::syntax::ItemKind;
 
 pub const RULE: Rule = Rule::new(Level::Off, "0.1.0", &[Check::OnFile(check)]).aka(&["InvalidDefinitionDescription"]);
 
-fn check(cx: &mut Cx<'_>) {
+fn check(cx: &Cx<'_>) {
     let mut comment: Option<Span> = None;
-    for item in &cx.file.items {
+    for item in &cx.model.file.items {
         let instruction = match &item.kind {
             ItemKind::Comment => {
                 comment = Some(item.span);
@@ -33,10 +35,10 @@ fn check(cx: &mut Cx<'_>) {
         }
         let start = above.start() + (line.len() - line.trim_start().len());
         let span = Span::new(start, start + line.trim().len());
-        cx.report(
-            span,
-            format!("this describes the {kind} `{}` and does not begin with its name", name.replace('`', "'")),
-        )
-        .help(format!("write `# {} …`, or a blank line below if it is no description", name.replace('`', "'")));
+        cx.report(span, format!("description of {kind} `{}` does not start with its name", name.replace('`', "'")))
+            .help(format!(
+                "start it with `# {} …`, or add an empty line below if it is not a description",
+                name.replace('`', "'")
+            ));
     }
 }

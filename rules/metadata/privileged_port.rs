@@ -1,9 +1,11 @@
+//! Finds ports below 1024 in images that do not run as root.
+
 use crate::finding::prelude::*;
 use crate::model::Tri;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).words(&["expose"]);
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     if !stage.is_final || stage.windows || stage.end.user_is_root() != Tri::No {
         return;
     }
@@ -16,9 +18,9 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     for port in stage.ports(model).filter(|port| (1..1024).contains(&port.first)) {
         cx.report(
             port.span,
-            format!("port {} is below 1024, where not every engine lets a plain user listen", port.first),
+            format!("port {} is privileged; not every engine lets a non-root user bind it", port.first),
         )
         .label(user, "the program runs as this user")
-        .help("let the program listen on a port such as 8080; the host's port can still be 80: `-p 80:8080`");
+        .help("listen on a port such as 8080; the host's port can still be 80: `-p 80:8080`");
     }
 }

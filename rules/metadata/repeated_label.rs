@@ -1,3 +1,5 @@
+//! Finds labels that a stage sets twice.
+
 use std::collections::HashMap;
 
 use crate::finding::prelude::*;
@@ -5,7 +7,7 @@ use crate::finding::prelude::*;
 pub const RULE: Rule =
     Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).words(&["label"]).fix(Fixable::Sometimes);
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let model = cx.model;
     let mut last: HashMap<String, Span> = HashMap::new();
     for label in stage.labels(model) {
@@ -18,11 +20,11 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
             continue;
         }
         let edit = Edit::delete_lines(cx.source, label.step.instruction.lines_span());
-        let found =
-            cx.report(label.pair.span, format!("this `{}` is lost: the label is set again", key.replace('`', "'")));
-        found.label(last, "only this one counts").help("keep one, or give the two different keys");
+        let mut found =
+            cx.report(label.pair.span, format!("`{}` is overridden: the label is set again", key.replace('`', "'")));
+        found.label(last, "this one takes effect").help("remove one, or use different keys");
         if label.alone {
-            found.fix(Fix::new(Safety::Safe, "remove the label that is replaced", [edit]));
+            found.fix(Fix::new(Safety::Safe, "remove the overridden label", [edit]));
         }
     }
 }

@@ -1,3 +1,5 @@
+//! Finds ports that a stage exposes twice.
+
 use std::collections::HashMap;
 
 use crate::finding::prelude::*;
@@ -5,7 +7,7 @@ use crate::finding::prelude::*;
 pub const RULE: Rule =
     Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).words(&["expose"]).fix(Fixable::Always);
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let model = cx.model;
     let mut seen: HashMap<(u16, u16, String), Span> = HashMap::new();
     for port in stage.ports(model) {
@@ -19,13 +21,13 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
         let edit = if port.alone {
             Edit::delete_lines(cx.source, port.step.instruction.lines_span())
         } else {
-            // With the blank before it.
+            // Including the spaces before it.
             let start = cx.source.text()[..port.span.start()].trim_end_matches([' ', '\t']).len();
             Edit::delete(Span::new(start, port.span.end()))
         };
         cx.report(port.span, format!("`{shown}` is exposed twice"))
-            .label(before, "it is named here already")
-            .help("remove one; if another port was meant, write that")
-            .fix(Fix::new(Safety::Safe, "remove the repeated port", [edit]));
+            .label(before, "first exposed here")
+            .help("remove one, or correct it if another port was meant")
+            .fix(Fix::new(Safety::Safe, "remove the duplicate port", [edit]));
     }
 }

@@ -1,11 +1,13 @@
+//! Finds protocols in `EXPOSE` that are not in lower case.
+
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStep(check)])
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnInstruction(&[], check)])
     .words(&["expose"])
     .fix(Fixable::Always)
     .aka(&["ExposeProtoCasing"]);
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let Args::Words(args) = &step.instruction.args else { return };
     for word in args.words.iter().filter(|_| step.keyword() == Keyword::Expose) {
         let Some((_, protocol)) = word.text.rsplit_once('/') else { continue };
@@ -15,8 +17,8 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
             continue;
         }
         let span = Span::new(word.span.end() - protocol.len(), word.span.end());
-        cx.report(span, format!("the protocol `{protocol}` is written in capitals"))
-            .help(format!("write `{lower}`"))
-            .fix(Fix::new(Safety::Safe, format!("write `{lower}`"), [Edit::replace(span, lower.clone())]));
+        cx.report(span, format!("protocol `{protocol}` is not in lower case"))
+            .help(format!("use `{lower}`"))
+            .fix(Fix::new(Safety::Safe, format!("replace with `{lower}`"), [Edit::replace(span, lower.clone())]));
     }
 }

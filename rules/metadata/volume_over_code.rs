@@ -1,9 +1,11 @@
+//! Finds volumes that contain the program.
+
 use crate::finding::prelude::*;
 use crate::model::lies_below;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).words(&["volume"]);
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     if !stage.is_final || stage.windows {
         return;
     }
@@ -12,7 +14,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     let volumes: Vec<_> = stage.volumes(model).take(16).collect();
     for volume in volumes.into_iter().filter(|volume| volume.path != "/" && lies_below(workdir.0, &volume.path)) {
         let steps = stage.chain(model).chain([stage]).flat_map(|stage| &stage.steps);
-        // The program, that is: what comes in at once and as a folder, or out of a build stage.
+        // The program: a directory copied as a whole, possibly from a build stage.
         let copied = steps.filter(|step| {
             let folder = step.copy().is_some_and(|copy| {
                 copy.sources.iter().any(|word| word.text.ends_with(['.', '/', '*']) || word.text.ends_with("src"))
@@ -23,8 +25,8 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
                     .is_some_and(|dest| lies_below(dest, &volume.path) && lies_below(dest, workdir.0))
         });
         let Some(copy) = copied.last() else { continue };
-        cx.report(volume.span, format!("`{}` holds the program, and is declared a volume", volume.path))
-            .label(copy.instruction.span, "the program is copied here")
-            .help("declare only the folder with the data, or none, and mount the sources with `-v` while developing");
+        cx.report(volume.span, format!("`{}` contains the program and is declared a volume", volume.path))
+            .label(copy.instruction.span, "program copied here")
+            .help("declare only the data directory, or nothing, and mount the sources with `-v` during development");
     }
 }

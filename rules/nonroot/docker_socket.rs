@@ -2,11 +2,11 @@
 
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).words(&["docker.sock"]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)]).words(&["docker.sock"]);
 
 const SOCKETS: [&str; 4] = ["docker.sock", "containerd.sock", "podman.sock", "crio.sock"];
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let named = |text: &str| SOCKETS.iter().any(|socket| text.trim_end_matches('"').ends_with(socket));
     let mut found: Vec<Span> = Vec::new();
     match &step.instruction.args {

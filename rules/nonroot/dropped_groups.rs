@@ -2,9 +2,9 @@
 
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnInstruction(&[], check)]).fix(Fixable::Sometimes);
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let Some(stage) = cx.model.stage(step.stage).filter(|stage| !stage.windows && !cx.is_huge()) else { return };
     let Args::Words(words) = &step.instruction.args else { return };
     let Some(word) = words.words.first().filter(|_| step.keyword() == Keyword::User) else { return };

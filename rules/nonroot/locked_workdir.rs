@@ -4,9 +4,9 @@ use crate::commands::packages::{Manager, installs};
 use crate::finding::prelude::*;
 use crate::model::Tri;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)]);
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let Some(stage) = cx.model.stage(step.stage).filter(|stage| !stage.windows && !cx.is_huge()) else { return };
     // Only a USER in this file counts: the base image's own user may own the directory.
     if step.keyword() != Keyword::Run || step.state.user_is_root() != Tri::No {
@@ -29,7 +29,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     };
     let name = user.value.as_deref().unwrap_or_default();
     let owner = name.split(':').next().unwrap_or_default();
-    let found = cx.report(
+    let mut found = cx.report(
         command.span,
         format!("`{}` writes to `{folder}`, which root owns, but runs as `{name}`", command.name),
     );

@@ -7,7 +7,7 @@ use crate::model::Tri;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     if stage.windows || stage.end.user.is_some() || !stage.is_shipped_last(cx.model) {
         return;
     }
@@ -35,10 +35,9 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     let (help, reason) = (stage.how_to_leave_root(cx.model), stage.reason_for_root(cx.model));
     let made = stage.made_accounts(cx.model).pop();
     let uid = made.as_ref().and_then(|(_, account)| stage.uid_of(account, cx.model));
-    let fix = leave_root(stage, cx.model).filter(|_| root == Tri::Yes);
     // A script that is not available may drop root; a template may name any base.
-    let unsure = stage.may_step_down_unseen(cx.model) || cx.file.is_template(cx.source.text());
-    let found = cx.report(stage.from.span, message);
+    let unsure = stage.may_step_down_unseen(cx.model) || cx.model.file.is_template(cx.source.text());
+    let mut found = cx.report(stage.from.span, message);
     // Its own start script may use what the base image provides to drop root.
     if root == Tri::Unknown || steps_down == Tri::Unknown || may_step_down || unsure || reason.is_some() {
         found.at_most(Level::Note);
@@ -54,5 +53,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     if let Some(reason) = reason {
         found.help(reason);
     }
-    found.fix(fix);
+    if root == Tri::Yes {
+        found.fix_with(Safety::Unsafe, stage.index, |model, stage| leave_root(&model.stages[stage], model));
+    }
 }

@@ -5,7 +5,7 @@ use crate::model::Tri;
 
 pub const RULE: Rule = Rule::new(Level::Off, "0.1.0", &[Check::OnStage(check)]).aka(&["DL3066"]);
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let Some(user) = stage.end.user.as_deref().filter(|_| stage.is_final && !stage.windows) else { return };
     let Some(value) = user.value.as_deref().filter(|_| stage.end.user_is_root() == Tri::No) else { return };
     let name = value.split(':').next().unwrap_or_default();
@@ -13,7 +13,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
         return;
     }
     let uid = stage.uid_of(name, cx.model);
-    let found = cx.report(user.span, format!("Kubernetes cannot tell whether user `{name}` is root"));
+    let mut found = cx.report(user.span, format!("Kubernetes cannot tell whether user `{name}` is root"));
     found.at_most(Level::Note);
     found.help(match uid {
         Some(uid) => format!("use the number: `USER {uid}`"),

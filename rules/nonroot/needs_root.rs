@@ -4,9 +4,9 @@ use crate::commands::packages::{installs, refreshes_index, upgrades};
 use crate::finding::prelude::*;
 use crate::model::Tri;
 
-pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnStep(check)]);
+pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnInstruction(&[], check)]);
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let Some(stage) = cx.model.stage(step.stage).filter(|stage| !stage.windows) else { return };
     let Some(script) = step.script.as_ref().filter(|_| step.keyword() == Keyword::Run) else { return };
     if step.runs_as_root(cx.model) != Tri::No {
@@ -25,7 +25,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
         (None, Some(base)) => format!("the user of `{base}`"),
         (None, None) => return,
     };
-    let found = cx.report(command.span, format!("`{}` needs root, but runs as {who}", command.name));
+    let mut found = cx.report(command.span, format!("`{}` needs root, but runs as {who}", command.name));
     if user.is_none() {
         // The user known for this image may differ in this tag.
         found.at_most(Level::Warn);

@@ -7,7 +7,7 @@ use crate::model::Tri;
 pub const RULE: Rule =
     Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes).aka(&["DL3002"]);
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let Some(user) = stage.end.user.as_deref().filter(|_| stage.is_shipped_last(cx.model) && !stage.windows) else {
         return;
     };
@@ -25,8 +25,8 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     // Where an unprivileged user was in effect, switching back is easy.
     let had_left = undone.is_some() || stage.base_runs_as_root(cx.model) == Tri::No;
     let reason = stage.reason_for_root(cx.model).filter(|_| !had_left);
-    let fix = leave_root(stage, cx.model).filter(|_| undone.is_some() || stage.base_runs_as_root(cx.model) == Tri::Yes);
-    let found = cx.report(user.span, "image runs as root: the last `USER` is root");
+    let fixable = undone.is_some() || stage.base_runs_as_root(cx.model) == Tri::Yes;
+    let mut found = cx.report(user.span, "image runs as root: the last `USER` is root");
     if steps_down == Tri::Unknown || reason.is_some() {
         found.at_most(Level::Note);
     }
@@ -40,5 +40,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     if let Some(reason) = reason {
         found.help(reason);
     }
-    found.fix(fix);
+    if fixable {
+        found.fix_with(Safety::Unsafe, stage.index, |model, stage| leave_root(&model.stages[stage], model));
+    }
 }

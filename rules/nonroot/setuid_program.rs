@@ -3,9 +3,9 @@
 use crate::commands::chmod::mode;
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStep(check)]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnInstruction(&[], check)]);
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     if cx.model.stage(step.stage).is_none_or(|stage| !stage.is_shipped() || stage.windows) {
         return;
     }

@@ -4,7 +4,7 @@ use crate::finding::prelude::*;
 use crate::knowledge::bases::{self, Role};
 use crate::knowledge::os::Distro;
 
-pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnStep(check)]);
+pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnInstruction(&[], check)]);
 
 /// The accounts that every release of Debian, Ubuntu and Alpine has.
 const EVERYWHERE: [&str; 36] = [
@@ -20,7 +20,7 @@ const OWN: [&str; 27] = [
     "web", "webapp", "worker", "ruby", "rails", "deno",
 ];
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let Some(stage) = cx.model.stage(step.stage).filter(|stage| !stage.windows && !cx.is_huge()) else { return };
     let (span, value) = match (step.keyword(), &step.instruction.args) {
         (Keyword::User, Args::Words(words)) => {
@@ -47,7 +47,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
         World::Nobody => format!("user `{name}` does not exist: an empty image has no `/etc/passwd`"),
         _ => format!("user `{name}` is neither created here nor present in the base image"),
     };
-    let found = cx.report(span, message);
+    let mut found = cx.report(span, message);
     if is_bare {
         found.help("use a number, which needs no account: `65532:65532`");
         found.help("or copy `/etc/passwd` from the stage that creates the account");

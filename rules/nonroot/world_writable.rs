@@ -22,7 +22,7 @@ struct Open {
     meant: bool,
 }
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let open: Vec<Open> = if stage.windows {
         Vec::new()
     } else {
@@ -47,7 +47,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
         let fix = closed(&mode).filter(|_| cx.text(at) == mode).and_then(|closed| {
             Fix::new(safety, format!("let only the owner write: `{closed}`"), [Edit::replace(at, closed)])
         });
-        let found = cx.report(span, format!("mode `{mode}` lets anyone write"));
+        let mut found = cx.report(span, format!("mode `{mode}` lets anyone write"));
         found.at_most(level).help(
             "give the files to the user that runs the program (`COPY --chown`, `chown`) and let no one else write: `755` for \
              directories and programs, `644` for files",

@@ -1,6 +1,8 @@
+//! Finds `apt` in scripts, where `apt-get` belongs.
+
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(check)])
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(&[], check)])
     .words(&["apt"])
     .fix(Fixable::Sometimes)
     .aka(&["DL3027"]);
@@ -11,10 +13,10 @@ const SAME: &[&str] = &[
     "dist-upgrade", "check",
 ];
 
-/// Those that ask the index: no program for scripts has the same output.
+/// Queries of the index: no program made for scripts has the same output.
 const QUERIES: &[&str] = &["list", "search", "show", "policy", "depends", "rdepends", "madison"];
 
-fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     if !command.is("apt") {
         return;
     }
@@ -23,7 +25,7 @@ fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
     let end = command.name_span.end();
     let mut edits = vec![Edit::replace(Span::new(end.saturating_sub("apt".len()), end), "apt-get")];
     match (text, verb) {
-        // `apt upgrade` also installs what new versions need besides.
+        // `apt upgrade` also installs new dependencies.
         ("upgrade", Some(verb)) if !command.has_flag(&["--with-new-pkgs", "--without-new-pkgs"]) => {
             edits.push(Edit::insert(verb.span.end(), " --with-new-pkgs"));
         }
@@ -34,10 +36,8 @@ fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
     let plain = cx.text(command.name_span).ends_with("apt") && !step.is_exec_form();
     let fix = Fix::new(Safety::Safe, "use `apt-get`", edits).filter(|_| plain);
     let help = match text {
-        _ if QUERIES.contains(&text) => "in scripts use `apt-cache`, or `dpkg-query` for what is installed",
-        _ => "write `apt-get`: its options and output stay as they are from release to release",
+        _ if QUERIES.contains(&text) => "use `apt-cache` for queries, or `dpkg-query` for installed packages",
+        _ => "use `apt-get`, whose options and output stay the same across releases",
     };
-    cx.report(command.name_span, "`apt` is made for people at a terminal: its interface may change")
-        .help(help)
-        .fix(fix);
+    cx.report(command.name_span, "`apt` has no stable CLI; use `apt-get` in scripts").help(help).fix(fix);
 }

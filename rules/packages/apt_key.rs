@@ -1,12 +1,14 @@
+//! Finds `apt-key` commands that add a key.
+
 use crate::commands::download::downloads;
 use crate::finding::prelude::*;
 use crate::knowledge::bases;
 use crate::knowledge::os::Distro;
 
 pub const RULE: Rule =
-    Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(check)]).fix(Fixable::Sometimes).words(&["apt-key"]);
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(&[], check)]).fix(Fixable::Sometimes).words(&["apt-key"]);
 
-fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     if !command.is("apt-key") {
         return;
     }
@@ -17,20 +19,20 @@ fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
             .iter()
             .any(|arg| ["--recv", "--fetch", "--import"].iter().any(|flag| arg.lexeme().starts_with(flag)));
     let Some(verb) = verb.filter(|_| adds) else { return };
-    // With a ring of its own the key is at least kept apart.
+    // A separate keyring at least limits the key's reach.
     let message = if command.has_flag(&["--keyring"]) {
-        "`apt-key` is deprecated, and Debian 13 no longer has it"
+        "`apt-key` is deprecated and was removed in Debian 13"
     } else {
-        "`apt-key` lets this key sign for every repository, and Debian 13 no longer has it"
+        "`apt-key` trusts this key for every repository and was removed in Debian 13"
     };
     let fix = fix(command, step, cx);
     cx.report(command.name_span.cover(verb.span), message)
         .fix(fix)
-        .help("put the key into a file of its own, `/etc/apt/keyrings/NAME.asc`, and name it in the repository's line: `deb [signed-by=/etc/apt/keyrings/NAME.asc] https://…`");
+        .help("store the key in `/etc/apt/keyrings/NAME.asc` and reference it in the repository's entry: `deb [signed-by=/etc/apt/keyrings/NAME.asc] https://…`");
 }
 
-/// `… | apt-key add -` → `… | tee /etc/apt/trusted.gpg.d/NAME.asc`, where apt reads such files: since Debian 9 and Ubuntu
-/// 18.04. For a key that comes as text, from an address that names it.
+/// `… | apt-key add -` → `… | tee /etc/apt/trusted.gpg.d/NAME.asc`, on releases whose apt reads such files (Debian 9,
+/// Ubuntu 18.04), for an ASCII-armoured key from a URL that suggests a name.
 fn fix(command: &Command, step: &Step<'_>, cx: &Cx<'_>) -> Option<Fix> {
     let image = cx.model.stage(step.stage)?.root_image(cx.model)?;
     let os = bases::os(&image.familiar_name()?, image.tag_text())?;
@@ -47,19 +49,19 @@ fn fix(command: &Command, step: &Step<'_>, cx: &Cx<'_>) -> Option<Fix> {
         .find(|other| other.place.pipeline == command.place.pipeline && other.place.pipe_index == 0)?;
     let [url] = &downloads(before)?.urls[..] else { return None };
     let url = url.text.as_deref()?.split_once("://")?.1;
-    // The other form, which needs another name.
+    // Binary keys need another file name.
     if url.starts_with("packages.cloud.google.com/") || url.ends_with(".gpg") && !url.ends_with("pubkey.gpg") {
         return None;
     }
     let host = url.split('/').next()?;
     let name =
         host.rsplit('.').nth(1).filter(|name| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'))?;
-    // Two keys of one name would be one file.
+    // Two keys with the same name would share a file.
     let adds = |command: &&Command| command.is("apt-key") && command.args.first().is_some_and(|arg| arg.is("add"));
     let mut all = cx.model.runs().flat_map(|(_, script)| script.commands.iter()).filter(adds);
     let taken = cx.is_huge() || all.nth(1).is_some() && cx.source.text().matches(host).count() > 1;
     let span = command.name_span.cover(dash.span);
-    let title = format!("keep the key in a file of its own, `{name}.asc`");
+    let title = format!("store the key in its own file, `{name}.asc`");
     let edit = Edit::replace(span, format!("tee /etc/apt/trusted.gpg.d/{name}.asc"));
     Fix::new(Safety::Unsafe, title, [edit]).filter(|_| !taken)
 }

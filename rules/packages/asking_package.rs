@@ -1,3 +1,5 @@
+//! Finds packages that prompt through debconf while they are configured.
+
 use crate::commands::packages::{Manager, installs};
 use crate::finding::prelude::*;
 use crate::knowledge::bases;
@@ -5,7 +7,7 @@ use crate::knowledge::os::Distro;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
 
-/// What asks when it is configured, and what it asks for. Sorted.
+/// Packages that prompt when they are configured, and what for. Sorted.
 #[rustfmt::skip]
 const ASKING: &[(&str, &str)] = &[
     ("console-setup", "a keyboard"),
@@ -21,18 +23,18 @@ const ASKING: &[(&str, &str)] = &[
     ("slapd", "a password"),
     ("ttf-mscorefonts-installer", "consent to a licence"),
     ("tzdata", "a time zone"),
-    ("wireshark-common", "who may capture"),
+    ("wireshark-common", "who may capture packets"),
     ("xorg", "a keyboard"),
     ("xserver-xorg", "a keyboard"),
 ];
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let image = stage.root_image(cx.model);
     let known = image.and_then(|image| Some((image.familiar_name()?, image.tag_text())));
-    // Images of others may answer by themselves.
+    // Other images may set the variable themselves.
     let Some((name, tag)) = known.filter(|(name, _)| bases::image(name).is_some()) else { return };
     let ubuntu = bases::os(&name, tag).is_some_and(|os| os.distro == Distro::Ubuntu);
-    // What is set up in a stage below counts as well.
+    // Settings of the stages below count too.
     let below: Vec<&Stage<'_>> = stage.chain(cx.model).take(32).collect();
     let (mut answered, mut zone) = (below.len() == 32, below.len() == 32);
     for step in below.into_iter().flat_map(|stage| &stage.steps) {
@@ -63,34 +65,35 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     }
 }
 
-/// Whether a text sees to it that nothing is asked, at all or for the time zone.
+/// Records whether a text suppresses all prompts, or the one for the time zone.
 fn answers(text: &str, all: &mut bool, zone: &mut bool) {
     *all |= ["DEBIAN_FRONTEND", "debconf", "DEBCONF", "/etc/apt/apt.conf"].iter().any(|what| text.contains(what));
     *zone |= ["/etc/localtime", "/etc/timezone"].iter().any(|what| text.contains(what));
 }
 
-/// The first package of a command that asks, and for what.
+/// The first package of a command that prompts, and what for.
 fn asks(command: &Command, ubuntu: bool) -> Option<(Span, &'static str, &'static str)> {
-    // What is piped or redirected into it may be the answer.
+    // Piped or redirected input may be the answer.
     let fed = command.place.pipe_index > 0 || command.redirects.iter().any(|it| it.operator.contains('<'));
     let install = installs(command).filter(|it| it.manager == Manager::Apt && !it.dry_run && !fed)?;
     install.named().find_map(|package| {
         let row = &ASKING[ASKING.binary_search_by(|row| row.0.cmp(&package.name)).ok()?];
-        // Debian's images have it already.
+        // Debian's images already include it.
         (row.0 != "tzdata" || ubuntu).then_some((package.span, row.1, row.0))
     })
 }
 
-fn report(command: &Command, at: Span, what: &str, package: &str, cx: &mut Cx<'_>) {
+fn report(command: &Command, at: Span, what: &str, package: &str, cx: &Cx<'_>) {
     let name = command.name.as_str();
     let edit = Edit::insert(command.name_span.start(), "DEBIAN_FRONTEND=noninteractive ");
-    // `sudo` and its like hand no variables on.
-    let fix = Fix::new(Safety::Safe, "let nothing be asked", [edit]).filter(|_| command.wrappers.is_empty());
-    let mut message = format!("`{package}` asks for {what} while it is installed, and in a build nobody answers");
+    // `sudo` and similar wrappers do not pass variables on.
+    let fix =
+        Fix::new(Safety::Safe, "set `DEBIAN_FRONTEND=noninteractive`", [edit]).filter(|_| command.wrappers.is_empty());
+    let mut message = format!("`{package}` prompts for {what}, which a build cannot answer");
     if package == "tzdata" {
-        message.push_str(", so that it may hang");
+        message.push_str("; the build may hang");
     }
     cx.report(at, message)
-        .help(format!("write `DEBIAN_FRONTEND=noninteractive {name} …`, in this command alone"))
+        .help(format!("set it for this command only: `DEBIAN_FRONTEND=noninteractive {name} …`"))
         .fix(fix);
 }

@@ -1,16 +1,18 @@
+//! Finds `composer install` without `--no-dev` in the final image.
+
 use crate::commands::packages::Manager;
 use crate::finding::prelude::*;
 
 pub const RULE: Rule =
     Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).words(&["composer"]).fix(Fixable::Sometimes);
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     if !stage.is_shipped() || !stage.is_final {
         return;
     }
     let installs = stage.installs().filter(|found| found.2.manager == Manager::Composer && found.2.project);
     let found: Vec<_> = installs.collect();
-    // A later command, or a setting, may take them away again.
+    // A later command or a setting may remove them again.
     let off = |command: &Command| {
         command.has_flag(&["--no-dev", "--help", "-h"]) || command.assigned("COMPOSER_NO_DEV").is_some()
     };
@@ -26,11 +28,8 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
         let edit = Edit::insert(install.verb.end(), " --no-dev");
         let fix = Fix::new(Safety::Unsafe, "add `--no-dev`", [edit]).filter(|_| !step.is_exec_form());
         let written = format!("{} {}", command.name, cx.text(install.verb));
-        cx.report(
-            command.name_span.cover(install.verb),
-            format!("`{written}` also brings the packages for development"),
-        )
-        .help(format!("write `{written} --no-dev`"))
-        .fix(fix);
+        cx.report(command.name_span.cover(install.verb), format!("`{written}` also installs development packages"))
+            .help(format!("use `{written} --no-dev`"))
+            .fix(fix);
     }
 }

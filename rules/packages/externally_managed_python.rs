@@ -1,3 +1,5 @@
+//! Finds `pip install` into a Python that the distribution marks as externally managed.
+
 use crate::commands::packages::{Manager, PackageKind};
 use crate::finding::prelude::*;
 use crate::knowledge::bases;
@@ -7,13 +9,13 @@ use crate::knowledge::os::Distro;
 pub const RULE: Rule =
     Rule::new(Level::Error, "0.1.0", &[Check::OnStage(check)]).words(&["pip"]).fix(Fixable::Sometimes);
 
-/// What anywhere in a file means that pip is free to install, or that another pip is used.
+/// Text that, anywhere in a file, suggests that pip may install or that another pip is used.
 const SIGNS: &[&str] = &[
     "EXTERNALLY-MANAGED", "break-system-packages", "BREAK_SYSTEM_PACKAGES", "venv", "virtualenv", "pip.conf", "pyenv",
     "conda", "get-pip", "PATH=", "PATH ", "activate", "Python-3", "uv ", "deadsnakes", "ensurepip",
 ];
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let Some(system) = stage.root_image(cx.model).and_then(managed) else { return };
     let text = cx.source.text();
     if cx.model.stages.len() > 20 || SIGNS.iter().any(|sign| text.contains(sign)) {
@@ -38,27 +40,25 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
         {
             continue;
         }
-        let message = format!(
-            "{system} lets `pip` change nothing in its own Python: \"externally-managed-environment\", and the build fails"
-        );
-        // Older pips do not know the flag, but they came with systems that are not marked.
+        let message = format!("{system}'s own Python is externally managed, so this `pip install` fails");
+        // Older versions of pip do not support the flag, but they belong to systems without the marker.
         let verb = command.args.iter().find(|arg| arg.is("install") && arg.raw == "install");
         let fix = verb.and_then(|verb| {
             let edit = Edit::insert(verb.span.end(), " --break-system-packages");
-            Fix::new(Safety::Unsafe, "let `pip` install there all the same", [edit])
+            Fix::new(Safety::Unsafe, "add `--break-system-packages`", [edit])
         });
         cx.report(command.span, message)
             .fix(fix)
-            .label(pip, "this `pip` belongs to the distribution")
-            .help("install into a virtual environment: `python3 -m venv /opt/venv && /opt/venv/bin/pip install …`, or take a `python` base image")
-            .help("in an image for one program `--break-system-packages` does little harm, if nothing else in it needs that Python");
+            .label(pip, "the distribution's `pip` is installed here")
+            .help("use a virtual environment, `python3 -m venv /opt/venv && /opt/venv/bin/pip install …`, or a `python` base image")
+            .help("pass `--break-system-packages` only if nothing else in the image needs that Python");
     }
 }
 
-/// The system, if its Python is marked as managed by the distribution, and is the image's only one.
+/// The system, if its Python is externally managed and is the only one in the image.
 fn managed(image: &ImageRef) -> Option<String> {
     let name = image.familiar_name()?;
-    // What `latest` is only grows newer.
+    // `latest` only moves forward.
     let latest = image.untagged() || image.tag_text() == Some("latest");
     let newest = if latest { pin(&name, None) } else { None };
     let tag = newest.as_deref().or(image.tag_text());

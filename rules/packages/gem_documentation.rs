@@ -1,3 +1,5 @@
+//! Finds `gem install` commands that generate documentation.
+
 use crate::commands::packages::{Manager, installs};
 use crate::finding::prelude::*;
 use crate::knowledge::bases;
@@ -5,8 +7,8 @@ use crate::knowledge::os::Distro;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)]).words(&["gem"]).fix(Fixable::Sometimes);
 
-fn check(cx: &mut Cx<'_>) {
-    // Set once for all, in a `gemrc`.
+fn check(cx: &Cx<'_>) {
+    // Set once for all commands in a `gemrc`.
     let text = cx.source.text();
     if ["gemrc", "gem: --no", "install: --no", "/usr/local/etc"].iter().any(|sign| text.contains(sign)) {
         return;
@@ -15,7 +17,7 @@ fn check(cx: &mut Cx<'_>) {
         let Some(stage) = cx.model.stage(step.stage).filter(|stage| stage.is_shipped()) else { continue };
         let image = stage.root_image(cx.model);
         let name = image.and_then(|image| image.familiar_name()).unwrap_or_default();
-        // These images are set up that way.
+        // These images are configured that way.
         if matches!(&*name, "ruby" | "jruby") || name.contains("ruby") || name.contains("rails") {
             continue;
         }
@@ -28,14 +30,14 @@ fn check(cx: &mut Cx<'_>) {
             let edit = Edit::insert(install.verb.end(), " --no-document");
             let fix = Fix::new(Safety::Safe, "add `--no-document`", [edit]);
             let span = command.name_span.cover(install.verb);
-            cx.report(span, "`gem install` also writes the documentation of every gem")
-                .help("write `gem install --no-document`")
+            cx.report(span, "`gem install` also generates documentation for every gem")
+                .help("use `gem install --no-document`")
                 .fix(fix.filter(|_| !step.is_exec_form() && !is_old(image)));
         }
     }
 }
 
-/// Its RubyGems (before 2.0) does not know the flag.
+/// Whether its RubyGems is older than 2.0 and does not support the flag.
 fn is_old(image: Option<&ImageRef>) -> bool {
     let known = image.and_then(|image| {
         let tag = image.tag.as_ref().and_then(|tag| tag.text.as_deref());

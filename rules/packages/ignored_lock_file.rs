@@ -1,10 +1,12 @@
+//! Finds project installs that may change the lock file.
+
 use crate::commands::packages::{Install, Manager, installs};
 use crate::context::Context;
 use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
 
-/// Manager, its lock files, the flag that keeps to them (for npm: the subcommand).
+/// Manager, its lock files, and the flag (for npm, the subcommand) that respects them.
 const ROWS: &[(Manager, &[&str], &str)] = &[
     (Manager::Npm, &["package-lock.json", "npm-shrinkwrap.json"], "ci"),
     (Manager::Yarn, &["yarn.lock"], "--frozen-lockfile"),
@@ -14,8 +16,8 @@ const ROWS: &[(Manager, &[&str], &str)] = &[
     (Manager::Pipenv, &["Pipfile.lock"], "--deploy"),
 ];
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
-    // The locks that are in the image at this point, and what brought each.
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
+    // The lock files in the image at this point, and what copied each.
     let mut locks: Vec<(Manager, &str, Span)> = Vec::new();
     for step in &stage.steps {
         for source in step.context_sources(cx.model) {
@@ -36,7 +38,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
                 continue;
             };
             let Some((_, lock, span)) = locks.iter().find(|lock| lock.0 == install.manager) else { continue };
-            // `pipenv sync` does nothing else than what the lock file says.
+            // `pipenv sync` installs from the lock file only.
             let sync = install.manager == Manager::Pipenv && command.runs("pipenv", "sync");
             if sync || !is_certain(command, install, step) {
                 continue;
@@ -46,19 +48,19 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     }
 }
 
-/// Whether a source of COPY has this lock file for sure: by its name, or as a part of what the context has.
+/// Whether a source of `COPY` certainly includes this lock file: by name, or because the context contains it.
 fn brings(path: &str, is_pattern: bool, lock: &str, context: Option<&Context>) -> bool {
     if path.rsplit('/').next() == Some(lock) {
         return true;
     }
-    // `package-lock.json*` is written for a file that may be missing.
+    // `package-lock.json*` suggests that the file may be missing.
     let Some(context) = context.filter(|context| context.is_sure() && context.ignored(lock).is_none()) else {
         return false;
     };
     context.exists(lock) && (path.is_empty() || is_pattern && context.glob(path).iter().any(|found| found == lock))
 }
 
-/// Not in another folder, globally, or without the lock on purpose.
+/// Whether it does not install in another directory, globally, or deliberately without the lock file.
 fn is_certain(command: &Command, install: &Install, step: &Step<'_>) -> bool {
     let other = [
         "-g", "--global", "--location", "--prefix", "-C", "--cwd", "--dir", "--no-package-lock", "--no-lockfile",
@@ -77,7 +79,7 @@ fn is_certain(command: &Command, install: &Install, step: &Step<'_>) -> bool {
     !command.has_flag(&other) && !install.open && stays && !set.iter().any(is_set) && !command.place.conditional
 }
 
-fn report(command: &Command, install: &Install, lock: &str, brought: Span, step: &Step<'_>, cx: &mut Cx<'_>) {
+fn report(command: &Command, install: &Install, lock: &str, brought: Span, step: &Step<'_>, cx: &Cx<'_>) {
     let Some((manager, _, remedy)) = ROWS.iter().find(|row| row.0 == install.manager) else { return };
     let verb = if install.verb == command.name_span { "" } else { cx.text(install.verb) };
     let written = if verb.is_empty() { command.name.clone() } else { format!("{} {verb}", command.name) };
@@ -85,9 +87,9 @@ fn report(command: &Command, install: &Install, lock: &str, brought: Span, step:
         Manager::Npm => (Edit::replace(install.verb, "ci"), "npm ci".to_owned()),
         _ => (Edit::insert(install.verb.end(), format!(" {remedy}")), format!("{written} {remedy}")),
     };
-    let message = format!("`{written}` may change `{lock}` and install other versions than it says");
+    let message = format!("`{written}` may change `{lock}` and install other versions");
     let fix = Fix::new(Safety::Unsafe, format!("use `{help}`"), [edit]).filter(|_| !step.is_exec_form());
-    let found = cx.report(command.name_span.cover(install.verb), message);
-    found.label(brought, "the lock file is brought here");
-    found.help(format!("write `{help}`: it stops the build if the lock file does not fit")).fix(fix);
+    let mut found = cx.report(command.name_span.cover(install.verb), message);
+    found.label(brought, "lock file copied here");
+    found.help(format!("use `{help}`, which fails if the lock file is out of date")).fix(fix);
 }

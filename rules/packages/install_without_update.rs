@@ -1,3 +1,5 @@
+//! Finds `apt-get install` where the image has no package lists.
+
 use crate::commands::cleanup::{Leftover, cleans};
 use crate::commands::packages::{Manager, PackageKind, installs, refreshes_index};
 use crate::finding::prelude::*;
@@ -5,16 +7,16 @@ use crate::knowledge::{bases, os};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).words(&["apt"]);
 
-/// What is known of apt's lists at a point.
+/// What is known about apt's lists at a point.
 #[derive(Clone, Copy)]
 enum Lists {
-    /// None: the base image comes without, or they were removed there.
+    /// The base image ships without them, or they were removed there.
     Gone(Option<Span>),
     There,
     Unknown,
 }
 
-fn check(cx: &mut Cx<'_>) {
+fn check(cx: &Cx<'_>) {
     let mut ends: Vec<Lists> = Vec::new();
     for stage in &cx.model.stages {
         let mut lists = match &stage.base {
@@ -29,7 +31,7 @@ fn check(cx: &mut Cx<'_>) {
     }
 }
 
-/// Images that are known to have apt, and its lists removed.
+/// Whether the image has apt but not its lists.
 fn comes_without(image: &ImageRef) -> bool {
     let Some(name) = image.familiar_name() else { return false };
     let official = bases::image(&name).is_some() && !name.contains('/');
@@ -37,7 +39,7 @@ fn comes_without(image: &ImageRef) -> bool {
     official && system.is_some_and(|system| system.manager == Some(os::Manager::Apt))
 }
 
-fn behind(step: &Step<'_>, mut lists: Lists, cx: &mut Cx<'_>) -> Lists {
+fn behind(step: &Step<'_>, mut lists: Lists, cx: &Cx<'_>) -> Lists {
     if step.keyword() != Keyword::Run {
         let text = cx.text(step.instruction.span);
         return if text.contains("/var/lib") || step.onbuild().is_some() { Lists::Unknown } else { lists };
@@ -58,7 +60,7 @@ fn behind(step: &Step<'_>, mut lists: Lists, cx: &mut Cx<'_>) -> Lists {
                 && !command.place.conditional
             {
                 report(command, removed, cx);
-                // Once is enough.
+                // Report once.
                 lists = Lists::Unknown;
             }
             if install.refreshes {
@@ -73,7 +75,7 @@ fn behind(step: &Step<'_>, mut lists: Lists, cx: &mut Cx<'_>) -> Lists {
     lists
 }
 
-/// Programs that are known not to. Sorted.
+/// Programs that never run `apt-get update`. Sorted.
 #[rustfmt::skip]
 const HARMLESS: &[&str] = &[
     "[", "[[", "addgroup", "adduser", "apt", "apt-cache", "apt-get", "apt-mark", "aptitude", "awk", "cat", "cd",
@@ -83,7 +85,7 @@ const HARMLESS: &[&str] = &[
     "update-locale", "useradd", "usermod", "wget", "yarn",
 ];
 
-/// Programs and scripts that may run `apt-get update` in a way that is not seen.
+/// Whether a program or script may run `apt-get update` itself.
 fn may_update(command: &Command) -> bool {
     let piped = command.place.pipe_len > 1 && command.is_shell();
     piped
@@ -91,16 +93,16 @@ fn may_update(command: &Command) -> bool {
         || !(command.name.is_empty() || HARMLESS.binary_search(&command.name.as_str()).is_ok())
 }
 
-fn report(command: &Command, removed: Option<Span>, cx: &mut Cx<'_>) {
+fn report(command: &Command, removed: Option<Span>, cx: &Cx<'_>) {
     let why = match removed {
         Some(_) => "after the package lists were removed",
-        None => "without package lists: the base image comes without them",
+        None => "without package lists: the base image does not include them",
     };
-    let found = cx.report(command.span, format!("`{} install` {why}", command.name));
+    let mut found = cx.report(command.span, format!("`{} install` {why}", command.name));
     if let Some(span) = removed {
         found.label(span, "removed here");
     }
-    found.help(format!("begin the same `RUN` with `{} update &&`", command.name));
+    found.help(format!("run `{} update` first, in the same `RUN`", command.name));
 }
 
 #[cfg(test)]

@@ -1,17 +1,19 @@
+//! Finds `yum` commands that prompt for confirmation.
+
 use crate::commands::packages::Manager;
 use crate::finding::prelude::*;
 
 pub const RULE: Rule =
     Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).words(&["yum"]).fix(Fixable::Sometimes).aka(&["DL3030"]);
 
-fn check(cx: &mut Cx<'_>) {
+fn check(cx: &Cx<'_>) {
     for asking in cx.model.asking(Manager::Yum) {
         let (name, verb) = (asking.command.name.as_str(), cx.text(asking.verb));
         let edit = Edit::insert(asking.verb.end(), " -y");
         let fix = Fix::new(Safety::Safe, "add `-y`", [edit]).filter(|_| !asking.step.is_exec_form());
         let span = asking.command.name_span.cover(asking.verb);
-        cx.report(span, format!("`{name} {verb}` asks whether to go on, and in a build nobody answers"))
-            .help(format!("write `{name} {verb} -y`"))
+        cx.report(span, format!("`{name} {verb}` prompts for confirmation, which a build cannot answer"))
+            .help(format!("use `{name} {verb} -y`"))
             .fix(fix);
     }
 }

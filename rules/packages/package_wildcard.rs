@@ -1,9 +1,11 @@
+//! Finds patterns in place of package names.
+
 use crate::commands::packages::{Manager, PackageKind, installs};
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(check)]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(&[], check)]);
 
-fn check(command: &Command, _: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(command: &Command, _: &Step<'_>, cx: &Cx<'_>) {
     let Some(install) = installs(command).filter(|install| install.manager.is_system() && !install.dry_run) else {
         return;
     };
@@ -12,9 +14,9 @@ fn check(command: &Command, _: &Step<'_>, cx: &mut Cx<'_>) {
     {
         let shown = package.text.replace('`', "'");
         let what = match install.manager {
-            Manager::Apk => format!("`{shown}` is no pattern for `apk`: it knows of none"),
-            _ => format!("`{shown}` installs every package whose name fits, now and in every later build"),
+            Manager::Apk => format!("`apk` does not support patterns such as `{shown}`"),
+            _ => format!("`{shown}` installs every package whose name matches"),
         };
-        cx.report(package.span, what).help("name the packages that are needed");
+        cx.report(package.span, what).help("name the packages you need");
     }
 }

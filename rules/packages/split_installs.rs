@@ -1,10 +1,12 @@
+//! Finds consecutive install commands that could be one.
+
 use crate::commands::packages::{Install, PackageKind, installs};
 use crate::finding::prelude::*;
 use crate::shell::Link;
 
-pub const RULE: Rule = Rule::new(Level::Off, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Off, "0.1.0", &[Check::OnInstruction(&[], check)]).fix(Fixable::Sometimes);
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let Some(script) = step.script.as_ref().filter(|_| step.keyword() == Keyword::Run) else { return };
     for pair in script.commands.windows(2) {
         let (first, second) = (&pair[0], &pair[1]);
@@ -22,9 +24,9 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
         let fix = join(first, second, two, cx).filter(|_| !step.is_exec_form());
         let span = second.name_span.cover(two.verb);
         let written = format!("{} {}", second.name, cx.text(two.verb));
-        cx.report(span, format!("`{written}` runs a second time, straight behind the first"))
-            .label(first.name_span.cover(one.verb), "the first")
-            .help("name all packages in one command")
+        cx.report(span, format!("`{written}` runs twice in a row"))
+            .label(first.name_span.cover(one.verb), "first call")
+            .help("list all packages in one command")
             .fix(fix);
     }
 }
@@ -35,15 +37,15 @@ fn is_plain(command: &Command) -> bool {
     straight && command.wrappers.is_empty() && command.redirects.is_empty() && command.assignments.is_empty()
 }
 
-/// Nothing but names: a file may bring the repository that the second one needs.
+/// Whether it lists nothing but names: a file may add the repository that the second command needs.
 fn is_list(install: &Install) -> bool {
     let names = install.packages.iter().all(|package| package.kind == PackageKind::Name);
     names && !install.packages.is_empty() && !install.open && !install.dry_run && install.virtual_group.is_none()
-        // A package that is a repository, or what is needed to reach one.
+        // A package that adds a repository, or that is needed to reach one.
         && !install.packages.iter().any(|it| it.name.contains("release") || it.name.contains("repo") || it.name.contains("https"))
 }
 
-/// The words that are no packages, sorted: the options decide whether the two are the same command.
+/// The words other than packages, sorted: if they are equal, so are the commands.
 fn head<'a>(command: &'a Command, install: &Install) -> Vec<&'a str> {
     let words = command.args.iter().filter(|arg| !install.packages.iter().any(|package| package.span == arg.span));
     let mut words: Vec<&str> = words.map(|arg| arg.lexeme()).collect();
@@ -51,7 +53,7 @@ fn head<'a>(command: &'a Command, install: &Install) -> Vec<&'a str> {
     words
 }
 
-/// Takes away what stands between the two lists, if the packages stand at the ends of the commands.
+/// Deletes the text between the two lists, if both commands end with their packages.
 fn join(first: &Command, second: &Command, install: &Install, cx: &Cx<'_>) -> Option<Fix> {
     let start = install.packages.first()?.span;
     let behind = second.args.iter().skip_while(|arg| arg.span != start).count();
@@ -62,5 +64,5 @@ fn join(first: &Command, second: &Command, install: &Install, cx: &Cx<'_>) -> Op
     let own = cx.text(Span::new(before, start.start()));
     let fits = behind == install.packages.len() && blank(cx.text(gap)) && blank(own);
     let edit = Edit::replace(Span::new(gap.start(), start.start()), own);
-    Fix::new(Safety::Unsafe, "join the two lists", [edit]).filter(|_| fits)
+    Fix::new(Safety::Unsafe, "merge the two lists", [edit]).filter(|_| fits)
 }

@@ -1,10 +1,12 @@
+//! Finds `cargo install` without `--locked`.
+
 use crate::commands::packages::{Manager, installs};
 use crate::finding::prelude::*;
 
 pub const RULE: Rule =
-    Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(check)]).words(&["cargo"]).fix(Fixable::Sometimes);
+    Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(&[], check)]).words(&["cargo"]).fix(Fixable::Sometimes);
 
-fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     let Some(install) = installs(command).filter(|install| install.manager == Manager::Cargo && !install.locked) else {
         return;
     };
@@ -19,8 +21,8 @@ fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
     let fix = Fix::new(Safety::Unsafe, "add `--locked`", [edit]).filter(|_| !step.is_exec_form());
     cx.report(
         command.name_span.cover(install.verb),
-        "`cargo install` ignores the program's `Cargo.lock` and takes today's newest dependencies",
+        "`cargo install` without `--locked` ignores the program's `Cargo.lock`",
     )
-    .help("write `cargo install --locked`")
+    .help("use `cargo install --locked`")
     .fix(fix);
 }

@@ -1,11 +1,14 @@
+//! Finds `gem install` of gems without a version.
+
 use crate::commands::packages::Manager;
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(check)]).words(&["gem"]).aka(&["DL3028"]);
+pub const RULE: Rule =
+    Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(&[], check)]).words(&["gem"]).aka(&["DL3028"]);
 
-fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     let Some(found) = step.unpinned(command, &[Manager::Gem]) else { return };
-    let message = format!("{} installed in whatever version the server has today", found.subject());
+    let message = format!("{} not pinned to a version", found.subject());
     cx.report(found.span, message)
-        .help(format!("write `{}:VERSION`, or `gem install {0} --version VERSION`", found.first()));
+        .help(format!("use `{}:VERSION` or `gem install {0} --version VERSION`", found.first()));
 }

@@ -1,10 +1,12 @@
+//! Finds Go packages without a version, or with `@latest`.
+
 use crate::finding::prelude::*;
 use crate::shell::Arg;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).words(&["go"]).aka(&["DL3062"]);
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
-    // With a module in the image its `go.mod` decides, for what is named without a version.
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
+    // With a module in the image, its `go.mod` decides the version of a bare path.
     let inherited = stage.chain(cx.model).any(|below| below.steps.iter().any(brings_files));
     let first = if inherited { Some(0) } else { stage.steps.iter().position(brings_files) };
     for step in stage.all(Keyword::Run) {
@@ -16,7 +18,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
             };
             let (count, pinned) = match verb {
                 "install" => (usize::MAX, module),
-                // It fetches the newest whatever `go.mod` says.
+                // It fetches the newest version regardless of `go.mod`.
                 "get" => (usize::MAX, false),
                 "run" => (1, module),
                 _ => continue,
@@ -30,8 +32,8 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
             };
             let Some(found) = command.rest().take(count).find(floats) else { continue };
             let name = found.lexeme().split('@').next().unwrap_or_default().replace('`', "'");
-            cx.report(found.span, format!("`{name}` is taken in whatever version there is today"))
-                .help(format!("write `go {verb} {name}@VERSION`: the project's tags say which there are"));
+            cx.report(found.span, format!("`{name}` is not pinned to a version"))
+                .help(format!("use `go {verb} {name}@VERSION`; the project's tags list the versions"));
         }
     }
 }

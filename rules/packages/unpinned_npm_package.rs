@@ -1,19 +1,21 @@
+//! Finds npm packages without a version.
+
 use crate::commands::packages::Manager;
 use crate::finding::prelude::*;
 
 pub const RULE: Rule =
-    Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(check)]).words(&["npm", "yarn", "bun"]).aka(&["DL3016"]);
+    Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(&[], check)]).words(&["npm", "yarn", "bun"]).aka(&["DL3016"]);
 
-fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     let Some(found) = step.unpinned(command, &[Manager::Npm, Manager::Yarn, Manager::Pnpm, Manager::Bun]) else {
         return;
     };
-    let message = format!("{} installed in whatever version the registry has today", found.subject());
+    let message = format!("{} not pinned to a version", found.subject());
     let first = found.first();
     let help = if first.contains('/') && !first.starts_with('@') {
-        format!("write `{first}#COMMIT`, or a tag")
+        format!("use `{first}#COMMIT`, or a tag")
     } else {
-        format!("write `{}@VERSION`: `npm view {0} version` shows the newest", bare(first))
+        format!("use `{}@VERSION`; `npm view {0} version` shows the newest", bare(first))
     };
     cx.report(found.span, message).help(help);
 }

@@ -1,22 +1,24 @@
+//! Finds `pip install` of packages without a version.
+
 use crate::commands::packages::Manager;
 use crate::finding::prelude::*;
 
 pub const RULE: Rule =
-    Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(check)]).words(&["pip", "uv", "poetry"]).aka(&["DL3013"]);
+    Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(&[], check)]).words(&["pip", "uv", "poetry"]).aka(&["DL3013"]);
 
-fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     let Some(found) =
         step.unpinned(command, &[Manager::Pip, Manager::Pipx, Manager::Uv, Manager::Pipenv, Manager::Poetry])
     else {
         return;
     };
-    let message = format!("{} installed in whatever version the index has today", found.subject());
+    let message = format!("{} not pinned to a version", found.subject());
     cx.report(found.span, message).help(help(found.first()));
 }
 
 fn help(first: &str) -> String {
     if first.contains("git+") {
-        return format!("write `{first}@COMMIT`, or a tag");
+        return format!("use `{first}@COMMIT`, or a tag");
     }
-    format!("write `{first}==VERSION`, or list the versions in a file: `pip install -r requirements.txt`")
+    format!("use `{first}==VERSION`, or a requirements file: `pip install -r requirements.txt`")
 }

@@ -1,11 +1,13 @@
+//! Finds package managers run with signature or certificate verification disabled.
+
 use crate::commands::packages::{PackageKind, installs, is_python_tool, uninstalls};
 use crate::finding::prelude::*;
 use crate::shell::Token;
 use crate::shell::rewrite::drop_arg;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(check)]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(&[], check)]).fix(Fixable::Sometimes);
 
-/// Programs, and the flags of theirs that turn a check off.
+/// Programs, and their flags that disable verification.
 const FLAGS: &[(&[&str], &[&str])] = &[
     (
         &["apt-get", "apt", "aptitude"],
@@ -18,15 +20,15 @@ const FLAGS: &[(&[&str], &[&str])] = &[
     (&["npm", "yarn", "pnpm"], &["--no-strict-ssl"]),
 ];
 
-/// Settings as they are written into a file or given to `-o`, `--setopt`, `config set`: in lower case, without blanks.
+/// Settings written to a file or passed to `-o`, `--setopt` or `config set`: in lower case, without spaces.
 const SETTINGS: &[&str] = &[
     "trusted=yes", "allowunauthenticated=true", "allowunauthenticated=1", "allowunauthenticated\"true",
     "allowinsecurerepositories=true", "allowinsecurerepositories=1", "allowinsecurerepositories\"true", "gpgcheck=0",
     "gpgcheck=false", "sslverify=0", "sslverify=false", "strict-ssl=false",
 ];
 
-fn check(command: &Command, _: &Step<'_>, cx: &mut Cx<'_>) {
-    // What removes packages, or reads files, lets nothing in.
+fn check(command: &Command, _: &Step<'_>, cx: &Cx<'_>) {
+    // Removing packages or reading files installs nothing.
     if uninstalls(command).is_some() || command.runs_any(&["apk"], &["index", "verify", "fetch"]) {
         return;
     }
@@ -34,20 +36,20 @@ fn check(command: &Command, _: &Step<'_>, cx: &mut Cx<'_>) {
         return;
     };
     let message = match shown {
-        Some(flag) => format!("`{}` lets packages in that nobody has signed or checked", flag.replace('`', "'")),
-        None => "packages come over plain `http`: whoever is in between can change them".to_owned(),
+        Some(flag) => format!("`{}` disables package verification", flag.replace('`', "'")),
+        None => "packages are fetched over plain `http`: anyone on the network path can modify them".to_owned(),
     };
     let local = is_local(command);
     let fix = fix(command, span, cx).filter(|_| !local);
-    let found = cx.report(span, message);
-    found.help("leave it out, and give the manager the key or the certificate that it misses").fix(fix);
+    let mut found = cx.report(span, message);
+    found.help("remove it, and import the missing key or certificate").fix(fix);
     if local {
-        // A file made in this build has no signature to check.
+        // A file built here has no signature to verify.
         found.at_most(Level::Note);
     }
 }
 
-/// Leaves the flag out; of `--force-yes` the part that answers questions stays.
+/// Removes the flag; `--force-yes` becomes `-y` if nothing else answers prompts.
 fn fix(command: &Command, span: Span, cx: &Cx<'_>) -> Option<Fix> {
     let arg = command.args.iter().find(|arg| arg.span == span)?;
     let flag = arg.text.as_deref().filter(|text| text.starts_with("--") && *text != "--trusted-host")?;
@@ -56,7 +58,7 @@ fn fix(command: &Command, span: Span, cx: &Cx<'_>) -> Option<Fix> {
         "--force-yes" if !answers => Edit::replace(span, "-y"),
         _ => drop_arg(command, arg, cx.source)?,
     };
-    Fix::new(Safety::Unsafe, format!("leave `{flag}` out"), [edit])
+    Fix::new(Safety::Unsafe, format!("remove `{flag}`"), [edit])
 }
 
 type Found = (Span, Option<String>);
@@ -95,7 +97,7 @@ fn by_setting(command: &Command) -> Option<Found> {
     ]) || command.is_any(&["npm", "yarn", "pnpm"]);
     command.args.iter().filter(|_| writes).find_map(|arg| {
         let text = arg.lexeme();
-        // Of `s/gpgcheck=0/gpgcheck=1/` the second counts.
+        // In `s/gpgcheck=0/gpgcheck=1/` the replacement counts.
         let text = if command.is("sed") {
             text.rsplit_once("gpgcheck").map_or(text, |(at, _)| &text[at.len()..])
         } else {
@@ -105,7 +107,7 @@ fn by_setting(command: &Command) -> Option<Found> {
             return None;
         }
         let bare: String = text.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase();
-        // A folder of packages that were built here a moment ago.
+        // A directory of packages built in this step.
         if bare.contains("trusted=yes") && bare.contains("file:") {
             return None;
         }
@@ -133,7 +135,7 @@ fn by_address(command: &Command) -> Option<Found> {
     plain.next().map(|value| (value.span, None))
 }
 
-/// It installs files, and nothing from a server by name.
+/// Whether it installs only local files.
 fn is_local(command: &Command) -> bool {
     installs(command).is_some_and(|install| {
         let files = install.packages.iter().all(|package| package.kind == PackageKind::Path);

@@ -1,12 +1,14 @@
+//! Finds upgrades of all packages of the base image.
+
 use crate::commands::packages::{Manager, upgrades};
 use crate::finding::prelude::*;
 
 pub const RULE: Rule =
-    Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(check)]).aka(&["DL3005", "DL3017", "DL3031", "DL3039"]);
+    Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(&[], check)]).aka(&["DL3005", "DL3017", "DL3031", "DL3039"]);
 
-fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     let Some(&(manager, ref packages)) = upgrades(command) else { return };
-    // Arch Linux has no other way; `zypper dist-upgrade` is a rule of its own.
+    // Arch Linux supports nothing else; `zypper dist-upgrade` has its own rule.
     if !manager.is_system() || manager == Manager::Pacman || command.runs_any(&["zypper"], &["dist-upgrade", "dup"]) {
         return;
     }
@@ -24,9 +26,8 @@ fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
     let Some(verb) = command.subcommand() else { return };
     let shipped = cx.model.stage(step.stage).is_some_and(Stage::is_shipped);
     let verb_text = verb.lexeme().replace('`', "'");
-    let size = if shipped { "; the image keeps both the old and the new files" } else { "" };
-    let message = format!("`{} {verb_text}` upgrades whatever has changed by today{size}", command.name);
-    cx.report(command.name_span.cover(verb.span), message).help(
-        "build on a current base image instead (`docker build --pull`), and upgrade by name what cannot wait for it",
-    );
+    let size = if shipped { "; old and new files both stay in the image" } else { "" };
+    let message = format!("`{} {verb_text}` upgrades all packages of the base image{size}", command.name);
+    cx.report(command.name_span.cover(verb.span), message)
+        .help("use a current base image (`docker build --pull`), and upgrade urgent packages by name");
 }

@@ -1,3 +1,5 @@
+//! Finds packages that do not exist in the release of the base image.
+
 use std::borrow::Cow;
 
 use crate::commands::packages::{Manager, installs};
@@ -8,7 +10,7 @@ use crate::knowledge::packages::{Instead, vanished};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let Some(image) = stage.root_image(cx.model) else { return };
     let official = |name: &Cow<str>| bases::image(name).is_some() && !name.contains('/');
     let Some(name) = image.familiar_name().filter(official) else { return };
@@ -30,13 +32,13 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     }
 }
 
-fn look_at(command: &Command, step: &Step<'_>, os: &Os, from: Span, cx: &mut Cx<'_>) {
+fn look_at(command: &Command, step: &Step<'_>, os: &Os, from: Span, cx: &Cx<'_>) {
     let wanted = installs(command).filter(|install| install.manager == Manager::Apt && !install.dry_run);
     let Some(install) = wanted.filter(|_| !command.place.conditional) else { return };
     let system = format!("{} {}", os.distro, os.version.as_deref().unwrap_or_default());
     for package in install.named() {
         let Some(row) = vanished(os, &package.name) else { continue };
-        // The first use of `add-apt-repository` comes behind the package that brings it.
+        // `add-apt-repository` may be used later in the step that installs it.
         let start = step.instruction.span.start();
         if brings_source(cx.text(Span::new(start, command.span.start().max(start)))) {
             return;
@@ -50,14 +52,14 @@ fn look_at(command: &Command, step: &Step<'_>, os: &Os, from: Span, cx: &mut Cx<
             }
             Instead::Advice(advice) => (advice.to_owned(), None),
         };
-        cx.report(package.span, format!("{system} has no package `{}`", package.name))
-            .label(from, format!("an image of {system}"))
+        cx.report(package.span, format!("{system} does not have a package `{}`", package.name))
+            .label(from, format!("this image is based on {system}"))
             .help(help)
             .fix(fix);
     }
 }
 
-/// It may bring packages of another origin.
+/// Whether it may add packages from another source.
 fn adds_source(step: &Step<'_>, cx: &Cx<'_>) -> bool {
     match step.keyword() {
         Keyword::Run => {

@@ -1,8 +1,11 @@
+//! Finds `zypper dist-upgrade`.
+
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(check)]).words(&["zypper"]).aka(&["DL3035"]);
+pub const RULE: Rule =
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(&[], check)]).words(&["zypper"]).aka(&["DL3035"]);
 
-fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     if !command.runs_any(&["zypper"], &["dist-upgrade", "dup"])
         || command.has_flag(&["--dry-run", "-D", "--download-only", "-d"])
     {
@@ -13,12 +16,12 @@ fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
         cx.model.stage(step.stage).and_then(|stage| stage.root_image(cx.model)).map(|image| image.written.as_str());
     let rolling = base.is_some_and(|base| base.contains("tumbleweed"));
     let message = format!("`zypper {}` moves the whole system to another release", verb.lexeme().replace('`', "'"));
-    let found = cx.report(command.name_span.cover(verb.span), message);
+    let mut found = cx.report(command.name_span.cover(verb.span), message);
     if rolling {
         found
             .at_most(Level::Note)
-            .help("on Tumbleweed there is no other way to upgrade: a newer base image (`docker build --pull`) saves the layer");
+            .help("use a newer base image (`docker build --pull`), which saves the layer; Tumbleweed has no other way to upgrade");
     } else {
-        found.help("take the release you want as base image; `zypper patch` brings security fixes within it");
+        found.help("use a base image of the release you want; `zypper patch` installs security fixes within it");
     }
 }

@@ -7,7 +7,7 @@ use crate::knowledge::tag::{TagKind, Why, has_version_tags, tag_kind};
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Sometimes);
 
-fn check(cx: &mut Cx<'_>) {
+fn check(cx: &Cx<'_>) {
     for used in cx.model.images() {
         let image = used.image;
         let Some(name) = image.familiar_name().filter(|_| !image.has_digest() && image.invalid.is_none()) else {
@@ -24,7 +24,7 @@ fn check(cx: &mut Cx<'_>) {
         let fix = pinned.as_ref().and_then(|pin| {
             Fix::new(Safety::Unsafe, format!("pin to the tag `{}`{}", pin.tag, pin.by_file()), image.with_tag(&pin.tag))
         });
-        let found = cx.report(image.span, format!("the tag `{text}` {why}"));
+        let mut found = cx.report(image.span, format!("the tag `{text}` {why}"));
         match &pinned {
             Some(pinned) => found.help(format!("add the version, such as `{name}:{}`", pinned.tag)),
             None if !has_version_tags(&name) => {
@@ -35,6 +35,6 @@ fn check(cx: &mut Cx<'_>) {
         if let Some(set_at) = tag.set_at {
             found.label(set_at, "the tag is set here");
         }
-        found.fix(fix);
+        found.fix(fix.map(|fix| fix.in_order(Order::Pin)));
     }
 }

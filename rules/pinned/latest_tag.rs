@@ -7,7 +7,7 @@ use crate::knowledge::tag::has_version_tags;
 pub const RULE: Rule =
     Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Sometimes).aka(&["DL3007"]);
 
-fn check(cx: &mut Cx<'_>) {
+fn check(cx: &Cx<'_>) {
     for used in cx.model.images() {
         let image = used.image;
         let Some(tag) = image.tag.as_ref().filter(|tag| tag.text.as_deref() == Some("latest")) else { continue };
@@ -19,7 +19,7 @@ fn check(cx: &mut Cx<'_>) {
         let fix = pinned.as_ref().and_then(|pin| {
             Fix::new(Safety::Unsafe, format!("pin to the tag `{}`{}", pin.tag, pin.by_file()), image.with_tag(&pin.tag))
         });
-        let found = cx.report(image.span, "`latest` points to a different image after every release");
+        let mut found = cx.report(image.span, "`latest` points to a different image after every release");
         match (&name, &pinned) {
             (Some(name), Some(pinned)) => {
                 found.help(format!("use the version you tested, such as `{name}:{}`", pinned.tag));
@@ -36,6 +36,6 @@ fn check(cx: &mut Cx<'_>) {
         if let Some(set_at) = tag.set_at {
             found.label(set_at, "the tag is set here");
         }
-        found.fix(fix);
+        found.fix(fix.map(|fix| fix.in_order(Order::Pin)));
     }
 }

@@ -4,7 +4,7 @@ use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Off, "0.1.0", &[Check::OnFile(check)]);
 
-fn check(cx: &mut Cx<'_>) {
+fn check(cx: &Cx<'_>) {
     for used in cx.model.images() {
         let image = used.image;
         // An unknown value may contain a digest.
@@ -14,7 +14,7 @@ fn check(cx: &mut Cx<'_>) {
         }
         let tag = if image.untagged() { ":…" } else { "" };
         let set_at = image.tag.as_ref().unwrap_or(&image.repository).set_at;
-        let found = cx.report(image.span, format!("`{value}` can point to another image at any time"));
+        let mut found = cx.report(image.span, format!("`{value}` can point to another image at any time"));
         found.help(format!(
             "add the digest, `{value}{tag}@sha256:…`, and let a tool such as Renovate or Dependabot update it"
         ));

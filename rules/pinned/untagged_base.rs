@@ -8,7 +8,7 @@ use crate::knowledge::tag::has_version_tags;
 pub const RULE: Rule =
     Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Sometimes).aka(&["DL3006"]);
 
-fn check(cx: &mut Cx<'_>) {
+fn check(cx: &Cx<'_>) {
     for used in cx.model.images() {
         let image = used.image;
         let Some(name) = image.familiar_name().filter(|_| image.untagged() && image.invalid.is_none()) else {
@@ -28,7 +28,7 @@ fn check(cx: &mut Cx<'_>) {
             )
         });
         let set_at = image.repository.set_at;
-        let found = cx.report(
+        let mut found = cx.report(
             image.span,
             format!("`{name}` has no tag, so each build uses whatever `latest` points to at the time"),
         );
@@ -42,6 +42,6 @@ fn check(cx: &mut Cx<'_>) {
         if let Some(set_at) = set_at {
             found.label(set_at, "the image is set here");
         }
-        found.fix(fix);
+        found.fix(fix.map(|fix| fix.in_order(Order::Pin)));
     }
 }

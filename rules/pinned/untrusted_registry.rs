@@ -10,7 +10,7 @@ struct Options {
     trusted: Vec<String>,
 }
 
-fn check(cx: &mut Cx<'_>) {
+fn check(cx: &Cx<'_>) {
     let trusted = &cx.options::<Options>().trusted;
     if trusted.is_empty() {
         return;

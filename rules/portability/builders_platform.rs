@@ -1,8 +1,10 @@
+//! Finds stages that build for the build platform instead of the target platform.
+
 use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).words(&["platform"]);
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let Some(flag) = stage.from.flag("platform") else { return };
     let Some(value) = flag.value.as_ref() else { return };
     let is_builders = matches!(value.text.trim_matches('"'), "$BUILDPLATFORM" | "${BUILDPLATFORM}");
@@ -10,16 +12,13 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
         return;
     }
     if stage.in_final {
-        // Files to fetch from it, for any machine.
+        // It only holds files to be exported.
         if stage.is_final && !starts_anything(stage, cx.model) {
             return;
         }
-        cx.report(
-            value.span,
-            "the final image is made for the machine that builds it, not for the one it is meant for",
-        )
-        .help("leave `--platform` out: the target's platform is the default")
-        .help("`$BUILDPLATFORM` is for stages that cross-compile");
+        cx.report(value.span, "the final image uses the build platform instead of the target platform")
+            .help("omit `--platform`: the target platform is the default")
+            .help("use `$BUILDPLATFORM` only for stages that cross-compile");
         return;
     }
     let text = cx.text(stage_span(stage));
@@ -36,12 +35,12 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     });
     let Some(command) = compile else { return };
     let help = match command.name.as_str() {
-        "go" => "write `ARG TARGETOS TARGETARCH` and `GOOS=$TARGETOS GOARCH=$TARGETARCH go build …`",
-        _ => "compile for the platform in `TARGETPLATFORM`, or leave `--platform` out and let the stage be emulated",
+        "go" => "add `ARG TARGETOS TARGETARCH`, then `GOOS=$TARGETOS GOARCH=$TARGETARCH go build …`",
+        _ => "compile for `TARGETPLATFORM`, or omit `--platform` and let the stage run under emulation",
     };
-    cx.report(command.span, "this compiles for the machine that builds the image, whatever the target is")
+    cx.report(command.span, "this compiles for the build platform instead of the target platform")
         .at_most(Level::Note)
-        .label(value.span, "the stage runs on the builder's own platform")
+        .label(value.span, "the stage runs on the build platform")
         .help(help);
 }
 
@@ -50,7 +49,7 @@ fn stage_span(stage: &Stage<'_>) -> Span {
     stage.from.span.cover(end)
 }
 
-/// Whether the final image takes files from it.
+/// Whether the final image copies files from it.
 fn is_taken_from(stage: &Stage<'_>, model: &Model<'_>) -> bool {
     let taken = |other: &Stage<'_>| {
         other.imports.iter().any(|import| matches!(import.origin, Origin::Stage(from) if from == stage.index))

@@ -1,4 +1,4 @@
-//! `FROM --platform=linux/amd64`.
+//! Finds `FROM` with a hard-coded platform.
 
 use crate::finding::prelude::*;
 
@@ -7,7 +7,7 @@ pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)])
     .fix(Fixable::Always)
     .aka(&["DL3029", "FromPlatformFlagConstDisallowed"]);
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let Some(platform) = stage.platform.as_ref().filter(|platform| platform.uses.is_empty()) else {
         return;
     };
@@ -17,36 +17,36 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     if value.is_empty() || stage.windows {
         return;
     }
-    // `AS build-arm64`: one stage for each of several platforms.
+    // `AS build-arm64`: one stage per platform.
     let parts = || value.split('/').filter(|part| !part.is_empty());
     let name = stage.name.map(|name| name.text.to_ascii_lowercase()).unwrap_or_default();
     if parts().any(|part| name.contains(&part.to_ascii_lowercase())) {
         return;
     }
-    // A system that no container runs on: such an image is a parcel of files.
+    // No container runs on this operating system: the image only carries files.
     let runs = matches!(value.split('/').next(), Some("linux" | "windows")) || !value.contains('/');
     let shown = value.replace('`', "'");
     let gap = cx.text(Span::new(flag.span.end(), stage.from.args_span.end().max(flag.span.end())));
     let blank = gap.len() - gap.trim_start_matches([' ', '\t']).len();
-    // All steps are read for each such stage.
+    // This reads all steps, for each such stage.
     let bound = cx.model.stages.len() <= 64 && fetches_for(value, cx.model);
     let edit = Edit::delete(Span::new(flag.span.start(), flag.span.end() + blank));
-    let found = cx.report(flag.span, format!("this stage is `{shown}` for everybody, whatever platform is built for"));
+    let mut found = cx.report(flag.span, format!("the platform is hard-coded to `{shown}`"));
     if !runs || bound {
         found.at_most(Level::Note);
     }
     if bound {
-        found.help("what is fetched is of that platform alone: ask for the one of `TARGETARCH` first");
+        found.help("first use `TARGETARCH` in the downloads, which are for this platform only");
     }
     found.help(
-        "leave the flag out and give the platform to the build: `docker build --platform=…`, or `platform:` in Compose",
+        "omit the flag and set the platform of the build: `docker build --platform=…`, or `platform:` in Compose",
     );
     let safety = if bound { Safety::Display } else { Safety::Unsafe };
-    found.fix(Fix::new(safety, "leave the platform to the build", [edit]));
+    found.fix(Fix::new(safety, "remove `--platform`", [edit]));
 }
 
-/// Whether the file names that architecture elsewhere, in an address or the name of a package: what it fetches runs on
-/// no other.
+/// Whether the file names that architecture elsewhere, in a URL or a package name, so that its downloads run on no
+/// other.
 fn fetches_for(platform: &str, model: &Model<'_>) -> bool {
     let names: &[&str] = match platform.split('/').nth(1).unwrap_or(platform) {
         "amd64" => &["amd64", "x86_64", "x86-64", "linux64", "linux-x64"],

@@ -1,26 +1,33 @@
+//! Finds downloads for one architecture in a file built for several.
+
 use crate::commands::download::downloads;
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(check)]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(&[], check)]);
 
-fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     let Some(download) = downloads(command) else { return };
     let Some(stage) = cx.model.stage(step.stage).filter(|stage| !stage.windows && stage.platform.is_none()) else {
         return;
     };
-    // A branch for each processor has every name once.
+    // A branch per architecture names each of them.
     if command.place.conditional || !is_for_several(stage, cx) {
         return;
     }
     for url in &download.urls {
         let Some(name) = architecture(&url.raw) else { continue };
-        cx.report(url.span, format!("this is for `{name}` only, and the file is built for more than one processor"))
-            .help(format!("write `ARG TARGETARCH` in the stage and `$TARGETARCH` in place of `{name}`, in the words that the publisher uses"));
+        cx.report(
+            url.span,
+            format!("this download is for `{name}` only, but the file is built for several architectures"),
+        )
+        .help(format!(
+            "declare `ARG TARGETARCH` and use `$TARGETARCH` instead of `{name}`, mapped to the publisher's names"
+        ));
         return;
     }
 }
 
-/// The name of a processor in an address.
+/// The architecture named in a URL.
 fn architecture(url: &str) -> Option<&str> {
     let path = url.split_once("://").map_or(url, |(_, rest)| rest);
     if path.contains("TARGETARCH") || path.contains("arch)") || path.contains("uname") {
@@ -35,7 +42,7 @@ fn architecture(url: &str) -> Option<&str> {
     })
 }
 
-/// Whether the file says that it is: it asks for the target's processor somewhere.
+/// Whether the file refers to the platform anywhere, and so is built for several.
 fn is_for_several(stage: &Stage<'_>, cx: &Cx<'_>) -> bool {
     let text = cx.source.text();
     let says = ["TARGETARCH", "TARGETPLATFORM", "BUILDPLATFORM"].iter().any(|name| text.contains(name));

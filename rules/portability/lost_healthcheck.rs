@@ -1,33 +1,36 @@
+//! Finds `HEALTHCHECK` for builders and engines that ignore it.
+
 use crate::finding::Target;
 use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).words(&["healthcheck"]);
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let builder = cx.target(Target::builds_oci);
     let Some(target) = builder.or_else(|| cx.target(Target::ignores_healthcheck)).filter(|_| stage.is_final) else {
         return;
     };
     let Some(step) = stage.healthcheck(cx.model) else { return };
-    // `HEALTHCHECK NONE` is in force in any case.
+    // `HEALTHCHECK NONE` holds in any case.
     if cx.text(step.instruction.args_span).trim().eq_ignore_ascii_case("none") {
         return;
     }
     let name = target.name();
     let span = step.instruction.keyword_span;
     if builder.is_some() {
-        cx.report(span, format!("{name} drops this: an image in the OCI's format has no place for a health check"))
-            .help(format!(
-                "build with `{} build --format docker`, or give the check to the container that is run",
+        cx.report(span, format!("{name} drops this: the OCI image format does not support health checks")).help(
+            format!(
+                "build with `{} build --format docker`, or set the health check when starting the container",
                 name.to_lowercase()
-            ));
+            ),
+        );
     } else {
         let help = match target {
             Target::Kubernetes | Target::CriO => {
-                "write the check as `livenessProbe` and `readinessProbe` of the container"
+                "define the check as `livenessProbe` and `readinessProbe` of the container"
             }
-            _ => "let the tool that starts the container check it",
+            _ => "configure the check in the tool that starts the container",
         };
-        cx.report(span, format!("{name} does not run this check")).at_most(Level::Note).help(help);
+        cx.report(span, format!("{name} ignores this health check")).at_most(Level::Note).help(help);
     }
 }

@@ -1,4 +1,4 @@
-//! `FROM --platform=$TARGETPLATFORM`.
+//! Finds `FROM --platform=$TARGETPLATFORM`, which is the default.
 
 use crate::finding::prelude::*;
 
@@ -7,7 +7,7 @@ pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)])
     .fix(Fixable::Always)
     .aka(&["DL3065", "RedundantTargetPlatform"]);
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let Some(flag) = stage.from.flag("platform") else {
         return;
     };
@@ -15,7 +15,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     if !matches!(text.as_str(), "$TARGETPLATFORM" | "${TARGETPLATFORM}") {
         return;
     }
-    // An ARG above may have given the name another meaning.
+    // A global `ARG` may have given the variable another value.
     let own = cx.model.globals.get("TARGETPLATFORM").is_some_and(|variable| variable.span.is_some());
     if own {
         return;
@@ -23,7 +23,9 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     let gap = cx.text(Span::new(flag.span.end(), stage.from.args_span.end().max(flag.span.end())));
     let blank = gap.len() - gap.trim_start_matches([' ', '\t']).len();
     let edit = Edit::delete(Span::new(flag.span.start(), flag.span.end() + blank));
-    cx.report(flag.span, "the platform that is built for is what `FROM` takes anyway")
-        .help("leave the flag out")
-        .fix(Fix::new(Safety::Safe, "leave the flag out", [edit]));
+    cx.report(flag.span, "`$TARGETPLATFORM` is already the default of `FROM`").help("omit the flag").fix(Fix::new(
+        Safety::Safe,
+        "remove the flag",
+        [edit],
+    ));
 }

@@ -1,11 +1,13 @@
+//! Finds image names without a registry.
+
 use crate::finding::Target;
 use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Sometimes);
 
-fn check(cx: &mut Cx<'_>) {
+fn check(cx: &Cx<'_>) {
     let Some(target) = cx.target(Target::wants_registry) else { return };
-    if cx.file.is_template(cx.source.text()) {
+    if cx.model.file.is_template(cx.source.text()) {
         return;
     }
     let model = cx.model;
@@ -23,17 +25,14 @@ fn check(cx: &mut Cx<'_>) {
             .repository
             .span
             .filter(|span| literal && cx.text(*span) == image.repository.text.as_deref().unwrap_or_default());
-        // A COPY or a mount may mean a build context that is given by name.
+        // A `COPY` or a mount may refer to a named build context.
         let safety = if used.step.is_none() { Safety::Safe } else { Safety::Unsafe };
-        let fix = written.and_then(|span| Fix::new(safety, "name the registry", [Edit::replace(span, full.as_str())]));
+        let fix = written.and_then(|span| Fix::new(safety, "add the registry", [Edit::replace(span, full.as_str())]));
         cx.report(
             image.span,
-            format!(
-                "`{name}` leaves open which registry it is from, and {} has more than one to choose from",
-                target.name()
-            ),
+            format!("`{name}` does not name a registry, and {} does not default to Docker Hub", target.name()),
         )
-        .help(format!("write `{full}`"))
+        .help(format!("use `{full}`"))
         .fix(fix);
     }
 }

@@ -1,4 +1,4 @@
-//! Platforms that there are none of.
+//! Finds platforms that do not exist.
 
 use crate::finding::prelude::*;
 use crate::text::suggest;
@@ -9,13 +9,13 @@ pub const RULE: Rule =
 const SYSTEMS: [&str; 10] =
     ["linux", "windows", "darwin", "freebsd", "netbsd", "openbsd", "solaris", "wasi", "wasip1", "js"];
 
-/// With the names that BuildKit takes for them.
+/// Architectures, including the aliases that BuildKit accepts.
 const ARCHITECTURES: [&str; 23] = [
     "386", "amd64", "arm", "arm64", "loong64", "mips", "mips64", "mips64le", "mipsle", "ppc64", "ppc64le", "riscv64",
     "s390", "s390x", "sparc64", "wasm", "wasm32", "x86_64", "x86-64", "aarch64", "armhf", "armel", "i386",
 ];
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let Some(platform) = stage.platform.as_ref().filter(|platform| platform.uses.is_empty()) else {
         return;
     };
@@ -27,22 +27,24 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     let parts: Vec<&str> = lower.split('/').collect();
     let (what, part, known): (_, _, Vec<&str>) = match parts.as_slice() {
         [one] if !one.is_empty() && !SYSTEMS.contains(one) && !ARCHITECTURES.contains(one) => {
-            ("neither a system nor an architecture", one, SYSTEMS.into_iter().chain(ARCHITECTURES).collect())
+            ("not a known operating system or architecture", one, SYSTEMS.into_iter().chain(ARCHITECTURES).collect())
         }
-        [system, _, ..] if !SYSTEMS.contains(system) && !system.contains('(') => ("no system", system, SYSTEMS.into()),
+        [system, _, ..] if !SYSTEMS.contains(system) && !system.contains('(') => {
+            ("not a known operating system", system, SYSTEMS.into())
+        }
         [_, architecture, ..] if !ARCHITECTURES.contains(architecture) => {
-            ("no architecture", architecture, ARCHITECTURES.into())
+            ("not a known architecture", architecture, ARCHITECTURES.into())
         }
         _ => return,
     };
     let alone = parts.len() == 1;
-    let found = cx.report(span, format!("`{}` is {what} that images are made for", part.replace('`', "'")));
+    let mut found = cx.report(span, format!("`{}` is {what}", part.replace('`', "'")));
     match suggest::nearest(part, known) {
         Some(near) => found.help(format!("did you mean `{near}`?")),
-        None => found.help("write `system/architecture`, such as `linux/amd64` or `linux/arm64`"),
+        None => found.help("use `os/architecture`, such as `linux/amd64` or `linux/arm64`"),
     };
     if !alone {
-        // BuildKit asks the registry for it, which has none.
+        // BuildKit queries the registry, which does not have it.
         found.at_most(Level::Warn);
     }
 }

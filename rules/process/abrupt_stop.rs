@@ -7,7 +7,7 @@ pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)])
     .words(&["nginx", "php-fpm", "httpd", "apache2"])
     .fix(Fixable::Sometimes);
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let model = cx.model;
     let set = |stage: &Stage<'_>| stage.last(Keyword::Stopsignal).is_some();
     if stage.windows || !stage.is_shipped_last(model) || stage.lineage(model).any(set) {
@@ -35,7 +35,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     let start = cx.source.line_span(cx.source.line_index(step.instruction.span.start())).start();
     let crlf = cx.source.text().contains("\r\n");
     let span = command.span;
-    let found = cx
+    let mut found = cx
         .report(span, format!("`{program}` does not shut down gracefully on SIGTERM; in-flight requests are dropped"));
     found.help(format!("use `STOPSIGNAL {signal}`, which drains open connections before exiting"));
     let end = if crlf { "\r\n" } else { "\n" };

@@ -7,7 +7,7 @@ use crate::knowledge::os::Distro;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).words(&["healthcheck"]);
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let Some(step) = stage.all(Keyword::Healthcheck).next_back() else { return };
     let Some(image) = stage.root_image(cx.model) else { return };
     let Some(name) = image.familiar_name() else { return };
@@ -19,7 +19,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
         return;
     }
     let (span, from, tool) = (command.span, image.span, command.name.clone());
-    let found = cx.report(span, format!("`{tool}` is not in the image, so the check always fails"));
+    let mut found = cx.report(span, format!("`{tool}` is not in the image, so the check always fails"));
     found.label(from, what);
     match distro {
         Distro::Alpine => found.help("use BusyBox's `wget`: `wget -q -O /dev/null http://localhost/ || exit 1`"),

@@ -4,9 +4,9 @@ use crate::finding::prelude::*;
 use crate::shell::exec_form::json_array;
 use crate::syntax::TriviaKind;
 
-pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnInstruction(&[], check)]).fix(Fixable::Sometimes);
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let keyword = step.keyword();
     let span = match (step.instruction.command_line(), &step.instruction.args) {
         (Some(CommandLine::Shell(span)), _) => *span,
@@ -17,7 +17,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let text = cx.text(span);
     let Some(inside) = text.strip_prefix('[') else { return };
     // JSON that the parser rejected is already reported as a syntax error.
-    let errors = &cx.file.errors;
+    let errors = &cx.model.file.errors;
     let next = errors.partition_point(|error| error.span.start < span.start);
     if errors.get(next).is_some_and(|error| span.contains(error.span)) {
         return;
@@ -54,7 +54,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     };
     let commented = step.instruction.trivia.iter().any(|trivia| trivia.kind == TriviaKind::Comment);
     let end = if cx.source.text()[step.instruction.span.end()..].starts_with('\r') { "\r\n" } else { "\n" };
-    let found = cx.report(span, format!("invalid JSON array: {why}, {becomes}"));
+    let mut found = cx.report(span, format!("invalid JSON array: {why}, {becomes}"));
     let Some(parsed) = parsed.filter(|parsed| !parsed.items.is_empty()) else {
         found.help("put each word in double quotes and separate them with commas: `[\"program\", \"argument\"]`");
         return;

@@ -4,7 +4,7 @@ use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]);
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let is_dev = |text: &str| {
         let text = text.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
         text.split(['-', '_', '.'])

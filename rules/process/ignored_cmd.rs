@@ -5,7 +5,7 @@ use crate::shell::exec_form::{join_words, json_array};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let (Some(entrypoint), Some(cmd)) = (stage.entrypoint(cx.model), stage.cmd(cx.model)) else { return };
     // If both are inherited, the stage that sets them reports it.
     if stage.windows || (entrypoint.stage != stage.index && cmd.stage != stage.index) {
@@ -40,7 +40,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
             let words: Vec<&str> = form.items.iter().map(|item| item.value.as_str()).collect();
             let line = join_words(&words);
             let message = format!("only `{}` is run: `-c` takes its script from a single word", words[0]);
-            let found = cx.report(form.span, message);
+            let mut found = cx.report(form.span, message);
             found.label(span, "this runs only the next word as a script");
             if let Some(line) = line {
                 let array = json_array(&[line]);

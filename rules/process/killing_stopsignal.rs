@@ -3,9 +3,9 @@
 use crate::finding::prelude::*;
 
 pub const RULE: Rule =
-    Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).words(&["stopsignal"]).fix(Fixable::Always);
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)]).words(&["stopsignal"]).fix(Fixable::Always);
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let Args::Words(args) = &step.instruction.args else { return };
     let Some(word) = args.words.first().filter(|_| step.keyword() == Keyword::Stopsignal) else { return };
     let Some(value) = cx.model.expand(step, word).value else { return };

@@ -4,12 +4,12 @@ use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Off, "0.1.0", &[Check::OnStage(check)]).aka(&["DL3057"]);
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     if !stage.is_final || stage.healthcheck(cx.model).is_some() {
         return;
     }
     let started = stage.cmd(cx.model).or(stage.entrypoint(cx.model)).map(|step| step.instruction.span);
-    let found = cx.report(stage.from.args_span, "the image has no `HEALTHCHECK`");
+    let mut found = cx.report(stage.from.args_span, "the image has no `HEALTHCHECK`");
     if let Some(started) = started {
         found.label(started, "nothing checks whether this works");
     }

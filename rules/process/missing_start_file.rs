@@ -15,7 +15,7 @@ const HARMLESS: [&str; 20] = [
     "rm", "cd", "set", "true", "update-ca-certificates", "dnf", "yum", "export",
 ];
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let model = cx.model;
     let Some(context) = model.context.filter(|it| it.is_sure()) else { return };
     if !stage.is_final || stage.windows {
@@ -83,7 +83,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     } else {
         format!("`{place}` will not be in the image: `{path}` does not exist")
     };
-    let found = cx.report(span, message);
+    let mut found = cx.report(span, message);
     found.label(copy, "it would be copied here");
     if context.confidence() != Confidence::Certain {
         found.at_most(Level::Note);

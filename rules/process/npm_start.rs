@@ -6,7 +6,7 @@ use crate::shell::exec_form::{json_array, plain_words};
 pub const RULE: Rule =
     Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).words(&["npm", "yarn", "bun"]).fix(Fixable::Sometimes);
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     if !stage.is_final || stage.windows {
         return;
     }
@@ -22,7 +22,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
         plain_words(line).filter(|words| words[0] == "node")
     });
     let only = stage.cmd(cx.model).is_none_or(|cmd| std::ptr::eq(cmd, step));
-    let found = cx.report(
+    let mut found = cx.report(
         last.span,
         format!("`{}` runs as PID 1 and does not reliably forward signals to the program", last.name),
     );

@@ -3,7 +3,7 @@
 use crate::finding::prelude::*;
 
 pub const RULE: Rule =
-    Rule::new(Level::Note, "0.1.0", &[Check::OnStep(check)]).words(&["stopsignal"]).fix(Fixable::Always);
+    Rule::new(Level::Note, "0.1.0", &[Check::OnInstruction(&[], check)]).words(&["stopsignal"]).fix(Fixable::Always);
 
 /// Signal numbers, the same on all architectures that containers run on except MIPS.
 const NUMBERS: [(&str, &str); 16] = [
@@ -25,7 +25,7 @@ const NUMBERS: [(&str, &str); 16] = [
     ("37", "RTMIN+3"),
 ];
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let Args::Words(args) = &step.instruction.args else { return };
     let Some(word) = args.words.first().filter(|_| step.keyword() == Keyword::Stopsignal) else { return };
     let written = word.text.as_str();
@@ -54,7 +54,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
 }
 
 fn is_refused(span: Span, cx: &Cx<'_>) -> bool {
-    let errors = &cx.file.errors;
+    let errors = &cx.model.file.errors;
     let next = errors.partition_point(|error| error.span.start < span.start);
     errors.get(next).is_some_and(|error| span.contains(error.span))
 }

@@ -3,12 +3,12 @@
 use crate::finding::prelude::*;
 use crate::shell::exec_form::{is_operator, join_words, json_array};
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)]).fix(Fixable::Sometimes);
 
 /// Programs that interpret such words themselves.
 const TAKE_OPERATORS: [&str; 7] = ["find", "test", "[", "expr", "awk", "jq", "parallel"];
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let Some(items) = step.instruction.exec_items() else { return };
     let Some(item) = items.iter().skip(1).find(|item| is_operator(&item.value)) else { return };
     let program = items[0].value.rsplit('/').next().unwrap_or_default();
@@ -20,7 +20,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let message = format!("`{}` is a plain argument of `{program}` here: exec form does not use a shell", item.value);
     let behind_entrypoint =
         step.keyword() == Keyword::Cmd && cx.model.stages[step.stage].entrypoint(cx.model).is_some();
-    let found = cx.report(item.span, message);
+    let mut found = cx.report(item.span, message);
     let Some(line) = line else {
         found.help("use `[\"sh\", \"-c\", \"first && exec second\"]`, or put the commands in a script");
         return;

@@ -8,9 +8,9 @@ pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)])
     .fix(Fixable::Always)
     .aka(&["DL3012", "MultipleInstructionsDisallowed"]);
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     // Rendering a template may leave only one of them.
-    if cx.file.is_template(cx.source.text()) {
+    if cx.model.file.is_template(cx.source.text()) {
         return;
     }
     for (earlier, last) in stage.overruled(Keyword::Healthcheck) {

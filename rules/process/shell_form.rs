@@ -5,11 +5,11 @@ use crate::knowledge::bases::{Role, role};
 use crate::shell::exec_form::{is_brief, json_array, literal_words, plain_words, with_exec};
 use crate::syntax::{TriviaKind, ViewKind, shell_views};
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)])
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)])
     .fix(Fixable::Sometimes)
     .aka(&["DL3025", "JSONArgsRecommended"]);
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let (keyword, stage) = (step.keyword(), &cx.model.stages[step.stage]);
     // SHELL asks for a shell, an opening bracket was meant as a JSON array, and flags are an error here.
     let Some(CommandLine::Shell(span)) = step.instruction.command_line() else { return };
@@ -68,7 +68,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
             }
         }
     };
-    let found = cx.report(*span, message);
+    let mut found = cx.report(*span, message);
     // With `trap … TERM` and `wait`, the shell handles signals itself.
     let hears = step.commands().iter().any(|command| command.is("trap"));
     if keyword == Keyword::Healthcheck || gives_way || brief || hears {

@@ -5,7 +5,7 @@ use crate::model::script_path;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let Some(context) = cx.model.context.filter(|it| it.is_sure()) else { return };
     if !stage.is_final || stage.windows {
         return;
@@ -26,7 +26,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     let keyword = copy.keyword().as_str();
     let alone = copy.copy().is_some_and(|copy| copy.sources.len() == 1) && !is_folder(copy, cx);
     let edit = Edit::insert(copy.instruction.keyword_span.end(), " --chmod=755");
-    let found = cx.report(command.span, format!("`{file}` is not executable, neither here nor in the image"));
+    let mut found = cx.report(command.span, format!("`{file}` is not executable, neither here nor in the image"));
     found.label(copy.instruction.span, "copied here with its permissions unchanged");
     if alone {
         found.help(format!("use `{keyword} --chmod=755 …`"));

@@ -14,7 +14,7 @@ const LASTING: [&str; 22] = [
     "unicorn", "sidekiq", "npm", "yarn", "pnpm", "php-fpm", "apache2-foreground", "dotnet", "rails", "deno", "bun",
 ];
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     if !stage.is_final || stage.windows {
         return;
     }
@@ -29,7 +29,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
 }
 
 /// `["sh", "-c", "program $X"]`.
-fn in_array(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn in_array(step: &Step<'_>, cx: &Cx<'_>) {
     let Some([shell, flag, item, ..]) = step.instruction.exec_items() else { return };
     let is_shell = matches!(shell.value.rsplit('/').next(), Some("sh" | "bash" | "dash" | "ash"));
     if !is_shell || !flag.value.starts_with('-') || flag.value.starts_with("--") || !flag.value.ends_with('c') {
@@ -40,7 +40,7 @@ fn in_array(step: &Step<'_>, cx: &mut Cx<'_>) {
         return;
     }
     if let Some(with_exec) = with_exec(&item.value) {
-        let found = cx.report(item.span, "the shell may stay PID 1, and it does not forward signals");
+        let mut found = cx.report(item.span, "the shell may stay PID 1, and it does not forward signals");
         found
             .at_most(Level::Note)
             .help(format!("replace the shell with the program: `{}`", with_exec.replace('`', "'")));
@@ -58,7 +58,7 @@ fn in_array(step: &Step<'_>, cx: &mut Cx<'_>) {
 }
 
 /// A script from the build context, or written in a heredoc.
-fn in_script(stage: &Stage<'_>, step: &Step<'_>, cx: &mut Cx<'_>) {
+fn in_script(stage: &Stage<'_>, step: &Step<'_>, cx: &Cx<'_>) {
     let Some(command) = step.script.as_ref().and_then(|script| script.commands.first()) else { return };
     let Some(shipped) = script_path(command).and_then(|path| stage.shipped_file(cx.model, step, path)) else { return };
     let shell = match shipped.text.strip_prefix("#!") {
@@ -76,7 +76,7 @@ fn in_script(stage: &Stage<'_>, step: &Step<'_>, cx: &mut Cx<'_>) {
         None => (format!("this script starts `{name}` without `exec` and stays PID 1"), Some(span)),
     };
     let span = command.span;
-    let found = cx.report(span, message);
+    let mut found = cx.report(span, message);
     match in_file {
         Some(inside) => found.label(inside, "put `exec` before it"),
         None => found.label(copied, "the script is copied here"),

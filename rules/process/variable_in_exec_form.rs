@@ -3,7 +3,7 @@
 use crate::finding::prelude::*;
 use crate::shell::exec_form::{is_name, is_operator, join_words, json_array};
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)]).fix(Fixable::Sometimes);
 
 /// Variables that are set in every container, or commonly when one is started.
 const KNOWN: [&str; 6] = ["HOME", "PATH", "HOSTNAME", "PORT", "PWD", "USER"];
@@ -12,7 +12,7 @@ const KNOWN: [&str; 6] = ["HOME", "PATH", "HOSTNAME", "PORT", "PWD", "USER"];
 const EXPAND: [&str; 14] =
     ["sh", "bash", "dash", "ash", "zsh", "ksh", "busybox", "envsubst", "awk", "perl", "sed", "make", "su", "eval"];
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let stage = &cx.model.stages[step.stage];
     let Some(items) = step.instruction.exec_items() else { return };
     let expands = |text: &str| {
@@ -33,7 +33,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let line = join_words(&words);
     let set = step.state.variables.get(name).and_then(|variable| variable.span);
     let message = format!("`${name}` is not expanded in exec form: the program receives it literally");
-    let found = cx.report(item.span, message);
+    let mut found = cx.report(item.span, message);
     if let Some(set) = set {
         found.label(set, "set here");
     }

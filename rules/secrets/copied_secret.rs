@@ -1,13 +1,15 @@
+//! Finds files that contain a secret and are copied into the image.
+
 use crate::commands::cleanup::{normal_path, removes_paths};
 use crate::finding::prelude::*;
 use crate::knowledge::secrets::{Certainty, SecretFile, holds_secret, secret_file};
 
 pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnFile(check)]);
 
-/// For how many findings a later removal is looked for.
+/// How many findings are searched for a later removal.
 const MOST_REMOVALS: usize = 20;
 
-fn check(cx: &mut Cx<'_>) {
+fn check(cx: &Cx<'_>) {
     let (model, mut looked) = (cx.model, 0);
     for step in model.steps().filter(|step| matches!(step.keyword(), Keyword::Copy | Keyword::Add)) {
         let Some(copy) = step.copy() else { continue };
@@ -22,25 +24,25 @@ fn check(cx: &mut Cx<'_>) {
             looked += 1;
             let shipped = model.stage(step.stage).is_some_and(|stage| stage.in_final);
             let message = match shipped {
-                true => format!("this puts `{path}` into the image: {}", file.what),
-                false => format!("this puts `{path}` into a layer of the build cache: {}", file.what),
+                true => format!("`{path}` ({}) is copied into the image", file.what),
+                false => format!("`{path}` ({}) is copied into a layer of the build cache", file.what),
             };
-            let found = cx.report(word.span, message);
+            let mut found = cx.report(word.span, message);
             found.at_most(level);
-            // One that is none: the comment says so.
+            // A comment may say that the key is fake.
             let said = step.remarks(model);
             if ["fake", "dummy", "not a real", "test key", "throwaway"].iter().any(|word| said.contains(word)) {
                 found.at_most(Level::Note);
             }
             if let Some(removed) = removed {
-                found.label(removed, "too late here: the layer below still has it");
+                found.label(removed, "removed too late: the layer below still contains it");
             }
             found.help(help(&path, file));
         }
     }
 }
 
-/// By the source's name, or by the one it is given.
+/// Matches the name of the source, or of the destination.
 fn named(path: &str, step: &Step<'_>, model: &Model<'_>) -> Option<SecretFile> {
     secret_file(path).or_else(|| {
         let dest = step.copy_dest(model)?;
@@ -48,7 +50,7 @@ fn named(path: &str, step: &Step<'_>, model: &Model<'_>) -> Option<SecretFile> {
     })
 }
 
-/// `None`: the file is there to be read, and has none.
+/// The level, or `None` if the file was read and contains no secret.
 fn level(path: &str, file: SecretFile, step: &Step<'_>, model: &Model<'_>) -> Option<Level> {
     let context = model.context.filter(|context| context.is_sure() && step.flag("from").is_none());
     let text = context.and_then(|context| context.read(path));
@@ -61,12 +63,12 @@ fn level(path: &str, file: SecretFile, step: &Step<'_>, model: &Model<'_>) -> Op
             Certainty::Perhaps => Level::Note,
         },
     };
-    // What only builds is thrown away, though the cache may be shared.
+    // Build stages are discarded, but their cache may be shared.
     let in_final = model.stage(step.stage).is_some_and(|stage| stage.in_final && !stage.windows);
     Some(if in_final { level } else { Level::Note })
 }
 
-/// A public key that packages are signed with: where it goes, or what takes it in, says so.
+/// Whether it is a public key for packages, judged by its destination or by the command that imports it.
 fn is_package_key(path: &str, step: &Step<'_>, model: &Model<'_>) -> bool {
     let folders = ["/etc/apt/", "/etc/apk/keys", "/etc/pki/rpm-gpg", "/usr/share/keyrings", "/etc/pacman"];
     let dest = step.copy_dest(model).unwrap_or_default();
@@ -103,14 +105,12 @@ fn help(path: &str, file: SecretFile) -> String {
         .filter(|char| char.is_ascii_alphanumeric() || "-_.".contains(*char))
         .collect();
     if file.what.contains("SSH") {
-        return "lend the key to the one step that needs it: `RUN --mount=type=ssh …`, built with `docker build --ssh default`".to_owned();
+        return "mount the SSH agent for the step that needs it: `RUN --mount=type=ssh …`, built with `docker build --ssh default`".to_owned();
     }
     if name.starts_with(".env") {
         return format!(
-            "keep it out with `.dockerignore` and give it when the container starts: `docker run --env-file {name} …`"
+            "list it in `.dockerignore` and pass it when the container starts: `docker run --env-file {name} …`"
         );
     }
-    format!(
-        "mount it where it is needed: for a build step `RUN --mount=type=secret,id={id} …`, for the program when the container starts"
-    )
+    format!("mount it: for a build step `RUN --mount=type=secret,id={id} …`, for the program when the container starts")
 }

@@ -1,10 +1,12 @@
+//! Finds passwords in the commands of a `RUN`.
+
 use crate::finding::prelude::*;
 use crate::knowledge::secrets::{Suspicion, Value, judge, suspicion};
 use crate::shell::Arg;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)]);
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     if step.keyword() != Keyword::Run {
         return;
     }
@@ -16,18 +18,20 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
                 && before.is_any(&["echo", "printf"])
         });
         for (span, of) in account(command, fed).into_iter().chain(login(command)) {
-            let found = cx.report(span, format!("{of} is written into the Dockerfile"));
+            let mut found = cx.report(span, format!("{of} is hard-coded in the Dockerfile"));
             found.help(match of {
-                "the password of an account" => {
-                    "leave the account without one (`passwd --lock`): `docker exec --user` needs no password, and SSH takes keys"
+                "an account password" => {
+                    "lock the account (`passwd --lock`): `docker exec --user` needs no password, and SSH accepts keys"
                 }
-                _ => "mount it for this step, `RUN --mount=type=secret,id=password …`, and read `/run/secrets/password`",
+                _ => {
+                    "mount it for this step, `RUN --mount=type=secret,id=password …`, and read `/run/secrets/password`"
+                }
             });
         }
         for (span, of) in database(command).into_iter().chain(assigned(command)) {
-            cx.report(span, format!("{of} is written into the Dockerfile"))
+            cx.report(span, format!("{of} is hard-coded in the Dockerfile"))
                 .at_most(Level::Note)
-                .help("set it when the container first starts, from a variable or a mounted file");
+                .help("set it at the first start of the container, from a variable or a mounted file");
         }
     }
 }
@@ -44,7 +48,7 @@ fn is_secret_text(text: &str) -> bool {
 
 /// `echo root:secret | chpasswd`, `passwd --stdin`, `useradd -p`.
 fn account(command: &Command, fed: Option<&Command>) -> Found {
-    const OF: &str = "the password of an account";
+    const OF: &str = "an account password";
     let echoed = || fed.into_iter().flat_map(|echo| echo.operands());
     match command.name.as_str() {
         "chpasswd" => {
@@ -69,11 +73,9 @@ fn account(command: &Command, fed: Option<&Command>) -> Found {
         "vncpasswd" | "x11vnc" if command.has_flag(&["-storepasswd"]) || command.has_arg("-storepasswd") => {
             let at = command.args.iter().position(|arg| arg.is("-storepasswd"));
             let value = at.and_then(|at| command.args.get(at + 1)).filter(|arg| is_secret(arg));
-            value.map(|arg| (arg.span, "the password of the screen")).into_iter().collect()
+            value.map(|arg| (arg.span, "a VNC password")).into_iter().collect()
         }
-        "vncpasswd" => {
-            echoed().filter(|arg| is_secret(arg)).map(|arg| (arg.span, "the password of the screen")).collect()
-        }
+        "vncpasswd" => echoed().filter(|arg| is_secret(arg)).map(|arg| (arg.span, "a VNC password")).collect(),
         _ => Vec::new(),
     }
 }
@@ -83,10 +85,10 @@ fn is_password(text: &str) -> bool {
     !text.is_empty() && !text.contains(['$', '`']) && !matches!(text, "*" | "!" | "!!" | "x")
 }
 
-/// Not what locks the account. `$(openssl passwd -1 secret)` gives it away as well.
+/// Whether it sets a password rather than locks the account. `$(openssl passwd -1 secret)` reveals it too.
 fn is_given(arg: &Arg) -> bool {
     match arg.text.as_deref() {
-        // No hash begins with these: nobody can log in.
+        // No hash starts with these, so no one can log in.
         Some(text) => !matches!(text, "" | "x") && !text.starts_with(['*', '!']),
         None => {
             let raw = arg.raw.trim_matches('"');
@@ -125,9 +127,9 @@ fn login(command: &Command) -> Found {
     found.map(|arg| (arg.span, OF)).into_iter().collect()
 }
 
-/// Passwords of databases: mostly for one that a developer starts, so less sure.
+/// Database passwords: often for development only, so less certain.
 fn database(command: &Command) -> Found {
-    const OF: &str = "the password of a database";
+    const OF: &str = "a database password";
     let found = match command.name.as_str() {
         "mysql" | "mariadb" | "mysqladmin" | "mysqldump" => command.args.iter().find(|arg| {
             let Some(text) = arg.text.as_deref() else { return false };
@@ -157,7 +159,7 @@ fn sets_in_sql(text: &str) -> bool {
 
 /// `PGPASSWORD=secret psql`, `export API_TOKEN=…`.
 fn assigned(command: &Command) -> Found {
-    // Steps that only want something to be there are given anything: `SECRET_KEY=foo ./manage.py collectstatic`.
+    // Some steps only need any value: `SECRET_KEY=foo ./manage.py collectstatic`.
     let anything = ["foo", "bar", "build", "test", "abc", "nothing", "secret", "key"];
     let named = |name: &str, value: &str| {
         suspicion(name) == Some(Suspicion::Strong) && is_secret_text(value) && !anything.contains(&value)
@@ -168,5 +170,5 @@ fn assigned(command: &Command) -> Found {
         let pair = arg.text.as_deref().and_then(|text| text.split_once('='));
         command.is_any(&["export", "declare", "readonly"]) && pair.is_some_and(|(name, value)| named(name, value))
     });
-    own.chain(exported.map(|arg| arg.span)).map(|span| (span, "a secret's value")).collect()
+    own.chain(exported.map(|arg| arg.span)).map(|span| (span, "the value of a secret")).collect()
 }

@@ -1,8 +1,10 @@
+//! Finds secret mounts that every user of the step can read.
+
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStep(check)]).words(&["mount"]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnInstruction(&[], check)]).words(&["mount"]);
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     for mount in step.run_mounts().filter(|mount| matches!(mount.kind(), "secret" | "ssh")) {
         let Some(word) = mount.field("mode") else { continue };
         let Ok(mode) = u32::from_str_radix(word.text.trim_start_matches("0o"), 8) else { continue };
@@ -21,7 +23,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
         let uid =
             uid.and_then(|user| user.split(':').next()).filter(|user| user.parse::<u32>().is_ok()).unwrap_or("UID");
         cx.report(word.span, message).help(format!(
-            "leave the mode out (it is `0400` for a secret) and give the file to the user that runs the step: `uid={uid}`"
+            "omit the mode (default `0400` for a secret) and set the owner to the user of the step: `uid={uid}`"
         ));
     }
 }

@@ -1,12 +1,14 @@
+//! Finds URLs with a password or token.
+
 use crate::finding::prelude::*;
 use crate::knowledge::secrets::{Value, judge};
 use crate::knowledge::tokens::{Credentials, credentials};
 use crate::model::VariableKind;
 use crate::syntax::TriviaKind;
 
-pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnStep(check)]).words(&["@"]);
+pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnInstruction(&[], check)]).words(&["@"]);
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let (start, text) = (step.instruction.span.start(), cx.text(step.instruction.span));
     for found in credentials(text) {
         let span = Span::new(start + found.at.start, start + found.at.end);
@@ -22,22 +24,22 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
         };
         let Some(level) = level else { continue };
         let message = if variable {
-            format!("the password for `{}` that is put into this address gets into the image's history", found.host)
+            format!("the image history records the password for `{}` in this URL", found.host)
         } else {
-            format!("this address has the password for `{}` in it", found.host)
+            format!("this URL contains the password for `{}`", found.host)
         };
         let git = text.contains("git clone") || text.contains("git+") || text.contains("insteadOf");
-        let report = cx.report(span, message);
+        let mut report = cx.report(span, message);
         report.at_most(level).help(match step.keyword() {
             Keyword::Run if git => {
-                "let git find the password in a file that is mounted: `RUN --mount=type=secret,id=netrc,target=/root/.netrc …`, \
+                "mount the password as a file for git: `RUN --mount=type=secret,id=netrc,target=/root/.netrc …`, \
                  or use SSH: `RUN --mount=type=ssh git clone git@…`"
             }
             Keyword::Run => "mount it for the step that needs it: `RUN --mount=type=secret,id=… …`",
             _ if found.host.contains("proxy") || found.host.ends_with(":3128") || found.host.ends_with(":8080") => {
-                "leave it out: `docker build --build-arg HTTP_PROXY=…` needs no instruction and is kept nowhere"
+                "omit it and use `docker build --build-arg HTTP_PROXY=…`, which needs no instruction and is not stored"
             }
-            _ => "leave the password out and give the address when the container starts",
+            _ => "omit the password, and pass the URL when the container starts",
         });
     }
 }
@@ -58,7 +60,7 @@ fn level_of_literal(user: &str, secret: &str, found: &Credentials) -> Level {
     }
 }
 
-/// `None`: it is not kept, or the value is one that only the running container has.
+/// `None` if it is not stored, or only the running container has the value.
 fn level_of_variable(secret: &str, step: &Step<'_>) -> Option<Level> {
     let name: String = secret
         .trim_start_matches(['$', '{'])

@@ -1,12 +1,14 @@
+//! Finds secrets that a `RUN` writes to a file in the layer.
+
 use crate::commands::cleanup::{normal_path, removes_paths};
 use crate::finding::prelude::*;
 use crate::knowledge::secrets::{Certainty, secret_file};
 use crate::model::Mount;
 use crate::shell::Arg;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)]);
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let Some(script) = step.script.as_ref().filter(|_| step.keyword() == Keyword::Run) else { return };
     let secrets: Vec<Secret> = step.run_mounts().filter(|mount| mount.kind() == "secret").map(Secret::of).collect();
     let in_final = cx.model.stage(step.stage).is_some_and(|stage| stage.in_final);
@@ -16,24 +18,23 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
         let removed = script.commands[at..].iter().take(200).any(|later| {
             removes_paths(later).iter().any(|gone| gone.path == normal_path(&path) || gone.covers(&normal_path(&path)))
         });
-        // A secret that only passes through the step leaves nothing; one in a build argument is in the history anyway.
+        // A removed file leaves nothing; a build argument is in the history anyway.
         if removed || path.starts_with("/dev/") || step.is_mounted_over(cx.model, &normal_path(&path)) {
             continue;
         }
-        let found = cx.report(file.span, format!("this writes {of} to `{path}`, where the layer keeps it"));
+        let mut found = cx.report(file.span, format!("this writes {of} to `{path}`, which stays in the layer"));
         if !in_final {
             found.at_most(Level::Note);
         }
         found.help(if of.contains("SSH") {
-            "lend the key to this step instead: `RUN --mount=type=ssh …`, built with `docker build --ssh default`"
-                .to_owned()
+            "mount the SSH agent instead: `RUN --mount=type=ssh …`, built with `docker build --ssh default`".to_owned()
         } else {
-            format!("let the secret lie there for this step only: `RUN --mount=type=secret,id=…,target={path} …`")
+            format!("mount the secret there for this step only: `RUN --mount=type=secret,id=…,target={path} …`")
         });
     }
 }
 
-/// A secret that is mounted.
+/// A mounted secret.
 struct Secret {
     path: String,
     variable: Option<String>,
@@ -54,7 +55,7 @@ impl Secret {
 
 /// The file that a command writes a secret to.
 fn written<'c>(command: &'c Command, secrets: &[Secret]) -> Option<(&'c Arg, &'static str)> {
-    const MOUNTED: &str = "a secret that is mounted";
+    const MOUNTED: &str = "a mounted secret";
     let mounted = |arg: &Arg| secrets.iter().any(|secret| secret.is_in(&arg.raw));
     if command.is_any(&["cp", "mv", "install"]) && !secrets.is_empty() {
         let operands: Vec<&Arg> = command.operands().collect();
@@ -70,7 +71,7 @@ fn written<'c>(command: &'c Command, secrets: &[Secret]) -> Option<(&'c Arg, &'s
     let known = secret_file(path).filter(|known| {
         known.certainty == Certainty::Sure || (path.ends_with(".npmrc") && command.args.iter().any(token))
     })?;
-    // `'${TOKEN}'` is written as it stands: the file only names the variable.
+    // `'${TOKEN}'` is written literally: the file only references the variable.
     let holds = |arg: &Arg| arg.raw.contains('$') && arg.text.is_none() && !arg.raw.contains("\\$");
     (command.is_any(&["echo", "printf", "base64"]) && command.args.iter().any(holds)).then_some((file, known.what))
 }

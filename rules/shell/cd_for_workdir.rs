@@ -3,10 +3,12 @@
 use crate::finding::prelude::*;
 use crate::shell::{Link, rewrite};
 
-pub const RULE: Rule =
-    Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(check)]).words(&["cd"]).fix(Fixable::Sometimes).aka(&["DL3003"]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(&[], check)])
+    .words(&["cd"])
+    .fix(Fixable::Sometimes)
+    .aka(&["DL3003"]);
 
-fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     let Some(script) = step.script.as_ref().filter(|script| script.clean && !step.is_exec_form()) else { return };
     if !command.is("cd")
         || !command.is_plain()
@@ -42,7 +44,7 @@ fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
         let fix = rewrite::remove(script, command, cx.source);
         let fix = fix.and_then(|edit| Fix::new(Safety::Safe, "remove the `cd`", [edit]));
         let at = step.state.workdir.as_ref().map(|workdir| workdir.span);
-        let found = cx.report(command.span, format!("the step already starts in `{folder}`"));
+        let mut found = cx.report(command.span, format!("the step already starts in `{folder}`"));
         if let Some(at) = at {
             found.label(at, "set here");
         }
@@ -69,7 +71,7 @@ fn is_known(raw: &str) -> bool {
     raw.trim_matches('"').chars().all(plain) && names.all(|name| !own.contains(&name))
 }
 
-fn report(command: &Command, folder: &str, fix: Option<Fix>, cx: &mut Cx<'_>) {
+fn report(command: &Command, folder: &str, fix: Option<Fix>, cx: &Cx<'_>) {
     cx.report(command.span, format!("the step starts by changing to `{folder}`"))
         .help(format!("use `WORKDIR {folder}` before it, which also applies to later steps"))
         .fix(fix);
@@ -84,7 +86,8 @@ fn fix(command: &Command, script: &Script, step: &Step<'_>, folder: &str, cx: &C
     let plain = folder.chars().all(|char| char.is_ascii_alphanumeric() || "/._-+".contains(char));
     let alone = script.commands.first()?.span == command.span && step.instruction.flags.is_empty();
     let gap = Span::new(command.span.end(), second.span.start());
-    let bare = cx.text(gap).trim_matches(|char: char| char.is_whitespace() || char == cx.file.escape.as_char()) == "&&";
+    let bare =
+        cx.text(gap).trim_matches(|char: char| char.is_whitespace() || char == cx.model.file.escape.as_char()) == "&&";
     let joined = second.place.link == Link::And && second.place.list == command.place.list && bare;
     let or = script.commands.iter().any(|other| other.place.link == Link::Or && other.place.list == command.place.list);
     if !resets || !plain || !alone || !joined || or || script.span.start() != command.span.start() {

@@ -2,7 +2,7 @@
 
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(check)])
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(&[], check)])
     .words(&["useradd"])
     .fix(Fixable::Always)
     .aka(&["DL3046"]);
@@ -13,7 +13,7 @@ const ENTRY: u64 = 292;
 /// The lowest reported UID; its log is 29 MB.
 const HIGH: u64 = 100_000;
 
-fn check(command: &Command, _: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(command: &Command, _: &Step<'_>, cx: &Cx<'_>) {
     if !command.is("useradd") || command.has_flag(&["-l", "--no-log-init"]) {
         return;
     }

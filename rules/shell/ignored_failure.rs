@@ -4,9 +4,9 @@ use crate::commands::class::{Work, mends, work};
 use crate::finding::prelude::*;
 use crate::shell::Link;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)]).fix(Fixable::Sometimes);
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let Some(script) = step.script.as_ref().filter(|script| script.clean && step.keyword() == Keyword::Run) else {
         return;
     };
@@ -45,13 +45,13 @@ fn ignored<'c>(list: &'c [Command], script: &Script) -> Option<(&'c Command, Wor
     (!script.has_errexit(command)).then_some((command, kind))
 }
 
-fn report(command: &Command, kind: Work, last: &Command, script: &Script, cx: &mut Cx<'_>) {
+fn report(command: &Command, kind: Work, last: &Command, script: &Script, cx: &Cx<'_>) {
     let end = last.full_span().end();
     let Some(next) = script.behind(last).next() else { return };
     let gap = Span::new(end, next.span.start());
     let text = cx.text(gap);
     // The list ends here: no `&& for …;`.
-    let blank = |char: char| char.is_whitespace() || char == '\\' || char == cx.file.escape.as_char();
+    let blank = |char: char| char.is_whitespace() || char == '\\' || char == cx.model.file.escape.as_char();
     let semicolon = text.len() - text.trim_start_matches(blank).len();
     if !text[semicolon..].starts_with(';') {
         return;
@@ -74,7 +74,7 @@ fn report(command: &Command, kind: Work, last: &Command, script: &Script, cx: &m
         _ => command.name.clone(),
     };
     let fix = fix(place, text, semicolon, next, script, cx);
-    let found = cx.report(place, format!("`;` continues the script even if `{shown}` fails"));
+    let mut found = cx.report(place, format!("`;` continues the script even if `{shown}` fails"));
     found.label(command.span, "may fail");
     found.help("use `&&`, or start the script with `set -e`").fix(fix);
     if kind != Work::Install {
@@ -84,7 +84,7 @@ fn report(command: &Command, kind: Work, last: &Command, script: &Script, cx: &m
 }
 
 fn fix(place: Span, gap: &str, at: usize, next: &Command, script: &Script, cx: &Cx<'_>) -> Option<Fix> {
-    let bare = gap.trim_matches(|char: char| char.is_whitespace() || char == cx.file.escape.as_char()) == ";";
+    let bare = gap.trim_matches(|char: char| char.is_whitespace() || char == cx.model.file.escape.as_char()) == ";";
     let behind = &script.commands[script.position(next)..];
     let mut list = behind.iter().take(256).map(|other| &other.place).filter(|place| place.list == next.place.list);
     let plain = next.place.depth == 0 && next.place.scope == 0;

@@ -3,9 +3,9 @@
 use crate::finding::prelude::*;
 
 pub const RULE: Rule =
-    Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(check)]).words(&["cd", "pushd"]).fix(Fixable::Sometimes);
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(&[], check)]).words(&["cd", "pushd"]).fix(Fixable::Sometimes);
 
-fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     let Some(script) = step.script.as_ref().filter(|script| script.clean) else { return };
     if !command.is_any(&["cd", "pushd"]) || !command.is_plain() || script.behind(command).next().is_some() {
         return;
@@ -25,7 +25,7 @@ fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
     let fix = (alone && bare && found == cx.source.slice(step.instruction.args_span))
         .then(|| Edit::replace(keyword, format!("WORKDIR {path}")))
         .and_then(|edit| Fix::new(Safety::Unsafe, format!("use `WORKDIR {path}`"), [edit]));
-    let found = cx.report(command.span, message);
+    let mut found = cx.report(command.span, message);
     found.help(format!("use `WORKDIR {path}`, which applies to all later instructions")).fix(fix);
     // It returns from another directory.
     if script.named("cd").count() > 1 {

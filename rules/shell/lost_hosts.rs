@@ -4,7 +4,7 @@ use crate::finding::prelude::*;
 use crate::shell::Arg;
 
 pub const RULE: Rule =
-    Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(check)]).words(&["/etc/hosts", "/etc/resolv.conf"]);
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(&[], check)]).words(&["/etc/hosts", "/etc/resolv.conf"]);
 
 const FILES: &[(&str, &str)] = &[
     (
@@ -14,7 +14,7 @@ const FILES: &[(&str, &str)] = &[
     ("/etc/resolv.conf", "set name servers at run time: `docker run --dns`, or `dns:` in Compose"),
 ];
 
-fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     if command.is_behind("chroot") || step.script.as_ref().is_none_or(|script| !script.clean) {
         return;
     }

@@ -3,18 +3,18 @@
 use crate::commands::service::{Start, starts};
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(check)]).aka(&["DL3001"]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(&[], check)]).aka(&["DL3001"]);
 
 /// Commands that do not need a running service.
 const TIDYING: &[&str] = &["rm", "apt-get", "apt", "apk", "yum", "dnf", "chown", "chmod", "mkdir", "ln", "touch"];
 
-fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     let Some(script) = step.script.as_ref().filter(|script| script.clean) else { return };
     let Some(service) = starts(command) else { return };
     let name = service.name.as_str();
     if service.start == Start::Systemd && !command.has_flag(&["--user", "--root"]) {
         let message = "`systemctl` needs systemd, which does not run in a build";
-        let found = cx.report(command.span, message);
+        let mut found = cx.report(command.span, message);
         found.help(format!("start `{name}` as the container's program with `CMD`"));
         found.help("use `systemctl enable` to start it on a machine that boots this image");
         return;
@@ -32,7 +32,7 @@ fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
         return;
     }
     let message = format!("`{name}` stops at the end of this `RUN` and will not run in the container");
-    let found = cx.report(command.span, message);
+    let mut found = cx.report(command.span, message);
     found.help("start the program with `CMD`, in the foreground: an image holds files, not processes");
     if service.start == Start::Direct || command.place.depth > 0 {
         found.at_most(Level::Note);

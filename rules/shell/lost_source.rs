@@ -2,7 +2,7 @@
 
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(check)]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(&[], check)]);
 
 /// Files that do nothing but set up a shell, by the end of their path, and what to do instead.
 const FILES: &[(&str, &str)] = &[
@@ -25,7 +25,7 @@ const FILES: &[(&str, &str)] = &[
 
 const PROFILE: &str = "set its variables with `ENV`, or source it in the `RUN` that needs it";
 
-fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     let Some(script) = step.script.as_ref().filter(|script| script.clean) else { return };
     if !command.is_any(&["source", "."]) || !command.is_plain() || !script.ends_with(command) {
         return;

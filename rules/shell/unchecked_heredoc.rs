@@ -6,9 +6,10 @@ use crate::commands::class::{mends, work};
 use crate::finding::prelude::*;
 use crate::shell::Link;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).words(&["<<"]).fix(Fixable::Sometimes);
+pub const RULE: Rule =
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)]).words(&["<<"]).fix(Fixable::Sometimes);
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let Some(script) = step.script.as_ref().filter(|_| step.keyword() == Keyword::Run) else { return };
     let Some(heredoc) = step.instruction.heredocs.iter().find(|heredoc| heredoc.body.contains(script.span)) else {
         return;
@@ -45,7 +46,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let sure = work(first).is_some();
     let message =
         format!("the script continues even if `{}` fails: only the last command's exit status counts", first.name);
-    let found = cx.report(heredoc.opener, message);
+    let mut found = cx.report(heredoc.opener, message);
     found.label(first.span, "a failure here is ignored").help("put `set -e` on the first line of the script").fix(fix);
     if !sure {
         found.at_most(Level::Note);

@@ -5,8 +5,10 @@ use crate::knowledge::bases;
 use crate::knowledge::os::{Distro, Shells};
 use crate::shell::{Dialect, Link};
 
-pub const RULE: Rule =
-    Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).words(&["|"]).fix(Fixable::Sometimes).aka(&["DL4006"]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)])
+    .words(&["|"])
+    .fix(Fixable::Sometimes)
+    .aka(&["DL4006"]);
 
 /// Commands that cannot fail in a way that matters.
 const HARMLESS: &[&str] = &["echo", "printf", "yes", "true", ":", "seq", "[[", "(("];
@@ -21,7 +23,7 @@ const TEXT: &[&str] = &[
     "ps", "df", "du", "free", "java", "javac", "python", "python3", "node", "php", "perl", "ruby", "command", "type", "hostname", "ip", "test", "",
 ];
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let Some(script) = step.script.as_ref().filter(|_| step.keyword() == Keyword::Run) else { return };
     let mut found: Vec<(Level, &Command)> =
         script.pipes().filter_map(|first| Some((weight(script, first)?, first))).collect();
@@ -31,7 +33,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let name = if culprit.name.is_empty() { "the command before the pipe" } else { &format!("`{}`", culprit.name) };
     let way = way(step, cx);
     let fix = fix(step, script, first, way, cx);
-    let report = cx.report(culprit.span, format!("a failure of {name} is masked by the pipe"));
+    let mut report = cx.report(culprit.span, format!("a failure of {name} is masked by the pipe"));
     for (_, other) in others.iter().take(3) {
         report.label(other.span, "and here");
     }

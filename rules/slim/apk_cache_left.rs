@@ -5,15 +5,17 @@ use crate::commands::packages::{Manager, installs, refreshes_index, upgrades};
 use crate::finding::prelude::*;
 use crate::shell::rewrite;
 
-pub const RULE: Rule =
-    Rule::new(Level::Note, "0.1.0", &[Check::OnStep(check)]).words(&["apk"]).fix(Fixable::Sometimes).aka(&["DL3019"]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnInstruction(&[], check)])
+    .words(&["apk"])
+    .fix(Fixable::Sometimes)
+    .aka(&["DL3019"]);
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let model = cx.model;
     let left = model.left(step, Leftover::Apk, leaves);
     let Some(first) = left.first() else { return };
     let verb = first.subcommand().map_or("", |verb| verb.lexeme());
-    let found =
+    let mut found =
         cx.report(first.head_span(), format!("`apk {verb}` leaves its package index (2 to 3 MB) in this layer"));
     if let Some(late) = model.cleaned_too_late(step, Leftover::Apk) {
         found.label(late.span, "too late: the earlier layer still contains the index");

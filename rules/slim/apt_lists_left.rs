@@ -5,15 +5,17 @@ use crate::commands::packages::{Manager, fetches_packages, refreshes_index};
 use crate::finding::prelude::*;
 use crate::model::NeededLater;
 
-pub const RULE: Rule =
-    Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).words(&["apt"]).fix(Fixable::Sometimes).aka(&["DL3009"]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)])
+    .words(&["apt"])
+    .fix(Fixable::Sometimes)
+    .aka(&["DL3009"]);
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let (model, is_huge) = (cx.model, cx.is_huge());
     let left = model.left(step, Leftover::AptLists, |command| refreshes_index(command) == Some(Manager::Apt));
     let Some(update) = left.first() else { return };
     let message = format!("`{} update` leaves the package lists (20 to 50 MB) in this layer", update.name);
-    let found = cx.report(update.span, message);
+    let mut found = cx.report(update.span, message);
     if let Some(late) = model.cleaned_too_late(step, Leftover::AptLists) {
         found.label(late.span, "too late: the earlier layer still contains the lists");
     }

@@ -4,10 +4,11 @@ use crate::commands::cleanup::Leftover;
 use crate::commands::packages::{Manager, fetches_packages};
 use crate::finding::prelude::*;
 
-pub const RULE: Rule =
-    Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).words(&["conda", "mamba"]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)])
+    .words(&["conda", "mamba"])
+    .fix(Fixable::Sometimes);
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let model = cx.model;
     let left = model.left(step, Leftover::Conda, |command| {
         fetches_packages(command) == Some(Manager::Conda)
@@ -19,7 +20,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     // A conda called by its path keeps its cache elsewhere.
     let plain = last.path == last.name;
     let edit = model.append_to_run(step, last, &clean).filter(|_| plain);
-    let found = cx.report(first.span, format!("`{written}` leaves its downloaded packages in this layer"));
+    let mut found = cx.report(first.span, format!("`{written}` leaves its downloaded packages in this layer"));
     if let Some(late) = model.cleaned_too_late(step, Leftover::Conda) {
         found.label(late.span, "too late: the earlier layer still contains them");
     }

@@ -4,10 +4,12 @@ use crate::commands::cleanup::Leftover;
 use crate::commands::packages::{Manager, fetches_packages};
 use crate::finding::prelude::*;
 
-pub const RULE: Rule =
-    Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).words(&["dnf"]).fix(Fixable::Sometimes).aka(&["DL3040"]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)])
+    .words(&["dnf"])
+    .fix(Fixable::Sometimes)
+    .aka(&["DL3040"]);
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let model = cx.model;
     let left = model.left(step, Leftover::Dnf, |command| {
         fetches_packages(command) == Some(Manager::Dnf)
@@ -17,7 +19,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let name = &first.name;
     let clean = format!("{name} clean all");
     let edit = left.last().and_then(|last| model.append_to_run(step, last, &clean));
-    let found =
+    let mut found =
         cx.report(first.head_span(), format!("`{name}` leaves its package index (often over 100 MB) in this layer"));
     if let Some(late) = model.cleaned_too_late(step, Leftover::Dnf) {
         found.label(late.span, "too late: the earlier layer still contains the index");

@@ -8,14 +8,14 @@ use crate::model::ImageUse;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Sometimes);
 
-fn check(cx: &mut Cx<'_>) {
+fn check(cx: &Cx<'_>) {
     let model = cx.model;
     for used in model.images() {
         report(used, cx);
     }
 }
 
-fn report(used: ImageUse<'_, '_>, cx: &mut Cx<'_>) {
+fn report(used: ImageUse<'_, '_>, cx: &Cx<'_>) {
     let image = used.image;
     let Some(name) = image.familiar_name() else { return };
     // A tag from a variable is unknown; a discontinued image is reported whatever its tag.
@@ -29,7 +29,7 @@ fn report(used: ImageUse<'_, '_>, cx: &mut Cx<'_>) {
         used.step.is_none().then(|| moved_java(used.image, used.stage)).flatten().filter(|_| first.deprecated_image);
     let newer = || newer(image, used.stage, &ended, cx.model).filter(|_| used.step.is_none() && !cx.is_huge());
     let fix = fix.or_else(newer);
-    let found = cx.report(image.span, format!("`{written}` is end-of-life: {}", what.join(", ")));
+    let mut found = cx.report(image.span, format!("`{written}` is end-of-life: {}", what.join(", ")));
     if name.starts_with("gcr.io/distroless/") {
         found.help("use the same image on a newer Debian, with a name ending in `-debian13`");
     } else if first.below {

@@ -7,7 +7,7 @@ use crate::knowledge::{bases, os};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     // The size of a build stage does not matter.
     if !stage.is_shipped() || stage.windows {
         return;
@@ -33,7 +33,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     let breaks = by_microdnf && commands().any(|command| command.is_any(&["dnf", "yum"]));
     let needs = what_needs_full(stage, cx.model, &name);
     let fix = fix(image, best, &name).filter(|_| !breaks && needs.is_none());
-    let found = cx.report(image.span, message);
+    let mut found = cx.report(image.span, message);
     let spared = best.full_size.zip(best.size).map(|(full, size)| full.saturating_sub(size));
     if best.changes_libc || spared.is_some_and(|spared| spared < 150) {
         // A different C library is a big change, and a small saving is optional.

@@ -3,12 +3,12 @@
 use crate::commands::packages::{Manager, fetches_packages};
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStep(check)]).words(&["gem", "bundle"]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnInstruction(&[], check)]).words(&["gem", "bundle"]);
 
 /// Where RubyGems and Bundler keep archives.
 const PLACES: [&str; 3] = ["/cache", ".bundle", ".gem"];
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let Some(script) = cx.model.shipped_script(step) else { return };
     let fetches = |command: &&Command| {
         let manager =

@@ -5,9 +5,9 @@ use crate::finding::prelude::*;
 use crate::knowledge::packages::{Category, category, manager};
 use crate::model::Tri;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(check)]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(&[], check)]).fix(Fixable::Sometimes);
 
-fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     let Some(script) = cx.model.shipped_script(step) else { return };
     let Some(install) = installs(command).filter(|install| install.manager.is_system() && !install.dry_run) else {
         return;
@@ -38,7 +38,7 @@ fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
         names.join(", "),
         if others.is_empty() { "is" } else { "are" }
     );
-    let report = cx.report(first.span, message);
+    let mut report = cx.report(first.span, message);
     for (package, _) in others {
         report.label(package.span, "and this one");
     }
@@ -110,7 +110,7 @@ fn fix(found: &[(&Package, Category)], install: &Install, command: &Command, cx:
             let at = command.args.iter().position(|arg| arg.span == package.span)?;
             let before = command.args.get(at.checked_sub(1)?)?.span.end();
             let gap = Span::new(before, package.span.start());
-            let blank = cx.text(gap).chars().all(|c| c.is_whitespace() || c == cx.file.escape.as_char());
+            let blank = cx.text(gap).chars().all(|c| c.is_whitespace() || c == cx.model.file.escape.as_char());
             blank.then(|| Edit::delete(Span::new(before, package.span.end())))
         })
         .collect();

@@ -4,9 +4,10 @@ use crate::commands::cleanup::Leftover;
 use crate::commands::packages::{Manager, fetches_packages};
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).words(&["npm"]).fix(Fixable::Sometimes);
+pub const RULE: Rule =
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)]).words(&["npm"]).fix(Fixable::Sometimes);
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let model = cx.model;
     let left = model.left(step, Leftover::Npm, |command| {
         fetches_packages(command) == Some(Manager::Npm)
@@ -16,7 +17,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     let verb = first.subcommand().map_or("", |verb| verb.lexeme());
     let clean = "npm cache clean --force";
     let edit = left.last().and_then(|last| model.append_to_run(step, last, clean));
-    let found = cx.report(first.head_span(), format!("`npm {verb}` leaves its download cache in this layer"));
+    let mut found = cx.report(first.head_span(), format!("`npm {verb}` leaves its download cache in this layer"));
     if let Some(late) = model.cleaned_too_late(step, Leftover::Npm) {
         found.label(late.span, "too late: the earlier layer still contains the cache");
     }

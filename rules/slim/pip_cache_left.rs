@@ -5,10 +5,12 @@ use crate::commands::packages::{Manager, installs};
 use crate::finding::prelude::*;
 use crate::knowledge::end_of_life::{EndOfLife, end_of_life};
 
-pub const RULE: Rule =
-    Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).words(&["pip"]).fix(Fixable::Sometimes).aka(&["DL3042"]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)])
+    .words(&["pip"])
+    .fix(Fixable::Sometimes)
+    .aka(&["DL3042"]);
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let model = cx.model;
     // Any value disables the cache, even `0` and `false`; an empty one does not.
     let off = step.state.variables.get("PIP_NO_CACHE_DIR").is_some_and(|set| set.value.as_deref() != Some(""));
@@ -23,7 +25,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
         .map(|install| Edit::insert(install.verb.end(), " --no-cache-dir"));
     let safety = if has_old_pip(step, model) { Safety::Unsafe } else { Safety::Safe };
     let fix = Fix::new(safety, "add `--no-cache-dir`", flags).filter(|_| !step.is_exec_form());
-    let found = cx.report(first.head_span(), "`pip install` leaves its download cache in this layer");
+    let mut found = cx.report(first.head_span(), "`pip install` leaves its download cache in this layer");
     if let Some(late) = model.cleaned_too_late(step, Leftover::Pip) {
         found.label(late.span, "too late: the earlier layer still contains the cache");
     }

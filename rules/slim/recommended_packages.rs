@@ -4,12 +4,12 @@ use crate::commands::packages::{Manager, installs};
 use crate::finding::prelude::*;
 use crate::knowledge::bases::{self, Role};
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(check)])
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(&[], check)])
     .words(&["apt"])
     .fix(Fixable::Sometimes)
     .aka(&["DL3015"]);
 
-fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     let Some(install) = installs(command).filter(|install| install.manager == Manager::Apt) else { return };
     let Some(stage) = cx.model.stage(step.stage).filter(|stage| stage.is_shipped()) else { return };
     let nothing = install.packages.is_empty() && !install.open;
@@ -43,7 +43,7 @@ fn check(command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
         edits.push(Edit::insert(package.span.end(), " libc6-dev"));
     }
     let fix = Fix::new(Safety::Unsafe, format!("add `{flag}`"), edits).filter(|_| !step.is_exec_form());
-    let found = cx.report(command.name_span.cover(install.verb), message);
+    let mut found = cx.report(command.name_span.cover(install.verb), message);
     found.help(format!("use `{} install {flag}`, and name the recommended packages that you need", command.name));
     if let Some(package) = certificates {
         found.help(format!("`{}` needs the recommended `ca-certificates` for `https`", package.name));

@@ -4,10 +4,12 @@ use crate::commands::cleanup::Leftover;
 use crate::commands::packages::{Manager, fetches_packages};
 use crate::finding::prelude::*;
 
-pub const RULE: Rule =
-    Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).words(&["yarn"]).fix(Fixable::Sometimes).aka(&["DL3060"]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)])
+    .words(&["yarn"])
+    .fix(Fixable::Sometimes)
+    .aka(&["DL3060"]);
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let model = cx.model;
     let left = model.left(step, Leftover::Yarn, |command| {
         fetches_packages(command) == Some(Manager::Yarn)
@@ -20,7 +22,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     }
     let clean = "yarn cache clean";
     let edit = left.last().and_then(|last| model.append_to_run(step, last, clean));
-    let found = cx.report(first.head_span(), "`yarn` leaves its download cache in this layer");
+    let mut found = cx.report(first.head_span(), "`yarn` leaves its download cache in this layer");
     if let Some(late) = model.cleaned_too_late(step, Leftover::Yarn) {
         found.label(late.span, "too late: the earlier layer still contains the cache");
     }

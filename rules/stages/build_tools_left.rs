@@ -9,7 +9,7 @@ use crate::model::Tri;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Sometimes);
 
-fn check(cx: &mut Cx<'_>) {
+fn check(cx: &Cx<'_>) {
     let Some(last) = cx.model.final_stage() else { return };
     let runs = last.runs_a_program(cx.model);
     if runs == Tri::No || needs_tools(last, cx.model) {
@@ -33,7 +33,7 @@ struct Image {
     takes_from_stages: bool,
 }
 
-fn look_at(stage: &Stage<'_>, image: &Image, cx: &mut Cx<'_>) {
+fn look_at(stage: &Stage<'_>, image: &Image, cx: &Cx<'_>) {
     if stage.windows || stage.is_for_developing(cx.model) || stage.is_for_building(cx.model) {
         return;
     }
@@ -64,7 +64,7 @@ fn look_at(stage: &Stage<'_>, image: &Image, cx: &mut Cx<'_>) {
     }
 }
 
-fn report(found: &[(&Package, Category)], runs: Tri, two_stages: bool, stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn report(found: &[(&Package, Category)], runs: Tri, two_stages: bool, stage: &Stage<'_>, cx: &Cx<'_>) {
     // Compilers come first, as they matter most.
     let first = found.iter().find(|(_, kind)| *kind == Category::Build).or(found.first());
     let Some((first, kind)) = first else { return };
@@ -78,13 +78,12 @@ fn report(found: &[(&Package, Category)], runs: Tri, two_stages: bool, stage: &S
         _ => format!("build tools {names} are left in the final image"),
     };
     let base = stage.root_image(cx.model).map(|image| image.value.clone().unwrap_or_else(|| image.written.clone()));
-    let fix = two_stages::plan(cx.model);
-    let diagnostic = cx.report(first.span, message);
+    let mut diagnostic = cx.report(first.span, message);
     for (package, _) in found.iter().filter(|(package, _)| package.span != first.span) {
         diagnostic.label(package.span, "and this");
     }
     if !two_stages {
-        diagnostic.fix(fix);
+        diagnostic.fix_with(Safety::Unsafe, stage.index, |model, _| two_stages::plan(model));
     }
     let light =
         found.iter().all(|(package, kind)| *kind == Category::Headers || LIGHT.contains(&package.name.as_str()));

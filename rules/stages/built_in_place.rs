@@ -6,7 +6,7 @@ use crate::knowledge::canonical;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Always);
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     // `toolchain-base` and `build-tools-left` cover other languages.
     let Some(image) =
         stage.image().filter(|image| image.familiar_name().is_some_and(|name| canonical(&name) == "node"))

@@ -3,9 +3,9 @@
 use crate::finding::prelude::*;
 use crate::knowledge::bases;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStep(check)]).aka(&["DL3067"]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)]).aka(&["DL3067"]);
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let (Some(copy), Some(stage)) = (step.copy(), cx.model.stage(step.stage)) else { return };
     if step.copy_dest(cx.model) != Some("/") {
         return;
@@ -22,7 +22,7 @@ fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
     // On `scratch` there is nothing else: the copy is meant to merge layers.
     let merges = matches!(stage.base, Base::Scratch);
     let name = cx.text(import.span);
-    let found = cx.report(source.span, format!("this copies the entire file system of `{name}`"));
+    let mut found = cx.report(source.span, format!("this copies the entire file system of `{name}`"));
     found.label(import.span, "copied from here");
     if merges {
         found.at_most(Level::Note).help(

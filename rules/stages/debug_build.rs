@@ -4,7 +4,7 @@ use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).words(&["debug", "cargo"]);
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let model = cx.model;
     if stage.windows || !stage.is_shipped_last(model) || stage.is_for_developing(model) || stage.is_for_building(model)
     {
@@ -32,7 +32,7 @@ const RUST: (&str, &str) =
     ("Cargo", "build with `cargo build --release --locked`, and use the program in `target/release`");
 const DOTNET: (&str, &str) = (".NET", "build with `dotnet publish --configuration Release`, and use its output");
 
-fn report(span: Span, verb: &str, (whose, help): (&str, &str), cx: &mut Cx<'_>) {
+fn report(span: Span, verb: &str, (whose, help): (&str, &str), cx: &Cx<'_>) {
     cx.report(span, format!("{verb} an unoptimised {whose} debug build")).help(help);
 }
 

@@ -33,7 +33,7 @@ fn way(manager: Manager) -> Option<Way> {
     }
 }
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let Some(last) = cx.model.final_stage().filter(|_| stage.is_shipped() && !stage.windows && !cx.is_huge()) else {
         return;
     };
@@ -57,7 +57,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
 }
 
 /// Reports packages requested by name, or by a file or extra named after development.
-fn listed(install: &Install, command: &Command, runs: Tri, cx: &mut Cx<'_>) {
+fn listed(install: &Install, command: &Command, runs: Tri, cx: &Cx<'_>) {
     let most = if runs == Tri::Yes { Level::Warn } else { Level::Note };
     if install.manager == Manager::Pipenv {
         if let Some(flag) = command.flag(&["--dev", "-d"]) {
@@ -82,7 +82,8 @@ fn listed(install: &Install, command: &Command, runs: Tri, cx: &mut Cx<'_>) {
     let mut found = install.packages.iter().filter_map(|package| Some((package.span, message(package)?)));
     let Some((span, message)) = found.next() else { return };
     let others: Vec<Span> = found.map(|(span, _)| span).collect();
-    let report = cx.report(span, message).at_most(most);
+    let mut report = cx.report(span, message);
+    report.at_most(most);
     for span in others {
         report.label(span, "and this");
     }
@@ -101,7 +102,7 @@ fn is_development(name: &str) -> bool {
 }
 
 /// Reports an installation of everything in the project's manifest.
-fn project(install: &Install, command: &Command, step: &Step<'_>, cx: &mut Cx<'_>) {
+fn project(install: &Install, command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     let Some(way) = way(install.manager) else { return };
     if leaves_out(install, command, step, &way) || settles_elsewhere(install, &way, step, cx.model) {
         return;
@@ -119,7 +120,7 @@ fn project(install: &Install, command: &Command, step: &Step<'_>, cx: &mut Cx<'_
         && !built
         && !command.has_flag(&["--immutable"])
         && starts_plainly(step, cx.model);
-    let found =
+    let mut found =
         cx.report(span, format!("`{text}` also installs development dependencies, which stay in the final image"));
     if known.is_none() {
         found.at_most(Level::Note);

@@ -4,7 +4,7 @@ use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     if !stage.is_shipped() || stage.windows || stage.is_for_building(cx.model) {
         return;
     }
@@ -34,7 +34,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
                 matches!(step.keyword(), Keyword::Run | Keyword::Cmd | Keyword::Entrypoint) && !step.is_exec_form()
             });
             let edit = image.with_tag(&plain).filter(|_| shell.is_none());
-            let found = cx.report(
+            let mut found = cx.report(
                 image.span,
                 format!("`{written}` is a debug variant: it contains a shell, which also helps intruders"),
             );

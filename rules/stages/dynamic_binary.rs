@@ -13,7 +13,7 @@ pub const RULE: Rule =
 const SIGNS: [&str; 9] =
     ["CGO_ENABLED", "-static", "netgo", "osusergo", "GOARCH", "libc6-compat", "gcompat", "ld-linux", "ld-musl"];
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let model = cx.model;
     if stage.windows || !stage.is_shipped_last(model) {
         return;
@@ -44,7 +44,7 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
             continue;
         }
         let Some((step, command)) = builds(builder, cx) else { continue };
-        let found = cx.report(
+        let mut found = cx.report(
             command.head_span(),
             "a program built here needs glibc if it uses the network, but the final stage lacks it",
         );

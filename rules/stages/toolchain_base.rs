@@ -17,7 +17,7 @@ const DRIVERS: [&str; 16] = [
 /// Images whose programs are not compiled, or need the toolchain at run time.
 const NEEDED: [&str; 3] = ["composer", "ghcr.io/astral-sh/uv", "mono"];
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let runs = stage.starts_a_program(cx.model) && starts_a_program(stage, cx.model);
     if !stage.is_final || stage.windows || !runs {
         return;
@@ -34,16 +34,17 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
     }
     let written = image.value.as_deref().unwrap_or(&image.written);
     let large = size(&name, image.tag_text()).map(|size| format!(" (about {size} MB)")).unwrap_or_default();
-    let fix = two_stages::plan(cx.model).or_else(|| two_stages::run_by_jre(stage, cx.model));
     let starts_java = stage.start_commands(cx.model).iter().any(|start| start.command.is("java"));
     let ready_made = is_of_use(&name) && !compiles(stage, cx.model)
         || is_jdk(&name) && !starts_java && !builds_java(stage, cx.model);
     let unsure = ready_made || stage.runs_a_program(cx.model) != Tri::Yes;
-    let found = cx.report(image.span, format!("the final image is based on the toolchain `{written}`{large}"));
+    let mut found = cx.report(image.span, format!("the final image is based on the toolchain `{written}`{large}"));
     found.help(format!(
         "build in a build stage, `FROM {written} AS build`, and copy the result to a runtime stage with `COPY --from=build`"
     ));
-    found.fix(fix);
+    found.fix_with(Safety::Unsafe, stage.index, |model, stage| {
+        two_stages::plan(model).or_else(|| two_stages::run_by_jre(&model.stages[stage], model))
+    });
     if unsure {
         found.at_most(Level::Note);
     }

@@ -4,12 +4,12 @@ use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]);
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     if stage.reaches_final || is_used(stage.index, cx.model) {
         return;
     }
     let written = stage.name.map(|name| name.text.as_str());
-    if written.is_some_and(is_target) || cx.file.is_template(cx.source.text()) {
+    if written.is_some_and(is_target) || cx.model.file.is_template(cx.source.text()) {
         return;
     }
     if let Some(name) = written
@@ -22,7 +22,8 @@ fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
         // It may be built with `--target`.
         (Some(name), Some(written)) => {
             let message = format!("no other stage uses `{written}`, so a plain build skips it");
-            let found = cx.report(name.span, message).at_most(Level::Note);
+            let mut found = cx.report(name.span, message);
+            found.at_most(Level::Note);
             found.label(last, "the image is made from this stage");
             found.help(format!(
                 "remove it or copy from it with `COPY --from={written}`, unless it is built with `--target {written}`"

@@ -5,7 +5,7 @@ use crate::finding::prelude::*;
 pub const RULE: Rule =
     Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Always).aka(&["FromAsCasing"]);
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let Args::From(args) = &stage.from.args else { return };
     let Some(word) = args.as_keyword.as_ref().filter(|word| word.text.eq_ignore_ascii_case("as")) else { return };
     let from = stage.from.keyword_text.as_str();

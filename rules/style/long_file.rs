@@ -16,7 +16,7 @@ impl Default for Options {
     }
 }
 
-fn check(cx: &mut Cx<'_>) {
+fn check(cx: &Cx<'_>) {
     let most = cx.options::<Options>().max_lines;
     let lines = cx.source.line_count();
     if lines <= most {

@@ -4,8 +4,8 @@ use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Off, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Sometimes);
 
-fn check(cx: &mut Cx<'_>) {
-    if cx.file.directives().any(|directive| directive.name == "syntax") {
+fn check(cx: &Cx<'_>) {
+    if cx.model.file.directives().any(|directive| directive.name == "syntax") {
         return;
     }
     let modern = |instruction: &&Instruction| {
@@ -15,7 +15,7 @@ fn check(cx: &mut Cx<'_>) {
         let heredoc = instruction.heredocs.first().map(|heredoc| heredoc.opener);
         flag.map(|flag| flag.span).or(heredoc)
     };
-    let Some(span) = cx.file.instructions().find_map(|instruction| modern(&instruction)) else {
+    let Some(span) = cx.model.file.instructions().find_map(|instruction| modern(&instruction)) else {
         return;
     };
     let line_end = if cx.source.text().contains("\r\n") { "\r\n" } else { "\n" };

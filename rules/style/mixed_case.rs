@@ -6,11 +6,11 @@ pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)])
     .fix(Fixable::Sometimes)
     .aka(&["ConsistentInstructionCasing"]);
 
-fn check(cx: &mut Cx<'_>) {
-    if cx.file.is_template(cx.source.text()) {
+fn check(cx: &Cx<'_>) {
+    if cx.model.file.is_template(cx.source.text()) {
         return;
     }
-    let known = cx.file.instructions().filter(|instruction| instruction.keyword != Keyword::Unknown);
+    let known = cx.model.file.instructions().filter(|instruction| instruction.keyword != Keyword::Unknown);
     let known: Vec<_> = known.collect();
     let lower = known.iter().filter(|one| one.keyword_text.bytes().all(|byte| byte.is_ascii_lowercase())).count();
     let upper = known.iter().filter(|one| one.keyword_text == one.keyword.as_str()).count();

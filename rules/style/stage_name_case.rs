@@ -5,7 +5,7 @@ use crate::finding::prelude::*;
 pub const RULE: Rule =
     Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes).aka(&["StageNameCasing"]);
 
-fn check(stage: &Stage<'_>, cx: &mut Cx<'_>) {
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let Some(name) = stage.name.filter(|name| name.text.chars().any(|char| char.is_ascii_uppercase())) else { return };
     let lower = name.text.to_ascii_lowercase();
     // Every use of this name, in any case.

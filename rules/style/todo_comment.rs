@@ -7,9 +7,9 @@ pub const RULE: Rule = Rule::new(Level::Off, "0.1.0", &[Check::OnFile(check)]);
 
 const MARKS: [&str; 4] = ["TODO", "FIXME", "XXX", "HACK"];
 
-fn check(cx: &mut Cx<'_>) {
+fn check(cx: &Cx<'_>) {
     let mut comments = Vec::new();
-    for item in &cx.file.items {
+    for item in &cx.model.file.items {
         match &item.kind {
             ItemKind::Comment => comments.push(item.span),
             ItemKind::Instruction(instruction) => {

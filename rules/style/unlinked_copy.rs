@@ -2,9 +2,10 @@
 
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Off, "0.1.0", &[Check::OnStep(check)]).words(&["from="]).fix(Fixable::Always);
+pub const RULE: Rule =
+    Rule::new(Level::Off, "0.1.0", &[Check::OnInstruction(&[], check)]).words(&["from="]).fix(Fixable::Always);
 
-fn check(step: &Step<'_>, cx: &mut Cx<'_>) {
+fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let Some(from) = step.flag("from").filter(|_| step.keyword() == Keyword::Copy && step.flag("link").is_none())
     else {
         return;

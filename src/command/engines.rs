@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{Exit, Stop};
 use crate::command::args::EnginesArgs;
 use crate::command::options::TextFormat;
-use crate::engine::{Engine, EngineError, Facility, Kind};
+use crate::engine::{Engine, EngineError, Kind, Lifecycle};
 use crate::text::Variants;
 
 struct EngineRow {
@@ -36,7 +36,7 @@ fn runs(kind: Kind) -> bool {
 
 /// Whether ports of its containers can be reached, as `--http` and `--port` need.
 fn ports(kind: Kind) -> bool {
-    matches!(kind.driver().facility, Facility::Container) && runs(kind)
+    matches!(kind.driver().lifecycle, Lifecycle::Container) && runs(kind)
 }
 
 fn table(lines: &[EngineRow]) -> String {

@@ -7,8 +7,7 @@ use crate::command::options::LintOptions;
 use crate::context::{Context, Contexts};
 use crate::finding::Diagnostic;
 use crate::finding::NewFile;
-use crate::lint::suppress;
-use crate::lint::{lint, lint_with};
+use crate::lint;
 use crate::model::Model;
 use crate::shellcheck::{self, Backend, external};
 use crate::syntax::{self, Args, Dockerfile};
@@ -47,13 +46,13 @@ impl Linter<'_> {
         }
         let settings = &self.input.settings;
         let model = Model::build(source, &file, &settings.build_args, context.as_ref());
-        let found = match settings.lint.shellcheck {
-            Backend::External => lint_with(&model, &settings.lint, external::lint(shellcheck::scripts(&model))?),
-            Backend::Builtin | Backend::Off => lint(&model, &settings.lint),
+        let shell = match settings.lint.shellcheck {
+            Backend::External => Some(external::lint(shellcheck::scripts(&model))?),
+            Backend::Builtin | Backend::Off => None,
         };
         let found = match self.options.no_inline_ignore {
-            true => found,
-            false => suppress::apply(&model, &settings.lint, found).kept,
+            true => lint::check_all(&model, &settings.lint, shell),
+            false => lint::check(&model, &settings.lint, shell),
         };
         Ok((found, file.errors.len()))
     }

@@ -59,5 +59,6 @@ fn overrides(lint: &LintOptions, problems: &mut Vec<Problem>) -> Overrides {
         selection,
         build_args: lint.build_args.clone(),
         shellcheck: lint.shellcheck,
+        mark_fixes: false,
     }
 }

@@ -70,6 +70,8 @@ pub struct Overrides {
     pub selection: Selection,
     pub build_args: BuildArgs,
     pub shellcheck: Option<Backend>,
+    /// No fix is going to be applied or shown: see [`lint::Settings::mark_fixes`].
+    pub mark_fixes: bool,
 }
 
 /// The settings of one file.
@@ -158,7 +160,13 @@ impl Config {
         let mut build_args = self.build_args.clone();
         build_args.extend(cli.build_args.clone());
         Settings {
-            lint: lint::Settings { rules, options, targets: self.targets.clone().unwrap_or_default(), shellcheck },
+            lint: lint::Settings {
+                rules,
+                options,
+                targets: self.targets.clone().unwrap_or_default(),
+                shellcheck,
+                mark_fixes: cli.mark_fixes,
+            },
             build_args,
             fail_on: cli.fail_on.or(self.fail_on).unwrap_or(Level::Warn),
             preview: self.preview(cli),

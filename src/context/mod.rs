@@ -10,6 +10,7 @@ mod manifests;
 pub mod path;
 mod tree;
 
+use crate::text::Memo;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
@@ -95,6 +96,11 @@ impl Context {
     /// The folder, when it is on disk.
     pub fn root(&self) -> Option<&Path> {
         self.tree.root()
+    }
+
+    /// Where a layer above keeps what it has found out about the project: shared by its Dockerfiles.
+    pub(crate) fn memo(&self) -> &Memo {
+        &self.tree.memo
     }
 
     pub fn confidence(&self) -> Confidence {

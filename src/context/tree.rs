@@ -1,5 +1,6 @@
 //! The files of a context, on disk or in memory.
 
+use crate::text::Memo;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::ffi::OsStr;
@@ -69,6 +70,8 @@ pub(super) struct Tree {
     project: OnceLock<Project>,
     is_project: OnceLock<bool>,
     is_program: OnceLock<bool>,
+    /// What the fixes have found in the sources.
+    pub(super) memo: Memo,
     /// Of those in memory.
     executable: BTreeSet<String>,
 }
@@ -110,8 +113,8 @@ impl Tree {
     }
 
     fn new(store: Store) -> Self {
-        let (top, listing, by_name, project, is_project, is_program, executable) = Default::default();
-        Self { store, top, listing, by_name, project, is_project, is_program, executable }
+        let (top, listing, by_name, project, is_project, is_program, memo, executable) = Default::default();
+        Self { store, top, listing, by_name, project, is_project, is_program, memo, executable }
     }
 
     pub(super) fn root(&self) -> Option<&Path> {

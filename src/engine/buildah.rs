@@ -3,7 +3,7 @@
 use super::argv::Argv;
 use super::cli;
 use super::request::{Build, Network, Run};
-use super::{Driver, Facility, Facts, Kind, Needs, limits, podman};
+use super::{Driver, Facts, ImageForm, Kind, Lifecycle, limits, podman};
 
 pub(super) const DRIVER: Driver = Driver {
     kind: Kind::Buildah,
@@ -15,8 +15,12 @@ pub(super) const DRIVER: Driver = Driver {
     facts: Some((|image| Argv::new("buildah").args(["inspect", "--type", "image"]).arg(image), Facts::from_buildah)),
     verbs: None,
     run: Some(run),
-    facility: Facility::Steps { prepare, signal: None, remove: |name| vec![Argv::new("buildah").arg("rm").arg(name)] },
-    needs: Needs::Image,
+    lifecycle: Lifecycle::Steps {
+        prepare,
+        signal: None,
+        remove: |name| vec![Argv::new("buildah").arg("rm").arg(name)],
+    },
+    needs: ImageForm::Image,
 };
 
 fn build(build: &Build) -> Argv {

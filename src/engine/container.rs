@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use super::image::find_user;
-use super::{BuildLimits, Engine, EngineError, Facility, Kind, Network, Run, SHORT, limits, session};
+use super::{BuildLimits, Engine, EngineError, Kind, Lifecycle, Network, Run, SHORT, limits, session};
 use crate::engine::namespace;
 use crate::process::{Bounds, Capped, Ended, Output, Process, cancelled};
 use crate::text::units::Size;
@@ -45,7 +45,7 @@ pub struct Ran {
 
 /// What a container did when it was told to stop.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
-pub struct Stop {
+pub struct StopReport {
     /// It stopped in its time of grace; else it was killed.
     pub heeded: bool,
     pub seconds: f64,
@@ -84,9 +84,9 @@ impl Engine {
         run.name = session::name();
         run.labels = vec![session::label()];
         let limits = &run.limits;
-        let group = match self.driver.facility {
-            Facility::Container => None,
-            Facility::Steps { .. } => {
+        let group = match self.driver.lifecycle {
+            Lifecycle::Container => None,
+            Lifecycle::Steps { .. } => {
                 // Some room for the runtime's own processes.
                 self.group(&BuildLimits {
                     memory: limits.memory + (64 << 20),
@@ -117,7 +117,7 @@ impl Engine {
             over: None,
             run,
         };
-        if let Facility::Steps { prepare, .. } = self.driver.facility {
+        if let Lifecycle::Steps { prepare, .. } = self.driver.lifecycle {
             for step in prepare(&container.run) {
                 self.expect(&step, Bounds::seconds(120), "making a container")?;
             }
@@ -280,9 +280,9 @@ impl Container<'_> {
     }
 
     fn signal(&self, signal: &str) {
-        let argv = match (self.engine.driver.facility, self.engine.driver.verbs) {
+        let argv = match (self.engine.driver.lifecycle, self.engine.driver.verbs) {
             (_, Some(verbs)) => verbs.signal(&self.run.name, signal),
-            (Facility::Steps { signal: Some(line), .. }, _) => line(&self.run.name, signal),
+            (Lifecycle::Steps { signal: Some(line), .. }, _) => line(&self.run.name, signal),
             _ => {
                 #[cfg(unix)]
                 if let Some(pid) = self.pid().and_then(|pid| rustix::process::Pid::from_raw(i32::try_from(pid).ok()?)) {
@@ -304,7 +304,7 @@ impl Container<'_> {
     ///
     /// # Errors
     /// When the user wants the run to end.
-    pub fn stop(&mut self) -> Result<Stop, EngineError> {
+    pub fn stop(&mut self) -> Result<StopReport, EngineError> {
         // Who runs is to be known before it is gone.
         self.look_inside();
         let signal = match self.run.facts.stop_signal.as_str() {
@@ -314,7 +314,7 @@ impl Container<'_> {
         let since = Instant::now();
         self.signal(signal);
         let heeded = self.wait(self.run.limits.grace)?;
-        let stop = Stop { heeded, seconds: since.elapsed().as_secs_f64() };
+        let stop = StopReport { heeded, seconds: since.elapsed().as_secs_f64() };
         if !heeded {
             self.signal("SIGKILL");
         }
@@ -390,9 +390,9 @@ impl Container<'_> {
     }
 
     fn remove(&mut self) {
-        match (self.engine.driver.facility, self.engine.driver.verbs) {
+        match (self.engine.driver.lifecycle, self.engine.driver.verbs) {
             (_, Some(verbs)) => self.engine.clear(&verbs.remove(&self.run.name)),
-            (Facility::Steps { remove, .. }, _) => {
+            (Lifecycle::Steps { remove, .. }, _) => {
                 for step in remove(&self.run.name) {
                     self.engine.clear(&step);
                 }

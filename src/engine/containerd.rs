@@ -2,7 +2,7 @@
 
 use super::argv::Argv;
 use super::request::{Network, Run};
-use super::{Driver, Facility, Kind, Needs};
+use super::{Driver, ImageForm, Kind, Lifecycle};
 
 /// Our own namespace: what is in it is ours.
 const NAMESPACE: &str = "plimsoll";
@@ -17,8 +17,8 @@ pub(super) const DRIVER: Driver = Driver {
     facts: None,
     verbs: None,
     run: Some(run),
-    facility: Facility::Steps { prepare, signal: Some(signal), remove },
-    needs: Needs::Archive,
+    lifecycle: Lifecycle::Steps { prepare, signal: Some(signal), remove },
+    needs: ImageForm::Archive,
 };
 
 fn ctr() -> Argv {

@@ -2,7 +2,7 @@
 //! registry only, so nothing is run on it.
 
 use super::argv::Argv;
-use super::{Driver, Facility, Kind, Needs};
+use super::{Driver, ImageForm, Kind, Lifecycle};
 
 pub(super) const DRIVER: Driver = Driver {
     kind: Kind::CriO,
@@ -14,6 +14,6 @@ pub(super) const DRIVER: Driver = Driver {
     facts: None,
     verbs: None,
     run: None,
-    facility: Facility::Container,
-    needs: Needs::Image,
+    lifecycle: Lifecycle::Container,
+    needs: ImageForm::Image,
 };

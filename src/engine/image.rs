@@ -10,7 +10,8 @@ use regex::Regex;
 
 use super::request::Build;
 use super::{
-    Argv, Engine, EngineError, Facts, Kind, Needs, Run, SHORT, User, buildkit, is_advice, last_lines, limits, session,
+    Argv, Engine, EngineError, Facts, ImageForm, Kind, Run, SHORT, User, buildkit, is_advice, last_lines, limits,
+    session,
 };
 use crate::process::{Bounds, Ended, Filter, Process};
 use crate::text::units::Size;
@@ -261,8 +262,8 @@ impl Engine {
     ///
     /// # Errors
     /// When this engine cannot write it out.
-    pub fn unpack_for(&self, runtime: &Engine, image: &str) -> Result<Option<Unpacked>, EngineError> {
-        if matches!(runtime.driver.needs, Needs::Image) && self.shares_images_with(runtime) {
+    pub fn unpack_for(&self, runtime: &Engine, image: &str) -> Result<Option<UnpackedImage>, EngineError> {
+        if matches!(runtime.driver.needs, ImageForm::Image) && self.shares_images_with(runtime) {
             return Ok(None);
         }
         let Some(verbs) = self.driver.verbs else {
@@ -276,11 +277,11 @@ impl Engine {
         let archive = folder.path().join("image.tar");
         let archive_text = archive.display().to_string();
         let path = match runtime.driver.needs {
-            Needs::Image | Needs::Archive => {
+            ImageForm::Image | ImageForm::Archive => {
                 self.expect(&verbs.save(image, &archive_text), LONG, "writing out an image")?;
                 archive
             }
-            Needs::Bundle { .. } => {
+            ImageForm::Bundle { .. } => {
                 let name = session::name();
                 let remove = verbs.remove(&name);
                 let exported = self
@@ -300,7 +301,7 @@ impl Engine {
                 folder.path().to_path_buf()
             }
         };
-        Ok(Some(Unpacked { _folder: folder, path }))
+        Ok(Some(UnpackedImage { _folder: folder, path }))
     }
 }
 
@@ -311,7 +312,7 @@ const RESERVE: u64 = 512 << 20;
 const NO_ROOM: &str = "next to nothing of it is free";
 
 /// An image outside of the engine that has built it; gone when dropped.
-pub struct Unpacked {
+pub struct UnpackedImage {
     _folder: tempfile::TempDir,
     pub path: PathBuf,
 }
@@ -319,7 +320,7 @@ pub struct Unpacked {
 impl Engine {
     /// Writes the file that a bundle has beside the image's files.
     pub(super) fn write_bundle(&self, run: &Run) -> Result<(), EngineError> {
-        let Needs::Bundle { file, text } = self.driver.needs else { return Ok(()) };
+        let ImageForm::Bundle { file, text } = self.driver.needs else { return Ok(()) };
         let Some(folder) = &run.unpacked else {
             return Err(EngineError::CannotDo { kind: self.kind(), what: "run an image that is not unpacked" });
         };

@@ -2,7 +2,7 @@
 
 use super::argv::Argv;
 use super::request::{Network, Run};
-use super::{Driver, Facility, Kind, Needs, User};
+use super::{Driver, ImageForm, Kind, Lifecycle, User};
 
 pub(super) const DRIVER: Driver = Driver {
     kind: Kind::Lxc,
@@ -14,8 +14,8 @@ pub(super) const DRIVER: Driver = Driver {
     facts: None,
     verbs: None,
     run: Some(run),
-    facility: Facility::Steps { prepare: |_| Vec::new(), signal: None, remove: |_| Vec::new() },
-    needs: Needs::Bundle { file: "lxc.conf", text: config },
+    lifecycle: Lifecycle::Steps { prepare: |_| Vec::new(), signal: None, remove: |_| Vec::new() },
+    needs: ImageForm::Bundle { file: "lxc.conf", text: config },
 };
 
 fn run(run: &Run) -> Argv {

@@ -44,9 +44,9 @@ use std::time::Duration;
 pub use argv::Argv;
 pub use choice::EngineChoice;
 pub use cli::Verbs;
-pub use container::{Container, Ran, RunEnd, Stop};
+pub use container::{Container, Ran, RunEnd, StopReport};
 pub use error::{EngineError, is_advice, last_lines};
-pub use image::{BuildEnd, Built, Image, Unpacked, failed_step};
+pub use image::{BuildEnd, Built, Image, UnpackedImage, failed_step};
 pub use image_config::Facts;
 pub use namespace::in_network_of;
 pub use request::{Build, BuildLimits, Network, Pull, Run, RunLimits};
@@ -136,7 +136,7 @@ pub struct User {
 
 /// How a container is handled.
 #[derive(Clone, Copy, Debug)]
-pub enum Facility {
+pub enum Lifecycle {
     /// By [`Verbs`], as Docker does.
     Container,
     /// Step by step.
@@ -150,7 +150,7 @@ pub enum Facility {
 
 /// In which form a runtime takes an image that another engine has built.
 #[derive(Clone, Copy, Debug)]
-pub enum Needs {
+pub enum ImageForm {
     /// From where the builder keeps it.
     Image,
     /// As the archive that `save` writes.
@@ -160,9 +160,9 @@ pub enum Needs {
 }
 
 /// Asks for what an image says of itself.
-pub type Ask = fn(&str) -> Argv;
+pub type InspectCommand = fn(&str) -> Argv;
 /// Reads the answer.
-pub type Read = fn(&str) -> Option<Facts>;
+pub type InspectParser = fn(&str) -> Option<Facts>;
 
 /// An engine's command lines.
 #[derive(Debug)]
@@ -176,11 +176,11 @@ pub struct Driver {
     pub also: Option<fn() -> Argv>,
     pub build: Option<fn(&Build) -> Argv>,
     /// Asks for an image's [`Facts`], and reads the answer.
-    pub facts: Option<(Ask, Read)>,
+    pub facts: Option<(InspectCommand, InspectParser)>,
     pub verbs: Option<Verbs>,
     pub run: Option<fn(&Run) -> Argv>,
-    pub facility: Facility,
-    pub needs: Needs,
+    pub lifecycle: Lifecycle,
+    pub needs: ImageForm,
 }
 
 /// Time for what should take none.
@@ -353,7 +353,7 @@ impl Engine {
     ///
     /// # Errors
     /// When the engine makes none.
-    pub fn network(&self) -> Result<OwnNetwork<'_>, EngineError> {
+    pub fn network(&self) -> Result<InternalNetwork<'_>, EngineError> {
         let Some(verbs) = self.driver.verbs else {
             return Err(EngineError::CannotDo { kind: self.kind(), what: "make a network" });
         };
@@ -366,18 +366,18 @@ impl Engine {
         }
         let name = session::name();
         self.expect(&verbs.make_network(&name, &session::label()), SHORT, "making a network")?;
-        Ok(OwnNetwork { engine: self, verbs, name })
+        Ok(InternalNetwork { engine: self, verbs, name })
     }
 }
 
 /// A network of ours; removed when dropped.
-pub struct OwnNetwork<'e> {
+pub struct InternalNetwork<'e> {
     engine: &'e Engine,
     verbs: Verbs,
     pub name: String,
 }
 
-impl Drop for OwnNetwork<'_> {
+impl Drop for InternalNetwork<'_> {
     fn drop(&mut self) {
         self.engine.clear(&self.verbs.remove_network(&self.name));
     }

@@ -3,7 +3,7 @@
 use super::argv::Argv;
 use super::cli::{self, Verbs};
 use super::request::{Build, Run};
-use super::{Driver, Facility, Facts, Kind, Needs, limits};
+use super::{Driver, Facts, ImageForm, Kind, Lifecycle, limits};
 
 const VERBS: Verbs = Verbs { program: "podman" };
 
@@ -17,8 +17,8 @@ pub(super) const DRIVER: Driver = Driver {
     facts: Some((|image| VERBS.image(image), Facts::from_inspect)),
     verbs: Some(VERBS),
     run: Some(run),
-    facility: Facility::Container,
-    needs: Needs::Image,
+    lifecycle: Lifecycle::Container,
+    needs: ImageForm::Image,
 };
 
 fn build(build: &Build) -> Argv {

@@ -1,45 +1,46 @@
 //! What a rule is given, and how it reports.
 
 use std::any::Any;
+use std::cell::RefCell;
 
-use super::{Diagnostic, Level, Meta, Target};
+use super::{Diagnostic, Fix, Level, Meta, Plan, PlanFix, Safety, Target};
 use crate::model::Model;
-use crate::syntax::{Dockerfile, SyntaxErrorKind};
+use crate::syntax::SyntaxErrorKind;
 use crate::text::{Source, Span};
 
-/// What a rule is given.
-pub struct Cx<'a> {
+/// What a rule is given: the document, its model, the rule's options, and the way to report. `M` is the model of the
+/// kind of document that the rule reads.
+pub struct Cx<'a, M = Model<'a>> {
     pub source: &'a Source,
-    pub file: &'a Dockerfile,
-    pub model: &'a Model<'a>,
+    pub model: &'a M,
     options: Option<&'a (dyn Any + Send + Sync)>,
     targets: &'a [Target],
     meta: &'static Meta,
     level: Level,
-    found: Vec<Diagnostic>,
+    found: RefCell<Vec<Diagnostic>>,
 }
 
-impl<'a> Cx<'a> {
-    /// What the rule called `meta` is given for one file. No `targets` means Docker alone.
+impl<'a, M> Cx<'a, M> {
+    /// What the rule called `meta` is given for one document. No `targets` means Docker alone.
     pub fn new(
-        model: &'a Model<'a>,
+        source: &'a Source,
+        model: &'a M,
         meta: &'static Meta,
         level: Level,
         options: Option<&'a (dyn Any + Send + Sync)>,
         targets: &'a [Target],
     ) -> Self {
-        Self { source: model.source, file: model.file, model, options, targets, meta, level, found: Vec::new() }
+        Self { source, model, options, targets, meta, level, found: RefCell::default() }
     }
 
     /// What the rule reported.
     pub fn into_found(self) -> Vec<Diagnostic> {
-        self.found
+        self.found.into_inner()
     }
 
-    /// Says that something is wrong at `span`.
-    pub fn report(&mut self, span: Span, message: impl Into<String>) -> &mut Diagnostic {
-        self.found.push(Diagnostic::new(self.meta, self.level, span, message));
-        self.found.last_mut().expect("just pushed")
+    /// Begins a finding at `span`. It is reported when the returned builder goes out of scope.
+    pub fn report(&self, span: Span, message: impl Into<String>) -> Report<'_> {
+        Report { out: &self.found, diagnostic: Some(Diagnostic::new(self.meta, self.level, span, message)) }
     }
 
     /// The rule's options, as the configuration sets them.
@@ -56,32 +57,88 @@ impl<'a> Cx<'a> {
         targets.iter().copied().find(|target| holds(*target))
     }
 
+    /// The source text of a span.
+    pub fn text(&self, span: Span) -> &'a str {
+        self.source.slice(span)
+    }
+}
+
+impl<'a> Cx<'a> {
     /// More lines than any real file has: rules that look over the whole file at each step stay out of it, since they
     /// would take time by its square.
     pub fn is_huge(&self) -> bool {
-        self.file.items.len() > 2000
+        self.model.file.items.len() > 2000
     }
 
-    /// Says what the parser found of that kind. Of a template only the very first, as a note: the rest follows from it.
+    /// Reports the parser's errors of that kind. Of a template only the very first, as a note: the rest follows from it.
     /// Nothing where another frontend than BuildKit's own reads the file.
-    pub fn report_syntax(&mut self, kind: SyntaxErrorKind) {
-        if self.file.errors.iter().all(|error| error.kind != kind) || self.file.has_foreign_frontend() {
+    pub fn report_syntax(&self, kind: SyntaxErrorKind) {
+        let file = self.model.file;
+        if file.errors.iter().all(|error| error.kind != kind) || file.has_foreign_frontend() {
             return;
         }
-        let template = self.file.is_template(self.source.text());
+        let template = file.is_template(self.source.text());
         let most = if template { 1 } else { usize::MAX };
-        for error in self.file.errors.iter().take(most).filter(|error| error.kind == kind) {
-            let found = self.report(error.span, error.message.as_str());
+        for error in file.errors.iter().take(most).filter(|error| error.kind == kind) {
+            let mut found = self.report(error.span, error.message.as_str());
             if template {
                 found.at_most(Level::Note);
-                found.help("this looks like a template: check the Dockerfile that is made from it");
+                found.help("this looks like a template: check the generated Dockerfile");
             } else if let Some(help) = &error.help {
                 found.help(help.as_str());
             }
         }
     }
+}
 
-    pub fn text(&self, span: Span) -> &'a str {
-        self.source.slice(span)
+/// A finding being built. It is reported when dropped.
+pub struct Report<'c> {
+    out: &'c RefCell<Vec<Diagnostic>>,
+    diagnostic: Option<Diagnostic>,
+}
+
+impl Report<'_> {
+    fn with(&mut self, change: impl FnOnce(&mut Diagnostic)) -> &mut Self {
+        if let Some(diagnostic) = &mut self.diagnostic {
+            change(diagnostic);
+        }
+        self
+    }
+
+    /// Tells apart the messages of a rule that has several: with the rule's name, the message's stable identity.
+    pub fn variant(&mut self, variant: &'static str) -> &mut Self {
+        self.with(|diagnostic| diagnostic.variant = variant)
+    }
+
+    /// Adds a sentence of advice.
+    pub fn help(&mut self, text: impl Into<String>) -> &mut Self {
+        self.with(|diagnostic| _ = diagnostic.help(text))
+    }
+
+    /// Points at a second place.
+    pub fn label(&mut self, span: Span, message: impl Into<String>) -> &mut Self {
+        self.with(|diagnostic| _ = diagnostic.label(span, message))
+    }
+
+    /// Offers a fix that is at hand.
+    pub fn fix(&mut self, fix: impl Into<Option<Fix>>) -> &mut Self {
+        self.with(|diagnostic| _ = diagnostic.fix(fix))
+    }
+
+    /// Offers a fix that takes work to plan: `plan` is called only if the fix is applied or shown, with the model and
+    /// `at`, the index of the stage or whatever else tells it where. `safety` is the best it can be.
+    pub fn fix_with(&mut self, safety: Safety, at: usize, plan: PlanFix) -> &mut Self {
+        self.with(|diagnostic| diagnostic.plan = Some(Plan { safety, at, plan }))
+    }
+
+    /// Lowers the level of this one finding, for when the rule is less sure than usual. Never raises it.
+    pub fn at_most(&mut self, level: Level) -> &mut Self {
+        self.with(|diagnostic| _ = diagnostic.at_most(level))
+    }
+}
+
+impl Drop for Report<'_> {
+    fn drop(&mut self) {
+        self.out.borrow_mut().extend(self.diagnostic.take());
     }
 }

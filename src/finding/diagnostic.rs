@@ -1,6 +1,7 @@
 //! What a rule says about a file.
 
-use super::{Fix, Level, Meta};
+use super::{Fix, Level, Meta, Safety};
+use crate::model::Model;
 use crate::text::Span;
 
 /// A second place that explains the first.
@@ -14,6 +15,8 @@ pub struct Label {
 #[derive(Clone, Debug)]
 pub struct Diagnostic {
     pub rule: &'static Meta,
+    /// Tells apart the messages of a rule that has several. Empty for a rule with one.
+    pub variant: &'static str,
     pub level: Level,
     /// The place to look at; inside the file, on character boundaries.
     pub span: Span,
@@ -24,12 +27,28 @@ pub struct Diagnostic {
     /// What to do, or what else there is to know: one sentence each, same conventions.
     pub help: Vec<String>,
     pub fix: Option<Fix>,
+    /// How to make the fix, as long as it has not been needed: see [`Diagnostic::plan_fix`].
+    pub plan: Option<Plan>,
+}
+
+/// Makes a fix for a document, given its model.
+pub type PlanFix = fn(&Model<'_>, usize) -> Option<Fix>;
+
+/// A fix that has not been made yet.
+#[derive(Clone, Copy, Debug)]
+pub struct Plan {
+    /// The best it can be.
+    pub safety: Safety,
+    /// What [`Plan::plan`] is told: the index of the stage, say.
+    pub at: usize,
+    pub plan: PlanFix,
 }
 
 impl Diagnostic {
     /// A bare finding.
     pub fn new(rule: &'static Meta, level: Level, span: Span, message: impl Into<String>) -> Self {
-        Self { rule, level, span, message: message.into(), labels: Vec::new(), help: Vec::new(), fix: None }
+        let (labels, help) = (Vec::new(), Vec::new());
+        Self { rule, variant: "", level, span, message: message.into(), labels, help, fix: None, plan: None }
     }
 
     /// Adds a sentence of advice.
@@ -44,7 +63,19 @@ impl Diagnostic {
         self
     }
 
-    /// Offers a repair.
+    /// Makes the fix if it was only planned.
+    pub fn plan_fix(&mut self, model: &Model<'_>) {
+        if let Some(Plan { at, plan, .. }) = self.plan.take() {
+            self.fix = plan(model, at);
+        }
+    }
+
+    /// How safe its fix is, or at best will be if it has not been made yet. `None` without a fix.
+    pub fn fix_safety(&self) -> Option<Safety> {
+        self.fix.as_ref().map(|fix| fix.safety).or(self.plan.map(|plan| plan.safety))
+    }
+
+    /// Offers a fix.
     pub fn fix(&mut self, fix: impl Into<Option<Fix>>) -> &mut Self {
         self.fix = fix.into();
         self

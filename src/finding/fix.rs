@@ -14,6 +14,18 @@ pub enum Safety {
     Display,
 }
 
+/// In which order fixes of many edits are applied: in each round of the fix loop only the first kind that is there. Each
+/// may count on what the earlier ones bring: a file is pinned, moved to a newer base, given a working directory, split,
+/// and only then left to an unprivileged user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Order {
+    Pin,
+    Base,
+    Workdir,
+    Split,
+    User,
+}
+
 /// A file to be written beside others, where there is none of that name.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct NewFile {
@@ -22,12 +34,14 @@ pub struct NewFile {
     pub text: String,
 }
 
-/// A repair. Its edits are sorted and disjoint by construction.
+/// A fix. Its edits are sorted and disjoint by construction.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fix {
     /// What it does, in the imperative: ``pin `python` to `3.13-slim-bookworm` ``.
     pub title: String,
     pub safety: Safety,
+    /// Its turn, if it has to wait for others.
+    pub order: Option<Order>,
     edits: Vec<Edit>,
     /// Then there are no edits.
     new_file: Option<NewFile>,
@@ -36,7 +50,7 @@ pub struct Fix {
 impl Fix {
     /// Writes a file that is not there; the Dockerfile stays as it is.
     pub fn write(safety: Safety, title: impl Into<String>, file: NewFile) -> Self {
-        Self { title: title.into(), safety, edits: Vec::new(), new_file: Some(file) }
+        Self { title: title.into(), safety, order: None, edits: Vec::new(), new_file: Some(file) }
     }
 
     pub fn new_file(&self) -> Option<&NewFile> {
@@ -49,7 +63,18 @@ impl Fix {
         edits.sort_by_key(|edit| edit.span);
         let overlap =
             edits.windows(2).any(|pair| pair[1].span.start < pair[0].span.end || pair[0].span == pair[1].span);
-        (!overlap && !edits.is_empty()).then(|| Self { title: title.into(), safety, edits, new_file: None })
+        (!overlap && !edits.is_empty()).then(|| Self {
+            title: title.into(),
+            safety,
+            order: None,
+            edits,
+            new_file: None,
+        })
+    }
+
+    /// The same fix, applied in its turn.
+    pub fn in_order(self, order: Order) -> Self {
+        Self { order: Some(order), ..self }
     }
 
     pub fn edits(&self) -> &[Edit] {

@@ -10,9 +10,9 @@ mod rule;
 mod target;
 pub mod words;
 
-pub use context::Cx;
-pub use diagnostic::{Diagnostic, Label};
-pub use fix::{Fix, NewFile, Safety};
+pub use context::{Cx, Report};
+pub use diagnostic::{Diagnostic, Label, Plan, PlanFix};
+pub use fix::{Fix, NewFile, Order, Safety};
 pub use level::Level;
 pub use meta::{Fixable, Meta};
 pub use rule::{Check, Entry, ReadOptions, Rule};

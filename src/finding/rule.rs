@@ -4,8 +4,9 @@ use std::any::Any;
 
 use super::words::AnyOf;
 use super::{Cx, Fixable, Level, Meta};
-use crate::model::{Stage, Step};
+use crate::model::{ImageRef, Stage, Step};
 use crate::shell::Command;
+use crate::syntax::Keyword;
 
 /// Everything about a rule that cannot be read off the place of its file.
 #[derive(Clone, Copy, Debug)]
@@ -22,6 +23,8 @@ pub struct Rule {
     pub words: AnyOf,
     /// On only with `--preview`.
     pub preview: bool,
+    /// Windows stages are not shown to it.
+    pub linux_only: bool,
     pub checks: &'static [Check],
     /// Reads the rule's table in the configuration, for a rule that takes options.
     pub options: Option<ReadOptions>,
@@ -45,6 +48,7 @@ impl Rule {
             aka: &[],
             words: AnyOf::NOTHING,
             preview: false,
+            linux_only: false,
             checks,
             options: None,
         }
@@ -76,6 +80,13 @@ impl Rule {
         self
     }
 
+    /// Keeps the rule from the stages and instructions of images for Windows.
+    pub const fn linux_only(mut self) -> Self {
+        self.linux_only = true;
+        self
+    }
+
+    /// Makes it a preview rule: on only with `--preview`.
     pub const fn preview(mut self) -> Self {
         self.preview = true;
         self
@@ -86,15 +97,21 @@ impl Rule {
 #[derive(Clone, Copy, Debug)]
 pub enum Check {
     /// Once per file, also when it has no stage.
-    OnFile(fn(&mut Cx<'_>)),
+    OnFile(fn(&Cx<'_>)),
     /// Once per stage.
-    OnStage(fn(&Stage<'_>, &mut Cx<'_>)),
-    /// Once per instruction of a stage (`ONBUILD` itself included, what it keeps for later not),
-    /// with the state in force before it.
-    OnStep(fn(&Step<'_>, &mut Cx<'_>)),
-    /// Once per simple command of every `RUN`, in shell form, exec form or heredoc, at any depth; also of those that `ONBUILD`
-    /// keeps, whose step has no script of its own.
-    OnCommand(fn(&Command, &Step<'_>, &mut Cx<'_>)),
+    OnStage(fn(&Stage<'_>, &Cx<'_>)),
+    /// Once per FROM that names an image: not `scratch`, and not another stage.
+    OnFrom(fn(&ImageRef, &Stage<'_>, &Cx<'_>)),
+    /// Once per instruction of a stage that has one of these keywords, or any if there are none, with the state in force before it. `ONBUILD` is an
+    /// instruction of its own; the one that it keeps for later is not.
+    OnInstruction(&'static [Keyword], fn(&Step<'_>, &Cx<'_>)),
+    /// Once per RUN.
+    OnRun(fn(&Step<'_>, &Cx<'_>)),
+    /// Once per COPY and ADD.
+    OnCopy(fn(&Step<'_>, &Cx<'_>)),
+    /// Once per simple command with one of these names, or with any if there are none, of every `RUN`: in shell form, exec
+    /// form or heredoc, at any depth; also of those that `ONBUILD` keeps, whose step has no script of its own.
+    OnCommand(&'static [&'static str], fn(&Command, &Step<'_>, &Cx<'_>)),
 }
 
 /// A rule in the register.
@@ -103,6 +120,7 @@ pub struct Entry {
     pub meta: Meta,
     /// What a file has to contain for the rule to have anything to report.
     pub words: AnyOf,
+    pub linux_only: bool,
     pub checks: &'static [Check],
     pub options: Option<ReadOptions>,
 }
@@ -110,8 +128,14 @@ pub struct Entry {
 impl Entry {
     /// The rule in the file `rules/<practice>/<name>.rs`, with its page.
     pub const fn new(practice: &'static str, name: &'static str, page: &'static str, rule: Rule) -> Self {
-        let Rule { level, since, fixable, aka, words, preview, checks, options } = rule;
-        Self { meta: Meta { practice, name, page, level, since, fixable, aka, preview }, words, checks, options }
+        let Rule { level, since, fixable, aka, words, preview, linux_only, checks, options } = rule;
+        Self {
+            meta: Meta { practice, name, page, level, since, fixable, aka, preview },
+            words,
+            linux_only,
+            checks,
+            options,
+        }
     }
 }
 

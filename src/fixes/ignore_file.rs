@@ -39,10 +39,7 @@ pub fn write(model: &Model<'_>) -> Option<Fix> {
     );
     add(&[".gitignore", ".github", ".idea", ".vscode", ".DS_Store"], true);
     // What reads it at run time would miss it.
-    let reads_env = source_scan::mentions(
-        Some(context),
-        &["dotenv", "environ.Env", "godotenv", "decouple", "pydantic_settings", "env_file", "BaseSettings"],
-    );
+    let reads_env = source_scan::reads_env_file(context);
     add(&[".env"], !reads_env && !project_reads_env(context));
     add(&["Dockerfile*"], !named("copy dockerfile") && !named("add dockerfile"));
     add(&[".dockerignore"], true);

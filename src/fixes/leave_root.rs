@@ -1,12 +1,10 @@
 //! Leaving root: an account made as the base image has it, what the program must write given to it, `USER` behind the
 //! last step that needs root.
 
-use crate::finding::{Fix, Safety};
-use crate::fixes::newer_base::moved_java;
-use crate::fixes::pin::pin;
+use crate::finding::{Fix, Order, Safety};
 use crate::fixes::root_obstacles::doubt;
 use crate::fixes::world_writable::{Opened, opened};
-use crate::fixes::{line_end, source_scan, two_stages, workdir};
+use crate::fixes::{line_end, source_scan};
 use crate::knowledge::bases::{self, Role};
 use crate::knowledge::canonical;
 use crate::knowledge::os::{Distro, Manager};
@@ -33,15 +31,9 @@ pub(super) struct Account {
 const ROOTS: [Keyword; 7] =
     [Keyword::Run, Keyword::Copy, Keyword::Add, Keyword::Workdir, Keyword::Volume, Keyword::Onbuild, Keyword::Shell];
 
-/// The repair for a shipped stage that runs as root. `None` where it is not known how, or where another repair comes
-/// first.
+/// The fix for a shipped stage that runs as root. `None` where it is not known how.
 pub fn leave_root<'a>(stage: &Stage<'a>, model: &Model<'a>) -> Option<Fix> {
-    // The folder comes first: it may have to be given away. And what is split is split first, since the steps would end
-    // up in the stage that builds.
-    if !has_a_way(stage, model) || workdir::needed(stage, model).is_some() || is_to_be_changed(stage, model) {
-        return None;
-    }
-    if two_stages::plan(model).is_some_and(|fix| fix.safety != Safety::Display) {
+    if !has_a_way(stage, model) {
         return None;
     }
     let account = earlier(stage, model).or_else(|| account(stage, model))?;
@@ -57,7 +49,7 @@ pub fn leave_root<'a>(stage: &Stage<'a>, model: &Model<'a>) -> Option<Fix> {
         (None, None) => format!("run it as `{}`, by its number {}", account.owner, account.user),
     };
     let safety = if reason.is_some() { Safety::Display } else { Safety::Unsafe };
-    Fix::new(safety, title, edits)
+    Fix::new(safety, title, edits).map(|fix| fix.in_order(Order::User))
 }
 
 /// Whether a stage that runs as root may come to be left to a plain user by [`leave_root`], now or after other repairs.
@@ -82,18 +74,6 @@ fn has_a_way<'a>(stage: &Stage<'a>, model: &Model<'a>) -> bool {
     let below =
         |other: &&Stage<'a>| other.index != stage.index && other.chain(model).any(|below| below.index == stage.index);
     !model.stages.iter().filter(below).any(|other| other.all(Keyword::Run).next().is_some())
-}
-
-/// What is split has a tag, and an image that is not given up.
-fn is_to_be_changed(stage: &Stage<'_>, model: &Model<'_>) -> bool {
-    if stage.image().is_some_and(|image| moved_java(image, stage).is_some()) {
-        return true;
-    }
-    let Some(image) = stage.image().filter(|image| image.untagged() || image.tag_text() == Some("latest")) else {
-        return false;
-    };
-    let pinned = image.familiar_name().and_then(|name| pin(&name, image.tag_text(), model));
-    pinned.is_some_and(|pin| image.with_tag(&pin.tag).is_some())
 }
 
 /// The unprivileged user that was in force before the last `USER root`.

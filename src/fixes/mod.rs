@@ -1,8 +1,9 @@
-//! The course's transformations: repairs that change more than a word, and that more than one rule offers.
+//! Fixes of many edits, which more than one rule offers: the course's transformations.
 //!
-//! They are pure, as rules are. Each looks at the whole stage before it says anything, and waits for others where it
-//! needs what they bring: a file is first pinned and given a working directory, then split, then run by a plain user.
-//! What a repair is not sure of it gives as [`crate::finding::Safety::Display`], with the reason in its title.
+//! They are pure, as rules are. Each looks at the whole stage before it offers anything. In which order they are applied
+//! is said by [`crate::finding::Order`]: a file is first pinned and given a working directory, then split, then run by an
+//! unprivileged user. What a fix is not sure of it gives as [`crate::finding::Safety::Display`], with the reason in its
+//! title.
 
 pub mod ignore_file;
 pub mod leave_root;
@@ -15,7 +16,16 @@ pub mod two_stages;
 pub mod workdir;
 pub mod world_writable;
 
+use std::sync::OnceLock;
+
+use crate::finding::Fix;
 use crate::text::Source;
+
+/// What has been planned for a file: kept in the model's memo.
+#[derive(Debug, Default)]
+struct Plans {
+    two_stages: OnceLock<Option<Fix>>,
+}
 
 /// How lines end in a file.
 fn line_end(source: &Source) -> &'static str {

@@ -1,7 +1,7 @@
 //! Images that were given up, in those that go on with them.
 
 use crate::commands::packages::Manager;
-use crate::finding::{Fix, Safety};
+use crate::finding::{Fix, Order, Safety};
 use crate::knowledge::end_of_life::{EndOfLife, end_of_life, renewed};
 use crate::knowledge::packages::vanished;
 use crate::knowledge::{bases, canonical, os};
@@ -17,6 +17,7 @@ pub fn newer<'a>(image: &ImageRef, stage: &Stage<'a>, ended: &[EndOfLife], model
         return None;
     }
     Fix::new(Safety::Unsafe, format!("move to `{}:{tag}`", canonical(&name)), image.with_tag(&tag))
+        .map(|fix| fix.in_order(Order::Base))
 }
 
 /// The bases of the same release that this one takes files from, or gives files to: what is linked in the one looks for its
@@ -154,4 +155,5 @@ pub fn moved_java(image: &ImageRef, stage: &Stage<'_>) -> Option<Fix> {
     let alpine = if words.iter().any(|word| word.starts_with("alpine")) { "-alpine" } else { "" };
     let to = format!("eclipse-temurin:{version}-{kind}{alpine}");
     Fix::new(Safety::Unsafe, format!("move to `{to}`"), [Edit::replace(image.span, to)])
+        .map(|fix| fix.in_order(Order::Base))
 }

@@ -1,6 +1,6 @@
 //! What a project's own sources show.
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use regex::Regex;
 
@@ -8,10 +8,10 @@ use crate::context::{Context, Kind};
 use crate::model::Tri;
 
 /// At most so many sources are read.
-const MOST: usize = 200;
+const MAX_SOURCES: usize = 200;
 
 /// And of them so many bytes.
-const MOST_BYTES: u64 = 4 << 20;
+const MAX_BYTES: u64 = 4 << 20;
 
 /// Endings of sources that are read.
 const SOURCES: [&str; 20] = [
@@ -34,16 +34,66 @@ fn sources(context: &Context) -> impl Iterator<Item = (&str, String)> {
     let mut bytes = 0;
     let affordable = move |entry: &&crate::context::Entry| {
         bytes += entry.size;
-        bytes <= MOST_BYTES
+        bytes <= MAX_BYTES
     };
     std::iter::from_fn(read)
-        .take(MOST)
+        .take(MAX_SOURCES)
         .take_while(affordable)
         .filter_map(|entry| Some((entry.path.as_str(), context.read(&entry.path)?.into_owned())))
 }
 
+/// What the sources of a project show. They are read once.
+#[derive(Debug, Default)]
+struct SourceFacts {
+    /// There are sources that were read.
+    seen: bool,
+    writes_files: bool,
+    reads_env_file: bool,
+    calls_https: bool,
+}
+
+/// What reads a `.env` file.
+const ENV_READERS: [&str; 7] =
+    ["dotenv", "environ.Env", "godotenv", "decouple", "pydantic_settings", "env_file", "BaseSettings"];
+
+/// What opens a TLS connection in Go or Rust.
+const TLS_CALLS: [&str; 5] = ["https://", "http.Get", "http.Client", "reqwest", "tls."];
+
+fn facts(context: &Context) -> &SourceFacts {
+    context.memo().get::<OnceLock<SourceFacts>>().get_or_init(|| {
+        let mut facts = SourceFacts::default();
+        for (path, text) in sources(context) {
+            let mentions = |words: &[&str]| words.iter().any(|word| text.contains(word));
+            facts.seen = true;
+            facts.writes_files = facts.writes_files || writes(path, &text);
+            facts.reads_env_file = facts.reads_env_file || mentions(&ENV_READERS);
+            facts.calls_https = facts.calls_https || mentions(&TLS_CALLS);
+        }
+        facts
+    })
+}
+
 /// Whether the program writes files, as far as its sources tell: `Unknown` without them.
 pub(super) fn writes_files(context: Option<&Context>) -> Tri {
+    match context.filter(|context| context.is_sure() && !context.truncated()).map(facts) {
+        Some(SourceFacts { writes_files: true, .. }) => Tri::Yes,
+        Some(SourceFacts { seen: true, .. }) => Tri::No,
+        _ => Tri::Unknown,
+    }
+}
+
+/// Whether the program reads a `.env` file itself.
+pub(super) fn reads_env_file(context: &Context) -> bool {
+    facts(context).reads_env_file
+}
+
+/// Whether the program opens TLS connections, for which it needs the certificates of authorities.
+pub(super) fn calls_https(context: Option<&Context>) -> bool {
+    context.is_some_and(|context| facts(context).calls_https)
+}
+
+/// Whether one source writes files.
+fn writes(path: &str, text: &str) -> bool {
     static WRITES: LazyLock<Regex> = LazyLock::new(|| {
         let signs = [
             r#"open\([^()\n]*,\s*(mode\s*=\s*)?["'][rbt]*[wax+]"#,
@@ -57,17 +107,7 @@ pub(super) fn writes_files(context: Option<&Context>) -> Tri {
         ];
         Regex::new(&signs.join("|")).expect("the pattern is constant")
     });
-    let Some(context) = context.filter(|context| context.is_sure() && !context.truncated()) else {
-        return Tri::Unknown;
-    };
-    let mut seen = false;
-    for (path, text) in sources(context) {
-        seen = true;
-        if WRITES.is_match(&text) || path.ends_with(".sh") && script_writes(&text) {
-            return Tri::Yes;
-        }
-    }
-    if seen { Tri::No } else { Tri::Unknown }
+    WRITES.is_match(text) || path.ends_with(".sh") && script_writes(text)
 }
 
 /// Whether a shell script does: into a file that it redirects to, or by a program for that.
@@ -84,11 +124,6 @@ fn script_writes(text: &str) -> bool {
         let mut files = TO_FILE.captures_iter(line).filter_map(|found| found.get(1));
         files.any(|file| !file.as_str().starts_with("/dev/")) || PROGRAM.is_match(line)
     })
-}
-
-/// Whether a source has this in it.
-pub(super) fn mentions(context: Option<&Context>, words: &[&str]) -> bool {
-    context.is_some_and(|context| sources(context).any(|(_, text)| words.iter().any(|word| text.contains(word))))
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! A working directory where there is none, so that what is copied does not lie among the folders of the system.
 
-use crate::finding::{Fix, Safety};
+use crate::finding::{Fix, Order, Safety};
 use crate::fixes::line_end;
 use crate::knowledge::{canonical, environment};
 use crate::model::{Model, Origin, Stage, Step};
@@ -114,7 +114,8 @@ fn give_workdir<'a>(stage: &Stage<'a>, first: &Step<'a>, model: &Model<'a>) -> O
     }
     let at = first.index.checked_sub(1).map_or(stage.from.span, |at| stage.steps[at].instruction.span).end();
     let end = line_end(model.source);
-    Fix::new(Safety::Unsafe, "work in a folder of its own, `/app`", [Edit::insert(at, format!("{end}WORKDIR /app"))])
+    let edit = Edit::insert(at, format!("{end}WORKDIR /app"));
+    Fix::new(Safety::Unsafe, "work in a directory of its own, `/app`", [edit]).map(|fix| fix.in_order(Order::Workdir))
 }
 
 fn is_of_system(path: &str) -> bool {

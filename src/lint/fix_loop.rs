@@ -138,6 +138,8 @@ pub fn round<'a>(source: &Source, found: &'a [Diagnostic], allowed: Safety) -> O
         .filter_map(|diagnostic| Some((diagnostic.fix.as_ref()?, diagnostic.rule.name)))
         .filter(|(fix, _)| fix.is_allowed(allowed) && fix.new_file().is_none())
         .collect();
+    let turn = fixes.iter().filter_map(|(fix, _)| fix.order).min();
+    fixes.retain(|(fix, _)| fix.order.is_none() || fix.order == turn);
     fixes.sort_by(|a, b| (a.0.edits()[0].span, a.1).cmp(&(b.0.edits()[0].span, b.1)));
     let mut taken = BTreeMap::new();
     let mut applied = Vec::new();

@@ -7,4 +7,4 @@ mod run;
 pub mod select;
 pub mod suppress;
 
-pub use run::{Settings, lint, lint_with};
+pub use run::{Settings, check, check_all};

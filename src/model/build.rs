@@ -14,7 +14,7 @@ use crate::model::transition::{At, Facts, Found};
 use crate::shell::Dialect;
 use crate::syntax::WordOrigin;
 use crate::syntax::{Args, Dockerfile, Escape, FromArgs, Instruction, ItemKind, Keyword};
-use crate::text::Source;
+use crate::text::{Memo, Source};
 
 /// What BuildKit knows without an ARG, in FROM only: `ARG TARGETARCH` brings it into a stage.
 const PLATFORM_ARGS: [&str; 11] = [
@@ -49,6 +49,7 @@ impl<'a> Model<'a> {
             preamble_uses: Vec::new(),
             stages: Vec::new(),
             context,
+            memo: Memo::default(),
         };
         let mut builder =
             Builder { facts, model, state: None, at: Vec::new(), by_name: HashMap::new(), triggered: Vec::new() };

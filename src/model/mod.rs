@@ -52,7 +52,7 @@ use std::sync::{Arc, OnceLock};
 use crate::context::Context;
 use crate::shell::{Dialect, Script};
 use crate::syntax::{Dockerfile, Instruction, Word};
-use crate::text::{Source, Span};
+use crate::text::{Memo, Source, Span};
 
 /// A file, understood.
 pub struct Model<'a> {
@@ -67,6 +67,8 @@ pub struct Model<'a> {
     pub stages: Vec<Stage<'a>>,
     /// The build context, where it is known.
     pub context: Option<&'a Context>,
+    /// What the fixes have planned.
+    pub(crate) memo: Memo,
 }
 
 /// One `FROM` and what follows it.

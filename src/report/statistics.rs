@@ -50,7 +50,7 @@ fn rows(report: &Report) -> Vec<Row> {
         let row = rows.entry(found.rule.name).or_insert_with(new);
         row.count += 1;
         row.level = row.level.max(found.level);
-        let fix = found.fix.as_ref().map(|fix| fix.safety);
+        let fix = found.fix_safety();
         row.fix = row.fix.into_iter().chain(fix).min();
     }
     let mut rows: Vec<Row> = rows.into_values().collect();

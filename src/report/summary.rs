@@ -39,7 +39,7 @@ impl Counts {
                 Level::Warn => counts.warnings += 1,
                 Level::Error => counts.errors += 1,
             }
-            match found.fix.as_ref().map(|fix| fix.safety) {
+            match found.fix_safety() {
                 Some(Safety::Safe) => counts.fixable += 1,
                 Some(Safety::Unsafe) => counts.fixable_unsafe += 1,
                 Some(Safety::Display) | None => {}

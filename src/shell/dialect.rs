@@ -1,7 +1,5 @@
 //! Which shell a name, an argument list or a shebang means.
 
-use shuck_parser::{ShellDialect, ShellProfile};
-
 use super::Dialect;
 
 impl Dialect {
@@ -44,23 +42,12 @@ impl Dialect {
 
     /// Whether its scripts are read; the others yield no commands.
     pub fn is_readable(self) -> bool {
-        self.profile().is_some()
+        matches!(self, Dialect::Posix | Dialect::Bash | Dialect::Ash | Dialect::Ksh | Dialect::Zsh)
     }
 
     /// Whether `set -o pipefail` works in every version in use.
     pub fn has_pipefail(self) -> bool {
         matches!(self, Dialect::Bash | Dialect::Ksh | Dialect::Zsh | Dialect::Ash)
-    }
-
-    /// A POSIX script is read as bash: that grammar contains it, and what only bash has is then seen
-    /// for what the author meant.
-    pub(super) fn profile(self) -> Option<ShellProfile> {
-        match self {
-            Dialect::Posix | Dialect::Bash | Dialect::Ash => Some(ShellProfile::native(ShellDialect::Bash)),
-            Dialect::Ksh => Some(ShellProfile::native(ShellDialect::Mksh)),
-            Dialect::Zsh => Some(ShellProfile::native(ShellDialect::Zsh)),
-            Dialect::PowerShell | Dialect::Cmd | Dialect::Other => None,
-        }
     }
 }
 

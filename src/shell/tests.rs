@@ -97,7 +97,7 @@ fn a_broken_script_gives_its_good_parts() {
             &["apt-get update", "apt-get install -y vim", "echo x"][..],
         ),
         ("if a; then b && c", &["a", "b", "c"]),
-        ("a && b) && c | d", &["a", "c", "d"]),
+        ("a && b) && c | d", &["a", "b", "c", "d"]),
         ("a &&\n && b", &["a", "b"]),
         ("(fi) && a |", &["a"]),
         ("A=1 \\\n && b \\\n  | c \\\n && done }}", &["", "b", "c"]),

@@ -1,360 +1,319 @@
-//! Through the parser's tree to its simple commands.
+//! Through the tree of a script to its simple commands.
 
-use shuck_ast as ast;
-use shuck_ast::{BinaryOp, BuiltinCommand, CompoundCommand, ConditionalExpr, DeclOperand, HeredocBodyPart, WordPart};
-
-use super::parse::{Context, Origin, Reader, Simple};
+use super::collect::{Collector, Context, Origin, Simple};
+use super::reader::{
+    self, AndOr, Block, CommandKind, Condition, Expr, ExprKind, ForHeader, Id, List, Many, Operand, Part, PartKind,
+    Pipeline, PrefixKind, REMOVED, Subscript, TerminatorKind, Tree, Value, Word,
+};
 use super::text::Places;
 use super::{Arg, Assignment, Link, Options, Redirect, Wrapper};
 use crate::text::Span;
 
-/// Reads a parsed text. The tree's depth is bounded by its parser; lists and pipelines, which are not,
-/// are walked without recursion.
-pub(super) fn walk(reader: &mut Reader, text: &str, places: &Places, body: &ast::StmtSeq, context: &Context) {
-    Walk { reader, text, places }.sequence(body, context);
-}
-
-/// Reads one parsed command whose place is already known.
-pub(super) fn walk_command(reader: &mut Reader, text: &str, places: &Places, stmt: &ast::Stmt, context: &Context) {
-    Walk { reader, text, places }.statement(stmt, context);
+/// Gives the commands of a tree to the collector. The tree's depth is bounded.
+pub(super) fn walk(collector: &mut Collector, text: &str, places: &Places, tree: &Tree, context: &Context) {
+    Walk { collector, text: tree.text(text), places, tree }.sequence(tree.body, context);
 }
 
 struct Walk<'a> {
-    reader: &'a mut Reader,
+    collector: &'a mut Collector,
     text: &'a str,
     places: &'a Places,
+    tree: &'a Tree,
 }
 
 impl Walk<'_> {
-    fn sequence(&mut self, body: &ast::StmtSeq, context: &Context) {
-        for stmt in body.iter() {
-            self.list(stmt, context);
+    fn sequence(&mut self, list: List, context: &Context) {
+        if list.items.is_empty() {
+            return;
+        }
+        let tree = self.tree;
+        let mut inner = context.clone();
+        for item in &tree[list.items] {
+            let background = item.terminator.is_some_and(|it| it.kind == TerminatorKind::Ampersand);
+            inner.place.background = context.place.background || background;
+            inner.place.list = self.collector.new_list();
+            for pipeline in &tree[item.pipelines] {
+                inner.place.link = match pipeline.operator {
+                    None => Link::Sequence,
+                    Some((AndOr::And, _)) => Link::And,
+                    Some((AndOr::Or, _)) => Link::Or,
+                };
+                inner.place.conditional = context.place.conditional || inner.place.link == Link::Or;
+                self.pipeline(pipeline, &mut inner);
+            }
         }
     }
 
-    /// An and-or list.
-    fn list(&mut self, stmt: &ast::Stmt, context: &Context) {
-        let mut context = context.clone();
-        context.place.background |= matches!(stmt.terminator, Some(ast::StmtTerminator::Background(_)));
-        context.place.list = self.reader.new_list();
-        let conditional = context.place.conditional;
-        for (link, stmt) in spine(stmt, |op| matches!(op, BinaryOp::And | BinaryOp::Or)) {
-            context.place.link = link;
-            context.place.conditional = conditional || link == Link::Or;
-            self.pipeline(stmt, &mut context);
+    fn pipeline(&mut self, pipeline: &Pipeline, context: &mut Context) {
+        let tree = self.tree;
+        let outer = context.wrappers.len();
+        for prefix in tree[pipeline.prefixes].iter().filter(|prefix| prefix.kind == PrefixKind::Time) {
+            context.wrappers.push(Wrapper { name: "time".to_owned(), span: self.span(prefix.span) });
         }
-    }
-
-    fn pipeline(&mut self, stmt: &ast::Stmt, context: &mut Context) {
-        let parts = spine(stmt, |op| matches!(op, BinaryOp::Pipe | BinaryOp::PipeAll));
-        let outer = context.place.link;
-        context.place.pipeline = self.reader.new_pipeline();
-        context.place.pipe_len = parts.len() as u32;
-        for (index, (link, stmt)) in parts.into_iter().enumerate() {
-            context.place.link = if index == 0 { outer } else { link };
+        let commands = &tree[pipeline.commands];
+        let there = |command: &&reader::Command| !matches!(command.kind, CommandKind::Missing);
+        context.place.pipeline = self.collector.new_pipeline();
+        context.place.pipe_len = commands.iter().filter(there).count() as u32;
+        for (index, command) in commands.iter().filter(there).enumerate() {
+            if index > 0 {
+                context.place.link = Link::Pipe;
+            }
             context.place.pipe_index = index as u32;
-            self.statement(stmt, context);
+            self.command(command, context);
         }
+        context.wrappers.truncate(outer);
     }
 
-    fn statement(&mut self, stmt: &ast::Stmt, context: &Context) {
-        match &stmt.command {
-            ast::Command::Simple(simple) => {
-                let words: Vec<&ast::Word> =
-                    std::iter::once(&simple.name).chain(&simple.args).filter(|word| !self.is_empty(word)).collect();
-                self.simple(&words, &simple.assignments, stmt, context);
-            }
-            ast::Command::Builtin(builtin) => self.builtin(builtin, stmt, context),
-            ast::Command::Decl(decl) => self.declaration(decl, stmt, context),
-            ast::Command::Binary(_) => self.list(stmt, context),
-            ast::Command::Compound(compound) => {
-                self.redirect_words(&stmt.redirects, context);
-                self.compound(compound, context);
-            }
-            ast::Command::Function(function) => self.list(&function.body, &deeper(context, true)),
-            ast::Command::AnonymousFunction(function) => self.list(&function.body, &deeper(context, false)),
-        }
+    /// A command that is no part of a pipeline: a function's body.
+    fn alone(&mut self, command: &reader::Command, context: &mut Context) {
+        context.place.list = self.collector.new_list();
+        context.place.pipeline = self.collector.new_pipeline();
+        (context.place.pipe_index, context.place.pipe_len) = (0, 1);
+        context.place.link = Link::Sequence;
+        self.command(command, context);
     }
 
-    fn is_empty(&self, word: &ast::Word) -> bool {
-        word.span.start.offset() >= word.span.end.offset()
-    }
-
-    fn simple(&mut self, words: &[&ast::Word], assignments: &[ast::Assignment], stmt: &ast::Stmt, context: &Context) {
-        let args = words.iter().map(|word| self.arg(word.span)).collect();
-        let offsets = words.iter().map(|word| word.span.start.offset()).collect();
-        let scripts = self.keep(args, offsets, assignments, stmt, context);
-        for (index, word) in words.iter().enumerate() {
-            if scripts.binary_search(&index).is_err() {
-                self.word(word, context);
-            }
-        }
-    }
-
-    /// Hands a command over; the substitutions in its assignments and redirections are walked here.
-    fn keep(
-        &mut self,
-        words: Vec<Arg>,
-        offsets: Vec<usize>,
-        assignments: &[ast::Assignment],
-        stmt: &ast::Stmt,
-        context: &Context,
-    ) -> Vec<usize> {
-        let heredoc = stmt.redirects.iter().rev().find_map(ast::Redirect::heredoc);
-        let stdin = heredoc.map(|heredoc| heredoc.body.span.start.offset()..heredoc.body.span.end.offset());
+    fn command(&mut self, command: &reader::Command, context: &Context) {
+        let tree = self.tree;
+        let CommandKind::Simple { assignments, words } = command.kind else {
+            self.redirect_words(command.redirects, context);
+            return self.compound(command, context);
+        };
+        let redirects = &tree[command.redirects];
+        let heredoc = redirects.iter().rev().find_map(|redirect| redirect.heredoc);
         let simple = Simple {
-            words,
-            assignments: assignments.iter().map(|assignment| self.assignment(assignment)).collect(),
-            redirects: stmt.redirects.iter().map(|redirect| self.redirect(redirect)).collect(),
-            origin: Origin::Text { text: self.text, places: self.places, offsets },
-            stdin,
-            span: self.span(stmt.span),
+            words: tree[words].iter().map(|word| self.arg(*word)).collect(),
+            assignments: tree[assignments].iter().map(|assignment| self.assignment(assignment)).collect(),
+            redirects: redirects.iter().map(|redirect| self.redirect(redirect)).collect(),
+            origin: Origin::Text { text: self.text, places: self.places, words: &tree[words] },
+            stdin: heredoc.map(|heredoc| tree[heredoc].body.range()),
+            span: self.span(command.span),
         };
-        let scripts = self.reader.command(simple, context);
-        for assignment in assignments {
-            self.assigned(&assignment.value, context);
+        let scripts = self.collector.command(simple, context);
+        for assignment in &tree[assignments] {
+            self.assigned(assignment, context);
         }
-        self.redirect_words(&stmt.redirects, context);
-        scripts
-    }
-
-    fn builtin(&mut self, builtin: &BuiltinCommand, stmt: &ast::Stmt, context: &Context) {
-        let (name, first, more, assignments, span) = match builtin {
-            BuiltinCommand::Break(it) => ("break", &it.depth, &it.extra_args, &it.assignments, it.span),
-            BuiltinCommand::Continue(it) => ("continue", &it.depth, &it.extra_args, &it.assignments, it.span),
-            BuiltinCommand::Return(it) => ("return", &it.code, &it.extra_args, &it.assignments, it.span),
-            BuiltinCommand::Exit(it) => ("exit", &it.code, &it.extra_args, &it.assignments, it.span),
-        };
-        let mut start = assignments.last().map_or(span.start.offset(), |last| last.span.end.offset());
-        start += self.text.get(start..).and_then(|text| text.find(name)).unwrap_or(0);
-        let end = (start + name.len()).min(self.text.len());
-        let mut words = vec![Arg::new(name, self.places.span(start, end))];
-        let mut offsets = vec![start];
-        let operands: Vec<&ast::Word> = first.iter().chain(more).collect();
-        for word in &operands {
-            words.push(self.arg(word.span));
-            offsets.push(word.span.start.offset());
-        }
-        self.keep(words, offsets, assignments, stmt, context);
-        for word in operands {
-            self.word(word, context);
-        }
-    }
-
-    /// `export A=1`, `local x`, `declare -a y`: an ordinary command with arguments.
-    fn declaration(&mut self, decl: &ast::DeclClause, stmt: &ast::Stmt, context: &Context) {
-        let spans = decl.operands.iter().map(|operand| match operand {
-            DeclOperand::Flag(word) | DeclOperand::Dynamic(word) => word.span,
-            DeclOperand::Name(name) => name.span,
-            DeclOperand::Assignment(assignment) => assignment.span,
-        });
-        let spans: Vec<ast::Span> = std::iter::once(decl.variant_span).chain(spans).collect();
-        let words = spans.iter().map(|span| self.arg(*span)).collect();
-        let offsets = spans.iter().map(|span| span.start.offset()).collect();
-        self.keep(words, offsets, &decl.assignments, stmt, context);
-        for operand in &decl.operands {
-            match operand {
-                DeclOperand::Flag(word) | DeclOperand::Dynamic(word) => self.word(word, context),
-                DeclOperand::Assignment(assignment) => self.assigned(&assignment.value, context),
-                DeclOperand::Name(_) => {}
+        self.redirect_words(command.redirects, context);
+        for (index, word) in tree[words].iter().enumerate() {
+            if scripts.binary_search(&index).is_err() {
+                self.word(*word, context);
             }
         }
     }
 
-    fn compound(&mut self, compound: &CompoundCommand, context: &Context) {
+    fn compound(&mut self, command: &reader::Command, context: &Context) {
+        let tree = self.tree;
         let body = deeper(context, false);
         let branch = deeper(context, true);
-        match compound {
-            CompoundCommand::If(it) => {
-                self.sequence(&it.condition, &body);
-                self.sequence(&it.then_branch, &branch);
-                for (condition, then) in &it.elif_branches {
-                    self.sequence(condition, &branch);
-                    self.sequence(then, &branch);
-                }
-                it.else_branch.iter().for_each(|otherwise| self.sequence(otherwise, &branch));
-            }
-            CompoundCommand::For(it) => {
-                it.words.iter().flatten().for_each(|word| self.word(word, context));
-                self.sequence(&it.body, &branch);
-            }
-            CompoundCommand::Repeat(it) => self.sequence(&it.body, &branch),
-            CompoundCommand::Foreach(it) => {
-                it.words.iter().for_each(|word| self.word(word, context));
-                self.sequence(&it.body, &branch);
-            }
-            CompoundCommand::ArithmeticFor(it) => self.sequence(&it.body, &branch),
-            CompoundCommand::While(it) => {
-                self.sequence(&it.condition, &body);
-                self.sequence(&it.body, &branch);
-            }
-            CompoundCommand::Until(it) => {
-                self.sequence(&it.condition, &body);
-                self.sequence(&it.body, &branch);
-            }
-            CompoundCommand::Case(it) => {
-                self.word(&it.word, context);
-                it.cases.iter().for_each(|case| self.sequence(&case.body, &branch));
-            }
-            CompoundCommand::Select(it) => {
-                it.words.iter().for_each(|word| self.word(word, context));
-                self.sequence(&it.body, &branch);
-            }
-            CompoundCommand::Subshell(it) => {
-                let inner = self.subshell(context);
-                self.sequence(it, &inner);
-            }
-            CompoundCommand::BraceGroup(it) => self.sequence(it, &body),
-            CompoundCommand::Arithmetic(it) => self.bracket("((", it.span, context),
-            CompoundCommand::Time(it) => {
-                let Some(command) = &it.command else { return };
-                let mut inner = context.clone();
-                let start = it.span.start.offset();
-                let end = (start + 4).min(self.text.len());
-                inner.wrappers.push(Wrapper { name: "time".to_owned(), span: self.places.span(start, end) });
-                // `time a | b` measures the pipeline: its parts keep places of their own.
-                match command.command {
-                    ast::Command::Binary(_) => self.list(command, &inner),
-                    _ => self.statement(command, &inner),
+        match command.kind {
+            CommandKind::Missing | CommandKind::Simple { .. } => {}
+            CommandKind::Subshell(block) => self.subshell(block, context),
+            CommandKind::Group(block) => self.sequence(block.body, &body),
+            CommandKind::If(id) => {
+                for (index, part) in tree[tree[id].branches].iter().enumerate() {
+                    if let Some(condition) = part.condition {
+                        self.sequence(condition, if index == 0 { &body } else { &branch });
+                    }
+                    self.sequence(part.body, &branch);
                 }
             }
-            CompoundCommand::Conditional(it) => {
-                self.bracket("[[", it.span, context);
-                self.condition(&it.expression, context);
+            CommandKind::For(id) => {
+                match tree[id].header {
+                    ForHeader::Words { words, .. } => self.words(words, context),
+                    ForHeader::Arithmetic { expressions, .. } => {
+                        expressions.into_iter().for_each(|expr| self.expr(expr, context));
+                    }
+                }
+                self.sequence(tree[id].body.list, &branch);
             }
-            CompoundCommand::Coproc(it) => {
-                let mut inner = self.subshell(context);
+            CommandKind::Loop(id) => {
+                self.sequence(tree[id].condition, &body);
+                self.sequence(tree[id].body.list, &branch);
+            }
+            CommandKind::Case(id) => {
+                if let Some(subject) = tree[id].subject {
+                    self.word(subject, context);
+                }
+                for arm in &tree[tree[id].arms] {
+                    self.words(arm.patterns, &branch);
+                    self.sequence(arm.body, &branch);
+                }
+            }
+            CommandKind::Function(id) => self.alone(&tree[tree[id].body], &mut deeper(context, true)),
+            CommandKind::Coproc(id) => {
+                let mut inner = self.new_subshell(context);
                 inner.place.background = true;
-                self.list(&it.body, &inner);
+                self.alone(&tree[tree[id].body], &mut inner);
             }
-            CompoundCommand::Always(it) => {
-                self.sequence(&it.body, &body);
-                self.sequence(&it.always_body, &body);
+            CommandKind::Arithmetic(id) => {
+                self.bracket("((", command.span, context);
+                self.expr(tree[id].expr, context);
+            }
+            CommandKind::Test(id) => {
+                self.bracket("[[", command.span, context);
+                self.condition(tree[id].condition, context);
             }
         }
     }
 
     /// `[[ … ]]` and `(( … ))`: a command without arguments.
-    fn bracket(&mut self, name: &str, span: ast::Span, context: &Context) {
-        let start = span.start.offset();
-        let word = Arg::new(name, self.places.span(start, (start + 2).min(self.text.len())));
-        let span = self.span(span);
+    fn bracket(&mut self, name: &str, span: Span, context: &Context) {
+        let word = Arg::new(name, self.places.span(span.start(), span.start() + 2));
         let (assignments, redirects) = (Vec::new(), Vec::new());
-        let origin = Origin::Text { text: self.text, places: self.places, offsets: vec![start] };
-        self.reader.command(Simple { words: vec![word], assignments, redirects, origin, stdin: None, span }, context);
+        let origin = Origin::Text { text: self.text, places: self.places, words: &[] };
+        let span = self.span(span);
+        self.collector
+            .command(Simple { words: vec![word], assignments, redirects, origin, stdin: None, span }, context);
     }
 
-    fn condition(&mut self, expression: &ConditionalExpr, context: &Context) {
-        let mut todo = vec![expression];
-        while let Some(expression) = todo.pop() {
-            match expression {
-                ConditionalExpr::Binary(it) => todo.extend([&*it.right, &*it.left]),
-                ConditionalExpr::Unary(it) => todo.push(&it.expr),
-                ConditionalExpr::Parenthesized(it) => todo.push(&it.expr),
-                ConditionalExpr::Word(word) | ConditionalExpr::Regex(word) => self.word(word, context),
-                ConditionalExpr::Pattern(_) | ConditionalExpr::VarRef(_) => {}
+    fn condition(&mut self, id: Id<Condition>, context: &Context) {
+        let tree = self.tree;
+        match tree[id] {
+            Condition::Missing(_) => {}
+            Condition::Or(operands) | Condition::And(operands) => {
+                tree[operands].iter().for_each(|operand| self.condition(*operand, context));
+            }
+            Condition::Not { operand, .. } | Condition::Group { inner: operand, .. } => {
+                self.condition(operand, context)
+            }
+            Condition::Unary { operand: word, .. } | Condition::Word(word) => self.word(word, context),
+            Condition::Binary { left, right, .. } => {
+                self.word(left, context);
+                self.word(right, context);
             }
         }
     }
 
-    fn subshell(&mut self, context: &Context) -> Context {
+    fn new_subshell(&mut self, context: &Context) -> Context {
         let mut inner = deeper(context, false);
-        inner.place.scope = self.reader.new_scope(Some(context.place.scope), Options::default());
+        inner.place.scope = self.collector.new_scope(Some(context.place.scope), Options::default());
         inner.place.subshell = true;
         inner
     }
 
-    /// The substitutions in a word.
-    fn word(&mut self, word: &ast::Word, context: &Context) {
-        self.parts(&word.parts, context);
+    fn subshell(&mut self, block: Block, context: &Context) {
+        let inner = self.new_subshell(context);
+        self.sequence(block.body, &inner);
     }
 
-    fn parts(&mut self, parts: &[ast::WordPartNode], context: &Context) {
-        for part in parts {
-            match &part.kind {
-                WordPart::DoubleQuoted { parts, .. } => self.parts(parts, context),
-                WordPart::CommandSubstitution { body, .. } | WordPart::ProcessSubstitution { body, .. } => {
-                    let inner = self.subshell(context);
-                    self.sequence(body, &inner);
-                }
-                WordPart::ArithmeticExpansion { expression_word_ast, .. } => self.word(expression_word_ast, context),
-                WordPart::Parameter(parameter) => {
-                    if let Some(word) = parameter.bourne().and_then(|it| it.operand_word_ast()) {
-                        self.word(word, context);
+    fn words(&mut self, words: Many<Word>, context: &Context) {
+        self.tree[words].iter().for_each(|word| self.word(*word, context));
+    }
+
+    /// The substitutions in a word.
+    fn word(&mut self, word: Word, context: &Context) {
+        self.parts(word.parts, context);
+    }
+
+    fn parts(&mut self, parts: Many<Part>, context: &Context) {
+        let tree = self.tree;
+        for part in &tree[parts] {
+            match part.kind {
+                PartKind::Double { parts, .. } | PartKind::Set(parts) => self.parts(parts, context),
+                PartKind::Substitution(id) => self.subshell(tree[id].block, context),
+                PartKind::Arithmetic(expr) => self.expr(expr, context),
+                PartKind::ExtGlob(id) => self.words(tree[id].patterns, context),
+                PartKind::Assignment(id) => self.assigned(&tree[id], context),
+                PartKind::Parameter(id) => {
+                    self.subscript(tree[id].subscript, context);
+                    match tree[id].operation.map(|operation| operation.operand) {
+                        None => {}
+                        Some(Operand::Word(word)) => self.word(word, context),
+                        Some(Operand::Replace { pattern, replacement }) => {
+                            self.word(pattern, context);
+                            replacement.into_iter().for_each(|word| self.word(word, context));
+                        }
+                        Some(Operand::Slice { offset, length }) => {
+                            self.expr(offset, context);
+                            length.into_iter().for_each(|expr| self.expr(expr, context));
+                        }
                     }
                 }
-                WordPart::ParameterExpansion { operand_word_ast: Some(word), .. }
-                | WordPart::IndirectExpansion { operand_word_ast: Some(word), .. } => self.word(word, context),
                 _ => {}
             }
         }
     }
 
-    fn assigned(&mut self, value: &ast::AssignmentValue, context: &Context) {
-        match value {
-            ast::AssignmentValue::Scalar(word) => self.word(word, context),
-            ast::AssignmentValue::Compound(array) => {
-                array.elements.iter().for_each(|element| self.word(element.value(), context));
+    /// The substitutions in an arithmetic expression.
+    fn expr(&mut self, id: Id<Expr>, context: &Context) {
+        let tree = self.tree;
+        match tree[id].kind {
+            ExprKind::Missing | ExprKind::Number | ExprKind::Unknown => {}
+            ExprKind::Variable { subscript, .. } => self.subscript(subscript, context),
+            ExprKind::Word(word) => self.word(word, context),
+            ExprKind::Prefix { operand, .. } | ExprKind::Postfix { operand, .. } => self.expr(operand, context),
+            ExprKind::Group { inner, .. } => self.expr(inner, context),
+            ExprKind::Chain(terms) => tree[terms].iter().for_each(|term| self.expr(term.operand, context)),
+            ExprKind::Row(operands) => tree[operands].iter().for_each(|operand| self.expr(*operand, context)),
+            ExprKind::Ternary { condition, then, otherwise, .. } => {
+                [condition, then, otherwise].into_iter().for_each(|expr| self.expr(expr, context));
+            }
+            ExprKind::Assign { target, value, .. } => {
+                self.expr(target, context);
+                self.expr(value, context);
             }
         }
     }
 
-    fn redirect_words(&mut self, redirects: &[ast::Redirect], context: &Context) {
-        for redirect in redirects {
-            match &redirect.target {
-                ast::RedirectTarget::Word(word) => self.word(word, context),
-                ast::RedirectTarget::Heredoc(heredoc) => {
-                    for part in &heredoc.body.parts {
-                        if let HeredocBodyPart::CommandSubstitution { body, .. } = &part.kind {
-                            let inner = self.subshell(context);
-                            self.sequence(body, &inner);
-                        }
-                    }
+    fn subscript(&mut self, subscript: Option<Subscript>, context: &Context) {
+        if let Some(subscript) = subscript {
+            self.word(subscript.word, context);
+        }
+    }
+
+    fn assigned(&mut self, assignment: &reader::Assignment, context: &Context) {
+        self.subscript(assignment.subscript, context);
+        match assignment.value {
+            Value::Empty => {}
+            Value::Word(word) => self.word(word, context),
+            Value::Array { elements, .. } => {
+                for element in &self.tree[elements] {
+                    self.subscript(element.key, context);
+                    element.value.into_iter().for_each(|word| self.word(word, context));
                 }
             }
         }
     }
 
-    fn assignment(&self, assignment: &ast::Assignment) -> Assignment {
-        let value = match &assignment.value {
-            ast::AssignmentValue::Scalar(word) if self.is_empty(word) => Some(String::new()),
-            ast::AssignmentValue::Scalar(word) => self.arg(word.span).text,
-            ast::AssignmentValue::Compound(_) => None,
-        };
-        Assignment { name: assignment.target.name.as_str().to_owned(), value, span: self.span(assignment.span) }
-    }
-
-    fn redirect(&self, redirect: &ast::Redirect) -> Redirect {
-        let start = redirect.span.start.offset();
-        let (from, to) = match &redirect.target {
-            ast::RedirectTarget::Word(word) if self.is_empty(word) => {
-                // `2>&1` is one token for the parser, and `|&` hides a redirection without a target.
-                let end = redirect.span.end.offset();
-                let text = self.text.get(start..end).unwrap_or_default();
-                (start + text.trim_end_matches(|char: char| char.is_ascii_digit() || char == '-').len(), end)
+    fn redirect_words(&mut self, redirects: Many<reader::Redirect>, context: &Context) {
+        let tree = self.tree;
+        for redirect in &tree[redirects] {
+            match redirect.heredoc {
+                Some(heredoc) => self.parts(tree[heredoc].parts, context),
+                None => redirect.target.into_iter().for_each(|word| self.word(word, context)),
             }
-            ast::RedirectTarget::Word(word) => (word.span.start.offset(), word.span.end.offset()),
-            ast::RedirectTarget::Heredoc(heredoc) => {
-                (heredoc.delimiter.span.start.offset(), heredoc.delimiter.span.end.offset())
-            }
-        };
-        let operator = self.text.get(start..from).unwrap_or_default();
-        let target = self.text.get(from..to).filter(|text| !text.is_empty());
-        Redirect {
-            span: self.places.span(start.min(to), to),
-            operator: operator.replace("\\\n", "").trim().to_owned(),
-            target: target.map(|raw| Arg::new(raw, self.places.span(from, to))),
         }
     }
 
-    fn arg(&self, span: ast::Span) -> Arg {
-        let raw = self.text.get(span.start.offset()..span.end.offset()).unwrap_or_default();
-        Arg::new(raw, self.span(span))
+    fn assignment(&self, assignment: &reader::Assignment) -> Assignment {
+        let value = match assignment.value {
+            Value::Empty => Some(String::new()),
+            Value::Word(word) => self.arg(word).text,
+            Value::Array { .. } => None,
+        };
+        Assignment { name: self.text[assignment.name.range()].to_owned(), value, span: self.span(assignment.span) }
     }
 
-    fn span(&self, span: ast::Span) -> Span {
-        let end = span.end.offset().min(self.text.len());
-        self.places.span(span.start.offset().min(end), end)
+    fn redirect(&self, redirect: &reader::Redirect) -> Redirect {
+        let start = redirect.descriptor.unwrap_or(redirect.operator_span).start();
+        Redirect {
+            span: self.span(redirect.span),
+            operator: self.text[start..redirect.operator_span.end()].to_owned(),
+            target: redirect.target.map(|word| self.arg(word)),
+        }
+    }
+
+    fn arg(&self, word: Word) -> Arg {
+        let (raw, span) = (&self.text[word.span.range()], self.span(word.span));
+        match &self.tree[word.parts] {
+            [Part { kind: PartKind::Literal, .. }] => Arg { span, raw: raw.to_owned(), text: Some(raw.to_owned()) },
+            _ if self.tree.is_unescaped() => Arg::new(&raw.replace(char::from(REMOVED), ""), span),
+            _ => Arg::new(raw, span),
+        }
+    }
+
+    fn span(&self, span: Span) -> Span {
+        self.places.span(span.start(), span.end())
     }
 }
 
@@ -363,24 +322,4 @@ fn deeper(context: &Context, conditional: bool) -> Context {
     inner.place.depth += 1;
     inner.place.conditional |= conditional;
     inner
-}
-
-/// The operands of a left-leaning chain of operators, each with what stands before it.
-fn spine(stmt: &ast::Stmt, wanted: impl Fn(BinaryOp) -> bool) -> Vec<(Link, &ast::Stmt)> {
-    let mut parts = Vec::new();
-    let mut at = stmt;
-    while let ast::Command::Binary(binary) = &at.command
-        && wanted(binary.op)
-    {
-        let link = match binary.op {
-            BinaryOp::And => Link::And,
-            BinaryOp::Or => Link::Or,
-            BinaryOp::Pipe | BinaryOp::PipeAll => Link::Pipe,
-        };
-        parts.push((link, &*binary.right));
-        at = &binary.left;
-    }
-    parts.push((Link::Sequence, at));
-    parts.reverse();
-    parts
 }

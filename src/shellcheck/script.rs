@@ -207,12 +207,34 @@ fn script(
     if view.kind == ViewKind::Line && instruction.heredocs.is_empty() {
         text = without_joints_in_quotes(text);
     }
-    if let Some(joined) = crate::shell::open_braces(&text) {
+    if let Some(joined) = open_braces(&text) {
         text = joined;
     }
     let at = if view.kind == ViewKind::Line { 0 } else { head_len(&text) };
     text.insert_str(at, &line);
     Some(Script { text, shell, options, lists, base, put_in: at..at + line.len() })
+}
+
+/// The linter's parser takes `{` before a joined line for a part of a word; a line break there means the same.
+fn open_braces(text: &str) -> Option<String> {
+    if !text.contains("{\\\n") {
+        return None;
+    }
+    let bytes = text.as_bytes();
+    let mut out = String::with_capacity(text.len());
+    let mut from = 0;
+    for (at, _) in text.match_indices("{\\\n") {
+        let before = at
+            .checked_sub(1)
+            .is_none_or(|before| bytes[before].is_ascii_whitespace() || b";&|(".contains(&bytes[before]));
+        if before && bytes.get(at + 3).is_none_or(u8::is_ascii_whitespace) {
+            out.push_str(&text[from..at]);
+            out.push_str("{ \n");
+            from = at + 3;
+        }
+    }
+    out.push_str(&text[from..]);
+    Some(out)
 }
 
 /// The shell that reads a view, and what it is started with.

@@ -4,6 +4,7 @@
 mod edit;
 pub mod escape;
 pub mod hash;
+mod memo;
 pub mod parallel;
 mod problem;
 mod source;
@@ -14,6 +15,7 @@ pub mod variants;
 pub mod yaml;
 
 pub use edit::Edit;
+pub(crate) use memo::Memo;
 pub use problem::Problem;
 pub use source::{MAX_LEN, Source, Span};
 pub use variants::Variants;

@@ -15,7 +15,7 @@ pub(super) const MAX_PATHS: usize = 24;
 
 /// Paths that a program's words say are not there. What is no path is looked for where it would be: a program in PATH, a
 /// library in the usual folders, anything else in the working folder.
-pub(super) fn complained_of(text: &str, facts: &Facts) -> Vec<String> {
+pub(super) fn reported(text: &str, facts: &Facts) -> Vec<String> {
     static WORDS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         let patterns = [
             // Python, Node.js, and what else quotes the name
@@ -93,7 +93,7 @@ mod tests {
 
     fn found(text: &str) -> Vec<String> {
         let env = vec!["PATH=/usr/bin:/bin".to_owned()];
-        complained_of(text, &Facts { workdir: "/app".to_owned(), env, ..Facts::default() })
+        reported(text, &Facts { workdir: "/app".to_owned(), env, ..Facts::default() })
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! Proof: builds and runs an image before and after its repairs, and tells what has changed.
 //!
 //! ```text
-//! Project (a copy of the context) + a Dockerfile's text ─ trial ─► Side: built? facts, run ─┐
-//!                                    and its repair's   ─ trial ─► Side ────────────────────┴ compare ─► Rows, Verdict
+//! Project (a copy of the context) + a Dockerfile's text ─ trial ─► ImageReport: built? facts, run ─┐
+//!                                    and its repair's   ─ trial ─► ImageReport ────────────────────┴ compare ─► Rows, Verdict
 //! search: which fixes can be kept, by trials of sets of them
 //! ```
 //!
@@ -19,10 +19,10 @@ mod search;
 mod spec;
 mod verifier;
 
-pub use compare::{Change, Comparison, Row, compare};
+pub use compare::{Comparison, ComparisonRow, Effect, compare};
 pub use normalize::normal;
 pub use project::{ContextLimits, Project};
-pub use run::{HttpResult, MissingFile, Reference, RunReport, Side, Trial, bases, build, foreign_frontend};
-pub use search::{Fate, Lint, SearchError, SearchResult, Unit, identity, search};
+pub use run::{HttpResult, ImageReport, MissingFile, Reference, RunReport, Trial, bases, build, foreign_frontend};
+pub use search::{FixGroup, FixOutcome, Lint, SearchError, SearchResult, identity, search};
 pub use spec::RunSpec;
 pub use verifier::{Subject, TryLint, Verifier};

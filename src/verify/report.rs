@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::finding::Safety;
 use crate::text::escape::{markdown as escape, visible};
-use crate::verify::{Change, Comparison, Fate, Side, Unit};
+use crate::verify::{Comparison, Effect, FixGroup, FixOutcome, ImageReport};
 
 /// One file before and after its fixes.
 pub struct Verification {
@@ -15,10 +15,10 @@ pub struct Verification {
     pub engine: String,
     /// Notes on the build context.
     pub notes: Vec<String>,
-    pub before: Side,
-    pub after: Side,
+    pub before: ImageReport,
+    pub after: ImageReport,
     pub comparison: Comparison,
-    pub fixes: Vec<(Unit, Fate)>,
+    pub fixes: Vec<(FixGroup, FixOutcome)>,
     /// How many candidates were tried: different sets of fixes.
     pub trials: usize,
 }
@@ -29,15 +29,15 @@ impl Verification {
         self.comparison.holds() && self.rejected().next().is_none()
     }
 
-    fn rejected(&self) -> impl Iterator<Item = (&Unit, &str)> {
-        self.fixes.iter().filter_map(|(unit, fate)| match fate {
-            Fate::Rejected(why) => Some((unit, why.as_str())),
-            Fate::Kept => None,
+    fn rejected(&self) -> impl Iterator<Item = (&FixGroup, &str)> {
+        self.fixes.iter().filter_map(|(unit, outcome)| match outcome {
+            FixOutcome::Rejected(why) => Some((unit, why.as_str())),
+            FixOutcome::Kept => None,
         })
     }
 
-    fn kept(&self) -> impl Iterator<Item = &Unit> {
-        self.fixes.iter().filter(|(_, fate)| *fate == Fate::Kept).map(|(unit, _)| unit)
+    fn kept(&self) -> impl Iterator<Item = &FixGroup> {
+        self.fixes.iter().filter(|(_, outcome)| *outcome == FixOutcome::Kept).map(|(unit, _)| unit)
     }
 
     /// The outcome in one sentence.
@@ -60,17 +60,17 @@ impl Verification {
     }
 }
 
-fn mark(change: Change) -> &'static str {
+fn mark(change: Effect) -> &'static str {
     match change {
-        Change::Same => " ",
-        Change::Better => "+",
-        Change::Changed => "~",
-        Change::Worse => "-",
-        Change::Broken => "!",
+        Effect::Same => " ",
+        Effect::Better => "+",
+        Effect::Changed => "~",
+        Effect::Worse => "-",
+        Effect::Broken => "!",
     }
 }
 
-fn safety(unit: &Unit) -> &'static str {
+fn safety(unit: &FixGroup) -> &'static str {
     match unit.safety {
         Safety::Safe => "",
         _ => " (unsafe)",
@@ -107,10 +107,10 @@ fn one_text(verification: &Verification, out: &mut String) {
     }
     let _ = writeln!(out, "    {:<15} {:<36} after", "", "before");
     for row in &verification.comparison.rows {
-        if row.change == Change::Same && !ALWAYS.contains(&row.what) {
+        if row.change == Effect::Same && !ALWAYS.contains(&row.what) {
             continue;
         }
-        let after = if row.change == Change::Same && row.before == row.after {
+        let after = if row.change == Effect::Same && row.before == row.after {
             "same".to_owned()
         } else {
             short(&row.after, 60)
@@ -127,11 +127,11 @@ fn one_text(verification: &Verification, out: &mut String) {
     for unmet in &verification.comparison.unmet {
         let _ = writeln!(out, "  ! {}", visible(unmet));
     }
-    fates(verification, out);
+    outcomes(verification, out);
     let _ = writeln!(out, "  {}", visible(&verification.verdict()));
 }
 
-fn fates(verification: &Verification, out: &mut String) {
+fn outcomes(verification: &Verification, out: &mut String) {
     for unit in verification.kept() {
         let _ = writeln!(out, "  applied   {}:{}: {}{}", unit.rule, unit.line, visible(&unit.title), safety(unit));
     }
@@ -148,7 +148,7 @@ pub fn summary(verification: &Verification) -> String {
     let _ =
         writeln!(out, " ({trials} candidate{} tried on {})", if trials == 1 { "" } else { "s" }, verification.engine);
     for row in
-        verification.comparison.rows.iter().filter(|row| row.change == Change::Better || row.change == Change::Worse)
+        verification.comparison.rows.iter().filter(|row| row.change == Effect::Better || row.change == Effect::Worse)
     {
         let _ = writeln!(
             out,
@@ -160,7 +160,7 @@ pub fn summary(verification: &Verification) -> String {
         );
     }
     if verification.rejected().next().is_some() || verification.kept().any(|unit| unit.safety != Safety::Safe) {
-        fates(verification, &mut out);
+        outcomes(verification, &mut out);
     }
     out
 }
@@ -172,10 +172,10 @@ pub fn json(all: &[Verification]) -> String {
             let fixes: Vec<Value> = verification
                 .fixes
                 .iter()
-                .map(|(unit, fate)| {
-                    let why = match fate {
-                        Fate::Kept => None,
-                        Fate::Rejected(why) => Some(why),
+                .map(|(unit, outcome)| {
+                    let why = match outcome {
+                        FixOutcome::Kept => None,
+                        FixOutcome::Rejected(why) => Some(why),
                     };
                     json!({
                         "rule": unit.rule, "title": unit.title, "safety": unit.safety, "line": unit.line,
@@ -213,14 +213,14 @@ pub fn markdown(all: &[Verification]) -> String {
         );
         let _ = writeln!(out, "| | before | after | |\n| :-- | :-- | :-- | :-- |");
         for row in
-            verification.comparison.rows.iter().filter(|row| row.change != Change::Same || ALWAYS.contains(&row.what))
+            verification.comparison.rows.iter().filter(|row| row.change != Effect::Same || ALWAYS.contains(&row.what))
         {
             let sign = match row.change {
-                Change::Same => "",
-                Change::Better => "better",
-                Change::Changed => "changed",
-                Change::Worse => "worse",
-                Change::Broken => "**broken**",
+                Effect::Same => "",
+                Effect::Better => "better",
+                Effect::Changed => "changed",
+                Effect::Worse => "worse",
+                Effect::Broken => "**broken**",
             };
             let _ = writeln!(
                 out,
@@ -235,12 +235,12 @@ pub fn markdown(all: &[Verification]) -> String {
         }
         if !verification.fixes.is_empty() {
             let _ = writeln!(out, "\n| Fix | Rule | |\n| :-- | :-- | :-- |");
-            for (unit, fate) in &verification.fixes {
-                let fate = match fate {
-                    Fate::Kept => "applied".to_owned(),
-                    Fate::Rejected(why) => format!("rejected: {}", escape(&short(why, 240))),
+            for (unit, outcome) in &verification.fixes {
+                let outcome = match outcome {
+                    FixOutcome::Kept => "applied".to_owned(),
+                    FixOutcome::Rejected(why) => format!("rejected: {}", escape(&short(why, 240))),
                 };
-                let _ = writeln!(out, "| {}{} | `{}` | {fate} |", escape(&unit.title), safety(unit), unit.rule);
+                let _ = writeln!(out, "| {}{} | `{}` | {outcome} |", escape(&unit.title), safety(unit), unit.rule);
             }
         }
     }

@@ -10,7 +10,8 @@ use serde::Serialize;
 use super::missing;
 use super::project::Project;
 use crate::engine::{
-    Build, BuildEnd, Built, Container, Engine, EngineError, Facts, Image, Network, Pull, RunEnd, Stop, in_network_of,
+    Build, BuildEnd, Built, Container, Engine, EngineError, Facts, Image, Network, Pull, RunEnd, StopReport,
+    in_network_of,
 };
 use crate::finding::NewFile;
 use crate::model::{Base, BuildArgs, Model, Origin};
@@ -22,7 +23,7 @@ use crate::verify::spec::RunSpec;
 
 /// What came of a Dockerfile.
 #[derive(Clone, Debug, Serialize)]
-pub struct Side {
+pub struct ImageReport {
     pub built: bool,
     /// Why not: the engine's own words.
     pub build_error: Option<String>,
@@ -43,7 +44,7 @@ pub struct RunReport {
     /// Whether the port that was waited for was open.
     pub port_open: Option<bool>,
     /// What a container that kept running did at its stop signal.
-    pub stop: Option<Stop>,
+    pub stop: Option<StopReport>,
     /// What HEALTHCHECK said in the end.
     pub healthy: Option<bool>,
     /// Files of the image that were seen open.
@@ -59,12 +60,12 @@ pub struct MissingFile {
     /// Where it was.
     pub path: String,
     /// The program says that it is not there; else it was seen open before.
-    pub complained_of: bool,
+    pub reported: bool,
 }
 
 /// The image as it was, which is kept so that others can be held against it.
 pub struct Reference<'e> {
-    pub side: Side,
+    pub side: ImageReport,
     image: Option<Image<'e>>,
 }
 
@@ -108,7 +109,7 @@ impl<'a> Trial<'a> {
         beside: &[NewFile],
         what: &str,
         old: &Reference<'_>,
-    ) -> Result<Side, EngineError> {
+    ) -> Result<ImageReport, EngineError> {
         let (mut side, image) = self.make(source, beside, what)?;
         if let (Some(image), Some(run)) = (&image, &mut side.run) {
             run.missing = self.missing(old, image, run)?;
@@ -124,9 +125,9 @@ impl<'a> Trial<'a> {
         run: &RunReport,
     ) -> Result<Vec<MissingFile>, EngineError> {
         let (Some(old_image), Some(old_run)) = (&old.image, &old.side.run) else { return Ok(Vec::new()) };
-        let mut said = missing::complained_of(&run.stderr, &image.facts);
+        let mut said = missing::reported(&run.stderr, &image.facts);
         // What it complained of before, too, is no fault of the repair.
-        let before = missing::complained_of(&old_run.stderr, &old_image.facts);
+        let before = missing::reported(&old_run.stderr, &old_image.facts);
         said.retain(|path| !before.contains(&missing::as_it_was(path, &old_image.facts, &image.facts)));
         let open = missing::only_before(&old_run.files, &run.files);
         let gone = |paths: &[String], image: &str| match self.builder.lacking(image, paths) {
@@ -135,23 +136,28 @@ impl<'a> Trial<'a> {
             Ok(gone) => Ok(gone),
         };
         let mut found: Vec<MissingFile> = Vec::new();
-        for (paths, complained_of) in [(said, true), (open, false)] {
+        for (paths, reported) in [(said, true), (open, false)] {
             let paths = gone(&paths, &image.tag)?;
-            let was: Vec<String> = match complained_of {
+            let was: Vec<String> = match reported {
                 true => paths.iter().map(|path| missing::as_it_was(path, &old_image.facts, &image.facts)).collect(),
                 false => paths,
             };
             let never = gone(&was, &old_image.tag)?;
             for path in was.into_iter().filter(|path| !never.contains(path)) {
                 if !found.iter().any(|found| found.path == path) {
-                    found.push(MissingFile { path, complained_of });
+                    found.push(MissingFile { path, reported });
                 }
             }
         }
         Ok(found)
     }
 
-    fn make(&self, source: &Source, beside: &[NewFile], what: &str) -> Result<(Side, Option<Image<'a>>), EngineError> {
+    fn make(
+        &self,
+        source: &Source,
+        beside: &[NewFile],
+        what: &str,
+    ) -> Result<(ImageReport, Option<Image<'a>>), EngineError> {
         let failed = |error: std::io::Error| EngineError::Other {
             what: "a file of the build context cannot be written".to_owned(),
             said: error.to_string(),
@@ -159,7 +165,7 @@ impl<'a> Trial<'a> {
         let _beside = self.project.with(beside).map_err(failed)?;
         (self.progress)(&format!("building {what}"));
         let built = build(self.builder, self.project, self.spec, source)?;
-        let mut side = Side {
+        let mut side = ImageReport {
             built: built.end == BuildEnd::Built,
             build_error: match &built.end {
                 BuildEnd::Built => None,

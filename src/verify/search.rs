@@ -14,7 +14,7 @@ use crate::text::Source;
 
 /// What is kept or rejected as a whole: the fixes of one rule that do the same.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
-pub struct Unit {
+pub struct FixGroup {
     pub rule: &'static str,
     /// The fix's own words.
     pub title: String,
@@ -25,7 +25,7 @@ pub struct Unit {
 
 /// What became of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fate {
+pub enum FixOutcome {
     Kept,
     /// Why not.
     Rejected(String),
@@ -34,7 +34,7 @@ pub enum Fate {
 /// The best file that was found.
 pub struct SearchResult {
     pub fixed: Fixed,
-    pub fates: Vec<(Unit, Fate)>,
+    pub outcomes: Vec<(FixGroup, FixOutcome)>,
     /// How many different files were tried.
     pub trials: usize,
 }
@@ -75,8 +75,8 @@ pub fn search<E>(
     holds: &mut dyn FnMut(&Fixed) -> Result<Option<String>, E>,
 ) -> Result<SearchResult, SearchError<E>> {
     let mut search = Search { source, allowed, lint, holds, known: HashMap::new(), seen: Vec::new() };
-    let mut units: Vec<Unit> = Vec::new();
-    let mut fates: Vec<Option<Fate>> = Vec::new();
+    let mut units: Vec<FixGroup> = Vec::new();
+    let mut outcomes: Vec<Option<FixOutcome>> = Vec::new();
     let mut kept: Vec<usize> = Vec::new();
     let mut from = Source::new(source.name(), source.bytes());
     // Where one fix is left out, another may come up in its place.
@@ -86,18 +86,19 @@ pub fn search<E>(
         if units.len() == first {
             break;
         }
-        fates.resize(units.len(), None);
-        search.join(&units, first, &mut kept, &mut fates)?;
+        outcomes.resize(units.len(), None);
+        search.join(&units, first, &mut kept, &mut outcomes)?;
         from = search.apply(&units, &kept).map_err(SearchError::Fix)?.source;
     }
     let fixed = search.apply(&units, &kept).map_err(SearchError::Fix)?;
     let trials = search.known.len();
     let seen = std::mem::take(&mut search.seen);
-    let fates = units.into_iter().zip(fates).map(|(unit, fate)| (unit, fate.unwrap_or(Fate::Kept)));
+    let outcomes = units.into_iter().zip(outcomes).map(|(unit, outcome)| (unit, outcome.unwrap_or(FixOutcome::Kept)));
     // What was kept and yet never came up has changed nothing.
-    let fates =
-        fates.filter(|(unit, fate)| *fate != Fate::Kept || seen.contains(&(unit.rule, unit.title.clone()))).collect();
-    Ok(SearchResult { fixed, fates, trials })
+    let outcomes = outcomes
+        .filter(|(unit, outcome)| *outcome != FixOutcome::Kept || seen.contains(&(unit.rule, unit.title.clone())))
+        .collect();
+    Ok(SearchResult { fixed, outcomes, trials })
 }
 
 /// How often fixes are looked for that come up in place of others.
@@ -105,7 +106,7 @@ const MAX_PASSES: usize = 4;
 
 impl<E> Search<'_, E> {
     /// Every fix that comes up when all are applied: safe ones first, in the order of rounds and places.
-    fn add_units(&mut self, from: &Source, units: &mut Vec<Unit>) -> Result<(), SearchError<E>> {
+    fn add_units(&mut self, from: &Source, units: &mut Vec<FixGroup>) -> Result<(), SearchError<E>> {
         let (allowed, lint) = (self.allowed, &mut *self.lint);
         let first = units.len();
         let collect = |source: &Source, new: &[NewFile]| {
@@ -115,7 +116,7 @@ impl<E> Search<'_, E> {
                 let rule = found.rule.name;
                 if !units.iter().any(|unit| unit.rule == rule && unit.title == fix.title) {
                     let line = source.line_index(found.span.start()) + 1;
-                    units.push(Unit { rule, title: fix.title.clone(), safety: fix.safety, line });
+                    units.push(FixGroup { rule, title: fix.title.clone(), safety: fix.safety, line });
                 }
             }
             (found, errors)
@@ -128,10 +129,10 @@ impl<E> Search<'_, E> {
     /// Lets the fixes from `first` on join those that are kept, as far as they hold.
     fn join(
         &mut self,
-        units: &[Unit],
+        units: &[FixGroup],
         first: usize,
         kept: &mut Vec<usize>,
-        fates: &mut [Option<Fate>],
+        outcomes: &mut [Option<FixOutcome>],
     ) -> Result<(), SearchError<E>> {
         // Groups that are still to join, the next one last.
         let mut left = vec![(first..units.len()).collect::<Vec<_>>()];
@@ -142,10 +143,10 @@ impl<E> Search<'_, E> {
             let with: Vec<usize> = kept.iter().chain(&group).copied().collect();
             match self.trial(units, &with)? {
                 None => {
-                    group.iter().for_each(|index| fates[*index] = Some(Fate::Kept));
+                    group.iter().for_each(|index| outcomes[*index] = Some(FixOutcome::Kept));
                     *kept = with;
                 }
-                Some(why) if group.len() == 1 => fates[group[0]] = Some(Fate::Rejected(why)),
+                Some(why) if group.len() == 1 => outcomes[group[0]] = Some(FixOutcome::Rejected(why)),
                 Some(_) => {
                     let (first, second) = group.split_at(group.len() / 2);
                     left.push(second.to_vec());
@@ -154,21 +155,21 @@ impl<E> Search<'_, E> {
             }
         }
         // One may need another that came after it.
-        let rejected = (0..units.len()).filter(|index| matches!(fates[*index], Some(Fate::Rejected(_))));
+        let rejected = (0..units.len()).filter(|index| matches!(outcomes[*index], Some(FixOutcome::Rejected(_))));
         for index in rejected.collect::<Vec<_>>() {
             if kept.is_empty() {
                 break;
             }
             let with: Vec<usize> = kept.iter().copied().chain([index]).collect();
             if self.trial(units, &with)?.is_none() {
-                fates[index] = Some(Fate::Kept);
+                outcomes[index] = Some(FixOutcome::Kept);
                 *kept = with;
             }
         }
         Ok(())
     }
 
-    fn apply(&mut self, units: &[Unit], chosen: &[usize]) -> Result<Fixed, FixError> {
+    fn apply(&mut self, units: &[FixGroup], chosen: &[usize]) -> Result<Fixed, FixError> {
         let keys: Vec<Key> = chosen.iter().map(|index| (units[*index].rule, units[*index].title.clone())).collect();
         let lint = &mut *self.lint;
         let mut seen: Vec<Key> = Vec::new();
@@ -192,7 +193,7 @@ impl<E> Search<'_, E> {
     }
 
     /// Why this set of fixes does not hold.
-    fn trial(&mut self, units: &[Unit], chosen: &[usize]) -> Result<Option<String>, SearchError<E>> {
+    fn trial(&mut self, units: &[FixGroup], chosen: &[usize]) -> Result<Option<String>, SearchError<E>> {
         let fixed = match self.apply(units, chosen) {
             Ok(fixed) => fixed,
             // A part of the fixes may break what all of them do not.

@@ -11,7 +11,8 @@ use crate::lint::fix_loop::Fixed;
 use crate::text::{Problem, Source};
 use crate::verify::report::Verification;
 use crate::verify::{
-    Comparison, Project, Reference, RunSpec, SearchError, Side, Trial, compare, foreign_frontend, identity, search,
+    Comparison, ImageReport, Project, Reference, RunSpec, SearchError, Trial, compare, foreign_frontend, identity,
+    search,
 };
 
 /// How long trying the fixes of one file may take unless the spec says otherwise: each try may take as long as a build.
@@ -131,7 +132,7 @@ impl Verifier {
             before: candidates.before.side.clone(),
             after,
             comparison,
-            fixes: if candidates.hopeless.get() { Vec::new() } else { found.fates },
+            fixes: if candidates.hopeless.get() { Vec::new() } else { found.outcomes },
             trials: found.trials,
         };
         Ok((verification, found.fixed))
@@ -145,7 +146,7 @@ struct Candidates<'a> {
     before: Reference<'a>,
     /// Whether the file before its fixes prints something else each time, once that is known.
     varies: Cell<Option<bool>>,
-    sides: RefCell<HashMap<Vec<u8>, Side>>,
+    sides: RefCell<HashMap<Vec<u8>, ImageReport>>,
     /// The file builds neither before nor after all of its fixes.
     hopeless: Cell<bool>,
     /// When there is no time left for another try.
@@ -176,7 +177,7 @@ impl Candidates<'_> {
         Ok(if comparison.holds() { None } else { comparison.fault() })
     }
 
-    fn compare(&self, side: &Side) -> Result<Comparison, EngineError> {
+    fn compare(&self, side: &ImageReport) -> Result<Comparison, EngineError> {
         let spec = self.trial.spec;
         let before = &self.before.side;
         let comparison = compare(before, side, spec, self.varies.get().unwrap_or(false));
@@ -191,7 +192,7 @@ impl Candidates<'_> {
         Ok(compare(before, side, spec, varies))
     }
 
-    fn side(&self, fixed: &Fixed) -> Side {
+    fn side(&self, fixed: &Fixed) -> ImageReport {
         self.sides.borrow().get(&identity(fixed)).unwrap_or(&self.before.side).clone()
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use insta::assert_snapshot;
-use plimsoll::engine::{Build, BuildLimits, Facility, Facts, Kind, Needs, Network, Pull, Run, RunLimits};
+use plimsoll::engine::{Build, BuildLimits, Facts, ImageForm, Kind, Lifecycle, Network, Pull, Run, RunLimits};
 use plimsoll::text::Variants;
 
 fn build() -> Build {
@@ -51,19 +51,19 @@ fn command_lines() {
         if let Some(build_line) = driver.build {
             text += &format!("{}\n", build_line(&build()));
         }
-        if let Facility::Steps { prepare, .. } = driver.facility {
+        if let Lifecycle::Steps { prepare, .. } = driver.lifecycle {
             prepare(&run()).iter().for_each(|line| text += &format!("{line}\n"));
         }
         if let Some(run_line) = driver.run {
             text += &format!("{}\n", run_line(&run()));
         }
-        if let Facility::Steps { signal, remove, .. } = driver.facility {
+        if let Lifecycle::Steps { signal, remove, .. } = driver.lifecycle {
             if let Some(signal) = signal {
                 text += &format!("{}\n", signal("plimsoll-1-2-5", "SIGTERM"));
             }
             remove("plimsoll-1-2-5").iter().for_each(|line| text += &format!("{line}\n"));
         }
-        if let Needs::Bundle { file, text: bundle } = driver.needs {
+        if let ImageForm::Bundle { file, text: bundle } = driver.needs {
             text += &format!("{file}: {}\n", bundle(&run(), Default::default()));
         }
         text.push('\n');
@@ -95,7 +95,7 @@ fn always() {
     for kind in Kind::ALL {
         let Some(line) = kind.driver().run else { continue };
         let mut text = line(&Run { caps: Vec::new(), ..run() }).to_string();
-        if let Needs::Bundle { text: bundle, .. } = kind.driver().needs {
+        if let ImageForm::Bundle { text: bundle, .. } = kind.driver().needs {
             text += &bundle(&Run { caps: Vec::new(), ..run() }, Default::default());
         }
         let lower = text.to_lowercase();

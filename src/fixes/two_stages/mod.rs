@@ -14,8 +14,8 @@ mod steps;
 
 pub use java::run_by_jre;
 
-use crate::finding::{Fix, Safety};
-use crate::fixes::{line_end, workdir};
+use crate::finding::{Fix, Order, Safety};
+use crate::fixes::{Plans, line_end, workdir};
 use crate::knowledge::{bases, environment};
 use crate::model::{ImageRef, Model, Stage, Step, Tri, VariableKind};
 use crate::shell::Command;
@@ -132,8 +132,13 @@ fn value<'c>(command: &'c Command, flags: &[&str]) -> Option<&'c str> {
     None
 }
 
-/// The repair that splits the only stage of a file in two. `None` where there is nothing to split, or no way known.
+/// The fix that splits the only stage of a file in two. `None` where there is nothing to split, or no way known. Planned
+/// once per file.
 pub fn plan(model: &Model<'_>) -> Option<Fix> {
+    model.memo.get::<Plans>().two_stages.get_or_init(|| make_plan(model)).clone()
+}
+
+fn make_plan(model: &Model<'_>) -> Option<Fix> {
     let [stage] = model.stages.as_slice() else { return None };
     let image = stage.image()?;
     let name = image.familiar_name()?;
@@ -277,7 +282,7 @@ fn write(build: &Build<'_, '_>, mut product: Product) -> Option<Fix> {
             (Safety::Display, format!("build in a first stage, and run on `{}` (only shown: {reason})", product.base))
         }
     };
-    Fix::new(safety, title, edits)
+    Fix::new(safety, title, edits).map(|fix| fix.in_order(Order::Split))
 }
 
 /// Whether a step names an account that the first base brings and the second does not.

@@ -59,7 +59,7 @@ pub(super) fn product(build: &Build<'_, '_>, start: &Step<'_>) -> Option<Product
     match tongue {
         Tongue::Go | Tongue::Rust => {
             // What it trusts comes with the toolchain's image, not with the small one.
-            let calls = source_scan::mentions(context, &["https://", "http.Get", "http.Client", "reqwest", "tls."]);
+            let calls = source_scan::calls_https(context);
             let debian = system.as_ref().is_some_and(|os| os.libc == Some(Libc::Glibc));
             if calls && debian && bases::role(build.name) == Some(bases::Role::Toolchain) {
                 taken.push(Taken::file("/etc/ssl/certs/ca-certificates.crt"));

@@ -16,7 +16,7 @@ use super::sheet::{Graded, Mark, Sheet, Status, VERSION};
 use super::submissions::{Content, Located, Most, Submission, locate};
 use crate::context::{Context, Contexts};
 use crate::grade::runs::{Bench, Lab, Outcome, Task, Trouble};
-use crate::lint::lint;
+use crate::lint;
 use crate::lint::suppress;
 use crate::model::Model;
 use crate::syntax::{self, Args, Dockerfile};
@@ -94,7 +94,7 @@ impl Grader<'_> {
             (Ok(reading), Some(context)) => {
                 let model = Model::build(&reading.source, &reading.file, &self.rubric.lint.build_args, Some(context));
                 notes.extend(self.mutes(&model));
-                let found = lint(&model, &self.rubric.lint.lint);
+                let found = lint::check_all(&model, &self.rubric.lint.lint, None);
                 let findings = Findings::new(&reading.source, &path, found, &reading.file.errors);
                 marks.extend(
                     self.criteria()

@@ -3,13 +3,11 @@
 use std::collections::VecDeque;
 use std::ops::Range;
 
-use shuck_parser::ShellProfile;
-use shuck_parser::parser::Parser;
-
+use super::reader::Word;
 use super::text::{Places, decode};
 use super::wrappers::{self, Inner};
-use super::{Arg, Assignment, Command, Dialect, Link, Options, Place, Redirect, Scope, Script, Wrapper};
-use super::{fallback, walk, words_only};
+use super::{Arg, Assignment, Command, Dialect, Options, Place, Redirect, Scope, Script, Wrapper};
+use super::{reader, walk};
 use crate::shell::options;
 use crate::text::Span;
 
@@ -24,9 +22,9 @@ const MAX_NESTING: u8 = 6;
 /// parse gives the commands of the parts that do, one in an unknown language gives none.
 pub fn parse_script(text: &str, base: usize, dialect: Dialect) -> Script {
     let span = Span::new(base, base + text.len());
-    let mut reader = Reader::new(Script::empty(span, dialect));
-    reader.read(text, &Places::Offset(base), dialect, Context::default());
-    reader.finish()
+    let mut collector = Collector::new(Script::empty(span, dialect));
+    collector.read(text, &Places::Offset(base), dialect, &Context::default());
+    collector.finish()
 }
 
 /// Reads a JSON array: decoded strings and where they stand, quotes included. The array is one command;
@@ -46,19 +44,11 @@ pub fn exec_form(items: &[(String, Span)]) -> Script {
         stdin: None,
         span,
     };
-    let mut reader = Reader::new(Script::empty(span, Dialect::Posix));
+    let mut collector = Collector::new(Script::empty(span, Dialect::Posix));
     let mut context = Context::default();
     context.place.pipe_len = 1;
-    reader.command(simple, &context);
-    reader.finish()
-}
-
-/// Only by the parser, what it can be read by without too.
-#[cfg(test)]
-pub(super) fn by_parser(text: &str, places: &Places, dialect: Dialect) -> Script {
-    let mut reader = Reader::new(Script::empty(places.span(0, text.len()), dialect));
-    reader.parse(text, places, dialect.profile().expect("a shell that is read"), &Context::default());
-    reader.finish()
+    collector.command(simple, &context);
+    collector.finish()
 }
 
 /// What holds for the commands of a part of a script.
@@ -83,13 +73,13 @@ pub(super) struct Simple<'a> {
 
 /// Where the words of a command come from.
 pub(super) enum Origin<'a> {
-    /// A text, and where in it each word starts.
-    Text { text: &'a str, places: &'a Places, offsets: Vec<usize> },
+    /// A text, and the words of the command in it.
+    Text { text: &'a str, places: &'a Places, words: &'a [Word] },
     /// Strings of a JSON array.
     Json,
 }
 
-/// A script found in a options, to be read after it: the reader's stack stays flat.
+/// A script found in a script, to be read after it: the stack stays flat.
 struct Pending {
     text: String,
     places: Places,
@@ -98,78 +88,36 @@ struct Pending {
 }
 
 /// Collects the commands of a script and of those in it.
-pub(super) struct Reader {
+pub(super) struct Collector {
     script: Script,
     pending: VecDeque<Pending>,
     pipelines: u32,
     lists: u32,
 }
 
-impl Reader {
-    fn new(script: Script) -> Reader {
-        Reader { script, pending: VecDeque::new(), pipelines: 0, lists: 0 }
+impl Collector {
+    fn new(script: Script) -> Collector {
+        Collector { script, pending: VecDeque::new(), pipelines: 0, lists: 0 }
     }
 
     fn finish(mut self) -> Script {
         while let Some(next) = self.pending.pop_front() {
-            self.read(&next.text, &next.places, next.dialect, next.context);
+            self.read(&next.text, &next.places, next.dialect, &next.context);
         }
         self.script.finish()
     }
 
-    fn read(&mut self, text: &str, places: &Places, dialect: Dialect, context: Context) {
-        let Some(profile) = dialect.profile() else { return };
+    fn read(&mut self, text: &str, places: &Places, dialect: Dialect, context: &Context) {
+        if !dialect.is_readable() {
+            return;
+        }
         if text.len() > MAX_SCRIPT {
             self.script.clean = false;
             return;
         }
-        let known = matches!(dialect, Dialect::Posix | Dialect::Bash | Dialect::Ash);
-        if !(known && words_only::read(self, text, places, &context)) {
-            self.parse(text, places, profile, &context);
-        }
-    }
-
-    fn parse(&mut self, text: &str, places: &Places, profile: ShellProfile, context: &Context) {
-        let view = open_braces(text);
-        let parsed = Parser::with_profile(view.as_deref().unwrap_or(text), profile.clone()).parse();
-        if parsed.is_ok() {
-            walk::walk(self, text, places, &parsed.file.body, context);
-        } else {
-            self.script.clean = false;
-            fallback::read(self, text, places, profile, context);
-        }
-    }
-
-    /// Calls `each` for the pieces of a script that was cut at its links, with the context of that piece. `standing` tells
-    /// the link before a piece, how much deeper it stands, and whether it is run on a condition of its own.
-    pub(super) fn pieces<P>(
-        &mut self,
-        pieces: &[P],
-        context: &Context,
-        standing: impl Fn(&P) -> (Link, u32, bool),
-        mut each: impl FnMut(&mut Self, &P, &Context),
-    ) {
-        let mut at = 0;
-        let mut inner = context.clone();
-        let link = |piece| standing(piece).0;
-        while at < pieces.len() {
-            let len = 1 + pieces[at + 1..].iter().take_while(|piece| link(piece) == Link::Pipe).count();
-            if at == 0 || link(&pieces[at]) == Link::Sequence {
-                inner.place.list = self.new_list();
-            }
-            inner.place.pipeline = self.new_pipeline();
-            inner.place.pipe_len = len as u32;
-            let or = link(&pieces[at]) == Link::Or;
-            for (index, piece) in pieces[at..at + len].iter().enumerate() {
-                let (link, deeper, conditional) = standing(piece);
-                inner.place.link = link;
-                inner.place.pipe_index = index as u32;
-                inner.place.depth = context.place.depth + deeper;
-                inner.place.conditional = context.place.conditional || conditional || or;
-                each(self, piece, &inner);
-            }
-            at += len;
-        }
+        let tree = reader::read(text);
+        self.script.clean &= tree.is_clean();
+        walk::walk(self, text, places, &tree, context);
     }
 
     pub(super) fn new_pipeline(&mut self) -> u32 {
@@ -192,37 +140,48 @@ impl Reader {
     /// scripts themselves: their substitutions are found there.
     pub(super) fn command(&mut self, simple: Simple<'_>, context: &Context) -> Vec<usize> {
         let seen = wrappers::unwrap(&simple.words);
-        let mut context = context.clone();
         let room = wrappers::MAX_WRAPPERS.saturating_sub(context.wrappers.len());
-        context.wrappers.extend(seen.wrappers.into_iter().take(room));
+        let mut wrappers = context.wrappers.clone();
+        wrappers.extend(seen.wrappers.into_iter().take(room));
 
-        let named = simple.words.get(seen.at);
+        let mut words = simple.words;
+        let named = words.get(seen.at);
         let name = named.map_or("", wrappers::base_name).to_owned();
-        let mut spans = simple.words.iter().map(|word| word.span).chain(simple.assignments.iter().map(|it| it.span));
+        let path = named.map_or("", |word| word.text.as_deref().unwrap_or_default()).to_owned();
+        let shell = named.map(|word| word.span);
+        let mut spans = words.iter().map(|word| word.span).chain(simple.assignments.iter().map(|it| it.span));
         let span = spans.next().map_or(simple.span, |first| spans.fold(first, Span::cover));
         let mut assignments = simple.assignments;
         assignments.extend(seen.assignments);
+        let first = (seen.at + 1).min(words.len());
+        // Most commands run nothing else, and give their words away.
+        let is_last = seen.inner == Inner::Nothing && simple.stdin.is_none();
+        let args = if is_last { words.split_off(first) } else { words[first..].to_vec() };
         let command = Command {
             tool: Default::default(),
             memo: Default::default(),
             span,
-            path: named.map_or("", |word| word.text.as_deref().unwrap_or_default()).to_owned(),
-            name_span: named.map_or(Span::at(span.start()), |word| word.span),
-            args: simple.words.get(seen.at + 1..).unwrap_or_default().to_vec(),
+            path,
+            name_span: shell.unwrap_or(Span::at(span.start())),
+            args,
             name,
-            wrappers: context.wrappers.clone(),
+            wrappers,
             assignments,
             redirects: simple.redirects,
             place: context.place,
         };
+        if is_last {
+            self.script.commands.push(command);
+            return Vec::new();
+        }
         let stdin = simple.stdin.filter(|_| options::reads_stdin(&command));
-        let shell = named.map(|word| Wrapper { name: command.name.clone(), span: word.span });
-        let args = &simple.words[(seen.at + 1).min(simple.words.len())..];
+        let shell = shell.map(|span| Wrapper { name: command.name.clone(), span });
+        let args = &words[first..];
+        let mut inner =
+            Context { wrappers: command.wrappers.clone(), place: context.place, nesting: context.nesting + 1 };
         self.script.commands.push(command);
 
         let Some(shell) = shell else { return Vec::new() };
-        let mut inner =
-            Context { wrappers: context.wrappers.clone(), place: context.place, nesting: context.nesting + 1 };
         if inner.nesting > MAX_NESTING || inner.wrappers.len() >= wrappers::MAX_WRAPPERS {
             return Vec::new();
         }
@@ -246,11 +205,11 @@ impl Reader {
             Inner::Script { index, shell } => {
                 let flags = &args[..(index - seen.at - 1).min(args.len())];
                 self.enter_shell(&mut inner, options::shell_options(&lexemes(flags)));
-                self.later(&simple.words[index], index, &simple.origin, Dialect::from_name(&shell), inner);
+                self.later(&words[index], index, &simple.origin, Dialect::from_name(&shell), inner);
                 vec![index]
             }
             Inner::Eval { index } => {
-                self.later(&simple.words[index], index, &simple.origin, Dialect::Bash, inner);
+                self.later(&words[index], index, &simple.origin, Dialect::Bash, inner);
                 vec![index]
             }
             Inner::Commands(ranges) => {
@@ -258,14 +217,12 @@ impl Reader {
                 inner.place.conditional = true;
                 inner.place.depth += 1;
                 for range in ranges {
-                    let words = simple.words[range.clone()].to_vec();
+                    let words = words[range.clone()].to_vec();
                     let span = words.first().map_or(simple.span, |word| word.span);
                     let origin = match &simple.origin {
-                        Origin::Text { text, places, offsets } => Origin::Text {
-                            text,
-                            places,
-                            offsets: offsets.get(range.clone()).unwrap_or_default().to_vec(),
-                        },
+                        Origin::Text { text, places, words } => {
+                            Origin::Text { text, places, words: words.get(range.clone()).unwrap_or_default() }
+                        }
                         Origin::Json => Origin::Json,
                     };
                     inner.place.pipeline = self.new_pipeline();
@@ -289,10 +246,14 @@ impl Reader {
     /// Puts a word that is a script aside.
     fn later(&mut self, word: &Arg, index: usize, origin: &Origin<'_>, dialect: Dialect, context: Context) {
         let (text, places) = match origin {
-            Origin::Text { places, offsets, .. } => {
+            Origin::Text { places, words, .. } => {
                 let decoded = decode(&word.raw);
-                let Some(offset) = offsets.get(index) else { return };
-                let places = places.through(*offset, &decoded.pieces);
+                let Some(place) = words.get(index).map(|word| word.span) else { return };
+                // Where backticks have removed backslashes, the way back is lost.
+                let places = match place.len() == word.raw.len() {
+                    true => places.through(place.start(), &decoded.pieces),
+                    false => Places::Whole(word.span),
+                };
                 (decoded.text, places)
             }
             Origin::Json => {
@@ -307,26 +268,4 @@ impl Reader {
 
 fn lexemes(words: &[Arg]) -> Vec<&str> {
     words.iter().map(Arg::lexeme).collect()
-}
-
-/// The parser takes `{` before a joined line for a part of a word; a line break there means the same.
-pub(crate) fn open_braces(text: &str) -> Option<String> {
-    if !text.contains("{\\\n") {
-        return None;
-    }
-    let bytes = text.as_bytes();
-    let mut out = String::with_capacity(text.len());
-    let mut from = 0;
-    for (at, _) in text.match_indices("{\\\n") {
-        let before = at
-            .checked_sub(1)
-            .is_none_or(|before| bytes[before].is_ascii_whitespace() || b";&|(".contains(&bytes[before]));
-        if before && bytes.get(at + 3).is_none_or(u8::is_ascii_whitespace) {
-            out.push_str(&text[from..at]);
-            out.push_str("{ \n");
-            from = at + 3;
-        }
-    }
-    out.push_str(&text[from..]);
-    Some(out)
 }
