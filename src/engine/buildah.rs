@@ -1,4 +1,4 @@
-//! Buildah: builds; runs by way of a working container, with limits that are set when that is made.
+//! Buildah: builds; runs in a working container, whose limits are set when it is created.
 
 use super::argv::Argv;
 use super::cli;
@@ -8,7 +8,7 @@ use super::{Driver, Facts, ImageForm, Kind, Lifecycle, limits, podman};
 pub(super) const DRIVER: Driver = Driver {
     kind: Kind::Buildah,
     program: "buildah",
-    about: "Podman's builder by itself; runs in a working container, without ports and health checks",
+    about: "Podman's builder on its own; runs in a working container, without ports or health checks",
     version: || Argv::new("buildah").args(["version"]),
     also: None,
     build: Some(build),
@@ -38,7 +38,7 @@ fn prepare(run: &Run) -> Vec<Argv> {
         .opt("--cpu-quota", ((limits.cpus * 100_000.0) as u64).to_string())
         .opt("--ulimit", "core=0")
         .opt("--ulimit", format!("fsize={}", limits.disk))
-        .opts("--ulimit", limits::modest())
+        .opts("--ulimit", limits::ulimits())
         .maybe("--cgroup-parent", run.cgroup.as_ref().map(|group| format!("{group}/run")));
     vec![argv.arg(&run.image)]
 }

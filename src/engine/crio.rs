@@ -1,5 +1,5 @@
-//! CRI-O, through `crictl`: known, so that `plimsoll engines` can tell of it. It runs pods, and takes images from a
-//! registry only, so nothing is run on it.
+//! CRI-O, through `crictl`: detected, so that `plimsoll engines` can list it. It runs pods, and takes images from
+//! registries only, so nothing runs on it.
 
 use super::argv::Argv;
 use super::{Driver, ImageForm, Kind, Lifecycle};
@@ -7,7 +7,7 @@ use super::{Driver, ImageForm, Kind, Lifecycle};
 pub(super) const DRIVER: Driver = Driver {
     kind: Kind::CriO,
     program: "crictl",
-    about: "Kubernetes' own runtime; takes images from a registry only, so nothing is run on it",
+    about: "a runtime of Kubernetes; takes images from registries only, so nothing runs on it",
     version: || Argv::new("crictl").arg("version"),
     also: None,
     build: None,

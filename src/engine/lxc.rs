@@ -47,7 +47,7 @@ fn config(run: &Run, user: User) -> String {
         format!("lxc.cgroup2.memory.max = {}", limits.memory),
         format!("lxc.cgroup2.pids.max = {}", limits.pids),
     ];
-    // What holds it also ends it.
+    // What limits it also ends it.
     lines.extend(run.cgroup.as_ref().map(|group| format!("lxc.cgroup.dir = {}/run", group.trim_start_matches('/'))));
     // A line break in a value would be another setting.
     let plain = run.environment().into_iter().filter(|pair| !pair.contains(['\n', '\r']));

@@ -1,5 +1,5 @@
-//! runC and crun: what is under all the others. They run a bundle, which is a folder with the image's files and one
-//! file of JSON, and need no daemon.
+//! runC and crun, the runtimes below all others. They run a bundle, a directory with the image's files and a JSON
+//! file, and need no daemon.
 
 use serde_json::{Value, json};
 

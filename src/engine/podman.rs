@@ -10,7 +10,7 @@ const VERBS: Verbs = Verbs { program: "podman" };
 pub(super) const DRIVER: Driver = Driver {
     kind: Kind::Podman,
     program: "podman",
-    about: "no daemon, and no root needed",
+    about: "needs neither a daemon nor root",
     version: || Argv::new("podman").args(["info", "--format", "{{.Version.Version}}"]),
     also: None,
     build: Some(build),
@@ -30,10 +30,10 @@ pub(super) fn buildah_flags(argv: Argv, build: &Build) -> Argv {
     // OCI's own format has no HEALTHCHECK, no SHELL and no ONBUILD.
     let argv = argv.opt("--format", "docker").arg("--layers").arg("--force-rm");
     let argv = cli::build_memory(cli::pull(argv, build.pull), &build.limits);
-    let argv = argv.opt("--ulimit", cli::file_size(&build.limits)).opts("--ulimit", limits::modest());
+    let argv = argv.opt("--ulimit", cli::file_size(&build.limits)).opts("--ulimit", limits::ulimits());
     argv.maybe("--cgroup-parent", build.cgroup.as_ref().map(|group| format!("{group}/build")))
 }
 
 fn run(run: &Run) -> Argv {
-    cli::run("podman", run, &limits::modest())
+    cli::run("podman", run, &limits::ulimits())
 }

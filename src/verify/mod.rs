@@ -1,12 +1,12 @@
-//! Proof: builds and runs an image before and after its repairs, and tells what has changed.
+//! Verification: builds and runs an image before and after its fixes, and compares the two.
 //!
 //! ```text
-//! Project (a copy of the context) + a Dockerfile's text ─ trial ─► ImageReport: built? facts, run ─┐
-//!                                    and its repair's   ─ trial ─► ImageReport ────────────────────┴ compare ─► Rows, Verdict
-//! search: which fixes can be kept, by trials of sets of them
+//! Project (a copy of the context) + the Dockerfile before ─ Trial ─► ImageReport ─┐
+//!                                 + the Dockerfile after  ─ Trial ─► ImageReport ─┴ compare ─► Comparison
+//! search: the largest set of fixes that holds, by trials
 //! ```
 //!
-//! An engine is handed in; nothing here starts a process.
+//! Nothing here starts a process; that is the engine's job.
 
 mod compare;
 pub mod http;

@@ -1,4 +1,4 @@
-//! One Dockerfile, built and run.
+//! Builds and runs one Dockerfile.
 
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream};
@@ -21,18 +21,18 @@ use crate::text::Source;
 use crate::text::units::Time;
 use crate::verify::spec::RunSpec;
 
-/// What came of a Dockerfile.
+/// The result of building and running a Dockerfile.
 #[derive(Clone, Debug, Serialize)]
 pub struct ImageReport {
     pub built: bool,
-    /// Why not: the engine's own words.
+    /// The engine's error message.
     pub build_error: Option<String>,
     pub build_seconds: f64,
     pub image: Option<Facts>,
     pub run: Option<RunReport>,
 }
 
-/// What came of a run.
+/// The result of a run.
 #[derive(Clone, Debug, Serialize)]
 pub struct RunReport {
     pub end: RunEnd,
@@ -41,35 +41,35 @@ pub struct RunReport {
     pub seconds: f64,
     pub uid: Option<u32>,
     pub http: Vec<HttpResult>,
-    /// Whether the port that was waited for was open.
+    /// Whether the port that was waited for opened.
     pub port_open: Option<bool>,
-    /// What a container that kept running did at its stop signal.
+    /// How a container that kept running reacted to its stop signal.
     pub stop: Option<StopReport>,
-    /// What HEALTHCHECK said in the end.
+    /// The result of HEALTHCHECK at the end.
     pub healthy: Option<bool>,
-    /// Files of the image that were seen open.
+    /// Files of the image that were open.
     #[serde(skip)]
     pub files: BTreeSet<String>,
-    /// Files that the image as it was has, and this one has not, although they are used.
+    /// Files that are used and exist in the reference image, but not in this one.
     pub missing: Vec<MissingFile>,
 }
 
-/// A file that has gone.
+/// A file that is missing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct MissingFile {
     /// Where it was.
     pub path: String,
-    /// The program says that it is not there; else it was seen open before.
+    /// The program reports it missing; else it was open in the reference.
     pub reported: bool,
 }
 
-/// The image as it was, which is kept so that others can be held against it.
+/// The image before its fixes, which is kept so that others can be compared with it.
 pub struct Reference<'e> {
     pub side: ImageReport,
     image: Option<Image<'e>>,
 }
 
-/// What was asked by HTTP, and what came back.
+/// A probe and its result.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct HttpResult {
     pub asked: String,
@@ -78,31 +78,31 @@ pub struct HttpResult {
     pub accepted: bool,
 }
 
-/// What Dockerfiles of one project are tried with.
+/// How candidates of one project are built and run.
 pub struct Trial<'a> {
     pub builder: &'a Engine,
-    /// What runs them; may be the builder.
+    /// Runs them; may be the builder.
     pub runtime: &'a Engine,
     pub project: &'a Project,
     pub spec: &'a RunSpec,
-    /// Told what is being done.
+    /// Called with what is being done.
     pub progress: &'a dyn Fn(&str),
 }
 
 impl<'a> Trial<'a> {
-    /// Builds and runs the Dockerfile as it is.
+    /// Builds and runs the original Dockerfile.
     ///
     /// # Errors
     /// As [`Trial::of`].
     pub fn first(&self, source: &Source) -> Result<Reference<'a>, EngineError> {
-        let (side, image) = self.make(source, &[], "the file as it is")?;
+        let (side, image) = self.make(source, &[], "the original")?;
         Ok(Reference { side, image })
     }
 
-    /// Builds a Dockerfile, with files that come into its context, and runs what comes of it.
+    /// Builds a Dockerfile, with new files in its context, and runs the image.
     ///
     /// # Errors
-    /// When the engine cannot do its work. That the file does not build, or the container fails, is an answer.
+    /// When the engine cannot do its work. That the file does not build, or the container fails, is a result.
     pub fn of(
         &self,
         source: &Source,
@@ -117,7 +117,7 @@ impl<'a> Trial<'a> {
         Ok(side)
     }
 
-    /// Which files the old image has and this one has not, of those that are known to be used.
+    /// Files that are known to be used, and that the reference image has and this one lacks.
     fn missing(
         &self,
         old: &Reference<'_>,
@@ -126,7 +126,7 @@ impl<'a> Trial<'a> {
     ) -> Result<Vec<MissingFile>, EngineError> {
         let (Some(old_image), Some(old_run)) = (&old.image, &old.side.run) else { return Ok(Vec::new()) };
         let mut said = missing::reported(&run.stderr, &image.facts);
-        // What it complained of before, too, is no fault of the repair.
+        // What was already missing before is not the fault of a fix.
         let before = missing::reported(&old_run.stderr, &old_image.facts);
         said.retain(|path| !before.contains(&missing::as_it_was(path, &old_image.facts, &image.facts)));
         let open = missing::only_before(&old_run.files, &run.files);
@@ -159,7 +159,7 @@ impl<'a> Trial<'a> {
         what: &str,
     ) -> Result<(ImageReport, Option<Image<'a>>), EngineError> {
         let failed = |error: std::io::Error| EngineError::Other {
-            what: "a file of the build context cannot be written".to_owned(),
+            what: "cannot write a file of the build context".to_owned(),
             said: error.to_string(),
         };
         let _beside = self.project.with(beside).map_err(failed)?;
@@ -188,7 +188,7 @@ impl<'a> Trial<'a> {
         Ok((side, built.image))
     }
 
-    /// Runs an image; what it says of itself is `facts`.
+    /// Runs an image whose configuration is `facts`.
     ///
     /// # Errors
     /// When the engine cannot do its work.
@@ -235,7 +235,7 @@ impl<'a> Trial<'a> {
                     }
                 });
             }
-            // It has shown what it was started for.
+            // It has done what it was started for.
             let calm = Duration::from_millis(200).min(until.saturating_duration_since(Instant::now()));
             container.wait(calm)?;
         } else {
@@ -268,7 +268,7 @@ impl<'a> Trial<'a> {
         })
     }
 
-    /// A run's time begins when its process does: on a machine under load the engine takes time of its own.
+    /// The time limit starts with the process: on a loaded machine the engine itself takes time.
     fn until_it_runs(&self, container: &mut Container<'_>) -> Result<(), EngineError> {
         let most = Instant::now() + START;
         while self.runtime.sees_inside() && container.pid().is_none() && Instant::now() < most {
@@ -306,7 +306,7 @@ impl<'a> Trial<'a> {
         Ok(self.ask(container, Some(place), until, connect, |_| true)?.is_ok())
     }
 
-    /// Asks again and again until there is an answer that will do, the container ends, or time is over.
+    /// Asks repeatedly until a response is acceptable, the container exits, or time is up.
     fn ask<T>(
         &self,
         container: &mut Container<'_>,
@@ -318,7 +318,7 @@ impl<'a> Trial<'a> {
     where
         T: Send,
     {
-        let Some(place) = place else { return Ok(Err("the container ended before it could be asked".to_owned())) };
+        let Some(place) = place else { return Ok(Err("the container exited before it could be asked".to_owned())) };
         loop {
             let left = until.saturating_duration_since(Instant::now());
             let time = left.clamp(Duration::from_millis(200), Duration::from_secs(5));
@@ -335,7 +335,7 @@ impl<'a> Trial<'a> {
         }
     }
 
-    /// What HEALTHCHECK's command says, run by hand: an engine's own interval is longer than we watch.
+    /// Runs the command of HEALTHCHECK directly: an engine's own interval is longer than we watch.
     fn health(&self, container: &Container<'_>, facts: &Facts) -> Result<Option<bool>, EngineError> {
         let command = match facts.healthcheck.split_first() {
             Some((kind, rest)) if kind == "CMD" => rest.to_vec(),
@@ -362,16 +362,17 @@ impl<'a> Trial<'a> {
 /// How long an engine may take to start a container.
 const START: Duration = Duration::from_secs(60);
 
-/// From where a container's port is asked.
+/// Where a container's port is asked from.
 #[derive(Clone, Copy)]
 enum Place {
     /// From this machine, at the container's address.
     At(IpAddr),
-    /// In the network of this process, which is the container's.
+    /// In the network namespace of this process, which is the container's.
     Inside(u32),
 }
 
-/// In a container without a network: what listens on 127.0.0.1 alone does not answer here, as it would not from outside.
+/// In a container without a network: a program that listens on 127.0.0.1 only does not respond here, as it would not
+/// respond from outside.
 const OUTSIDE: IpAddr = IpAddr::V4(Ipv4Addr::new(127, 0, 0, 2));
 
 /// Builds a Dockerfile of a project.
@@ -386,7 +387,7 @@ pub fn build<'e>(
 ) -> Result<Built<'e>, EngineError> {
     look_for_bases(engine, spec, source)?;
     match build_bytes(engine, project, spec, source.bytes()) {
-        // Without a registry BuildKit has its own reader, which is as good.
+        // Without a registry BuildKit uses its built-in frontend.
         Err(EngineError::ImageMissing { image, .. }) if is_own_frontend(&image) => {
             build_bytes(engine, project, spec, &without_syntax(source.bytes()))
         }
@@ -401,7 +402,7 @@ fn build_bytes<'e>(
     bytes: &[u8],
 ) -> Result<Built<'e>, EngineError> {
     let io = |error: std::io::Error| EngineError::Other {
-        what: "the Dockerfile cannot be copied".to_owned(),
+        what: "cannot copy the Dockerfile".to_owned(),
         said: error.to_string(),
     };
     engine.build(&Build {
@@ -420,7 +421,7 @@ fn build_bytes<'e>(
     })
 }
 
-/// With `--pull never` what is not here is named before anything is built: not every builder knows the option.
+/// With `--pull never`, missing images are reported before the build: not every builder supports the option.
 fn look_for_bases(engine: &Engine, spec: &RunSpec, source: &Source) -> Result<(), EngineError> {
     if spec.pull != Some(Pull::Never) {
         return Ok(());
@@ -433,7 +434,7 @@ fn look_for_bases(engine: &Engine, spec: &RunSpec, source: &Source) -> Result<()
     Ok(())
 }
 
-/// The images that a file builds on, in file order.
+/// The images that a file is based on, in file order.
 pub fn bases(source: &Source, build_args: &BuildArgs) -> Vec<String> {
     let file = syntax::parse(source.text());
     let model = Model::build(source, &file, build_args, None);
@@ -461,7 +462,7 @@ fn is_own_frontend(image: &str) -> bool {
     image.starts_with("docker/dockerfile") || image.starts_with("docker-image://docker/dockerfile")
 }
 
-/// The frontend that a file asks for, if it is not Docker's own.
+/// The frontend of a file, if it is not Docker's own.
 pub fn foreign_frontend(source: &Source) -> Option<String> {
     let file = syntax::parse(source.text());
     let frontend = file.directives().find(|directive| directive.name == "syntax")?.value.trim().to_owned();
@@ -470,7 +471,7 @@ pub fn foreign_frontend(source: &Source) -> Option<String> {
     (!matches!(name, "docker/dockerfile" | "docker/dockerfile-upstream")).then_some(frontend)
 }
 
-/// The file without its `# syntax=`: the line stays, as a comment that directs nothing.
+/// The file without its `# syntax=` line.
 fn without_syntax(bytes: &[u8]) -> Vec<u8> {
     let text = String::from_utf8_lossy(bytes);
     let mut done = false;
@@ -479,7 +480,7 @@ fn without_syntax(bytes: &[u8]) -> Vec<u8> {
         match directive && !done && line.trim_start_matches('\u{feff}').trim_start().starts_with('#') {
             true => {
                 done = true;
-                // Further directives have to stay where they are looked for: another one of an unknown name would end them.
+                // The other directives must stay at the top: a line of another kind would end them.
                 String::new()
             }
             false => line.to_owned(),
@@ -488,13 +489,12 @@ fn without_syntax(bytes: &[u8]) -> Vec<u8> {
     lines.collect::<String>().into_bytes()
 }
 
-/// An answer that was asked for, as one shows it.
 impl HttpResult {
     pub fn shown(&self) -> String {
         match (self.status, &self.error) {
             (Some(status), _) => status.to_string(),
             (None, Some(error)) => error.clone(),
-            (None, None) => "no answer".to_owned(),
+            (None, None) => "no response".to_owned(),
         }
     }
 }

@@ -1,8 +1,8 @@
-//! Which fixes can be kept: trials of sets of them, halved where a set does not hold.
+//! Finds the fixes that can be kept: sets of them are tried, and halved if a set does not hold.
 //!
-//! All together first, which mostly holds. Else groups of them join what is kept so far; a group that does not hold is
-//! halved, down to the single fix that is to blame. Of n fixes with k bad ones that takes about k·log n trials, and
-//! builders have most steps of them in their cache.
+//! All fixes are tried together first, which mostly holds. Otherwise groups of them are added to those kept so far; a group
+//! that does not hold is halved, down to the single fix at fault. With k bad ones among n fixes this takes about k·log n
+//! trials, most steps of which are in the build cache.
 
 use std::collections::HashMap;
 
@@ -12,30 +12,30 @@ use crate::lint::fix_loop;
 use crate::lint::fix_loop::{FixError, Fixed};
 use crate::text::Source;
 
-/// What is kept or rejected as a whole: the fixes of one rule that do the same.
+/// What is kept or rejected as a whole: fixes of one rule with the same title.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
 pub struct FixGroup {
     pub rule: &'static str,
-    /// The fix's own words.
+    /// The title of the fix.
     pub title: String,
     pub safety: Safety,
-    /// The first place in the file as it was, or as it was when the fix came up.
+    /// The first line in the original file, or in the file in which the fix came up.
     pub line: usize,
 }
 
-/// What became of it.
+/// Whether it was kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FixOutcome {
     Kept,
-    /// Why not.
+    /// The reason.
     Rejected(String),
 }
 
-/// The best file that was found.
+/// The best file found.
 pub struct SearchResult {
     pub fixed: Fixed,
     pub outcomes: Vec<(FixGroup, FixOutcome)>,
-    /// How many different files were tried.
+    /// How many candidates were tried.
     pub trials: usize,
 }
 
@@ -49,21 +49,21 @@ struct Search<'a, E> {
     allowed: Safety,
     lint: &'a mut Lint<'a>,
     holds: &'a mut dyn FnMut(&Fixed) -> Result<Option<String>, E>,
-    /// By what the file is then, and whether others come beside it.
+    /// Results by the content of the file and its new files.
     known: HashMap<Vec<u8>, Option<String>>,
-    /// What came up when fixes were applied last.
+    /// Fixes that came up in the last application.
     seen: Vec<Key>,
 }
 
-/// Why there is no better file.
+/// Why the search failed.
 #[derive(Debug)]
 pub enum SearchError<E> {
     Fix(FixError),
-    /// What tries files cannot go on.
+    /// Trying a candidate failed.
     Trial(E),
 }
 
-/// Finds the largest set of fixes that holds. `lint` gives findings and the number of syntax errors, `holds` why a file
+/// Finds the largest set of fixes that holds. `lint` returns findings and the number of syntax errors, `holds` why a file
 /// does not hold.
 ///
 /// # Errors
@@ -79,7 +79,7 @@ pub fn search<E>(
     let mut outcomes: Vec<Option<FixOutcome>> = Vec::new();
     let mut kept: Vec<usize> = Vec::new();
     let mut from = Source::new(source.name(), source.bytes());
-    // Where one fix is left out, another may come up in its place.
+    // If one fix is omitted, another may come up in its place.
     for _ in 0..MAX_PASSES {
         let first = units.len();
         search.add_units(&from, &mut units)?;
@@ -94,14 +94,14 @@ pub fn search<E>(
     let trials = search.known.len();
     let seen = std::mem::take(&mut search.seen);
     let outcomes = units.into_iter().zip(outcomes).map(|(unit, outcome)| (unit, outcome.unwrap_or(FixOutcome::Kept)));
-    // What was kept and yet never came up has changed nothing.
+    // A kept fix that never came up changed nothing.
     let outcomes = outcomes
         .filter(|(unit, outcome)| *outcome != FixOutcome::Kept || seen.contains(&(unit.rule, unit.title.clone())))
         .collect();
     Ok(SearchResult { fixed, outcomes, trials })
 }
 
-/// How often fixes are looked for that come up in place of others.
+/// How often to look for fixes that come up in place of others.
 const MAX_PASSES: usize = 4;
 
 impl<E> Search<'_, E> {
@@ -126,7 +126,7 @@ impl<E> Search<'_, E> {
         Ok(())
     }
 
-    /// Lets the fixes from `first` on join those that are kept, as far as they hold.
+    /// Adds the fixes from `first` on to those kept, as far as they hold.
     fn join(
         &mut self,
         units: &[FixGroup],
@@ -134,7 +134,7 @@ impl<E> Search<'_, E> {
         kept: &mut Vec<usize>,
         outcomes: &mut [Option<FixOutcome>],
     ) -> Result<(), SearchError<E>> {
-        // Groups that are still to join, the next one last.
+        // Groups still to be added, the next one last.
         let mut left = vec![(first..units.len()).collect::<Vec<_>>()];
         while let Some(group) = left.pop() {
             if group.is_empty() {
@@ -187,7 +187,7 @@ impl<E> Search<'_, E> {
         };
         let mut fixed = fix_loop::fix_with_files(self.source, self.allowed, only)?;
         self.seen = seen;
-        // What is left is to be told with its fixes.
+        // Remaining findings are reported with their fixes.
         fixed.left = (self.lint)(&fixed.source, &fixed.new_files).0;
         Ok(fixed)
     }
@@ -196,7 +196,7 @@ impl<E> Search<'_, E> {
     fn trial(&mut self, units: &[FixGroup], chosen: &[usize]) -> Result<Option<String>, SearchError<E>> {
         let fixed = match self.apply(units, chosen) {
             Ok(fixed) => fixed,
-            // A part of the fixes may break what all of them do not.
+            // Some of the fixes may break what all of them together do not.
             Err(error) => return Ok(Some(error.to_string())),
         };
         if fixed.source.bytes() == self.source.bytes() && fixed.new_files.is_empty() {
@@ -212,7 +212,7 @@ impl<E> Search<'_, E> {
     }
 }
 
-/// What tells one outcome of repairs from another: the file's text, and those of files that come beside it.
+/// Identifies a fixed file: its text, and those of its new files.
 pub fn identity(fixed: &Fixed) -> Vec<u8> {
     let mut bytes = fixed.source.bytes().to_vec();
     for file in &fixed.new_files {

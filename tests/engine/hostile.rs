@@ -204,7 +204,7 @@ fn links_out_of_the_context_and_sparse_files() {
         &["verify", ".", "--engine", "docker", "--expect-stdout", "nothing there", "--isolated"],
     );
     assert_eq!(said.code, Some(0), "{said}");
-    assert!(said.out.contains("1 link leads out of the build context"), "{said}");
+    assert!(said.out.contains("1 symbolic link leaves the build context"), "{said}");
     let file = std::fs::File::create(folder.path().join("disk.img")).expect("a file can be made");
     file.set_len(10 << 30).expect("it takes no room");
     let said = plimsoll(folder.path(), &["verify", ".", "--engine", "docker", "--isolated"]);
