@@ -2,7 +2,7 @@
 
 mod globs;
 mod names;
-mod real;
+mod real_paths;
 
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
@@ -14,13 +14,10 @@ use ignore::{DirEntry, WalkBuilder};
 
 pub use globs::{Globs, PathGlobs};
 use names::Name;
-pub use real::RealPaths;
+pub use real_paths::RealPaths;
 
 /// Directories that a search skips: version control, and what package managers install.
-pub const DEFAULT_EXCLUDE: &[&str] = &[
-    ".bzr", ".direnv", ".git", ".hg", ".jj", ".nox", ".svn", ".terraform", ".tox", ".venv", "__pypackages__",
-    "bower_components", "node_modules",
-];
+pub use crate::knowledge::directories::NOT_SEARCHED as DEFAULT_EXCLUDE;
 
 /// How deep a search goes, in directories.
 const MAX_DEPTH: usize = 128;

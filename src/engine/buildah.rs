@@ -1,9 +1,9 @@
 //! Buildah: builds; runs in a working container, whose limits are set when it is created.
 
-use super::argv::Argv;
 use super::cli;
 use super::request::{Build, Network, Run};
 use super::{Driver, Facts, ImageForm, Kind, Lifecycle, limits, podman};
+use crate::process::Argv;
 
 pub(super) const DRIVER: Driver = Driver {
     kind: Kind::Buildah,

@@ -1,8 +1,8 @@
 //! containerd through its own client `ctr`: runs images that another engine built.
 
-use super::argv::Argv;
 use super::request::{Network, Run};
 use super::{Driver, ImageForm, Kind, Lifecycle};
+use crate::process::Argv;
 
 /// Our own namespace, so that everything in it is ours.
 const NAMESPACE: &str = "plimsoll";

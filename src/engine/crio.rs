@@ -1,8 +1,8 @@
 //! CRI-O, through `crictl`: detected, so that `plimsoll engines` can list it. It runs pods, and takes images from
 //! registries only, so nothing runs on it.
 
-use super::argv::Argv;
 use super::{Driver, ImageForm, Kind, Lifecycle};
+use crate::process::Argv;
 
 pub(super) const DRIVER: Driver = Driver {
     kind: Kind::CriO,

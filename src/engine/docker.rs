@@ -1,9 +1,9 @@
 //! Docker: BuildKit through buildx, or the legacy builder.
 
-use super::argv::Argv;
 use super::cli::{self, Verbs};
 use super::request::{Build, Pull, Run};
 use super::{Driver, Facts, ImageForm, Kind, Lifecycle, buildkit};
+use crate::process::Argv;
 
 const VERBS: Verbs = Verbs { program: "docker" };
 

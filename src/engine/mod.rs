@@ -5,7 +5,7 @@
 //!                    └► start(Run) ─► Container: wait, address, exec, stop ─► Ran
 //! ```
 //!
-//! Each engine is one small file with its command lines as data ([`Argv`]); [`process`] is the only place that starts
+//! Each engine is one small file with its command lines as data ([`Argv`]); [`crate::process`] is the only place that starts
 //! anything. Engines are called as programs, so that contexts, DOCKER_HOST, rootless setups and remote builders work as
 //! they do by hand.
 //!
@@ -14,7 +14,6 @@
 //!
 //! Never: `--privileged`, the engine's own socket, or a host directory inside a container.
 
-pub mod argv;
 mod buildah;
 mod buildkit;
 mod choice;
@@ -41,7 +40,7 @@ mod session;
 use std::fmt;
 use std::time::Duration;
 
-pub use argv::Argv;
+pub use crate::process::Argv;
 pub use choice::EngineChoice;
 pub use cli::Verbs;
 pub use container::{Container, Ran, RunEnd, StopReport};

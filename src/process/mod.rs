@@ -10,7 +10,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::engine::argv::Argv;
+mod argv;
+
+pub use argv::Argv;
 
 /// How long to wait for output after the process has exited: a grandchild may keep the pipe open.
 const DRAIN: Duration = Duration::from_secs(2);

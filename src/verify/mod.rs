@@ -10,7 +10,7 @@
 
 mod compare;
 pub mod http;
-mod missing;
+mod missing_files;
 pub(crate) mod normalize;
 mod project;
 pub mod report;

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
-use super::missing;
+use super::missing_files;
 use super::project::Project;
 use crate::engine::{
     Build, BuildEnd, Built, Container, Engine, EngineError, Facts, Image, Network, Pull, RunEnd, StopReport,
@@ -125,11 +125,11 @@ impl<'a> Trial<'a> {
         run: &RunReport,
     ) -> Result<Vec<MissingFile>, EngineError> {
         let (Some(old_image), Some(old_run)) = (&old.image, &old.side.run) else { return Ok(Vec::new()) };
-        let mut said = missing::reported(&run.stderr, &image.facts);
+        let mut said = missing_files::reported(&run.stderr, &image.facts);
         // What was already missing before is not the fault of a fix.
-        let before = missing::reported(&old_run.stderr, &old_image.facts);
-        said.retain(|path| !before.contains(&missing::as_it_was(path, &old_image.facts, &image.facts)));
-        let open = missing::only_before(&old_run.files, &run.files);
+        let before = missing_files::reported(&old_run.stderr, &old_image.facts);
+        said.retain(|path| !before.contains(&missing_files::as_it_was(path, &old_image.facts, &image.facts)));
+        let open = missing_files::only_before(&old_run.files, &run.files);
         let gone = |paths: &[String], image: &str| match self.builder.lacking(image, paths) {
             Err(EngineError::Cancelled) => Err(EngineError::Cancelled),
             Err(_) => Ok(Vec::new()),
@@ -139,7 +139,9 @@ impl<'a> Trial<'a> {
         for (paths, reported) in [(said, true), (open, false)] {
             let paths = gone(&paths, &image.tag)?;
             let was: Vec<String> = match reported {
-                true => paths.iter().map(|path| missing::as_it_was(path, &old_image.facts, &image.facts)).collect(),
+                true => {
+                    paths.iter().map(|path| missing_files::as_it_was(path, &old_image.facts, &image.facts)).collect()
+                }
                 false => paths,
             };
             let never = gone(&was, &old_image.tag)?;

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use super::format_and_file;
 use crate::engine::EngineChoice;
-use crate::grade::export::Format;
+use crate::grade::export::ExportFormat;
 
 /// What `plimsoll grade` is to do.
 #[derive(Clone, Debug)]
@@ -71,7 +71,7 @@ pub(in crate::command) struct ResultOptions {
 /// `gradescope=/autograder/results/results.json`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::command) struct GradeFormat {
-    pub(in crate::command) format: Format,
+    pub(in crate::command) format: ExportFormat,
     /// `None`: in the directory of results.
     pub(in crate::command) file: Option<PathBuf>,
 }

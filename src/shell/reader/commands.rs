@@ -51,7 +51,7 @@ impl Reader<'_> {
         self.error(ErrorKind::Unexpected, span, None, format!("unexpected `{token}`"));
     }
 
-    /// Skips a keyword or closing token that closes nothing, and what else stands there up to the next separator.
+    /// Skips a keyword or closing token that closes nothing, and what else is there up to the next separator.
     fn stray(&mut self, len: usize) {
         let token = self.take(TokenKind::Skipped, len);
         self.unexpected(token);

@@ -341,7 +341,7 @@ impl Reader<'_> {
         if let Some(kind) = extension {
             self.extension(kind, operator);
         }
-        // In patterns quotes quote, even if the whole stands in quotes.
+        // In patterns quotes quote, even if the whole is in quotes.
         let quoted = quoted && matches!(kind, Default | Assign | Error | Alternate | Unknown);
         let operand = match kind {
             Replace => {

@@ -265,7 +265,7 @@ pub struct Command {
     /// The `|` or `|&` before it; `None` for the first of its pipeline.
     pub pipe: Option<Pipe>,
     pub kind: CommandKind,
-    /// In the order written. Those of a simple command stand between its words.
+    /// In the order written. Those of a simple command are between its words.
     pub redirects: Many<Redirect>,
     /// With redirections (not the heredocs' bodies), without the pipe.
     pub span: Span,
@@ -515,7 +515,7 @@ pub struct Element {
 #[derive(Clone, Copy, Debug)]
 pub struct Subscript {
     pub kind: SubscriptKind,
-    /// What stands between the brackets.
+    /// What is between the brackets.
     pub word: Word,
     /// With the brackets.
     pub span: Span,
@@ -852,7 +852,7 @@ pub enum ErrorKind {
     Missing,
     /// A command is missing: `a &&`, `then fi`.
     MissingCommand,
-    /// A token that cannot stand there: `fi`, `)`, `;;`.
+    /// A token that cannot be there: `fi`, `)`, `;;`.
     Unexpected,
     /// Nested deeper than [`super::MAX_DEPTH`]; the rest is not read.
     TooDeep,

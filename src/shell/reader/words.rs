@@ -73,7 +73,7 @@ impl Reader<'_> {
         let start = self.pos;
         let (mut open, mut braces, mut parens, mut brackets) = (0usize, false, 0usize, 0usize);
         let expands_braces = mode == Mode::Word;
-        // What stands between `pos` and here is literal.
+        // What is between `pos` and here is literal.
         let mut at = self.pos;
         loop {
             let byte = self.byte(at);
@@ -334,7 +334,7 @@ impl Reader<'_> {
         self.part(PartKind::Double { parts, localized }, Span::new(start, self.pos));
     }
 
-    /// What stands in double quotes, or in a heredoc.
+    /// What is in double quotes, or in a heredoc.
     pub(super) fn quoted_parts(&mut self, ends_at_quote: bool) {
         let mut at = self.pos;
         loop {
@@ -536,7 +536,7 @@ impl Reader<'_> {
         self.scratch.parts.truncate(to);
     }
 
-    /// Whether what stands in braces is `1..3`, `a..z` or `1..9..2`.
+    /// Whether what is in braces is `1..3`, `a..z` or `1..9..2`.
     fn is_range(&self, parts: &[Part]) -> bool {
         let (Some(first), Some(last)) = (parts.first(), parts.last()) else { return false };
         let text = &self.text[first.span.start()..last.span.end()];

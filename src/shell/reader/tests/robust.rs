@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// What shells give a meaning to, and what stands between.
+/// What shells give a meaning to, and what is between.
 pub(super) const PIECES: &[&str] = &[
     " ", "\t", "\n", "\\\n", "\\", "\r\n", "'", "\"", "`", "\\`", "\\\\\\`", "$", "$(", "$((", "${", "$[", "$'", "$\"",
     "))", ")", "}", "(", "((", "{", "{ ", ";", ";;", ";&", ";;&", "&", "&&", "||", "|", "|&", "<", ">", ">>", ">|",

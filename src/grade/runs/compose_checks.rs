@@ -1,137 +1,134 @@
-//! What a Compose file says, held against what it should say.
+//! Checks a Compose file against the rubric's requirements.
 
-use crate::grade::rubric::static_checks::ComposeFacts;
-use crate::grade::runs::runner::{Miss, check};
+use crate::grade::rubric::static_checks::ComposeRequirements;
 use crate::grade::runs::scrub::quoted;
-use crate::grade::runs::{Check, Fault, Spot};
+use crate::grade::runs::{CheckResult, Failure};
+use crate::grade::sheet::Location;
 use crate::text::Source;
 use crate::text::yaml::{self, Node};
 
-/// One check for each thing that is asked for; see [`crate::grade::runs::compose_facts`].
-pub(super) fn checks(wanted: &ComposeFacts, file: &str, text: Option<&str>) -> Vec<Check> {
+/// One result per requirement; see [`crate::grade::runs::compose_checks`].
+pub(super) fn checks(wanted: &ComposeRequirements, file: &str, text: Option<&str>) -> Vec<CheckResult> {
     let source = Source::new(file, text.unwrap_or_default());
     let tree = match text.map(|_| yaml::parse(&source)) {
         Some(Ok(tree)) => Ok(tree),
         Some(Err(error)) => {
             let line = source.line_index(error.span.start()) + 1;
-            Err((Miss::new(format!("`{file}` cannot be read: {}", error.message), "it is valid YAML"), Some(line)))
+            let what = format!("`{file}` cannot be read: {}", error.message);
+            Err((Failure::new(what, "make it valid YAML"), Some(line)))
         }
-        None => Err((Miss::new("there is no Compose file", format!("hand in a `{file}`")), None)),
+        None => Err((Failure::new("no Compose file found", format!("submit a `{file}`")), None)),
     };
     let services = tree.as_ref().ok().and_then(Option::as_ref).and_then(|tree| tree.get("services"));
-    let unread = tree.as_ref().err().cloned();
-    let mut teller = Teller { file, source: &source, unread, services, checks: Vec::new() };
-    teller.all(wanted);
-    teller.checks
+    let unreadable = tree.as_ref().err().cloned();
+    let mut compose = ComposeChecks { file, source: &source, unreadable, services, checks: Vec::new() };
+    compose.all(wanted);
+    compose.checks
 }
 
-struct Teller<'a> {
+struct ComposeChecks<'a> {
     file: &'a str,
     source: &'a Source,
-    /// Why there is nothing to look at.
-    unread: Option<(Miss, Option<usize>)>,
+    /// Why the file could not be read, with the line if known.
+    unreadable: Option<(Failure, Option<usize>)>,
     services: Option<&'a Node>,
-    checks: Vec<Check>,
+    checks: Vec<CheckResult>,
 }
 
-impl Teller<'_> {
-    fn all(&mut self, wanted: &ComposeFacts) {
+impl ComposeChecks<'_> {
+    fn all(&mut self, wanted: &ComposeRequirements) {
         for service in wanted.services.iter() {
-            self.service(service, format!("there is a service `{service}`"), |_| None);
+            self.service(service, format!("service `{service}` exists"), |_| None);
         }
         for (service, others) in &wanted.depends_on {
             for other in others.iter() {
                 self.service(service, format!("`{service}` starts after `{other}`"), |node| {
-                    let earn = format!("`depends_on` of `{service}` names `{other}`");
+                    let earn_back = format!("add `{other}` to the `depends_on` of `{service}`");
                     condition(node, other)
                         .is_none()
-                        .then(|| Miss::new(format!("`{service}` does not wait for `{other}`"), earn))
+                        .then(|| Failure::new(format!("`{service}` does not wait for `{other}`"), earn_back))
                 });
             }
         }
         for (service, others) in &wanted.depends_on_healthy {
             for other in others.iter() {
                 self.service(service, format!("`{service}` waits until `{other}` is healthy"), |node| {
-                    let earn = format!("`depends_on: {{ {other}: {{ condition: service_healthy }} }}`");
+                    let earn_back = format!("use `depends_on: {{ {other}: {{ condition: service_healthy }} }}`");
                     let what = match condition(node, other) {
                         Some("service_healthy") => return None,
                         Some(_) => {
-                            format!("`{service}` waits for `{other}` to start only, and not until it is healthy")
+                            format!("`{service}` only waits for `{other}` to start, not until it is healthy")
                         }
                         None => format!("`{service}` does not wait for `{other}`"),
                     };
-                    Some(Miss::new(what, earn))
+                    Some(Failure::new(what, earn_back))
                 });
             }
         }
         for service in wanted.healthcheck.iter() {
             self.service(service, format!("`{service}` has a health check"), |node| {
                 let check = node.get("healthcheck").filter(|check| !check.entries().is_empty());
-                let off = check.and_then(|check| check.get("disable")).and_then(Node::text) == Some("true");
-                let has = check.is_some() && !off;
-                (!has).then(|| {
-                    Miss::new(
-                        format!("`{service}` has no health check"),
-                        "`healthcheck: { test: … }` asks whether it works",
-                    )
-                })
+                let is_disabled = check.and_then(|check| check.get("disable")).and_then(Node::text) == Some("true");
+                let has = check.is_some() && !is_disabled;
+                (!has)
+                    .then(|| Failure::new(format!("`{service}` has no health check"), "add `healthcheck: { test: … }`"))
             });
         }
         for service in wanted.build.iter() {
-            self.service(service, format!("`{service}` is built"), |node| {
+            self.service(service, format!("`{service}` is built from a Dockerfile"), |node| {
                 node.get("build")
                     .is_none()
-                    .then(|| Miss::new(format!("`{service}` is not built from a Dockerfile"), "`build: .`"))
+                    .then(|| Failure::new(format!("`{service}` is not built from a Dockerfile"), "use `build: .`"))
             });
         }
         for (service, pattern) in &wanted.image {
-            self.service(service, format!("the image of `{service}` fits `{}`", pattern.text), |node| {
+            self.service(service, format!("the image of `{service}` matches `{}`", pattern.text), |node| {
                 let image = node.get("image").and_then(Node::text);
                 let what = match image {
                     Some(image) if pattern.fits(image) => return None,
                     Some(image) => format!("the image of `{service}` is {}", quoted(image)),
-                    None => format!("`{service}` names no image"),
+                    None => format!("`{service}` has no `image`"),
                 };
-                Some(Miss::new(what, format!("it fits `{}`", pattern.text)))
+                Some(Failure::new(what, format!("use an image that matches `{}`", pattern.text)))
             });
         }
         for service in wanted.unpublished.iter() {
-            self.service(service, format!("`{service}` publishes no port"), |node| {
+            self.service(service, format!("`{service}` does not publish a port"), |node| {
                 let none = node.get("ports").is_none_or(|ports| ports.items().is_empty());
-                let earn = "without `ports:` only the other services reach it";
-                (!none).then(|| Miss::new(format!("`{service}` publishes a port"), earn))
+                let earn_back = "remove `ports:`; other services can reach it without";
+                (!none).then(|| Failure::new(format!("`{service}` publishes a port"), earn_back))
             });
         }
         for service in wanted.volume.iter() {
-            self.service(service, format!("`{service}` keeps its data in a volume"), |node| {
+            self.service(service, format!("`{service}` stores its data in a volume"), |node| {
                 let volumes = node.get("volumes").map(Node::items).unwrap_or_default();
-                let earn = "`volumes: [data:/path]`, and `data` under `volumes:` of the file";
-                let missing = || Miss::new(format!("`{service}` keeps nothing in a named volume"), earn);
+                let earn_back = "add `volumes: [data:/path]`, and declare `data` under the top-level `volumes:`";
+                let missing = || Failure::new(format!("`{service}` does not use a named volume"), earn_back);
                 (!volumes.iter().any(is_named)).then(missing)
             });
         }
     }
 
-    /// One check of a service; `amiss` looks at it.
-    fn service(&mut self, name: &str, what: String, amiss: impl FnOnce(&Node) -> Option<Miss>) {
+    /// Adds the result of `find_failure` for a service.
+    fn service(&mut self, name: &str, what: String, find_failure: impl FnOnce(&Node) -> Option<Failure>) {
         let line = |node: &Node| self.source.line_index(node.span.start()) + 1;
-        let (miss, line) = match (&self.unread, self.services.and_then(|services| services.get(name))) {
-            (Some((miss, line)), _) => (Some(miss.clone()), *line),
-            (None, Some(node)) => (amiss(node), Some(line(node))),
+        let (failure, line) = match (&self.unreadable, self.services.and_then(|services| services.get(name))) {
+            (Some((failure, line)), _) => (Some(failure.clone()), *line),
+            (None, Some(node)) => (find_failure(node), Some(line(node))),
             (None, None) => {
-                let miss = Miss::new(format!("there is no service `{name}`"), format!("`services:` has a `{name}:`"));
-                (Some(miss), self.services.map(line))
+                let failure = Failure::new(format!("no service `{name}`"), format!("add `{name}:` under `services:`"));
+                (Some(failure), self.services.map(line))
             }
         };
-        let mut check = check(what, miss);
-        if let Some(Fault { place, .. }) = &mut check.fault {
-            *place = Some(Spot { file: self.file.to_owned(), line, column: None });
+        let mut check = CheckResult::of(what, failure);
+        if let Some(Failure { place, .. }) = &mut check.failure {
+            *place = Some(Location { file: self.file.to_owned(), line, column: None });
         }
         self.checks.push(check);
     }
 }
 
-/// How a service waits for another one; `None` if it does not.
+/// The condition on which a service waits for another one; `None` if it does not wait.
 fn condition<'n>(service: &'n Node, other: &str) -> Option<&'n str> {
     let depends = service.get("depends_on")?;
     if depends.items().iter().any(|item| item.text() == Some(other)) {
@@ -162,41 +159,41 @@ mod tests {
                         web: {image: 'nginx', depends_on: [app]}\n  db:\n    image: postgres:17\n    healthcheck: {test: [CMD, 'true']}\n    \
                         volumes: ['data:/var', './x:/x']\n";
 
-    fn amiss(facts: &str) -> Vec<String> {
-        let facts: ComposeFacts = toml::from_str(facts).expect("they are facts");
-        let faults = checks(&facts, "compose.yaml", Some(FILE)).into_iter().filter_map(|check| check.fault);
-        faults
-            .map(|fault| format!("{}: {}", fault.place.and_then(|place| place.line).unwrap_or(0), fault.what))
+    fn messages(text: &str) -> Vec<String> {
+        let wanted: ComposeRequirements = toml::from_str(text).expect("valid requirements");
+        let failures = checks(&wanted, "compose.yaml", Some(FILE)).into_iter().filter_map(|check| check.failure);
+        failures
+            .map(|failure| format!("{}: {}", failure.place.and_then(|place| place.line).unwrap_or(0), failure.what))
             .collect()
     }
 
     #[test]
-    fn facts() {
+    fn requirements() {
         let right = "services = ['app', 'db']\ndepends-on = { web = 'app' }\ndepends-on-healthy = { app = 'db' }\nhealthcheck = 'db'\n\
                      build = 'app'\nimage = { db = 'postgres:*' }\nunpublished = 'db'\nvolume = 'db'";
-        assert_eq!(amiss(right), [""; 0]);
+        assert_eq!(messages(right), [""; 0]);
         let wrong = "services = ['cache']\ndepends-on = { db = 'app' }\ndepends-on-healthy = { web = 'app' }\nhealthcheck = 'app'\n\
                      build = 'web'\nimage = { web = 'nginx:*' }\nunpublished = 'app'\nvolume = 'web'";
         assert_eq!(
-            amiss(wrong),
+            messages(wrong),
             [
-                "2: there is no service `cache`",
+                "2: no service `cache`",
                 "9: `db` does not wait for `app`",
-                "7: `web` waits for `app` to start only, and not until it is healthy",
+                "7: `web` only waits for `app` to start, not until it is healthy",
                 "3: `app` has no health check",
                 "7: `web` is not built from a Dockerfile",
                 "7: the image of `web` is `nginx`",
                 "3: `app` publishes a port",
-                "7: `web` keeps nothing in a named volume",
+                "7: `web` does not use a named volume",
             ]
         );
-        let none: ComposeFacts = toml::from_str("services = 'app'").expect("they are facts");
+        let none: ComposeRequirements = toml::from_str("services = 'app'").expect("valid requirements");
         assert!(
             checks(&none, "compose.yaml", None)[0]
-                .fault
+                .failure
                 .as_ref()
-                .is_some_and(|fault| fault.what.contains("no Compose file"))
+                .is_some_and(|failure| failure.what.contains("no Compose file"))
         );
-        assert!(checks(&none, "compose.yaml", Some("a: [")).iter().all(|check| check.fault.is_some()));
+        assert!(checks(&none, "compose.yaml", Some("a: [")).iter().all(|check| check.failure.is_some()));
     }
 }
