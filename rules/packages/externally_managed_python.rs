@@ -4,8 +4,8 @@ use crate::commands::packages::{Manager, PackageKind};
 use crate::finding::prelude::*;
 use crate::knowledge::bases;
 use crate::knowledge::command_lines::PIP_ELSEWHERE;
-use crate::knowledge::current::pin;
 use crate::knowledge::os::Distro;
+use crate::knowledge::releases::pin;
 
 pub const RULE: Rule =
     Rule::new(Level::Error, "0.1.0", &[Check::OnStage(check)]).words(&["pip"]).fix(Fixable::Sometimes);
