@@ -162,6 +162,7 @@ fn needs_neighbours(build: &Build<'_, '_>) -> bool {
         .into_iter()
         .flat_map(|name| context.named(name))
         .take(20);
+    // With any of these, a build puts libraries beside the archive that it makes.
     let signs = ["copy-dependencies", "addClasspath", "classpathPrefix", "Class-Path", "thin", "fast-jar", "quarkus"];
     files
         .into_iter()
