@@ -337,8 +337,7 @@ impl Reader<'_> {
     /// What is in double quotes, or in a heredoc.
     pub(super) fn quoted_parts(&mut self, ends_at_quote: bool) {
         let mut at = self.pos;
-        loop {
-            let Some(len) = find_special(&self.text[at.min(self.end)..self.end]) else { break };
+        while let Some(len) = find_special(&self.text[at.min(self.end)..self.end]) {
             at += len;
             match self.byte(at) {
                 b'"' if ends_at_quote => break,
