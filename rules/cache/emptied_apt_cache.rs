@@ -6,20 +6,21 @@ use crate::finding::prelude::*;
 use crate::knowledge::bases;
 use crate::knowledge::os::Distro;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)]).words(&["mount"]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnRun(check)]);
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
-    let Some(script) = step.script.as_ref().filter(|_| step.keyword() == Keyword::Run && !cx.is_huge()) else { return };
-    let apt = |command: &&Command| installs(command).is_some_and(|install| install.manager == Manager::Apt);
-    let Some(install) = script.commands.iter().find(apt) else { return };
+    let Some(script) = step.script.as_ref().filter(|_| !cx.is_huge()) else { return };
     let mounts = step.run_mounts().filter(|mount| mount.kind() == "cache");
     let archives = |place: &str| lies_in("/var/cache/apt/archives", place.trim_end_matches('/'));
     let mut mounts = mounts.filter_map(|mount| Some((mount.flag, cx.model.expand(step, mount.target()?).value?)));
     let Some((flag, _)) = mounts.find(|(_, place)| archives(place)) else { return };
+    let apt = |command: &&Command| installs(command).is_some_and(|install| install.manager == Manager::Apt);
+    let Some(install) = script.commands.iter().find(apt) else { return };
     // The step itself cleans up.
     let cleaned = script.commands.iter().find(|command| cleans(command).contains(&Leftover::AptArchives));
     if let Some(command) = cleaned {
         cx.report(command.full_span(), "this empties the cache mount")
+            .variant("by-command")
             .label(flag.span, "mounted here")
             .help("omit it: the contents of the mount are not part of the image");
         return;

@@ -3,13 +3,11 @@
 use std::borrow::Cow;
 
 use crate::finding::prelude::*;
-use crate::knowledge::os::Manager;
-use crate::knowledge::packages::manager;
+use crate::knowledge::managers::Manager;
 use crate::knowledge::{bases, canonical};
 use crate::shell::Link;
 
-pub const RULE: Rule =
-    Rule::new(Level::Error, "0.1.0", &[Check::OnFile(check)]).words(&["apk", "apt", "dnf", "pacman", "yum", "zypper"]);
+pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnFile(check)]);
 
 /// The maximum number of commands per file that are checked closely, since each check reads everything before it.
 const MOST: usize = 20;
@@ -28,10 +26,9 @@ fn check(cx: &Cx<'_>) {
         let Some(own) = bases::os(&name, image.tag_text()).and_then(|os| os.manager) else { continue };
         for step in stage.all(Keyword::Run) {
             let Some(script) = step.script.as_ref().filter(|script| script.clean) else { continue };
-            let foreign = script
-                .commands
-                .iter()
-                .find(|command| manager(&command.name).is_some_and(|other| other != own) && is_sure(command, script));
+            let foreign = script.commands.iter().find(|command| {
+                Manager::of_system(&command.name).is_some_and(|other| other != own) && is_sure(command, script)
+            });
             let Some(command) = foreign else { continue };
             looked += 1;
             if looked > MOST {
@@ -48,7 +45,7 @@ fn check(cx: &Cx<'_>) {
                     image.written.replace('`', "'")
                 ),
             );
-            found.label(image.span, format!("this distribution uses `{}`", program(own)));
+            found.label(image.span, format!("this distribution uses `{}`", own.program()));
             found.help(format!("use `{}`; package names may differ", install(own)));
             // Further findings in this stage would only repeat it.
             break;
@@ -56,23 +53,14 @@ fn check(cx: &Cx<'_>) {
     }
 }
 
-fn program(manager: Manager) -> &'static str {
-    match manager {
-        Manager::Apk => "apk",
-        Manager::Apt => "apt-get",
-        Manager::Dnf => "dnf",
-        Manager::Pacman => "pacman",
-        Manager::Zypper => "zypper",
-    }
-}
-
-fn install(manager: Manager) -> &'static str {
-    match manager {
+fn install(own: Manager) -> &'static str {
+    match own {
         Manager::Apk => "apk add --no-cache …",
         Manager::Apt => "apt-get update && apt-get install -y --no-install-recommends …",
         Manager::Dnf => "dnf install -y …",
         Manager::Pacman => "pacman -Sy --noconfirm …",
         Manager::Zypper => "zypper --non-interactive install …",
+        _ => own.program(),
     }
 }
 

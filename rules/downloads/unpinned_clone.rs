@@ -2,13 +2,11 @@
 
 use super::full_clone::is_clone;
 use crate::finding::prelude::*;
+use crate::knowledge::git;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).words(&["clone"]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).linux_only();
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
-    if stage.windows {
-        return;
-    }
     let runs = stage.all(Keyword::Run).filter_map(|step| step.script.as_ref());
     let commands: Vec<&Command> =
         runs.flat_map(|script| &script.commands).filter(|command| command.is("git")).collect();
@@ -45,8 +43,5 @@ fn is_moving(command: &Command) -> bool {
 
 fn is_branch(name: &str) -> bool {
     let name = name.trim_start_matches("origin/");
-    matches!(
-        name,
-        "master" | "main" | "develop" | "dev" | "development" | "trunk" | "HEAD" | "next" | "stable" | "release"
-    )
+    git::BRANCHES.contains(&name)
 }

@@ -2,6 +2,7 @@
 
 use crate::commands::packages::{Install, Manager, installs, refreshes_index, upgrades};
 use crate::finding::prelude::*;
+use crate::knowledge::programs::Class;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
 
@@ -58,18 +59,12 @@ fn lone_update(script: &Script) -> Option<(Manager, &Command)> {
         let manager = refreshes_index(command);
         if let Some(manager) = manager.filter(|_| installs(command).is_none() && upgrades(command).is_none()) {
             found = Some((manager, command));
-        } else if !command.is_any(HARMLESS) && !command.runs_any(MANAGERS, &["clean", "autoclean"]) {
+        } else if !command.class().is(Class::ELEMENTARY) && !command.runs_any(MANAGERS, &["clean", "autoclean"]) {
             // It may install packages itself.
             return None;
         }
     }
     found.filter(|_| script.clean)
 }
-
-/// Commands that never use an index.
-const HARMLESS: &[&str] = &[
-    "echo", "rm", "mkdir", "true", "cat", "sed", "set", "export", "printf", "cp", "mv", "ln", "touch", "date", "chmod",
-    "test", ":",
-];
 
 const MANAGERS: &[&str] = &["apt-get", "apt", "yum", "dnf", "zypper"];

@@ -1,12 +1,13 @@
 //! Finds writes to a directory that is already declared a volume.
 
 use crate::finding::prelude::*;
+use crate::knowledge::programs::Class;
 use crate::model::lies_below;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).words(&["volume"]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).linux_only();
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
-    if !stage.in_final || stage.windows {
+    if !stage.in_final {
         return;
     }
     let model = cx.model;
@@ -25,8 +26,6 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
 
 /// Where a step writes to the volume, and how.
 fn write(step: &Step<'_>, volume: &str, model: &Model<'_>) -> Option<(Span, &'static str)> {
-    const WRITERS: [&str; 12] =
-        ["mkdir", "touch", "chown", "chmod", "cp", "mv", "rm", "ln", "install", "tar", "unzip", "tee"];
     match step.keyword() {
         Keyword::Copy | Keyword::Add => {
             let dest = step.copy_dest(model)?;
@@ -43,7 +42,8 @@ fn write(step: &Step<'_>, volume: &str, model: &Model<'_>) -> Option<(Span, &'st
             };
             let reads = matches!(command.name.as_str(), "cp" | "mv" | "ln" | "install");
             let target = if reads { command.operands().last().filter(below) } else { command.operands().find(below) };
-            let target = target.filter(|_| command.is_any(&WRITERS));
+            let target =
+                target.filter(|_| command.class().is(Class::FILE_TOOL.or(Class::ARCHIVER)) || command.is("tee"));
             let output = command
                 .redirects
                 .iter()

@@ -3,10 +3,10 @@
 use crate::finding::prelude::*;
 use crate::model::lies_below;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).words(&["volume"]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).linux_only();
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
-    if !stage.is_final || stage.windows {
+    if !stage.is_final {
         return;
     }
     let model = cx.model;

@@ -1,24 +1,11 @@
 //! `USER` or `--chown` with an account that does not exist in the image.
 
 use crate::finding::prelude::*;
+use crate::knowledge::accounts;
 use crate::knowledge::bases::{self, Role};
 use crate::knowledge::os::Distro;
 
 pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnInstruction(&[], check)]);
-
-/// The accounts that every release of Debian, Ubuntu and Alpine has.
-const EVERYWHERE: [&str; 36] = [
-    "root", "daemon", "bin", "sys", "sync", "games", "man", "lp", "mail", "news", "uucp", "proxy", "www-data",
-    "backup", "list", "irc", "gnats", "nobody", "_apt", "adm", "shutdown", "halt", "operator", "postmaster", "cron",
-    "ftp", "sshd", "at", "squid", "xfs", "cyrus", "vpopmail", "ntp", "smmsp", "guest", "utmp",
-];
-
-/// Names that people choose for their own accounts; no package creates these.
-const OWN: [&str; 27] = [
-    "app", "appuser", "app_user", "app-user", "apprunner", "application", "user", "appgroup", "nonroot", "non-root",
-    "node", "nodejs", "nextjs", "developer", "django", "flask", "python", "pythonuser", "spring", "java", "javauser",
-    "web", "webapp", "worker", "ruby", "rails", "deno",
-];
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let Some(stage) = cx.model.stage(step.stage).filter(|stage| !stage.windows && !cx.is_huge()) else { return };
@@ -85,9 +72,9 @@ impl World {
             World::Nobody => false,
             World::Distroless => matches!(name, "root" | "nobody" | "nonroot"),
             World::System { accounts, .. } => {
-                EVERYWHERE.contains(&name)
+                accounts::OF_SYSTEMS.contains(&name)
                     || accounts.iter().any(|account| account.name == Some(name))
-                    || !OWN.contains(&name)
+                    || !accounts::OF_APPLICATIONS.contains(&name)
             }
         }
     }

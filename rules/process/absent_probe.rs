@@ -4,6 +4,7 @@ use crate::finding::prelude::*;
 use crate::knowledge::bases;
 use crate::knowledge::canonical;
 use crate::knowledge::os::Distro;
+use crate::knowledge::programs::Class;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).words(&["healthcheck"]);
 
@@ -56,7 +57,8 @@ fn may_bring(stage: &Stage<'_>, tool: &str, cx: &Cx<'_>) -> bool {
                 (installs && command.args.iter().any(|arg| arg.is_dynamic() || arg.raw.starts_with(['.', '/'])))
                     || script
                     || command.name.is_empty()
-                    || command.is_any(&["make", "ansible-playbook", "tar", "unzip", "dpkg", "xargs"])
+                    || command.class().is(Class::ARCHIVER.or(Class::BUILD_DRIVER).or(Class::TASK_RUNNER))
+                    || command.is_any(&["dpkg", "xargs"])
             };
             cx.text(step.instruction.span).contains(tool)
                 || step.script.as_ref().is_none_or(|script| !script.clean || script.commands.iter().any(dynamic))

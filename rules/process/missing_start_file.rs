@@ -2,18 +2,10 @@
 
 use crate::context::{Confidence, Context};
 use crate::finding::prelude::*;
+use crate::knowledge::programs::Class;
 use crate::model::lies_below;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]);
-
-/// Programs that run the file given as their first operand.
-const INTERPRETERS: [&str; 10] = ["python", "python3", "node", "ruby", "php", "perl", "sh", "bash", "deno", "Rscript"];
-
-/// Commands that do not create source files.
-const HARMLESS: [&str; 20] = [
-    "apt-get", "apt", "apk", "pip", "pip3", "mkdir", "chmod", "chown", "adduser", "addgroup", "useradd", "groupadd",
-    "rm", "cd", "set", "true", "update-ca-certificates", "dnf", "yum", "export",
-];
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let model = cx.model;
@@ -24,7 +16,9 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let Some(step) = stage.entrypoint(model).or(stage.cmd(model)) else { return };
     let Some([command]) = step.script.as_ref().map(|script| script.commands.as_slice()) else { return };
     let file = match command.name.as_str() {
-        name if INTERPRETERS.contains(&name) && !command.has_flag(&["-m", "-c", "-e", "-r", "-p"]) => {
+        _ if command.class().is(Class::SHELL.or(Class::INTERPRETER))
+            && !command.has_flag(&["-m", "-c", "-e", "-r", "-p"]) =>
+        {
             command.operands().next().and_then(|arg| Some((arg.text.as_deref()?, arg.span)))
         }
         _ if command.path.starts_with("./") => Some((command.path.as_str(), command.name_span)),
@@ -98,7 +92,8 @@ fn may_make(step: &Step<'_>, name: &str, model: &Model<'_>) -> bool {
         Keyword::Run => {
             let text = model.source.slice(step.instruction.span);
             let harmless = |command: &Command| {
-                HARMLESS.contains(&command.name.as_str())
+                !command.effects().creates_files
+                    || command.is_any(&["pip", "pip3"])
                     || (command.is_any(&["npm", "yarn", "pnpm"])
                         && command
                             .operands()

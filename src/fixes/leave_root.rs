@@ -7,7 +7,9 @@ use crate::fixes::world_writable::{Opened, opened};
 use crate::fixes::{line_end, source_scan};
 use crate::knowledge::bases::{self, Role};
 use crate::knowledge::canonical;
-use crate::knowledge::os::{Distro, Manager};
+use crate::knowledge::managers::Manager;
+use crate::knowledge::os::Distro;
+use crate::knowledge::paths;
 use crate::model::{Model, Stage, Step, Tri, lies_below};
 use crate::syntax::Keyword;
 use crate::text::Edit;
@@ -282,30 +284,7 @@ pub(super) fn is_own(folder: &str) -> bool {
         | ["opt" | "srv" | "home", _, ..]
         | ["var", "www" | "app" | "data", ..] => true,
         ["var", "lib" | "log", name, ..] => !matches!(*name, "apt" | "dpkg"),
-        [first, ..] => !matches!(
-            *first,
-            "bin"
-                | "boot"
-                | "dev"
-                | "etc"
-                | "lib"
-                | "lib32"
-                | "lib64"
-                | "media"
-                | "mnt"
-                | "opt"
-                | "proc"
-                | "root"
-                | "run"
-                | "sbin"
-                | "srv"
-                | "sys"
-                | "tmp"
-                | "usr"
-                | "var"
-                | "home"
-                | "go"
-        ),
+        [first, ..] => !paths::TOP_LEVEL.contains(first) && *first != "go",
     };
     own && plain
 }

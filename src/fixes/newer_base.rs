@@ -3,6 +3,7 @@
 use crate::commands::packages::Manager;
 use crate::finding::{Fix, Order, Safety};
 use crate::knowledge::end_of_life::{EndOfLife, end_of_life, renewed};
+use crate::knowledge::packages;
 use crate::knowledge::packages::vanished;
 use crate::knowledge::{bases, canonical, os};
 use crate::model::{ImageRef, Model, Origin, Stage};
@@ -108,14 +109,9 @@ fn builds_in_modules(tag: &str, text: &str) -> bool {
 
 /// Names that hold a version, which the next release has another of: `openjdk-8-jdk`, `libboost1.54-dev`, `php5`.
 fn is_of_a_release(package: &str) -> bool {
-    const LASTING: &[&str] = &[
-        "bzip2", "lib32z1", "libbz2-dev", "libxml2-dev", "libxml2-utils", "libxslt1-dev", "p7zip", "p7zip-full",
-        "sqlite3", "libsqlite3-dev", "zlib1g", "zlib1g-dev", "libc6-dev", "x11-utils", "x11-apps", "libglib2.0-dev",
-        "g++-multilib",
-    ];
     let numbered = package.bytes().any(|byte| byte.is_ascii_digit());
     let python = package.strip_prefix("python3").is_some_and(|rest| rest.is_empty() || rest.starts_with('-'));
-    numbered && !python && !package.starts_with("py3-") && !LASTING.contains(&package)
+    numbered && !python && !package.starts_with("py3-") && !packages::IN_ALL_RELEASES.contains(&package)
 }
 
 /// `openjdk` in the image that goes on with it: the same version, or the next that is maintained for long.

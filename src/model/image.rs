@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::expand::Expansion;
+use crate::knowledge::{bases, os::Distro};
 use crate::syntax::Word;
 use crate::syntax::WordOrigin;
 use crate::text::Edit;
@@ -216,10 +217,10 @@ impl ImageRef {
 
     /// Whether its `sh` is busybox's, by its name or tag.
     pub fn is_busybox(&self) -> bool {
-        const NAMES: [&str; 6] = ["alpine", "busybox", "docker", "bash", "registry", "traefik"];
         let tag = self.tag_text().unwrap_or_default();
         let name = self.familiar_name().unwrap_or_default();
-        NAMES.contains(&&*name)
+        let system = bases::os(&name, self.tag_text()).map(|os| os.distro);
+        matches!(system, Some(Distro::Alpine | Distro::Busybox))
             || name.split('/').any(|part| part == "alpine")
             || self.base_name() == Some("alpine")
             || tag.split(['-', '_', '.']).any(|part| part.starts_with("alpine") || part == "busybox")

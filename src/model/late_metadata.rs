@@ -2,6 +2,7 @@
 
 use super::{Brought, Model, Step, workdir};
 use crate::commands::chmod::targets;
+use crate::knowledge::programs::Class;
 use crate::shell::Command;
 use crate::syntax::Keyword;
 
@@ -25,11 +26,8 @@ impl Rechange<'_, '_> {
     }
 }
 
-/// What may stand beside it in its RUN without being work of its own.
-const BESIDE: &[&str] = &[
-    "chmod", "chown", "chgrp", "mkdir", "useradd", "groupadd", "adduser", "addgroup", "usermod", "ls", "echo", "true",
-    "set",
-];
+/// May share a `RUN` with the change without being work of its own.
+const BESIDE: Class = Class::OWNER_OR_MODE.or(Class::ACCOUNT_TOOL).or(Class::PRINTS).or(Class::NO_OP);
 
 impl<'a> Model<'a> {
     /// Every command called one of `names`, in a RUN of the final image that does nothing else of weight, whose files
@@ -52,7 +50,11 @@ impl<'a> Model<'a> {
                 }
                 Keyword::Run => {
                     let lone = step.script.as_ref().is_some_and(|script| {
-                        script.clean && script.commands.iter().all(|command| command.is_any(BESIDE))
+                        script.clean
+                            && script
+                                .commands
+                                .iter()
+                                .all(|command| command.class().is(BESIDE) || command.is_any(&["mkdir", "ls", "set"]))
                     });
                     if !lone {
                         work += 1;

@@ -1,33 +1,23 @@
 //! What an image is there for, as far as names and start commands tell.
 
-use super::program::{PROMPTS, is_program, only_passes_on, says_how};
+use super::program::{is_program, only_passes_on, says_how};
 use super::{Base, Model, Stage, Step, Tri};
+use crate::commands::packages::Manager;
 use crate::commands::packages::Package;
 use crate::commands::service::starts;
 use crate::knowledge::bases::{self, Role};
 use crate::knowledge::canonical;
-use crate::knowledge::packages::{Category, category, manager};
+use crate::knowledge::packages::{Category, category};
+use crate::knowledge::programs::{self, Class};
 use crate::shell::Command;
 use crate::syntax::Keyword;
 
-/// Servers that start as root and do their work as an account of their own, and those that have to be root.
-const KEEPERS: &[&str] = &[
-    "apache2", "apache2-foreground", "apache2ctl", "apachectl", "cron", "crond", "dnsmasq", "dockerd",
-    "dockerd-entrypoint.sh", "dovecot", "haproxy", "httpd", "httpd-foreground", "my_init", "named", "nginx", "ntpd",
-    "openvpn", "php-fpm", "postfix", "sshd", "unbound", "vsftpd", "chronyd", "mysqld", "mysqld_safe", "mysqld_multi",
-    "mariadbd", "mariadbd-safe", "ntopng",
-    // They start the others, each as the account that its configuration says.
-    "init", "runsvdir", "s6-svscan", "supervisord", "systemd",
-];
+/// Serves nobody: a shell, or what only prints, waits or prepares.
+const IDLE: Class =
+    Class::SHELL.or(Class::OTHER_SHELL).or(Class::PRINTS).or(Class::NO_OP).or(Class::WAITS).or(Class::SHELL_STATE);
 
 /// In the name of a script they say what it starts: `start-apache.sh`.
 const KEPT: [&str; 9] = ["apache", "httpd", "nginx", "php-fpm", "cron", "sshd", "mysql", "mariadb", "postgres"];
-
-/// Programs that change the kernel, the network or other containers, and can do little without root.
-const NEED_ROOT: [&str; 16] = [
-    "buildkitd", "cadvisor", "containerd", "dhcpd", "in.tftpd", "ipsec", "iptables", "keepalived", "kube-proxy",
-    "kubelet", "mount", "nft", "pptpd", "tcpdump", "wg-quick", "xl2tpd",
-];
 
 /// They talk to Docker's daemon, whose socket belongs to root.
 const CLIENTS: [&str; 4] = ["docker", "docker-compose", "dind", "dockerd"];
@@ -42,20 +32,6 @@ const WORKPLACE: [&str; 14] = [
 const PIPELINE: [&str; 15] = [
     "build", "builder", "ci", "cimg", "circleci", "compile", "test", "tests", "testing", "lint", "e2e", "crosscompile",
     "cross", "jnlp", "sdk",
-];
-
-/// Interpreters: without a program they wait for somebody to type one.
-const INTERPRETERS: [&str; 17] = [
-    "irb", "R", "python", "python2", "python3", "ipython", "node", "deno", "jshell", "ghci", "lua", "julia", "iex",
-    "erl", "scala", "php", "perl",
-];
-
-/// What lets people, or a pipeline, work in the container.
-const WORKPLACES: [&str; 16] = [
-    "sshd", "dind", "dockerd", "dockerd-entrypoint.sh",
-    // How an image that builds for others is called (source-to-image).
-    "usage", "jupyter", "jupyter-lab", "jupyter-notebook", "start-notebook.sh", "rstudio", "rserver", "code-server",
-    "jenkins-agent", "jenkins-slave", "gitlab-runner", "autouseradd",
 ];
 
 impl<'a> Model<'a> {
@@ -135,17 +111,17 @@ impl<'a> Stage<'a> {
             (true, _) => {
                 let commands = self.start_commands(model);
                 let idle = |command: &Command| {
-                    command.is_shell()
-                        || command.is_any(&["", "tail", "sleep", "cd", "echo", "true", "exec", "set", "export"])
-                        || command.is_any(&["--", "pwsh", "powershell"])
+                    command.name.is_empty()
+                        || command.class().is(IDLE)
+                        || command.is_any(&["tail", "exec", "--"])
                         || only_passes_on(command)
                 };
                 let typed = |command: &Command| {
                     let bare =
                         command.args.iter().all(|arg| matches!(arg.text.as_deref(), Some("-i" | "-a" | "--no-save")));
-                    command.is_any(&INTERPRETERS) && bare
+                    command.class().is(Class::REPL) && bare
                 };
-                let works = |command: &Command| command.is_any(&WORKPLACES);
+                let works = |command: &Command| command.class().is(Class::WORKPLACE);
                 if commands.iter().any(|start| works(start.command)) || self.prepares_a_shell(model) {
                     return Tri::Unknown;
                 }
@@ -167,7 +143,7 @@ impl<'a> Stage<'a> {
     /// work in.
     fn prepares_a_shell(&self, model: &Model<'a>) -> bool {
         let (Some(_), Some(cmd)) = (self.entrypoint(model), self.cmd(model)) else { return false };
-        let waits = |it: &Command| it.is_shell() || it.name.starts_with("pwsh") || PROMPTS.contains(&it.name.as_str());
+        let waits = |it: &Command| it.is_shell() || it.name.starts_with("pwsh") || it.class().is(Class::REPL);
         cmd.is_all(|it| waits(it) && it.args.is_empty())
     }
 
@@ -177,15 +153,15 @@ impl<'a> Stage<'a> {
         if !self.starts_an_unseen_script(model) {
             return false;
         }
-        let serves = |package: &Package, command: &Command| {
+        let serves = |package: &Package, manager: Manager| {
             use Category::{Database, Service, SshServer, Sudo, Supervisor};
-            let kind = manager(&command.name).and_then(|manager| category(manager, &package.name));
+            let kind = category(manager, &package.name);
             matches!(kind, Some(Service | Database | SshServer | Sudo | Supervisor))
                 || matches!(package.name.as_str(), "nfs-utils" | "iptables" | "openssh")
         };
         let pair = self.entrypoint(model).is_some() && self.cmd(model).is_some();
         let brings = |stage: &Stage<'a>| {
-            stage.installs().any(|(_, command, install)| install.named().any(|package| serves(package, command)))
+            stage.installs().any(|(_, _, install)| install.named().any(|package| serves(package, install.manager)))
         };
         pair || !self.made_accounts(model).is_empty() || self.lineage(model).any(brings)
     }
@@ -227,9 +203,9 @@ impl<'a> Stage<'a> {
             return Some("the container of a GitHub action has to run as root".to_owned());
         }
         let commands = self.start_commands(model);
-        let starts = |names: &[&str]| commands.iter().find(|start| start.command.is_any(names));
+        let starts = |what: &dyn Fn(&Command) -> bool| commands.iter().find(|start| what(start.command));
         let is_docker = self.root_image(model).and_then(|image| image.familiar_name()).as_deref() == Some("docker");
-        if is_docker || starts(&CLIENTS).is_some() {
+        if is_docker || starts(&|command| command.is_any(&CLIENTS)).is_some() {
             return Some(
                 "Docker's daemon, and who talks to its socket, has to be root unless it is rootless".to_owned(),
             );
@@ -244,7 +220,7 @@ impl<'a> Stage<'a> {
         if self.all(Keyword::Expose).any(is_dhcp) {
             return Some("a DHCP server needs sockets that only root may open".to_owned());
         }
-        if let Some(start) = starts(&NEED_ROOT) {
+        if let Some(start) = starts(&|command| command.class().is(Class::NEEDS_ROOT)) {
             return Some(format!("`{}` can do little without root", start.command.name));
         }
         let keeper = self.keeper(model)?;
@@ -260,8 +236,9 @@ impl<'a> Stage<'a> {
         let named = |command: &Command| {
             let name = command.name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
             let service = starts(command).map(|service| service.name.as_str());
+            let keeper = Class::ROOT_MASTER.or(Class::INIT_SYSTEM);
             let names = [Some(name), service];
-            names.into_iter().flatten().find(|name| KEEPERS.contains(name)).map(str::to_owned)
+            names.into_iter().flatten().find(|name| programs::class(name).is(keeper)).map(str::to_owned)
         };
         let by_script = |command: &Command| {
             let kept = KEPT.iter().find(|word| command.name.contains(**word))?;

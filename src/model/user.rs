@@ -5,16 +5,10 @@ use std::collections::HashMap;
 use super::{Base, ImageRef, Model, Stage, State, Step, Tri};
 use crate::knowledge::bases::{self, Account};
 use crate::knowledge::canonical;
-use crate::knowledge::os;
+use crate::knowledge::programs::{self, Class};
 use crate::shell::Command;
 use crate::syntax::Keyword;
 use crate::text::Span;
-
-/// Programs that start another as somebody else.
-const STEPPERS: [&str; 10] = [
-    "autouseradd", "gosu", "su-exec", "setpriv", "runuser", "chpst", "setuidgid", "s6-setuidgid", "su",
-    "start-stop-daemon",
-];
 
 impl ImageRef {
     /// Whether it runs as root when nothing sets another user.
@@ -136,7 +130,7 @@ impl<'a> Stage<'a> {
                 return "write `USER 65532:65532`: an empty image needs no account, a number is enough".to_owned();
             }
             Some(None) => return "write `USER 65532:65532`: a number needs no account".to_owned(),
-            Some(Some(os::Manager::Apk)) => "adduser -D -u 10001 app",
+            Some(Some(crate::knowledge::managers::Manager::Apk)) => "adduser -D -u 10001 app",
             _ => "useradd --create-home --uid 10001 app",
         };
         format!("make an account with `RUN {make}` and write `USER 10001` before the last `CMD` or `ENTRYPOINT`")
@@ -199,7 +193,8 @@ fn in_force<'a>(state: &State, stage: &Stage<'a>, model: &Model<'a>) -> Tri {
 }
 
 fn is_stepper(command: &Command) -> bool {
-    STEPPERS.iter().any(|name| command.is(name) || command.is_behind(name))
+    let switches = |name: &str| programs::class(name).is(Class::USER_SWITCH);
+    switches(&command.name) || command.wrappers.iter().any(|wrapper| switches(&wrapper.name))
 }
 
 /// Whether a script of the build context is started that does.
@@ -209,7 +204,9 @@ fn script_steps_down(model: &Model<'_>, command: &Command) -> bool {
     let mut texts = scripts.filter_map(|entry| context.read(&entry.path));
     let steps_down = |text: &str| {
         let mut words = text.split(|char: char| char.is_whitespace() || char == '"');
-        words.any(|word| STEPPERS.contains(&word) && word != "su") || text.contains("su - ") || text.contains("su -s")
+        words.any(|word| programs::class(word).is(Class::USER_SWITCH) && word != "su")
+            || text.contains("su - ")
+            || text.contains("su -s")
     };
     texts.any(|text| steps_down(&text))
 }

@@ -20,7 +20,6 @@ pub mod reader;
 pub mod rewrite;
 mod scan;
 mod text;
-pub(crate) mod tools;
 mod walk;
 mod wrappers;
 
@@ -36,9 +35,8 @@ pub use scan::expand_braces;
 
 use std::sync::OnceLock;
 
-use crate::text::Memo;
-
-use crate::text::Span;
+use crate::knowledge::command_lines::CommandLine;
+use crate::text::{Memo, Span};
 
 /// Which shell reads a script.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -116,8 +114,8 @@ pub struct Command {
     pub assignments: Vec<Assignment>,
     pub redirects: Vec<Redirect>,
     pub place: Place,
-    /// Its row in the table of wrappers and shells, looked up once.
-    tool: OnceLock<&'static tools::Tool>,
+    /// How its arguments are written, looked up once.
+    tool: OnceLock<&'static CommandLine>,
     /// What the layer of commands knows about it.
     pub(crate) memo: Memo,
 }

@@ -1,10 +1,10 @@
-//! Package managers, as a table.
+//! The command lines of package managers, one manager a row.
 
-use crate::commands::packages::Manager;
+use super::Manager;
 
 /// How packages are written on a manager's command line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Syntax {
+pub enum Syntax {
     /// `name:arch=version/release`
     Deb,
     /// `name=1`, `name~1`, `name>1`, `name@repository`
@@ -28,32 +28,32 @@ pub(super) enum Syntax {
 
 /// One manager's command line. Subcommands are written as the operands that stand for them.
 #[derive(Debug)]
-pub(super) struct Row {
-    pub(super) manager: Manager,
-    pub(super) names: &'static [&'static str],
-    pub(super) syntax: Syntax,
+pub struct Row {
+    pub manager: Manager,
+    pub names: &'static [&'static str],
+    pub syntax: Syntax,
     /// Subcommands that install the packages they are given.
-    pub(super) install: &'static [&'static str],
+    pub install: &'static [&'static str],
     /// Subcommands that install what a file of the project asks for; those in `install` do so too when they are given
     /// no package, if `bare`.
-    pub(super) project: &'static [&'static str],
-    pub(super) bare: bool,
+    pub project: &'static [&'static str],
+    pub bare: bool,
     /// Fetch the index.
-    pub(super) refresh: &'static [&'static str],
+    pub refresh: &'static [&'static str],
     /// Flags with which `install` fetches it first.
-    pub(super) refresh_flags: &'static [&'static str],
+    pub refresh_flags: &'static [&'static str],
     /// Bring everything up to date.
-    pub(super) upgrade: &'static [&'static str],
-    pub(super) remove: &'static [&'static str],
+    pub upgrade: &'static [&'static str],
+    pub remove: &'static [&'static str],
     /// Flags that answer the question whether to go on; none if it never asks.
-    pub(super) yes: &'static [&'static str],
-    pub(super) no_cache: &'static [&'static str],
-    pub(super) dry_run: &'static [&'static str],
-    pub(super) no_recommends: &'static [&'static str],
+    pub yes: &'static [&'static str],
+    pub no_cache: &'static [&'static str],
+    pub dry_run: &'static [&'static str],
+    pub no_recommends: &'static [&'static str],
     /// Flags that keep to a lock file.
-    pub(super) locked: &'static [&'static str],
+    pub locked: &'static [&'static str],
     /// Flags whose value is a list of packages in a file.
-    pub(super) requirements: &'static [&'static str],
+    pub requirements: &'static [&'static str],
 }
 
 const ROW: Row = Row {
@@ -83,7 +83,7 @@ const RPM_UPGRADE: &[&str] =
 const RPM_REMOVE: &[&str] = &["remove", "rm", "erase", "autoremove", "group remove", "groupremove"];
 
 #[rustfmt::skip]
-pub(super) const ROWS: &[Row] = &[
+pub const ROWS: &[Row] = &[
     Row { manager: Manager::Apt, names: &["apt-get", "apt", "aptitude"], syntax: Syntax::Deb,
         install: &["install", "reinstall"], project: &["build-dep"], refresh: &["update"], refresh_flags: &["--update"],
         upgrade: &["upgrade", "dist-upgrade", "full-upgrade", "safe-upgrade"],
@@ -142,7 +142,7 @@ pub(super) const ROWS: &[Row] = &[
 ];
 
 /// Ends of file names that are packages or archives.
-pub(super) const FILE_ENDINGS: &[&str] = &[
+pub const FILE_ENDINGS: &[&str] = &[
     ".deb", ".rpm", ".apk", ".whl", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz", ".zip", ".gem", ".conda", ".tar.zst",
     ".pkg.tar.zst",
 ];

@@ -1,4 +1,4 @@
-//! A change to a file as a unified diff, which `git apply` and `patch -p1` take.
+//! A change to a file as a unified diff for `git apply` and `patch -p1`.
 
 use std::io::{self, Write};
 
@@ -11,19 +11,18 @@ use crate::text::escape::visible;
 /// Unchanged lines shown around a change.
 const CONTEXT: usize = 3;
 
-/// What becomes of a file.
+/// The old and the new content of a file.
 #[derive(Clone, Copy, Debug)]
 pub struct Change<'a> {
-    /// The path to put behind `a/` and `b/`: relative, with forward slashes.
+    /// The path to put after `a/` and `b/`: relative, with forward slashes.
     pub path: &'a [u8],
     pub old: &'a [u8],
     pub new: &'a [u8],
-    /// There is no old one.
+    /// The file does not exist yet.
     pub is_new: bool,
 }
 
-/// Writes the diff: byte for byte, unless it is for a `screen`, on which the text must not act. Writes nothing if nothing
-/// changes.
+/// Writes the diff; for a `screen`, with escaped control characters and masked secrets. Writes nothing if nothing changes.
 pub fn write_diff(change: &Change<'_>, out: &mut dyn Write, color: bool, screen: bool) -> io::Result<()> {
     let (old, new) = (lines(change.old), lines(change.new));
     let hunks = group_diff_ops(capture_diff_slices(Algorithm::Myers, &old, &new), CONTEXT);
@@ -89,7 +88,7 @@ fn body(out: &mut Buffer, color: Option<ColorSpec>, sign: u8, text: &[u8], scree
     if text.ends_with(b"\n") { Ok(()) } else { line(out, None, b"\\ No newline at end of file") }
 }
 
-/// As git has it: what would end the line, or the name, is quoted; a tab ends a name with blanks in it.
+/// A file name as git writes it: special characters are quoted, and a tab ends a name with spaces.
 fn file_name(side: &str, path: &[u8]) -> Vec<u8> {
     let mut name = side.as_bytes().to_vec();
     if !path.iter().any(|byte| byte.is_ascii_control() || matches!(byte, b'"' | b'\\')) && path.is_ascii() {

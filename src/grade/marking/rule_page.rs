@@ -1,11 +1,11 @@
-//! Words from a rule's page.
+//! Quotes a rule's page.
 
 use crate::finding::Meta;
 
-/// How much of the reason is told, in characters.
-const MOST: usize = 400;
+/// The longest reason before it is cut to whole sentences, in bytes.
+const MAX_REASON: usize = 400;
 
-/// The first two sentences of `## Why`; the page's summary where there is none.
+/// The first two sentences of `## Why`, or the page's summary if there are none.
 pub(super) fn why(entry: &Meta) -> String {
     let section = entry.page.split("\n## ").find_map(|section| section.strip_prefix("Why\n"));
     let paragraph = section.and_then(|section| section.split("\n\n").map(str::trim).find(|text| !text.is_empty()));
@@ -14,7 +14,7 @@ pub(super) fn why(entry: &Meta) -> String {
     without_emphasis(&sentences(&text, 2))
 }
 
-/// Reports show text, and not Markdown: only code is marked.
+/// Removes emphasis: exports show plain text with code in backticks.
 fn without_emphasis(text: &str) -> String {
     let mut code = false;
     let keep = |ch: &char| {
@@ -24,7 +24,7 @@ fn without_emphasis(text: &str) -> String {
     text.chars().filter(keep).collect()
 }
 
-/// The why of a rule by its name; empty if there is no such rule.
+/// The reason of the rule with this name; empty if there is no such rule.
 pub(super) fn why_of(rule: &str) -> String {
     crate::lint::registry::all()
         .iter()
@@ -33,7 +33,7 @@ pub(super) fn why_of(rule: &str) -> String {
         .unwrap_or_default()
 }
 
-/// The first sentences. A full stop in code or before a lower-case letter ends none.
+/// The first sentences. A full stop in code or before a lower-case letter does not end a sentence.
 fn sentences(text: &str, count: usize) -> String {
     let (mut left, mut code) = (count, false);
     let chars: Vec<(usize, char)> = text.char_indices().collect();
@@ -46,7 +46,7 @@ fn sentences(text: &str, count: usize) -> String {
                 let begins = after.is_none_or(|ch| ch.is_uppercase() || ch == '`' || ch.is_ascii_digit());
                 if next.is_none() || next == Some(' ') && begins {
                     left -= 1;
-                    if left == 0 || *at > MOST {
+                    if left == 0 || *at > MAX_REASON {
                         return text[..=*at].to_owned();
                     }
                 }

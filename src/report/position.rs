@@ -1,33 +1,33 @@
-//! Where a span is, as people and other programs count it.
+//! Lines and columns of a span, as people and other programs count them.
 
 use serde::Serialize;
 
 use crate::text::{Source, Span};
 
 /// A line and a column, both from 1; the column in characters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub(super) struct Point {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+pub(super) struct Position {
     pub line: usize,
     pub column: usize,
 }
 
 /// Both ends of a span, the end exclusive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub(super) struct Place {
-    pub start: Point,
-    pub end: Point,
+pub(super) struct PositionRange {
+    pub start: Position,
+    pub end: Position,
 }
 
-impl Place {
+impl PositionRange {
     pub(super) fn of(source: &Source, span: Span) -> Self {
         let point = |at| {
             let (line, column) = source.line_column(at);
-            Point { line, column }
+            Position { line, column }
         };
         Self { start: point(span.start()), end: point(span.end()) }
     }
 
-    /// As [`Place::of`], without the line breaks the span ends with, so that one line is one line.
+    /// As [`PositionRange::of`], without the line breaks the span ends with, so that one line is one line.
     pub(super) fn shown(source: &Source, span: Span) -> Self {
         Self::of(source, trim(source, span))
     }
