@@ -145,13 +145,3 @@ fn mentions<'a>(instruction: &Instruction, names: &Names<'_>, cx: &Cx<'a>, into:
         at = end;
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sorted() {
-        assert!(CLOSED.is_sorted());
-    }
-}
