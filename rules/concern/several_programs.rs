@@ -3,6 +3,7 @@
 use crate::commands::service;
 use crate::finding::prelude::*;
 use crate::knowledge::programs::Class;
+use crate::rules::process::shared::in_script;
 use crate::shell::Link;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).linux_only();
@@ -39,7 +40,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
         format!(
             "the container runs `{}`{} in the background, alongside `{}`",
             first.command.name,
-            first.by_file(),
+            in_script(first),
             second.command.name
         ),
     );

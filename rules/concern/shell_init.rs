@@ -3,6 +3,7 @@
 use crate::commands::service::{Start, starts};
 use crate::finding::prelude::*;
 use crate::knowledge::programs::Class;
+use crate::rules::process::shared::in_script;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]);
 
@@ -28,7 +29,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     if later().any(|command| command.has_arg("stop") || command.is_any(&["kill", "pkill", "killall", "mysqladmin"])) {
         return;
     }
-    let place = start.by_file();
+    let place = in_script(start);
     let last = later().next_back();
     let (variant, message) = match last {
         None if start.command.place.background => return,

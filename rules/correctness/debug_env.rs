@@ -1,6 +1,7 @@
 //! Variables that enable debugging in the final image.
 
 use crate::finding::prelude::*;
+use crate::knowledge::stage_names::{NOT_FOR_PRODUCTION, word_of};
 use crate::knowledge::variables::{DEBUG_SWITCHES, MODES, ON};
 use crate::model::VariableKind;
 
@@ -8,13 +9,9 @@ pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)]);
 
 fn check(cx: &Cx<'_>) {
     let Some(stage) = cx.model.final_stage() else { return };
-    let says = |name: &str| {
-        let name = name.to_ascii_lowercase();
-        ["dev", "debug", "test"].iter().any(|word| name.contains(word))
-    };
-    let name = stage.name.map(|name| name.text.as_str()).unwrap_or_default();
-    let file = cx.source.name().rsplit(['/', '\\']).take(2);
-    if says(name) || file.into_iter().any(says) {
+    let says = |name: &str| word_of(name, NOT_FOR_PRODUCTION).is_some();
+    let mut path = cx.source.name().rsplit(['/', '\\']).take(2);
+    if stage.name.is_some_and(|name| says(&name.text)) || path.any(says) {
         return;
     }
     for &name in MODES.iter().chain(DEBUG_SWITCHES) {

@@ -20,8 +20,10 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
         if at < last {
             continue;
         }
-        let (span, what) = match command.flag_value(&["-b", "--branch"]) {
-            Some(branch) if branch.text.as_deref().is_some_and(is_branch) => (branch.span, "a branch moves"),
+        let (span, variant, what) = match command.flag_value(&["-b", "--branch"]) {
+            Some(branch) if branch.text.as_deref().is_some_and(is_branch) => {
+                (branch.span, "named-branch", "a branch moves")
+            }
             Some(_) => continue,
             None if command
                 .args
@@ -30,9 +32,10 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
             {
                 continue;
             }
-            None => (command.span, "the default branch moves"),
+            None => (command.span, "", "the default branch moves"),
         };
         cx.report(span, format!("{what}, so the next build may get different code"))
+            .variant(variant)
             .help("clone a tag, `git clone --depth 1 --branch v1.2.3 …`, or `git checkout` a commit");
     }
 }

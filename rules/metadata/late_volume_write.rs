@@ -13,25 +13,27 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let model = cx.model;
     let volumes: Vec<_> = stage.volumes(model).take(16).collect();
     for volume in volumes {
-        let Some((span, what)) =
+        let Some((span, variant, what)) =
             stage.steps[volume.step.index + 1..].iter().find_map(|step| write(step, &volume.path, model))
         else {
             continue;
         };
         cx.report(span, format!("{what} `{}`, which is already declared a volume", volume.path))
+            .variant(variant)
             .label(volume.span, "declared here")
             .help("move the `VOLUME` after all writes to it, or omit it and mount a volume with `-v`");
     }
 }
 
 /// Where a step writes to the volume, and how.
-fn write(step: &Step<'_>, volume: &str, model: &Model<'_>) -> Option<(Span, &'static str)> {
+fn write(step: &Step<'_>, volume: &str, model: &Model<'_>) -> Option<(Span, &'static str, &'static str)> {
     match step.keyword() {
         Keyword::Copy | Keyword::Add => {
             let dest = step.copy_dest(model)?;
             lies_below(dest, volume).then(|| {
                 (
                     step.copy().and_then(|copy| copy.dest.as_ref()).map_or(step.instruction.span, |it| it.span),
+                    "copied",
                     "this copies files to",
                 )
             })
@@ -50,7 +52,7 @@ fn write(step: &Step<'_>, volume: &str, model: &Model<'_>) -> Option<(Span, &'st
                 .filter(|it| it.writes_stdout())
                 .filter_map(|it| it.target.as_ref())
                 .find(below);
-            target.or(output).map(|arg| (arg.span, "this writes to"))
+            target.or(output).map(|arg| (arg.span, "", "this writes to"))
         }),
         _ => None,
     }

@@ -1,7 +1,7 @@
 //! Finds ports below 1024 in images that do not run as root.
 
 use crate::finding::prelude::*;
-use crate::model::Tri;
+use crate::model::{Thing, Tri};
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).linux_only();
 
@@ -14,8 +14,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     if ports.peek().is_none() {
         return;
     }
-    let capable = |step: &Step<'_>| cx.text(step.instruction.span).contains("cap_net_bind_service");
-    if stage.chain(cx.model).chain([stage]).flat_map(|stage| &stage.steps).any(capable) {
+    if cx.model.provides_in(stage, Thing::Text(&["cap_net_bind_service"])) != Tri::No {
         return;
     }
     for port in ports {

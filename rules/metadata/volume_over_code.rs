@@ -13,7 +13,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let Some(workdir) = stage.end.workdir.as_ref().and_then(|it| Some((it.value.as_deref()?, it.span))) else { return };
     let volumes: Vec<_> = stage.volumes(model).take(16).collect();
     for volume in volumes.into_iter().filter(|volume| volume.path != "/" && lies_below(workdir.0, &volume.path)) {
-        let steps = stage.chain(model).chain([stage]).flat_map(|stage| &stage.steps);
+        let steps = stage.history(model);
         // The program: a directory copied as a whole, possibly from a build stage.
         let copied = steps.filter(|step| {
             let folder = step.copy().is_some_and(|copy| {

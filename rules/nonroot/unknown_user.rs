@@ -4,11 +4,12 @@ use crate::finding::prelude::*;
 use crate::knowledge::accounts;
 use crate::knowledge::bases::{self, Role};
 use crate::knowledge::os::Distro;
+use crate::model::{Thing, Tri};
 
 pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnInstruction(&[], check)]);
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
-    let Some(stage) = cx.model.stage(step.stage).filter(|stage| !stage.windows && !cx.is_huge()) else { return };
+    let Some(stage) = cx.model.stage(step.stage).filter(|stage| !stage.windows) else { return };
     let (span, value) = match (step.keyword(), &step.instruction.args) {
         (Keyword::User, Args::Words(words)) => {
             let Some(word) = words.words.first() else { return };
@@ -26,7 +27,7 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
         return;
     }
     let Some(world) = world(stage, cx.model) else { return };
-    if world.has(name) || is_mentioned(name, step, stage, cx) {
+    if world.has(name) || cx.model.provides(step, Thing::User(name)) != Tri::No {
         return;
     }
     let is_bare = matches!(world, World::Nobody);
@@ -100,37 +101,4 @@ fn world(stage: &Stage<'_>, model: &Model<'_>) -> Option<World> {
     let open = image.tag.is_some() && image.tag_text().is_none();
     (known && !open)
         .then(|| World::System { accounts: stage.base_accounts(model), alpine: os.distro == Distro::Alpine })
-}
-
-/// Whether an earlier step may create the account: a command or file that names it or `passwd`, a script or
-/// program whose effects are not visible, or a whole file system.
-fn is_mentioned(name: &str, step: &Step<'_>, stage: &Stage<'_>, cx: &Cx<'_>) -> bool {
-    let before = stage.steps.iter().take(step.index);
-    let mut steps = stage.chain(cx.model).flat_map(|stage| &stage.steps).chain(before);
-    steps.any(|step| match step.keyword() {
-        Keyword::Run => {
-            let text = cx.text(step.instruction.span);
-            let unseen = step.script.as_ref().is_none_or(|script| {
-                let opaque = |command: &Command| {
-                    command.name.is_empty() && command.assignments.is_empty()
-                        || command.path.contains(".sh")
-                        || command.path.starts_with("./")
-                        || command.is_shell() && !command.has_flag(&["-c"])
-                        || command.is_any(&["source", ".", "make", "ansible-playbook"])
-                };
-                !script.clean || script.commands.iter().any(opaque)
-            });
-            unseen
-                || text.contains(name)
-                || text.contains("passwd")
-                || text.contains("useradd") && text.contains('$')
-                || text.contains("adduser") && text.contains('$')
-        }
-        Keyword::Copy | Keyword::Add => {
-            let text = cx.text(step.instruction.args_span);
-            let whole = step.copy_dest(cx.model).is_none_or(|dest| dest == "/" || dest.starts_with("/etc"));
-            text.contains("passwd") || whole
-        }
-        _ => false,
-    })
 }

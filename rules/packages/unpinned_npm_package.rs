@@ -1,5 +1,6 @@
 //! Finds npm packages without a version.
 
+use super::shared::unpinned;
 use crate::commands::packages::Manager;
 use crate::finding::prelude::*;
 
@@ -7,7 +8,7 @@ pub const RULE: Rule =
     Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(&[], check)]).words(&["npm", "yarn", "bun"]).aka(&["DL3016"]);
 
 fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
-    let Some(found) = step.unpinned(command, &[Manager::Npm, Manager::Yarn, Manager::Pnpm, Manager::Bun]) else {
+    let Some(found) = unpinned(step, command, &[Manager::Npm, Manager::Yarn, Manager::Pnpm, Manager::Bun]) else {
         return;
     };
     let message = format!("{} not pinned to a version", found.subject());

@@ -1,5 +1,6 @@
 //! Finds `pip install` of packages without a version.
 
+use super::shared::unpinned;
 use crate::commands::packages::Manager;
 use crate::finding::prelude::*;
 
@@ -8,7 +9,7 @@ pub const RULE: Rule =
 
 fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     let Some(found) =
-        step.unpinned(command, &[Manager::Pip, Manager::Pipx, Manager::Uv, Manager::Pipenv, Manager::Poetry])
+        unpinned(step, command, &[Manager::Pip, Manager::Pipx, Manager::Uv, Manager::Pipenv, Manager::Poetry])
     else {
         return;
     };

@@ -3,7 +3,7 @@
 use crate::context::{Confidence, Context};
 use crate::finding::prelude::*;
 use crate::knowledge::programs::Class;
-use crate::model::lies_below;
+use crate::model::{Thing, Tri, lies_below};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]);
 
@@ -28,9 +28,9 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
         |path: &str| [".py", ".js", ".mjs", ".rb", ".php", ".pl", ".sh", ".R"].iter().any(|end| path.ends_with(end));
     let Some((written, span)) = file.filter(|(path, _)| is_source(path)) else { return };
     let Some(place) = step.resolve(model, written) else { return };
-    let steps = || stage.chain(model).chain([stage]).flat_map(|stage| &stage.steps);
+    let steps = || stage.history(model);
     let name = place.rsplit('/').next().unwrap_or(&place);
-    if steps().any(|step| may_make(step, name, model)) {
+    if model.provides_in(stage, Thing::File(name)) != Tri::No {
         return;
     }
     // The path in the build context, according to every COPY that could provide the file.
@@ -83,27 +83,6 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
         found.at_most(Level::Note);
     }
     found.help("correct the path or copy the file; as it is, the image builds but the container exits at once");
-}
-
-/// Whether a step might create a file of that name anywhere.
-fn may_make(step: &Step<'_>, name: &str, model: &Model<'_>) -> bool {
-    match step.keyword() {
-        Keyword::Onbuild => true,
-        Keyword::Run => {
-            let text = model.source.slice(step.instruction.span);
-            let harmless = |command: &Command| {
-                !command.effects().creates_files
-                    || command.is_any(&["pip", "pip3"])
-                    || (command.is_any(&["npm", "yarn", "pnpm"])
-                        && command
-                            .operands()
-                            .next()
-                            .is_none_or(|arg| ["ci", "install", "i", "cache"].iter().any(|it| arg.is(it))))
-            };
-            text.contains(name) || !step.script.as_ref().is_some_and(|it| it.clean && it.commands.iter().all(harmless))
-        }
-        _ => false,
-    }
 }
 
 /// Whether the user named the context, or a file that is copied by name exists in it.

@@ -183,7 +183,7 @@ fn other_shell(step: &Step<'_>, cx: &Cx<'_>) -> Option<Fix> {
     let shell = &step.state.shell;
     let has_pipe = |step: &&Step<'_>| step.script.as_ref().is_some_and(|script| script.pipes().next().is_some());
     let first = stage.all(Keyword::Run).filter(|other| other.state.shell == *shell).find(has_pipe)?;
-    let later = std::iter::once(first).chain(cx.model.steps_on_top(first));
+    let later = std::iter::once(first).chain(cx.model.after(first));
     if !later.filter(|other| other.state.shell == *shell).all(|step| is_same_to_bash(step, cx)) {
         return None;
     }

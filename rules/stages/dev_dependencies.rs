@@ -5,6 +5,7 @@ use crate::finding::prelude::*;
 use crate::knowledge::managers::Omission;
 use crate::knowledge::packages::PYTHON_DEVELOPMENT;
 use crate::knowledge::programs::{self, Class};
+use crate::knowledge::stage_names::{Kinds, TESTS, word_of};
 use crate::model::Tri;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
@@ -69,9 +70,7 @@ fn listed(install: &Install, command: &Command, runs: Tri, cx: &Cx<'_>) {
 }
 
 fn is_development(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    let mut words = name.split(|c: char| !c.is_ascii_alphanumeric());
-    words.any(|word| matches!(word, "dev" | "develop" | "development" | "test" | "tests" | "testing" | "lint"))
+    word_of(name, Kinds::DEVELOPMENT.or(TESTS)).is_some()
 }
 
 /// Reports an installation of everything in the project's manifest.
@@ -126,7 +125,7 @@ fn leaves_out(install: &Install, command: &Command, step: &Step<'_>, omission: &
 /// Whether another command of the stage omits them by an earlier setting, or removes them later.
 fn settles_elsewhere(install: &Install, omission: &Omission, step: &Step<'_>, model: &Model<'_>) -> bool {
     let Some(stage) = model.stage(step.stage) else { return true };
-    let steps = stage.steps.iter().chain(model.steps_on_top(step));
+    let steps = stage.steps.iter().chain(model.after(step));
     let mut commands = steps.filter_map(|step| step.script.as_ref()).flat_map(|script| &script.commands);
     commands.any(|other| {
         let sets = other.class().is(Class::LANGUAGE_MANAGER)

@@ -6,6 +6,8 @@ pub mod cleanup;
 pub mod download;
 pub mod effects;
 mod facts;
+pub mod opaque;
 pub mod packages;
+pub mod prompts;
 mod requirement;
 pub mod service;

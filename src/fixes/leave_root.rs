@@ -69,19 +69,18 @@ pub fn may_leave_root<'a>(stage: &Stage<'a>, model: &Model<'a>) -> bool {
 
 fn has_a_way<'a>(stage: &Stage<'a>, model: &Model<'a>) -> bool {
     let own = stage.entrypoint(model).is_some() || stage.cmd(model).is_some();
-    if !own || stage.windows || stage.reason_for_root(model).is_some() || stage.steps_down(model) != Tri::No {
+    if !own || stage.windows || stage.need_of_root(model).is_some() || stage.steps_down(model) != Tri::No {
         return false;
     }
     // Who builds on it may count on root.
-    let below =
-        |other: &&Stage<'a>| other.index != stage.index && other.chain(model).any(|below| below.index == stage.index);
+    let below = |other: &&Stage<'a>| other.index != stage.index && other.is_based_on(stage, model);
     !model.stages.iter().filter(below).any(|other| other.all(Keyword::Run).next().is_some())
 }
 
 /// The unprivileged user that was in force before the last `USER root`.
 fn earlier<'a>(stage: &Stage<'a>, model: &Model<'a>) -> Option<Account> {
     let root = stage.end.user.as_deref()?;
-    let steps = stage.chain(model).chain([stage]).flat_map(|stage| &stage.steps);
+    let steps = stage.history(model);
     let before =
         steps.filter(|step| step.state.user_is_root() == Tri::No).filter_map(|step| step.state.user.as_deref());
     let last = before.filter(|user| user.span.end <= root.span.start).max_by_key(|user| user.span.end)?;

@@ -2,6 +2,7 @@
 
 use crate::commands::packages::Manager;
 use crate::finding::{Fix, Order, Safety};
+use crate::fixes::image_tag::with_tag;
 use crate::knowledge::end_of_life::{EndOfLife, end_of_life, renewed};
 use crate::knowledge::packages;
 use crate::knowledge::packages::vanished;
@@ -17,7 +18,7 @@ pub fn newer<'a>(image: &ImageRef, stage: &Stage<'a>, ended: &[EndOfLife], model
     if !partners(image, stage, model).all(|(other, at)| moves_too(other, at, model)) {
         return None;
     }
-    Fix::new(Safety::Unsafe, format!("move to `{}:{tag}`", canonical(&name)), image.with_tag(&tag))
+    Fix::new(Safety::Unsafe, format!("move to `{}:{tag}`", canonical(&name)), with_tag(image, &tag))
         .map(|fix| fix.in_order(Order::Base))
 }
 
@@ -94,7 +95,7 @@ fn new_tag<'a>(image: &ImageRef, stage: &Stage<'a>, ended: &[EndOfLife], model: 
             return None;
         }
     }
-    image.with_tag(new_tag).is_some().then(|| new_tag.to_owned())
+    with_tag(image, new_tag).is_some().then(|| new_tag.to_owned())
 }
 
 /// Whether newer Go builds it as well: since 1.16 it looks for a `go.mod`, since 1.18 `go get` installs no programs.

@@ -43,7 +43,7 @@ pub(super) fn doubt<'a>(stage: &Stage<'a>, model: &Model<'a>) -> Option<String> 
     {
         return Some(format!("the volume `{}` belongs to root", volume.path.replace('`', "'")));
     }
-    let steps = stage.chain(model).chain([stage]).flat_map(|stage| &stage.steps);
+    let steps = stage.history(model);
     for step in steps.filter(|step| {
         matches!(
             step.keyword(),

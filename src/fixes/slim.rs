@@ -11,7 +11,7 @@ use crate::syntax::Keyword;
 
 /// What of the file needs the full image, for a message; `None` if nothing is seen.
 pub fn what_needs_full<'a>(stage: &Stage<'a>, model: &Model<'a>, name: &str) -> Option<String> {
-    let steps = || stage.chain(model).chain([stage]).flat_map(|stage| &stage.steps);
+    let steps = || stage.history(model);
     let runs = || steps().filter(|step| matches!(step.keyword(), Keyword::Run | Keyword::Healthcheck));
     let commands = || runs().filter_map(|step| step.script.as_ref()).flat_map(|script| &script.commands);
     let installed = |tool: &str| {

@@ -33,10 +33,7 @@ fn give_workdir<'a>(stage: &Stage<'a>, first: &Step<'a>, model: &Model<'a>) -> O
         .iter()
         .flat_map(|other| &other.imports)
         .any(|import| matches!(import.origin, Origin::Stage(at) if at == stage.index));
-    let based = model
-        .stages
-        .iter()
-        .any(|other| other.index != stage.index && other.chain(model).any(|below| below.index == stage.index));
+    let based = model.stages.iter().any(|other| other.index != stage.index && other.is_based_on(stage, model));
     if used
         || based
         || stage.windows

@@ -31,6 +31,7 @@ pub mod programs;
 pub mod project_files;
 pub mod secrets;
 pub mod services;
+pub mod stage_names;
 pub mod tag;
 pub mod tokens;
 pub mod variables;

@@ -45,6 +45,7 @@ impl<'a> Model<'a> {
             stages: Vec::new(),
             context,
             memo: Memo::default(),
+            providers: super::provides::Providers::default(),
         };
         let mut builder =
             Builder { facts, model, state: None, at: Vec::new(), by_name: HashMap::new(), triggered: Vec::new() };

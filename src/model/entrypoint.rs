@@ -26,13 +26,6 @@ pub(super) struct StartScript {
     file: Option<String>,
 }
 
-impl StartCommand<'_> {
-    /// For messages: `` in `start.sh` ``, or nothing if it stands in the Dockerfile.
-    pub fn by_file(&self) -> String {
-        self.file.map(|file| format!(" in `{file}`")).unwrap_or_default()
-    }
-}
-
 /// A service that runs in the container, besides or as its first process.
 #[derive(Clone, Debug)]
 pub struct StartedService<'m> {

@@ -7,7 +7,6 @@ use super::expand::Expansion;
 use crate::knowledge::{bases, os::Distro};
 use crate::syntax::Word;
 use crate::syntax::WordOrigin;
-use crate::text::Edit;
 use crate::text::Span;
 
 /// `registry/repository:tag@digest`, as written and as it reads once variables are expanded.
@@ -175,21 +174,6 @@ impl ImageRef {
     /// Surely no tag and no digest: it means `latest`.
     pub fn untagged(&self) -> bool {
         self.tag.is_none() && self.digest.is_none() && !self.open_end
-    }
-
-    /// The edit that gives it this tag in place of the one it has, at the `ARG` that sets it if one does. `None` where
-    /// the tag is put together from parts, and beside a digest, which a tag does not change.
-    pub fn with_tag(&self, tag: &str) -> Option<Edit> {
-        if self.digest.is_some() || self.invalid.is_some() {
-            return None;
-        }
-        let literal = self.value.as_deref() == Some(self.written.as_str());
-        let place = |part: &Part| part.set_at.or(part.span.filter(|_| literal));
-        match &self.tag {
-            Some(part) => Some(Edit::replace(place(part)?, tag)),
-            None if self.open_end => None,
-            None => Some(Edit::insert(place(&self.repository)?.end(), format!(":{tag}"))),
-        }
     }
 
     /// It has a digest, for sure.

@@ -21,6 +21,7 @@ pub mod rewrite;
 mod scan;
 mod text;
 mod walk;
+pub mod windows;
 mod wrappers;
 
 #[cfg(test)]

@@ -20,11 +20,16 @@ pub(crate) fn is_current() -> Result<(), Failed> {
     let mut lines = String::new();
     for (practice, rules) in listing()? {
         writeln!(modules, "pub mod {practice} {{")?;
+        // In the order that rustfmt gives them.
+        let mut names: BTreeSet<String> = rules.clone();
         if Path::new("rules").join(&practice).join("shared.rs").is_file() {
-            writeln!(modules, "    mod shared;")?;
+            names.insert("shared".to_owned());
+        }
+        for name in names {
+            let visibility = if name == "shared" { "pub(crate)" } else { "pub" };
+            writeln!(modules, "    {visibility} mod {name};")?;
         }
         for rule in rules {
-            writeln!(modules, "    pub mod {rule};")?;
             writeln!(lines, "    {practice} / {rule} = \"{}\",", rule.replace('_', "-"))?;
         }
         writeln!(modules, "}}")?;

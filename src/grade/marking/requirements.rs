@@ -7,6 +7,7 @@ use crate::grade::runs::{CheckResult, Failure, compose_checks};
 use crate::grade::sheet::Location;
 use crate::grade::submissions::AssignmentDir;
 use crate::model::{Model, Origin, Stage, Tri};
+use crate::rules::nonroot::shared::how_to_leave_root;
 use crate::syntax::{Args, Keyword};
 use crate::text::Span;
 
@@ -212,7 +213,7 @@ impl<'m, 'a> DockerfileChecks<'m, 'a> {
                 (None, true) => "the final image does not run as root".to_owned(),
                 (_, false) => "the final image runs as root".to_owned(),
             };
-            let help = self.stage.how_to_leave_root(self.model);
+            let help = how_to_leave_root(self.stage, self.model);
             let place = place.clone();
             self.check(is_root != want, what, || match want {
                 true => failure("the final image runs as root".to_owned(), "missing-user", help, place),

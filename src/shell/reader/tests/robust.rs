@@ -168,7 +168,7 @@ impl Nesting<'_> {
 }
 
 /// Reads in all grammars; gives the widest tree.
-fn checked(text: &str) -> Tree {
+pub(super) fn checked(text: &str) -> Tree {
     let tree = read(text);
     check(text, &tree);
     let skipped = tree.tokens().any(|(kind, _)| kind == TokenKind::Skipped);
