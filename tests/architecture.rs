@@ -54,10 +54,6 @@ const KNOWN_CIRCLES: &[&[&str]] = &[
     ],
     &["config::reader", "config::value"],
     &["fixes::leave_root", "fixes::root_obstacles", "fixes::world_writable"],
-    &[
-        "grade::runs::build", "grade::runs::compose", "grade::runs::files", "grade::runs::http", "grade::runs::run",
-        "grade::runs::runner", "grade::runs::signal",
-    ],
     &["knowledge::bases", "knowledge::tag"],
     &["model::expand", "model::pattern"],
     &["shell::collect", "shell::walk"],

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::engine::{BuildEnd, Engine, EngineError, Image, Pull};
 use crate::grade::runs::Failure;
-use crate::grade::runs::runner::EnginePolicy;
+use crate::grade::runs::policy::EnginePolicy;
 use crate::grade::runs::scrub::{build_failure, printable, quoted, unreached};
 use crate::model::BuildArgs;
 use crate::text::Source;
