@@ -14,7 +14,7 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
             step.flag("chmod").and_then(|flag| Some((flag.span, flag.text()?.to_owned()))).into_iter().collect()
         }
         Keyword::Run => {
-            let commands = step.script.iter().flat_map(|script| &script.commands);
+            let commands = step.commands().iter();
             commands.filter_map(mode).filter_map(|arg| Some((arg.span, arg.text.clone()?))).collect()
         }
         _ => Vec::new(),

@@ -88,7 +88,7 @@ fn opened<'a>(step: &Step<'a>, facts: &Facts<'_, 'a>) -> Vec<Open> {
             }
         }
         Keyword::Run => {
-            let commands: Vec<&Command> = step.script.iter().flat_map(|script| &script.commands).collect();
+            let commands: Vec<&Command> = step.commands().iter().collect();
             let opens = commands.iter().any(|command| mode(command).is_some());
             let explained = opens && says_why(step, model);
             for (at, command) in commands.iter().enumerate() {

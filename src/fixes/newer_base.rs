@@ -141,7 +141,7 @@ pub fn moved_java(image: &ImageRef, stage: &Stage<'_>) -> Option<Fix> {
         None => return None,
     };
     // The new image has Ubuntu's package manager, or Alpine's.
-    let chain = stage.steps.iter().filter_map(|step| step.script.as_ref()).flat_map(|script| &script.commands);
+    let chain = stage.steps.iter().flat_map(|step| step.commands());
     if !literal
         || !words.iter().all(|word| known(word))
         || chain.into_iter().any(|command| command.is_any(&["yum", "dnf", "microdnf"]))

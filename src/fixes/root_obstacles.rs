@@ -17,7 +17,7 @@ pub(super) fn doubt<'a>(stage: &Stage<'a>, model: &Model<'a>) -> Option<String> 
     }
     // A script that is not seen may do anything, and those of entrypoints often do what only root may.
     for step in [stage.entrypoint(model), stage.cmd(model)].into_iter().flatten() {
-        let commands = step.script.iter().flat_map(|script| &script.commands);
+        let commands = step.commands().iter();
         let mut scripts = commands
             .filter_map(|command| script_path(command))
             .filter(|path| path.ends_with(".sh") || path.contains("entrypoint"));
@@ -119,7 +119,7 @@ fn at_home<'a>(step: &Step<'a>, model: &Model<'a>) -> Option<String> {
         if rest.contains("/root") || rest.contains("~/") || rest.contains("$HOME") || rest.contains("${HOME}") {
             return Some("something".to_owned());
         }
-        for command in step.script.iter().flat_map(|script| &script.commands) {
+        for command in step.commands().iter() {
             let stored = match command.name.as_str() {
                 "pip" | "pip3" => command.has_flag(&["--user"]),
                 "pipx" | "rustup" | "nvm" | "pyenv" | "sdk" | "playwright" | "huggingface-cli" | "rye" => true,

@@ -91,7 +91,7 @@ fn give_workdir<'a>(stage: &Stage<'a>, first: &Step<'a>, model: &Model<'a>) -> O
                 return None;
             }
             Keyword::Run => {
-                let commands = step.script.iter().flat_map(|script| &script.commands);
+                let commands = step.commands().iter();
                 let moves = |command: &crate::shell::Command| {
                     command.is_any(&["cd", "pushd"])
                         && command.operands().next().is_none_or(|to| to.text.as_deref().is_none_or(is_of_system))

@@ -36,7 +36,7 @@ pub(super) fn opened<'a>(stage: &Stage<'a>, model: &Model<'a>, account: &Account
                 }
             }
             Keyword::Run => {
-                for command in step.script.iter().flat_map(|script| &script.commands) {
+                for command in step.commands().iter() {
                     if mode(command).and_then(|mode| mode.text).is_some_and(|mode| is_world_writable(&mode)) {
                         let Some((edit, files)) = given(stage, step, command, model, account)? else { continue };
                         found.edits.push(edit);

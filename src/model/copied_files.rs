@@ -75,7 +75,7 @@ impl<'a> Step<'a> {
         let windows = model.stage(self.stage).is_some_and(|stage| stage.windows);
         let mut folder = self.resolve(model, ".");
         let mut lost = false;
-        let commands = self.script.iter().flat_map(|script| &script.commands);
+        let commands = self.commands().iter();
         commands.map(move |command| {
             let here = folder.clone().filter(|_| !lost);
             match command.name.as_str() {

@@ -83,7 +83,7 @@ impl<'a> Stage<'a> {
     /// program for that and starts a script that may use it.
     pub fn steps_down(&self, model: &Model<'a>) -> Tri {
         let started = [self.entrypoint(model), self.cmd(model)];
-        let commands = || started.iter().flatten().filter_map(|step| step.script.as_ref()).flat_map(|it| &it.commands);
+        let commands = || started.iter().flatten().flat_map(|step| step.commands());
         if commands().any(|command| is_stepper(command) || script_steps_down(model, command)) {
             return Tri::Yes;
         }
@@ -114,7 +114,7 @@ impl<'a> Stage<'a> {
 
     /// Reads all commands of the stage and of those it is `FROM`: ask once for many accounts.
     pub fn numbers(&self, model: &Model<'a>) -> Numbers {
-        let commands = self.lineage(model).flat_map(|stage| &stage.steps).flat_map(Step::commands);
+        let commands = self.lineage(model).flat_map(|stage| &stage.steps).flat_map(|step| step.commands());
         let mut made: HashMap<String, Made> = HashMap::new();
         for command in commands.filter(|command| command.is_any(&["useradd", "adduser", "usermod"])) {
             let Some(uid) = command.flag_value(&["-u", "--uid"]).map(|uid| uid.text) else { continue };

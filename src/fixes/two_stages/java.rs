@@ -191,7 +191,7 @@ pub fn run_by_jre(stage: &Stage<'_>, model: &Model<'_>) -> Option<Fix> {
     {
         return None;
     }
-    let steps = stage.all(Keyword::Run).filter_map(|step| step.script.as_ref()).flat_map(|script| &script.commands);
+    let steps = stage.all(Keyword::Run).flat_map(Step::commands);
     let musl = image.is_busybox();
     let needs = |command: &Command| {
         let apk = musl && command.is("apk");
