@@ -7,7 +7,7 @@ use crate::commands::packages::{Manager, installs, uninstalls};
 use crate::finding::prelude::*;
 use crate::knowledge::file_kinds::{Kind, kind};
 use crate::knowledge::secrets;
-use crate::model::Brought;
+use crate::model::CopiedFile;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]);
 
@@ -21,7 +21,7 @@ struct Left {
 
 /// A file that an instruction added.
 struct Came {
-    file: Brought,
+    file: CopiedFile,
     keyword: Keyword,
     /// `--from`
     from: Option<String>,
@@ -38,7 +38,7 @@ fn check(cx: &Cx<'_>) {
             }
             // What the step itself removes again is not part of its layer.
             let gone = removals(step, model);
-            let is_gone = |it: &Brought| {
+            let is_gone = |it: &CopiedFile| {
                 let path = normal_path(&it.path);
                 gone.iter().any(|removed| removed.span.start > it.span.start && takes(removed, &path))
             };

@@ -148,7 +148,7 @@ fn is_volume(file: &Arg, step: &Step<'_>, volumes: &[Volume<'_, '_>], model: &Mo
 
 /// Whether a comment says that the image is meant to run as any user.
 fn says_why(step: &Step<'_>, model: &Model<'_>) -> bool {
-    let said = step.remarks(model).replace('\n', " ");
+    let said = step.comments(model).replace('\n', " ");
     let reasons = [
         "arbitrary u", "arbitrary --user", "random u", "any uid", "any user", "as non-root", "as a non-root",
         "openshift",

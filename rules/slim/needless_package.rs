@@ -53,7 +53,7 @@ fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
 
 /// Whether a comment names the packages, or mentions developers or debugging.
 fn is_explained(found: &[(&Package, Category)], step: &Step<'_>, model: &Model<'_>) -> bool {
-    let said = step.remarks(model);
+    let said = step.comments(model);
     let mut words = said.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '+')));
     words.any(|word| {
         matches!(word, "developer" | "developers" | "debug" | "debugging" | "troubleshoot" | "troubleshooting")

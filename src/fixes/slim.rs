@@ -9,7 +9,7 @@ use crate::model::{Model, Stage};
 use crate::shell::Command;
 use crate::syntax::Keyword;
 
-/// What of the file needs the full image, for a message; `None` if nothing is seen.
+/// What in the file needs the full image, for a message; `None` if nothing does.
 pub fn what_needs_full<'a>(stage: &Stage<'a>, model: &Model<'a>, name: &str) -> Option<String> {
     let steps = || stage.history(model);
     let runs = || steps().filter(|step| matches!(step.keyword(), Keyword::Run | Keyword::Healthcheck));
