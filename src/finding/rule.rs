@@ -118,7 +118,6 @@ impl Entry {
         let Rule { level, since, fixable, aka, preview, linux_only, checks, options } = rule;
         Self {
             meta: Meta { practice, name, page, level, since, fixable, aka, preview },
-            words,
             linux_only,
             checks,
             options,
