@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::engine::{BuildEnd, Engine, EngineError, Image, Pull};
 use crate::grade::runs::Failure;
-use crate::grade::runs::runner::EnginePolicy;
+use crate::grade::runs::policy::EnginePolicy;
 use crate::grade::runs::scrub::{build_failure, printable, quoted, unreached};
 use crate::model::BuildArgs;
 use crate::text::Source;
@@ -46,7 +46,7 @@ pub(super) fn build<'e>(
         Some(text) => text.clone().into_bytes(),
         None => match read(&request.dockerfile) {
             Ok(text) => text,
-            Err(failure) => return Ok(Err(failure)),
+            Err(failure) => return Ok(Err(*failure)),
         },
     };
     let source = Source::new("Dockerfile", text);
@@ -116,8 +116,8 @@ fn points_outside(path: &Path, root: &Path) -> bool {
     !path.starts_with(root)
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    let failure = |why: &str| Failure::new(why, "submit a Dockerfile");
+fn read(path: &Path) -> Result<Vec<u8>, Box<Failure>> {
+    let failure = |why: &str| Box::new(Failure::new(why, "submit a Dockerfile"));
     let meta = path.symlink_metadata().map_err(|_| failure("no Dockerfile found"))?;
     if !meta.is_file() {
         return Err(failure("the Dockerfile is not a regular file"));

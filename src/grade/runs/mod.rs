@@ -14,10 +14,12 @@ mod compose_checks;
 mod files;
 mod http;
 mod inspect;
+mod policy;
 mod random_values;
 mod run;
 mod runner;
 mod scrub;
+mod session;
 mod signal;
 
 use std::path::Path;
