@@ -7,8 +7,7 @@ use crate::knowledge::command_lines::PIP_ELSEWHERE;
 use crate::knowledge::os::Distro;
 use crate::knowledge::releases::pin;
 
-pub const RULE: Rule =
-    Rule::new(Level::Error, "0.1.0", &[Check::OnStage(check)]).words(&["pip"]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
 
 /// Text that, anywhere in a file, suggests that pip may install or that another pip is used.
 const SIGNS: &[&str] = &[
@@ -17,6 +16,9 @@ const SIGNS: &[&str] = &[
 ];
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
+    if !stage.installs().any(|(_, _, install)| install.manager == Manager::Pip) {
+        return;
+    }
     let Some(system) = stage.root_image(cx.model).and_then(managed) else { return };
     let text = cx.source.text();
     if cx.model.stages.len() > 20 || SIGNS.iter().any(|sign| text.contains(sign)) {

@@ -6,7 +6,7 @@ use crate::knowledge::bases;
 use crate::knowledge::command_lines::GEM_DOCUMENTATION;
 use crate::knowledge::os::Distro;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)]).words(&["gem"]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Sometimes);
 
 fn check(cx: &Cx<'_>) {
     // Set once for all commands in a `gemrc`.

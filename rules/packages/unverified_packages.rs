@@ -30,14 +30,19 @@ fn check(command: &Command, _: &Step<'_>, cx: &Cx<'_>) {
     let Some((span, shown)) = by_flag(command).or_else(|| by_setting(command)).or_else(|| by_address(command)) else {
         return;
     };
-    let message = match shown {
-        Some(flag) => format!("`{}` disables package verification", flag.replace('`', "'")),
-        None => "packages are fetched over plain `http`: anyone on the network path can modify them".to_owned(),
+    let (variant, message) = match shown {
+        Some(flag) => ("", format!("`{}` disables package verification", flag.replace('`', "'"))),
+        None => (
+            "plain-http",
+            "packages are fetched over plain `http`: anyone on the network path can modify them".to_owned(),
+        ),
     };
     let local = is_local(command);
-    let fix = fix(command, span, cx).filter(|_| !local);
     let mut found = cx.report(span, message);
-    found.help("remove it, and import the missing key or certificate").fix(fix);
+    found
+        .variant(variant)
+        .help("remove it, and import the missing key or certificate")
+        .fix(fix(command, span, cx).filter(|_| !local));
     if local {
         // A file built here has no signature to verify.
         found.at_most(Level::Note);

@@ -26,5 +26,6 @@ fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     let size = if shipped { "; old and new files both stay in the image" } else { "" };
     let message = format!("`{} {verb_text}` upgrades all packages of the base image{size}", command.name);
     cx.report(command.name_span.cover(verb.span), message)
+        .variant(if shipped { "" } else { "in-build-stage" })
         .help("use a current base image (`docker build --pull`), and upgrade urgent packages by name");
 }

@@ -5,12 +5,9 @@ use crate::knowledge::programs::Class;
 use crate::knowledge::secrets::{ANY_VALUE, Suspicion, Value, judge, suspicion};
 use crate::shell::Arg;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnRun(check)]);
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
-    if step.keyword() != Keyword::Run {
-        return;
-    }
     let Some(script) = &step.script else { return };
     for (at, command) in script.commands.iter().enumerate() {
         let fed = at.checked_sub(1).map(|at| &script.commands[at]).filter(|before| {

@@ -6,7 +6,7 @@ use crate::knowledge::tokens::{Credentials, credentials};
 use crate::model::VariableKind;
 use crate::syntax::TriviaKind;
 
-pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnInstruction(&[], check)]).words(&["@"]);
+pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnInstruction(&[], check)]);
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let (start, text) = (step.instruction.span.start(), cx.text(step.instruction.span));
@@ -23,14 +23,13 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
             Some(level_of_literal(user.trim_end_matches(':'), secret, &found))
         };
         let Some(level) = level else { continue };
-        let message = if variable {
-            format!("the image history records the password for `{}` in this URL", found.host)
+        let (variant, message) = if variable {
+            ("variable", format!("the image history records the password for `{}` in this URL", found.host))
         } else {
-            format!("this URL contains the password for `{}`", found.host)
+            ("", format!("this URL contains the password for `{}`", found.host))
         };
         let git = text.contains("git clone") || text.contains("git+") || text.contains("insteadOf");
-        let mut report = cx.report(span, message);
-        report.at_most(level).help(match step.keyword() {
+        cx.report(span, message).variant(variant).at_most(level).help(match step.keyword() {
             Keyword::Run if git => {
                 "mount the password as a file for git: `RUN --mount=type=secret,id=netrc,target=/root/.netrc …`, \
                  or use SSH: `RUN --mount=type=ssh git clone git@…`"

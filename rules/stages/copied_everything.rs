@@ -4,7 +4,7 @@ use crate::finding::prelude::*;
 use crate::knowledge::bases;
 use crate::knowledge::paths;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)]).aka(&["DL3067"]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCopy(check)]).aka(&["DL3067"]);
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let (Some(copy), Some(stage)) = (step.copy(), cx.model.stage(step.stage)) else { return };
