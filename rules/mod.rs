@@ -50,6 +50,7 @@ pub mod concern {
     pub mod repeated_entrypoint;
     pub mod several_programs;
     pub mod several_services;
+    pub(crate) mod shared;
     pub mod shell_init;
     pub mod ssh_server;
     pub mod whole_context;
@@ -204,6 +205,7 @@ pub mod packages {
 pub mod pinned {
     pub mod floating_tag;
     pub mod latest_tag;
+    pub(crate) mod shared;
     pub mod unpinned_digest;
     pub mod untagged_base;
     pub mod untrusted_registry;
