@@ -18,7 +18,7 @@ use reader::File;
 #[rustfmt::skip]
 const TABLE: &[(&str, &str)] = &[
     ("command",    "grade verify engine config discover report lint rules shellcheck finding model context syntax process text"),
-    ("grade",      "verify engine config report lint finding model context syntax process text"),
+    ("grade",      "verify engine config report lint rules finding model context syntax process text"),
     ("verify",     "engine lint finding model context syntax process text"),
     ("engine",     "process text"),
     ("config",     "discover lint shellcheck finding model text"),
@@ -69,10 +69,8 @@ const ADJECTIVES: &[&str] = &[
 ];
 
 /// Files whose name is in that list.
-const KNOWN_ADJECTIVES: &[&str] = &[
-    "src/discover/real.rs", "src/knowledge/current.rs", "src/model/unpinned.rs", "src/shellcheck/extra.rs",
-    "src/verify/missing.rs",
-];
+const KNOWN_ADJECTIVES: &[&str] =
+    &["src/discover/real.rs", "src/knowledge/current.rs", "src/shellcheck/extra.rs", "src/verify/missing.rs"];
 
 static FILES: LazyLock<Vec<File>> = LazyLock::new(|| reader::read(Path::new(env!("CARGO_MANIFEST_DIR"))));
 
