@@ -4,7 +4,7 @@ use crate::commands::download::extracts;
 use crate::finding::prelude::*;
 use crate::knowledge::file_kinds::UNPACKED;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).aka(&["DL3010"]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).linux_only().aka(&["DL3010"]);
 
 /// An archive added by `COPY`: its name in the image, and where it is named.
 struct Copied {
@@ -14,9 +14,6 @@ struct Copied {
 }
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
-    if stage.windows {
-        return;
-    }
     let mut copied: Vec<Copied> = Vec::new();
     for step in &stage.steps {
         match step.keyword() {

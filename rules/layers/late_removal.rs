@@ -140,13 +140,20 @@ fn removed_packages(step: &Step<'_>, left: &mut Left, cx: &Cx<'_>) {
         let Some((first, installed_at)) = gone.next() else { continue };
         let more = gone.count();
         let name = &first.name;
-        let message = match more {
-            0 => format!("`{name}` is uninstalled in a later layer, so it still takes up space in the image"),
-            _ => format!(
-                "`{name}` and {more} more are uninstalled in a later layer, so they still take up space in the image"
+        let (variant, message) = match more {
+            0 => (
+                "package",
+                format!("`{name}` is uninstalled in a later layer, so it still takes up space in the image"),
+            ),
+            _ => (
+                "packages",
+                format!(
+                    "`{name}` and {more} more are uninstalled in a later layer, so they still take up space in the image"
+                ),
             ),
         };
         cx.report(first.span, message)
+            .variant(variant)
             .label(installed_at, "installed here")
             .help("install it, use it and remove it in one `RUN`, or build in a separate stage and copy the result");
     }

@@ -29,14 +29,14 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
         match used {
             Some(install) => {
                 let message = format!("`{written}` in a separate `RUN` is cached, so later installs use an old index");
-                let fix = fix(step, command, manager, cx);
                 cx.report(command.span, message)
                     .label(install.span, "installs from the index of an earlier layer")
                     .help(format!("merge them: `RUN {written} && {name} …`"))
-                    .fix(fix);
+                    .fix(fix(step, command, manager, cx));
             }
             None => {
                 cx.report(command.span, format!("`{written}` fetches an index that nothing in this stage uses"))
+                    .variant("unused")
                     .at_most(Level::Note)
                     .help("omit it, or merge it with the step that installs, using `&&`");
             }

@@ -10,7 +10,7 @@ use crate::knowledge::variables;
 use crate::model::{Numbers, Tri, Volume};
 use crate::shell::Arg;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).linux_only().fix(Fixable::Sometimes);
 
 /// A mode that lets anyone write, and whether it can be restricted.
 struct Open {
@@ -24,13 +24,9 @@ struct Open {
 }
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
-    let open: Vec<Open> = if stage.windows {
-        Vec::new()
-    } else {
-        let volumes = stage.volumes(cx.model).take(16).collect();
-        let facts = Facts { stage, model: cx.model, numbers: OnceCell::new(), volumes };
-        stage.steps.iter().flat_map(|step| opened(step, &facts)).collect()
-    };
+    let volumes = stage.volumes(cx.model).take(16).collect();
+    let facts = Facts { stage, model: cx.model, numbers: OnceCell::new(), volumes };
+    let open: Vec<Open> = stage.steps.iter().flat_map(|step| opened(step, &facts)).collect();
     if open.is_empty() {
         return;
     }

@@ -6,12 +6,9 @@ use crate::knowledge::bases;
 use crate::knowledge::os::Distro;
 
 pub const RULE: Rule =
-    Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(&[], check)]).fix(Fixable::Sometimes).words(&["apt-key"]);
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(&["apt-key"], check)]).fix(Fixable::Sometimes);
 
 fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
-    if !command.is("apt-key") {
-        return;
-    }
     let verb = command.args.iter().find(|arg| matches!(arg.lexeme(), "add" | "adv"));
     let adds = verb.is_some_and(|verb| verb.is("add"))
         || command
@@ -20,14 +17,14 @@ fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
             .any(|arg| ["--recv", "--fetch", "--import"].iter().any(|flag| arg.lexeme().starts_with(flag)));
     let Some(verb) = verb.filter(|_| adds) else { return };
     // A separate keyring at least limits the key's reach.
-    let message = if command.has_flag(&["--keyring"]) {
-        "`apt-key` is deprecated and was removed in Debian 13"
+    let (variant, message) = if command.has_flag(&["--keyring"]) {
+        ("own-keyring", "`apt-key` is deprecated and was removed in Debian 13")
     } else {
-        "`apt-key` trusts this key for every repository and was removed in Debian 13"
+        ("", "`apt-key` trusts this key for every repository and was removed in Debian 13")
     };
-    let fix = fix(command, step, cx);
     cx.report(command.name_span.cover(verb.span), message)
-        .fix(fix)
+        .variant(variant)
+        .fix(fix(command, step, cx))
         .help("store the key in `/etc/apt/keyrings/NAME.asc` and reference it in the repository's entry: `deb [signed-by=/etc/apt/keyrings/NAME.asc] https://…`");
 }
 

@@ -5,7 +5,7 @@ use crate::commands::packages::Manager;
 use crate::finding::prelude::*;
 
 pub const RULE: Rule =
-    Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).words(&["apt"]).fix(Fixable::Sometimes).aka(&["DL3014"]);
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Sometimes).aka(&["DL3014"]);
 
 fn check(cx: &Cx<'_>) {
     for asking in prompts(cx.model, Manager::Apt) {

@@ -4,10 +4,8 @@ use super::shared::prompts;
 use crate::commands::packages::Manager;
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)])
-    .words(&["zypper"])
-    .fix(Fixable::Sometimes)
-    .aka(&["DL3034"]);
+pub const RULE: Rule =
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Sometimes).aka(&["DL3034"]);
 
 fn check(cx: &Cx<'_>) {
     for asking in prompts(cx.model, Manager::Zypper) {

@@ -4,8 +4,7 @@ use super::shared::unpinned;
 use crate::commands::packages::Manager;
 use crate::finding::prelude::*;
 
-pub const RULE: Rule =
-    Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(&[], check)]).words(&["npm", "yarn", "bun"]).aka(&["DL3016"]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(&[], check)]).aka(&["DL3016"]);
 
 fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     let Some(found) = unpinned(step, command, &[Manager::Npm, Manager::Yarn, Manager::Pnpm, Manager::Bun]) else {

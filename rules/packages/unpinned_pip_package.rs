@@ -4,8 +4,7 @@ use super::shared::unpinned;
 use crate::commands::packages::Manager;
 use crate::finding::prelude::*;
 
-pub const RULE: Rule =
-    Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(&[], check)]).words(&["pip", "uv", "poetry"]).aka(&["DL3013"]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(&[], check)]).aka(&["DL3013"]);
 
 fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     let Some(found) =

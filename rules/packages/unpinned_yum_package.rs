@@ -4,7 +4,7 @@ use super::shared::unpinned;
 use crate::commands::packages::Manager;
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Off, "0.1.0", &[Check::OnCommand(&[], check)]).words(&["yum"]).aka(&["DL3033"]);
+pub const RULE: Rule = Rule::new(Level::Off, "0.1.0", &[Check::OnCommand(&["yum"], check)]).aka(&["DL3033"]);
 
 fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     let Some(found) = unpinned(step, command, &[Manager::Yum]) else { return };

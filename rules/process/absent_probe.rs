@@ -6,7 +6,7 @@ use crate::knowledge::canonical;
 use crate::knowledge::os::Distro;
 use crate::model::{Thing, Tri};
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).words(&["healthcheck"]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]);
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let Some(step) = stage.all(Keyword::Healthcheck).next_back() else { return };

@@ -2,15 +2,12 @@
 
 use crate::finding::prelude::*;
 use crate::knowledge::programs::Class;
-use crate::knowledge::secrets::{Suspicion, Value, judge, suspicion};
+use crate::knowledge::secrets::{ANY_VALUE, Suspicion, Value, judge, suspicion};
 use crate::shell::Arg;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnRun(check)]);
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
-    if step.keyword() != Keyword::Run {
-        return;
-    }
     let Some(script) = &step.script else { return };
     for (at, command) in script.commands.iter().enumerate() {
         let fed = at.checked_sub(1).map(|at| &script.commands[at]).filter(|before| {
@@ -161,9 +158,8 @@ fn sets_in_sql(text: &str) -> bool {
 /// `PGPASSWORD=secret psql`, `export API_TOKEN=…`.
 fn assigned(command: &Command) -> Found {
     // Some steps only need any value: `SECRET_KEY=foo ./manage.py collectstatic`.
-    let anything = ["foo", "bar", "build", "test", "abc", "nothing", "secret", "key"];
     let named = |name: &str, value: &str| {
-        suspicion(name) == Some(Suspicion::Strong) && is_secret_text(value) && !anything.contains(&value)
+        suspicion(name) == Some(Suspicion::Strong) && is_secret_text(value) && !ANY_VALUE.contains(&value)
     };
     let own = command.assignments.iter();
     let own = own.filter(|it| it.value.as_deref().is_some_and(|value| named(&it.name, value))).map(|it| it.span);

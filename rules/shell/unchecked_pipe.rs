@@ -7,13 +7,10 @@ use crate::knowledge::os::{Distro, Shells};
 use crate::knowledge::programs::Class;
 use crate::shell::{Dialect, Link};
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)])
-    .words(&["|"])
-    .fix(Fixable::Sometimes)
-    .aka(&["DL4006"]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnRun(check)]).fix(Fixable::Sometimes).aka(&["DL4006"]);
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
-    let Some(script) = step.script.as_ref().filter(|_| step.keyword() == Keyword::Run) else { return };
+    let Some(script) = &step.script else { return };
     let mut found: Vec<(Level, &Command)> =
         script.pipes().filter_map(|first| Some((weight(script, first)?, first))).collect();
     found.sort_by_key(|(level, first)| (std::cmp::Reverse(*level), first.span));
@@ -21,7 +18,6 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let culprit = left(script, first).min_by_key(|command| std::cmp::Reverse(rank(command))).unwrap_or(first);
     let name = if culprit.name.is_empty() { "the command before the pipe" } else { &format!("`{}`", culprit.name) };
     let way = way(step, cx);
-    let fix = fix(step, script, first, way, cx);
     let mut report = cx.report(culprit.span, format!("a failure of {name} is masked by the pipe"));
     for (_, other) in others.iter().take(3) {
         report.label(other.span, "and here");
@@ -33,7 +29,7 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
         }
         Way::Unknown => "use `set -o pipefail` (bash and BusyBox support it, dash does not), or write to a file first",
     });
-    report.at_most(*level).fix(fix);
+    report.at_most(*level).fix(fix(step, script, first, way, cx));
 }
 
 /// The commands of a pipe, without those nested inside them.

@@ -8,10 +8,7 @@ use crate::fixes::package_index::fetch_index_there;
 use crate::fixes::run_script::{append_to_run, remove_run};
 use crate::model::IndexUse;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)])
-    .words(&["apt"])
-    .fix(Fixable::Sometimes)
-    .aka(&["DL3009"]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnRun(check)]).fix(Fixable::Sometimes).aka(&["DL3009"]);
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let (model, is_huge) = (cx.model, cx.is_huge());

@@ -6,14 +6,13 @@ use crate::knowledge::bases;
 use crate::knowledge::managers::Manager;
 use crate::knowledge::variants::{Smaller, is_toolchain, smaller};
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFrom(check)]).linux_only().fix(Fixable::Sometimes);
 
-fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
+fn check(image: &ImageRef, stage: &Stage<'_>, cx: &Cx<'_>) {
     // The size of a build stage does not matter.
-    if !stage.is_shipped() || stage.windows {
+    if !stage.is_shipped() {
         return;
     }
-    let Some(image) = stage.image() else { return };
     let Some(name) = image.familiar_name() else { return };
     if image.tag.is_none() && !image.untagged() || image.tag.is_some() && image.tag_text().is_none() {
         return;

@@ -6,10 +6,7 @@ use crate::commands::packages::{Manager, installs};
 use crate::finding::prelude::*;
 use crate::knowledge::end_of_life::{EndOfLife, end_of_life};
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)])
-    .words(&["pip"])
-    .fix(Fixable::Sometimes)
-    .aka(&["DL3042"]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnRun(check)]).fix(Fixable::Sometimes).aka(&["DL3042"]);
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let model = cx.model;

@@ -2,16 +2,16 @@
 
 use crate::commands::packages::{Install, Manager, Package, PackageKind, installs};
 use crate::finding::prelude::*;
-use crate::knowledge::managers::Omission;
+use crate::knowledge::managers::{Omission, RUN_SUBCOMMANDS};
 use crate::knowledge::packages::PYTHON_DEVELOPMENT;
 use crate::knowledge::programs::{self, Class};
 use crate::knowledge::stage_names::{Kinds, TESTS, word_of};
 use crate::model::Tri;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).linux_only().fix(Fixable::Sometimes);
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
-    let Some(last) = cx.model.final_stage().filter(|_| stage.is_shipped() && !stage.windows && !cx.is_huge()) else {
+    let Some(last) = cx.model.final_stage().filter(|_| stage.is_shipped() && !cx.is_huge()) else {
         return;
     };
     let for_work = stage.is_for_developing(cx.model) || stage.is_for_building(cx.model);
@@ -39,30 +39,33 @@ fn listed(install: &Install, command: &Command, runs: Tri, cx: &Cx<'_>) {
     if install.manager == Manager::Pipenv {
         if let Some(flag) = command.flag(&["--dev", "-d"]) {
             cx.report(flag.span, "`--dev` installs development dependencies, which stay in the final image")
+                .variant("pipenv")
                 .at_most(most)
                 .help("omit `--dev`, and run the tests in their own stage");
         }
         return;
     }
     let message = |package: &Package| match package.kind {
-        PackageKind::Requirements if is_development(&package.text) => {
-            Some(format!("`{}` lists development dependencies, which stay in the final image", package.text))
-        }
+        PackageKind::Requirements if is_development(&package.text) => Some((
+            "requirements",
+            format!("`{}` lists development dependencies, which stay in the final image", package.text),
+        )),
         PackageKind::Name
             if PYTHON_DEVELOPMENT.contains(&package.name.as_str()) || package.name.starts_with("pytest-") =>
         {
-            Some(format!("`{}` is a development tool, but stays in the final image", package.name))
+            Some(("tool", format!("`{}` is a development tool, but stays in the final image", package.name)))
         }
-        PackageKind::Path | PackageKind::Name if package.extras.iter().any(|extra| is_development(extra)) => {
-            Some(format!("`{}` installs development dependencies, which stay in the final image", package.text))
-        }
+        PackageKind::Path | PackageKind::Name if package.extras.iter().any(|extra| is_development(extra)) => Some((
+            "extra",
+            format!("`{}` installs development dependencies, which stay in the final image", package.text),
+        )),
         _ => None,
     };
     let mut found = install.packages.iter().filter_map(|package| Some((package.span, message(package)?)));
-    let Some((span, message)) = found.next() else { return };
+    let Some((span, (variant, message))) = found.next() else { return };
     let others: Vec<Span> = found.map(|(span, _)| span).collect();
     let mut report = cx.report(span, message);
-    report.at_most(most);
+    report.variant(variant).at_most(most);
     for span in others {
         report.label(span, "and this");
     }
@@ -167,9 +170,10 @@ fn builds_with_them(step: &Step<'_>, model: &Model<'_>) -> bool {
         command.class().is(Class::FRONTEND_TOOL.or(Class::TASK_RUNNER))
             || command.is_any(&["npx", "rails"])
             || command.is_any(&["npm", "yarn", "pnpm", "bun"])
-                && command.subcommand().and_then(|verb| verb.text.as_deref()).is_some_and(|verb| {
-                    matches!(verb, "run" | "run-script" | "exec" | "test" | "dlx" | "x") || verb.contains("build")
-                })
+                && command
+                    .subcommand()
+                    .and_then(|verb| verb.text.as_deref())
+                    .is_some_and(|verb| RUN_SUBCOMMANDS.contains(&verb) || verb.contains("build"))
             || command.runs_any(&["poetry", "uv", "bundle"], &["run", "exec"])
     })
 }

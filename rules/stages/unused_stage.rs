@@ -24,7 +24,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
         (Some(name), Some(written)) => {
             let message = format!("no other stage uses `{written}`, so a plain build skips it");
             let mut found = cx.report(name.span, message);
-            found.at_most(Level::Note);
+            found.variant("named").at_most(Level::Note);
             found.label(last, "the image is made from this stage");
             found.help(format!(
                 "remove it or copy from it with `COPY --from={written}`, unless it is built with `--target {written}`"

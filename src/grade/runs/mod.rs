@@ -21,7 +21,6 @@ mod runner;
 mod scrub;
 mod session;
 mod signal;
-mod yaml;
 
 use std::path::Path;
 

@@ -1,57 +1,21 @@
 //! What submissions may do on an engine.
 
-use std::time::Duration;
-
-use crate::engine::{BuildLimits, Pull, RunLimits};
 use crate::grade::rubric::EngineRules;
 use crate::grade::rubric::values::TextPattern;
-use crate::verify::Most;
-
-/// The default time limit for a container.
-const DEFAULT_RUN_TIME: Duration = Duration::from_secs(10);
+use crate::verify::RunSpec;
 
 /// What submissions may do on an engine, from the rubric.
 #[derive(Clone, Debug)]
 pub(super) struct EnginePolicy {
-    /// Whether `RUN` has a network.
-    pub(super) network: bool,
-    /// Whether containers have the engine's default network.
-    pub(super) run_network: bool,
-    pub(super) any_frontend: bool,
-    pub(super) pull: Pull,
+    /// How images are built and run.
+    pub(super) spec: RunSpec,
     /// The allowed base images; empty: any.
     pub(super) base_images: Vec<TextPattern>,
-    pub(super) build_limits: BuildLimits,
-    pub(super) run_limits: RunLimits,
-    /// The limits for a build context.
-    pub(super) context_limits: Most,
 }
 
 impl EnginePolicy {
     pub(super) fn of(rules: &EngineRules) -> Self {
-        let (build, run, context) = (BuildLimits::default(), RunLimits::default(), Most::default());
-        let cpus = rules.cpus.filter(|cpus| *cpus > 0.0);
-        Self {
-            network: rules.network,
-            run_network: rules.run_network,
-            any_frontend: rules.any_frontend,
-            pull: rules.pull.unwrap_or_default(),
-            base_images: rules.base_images.clone(),
-            build_limits: BuildLimits {
-                time: rules.build_timeout.map_or(build.time, |time| time.0),
-                memory: rules.build_memory.map_or(build.memory, |bytes| bytes.0),
-                ..build
-            },
-            run_limits: RunLimits {
-                time: rules.run_timeout.map_or(DEFAULT_RUN_TIME, |time| time.0),
-                memory: rules.memory.map_or(run.memory, |bytes| bytes.0),
-                cpus: cpus.unwrap_or(run.cpus),
-                pids: rules.pids.unwrap_or(run.pids),
-                disk: rules.disk.map_or(run.disk, |bytes| bytes.0),
-                ..run
-            },
-            context_limits: Most { bytes: rules.context.map_or(context.bytes, |bytes| bytes.0), ..context },
-        }
+        Self { spec: rules.spec(), base_images: rules.base_images.clone() }
     }
 
     /// Whether an image is allowed by its exact name, and whether by any pattern.

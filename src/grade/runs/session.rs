@@ -2,13 +2,14 @@
 
 use std::path::PathBuf;
 
-use crate::engine::{Engine, EngineError, Facts, Image, Network, Ran, Run};
+use crate::engine::{Engine, EngineError, Facts, Image, Ran, Run};
 use crate::grade::rubric::expectation::ContainerStart;
 use crate::grade::runs::build::{BuildRequest, build};
 use crate::grade::runs::policy::EnginePolicy;
 use crate::grade::runs::random_values::{RandomValues, TRIES, has_placeholder};
 use crate::grade::runs::scrub::tail;
 use crate::grade::runs::{Failure, RunTask};
+use crate::verify::RunSpec;
 
 /// One submission on an engine. Dropping it removes the images that it built.
 pub(super) struct EngineSession<'a> {
@@ -67,19 +68,17 @@ impl<'a> EngineSession<'a> {
     }
 
     pub(super) fn start(&self, image: &BuiltImage<'_>, start: &ContainerStart, values: &RandomValues) -> Run {
-        Run {
-            args: start.args.iter().map(|arg| values.fill(arg)).collect(),
+        let spec = RunSpec {
+            args: Some(start.args.iter().map(|arg| values.fill(arg)).collect()),
             entrypoint: start.entrypoint.as_ref().map(|entrypoint| values.fill(entrypoint)),
             env: start.env.iter().map(|(name, value)| (name.clone(), values.fill(value))).collect(),
             stdin: start.stdin.as_ref().map(|text| values.fill(text).into_bytes()),
             user: start.user.clone(),
-            caps: start.cap_add.clone(),
-            read_only: start.read_only,
-            network: if self.policy.run_network { Network::Usual } else { Network::None },
-            limits: self.policy.run_limits.clone(),
-            facts: image.facts.clone(),
-            ..Run::new(image.tag)
-        }
+            cap_add: start.cap_add.clone(),
+            read_only: Some(start.read_only),
+            ..RunSpec::default()
+        };
+        spec.merge(self.policy.spec.clone()).run(image.tag, image.facts)
     }
 
     /// Runs a container. The inner error is why it cannot start, if that is the submission's fault.
