@@ -35,7 +35,7 @@ fn uses(step: &Step<'_>, name: &str, cx: &Cx<'_>) -> bool {
 }
 
 fn is_costly(step: &Step<'_>) -> bool {
-    let commands = step.script.iter().flat_map(|script| &script.commands);
+    let commands = step.commands().iter();
     commands.into_iter().any(|command| {
         installs(command).is_some_and(|install| !install.dry_run)
             || downloads(command).is_some()

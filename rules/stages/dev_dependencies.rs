@@ -129,7 +129,7 @@ fn leaves_out(install: &Install, command: &Command, step: &Step<'_>, omission: &
 fn settles_elsewhere(install: &Install, omission: &Omission, step: &Step<'_>, model: &Model<'_>) -> bool {
     let Some(stage) = model.stage(step.stage) else { return true };
     let steps = stage.steps.iter().chain(model.after(step));
-    let mut commands = steps.filter_map(|step| step.script.as_ref()).flat_map(|script| &script.commands);
+    let mut commands = steps.flat_map(Step::commands);
     commands.any(|other| {
         let sets = other.class().is(Class::LANGUAGE_MANAGER)
             && other.subcommand().is_some_and(|verb| verb.is("config") || verb.is("prune") || verb.is("autoclean"));
@@ -165,7 +165,7 @@ fn lists_development(manifest: &str, text: &str) -> bool {
 fn builds_with_them(step: &Step<'_>, model: &Model<'_>) -> bool {
     let Some(stage) = model.stage(step.stage) else { return false };
     let scripts = stage.steps[step.index..].iter().filter(|step| step.keyword() == Keyword::Run);
-    let mut commands = scripts.filter_map(|step| step.script.as_ref()).flat_map(|script| &script.commands);
+    let mut commands = scripts.flat_map(Step::commands);
     commands.any(|command| {
         command.class().is(Class::FRONTEND_TOOL.or(Class::TASK_RUNNER))
             || command.is_any(&["npx", "rails"])

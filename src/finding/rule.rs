@@ -2,7 +2,6 @@
 
 use std::any::Any;
 
-use super::words::AnyOf;
 use super::{Cx, Fixable, Level, Meta};
 use crate::model::{ImageRef, Stage, Step};
 use crate::shell::Command;
@@ -19,8 +18,6 @@ pub struct Rule {
     pub fixable: Fixable,
     /// Codes and names of other tools that mean the same: `DL3006`, `StageNameCasing`.
     pub aka: &'static [&'static str],
-    /// What a file has to speak of for the rule to have anything to say.
-    pub words: AnyOf,
     /// On only with `--preview`.
     pub preview: bool,
     /// Windows stages are not shown to it.
@@ -46,7 +43,6 @@ impl Rule {
             since,
             fixable: Fixable::Never,
             aka: &[],
-            words: AnyOf::NOTHING,
             preview: false,
             linux_only: false,
             checks,
@@ -63,13 +59,6 @@ impl Rule {
     /// Names the same rule has in other tools. Accepted wherever a rule's name is.
     pub const fn aka(mut self, names: &'static [&'static str]) -> Self {
         self.aka = names;
-        self
-    }
-
-    /// Keeps the rule from files that hold none of these words, in whatever case: it is not even called for them. They
-    /// are what it looks for, as `yum` is for a rule on `yum`. Each is one of [`crate::finding::words::WORDS`].
-    pub const fn words(mut self, words: &[&str]) -> Self {
-        self.words = AnyOf::these(words);
         self
     }
 
@@ -118,8 +107,6 @@ pub enum Check {
 #[derive(Clone, Copy, Debug)]
 pub struct Entry {
     pub meta: Meta,
-    /// What a file has to contain for the rule to have anything to report.
-    pub words: AnyOf,
     pub linux_only: bool,
     pub checks: &'static [Check],
     pub options: Option<ReadOptions>,
@@ -128,7 +115,7 @@ pub struct Entry {
 impl Entry {
     /// The rule in the file `rules/<practice>/<name>.rs`, with its page.
     pub const fn new(practice: &'static str, name: &'static str, page: &'static str, rule: Rule) -> Self {
-        let Rule { level, since, fixable, aka, words, preview, linux_only, checks, options } = rule;
+        let Rule { level, since, fixable, aka, preview, linux_only, checks, options } = rule;
         Self {
             meta: Meta { practice, name, page, level, since, fixable, aka, preview },
             words,

@@ -63,25 +63,25 @@ pub enum UseStatus {
 pub struct Piece {
     /// `None` when it is not known.
     pub text: Option<String>,
-    /// Where it stands in the word's text: the literal itself, or the variable's whole use.
+    /// Its place in the word's text: the literal itself, or the variable's whole use.
     pub at: Range<usize>,
     /// Index into [`Expansion::uses`]; `None` for a literal.
     pub variable: Option<usize>,
     /// A variable's value as it is: no pattern was taken off.
     pub verbatim: bool,
-    /// It stood in quotes or behind an escape: it is not split at blanks.
+    /// It was quoted or escaped, so that it is not split at spaces.
     pub quoted: bool,
 }
 
 impl Piece {
-    /// A literal whose bytes stand in the word one to one.
+    /// Whether it is a literal that equals its bytes in the word.
     pub fn is_literal(&self) -> bool {
         self.variable.is_none() && self.text.as_ref().is_some_and(|text| text.len() == self.at.len())
     }
 }
 
 impl Expansion {
-    /// The value split at blanks outside quotes, as BuildKit does for `EXPOSE`. `None` when it is not known.
+    /// The value split at unquoted spaces, as BuildKit does for `EXPOSE`. `None` if it is not known.
     pub fn words(&self) -> Option<Vec<String>> {
         self.value.as_ref()?;
         let mut words = vec![String::new()];
