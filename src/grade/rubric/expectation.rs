@@ -122,7 +122,7 @@ pub struct RunExpectation {
     pub read_only: bool,
     /// Time limit [default: `run-timeout` of `[engine]`].
     pub within: Option<Time>,
-    /// Expected exit code [default: 0]. A container that is still running has none.
+    /// Expected exit code [default: 0]. A container that is still running does not have one.
     pub exit: Option<i32>,
     /// Accept any exit code, and a container that is still running.
     pub any_exit: bool,
