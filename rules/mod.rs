@@ -4,7 +4,7 @@
 use crate::finding::Entry;
 use crate::text::suggest;
 
-/// The rule called `name`, case aside. Aliases are not looked at: see [`Meta::answers_to`].
+/// The rule called `name`, case aside. Aliases are not looked at: see [`crate::finding::Meta::answers_to`].
 pub fn find(name: &str) -> Option<&'static Entry> {
     ALL.iter().find(|entry| entry.meta.name.eq_ignore_ascii_case(name))
 }
@@ -131,6 +131,7 @@ pub mod layers {
     pub mod lone_update;
     pub mod many_layers;
     pub mod repeated_run;
+    pub(crate) mod shared;
     pub mod split_copy;
     pub mod split_env;
     pub mod split_run;
@@ -162,6 +163,7 @@ pub mod nonroot {
     pub mod needs_root;
     pub mod root_user;
     pub mod setuid_program;
+    pub(crate) mod shared;
     pub mod sudo;
     pub mod unknown_user;
     pub mod world_writable;
@@ -181,6 +183,7 @@ pub mod packages {
     pub mod interactive_yum;
     pub mod interactive_zypper;
     pub mod package_wildcard;
+    pub(crate) mod shared;
     pub mod split_installs;
     pub mod unlocked_cargo_install;
     pub mod unpinned_apk_package;
@@ -229,6 +232,7 @@ pub mod process {
     pub mod odd_stopsignal;
     pub mod operator_in_exec_form;
     pub mod repeated_healthcheck;
+    pub(crate) mod shared;
     pub mod shell_form;
     pub mod unexecutable_script;
     pub mod unexecuted_program;
@@ -275,6 +279,7 @@ pub mod slim {
     pub mod npm_cache_left;
     pub mod pip_cache_left;
     pub mod recommended_packages;
+    pub(crate) mod shared;
     pub mod yarn_cache_left;
     pub mod yum_cache_left;
     pub mod zypper_cache_left;

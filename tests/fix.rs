@@ -296,7 +296,7 @@ mod unix {
         assert_eq!(case.read("locked/Dockerfile"), BAD.as_bytes());
         assert_eq!(case.read("shut.Dockerfile"), BAD.as_bytes());
         assert_eq!(case.read("ours/Dockerfile"), GOOD.as_bytes());
-        assert!(ran.err.ends_with("; 1 fixed; 2 files not checked or not fixed\n"), "{}", ran.err);
+        assert!(ran.err.ends_with("; 1 fixed; 2 files could not be checked or fixed\n"), "{}", ran.err);
     }
 }
 

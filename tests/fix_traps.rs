@@ -5,7 +5,7 @@
 
 use plimsoll::finding::Safety;
 use plimsoll::lint::fix_loop::fix;
-use plimsoll::lint::{Settings, lint};
+use plimsoll::lint::{self, Settings};
 use plimsoll::model::{BuildArgs, Model};
 use plimsoll::syntax;
 use plimsoll::text::Source;

@@ -8,7 +8,7 @@ use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use skip::skipped;
+use skip::missing;
 use tempfile::TempDir;
 
 const CHECK: &str = "plimsoll-check";
@@ -22,7 +22,7 @@ fn root() -> &'static Path {
 fn pre_commit() -> Option<PathBuf> {
     let path = std::env::var_os("PLIMSOLL_PRE_COMMIT").map(PathBuf::from);
     if path.is_none() {
-        skipped("PLIMSOLL_PRE_COMMIT does not name the pre-commit executable");
+        missing("PLIMSOLL_PRE_COMMIT does not name the pre-commit executable");
     }
     path
 }

@@ -1,4 +1,4 @@
-//! Every format over one set of awkward findings, and no panic on any span.
+//! Every format with one set of awkward findings, and random spans.
 
 use std::sync::Arc;
 
@@ -10,6 +10,7 @@ use plimsoll::report::{self, FileReport, Format, Report};
 use plimsoll::text::Edit;
 use plimsoll::text::{Source, Span};
 use proptest::prelude::*;
+use serde_json::Value;
 
 static UNTAGGED: Entry = Entry::new(
     "pinned",
@@ -107,7 +108,7 @@ fn render(format: Format, report: &Report, color: bool) -> String {
 fn formats() {
     let report = sample();
     for format in Format::value_variants().iter().copied() {
-        // a release must not change the expectation
+        // A release must not change the snapshot.
         let text = render(format, &report, false).replace(env!("CARGO_PKG_VERSION"), "[version]");
         insta::assert_snapshot!(format.as_str(), text);
         assert_eq!(render(format, &report, false), render(format, &report, false));
@@ -128,7 +129,7 @@ fn names_of_formats_are_those_of_the_command_line() {
     assert!("FULL".parse::<Format>().is_err());
 }
 
-/// No format lets a control character, or one that changes direction, out as it came in.
+/// No format writes a control character, or one that changes the text direction, unescaped.
 #[test]
 fn nothing_escapes() {
     let report = sample();
@@ -137,7 +138,7 @@ fn nothing_escapes() {
         let allowed = |ch: char| ch == '\n' || !ch.is_control();
         assert_eq!(text.chars().find(|ch| !allowed(*ch)), None, "{format}");
         match format {
-            // data: readers get what is in the file
+            // Data: readers get the text of the file.
             Format::Json | Format::Jsonl | Format::Sarif | Format::Gitlab | Format::Rdjson => {}
             _ => assert!(!text.contains('\u{202e}'), "{format}"),
         }
@@ -163,7 +164,93 @@ fn data_formats_are_json() {
     }
 }
 
-/// What the schema and the services that read SARIF ask for, beyond what a snapshot shows at a glance.
+/// The checked-in schema is up to date, and JSON and JSON Lines match it without any unknown property.
+#[test]
+fn json_matches_its_schema() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/report/report.schema.json");
+    let schema = report::json_schema();
+    let text = format!("{schema:#}\n");
+    if std::env::var("INSTA_UPDATE").is_ok_and(|value| value == "always") {
+        std::fs::write(&path, &text).expect("the schema can be written");
+    }
+    let known = std::fs::read_to_string(&path).expect("the schema can be read");
+    assert!(known == text, "{} is out of date; run this test with INSTA_UPDATE=always", path.display());
+    let report = sample();
+    let document = serde_json::from_str(&render(Format::Json, &report, false)).expect("JSON");
+    assert_eq!(mismatch(&schema, &schema["$defs"]["Document"], &document), None);
+    for line in render(Format::Jsonl, &report, false).lines() {
+        let line = serde_json::from_str(line).expect("one value per line");
+        assert_eq!(mismatch(&schema, &schema["$defs"]["Line"], &line), None);
+    }
+    let mut changed: Value = document;
+    changed["files"][0]["findings"][0]["level"] = "loud".into();
+    assert!(mismatch(&schema, &schema["$defs"]["Document"], &changed).is_some());
+}
+
+/// Why a value does not match a schema, for the keywords that ours uses. Stricter than the standard: a property that the
+/// schema does not list is an error.
+fn mismatch(root: &Value, schema: &Value, value: &Value) -> Option<String> {
+    let keywords = schema.as_object().expect("a schema is an object");
+    let wrong = |keyword: &str| Some(format!("{keyword}: {value} does not match {schema}"));
+    for (keyword, expected) in keywords {
+        let found = match keyword.as_str() {
+            "$ref" => {
+                let name = expected.as_str().expect("a reference").trim_start_matches("#/$defs/");
+                mismatch(root, &root["$defs"][name], value)
+            }
+            "anyOf" => {
+                let options = expected.as_array().expect("a list");
+                if options.iter().any(|option| mismatch(root, option, value).is_none()) { None } else { wrong(keyword) }
+            }
+            "type" => {
+                let types = expected.as_array().cloned().unwrap_or_else(|| vec![expected.clone()]);
+                let own = match value {
+                    Value::Null => "null",
+                    Value::Bool(_) => "boolean",
+                    Value::Number(_) => "integer",
+                    Value::String(_) => "string",
+                    Value::Array(_) => "array",
+                    Value::Object(_) => "object",
+                };
+                if types.iter().any(|name| name == own) { None } else { wrong(keyword) }
+            }
+            "enum" => {
+                if expected.as_array().expect("a list").contains(value) {
+                    None
+                } else {
+                    wrong(keyword)
+                }
+            }
+            "minimum" => {
+                if value.as_f64() >= expected.as_f64() {
+                    None
+                } else {
+                    wrong(keyword)
+                }
+            }
+            "required" => {
+                let missing = |name: &&Value| value.get(name.as_str().unwrap_or_default()).is_none();
+                expected.as_array().expect("a list").iter().find(missing).and_then(|_| wrong(keyword))
+            }
+            "properties" => {
+                let mut properties = value.as_object().into_iter().flatten();
+                properties.find_map(|(name, value)| match expected.get(name) {
+                    Some(schema) => mismatch(root, schema, value),
+                    None => Some(format!("unknown property `{name}`")),
+                })
+            }
+            "items" => value.as_array().into_iter().flatten().find_map(|item| mismatch(root, expected, item)),
+            "title" | "description" | "format" | "$schema" | "$defs" => None,
+            other => panic!("unexpected keyword `{other}` in the schema"),
+        };
+        if found.is_some() {
+            return found;
+        }
+    }
+    None
+}
+
+/// What the schema and the services that read SARIF require, beyond what a snapshot shows at a glance.
 #[test]
 fn sarif_holds_together() {
     let log: serde_json::Value = serde_json::from_str(&render(Format::Sarif, &sample(), false)).expect("JSON");
@@ -178,7 +265,7 @@ fn sarif_holds_together() {
         let at = |key: &str| place["region"][key].as_u64().expect("a number");
         let (start, end) = ((at("startLine"), at("startColumn")), (at("endLine"), at("endColumn")));
         assert!((1, 1) <= start && start <= end, "{start:?} {end:?}");
-        // what is only shown must not be offered for applying
+        // A fix that is for display only must not be offered for applying.
         assert_ne!(result["fixes"][0]["properties"]["safety"], "display");
     }
 }

@@ -19,12 +19,8 @@ fn main() {
     ];
     for entry in rules::ALL {
         trials.push(Trial::test(format!("{}: page", entry.meta.name), move || page(entry)));
-        for (number, example) in example::read(entry.meta.page).into_iter().enumerate() {
-            let name = format!("{}: example {} ({})", entry.meta.name, number + 1, example.kind());
-            trials.push(Trial::test(name, move || example.check(entry)));
-        }
-        for (number, example) in example::read(&cases(entry)).into_iter().enumerate() {
-            let name = format!("{}: case {} ({})", entry.meta.name, number + 1, example.kind());
+        for (name, example) in example::of(entry) {
+            let name = format!("{}: {name} ({})", entry.meta.name, example.kind());
             trials.push(Trial::test(name, move || example.check(entry)));
         }
     }
@@ -32,19 +28,11 @@ fn main() {
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
 
-/// The rule's regression cases; empty if it has none.
-fn cases(entry: &Entry) -> String {
-    std::fs::read_to_string(format!("{CASES}/{}/{}.md", entry.meta.practice, entry.meta.name.replace('-', "_")))
-        .unwrap_or_default()
-}
-
-const CASES: &str = "tests/rules/cases";
-
 /// A case of a rule that was renamed would never run again.
 fn cases_belong() -> Result<(), Failed> {
     let files = || -> std::io::Result<Vec<std::path::PathBuf>> {
         let mut files = Vec::new();
-        for practice in std::fs::read_dir(CASES)? {
+        for practice in std::fs::read_dir(example::CASES)? {
             for file in std::fs::read_dir(practice?.path())? {
                 files.push(file?.path());
             }

@@ -10,7 +10,6 @@ use plimsoll::finding::Entry;
 use plimsoll::finding::Safety;
 use plimsoll::lint::fix_loop;
 use plimsoll::lint::registry;
-use plimsoll::lint::suppress;
 use plimsoll::lint::{self, Settings};
 use plimsoll::model::{BuildArgs, Model};
 use plimsoll::text::Source;

@@ -17,7 +17,7 @@ use plimsoll::syntax::{dump, parse};
 use plimsoll::text::Source;
 use proptest::prelude::*;
 use rayon::prelude::*;
-use support::skip::skipped;
+use support::skip::oracle_python;
 use support::{check_tree, corpus, fixtures, read};
 
 /// Where BuildKit of today and the version in the oracle differ, and we are with today's.
@@ -96,10 +96,7 @@ fn newer_than_the_oracle() {
 
 #[test]
 fn lines_are_those_of_the_live_oracle() {
-    let Some(python) = std::env::var_os("PLIMSOLL_ORACLE_PYTHON") else {
-        skipped("PLIMSOLL_ORACLE_PYTHON is not set, so BuildKit's parser was not asked");
-        return;
-    };
+    let Some(python) = oracle_python() else { return };
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oracle/buildkit_lines.py");
     let paths: Vec<_> = fixtures().into_iter().chain(corpus()).collect();
     let mut found = Vec::new();

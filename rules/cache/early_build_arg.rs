@@ -3,39 +3,30 @@
 use crate::commands::download::downloads;
 use crate::commands::packages::installs;
 use crate::finding::prelude::*;
+use crate::knowledge::programs::Class;
+use crate::knowledge::variables;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).words(&["arg"]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnInstruction(&[Keyword::Arg], check)]).linux_only();
 
-/// Arguments whose values change with every build, or nearly.
-const VOLATILE: [&str; 26] = [
-    "BUILD_DATE", "BUILDDATE", "BUILD_TIME", "BUILDTIME", "BUILD_TIMESTAMP", "BUILD_NUMBER", "BUILD_ID", "BUILD_NUM",
-    "BUILDNUMBER", "GIT_SHA", "GIT_COMMIT", "GIT_REF", "GIT_HASH", "GIT_REV", "GITCOMMIT", "COMMIT", "COMMIT_SHA",
-    "COMMIT_HASH", "SHA", "VCS_REF", "SOURCE_COMMIT", "REVISION", "CI_COMMIT_SHA", "GITHUB_SHA", "TIMESTAMP",
-    "CACHEBUST",
-];
-
-fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
-    if stage.windows || cx.is_huge() {
-        return;
-    }
-    for declared in stage.all(Keyword::Arg) {
-        let Args::Pairs(pairs) = &declared.instruction.args else { continue };
-        for pair in &pairs.pairs {
-            let name = pair.name.text.as_str();
-            // `CACHEBUST` is meant to invalidate the cache.
-            if !VOLATILE.contains(&name.to_ascii_uppercase().as_str()) || name.eq_ignore_ascii_case("CACHEBUST") {
-                continue;
-            }
-            let later = stage.steps.iter().skip(declared.index + 1).filter(|step| step.keyword() == Keyword::Run);
-            let mut costly = later.take_while(|step| !uses(step, name, cx)).filter(|step| is_costly(step));
-            let Some(step) = costly.next() else { continue };
-            cx.report(
-                pair.name.span,
-                format!("`{name}` changes with every build and invalidates the cache for every later `RUN`"),
-            )
-            .label(step.instruction.keyword_span, "this one, for example, which does not use it")
-            .help(format!("move `ARG {name}` down, to just before the first instruction that needs it"));
+fn check(declared: &Step<'_>, cx: &Cx<'_>) {
+    let Args::Pairs(args) = &declared.instruction.args else { return };
+    let Some(stage) = cx.model.stage(declared.stage).filter(|_| !cx.is_huge()) else { return };
+    for pair in &args.pairs {
+        let name = pair.name.text.as_str();
+        // `CACHEBUST` is meant to invalidate the cache.
+        if !variables::VOLATILE.contains(&name.to_ascii_uppercase().as_str()) || name.eq_ignore_ascii_case("CACHEBUST")
+        {
+            continue;
         }
+        let later = stage.steps.iter().skip(declared.index + 1).filter(|step| step.keyword() == Keyword::Run);
+        let mut costly = later.take_while(|step| !uses(step, name, cx)).filter(|step| is_costly(step));
+        let Some(step) = costly.next() else { continue };
+        cx.report(
+            pair.name.span,
+            format!("`{name}` changes with every build and invalidates the cache for every later `RUN`"),
+        )
+        .label(step.instruction.keyword_span, "this one, for example, which does not use it")
+        .help(format!("move `ARG {name}` down, to just before the first instruction that needs it"));
     }
 }
 
@@ -48,6 +39,6 @@ fn is_costly(step: &Step<'_>) -> bool {
     commands.into_iter().any(|command| {
         installs(command).is_some_and(|install| !install.dry_run)
             || downloads(command).is_some()
-            || command.is_any(&["make", "cmake", "mvn", "gradle", "cargo", "dotnet"])
+            || command.class().is(Class::BUILD_DRIVER.or(Class::TOOLCHAIN))
     })
 }

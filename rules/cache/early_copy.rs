@@ -3,7 +3,7 @@
 use crate::commands::packages::{Manager, PackageKind, installs};
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).linux_only().fix(Fixable::Sometimes);
 
 /// A command that downloads the dependencies listed in a project's files.
 struct Fetch {
@@ -18,9 +18,6 @@ struct Fetch {
 }
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
-    if stage.windows {
-        return;
-    }
     let mut copied: Option<(&Step<'_>, Span)> = None;
     // What a parent stage downloaded is already there: this downloads little, or removes something.
     let below = stage.chain(cx.model).take(8).flat_map(|stage| &stage.steps);
@@ -117,28 +114,20 @@ fn fetches(command: &Command) -> Option<Fetch> {
     if install.manager == Manager::Pip {
         return requirements(command, install);
     }
-    if !install.project
-        || command.has_flag(&["-g", "--global", "--prefix", "--cwd", "-C", "--dir", "-d", "--working-dir"])
-    {
+    if !install.project || command.has_flag(Manager::OTHER_DIRECTORY) {
         return None;
     }
+    let files = install.manager.project_files()?;
+    let tool = install.manager.program();
     match install.manager {
-        Manager::Npm => same("npm", &["package*.json"]),
-        Manager::Yarn => same("yarn", &["package.json", "yarn.lock"]),
-        Manager::Pnpm => same("pnpm", &["package.json", "pnpm-lock.yaml"]),
-        Manager::Bun => same("bun", &["package.json", "bun.lock*"]),
-        Manager::Bundle => same("bundle", &["Gemfile*"]),
-        Manager::Go => same("go", &["go.mod", "go.sum"]),
-        Manager::Pipenv => same("pipenv", &["Pipfile*"]),
         // These also install the project itself unless told not to.
-        Manager::Poetry if command.has_flag(&["--no-root"]) => same("poetry", &["pyproject.toml", "poetry.lock"]),
-        Manager::Poetry => other("poetry", &["pyproject.toml", "poetry.lock"], "poetry install --no-root"),
-        Manager::Uv if command.has_flag(&["--no-install-project"]) => same("uv", &["pyproject.toml", "uv.lock"]),
-        Manager::Uv => other("uv", &["pyproject.toml", "uv.lock"], "uv sync --no-install-project"),
-        Manager::Composer => {
-            other("composer", &["composer.json", "composer.lock"], "composer install --no-scripts --no-autoloader")
+        Manager::Poetry if !command.has_flag(&["--no-root"]) => other(tool, files.patterns, "poetry install --no-root"),
+        Manager::Uv if !command.has_flag(&["--no-install-project"]) => {
+            other(tool, files.patterns, "uv sync --no-install-project")
         }
-        _ => None,
+        Manager::Composer => other(tool, files.patterns, "composer install --no-scripts --no-autoloader"),
+        Manager::Cargo => None,
+        _ => same(tool, files.patterns),
     }
 }
 

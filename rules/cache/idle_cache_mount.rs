@@ -5,8 +5,7 @@ use crate::commands::packages::{Manager, installs, refreshes_index, upgrades};
 use crate::finding::prelude::*;
 use crate::model::{Mount, Tri};
 
-pub const RULE: Rule =
-    Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)]).words(&["mount"]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnRun(check)]).fix(Fixable::Sometimes);
 
 /// Package managers whose cache can be disabled: the cache directory, and the variables that disable it.
 const KEEPERS: [(Manager, &str, &[&str]); 3] = [
@@ -26,6 +25,7 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
                 target.span,
                 "this is root's home directory, but another user runs the step, so nothing is cached",
             );
+            found.variant("other-user");
             if let Some(user) = step.state.user.as_deref() {
                 found.label(user.span, "the user is changed here");
             }

@@ -1,6 +1,7 @@
 //! Ignore files that match nothing in the build context.
 
 use crate::finding::prelude::*;
+use crate::knowledge::directories;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)]);
 
@@ -22,12 +23,8 @@ fn check(cx: &Cx<'_>) {
         return;
     }
     // Files that builds and tools create do not exist in a fresh checkout.
-    const LATER: [&str; 16] = [
-        "node_modules", "target", ".git", ".env", "dist", "build", "venv", ".venv", "__pycache__", ".DS_Store",
-        "npm-debug.log", ".idea", ".vscode", "bin", "obj", "x.log",
-    ];
     let later = |path: &&str| idle(path) || idle(&format!("a/{path}"));
-    if LATER.iter().any(later) {
+    if directories::CREATED_LATER.iter().any(later) {
         return;
     }
     cx.report(whole, "this copies the whole build context: `.dockerignore` matches none of its files")

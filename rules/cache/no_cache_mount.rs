@@ -3,17 +3,13 @@
 use crate::commands::packages::{Manager, PackageKind, installs};
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Off, "0.1.0", &[Check::OnInstruction(&[], check)]);
+pub const RULE: Rule = Rule::new(Level::Off, "0.1.0", &[Check::OnRun(check)]).linux_only();
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
-    let Some(script) = step.script.as_ref().filter(|_| step.keyword() == Keyword::Run && !step.is_exec_form()) else {
-        return;
-    };
-    let windows = cx.model.stage(step.stage).is_none_or(|stage| stage.windows);
+    let Some(script) = step.script.as_ref().filter(|_| !step.is_exec_form()) else { return };
     // A builder that does not support mounts.
     let old = cx.target(|target| matches!(target, crate::finding::Target::Kaniko)).is_some();
-    if windows
-        || old
+    if old
         || step.run_mounts().any(|mount| mount.kind() == "cache")
         || step.runs_as_root(cx.model) == crate::model::Tri::No
     {

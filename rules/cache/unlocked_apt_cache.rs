@@ -3,11 +3,10 @@
 use crate::commands::packages::{Manager, fetches_packages};
 use crate::finding::prelude::*;
 
-pub const RULE: Rule =
-    Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)]).words(&["mount"]).fix(Fixable::Always);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnRun(check)]).fix(Fixable::Always);
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
-    let Some(script) = step.script.as_ref().filter(|_| step.keyword() == Keyword::Run) else { return };
+    let Some(script) = step.script.as_ref().filter(|_| step.run_mounts().next().is_some()) else { return };
     if !script.commands.iter().any(|command| fetches_packages(command) == Some(Manager::Apt)) {
         return;
     }

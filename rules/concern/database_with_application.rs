@@ -2,15 +2,16 @@
 
 use crate::finding::prelude::*;
 use crate::knowledge::bases::{Role, role};
-use crate::knowledge::packages::{Category, category, manager, service};
+use crate::knowledge::packages::{Category, category, service};
+use crate::knowledge::programs::Class;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]);
 
-/// Programs that run an application.
-const RUNTIMES: [&str; 17] = [
-    "node", "npm", "yarn", "python", "python3", "java", "php", "ruby", "rails", "dotnet", "gunicorn", "uvicorn",
-    "flask", "uwsgi", "apache2ctl", "apachectl", "httpd",
-];
+/// Whether it runs an application.
+fn is_application(command: &Command) -> bool {
+    command.class().is(Class::LONG_RUNNING.or(Class::INTERPRETER))
+        || command.is_any(&["apache2ctl", "apachectl", "httpd"])
+}
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     if !stage.is_final {
@@ -19,12 +20,11 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let stages = || std::iter::once(stage).chain(stage.chain(cx.model));
     let mut database = None;
     let mut server = None;
-    for (_, command, install) in stages().flat_map(Stage::installs) {
-        let Some(manager) = manager(&command.name) else { continue };
+    for (_, _, install) in stages().flat_map(Stage::installs) {
         for package in install.named() {
-            match service(manager, &package.name) {
+            match service(install.manager, &package.name) {
                 Some((name, true)) => database = database.or(Some((package.span, name))),
-                Some((name, false)) if matches!(category(manager, &package.name), Some(Category::Service)) => {
+                Some((name, false)) if matches!(category(install.manager, &package.name), Some(Category::Service)) => {
                     server = server.or(Some((package.span, name)));
                 }
                 _ => {}
@@ -34,7 +34,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let base = stage.root_image(cx.model).and_then(|image| Some((image, role(&image.familiar_name()?)?)));
     let from_database = base.filter(|(_, role)| *role == Role::Database).map(|(image, _)| image);
     let commands = stage.start_commands(cx.model);
-    let runs = commands.iter().find(|start| RUNTIMES.contains(&start.command.name.as_str()));
+    let runs = commands.iter().find(|start| is_application(start.command));
     let services = stage.started_services(cx.model);
     if services.len() == 1 && services[0].database && runs.is_none() {
         return;
@@ -54,13 +54,14 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
                 (None, None) => return,
             };
             let mut found = cx.report(span, format!("database server {name} is installed alongside something else"));
+            found.variant("alongside");
             found.label(at, what);
             found
         }
         (None, Some(image), Some(application)) => {
             let name = image.value.as_deref().unwrap_or(&image.written);
             let mut found = cx.report(application.span, format!("an application runs in the database image `{name}`"));
-            found.label(image.span, "this base image is meant for a database");
+            found.variant("database-image").label(image.span, "this base image is meant for a database");
             found
         }
         _ => return,

@@ -2,12 +2,13 @@
 
 use crate::commands::packages::Manager;
 use crate::finding::prelude::*;
-use crate::knowledge::packages::{Category, category, manager};
+use crate::knowledge::packages::{Category, category};
+use crate::knowledge::programs::Class;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).linux_only();
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
-    if !stage.is_final || stage.windows {
+    if !stage.is_final {
         return;
     }
     let commands = stage.start_commands(cx.model);
@@ -25,7 +26,10 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
             found
         }
         (None, Some((span, name))) => {
-            cx.report(*span, format!("`{name}` is a process manager, but a container needs only one process"))
+            let message = format!("`{name}` is a process manager, but a container needs only one process");
+            let mut found = cx.report(*span, message);
+            found.variant("installed");
+            found
         }
         (None, None) => return,
     };
@@ -36,10 +40,10 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
 
 /// The package that provides a process manager. Many packages install systemd, so it counts only if it is started.
 fn installed(stage: &Stage<'_>) -> Option<(Span, String)> {
-    stage.installs().find_map(|(_, command, install)| {
+    stage.installs().find_map(|(_, _, install)| {
         let by_pip = |name: &str| install.manager == Manager::Pip && matches!(name, "supervisor" | "circus" | "honcho");
         let by_system = |name: &str| {
-            let kind = manager(&command.name).and_then(|manager| category(manager, name));
+            let kind = category(install.manager, name);
             kind == Some(Category::Supervisor) && !name.starts_with("systemd") && name != "openrc"
         };
         let package = install.named().find(|package| by_pip(&package.name) || by_system(&package.name))?;
@@ -48,10 +52,6 @@ fn installed(stage: &Stage<'_>) -> Option<(Span, String)> {
 }
 
 fn is_manager(command: &Command) -> bool {
-    const NAMES: [&str; 12] = [
-        "supervisord", "monit", "circusd", "runsvdir", "runsvdir-start", "s6-svscan", "my_init", "systemd", "honcho",
-        "foreman", "runit", "svscan",
-    ];
     // `/init` is s6-overlay's, `/sbin/init` systemd's.
-    command.is_any(&NAMES) || matches!(command.path.as_str(), "/init" | "/sbin/init" | "/usr/sbin/init")
+    command.class().is(Class::SUPERVISOR) || matches!(command.path.as_str(), "/init" | "/sbin/init" | "/usr/sbin/init")
 }

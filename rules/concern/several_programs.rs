@@ -2,32 +2,30 @@
 
 use crate::commands::service;
 use crate::finding::prelude::*;
+use crate::knowledge::programs::Class;
+use crate::rules::process::shared::in_script;
 use crate::shell::Link;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]);
-
-/// Commands that only prepare, wait or print.
-const HELPERS: [&str; 19] = [
-    "", "wait", "sleep", "tail", "cat", "echo", "printf", "true", ":", "cd", "export", "set", "trap", "mkdir", "chown",
-    "chmod", "read", "touch", "kill",
-];
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).linux_only();
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     // Known services are left to `several-services` and `shell-init`.
-    if !stage.is_final || stage.windows || !stage.started_services(cx.model).is_empty() {
+    if !stage.is_final || !stage.started_services(cx.model).is_empty() {
         return;
     }
     let commands = stage.start_commands(cx.model);
     if let Some(start) = commands.iter().find(|start| runs_several(start.command)) {
         cx.report(start.span, format!("`{}` starts several programs in one container", start.command.name))
+            .variant("parallel-tool")
             .help("run each program in its own container and start them together with Compose");
         return;
     }
     let plain = |command: &Command| {
         !command.place.conditional
             && !command.place.subshell
-            && !HELPERS.contains(&command.name.as_str())
-            && !command.is_shell()
+            && !command.name.is_empty()
+            && !command.class().is(Class::ELEMENTARY.or(Class::SHELL))
+            && !command.is_any(&["trap", "read", "kill"])
     };
     let Some(at) = commands.iter().position(|start| start.command.place.background && plain(start.command)) else {
         return;
@@ -42,7 +40,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
         format!(
             "the container runs `{}`{} in the background, alongside `{}`",
             first.command.name,
-            first.by_file(),
+            in_script(first),
             second.command.name
         ),
     );

@@ -1,6 +1,7 @@
 //! A container that starts several services.
 
 use crate::finding::prelude::*;
+use crate::rules::process::shared::in_script;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]);
 
@@ -13,7 +14,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
         (stage.started_services(cx.model).into_iter()).filter(|service| service.name != "supervisord").collect();
     let [first, second, rest @ ..] = services.as_slice() else { return };
     let names = services.iter().map(|service| format!("`{}`", service.name)).collect::<Vec<_>>();
-    let message = format!("the container starts several services{}: {}", first.by.by_file(), names.join(" and "));
+    let message = format!("the container starts several services{}: {}", in_script(&first.by), names.join(" and "));
     let mut found = cx.report(first.by.span, message);
     for other in std::iter::once(second).chain(rest).filter(|other| other.by.span != first.by.span) {
         found.label(other.by.span, format!("`{}` is started here", other.name));

@@ -2,11 +2,15 @@
 
 use crate::commands::service::{Start, starts};
 use crate::finding::prelude::*;
+use crate::knowledge::programs::Class;
+use crate::rules::process::shared::in_script;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]);
 
-/// Commands that only keep a container from exiting.
-const WAITING: [&str; 9] = ["tail", "sleep", "wait", "bash", "sh", "cat", "read", "true", "sleep-forever"];
+/// Whether it only keeps a container from exiting.
+fn waits(command: &Command) -> bool {
+    command.class().is(Class::WAITS.or(Class::NO_OP).or(Class::SHELL)) || command.is_any(&["tail", "cat", "read"])
+}
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     // Several services are left to `several-services`.
@@ -25,26 +29,27 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     if later().any(|command| command.has_arg("stop") || command.is_any(&["kill", "pkill", "killall", "mysqladmin"])) {
         return;
     }
-    let place = start.by_file();
+    let place = in_script(start);
     let last = later().next_back();
-    let message = match last {
+    let (variant, message) = match last {
         None if start.command.place.background => return,
         None => {
-            format!("the container exits once `{name}` is started{place}: nothing stays in the foreground")
+            ("exits", format!("the container exits once `{name}` is started{place}: nothing stays in the foreground"))
         }
-        Some(last) if WAITING.contains(&last.name.as_str()) => {
-            format!("`{name}` runs in the background{place}, but Docker only supervises `{}`", last.name)
+        Some(last) if waits(last) => {
+            ("", format!("`{name}` runs in the background{place}, but Docker only supervises `{}`", last.name))
         }
         Some(last) if last.name.is_empty() => {
-            format!("`{name}` runs in the background{place}, where Docker does not supervise it")
+            ("unsupervised", format!("`{name}` runs in the background{place}, where Docker does not supervise it"))
         }
         Some(last) => {
-            format!("`{name}` runs in the background{place}, but Docker only supervises `{}`", last.name)
+            ("", format!("`{name}` runs in the background{place}, but Docker only supervises `{}`", last.name))
         }
     };
-    let waits = last.is_none_or(|last| WAITING.contains(&last.name.as_str()));
+    let only_waits = last.is_none_or(|last| waits(last));
     let mut found = cx.report(start.span, message);
-    if waits {
+    found.variant(variant);
+    if only_waits {
         found.help("start the service itself as the container's only process, in the foreground, such as `CMD [\"nginx\", \"-g\", \"daemon off;\"]`");
     } else {
         found.help("run the service in its own container and start the two together with Compose");

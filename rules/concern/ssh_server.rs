@@ -1,7 +1,7 @@
 //! An SSH server in the image.
 
 use crate::finding::prelude::*;
-use crate::knowledge::packages::{Category, category, manager};
+use crate::knowledge::packages::{Category, USE_SSH, category};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]);
 
@@ -10,9 +10,9 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
         return;
     }
     let mut installed = None;
-    for (_, command, install) in stage.installs() {
-        let Some(manager) = manager(&command.name) else { continue };
-        let server = install.named().find(|package| category(manager, &package.name) == Some(Category::SshServer));
+    for (_, _, install) in stage.installs() {
+        let server =
+            install.named().find(|package| category(install.manager, &package.name) == Some(Category::SshServer));
         installed = installed.or(server.map(|package| (package.span, package.name.clone())));
     }
     let services = if stage.is_final { stage.started_services(cx.model) } else { Vec::new() };
@@ -24,7 +24,11 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
         && is_called_by_programs(cx.source.text());
     let mut found = match (&installed, started) {
         (Some((span, name)), _) => cx.report(*span, format!("`{name}` allows remote logins to the container")),
-        (None, Some(service)) => cx.report(service.by.span, "an SSH server runs in the container"),
+        (None, Some(service)) => {
+            let mut found = cx.report(service.by.span, "an SSH server runs in the container");
+            found.variant("started");
+            found
+        }
         (None, None) => return,
     };
     if let (Some(_), Some(service)) = (&installed, started) {
@@ -47,10 +51,6 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
 
 /// Whether the file mentions what needs SSH: clusters whose nodes start each other, servers for `git` and for files.
 fn is_called_by_programs(text: &str) -> bool {
-    const NEED: [&str; 12] = [
-        "hadoop", "hdfs", "spark", "tachyon", "alluxio", "openmpi", "mpich", "slurm", "gitlab", "gitea", "sftp",
-        "vsftpd",
-    ];
     let text = text.to_ascii_lowercase();
-    NEED.iter().any(|word| text.contains(word))
+    USE_SSH.iter().any(|word| text.contains(word))
 }

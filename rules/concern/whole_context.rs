@@ -2,18 +2,18 @@
 
 use crate::finding::prelude::*;
 use crate::fixes::ignore_file;
+use crate::knowledge::directories;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Sometimes);
-
-/// What is often in a project's directory but not needed in an image.
-const UNWANTED: [&str; 9] =
-    [".git", ".env", "node_modules", "venv", ".venv", "__pycache__", ".idea", ".vscode", ".DS_Store"];
 
 fn check(cx: &Cx<'_>) {
     let Some(context) = cx.model.context.filter(|context| context.is_sure()) else { return };
     let guarded = context.ignore_file().is_some_and(|file| !file.patterns().is_empty());
-    let unwanted: Vec<&str> =
-        UNWANTED.into_iter().filter(|path| context.exists(path) && context.ignored(path).is_none()).collect();
+    let unwanted: Vec<&str> = directories::UNWANTED
+        .iter()
+        .copied()
+        .filter(|path| context.exists(path) && context.ignored(path).is_none())
+        .collect();
     if guarded && unwanted.is_empty() {
         return;
     }
@@ -26,13 +26,16 @@ fn check(cx: &Cx<'_>) {
         return;
     }
     let names = unwanted.iter().map(|path| format!("`{path}`")).collect::<Vec<_>>().join(", ");
-    let message = match (guarded, names.is_empty()) {
-        (true, _) => format!("the whole build context is copied; `.dockerignore` does not exclude {names}"),
-        (false, true) => "the whole build context is copied, and no `.dockerignore` excludes anything".to_owned(),
-        (false, false) => format!("the whole build context is copied, including {names}; there is no `.dockerignore`"),
+    let (variant, message) = match (guarded, names.is_empty()) {
+        (true, _) => ("gaps", format!("the whole build context is copied; `.dockerignore` does not exclude {names}")),
+        (false, true) => ("", "the whole build context is copied, and no `.dockerignore` excludes anything".to_owned()),
+        (false, false) => (
+            "unwanted-files",
+            format!("the whole build context is copied, including {names}; there is no `.dockerignore`"),
+        ),
     };
-    let fix = ignore_file::write(cx.model);
     let mut found = cx.report(source, message);
+    found.variant(variant);
     // An editor's files are small and not secret.
     let weighs = unwanted.iter().any(|path| !matches!(*path, ".idea" | ".vscode" | ".DS_Store" | "__pycache__"));
     if !ships || !weighs {
@@ -41,7 +44,7 @@ fn check(cx: &Cx<'_>) {
     if guarded {
         found.help(format!("add {names} to `.dockerignore`"));
     } else {
-        found.fix(fix);
+        found.fix(ignore_file::write(cx.model));
         found.help(
             "add a `.dockerignore` next to the Dockerfile that excludes at least `.git`, `.env` and build output",
         );

@@ -3,22 +3,15 @@
 use std::borrow::Cow;
 
 use crate::finding::prelude::*;
-use crate::knowledge::os::Manager;
-use crate::knowledge::packages::manager;
+use crate::knowledge::managers::Manager;
 use crate::knowledge::{bases, canonical};
+use crate::model::{Thing, Tri};
 use crate::shell::Link;
 
-pub const RULE: Rule =
-    Rule::new(Level::Error, "0.1.0", &[Check::OnFile(check)]).words(&["apk", "apt", "dnf", "pacman", "yum", "zypper"]);
-
-/// The maximum number of commands per file that are checked closely, since each check reads everything before it.
-const MOST: usize = 20;
-
-/// The maximum number of parent stages that are followed.
-const HIGHEST: usize = 32;
+pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnFile(check)]);
 
 fn check(cx: &Cx<'_>) {
-    let (model, mut looked) = (cx.model, 0);
+    let model = cx.model;
     for stage in model.stages.iter().filter(|stage| !stage.windows) {
         let Some(image) = stage.root_image(model).filter(|image| image.value.is_some()) else { continue };
         // A digest alone may be any variant, and third-party images may contain anything.
@@ -28,16 +21,15 @@ fn check(cx: &Cx<'_>) {
         let Some(own) = bases::os(&name, image.tag_text()).and_then(|os| os.manager) else { continue };
         for step in stage.all(Keyword::Run) {
             let Some(script) = step.script.as_ref().filter(|script| script.clean) else { continue };
-            let foreign = script
-                .commands
-                .iter()
-                .find(|command| manager(&command.name).is_some_and(|other| other != own) && is_sure(command, script));
+            let foreign = script.commands.iter().find(|command| {
+                Manager::of_system(&command.name).is_some_and(|other| other != own) && is_sure(command, script)
+            });
             let Some(command) = foreign else { continue };
-            looked += 1;
-            if looked > MOST {
-                return;
-            }
-            if may_be_there(command, step, stage, cx) {
+            let name = command.name.as_str();
+            if model.provides(step, Thing::Command(name)) != Tri::No
+                || step.contains_before(model, command, &[name])
+                || step.run_mounts().any(|mount| mount.kind() == "bind")
+            {
                 continue;
             }
             let mut found = cx.report(
@@ -48,7 +40,7 @@ fn check(cx: &Cx<'_>) {
                     image.written.replace('`', "'")
                 ),
             );
-            found.label(image.span, format!("this distribution uses `{}`", program(own)));
+            found.label(image.span, format!("this distribution uses `{}`", own.program()));
             found.help(format!("use `{}`; package names may differ", install(own)));
             // Further findings in this stage would only repeat it.
             break;
@@ -56,23 +48,14 @@ fn check(cx: &Cx<'_>) {
     }
 }
 
-fn program(manager: Manager) -> &'static str {
-    match manager {
-        Manager::Apk => "apk",
-        Manager::Apt => "apt-get",
-        Manager::Dnf => "dnf",
-        Manager::Pacman => "pacman",
-        Manager::Zypper => "zypper",
-    }
-}
-
-fn install(manager: Manager) -> &'static str {
-    match manager {
+fn install(own: Manager) -> &'static str {
+    match own {
         Manager::Apk => "apk add --no-cache …",
         Manager::Apt => "apt-get update && apt-get install -y --no-install-recommends …",
         Manager::Dnf => "dnf install -y …",
         Manager::Pacman => "pacman -Sy --noconfirm …",
         Manager::Zypper => "zypper --non-interactive install …",
+        _ => own.program(),
     }
 }
 
@@ -88,30 +71,4 @@ fn is_sure(command: &Command, script: &Script) -> bool {
         .take_while(|other| other.place.list == place.list)
         .any(|other| other.place.link == Link::Or);
     straight && here && !command.path.contains('/') && place.link != Link::Or && !excused
-}
-
-/// Whether anything before mentions the command, or may have added it.
-fn may_be_there(command: &Command, step: &Step<'_>, stage: &Stage<'_>, cx: &Cx<'_>) -> bool {
-    let below: Vec<&Stage<'_>> = stage.chain(cx.model).take(HIGHEST).collect();
-    let text = |span: Span| cx.text(span).contains(command.name.as_str());
-    let own = Span::new(stage.from.span.end(), command.span.start());
-    let steps = || {
-        let own = stage.steps.iter().take(step.index);
-        below.iter().flat_map(|stage| &stage.steps).chain(own)
-    };
-    below.len() == HIGHEST
-        || text(own)
-        || steps().any(|before| text(before.instruction.span) || brings_anything(before, cx.model))
-        || step.run_mounts().any(|mount| mount.kind() == "bind")
-}
-
-fn brings_anything(step: &Step<'_>, model: &Model<'_>) -> bool {
-    match step.keyword() {
-        Keyword::Copy | Keyword::Add => {
-            step.copy_dest(model).is_none_or(|dest| dest == "/" || dest.contains("bin") || dest.starts_with("/usr"))
-        }
-        Keyword::Run => step.script.is_none(),
-        Keyword::Onbuild => true,
-        _ => false,
-    }
 }

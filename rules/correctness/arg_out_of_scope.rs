@@ -7,19 +7,16 @@ use crate::knowledge::environment;
 use crate::shell::{self, Dialect};
 use crate::syntax::shell_views;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).words(&["arg"]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Sometimes);
 
 fn check(cx: &Cx<'_>) {
     let model = cx.model;
-    if cx.model.file.is_template(cx.source.text()) {
-        return;
-    }
     let mut globals: HashMap<&str, Span> = HashMap::new();
     for instruction in model.preamble.iter().filter(|instruction| instruction.keyword == Keyword::Arg) {
         let Args::Pairs(args) = &instruction.args else { continue };
         globals.extend(args.pairs.iter().map(|pair| (pair.name.text.as_str(), pair.span)));
     }
-    if globals.is_empty() {
+    if globals.is_empty() || model.file.is_template(cx.source.text()) {
         return;
     }
     for stage in model.stages.iter().filter(|stage| !stage.windows) {

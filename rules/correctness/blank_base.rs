@@ -66,6 +66,7 @@ fn look(stage: &Stage<'_>, plain: &OnceCell<Variables>, budget: &Cell<usize>, cx
     if unset || made_of_unset {
         // `--build-arg` can give it one.
         found
+            .variant(if unset { "no-default" } else { "default-of-unset" })
             .at_most(Level::Note)
             .help(format!("set a default that builds, `ARG {name}=…`, so that a plain `docker build .` works"));
     } else {

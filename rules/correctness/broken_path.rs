@@ -3,36 +3,30 @@
 use crate::finding::prelude::*;
 use crate::syntax::Pair;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)]).words(&["path"]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[Keyword::Env], check)]).linux_only();
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
-    let (Keyword::Env, Args::Pairs(args)) = (step.keyword(), &step.instruction.args) else {
-        return;
-    };
-    let Some(stage) = cx.model.stage(step.stage).filter(|stage| !stage.windows) else {
-        return;
-    };
-    let scratch = stage.is_from_scratch(cx.model);
+    let Args::Pairs(args) = &step.instruction.args else { return };
     for pair in &args.pairs {
         match pair.name.text.as_str() {
-            "PATH" => path(pair, step, scratch, cx),
+            "PATH" => path(pair, step, cx),
             "LD_LIBRARY_PATH" | "PYTHONPATH" if pair.value.is_some() => folders(pair, step, cx),
             _ => {}
         }
     }
 }
 
-fn path(pair: &Pair, step: &Step<'_>, scratch: bool, cx: &Cx<'_>) {
+fn path(pair: &Pair, step: &Step<'_>, cx: &Cx<'_>) {
     let Some(value) = &pair.value else { return };
     folders(pair, step, cx);
     let text = value.unquoted(cx.model.file.escape);
     let literal = !text.contains(['$', '%']) && !text.is_empty();
-    if literal && !scratch && !text.split(':').any(|part| matches!(part.trim_end_matches('/'), "/bin" | "/usr/bin")) {
-        cx.report(pair.span, "this `PATH` does not include any system directory").help(format!(
-            "keep the existing entries: `{}={}:$PATH`",
-            pair.name.text,
-            text.replace('`', "'")
-        ));
+    let has_system = || text.split(':').any(|part| matches!(part.trim_end_matches('/'), "/bin" | "/usr/bin"));
+    let from_scratch = || cx.model.stage(step.stage).is_some_and(|stage| stage.is_from_scratch(cx.model));
+    if literal && !has_system() && !from_scratch() {
+        cx.report(pair.span, "this `PATH` does not include any system directory")
+            .variant("no-system-directory")
+            .help(format!("keep the existing entries: `{}={}:$PATH`", pair.name.text, text.replace('`', "'")));
     }
 }
 
@@ -65,6 +59,7 @@ fn folders(pair: &Pair, step: &Step<'_>, cx: &Cx<'_>) {
                         part.replace('`', "'")
                     ),
                 )
+                .variant("home-directory")
                 .help("use an absolute path");
                 return;
             }

@@ -3,8 +3,7 @@
 use crate::finding::prelude::*;
 use crate::model::VariableKind;
 
-pub const RULE: Rule =
-    Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).words(&["debian_frontend"]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
 
 const NAME: &str = "DEBIAN_FRONTEND";
 

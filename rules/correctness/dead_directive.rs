@@ -56,11 +56,13 @@ fn check(cx: &Cx<'_>) {
             found.fix(fix);
         } else if known && instructions == 0 {
             cx.report(span, format!("this `# {name}` is only a comment: a directive needs an equals sign"))
+                .variant("no-equals-sign")
                 .help(format!("write `# {name}={}`", value.replace('`', "'")));
         } else if instructions == 0 && sign == "=" && (of_docker || escape) {
             let meant =
                 suggest::nearest(word, ["syntax", "escape"]).unwrap_or(if of_docker { "syntax" } else { "escape" });
             cx.report(span, format!("`{word}` is not a parser directive, so this is only a comment"))
+                .variant("unknown-name")
                 .help(format!("did you mean `# {meant}={}`?", value.replace('`', "'")));
         }
     }

@@ -1,32 +1,20 @@
 //! Variables that enable debugging in the final image.
 
 use crate::finding::prelude::*;
+use crate::knowledge::stage_names::{NOT_FOR_PRODUCTION, word_of};
+use crate::knowledge::variables::{DEBUG_SWITCHES, MODES, ON};
 use crate::model::VariableKind;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)])
-    .words(&["_env", "debug", "environment", "profiles_active"]);
-
-/// Variables that select the environment, such as development or production. Sorted.
-const MODES: &[&str] = &[
-    "APP_ENV", "ASPNETCORE_ENVIRONMENT", "DJANGO_ENV", "DOTNET_ENVIRONMENT", "FLASK_ENV", "MIX_ENV", "NODE_ENV",
-    "RACK_ENV", "RAILS_ENV", "SPRING_PROFILES_ACTIVE",
-];
-
-/// On/off variables. Sorted.
-const SWITCHES: &[&str] = &["APP_DEBUG", "DEBUG", "DJANGO_DEBUG", "FLASK_DEBUG", "PYTHONDEBUG", "XDEBUG_MODE"];
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)]);
 
 fn check(cx: &Cx<'_>) {
     let Some(stage) = cx.model.final_stage() else { return };
-    let says = |name: &str| {
-        let name = name.to_ascii_lowercase();
-        ["dev", "debug", "test"].iter().any(|word| name.contains(word))
-    };
-    let name = stage.name.map(|name| name.text.as_str()).unwrap_or_default();
-    let file = cx.source.name().rsplit(['/', '\\']).take(2);
-    if says(name) || file.into_iter().any(says) {
+    let says = |name: &str| word_of(name, NOT_FOR_PRODUCTION).is_some();
+    let mut path = cx.source.name().rsplit(['/', '\\']).take(2);
+    if stage.name.is_some_and(|name| says(&name.text)) || path.any(says) {
         return;
     }
-    for &name in MODES.iter().chain(SWITCHES) {
+    for &name in MODES.iter().chain(DEBUG_SWITCHES) {
         let Some(variable) = stage.end.variables.get(name).filter(|variable| variable.kind == VariableKind::Env) else {
             continue;
         };
@@ -36,7 +24,7 @@ fn check(cx: &Cx<'_>) {
         let lower = value.to_ascii_lowercase();
         let found = match MODES.contains(&name) {
             true => matches!(lower.as_str(), "dev" | "develop" | "development" | "debug" | "local"),
-            false => matches!(lower.as_str(), "1" | "true" | "yes" | "on" | "debug" | "*"),
+            false => ON.contains(&lower.as_str()),
         };
         if found {
             let shown = value.replace('`', "'");

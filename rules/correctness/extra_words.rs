@@ -2,17 +2,15 @@
 
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)]);
+pub const RULE: Rule =
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[Keyword::User, Keyword::Workdir], check)]).linux_only();
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
-    let (Args::Words(args), Keyword::User | Keyword::Workdir) = (&step.instruction.args, step.keyword()) else {
-        return;
-    };
-    let windows = cx.model.stage(step.stage).is_none_or(|stage| stage.windows);
+    let Args::Words(args) = &step.instruction.args else { return };
     let [word] = args.words.as_slice() else { return };
     let text = word.text.as_str();
     // In quotes, `\ ` and `${x:-a b}` a space is intended; `trailing-comment` reports comments.
-    if windows || text.contains(['"', '\'', '$', '#', cx.model.file.escape.as_char()]) {
+    if text.contains(['"', '\'', '$', '#', cx.model.file.escape.as_char()]) {
         return;
     }
     let Some((first, rest)) = text.split_once([' ', '\t']) else {

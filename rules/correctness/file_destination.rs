@@ -2,8 +2,7 @@
 
 use crate::finding::prelude::*;
 
-pub const RULE: Rule =
-    Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)]).fix(Fixable::Always).aka(&["DL3021"]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCopy(check)]).fix(Fixable::Always).aka(&["DL3021"]);
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let Some((args, dest)) = step.copy().and_then(|args| Some((args, args.dest.as_ref()?))) else {

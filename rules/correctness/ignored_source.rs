@@ -4,7 +4,9 @@ use crate::context::{Confidence, Context, Pattern};
 use crate::finding::prelude::*;
 use crate::model::ContextSource;
 
-pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnInstruction(&[], check)]).aka(&["CopyIgnoredFile"]);
+pub const RULE: Rule =
+    Rule::new(Level::Error, "0.1.0", &[Check::OnInstruction(&[Keyword::Add, Keyword::Copy, Keyword::Run], check)])
+        .aka(&["CopyIgnoredFile"]);
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let Some(context) = cx.model.context.filter(|context| context.is_sure()) else { return };

@@ -27,7 +27,8 @@ fn check(cx: &Cx<'_>) {
         if ["{{", "<%", "{%", "%%"].iter().any(|mark| value.contains(mark)) {
             continue;
         }
-        let message = match value == used.image.written {
+        let literal = value == used.image.written;
+        let message = match literal {
             true => format!("invalid image name: {why}"),
             false => format!("this becomes `{}`, which is an invalid image name: {why}", shown(value)),
         };
@@ -40,6 +41,9 @@ fn check(cx: &Cx<'_>) {
             _ => "use `name:tag`, `registry.example.org/name:tag` or `name@sha256:…`".to_owned(),
         };
         let mut found = cx.report(used.image.span, message);
+        if !literal {
+            found.variant("expanded");
+        }
         found.help(help);
         let parts = [&used.image.tag, &used.image.digest].into_iter().flatten().chain([&used.image.repository]);
         if let Some(set_at) = parts.filter_map(|part| part.set_at).next() {

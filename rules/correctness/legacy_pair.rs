@@ -5,8 +5,7 @@ use crate::model::{Scope, Variables, expand};
 use crate::syntax::WordOrigin;
 use crate::syntax::{Dockerfile, Escape, ItemKind, has_template_mark};
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)])
-    .words(&["env", "label"])
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[Keyword::Env, Keyword::Label], check)])
     .fix(Fixable::Sometimes)
     .aka(&["LegacyKeyValueFormat"]);
 

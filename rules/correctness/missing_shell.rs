@@ -3,6 +3,7 @@
 use crate::finding::prelude::*;
 use crate::knowledge::bases::os;
 use crate::knowledge::os::Shells;
+use crate::model::{Thing, Tri};
 
 pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnStage(check)]);
 
@@ -19,12 +20,9 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
         }
         _ => return,
     };
-    let below: Vec<&Stage<'_>> = stage.chain(cx.model).take(32).collect();
-    if below.len() == 32 || below.iter().flat_map(|stage| &stage.steps).any(|step| may_bring_shell(step, cx.model)) {
-        return;
-    }
     for step in &stage.steps {
-        if may_bring_shell(step, cx.model) || step.state.shell.span.is_some() {
+        let brought = cx.model.provides(step, Thing::Shell).or(step.may_provide(cx.model, Thing::Shell));
+        if brought != Tri::No || step.state.shell.span.is_some() {
             return;
         }
         let Some(CommandLine::Shell(line)) = step.instruction.command_line() else { continue };
@@ -41,26 +39,4 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
             found.help("use exec form, as in `[\"/program\", \"argument\"]`");
         }
     }
-}
-
-/// Whether the step may add a shell.
-fn may_bring_shell(step: &Step<'_>, model: &Model<'_>) -> bool {
-    let Some(copy) = step.copy() else {
-        return step.keyword() == Keyword::Onbuild || step.run_mounts().next().is_some();
-    };
-    let archive = step.keyword() == Keyword::Add && copy.sources.iter().any(|word| word.text.contains(".t"));
-    let dest = step.copy_dest(model);
-    archive
-        || dest.is_none_or(|dest| {
-            let programs = ["/bin/", "/usr/", "/busybox/", "/sbin/"].iter().any(|folder| dest.starts_with(folder));
-            let all =
-                |word: &Word| matches!(word.text.trim_end_matches(['/', '.', '*']), "" | "/bin" | "/usr" | "/usr/bin");
-            let shell = dest.ends_with("sh") || copy.sources.iter().any(|word| word.text.ends_with("sh"));
-            programs
-                || shell
-                || (dest == "/" && (step.flag("from").is_some() || copy.sources.iter().any(all)))
-                || copy.sources.iter().any(|word| word.text.contains(['$', '*']))
-                || dest == "/bin"
-                || dest == "/busybox"
-        })
 }

@@ -2,21 +2,11 @@
 
 use crate::context::{Confidence, path};
 use crate::finding::prelude::*;
+use crate::knowledge::directories;
+use crate::knowledge::file_kinds::{Kind, kind_of_ending};
 
-pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnInstruction(&[], check)]);
-
-/// Directories that tools write their results to, in lower case. Sorted.
-const MADE: &[&str] = &[
-    "_build", "artifact", "artifacts", "bin", "build", "builds", "classes", "coverage", "debug", "deploy", "deps",
-    "dist", "generated", "libs", "node_modules", "obj", "out", "output", "pkg", "publish", "release", "releases",
-    "site", "target", "tmp", "vendor", "wheels",
-];
-
-/// Extensions of files that are built, not written. Sorted.
-const MADE_ENDINGS: &[&str] = &[
-    "apk", "bin", "crt", "deb", "dll", "ear", "exe", "gz", "jar", "key", "nupkg", "pem", "rpm", "so", "tar", "tgz",
-    "war", "whl", "xz", "zip",
-];
+pub const RULE: Rule =
+    Rule::new(Level::Error, "0.1.0", &[Check::OnInstruction(&[Keyword::Add, Keyword::Copy, Keyword::Run], check)]);
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let Some(context) = cx.model.context.filter(|context| context.is_sure()) else { return };
@@ -56,8 +46,8 @@ fn may_be_made(path: &str) -> bool {
     let hidden =
         lower.split_once('/').is_some_and(|(first, _)| first.len() > 2 && first.starts_with('.') && first != "..");
     hidden
-        || parts.any(|part| MADE.binary_search(&part).is_ok())
-        || ending.is_some_and(|ending| MADE_ENDINGS.binary_search(&ending).is_ok())
+        || parts.any(|part| directories::OUTPUT.binary_search(&part).is_ok())
+        || kind_of_ending(ending.unwrap_or_default()).is(Kind::BUILT)
         // `server` and `app` are programs, unlike `Pipfile`; `.env` is never in a repository.
         || ending.is_none() && !name.starts_with(|char: char| char.is_ascii_uppercase())
         || last.starts_with(".env")
@@ -72,14 +62,4 @@ fn other_case(path: &str, context: &crate::context::Context) -> Option<String> {
     }
     let paths = context.glob(&pattern);
     paths.into_iter().find(|other| other.rsplit('/').next().is_some_and(|other| other.eq_ignore_ascii_case(name)))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sorted() {
-        assert!(MADE.is_sorted() && MADE_ENDINGS.is_sorted());
-    }
 }

@@ -3,32 +3,15 @@
 use crate::finding::prelude::*;
 use crate::fixes::workdir;
 use crate::knowledge::environment;
+use crate::knowledge::file_kinds::{Kind, kind_of_ending};
 use crate::syntax::CopyArgs;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)])
-    .words(&["add"])
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[Keyword::Add], check)])
     .fix(Fixable::Sometimes)
     .aka(&["DL3020"]);
 
-/// Extensions of possible archives: `ADD` looks at the contents, but archives usually have one of these. Sorted.
-const ARCHIVES: &[&str] = &[
-    "Z", "apk", "box", "br", "bz2", "cpio", "crate", "gem", "gz", "img", "lz", "lz4", "lzma", "ova", "tZ", "tar",
-    "tb2", "tbz", "tbz2", "tgz", "tlz", "tpz", "txz", "tzst", "xz", "zst",
-];
-
-/// Extensions that are certainly not archives. Sorted.
-const PLAIN: &[&str] = &[
-    "bashrc", "c", "cfg", "class", "cmd", "conf", "config", "cpp", "crt", "cs", "csproj", "css", "csv", "deb", "dll",
-    "env", "exe", "go", "gpg", "gradle", "h", "hs", "html", "ini", "j2", "jar", "java", "js", "json", "key", "kts",
-    "list", "lock", "lua", "md", "mjs", "patch", "pem", "php", "pl", "pom", "properties", "ps1", "pub", "py", "pyc",
-    "r", "rb", "repo", "rpm", "rs", "scala", "service", "sh", "so", "sql", "sum", "tmpl", "toml", "ts", "tsx", "txt",
-    "vim", "war", "whl", "xml", "xsl", "yaml", "yml", "zip",
-];
-
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
-    let (Keyword::Add, Some(args)) = (step.keyword(), step.copy()) else {
-        return;
-    };
+    let Some(args) = step.copy() else { return };
     let own = ["checksum", "keep-git-dir", "unpack"];
     if args.dest.is_none() || own.iter().any(|flag| step.flag(flag).is_some()) {
         return;
@@ -78,7 +61,7 @@ fn is_plain(source: &str, cx: &Cx<'_>) -> Option<bool> {
     }
     let name = source.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
     let ending = name.rsplit_once('.').map(|(_, ending)| ending);
-    if ending.is_some_and(|ending| ARCHIVES.binary_search(&ending).is_ok()) || name.contains(".tar.") {
+    if ending.is_some_and(|ending| kind_of_ending(ending).is(Kind::TARBALL)) || name.contains(".tar.") {
         return None;
     }
     if source.ends_with('/') || matches!(name, "" | "." | "..") {
@@ -87,7 +70,7 @@ fn is_plain(source: &str, cx: &Cx<'_>) -> Option<bool> {
     if source.contains(['*', '?', '[']) {
         // `*` may match an archive, `*.conf` does not.
         let literal = ending.filter(|ending| !ending.contains(['*', '?', '[', ']']))?;
-        return PLAIN.binary_search(&literal).is_ok().then_some(true);
+        return is_no_archive(literal).then_some(true);
     }
     if let Some(context) = cx.model.context.filter(|context| context.is_sure()) {
         let path = crate::context::path::in_context(source);
@@ -96,16 +79,11 @@ fn is_plain(source: &str, cx: &Cx<'_>) -> Option<bool> {
             return Some(true);
         }
     }
-    let lower = ending.map(str::to_ascii_lowercase);
-    Some(lower.is_some_and(|ending| PLAIN.binary_search(&ending.as_str()).is_ok()))
+    Some(ending.is_some_and(is_no_archive))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sorted() {
-        assert!(ARCHIVES.is_sorted() && PLAIN.is_sorted());
-    }
+/// Whether a file with this ending is certainly not an archive that `ADD` unpacks.
+fn is_no_archive(ending: &str) -> bool {
+    let kind = kind_of_ending(ending);
+    !kind.is_unknown() && !kind.is(Kind::TARBALL) && !matches!(ending, "bin" | "run")
 }

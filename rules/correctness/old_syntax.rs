@@ -3,8 +3,7 @@
 use crate::finding::prelude::*;
 use crate::syntax::{Directive, Flag};
 
-pub const RULE: Rule =
-    Rule::new(Level::Error, "0.1.0", &[Check::OnFile(check)]).words(&["syntax"]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Sometimes);
 
 fn check(cx: &Cx<'_>) {
     let Some(directive) = cx.model.file.directives().find(|directive| directive.name == "syntax") else {

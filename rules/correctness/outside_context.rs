@@ -1,23 +1,17 @@
 //! Sources outside the build context.
 
 use crate::finding::prelude::*;
+use crate::knowledge::paths;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)]);
-
-/// Top-level system directories that no project has. Sorted.
-const OF_SYSTEM: &[&str] = &["Users", "etc", "home", "mnt", "opt", "root", "tmp", "usr", "var"];
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCopy(check)]).linux_only();
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
-    let (Keyword::Copy | Keyword::Add) = step.keyword() else {
-        return;
-    };
-    let windows = cx.model.stage(step.stage).is_none_or(|stage| stage.windows);
     for source in step.context_sources(cx.model) {
         let text = source.text.as_str();
         // `missing-source` reports this more precisely.
         let context = cx.model.context.filter(|context| context.is_sure());
         let found = context.map(|context| context.exists(&source.path));
-        if found == Some(false) || windows {
+        if found == Some(false) {
             continue;
         }
         let shown = text.replace('`', "'");
@@ -30,9 +24,11 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
                 source.span,
                 format!("`{shown}` does not mean the home directory here: only a shell expands `~`"),
             )
+            .variant("home-directory")
             .help("copy the files into the build context first, or pass the directory with `--build-context`");
         } else if found.is_none() && is_of_system(text) {
             cx.report(source.span, format!("`{shown}` is looked up in the build context, not on the build host"))
+                .variant("absolute-path")
                 .help("omit the leading slash; to use a directory from elsewhere, pass it with `--build-context`")
                 .at_most(Level::Note);
         }
@@ -55,7 +51,7 @@ fn climbs(path: &str) -> bool {
 fn is_of_system(path: &str) -> bool {
     let mut parts = path.strip_prefix('/').unwrap_or_default().split('/');
     let first = parts.next().unwrap_or_default();
-    OF_SYSTEM.binary_search(&first).is_ok() && parts.next().is_some_and(|second| !second.is_empty())
+    paths::OF_MACHINES.binary_search(&first).is_ok() && parts.next().is_some_and(|second| !second.is_empty())
 }
 
 #[cfg(test)]
@@ -64,7 +60,7 @@ mod tests {
 
     #[test]
     fn paths() {
-        assert!(OF_SYSTEM.is_sorted());
+        assert!(paths::OF_MACHINES.is_sorted());
         assert!(climbs("../a") && climbs("a/../../b") && climbs("/..") && !climbs("a/../b") && !climbs("a..b"));
         assert!(
             is_of_system("/home/me") && !is_of_system("/app/x") && !is_of_system("home/me") && !is_of_system("/etc")

@@ -38,9 +38,9 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
 fn report(earlier: &Pair, pair: &Pair, cx: &Cx<'_>) {
     let text = |pair: &Pair| pair.value.as_ref().map(|value| value.unquoted(cx.model.file.escape));
     let name = &pair.name.text;
-    let message = match text(earlier) == text(pair) {
-        true => format!("`{name}` is set to the same value twice"),
-        false => format!("`{name}` is set again before anything uses it"),
+    let (variant, message) = match text(earlier) == text(pair) {
+        true => ("same-value", format!("`{name}` is set to the same value twice")),
+        false => ("", format!("`{name}` is set again before anything uses it")),
     };
-    cx.report(earlier.span, message).label(pair.span, "set again here").help("remove one of the two");
+    cx.report(earlier.span, message).variant(variant).label(pair.span, "set again here").help("remove one of the two");
 }

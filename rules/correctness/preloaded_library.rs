@@ -3,7 +3,7 @@
 use crate::finding::prelude::*;
 use crate::model::VariableKind;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)]).words(&["ld_"]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)]);
 
 fn check(cx: &Cx<'_>) {
     let Some(stage) = cx.model.final_stage() else { return };

@@ -12,8 +12,6 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     if stage.is_from_scratch(cx.model) {
         return;
     }
-    let base = stage.root_image(cx.model).and_then(|image| image.familiar_name());
-    let workdir = base.as_deref().and_then(environment::workdir);
     for step in stage.steps.iter().take_while(|step| step.state.workdir.is_none()) {
         let Some(dest) = step.copy().and_then(|copy| copy.dest.as_ref()) else {
             continue;
@@ -30,12 +28,17 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
             continue;
         }
         let (shown, keyword) = (path.replace('`', "'"), step.keyword().as_str());
-        let message = match workdir {
-            Some("/") => format!("no `WORKDIR` is set, so `{shown}` is relative to `/`"),
-            Some(workdir) => format!("`{shown}` is relative to `{workdir}`, which only the base image sets"),
-            None => format!("`{shown}` is relative to the base image's working directory"),
+        let base = stage.root_image(cx.model).and_then(|image| image.familiar_name());
+        let workdir = base.as_deref().and_then(environment::workdir);
+        let (variant, message) = match workdir {
+            Some("/") => ("in-root", format!("no `WORKDIR` is set, so `{shown}` is relative to `/`")),
+            Some(workdir) => {
+                ("known-base", format!("`{shown}` is relative to `{workdir}`, which only the base image sets"))
+            }
+            None => ("", format!("`{shown}` is relative to the base image's working directory")),
         };
         let mut found = cx.report(dest.span, message);
+        found.variant(variant);
         found.fix_with(Safety::Unsafe, stage.index, |model, stage| workdir::needed(&model.stages[stage], model));
         found.help(format!("add `WORKDIR /app`, or the intended directory, above this `{keyword}`"));
         if workdir != Some("/") {

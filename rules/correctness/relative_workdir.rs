@@ -4,13 +4,12 @@ use crate::finding::prelude::*;
 use crate::knowledge::environment;
 use crate::model::is_absolute_path;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)])
-    .words(&["workdir"])
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[Keyword::Workdir], check)])
     .fix(Fixable::Sometimes)
     .aka(&["DL3000", "WorkdirRelativePath"]);
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
-    if step.keyword() != Keyword::Workdir || step.state.workdir.is_some() {
+    if step.state.workdir.is_some() {
         return;
     }
     let Args::Words(args) = &step.instruction.args else {

@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)])
-    .words(&["env"])
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[Keyword::Env], check)])
+    // Windows base images provide system variables.
+    .linux_only()
     .fix(Fixable::Sometimes)
     .aka(&["DL3044"]);
 
@@ -13,11 +14,7 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let Args::Pairs(args) = &step.instruction.args else {
         return;
     };
-    if step.keyword() != Keyword::Env || args.legacy || args.pairs.len() < 2 {
-        return;
-    }
-    // Windows base images provide system variables.
-    if cx.model.stage(step.stage).is_none_or(|stage| stage.windows) {
+    if args.legacy || args.pairs.len() < 2 {
         return;
     }
     let mut set: HashMap<&str, usize> = HashMap::new();
@@ -46,7 +43,7 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
             found.label(earlier.span, "set in the same instruction");
             found.help(format!("move `{}` to a separate `ENV` after this one", pair.name.text));
             if old.is_some() {
-                found.at_most(Level::Note);
+                found.variant("old-value").at_most(Level::Note);
             }
             found.fix(fix);
         }

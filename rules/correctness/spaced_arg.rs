@@ -2,7 +2,7 @@
 
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).words(&["arg"]).fix(Fixable::Always);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Always);
 
 fn check(cx: &Cx<'_>) {
     for instruction in cx.model.file.instructions().filter(|instruction| instruction.keyword == Keyword::Arg) {

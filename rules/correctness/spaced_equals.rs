@@ -2,7 +2,8 @@
 
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[Keyword::Env, Keyword::Label], check)])
+    .fix(Fixable::Sometimes);
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let Args::Pairs(args) = &step.instruction.args else {

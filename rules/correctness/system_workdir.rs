@@ -1,13 +1,12 @@
 //! A `WORKDIR` in a system directory.
 
 use crate::finding::prelude::*;
+use crate::knowledge::paths;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)]).words(&["workdir"]);
+pub const RULE: Rule =
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[Keyword::Workdir], check)]).linux_only();
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
-    if step.keyword() != Keyword::Workdir {
-        return;
-    }
     let (Args::Words(args), Some(stage)) = (&step.instruction.args, cx.model.stage(step.stage)) else {
         return;
     };
@@ -15,18 +14,18 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let (Some(word), Some(workdir)) = (args.words.first(), &after.workdir) else {
         return;
     };
-    let Some(path) = workdir.value.as_deref().filter(|_| !stage.windows) else {
+    let Some(path) = workdir.value.as_deref() else {
         return;
     };
     let top = path.split('/').nth(1).unwrap_or_default();
     let kernel = matches!(top, "proc" | "sys" | "dev") && !path.starts_with("/dev/shm");
-    let programs =
-        matches!(path, "/bin" | "/sbin" | "/lib" | "/lib64" | "/usr/bin" | "/usr/sbin" | "/usr/lib" | "/boot");
+    let programs = paths::PROGRAMS.contains(&path);
     if kernel {
         cx.report(word.span, format!("`/{top}` belongs to the kernel: files put there are not in the image"))
             .help("use a separate directory, such as `/app`");
     } else if programs {
         cx.report(word.span, format!("`{path}` is a system directory, so project files mix with system files"))
+            .variant("programs")
             .help("use a separate directory, such as `/app`, and name this one only where files go into it")
             .at_most(Level::Note);
     }

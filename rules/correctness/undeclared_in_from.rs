@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::finding::prelude::*;
+use crate::knowledge::variables;
 use crate::text::suggest;
 
 pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnFile(check)]).aka(&["UndefinedArgInFrom"]);
@@ -29,7 +30,7 @@ fn check(cx: &Cx<'_>) {
             };
             let mut found = cx.report(used.span, message);
             if broken.is_none() {
-                found.at_most(Level::Warn);
+                found.variant("empty").at_most(Level::Warn);
             }
             if let Some(span) = inside.get(name) {
                 found.label(*span, "declared inside a stage, where no `FROM` sees it");
@@ -58,5 +59,5 @@ fn declared<'m>(model: &'m Model<'_>) -> impl Iterator<Item = &'m str> {
         _ => None,
     });
     let own = pairs.flatten().map(|pair| pair.name.text.as_str()).take(MOST);
-    own.chain(["BUILDPLATFORM", "TARGETPLATFORM", "BUILDARCH", "TARGETARCH", "BUILDOS", "TARGETOS"])
+    own.chain(variables::PLATFORM.iter().copied())
 }

@@ -6,14 +6,15 @@ use crate::finding::prelude::*;
 use crate::knowledge::environment;
 use crate::model::VariableUse;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).words(&["$"]).aka(&["UndefinedVar"]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).aka(&["UndefinedVar"]);
 
 /// The maximum number of searches for similar names: each compares every variable in effect.
 const MOST_SEARCHES: usize = 50;
 
 fn check(cx: &Cx<'_>) {
     let model = cx.model;
-    if cx.model.file.is_template(cx.source.text()) {
+    let mut undefined = model.undefined_uses().peekable();
+    if undefined.peek().is_none() || model.file.is_template(cx.source.text()) {
         return;
     }
     let globals: HashSet<&str> = declared(model.preamble.iter().copied()).map(|(name, _)| name).collect();
@@ -24,7 +25,7 @@ fn check(cx: &Cx<'_>) {
         }
     }
     let (mut said, mut searches) = (HashSet::new(), 0);
-    for (step, used) in model.undefined_uses() {
+    for (step, used) in undefined {
         let name = used.name.as_str();
         // `arg-out-of-scope` reports global `ARG`s, `same-env-reference` pairs of the same `ENV`.
         let by_other = globals.contains(name) || sets(step, name).is_some_and(|pair| !pair.contains(used.span));
@@ -65,7 +66,7 @@ fn report(step: &Step<'_>, used: &VariableUse, other: Option<(usize, Span)>, nea
             return;
         }
         let mut found = cx.report(used.span, format!("`{name}` is not set yet, so there is nothing to append to"));
-        found.at_most(Level::Note).help(format!(
+        found.variant("appended").at_most(Level::Note).help(format!(
             "omit `${name}` and the separator: an empty entry in a path list means the current directory"
         ));
         return;

@@ -11,14 +11,15 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
         match &import.origin {
             Origin::NoSuchIndex => {
                 let last = cx.model.stages.len() - 1;
-                cx.report(import.span, format!("stage `{written}` does not exist: stages are numbered from 0")).help(
-                    format!(
+                cx.report(import.span, format!("stage `{written}` does not exist: stages are numbered from 0"))
+                    .variant("number")
+                    .help(format!(
                         "name the stage with `AS` and use that name; the last stage of this file is number `{last}`"
-                    ),
-                );
+                    ));
             }
             Origin::Itself => {
                 cx.report(import.span, "a stage cannot copy files from itself with `--from`")
+                    .variant("itself")
                     .label(stage.from.keyword_span, "the stage starts here")
                     .help("use an earlier stage, or `RUN cp` to copy within the stage");
             }
@@ -28,6 +29,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
                     import.span,
                     format!("stage `{written}` comes later, but files can only be copied from earlier stages"),
                 )
+                .variant("later")
                 .label(later.from.keyword_span, "it starts here")
                 .help(format!("move the stage `{written}` above this one"));
             }

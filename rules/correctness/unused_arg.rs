@@ -3,17 +3,11 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::finding::prelude::*;
+use crate::knowledge::variables;
+
 use crate::syntax::Pair;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)]).words(&["arg"]);
-
-/// Commands that read only variables they are known for, which a file does not declare as `ARG`. Sorted.
-const CLOSED: &[&str] = &[
-    "", "[", "[[", "addgroup", "adduser", "apk", "apt", "apt-get", "cat", "cd", "chmod", "chown", "cp", "curl", "cut",
-    "dnf", "echo", "exit", "export", "false", "find", "grep", "groupadd", "gunzip", "install", "ln", "ls", "microdnf",
-    "mkdir", "mv", "printf", "rm", "sed", "set", "sha256sum", "sort", "tail", "tar", "tee", "test", "touch", "tr",
-    "true", "unzip", "useradd", "usermod", "wget", "which", "yum",
-];
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)]);
 
 /// The maximum number of stages for which derived stages are checked.
 const MOST_STAGES: usize = 200;
@@ -49,11 +43,12 @@ fn check(cx: &Cx<'_>) {
             || last[1..].iter().any(|stage| stage.contains_key(name));
         if !used && !again.contains(name) && !is_read_by_tools(name) {
             cx.report(span, format!("`{name}` is declared, but nothing in this file uses it"))
+                .variant("global")
                 .help(format!("remove `ARG {name}`, or use `${name}` where it is needed"));
         }
     }
     for stage in &model.stages {
-        let on_top = model.stages.iter().filter(|other| other.chain(model).any(|below| below.index == stage.index));
+        let on_top = model.stages.iter().filter(|other| other.is_based_on(stage, model));
         let on_top: Vec<&Stage<'_>> = on_top.collect();
         let last_reader = match on_top.iter().flat_map(|other| &other.steps).any(may_read) {
             true => usize::MAX,
@@ -81,10 +76,10 @@ fn may_read(step: &Step<'_>) -> bool {
     match (step.keyword(), &step.script) {
         (Keyword::Run, Some(script)) => {
             !script.clean
-                || script
-                    .commands
-                    .iter()
-                    .any(|command| CLOSED.binary_search(&command.name.as_str()).is_err() || command.path.contains('/'))
+                || script.commands.iter().any(|command| {
+                    let named = !command.name.is_empty();
+                    named && command.effects().reads_environment || command.path.contains('/')
+                })
         }
         (Keyword::Run | Keyword::Onbuild, _) => true,
         _ => false,
@@ -94,20 +89,8 @@ fn may_read(step: &Step<'_>) -> bool {
 fn is_read_by_tools(name: &str) -> bool {
     let upper = name.to_ascii_uppercase();
     upper.ends_with("_PROXY")
-        || ["BUILDKIT_", "APT_", "LC_", "npm_config_", "CURL_", "SSL_"].iter().any(|start| name.starts_with(start))
-        || matches!(
-            name,
-            "SOURCE_DATE_EPOCH"
-                | "DEBIAN_FRONTEND"
-                | "LANG"
-                | "LANGUAGE"
-                | "TZ"
-                | "HOME"
-                | "PATH"
-                | "CACHEBUST"
-                | "CACHE_BUST"
-                | "CACHE_BUSTER"
-        )
+        || variables::READ_BY_TOOLS.iter().any(|start| name.starts_with(start))
+        || variables::READ_BY_PROGRAMS.contains(&name)
 }
 
 fn declared(instruction: &Instruction) -> impl Iterator<Item = (&str, Span)> {
@@ -160,15 +143,5 @@ fn mentions<'a>(instruction: &Instruction, names: &Names<'_>, cx: &Cx<'a>, into:
             into.insert(&text[at..end], place);
         }
         at = end;
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sorted() {
-        assert!(CLOSED.is_sorted());
     }
 }

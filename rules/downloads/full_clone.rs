@@ -2,18 +2,12 @@
 
 use crate::commands::cleanup::removes_paths;
 use crate::finding::prelude::*;
+use crate::knowledge::git;
 
-pub const RULE: Rule =
-    Rule::new(Level::Note, "0.1.0", &[Check::OnInstruction(&[], check)]).words(&["clone"]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnRun(check)]).fix(Fixable::Sometimes);
 
 /// How many of the commands that follow are checked.
 const FAR: usize = 200;
-
-/// Subcommands that need more than the latest commit.
-const USES_HISTORY: &[&str] = &[
-    "checkout", "switch", "describe", "reset", "log", "rev-list", "merge", "rebase", "cherry-pick", "bisect", "fetch",
-    "pull", "blame", "show", "revert", "submodule", "tag", "branch", "am",
-];
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let Some(script) = cx.model.shipped_script(step) else { return };
@@ -25,7 +19,7 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
         let used = later
             .iter()
             .filter(git)
-            .any(|it| it.subcommand().is_some_and(|verb| USES_HISTORY.contains(&verb.lexeme())));
+            .any(|it| it.subcommand().is_some_and(|verb| git::USES_HISTORY.contains(&verb.lexeme())));
         let shallow = command.args.iter().any(|arg| {
             ["--depth", "--shallow", "--filter", "--mirror", "--bare"].iter().any(|flag| arg.lexeme().starts_with(flag))
         });

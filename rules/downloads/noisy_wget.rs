@@ -5,14 +5,14 @@ use crate::commands::packages::{Manager, installs};
 use crate::finding::prelude::*;
 use crate::model::Tri;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(&[], check)])
-    .words(&["wget"])
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(&["wget"], check)])
+    .linux_only()
     .fix(Fixable::Sometimes)
     .aka(&["DL3047"]);
 
 fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
-    let Some(stage) = cx.model.stage(step.stage).filter(|stage| !stage.windows) else { return };
-    let noisy = command.is("wget") && downloads(command).is_some_and(|download| !download.quiet);
+    let Some(stage) = cx.model.stage(step.stage) else { return };
+    let noisy = downloads(command).is_some_and(|download| !download.quiet);
     let silenced = command.redirects.iter().any(|redirect| redirect.operator.starts_with(['2', '&']));
     // `wget $OPTIONS $URL`
     let options = command.args.first().is_some_and(|arg| arg.is_dynamic() && !arg.raw.contains("://"))

@@ -3,20 +3,13 @@
 use super::plain_http::{is_check, shorten};
 use crate::commands::download::{Download, downloads};
 use crate::finding::prelude::*;
+use crate::knowledge::hosts;
+use crate::knowledge::programs::{self, Class};
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)]);
-
-/// Hosts where the vendors of well-known software publish its installer, in lower case.
-const KNOWN: &[&str] = &[
-    "sh.rustup.rs", "static.rust-lang.org", "deb.nodesource.com", "rpm.nodesource.com", "get.docker.com", "astral.sh",
-    "install.python-poetry.org", "bun.sh", "deno.land", "get.pnpm.io", "getcomposer.org", "cli.github.com",
-    "packages.microsoft.com", "apt.releases.hashicorp.com", "get.helm.sh", "download.docker.com", "dl.google.com",
-    "packages.cloud.google.com", "bootstrap.pypa.io", "dot.net", "sdk.cloud.google.com", "install.duckdb.org",
-    "mise.run", "starship.rs", "nixos.org", "get.haskellup.org", "get-ghcup.haskell.org", "get.sdkman.io",
-];
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnRun(check)]);
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
-    let Some(script) = step.script.as_ref().filter(|_| step.keyword() == Keyword::Run) else { return };
+    let Some(script) = step.script.as_ref() else { return };
     for (at, command) in script.commands.iter().enumerate() {
         let Some(download) = downloads(command).filter(|download| !download.urls.is_empty()) else { continue };
         let Some(interpreter) = interpreter(command, at, script) else { continue };
@@ -84,17 +77,13 @@ fn runs_input(command: &Command) -> bool {
 }
 
 fn is_interpreter(name: &str) -> bool {
-    let plain = name.trim_end_matches(|char: char| char.is_ascii_digit() || char == '.');
-    matches!(
-        plain,
-        "sh" | "bash" | "dash" | "ash" | "zsh" | "ksh" | "fish" | "python" | "perl" | "ruby" | "node" | "php" | "pwsh"
-    )
+    programs::class(name).is(Class::SHELL.or(Class::OTHER_SHELL).or(Class::INTERPRETER))
 }
 
 fn is_known(url: &str) -> bool {
     let host = url.split_once("://").map_or(url, |(_, rest)| rest).split(['/', ':', '?']).next().unwrap_or_default();
     let host = host.trim_start_matches("www.").to_ascii_lowercase();
-    KNOWN.contains(&host.as_str())
+    hosts::INSTALLERS.contains(&host.as_str())
 }
 
 /// Whether the path contains a version or a commit: `/v0.40.1/`, a hash.

@@ -1,11 +1,14 @@
 //! Finds downloads over unencrypted `http`.
 
+use std::cell::LazyCell;
+
 use crate::commands::download::downloads;
 use crate::finding::prelude::*;
+use crate::knowledge::programs::Class;
 use crate::shell::Arg;
 
-pub const RULE: Rule =
-    Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)]).words(&["http://"]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[Keyword::Add, Keyword::Run], check)])
+    .fix(Fixable::Sometimes);
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
     match step.keyword() {
@@ -19,12 +22,12 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
         }
         Keyword::Run => {
             let Some(script) = &step.script else { return };
-            let last_check = script.commands.iter().rposition(is_check);
+            let last_check = LazyCell::new(|| script.commands.iter().rposition(is_check));
             for (at, command) in script.commands.iter().enumerate() {
-                let checked = last_check.is_some_and(|check| check > at);
                 for arg in fetched(command) {
                     let text = arg.raw.trim_matches(['"', '\'']);
                     if text.starts_with("http://") && is_outside(text) {
+                        let checked = last_check.is_some_and(|check| check > at);
                         report(arg.span, text, checked, cx);
                     }
                 }
@@ -51,9 +54,9 @@ fn report(span: Span, url: &str, checked: bool, cx: &Cx<'_>) {
 }
 
 /// The words of a command that may be URLs it fetches.
-fn fetched(command: &Command) -> Vec<Arg> {
+fn fetched(command: &Command) -> Vec<&Arg> {
     if let Some(download) = downloads(command) {
-        return download.urls.clone();
+        return download.urls.iter().collect();
     }
     let fetches = command.runs_any(&["git"], &["clone", "submodule"])
         || command
@@ -63,18 +66,13 @@ fn fetched(command: &Command) -> Vec<Arg> {
     if !fetches {
         return Vec::new();
     }
-    command.operands().cloned().collect()
+    command.operands().collect()
 }
 
 /// Whether a command verifies a checksum or a signature.
 pub(super) fn is_check(command: &Command) -> bool {
-    let sums = [
-        "sha256sum", "sha512sum", "sha1sum", "sha384sum", "sha224sum", "md5sum", "shasum", "b2sum", "b3sum",
-        "gsha256sum",
-    ];
-    command.is_any(&sums)
+    command.class().is(Class::CHECKSUM.or(Class::SIGNATURE))
         || (command.is_any(&["gpg", "gpg2"]) && command.has_flag(&["--verify"]))
-        || command.is_any(&["gpgv", "cosign", "minisign", "signify", "slsa-verifier", "rsha", "md5"])
         || (command.is("openssl")
             && command.args.iter().any(|arg| matches!(arg.lexeme(), "dgst" | "sha256" | "sha1" | "sha512")))
         || (command.is("rpm") && command.has_flag(&["-K", "--checksig"]))

@@ -2,12 +2,11 @@
 
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(&[], check)]).words(&["gpg", "-key"]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(KEY_TOOLS, check)]);
+
+const KEY_TOOLS: &[&str] = &["apt-key", "gpg", "gpg1", "gpg2", "pacman-key"];
 
 fn check(command: &Command, _: &Step<'_>, cx: &Cx<'_>) {
-    if !command.is_any(&["gpg", "gpg2", "apt-key", "pacman-key", "gpg1"]) {
-        return;
-    }
     let receives = ["--recv-keys", "--recv-key", "--recv", "--receive-keys", "-r"];
     let Some(at) = command.args.iter().position(|arg| receives.contains(&arg.lexeme())) else { return };
     if command.args[at].is("-r") && !command.is("pacman-key") {

@@ -3,12 +3,9 @@
 use crate::commands::packages::installs;
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).words(&["wget"]).aka(&["DL4001"]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).linux_only().aka(&["DL4001"]);
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
-    if stage.windows {
-        return;
-    }
     let (mut first, mut second) = (None::<&Command>, None::<&Command>);
     let runs = stage.all(Keyword::Run).filter_map(|step| step.script.as_ref());
     for command in runs.flat_map(|script| &script.commands) {

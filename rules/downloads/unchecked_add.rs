@@ -3,12 +3,10 @@
 use super::plain_http::{is_check, shorten};
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnInstruction(&[], check)]).words(&["add"]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnInstruction(&[Keyword::Add], check)]);
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
-    let Some(copy) = step.copy().filter(|_| step.keyword() == Keyword::Add && step.flag("checksum").is_none()) else {
-        return;
-    };
+    let Some(copy) = step.copy().filter(|_| step.flag("checksum").is_none()) else { return };
     if step.tests_only(cx.model) {
         return;
     }

@@ -3,14 +3,15 @@
 use super::plain_http::{is_check, shorten};
 use crate::commands::download::{Download, Output, downloads, extracts};
 use crate::finding::prelude::*;
+use crate::knowledge::programs::Class;
 
 /// How many of the commands that follow are searched for a use.
 const FAR: usize = 200;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnInstruction(&[], check)]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnRun(check)]);
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
-    let Some(script) = step.script.as_ref().filter(|_| step.keyword() == Keyword::Run) else { return };
+    let Some(script) = step.script.as_ref() else { return };
     // Verifying any file shows that the author has considered it.
     if script.commands.iter().any(is_check) || step.tests_only(cx.model) {
         return;
@@ -63,15 +64,14 @@ fn how(command: &Command, name: &str) -> Option<&'static str> {
         return Some("unpacked");
     }
     let runs = command.name == name
-        || (command.is_any(&[
-            "sh", "bash", "ash", "dash", "python", "python2", "python3", "perl", "ruby", "node", "php", "java",
-            "source", ".",
-        ]) && (named() || command.args.iter().any(|arg| file_name(&arg.raw) == name)));
+        || ((command.class().is(Class::SHELL.or(Class::INTERPRETER)) || command.is_any(&["java", "source", "."]))
+            && (named() || command.args.iter().any(|arg| file_name(&arg.raw) == name)));
     if runs {
         return Some("run");
     }
     let installs = command.is_any(&["dpkg", "rpm", "installer", "gdebi"])
-        || command.runs_any(&["apt-get", "apt", "yum", "dnf", "zypper", "apk"], &["install", "localinstall", "add"]);
+        || command.class().is(Class::SYSTEM_MANAGER)
+            && command.subcommand().is_some_and(|verb| ["install", "localinstall", "add"].iter().any(|it| verb.is(it)));
     if installs && named() {
         return Some("installed");
     }

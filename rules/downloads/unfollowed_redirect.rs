@@ -3,13 +3,12 @@
 use super::plain_http::shorten;
 use crate::commands::download::downloads;
 use crate::finding::prelude::*;
+use crate::knowledge::command_lines::CURL_ANSWER;
 
-pub const RULE: Rule =
-    Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(&[], check)]).words(&["curl"]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(&["curl"], check)]).fix(Fixable::Sometimes);
 
 fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
-    if !command.is("curl") || command.has_flag(&["-w", "--write-out", "-i", "--include", "-v", "-X", "--request", "-D"])
-    {
+    if command.has_flag(CURL_ANSWER) {
         return;
     }
     let Some(download) = downloads(command).filter(|download| !download.follows) else { return };

@@ -3,23 +3,20 @@
 use super::plain_http::is_check;
 use crate::commands::download::{Download, Output, downloads, extracts};
 use crate::finding::prelude::*;
+use crate::knowledge::command_lines::CURL_SPECIAL;
 
-pub const RULE: Rule =
-    Rule::new(Level::Note, "0.1.0", &[Check::OnInstruction(&[], check)]).words(&["curl"]).fix(Fixable::Sometimes);
-
-/// Flags that make it more than a download, or that inspect the response.
-const OTHER: &[&str] = &[
-    "-w", "--write-out", "-d", "--data", "--data-raw", "--data-binary", "-X", "--request", "-F", "--form", "-K",
-    "--config", "-i", "--include",
-];
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnRun(check)]).fix(Fixable::Sometimes);
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
-    let Some(script) = step.script.as_ref().filter(|_| step.keyword() == Keyword::Run) else { return };
+    let Some(script) = &step.script else { return };
+    let mut curls =
+        script.commands.iter().filter(|command| command.is("curl") && !command.has_flag(CURL_SPECIAL)).peekable();
     // Verifying or unpacking an error page fails.
-    if script.commands.iter().any(|command| is_check(command) || extracts(command).is_some()) {
+    if curls.peek().is_none() || script.commands.iter().any(|command| is_check(command) || extracts(command).is_some())
+    {
         return;
     }
-    for command in script.commands.iter().filter(|command| command.is("curl") && !command.has_flag(OTHER)) {
+    for command in curls {
         let Some(download) = downloads(command).filter(|download| !download.fails && download.has_literal_url()) else {
             continue;
         };

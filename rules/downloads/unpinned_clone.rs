@@ -2,13 +2,11 @@
 
 use super::full_clone::is_clone;
 use crate::finding::prelude::*;
+use crate::knowledge::git;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).words(&["clone"]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).linux_only();
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
-    if stage.windows {
-        return;
-    }
     let runs = stage.all(Keyword::Run).filter_map(|step| step.script.as_ref());
     let commands: Vec<&Command> =
         runs.flat_map(|script| &script.commands).filter(|command| command.is("git")).collect();
@@ -22,8 +20,10 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
         if at < last {
             continue;
         }
-        let (span, what) = match command.flag_value(&["-b", "--branch"]) {
-            Some(branch) if branch.text.as_deref().is_some_and(is_branch) => (branch.span, "a branch moves"),
+        let (span, variant, what) = match command.flag_value(&["-b", "--branch"]) {
+            Some(branch) if branch.text.as_deref().is_some_and(is_branch) => {
+                (branch.span, "named-branch", "a branch moves")
+            }
             Some(_) => continue,
             None if command
                 .args
@@ -32,9 +32,10 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
             {
                 continue;
             }
-            None => (command.span, "the default branch moves"),
+            None => (command.span, "", "the default branch moves"),
         };
         cx.report(span, format!("{what}, so the next build may get different code"))
+            .variant(variant)
             .help("clone a tag, `git clone --depth 1 --branch v1.2.3 …`, or `git checkout` a commit");
     }
 }
@@ -45,8 +46,5 @@ fn is_moving(command: &Command) -> bool {
 
 fn is_branch(name: &str) -> bool {
     let name = name.trim_start_matches("origin/");
-    matches!(
-        name,
-        "master" | "main" | "develop" | "dev" | "development" | "trunk" | "HEAD" | "next" | "stable" | "release"
-    )
+    git::BRANCHES.contains(&name)
 }

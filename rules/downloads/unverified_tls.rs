@@ -5,7 +5,8 @@ use crate::finding::prelude::*;
 use crate::shell::Arg;
 use crate::shell::rewrite::drop_arg;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[Keyword::Env, Keyword::Run], check)])
+    .fix(Fixable::Sometimes);
 
 /// Variables, the values that disable verification (empty: any), and the affected program.
 #[rustfmt::skip]
@@ -29,7 +30,7 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
                 if let Some(what) = switched_off(&pair.name.text, &value) {
                     let message =
                         format!("`{}` makes {what} trust any server, even in the running container", pair.name.text);
-                    cx.report(pair.span, message).help(HELP);
+                    cx.report(pair.span, message).variant("env").help(HELP);
                 }
             }
         }

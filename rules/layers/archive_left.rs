@@ -1,8 +1,10 @@
 //! A download that is unpacked in a `RUN` and not removed.
 
+use super::shared::is_removed_later;
 use crate::commands::cleanup::may_take_away;
 use crate::commands::download::{Output, downloads, extracts};
 use crate::finding::prelude::*;
+use crate::fixes::run_script::append_to_run;
 use crate::shell::Arg;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnRun(check)]).fix(Fixable::Sometimes);
@@ -24,13 +26,13 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
         let Some(extract) = behind().find(unpacks) else { continue };
         if behind().any(|other| may_take_away(other, &name))
             || is_mounted(step, &name, cx)
-            || cx.model.is_removed_later(step, &name)
+            || is_removed_later(cx.model, step, &name)
         {
             continue;
         }
         let message = format!("`{}` stays in the image after it is unpacked", last_part(&name).replace('`', ""));
         let archive = extracts(extract).and_then(|it| it.archive).map(|arg| arg.raw).unwrap_or_default();
-        let edit = cx.model.append_to_run(step, extract, &format!("rm {archive}"));
+        let edit = append_to_run(cx.model, step, extract, &format!("rm {archive}"));
         cx.report(command.span, message)
             .label(extract.span, "unpacked here")
             .help(

@@ -2,11 +2,9 @@
 
 use crate::commands::download::extracts;
 use crate::finding::prelude::*;
+use crate::knowledge::file_kinds::UNPACKED;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).linux_only().aka(&["DL3010"]);
-
-/// The formats that `ADD` unpacks.
-const ENDINGS: &[&str] = &[".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tbz", ".tar.xz", ".txz"];
 
 /// An archive added by `COPY`: its name in the image, and where it is named.
 struct Copied {
@@ -40,7 +38,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
 
 fn archives(step: &Step<'_>, model: &Model<'_>) -> Vec<Copied> {
     let (Some(copy), Some(dest)) = (step.copy(), step.copy_dest(model)) else { return Vec::new() };
-    let is_archive = |name: &str| ENDINGS.iter().any(|end| name.ends_with(end));
+    let is_archive = |name: &str| UNPACKED.iter().any(|end| name.ends_with(end));
     let each = copy.sources.iter().filter_map(|word| {
         let source = model.expand(step, word).value.filter(|source| is_archive(source))?;
         let name = if is_archive(dest) { dest } else { source.as_str() };

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::shared::late_changes;
 use crate::commands::chmod::targets;
 use crate::commands::cleanup::{lies_in, normal_path};
 use crate::commands::download::{downloads, extracts};
@@ -19,7 +20,7 @@ fn check(cx: &Cx<'_>) {
         return;
     }
     // Copied files have rules of their own.
-    let (owners, modes) = (model.rechanges(&["chown", "chgrp"], "chown"), model.rechanges(&["chmod"], "chmod"));
+    let (owners, modes) = (late_changes(model, &["chown", "chgrp"], "chown"), late_changes(model, &["chmod"], "chmod"));
     let copied: HashSet<Span> = owners.iter().chain(&modes).map(|change| change.command.span).collect();
     let mut made: Vec<(String, &Command)> = Vec::new();
     for stage in model.stages.iter().filter(|stage| stage.is_shipped() && !stage.windows) {

@@ -5,6 +5,8 @@ use std::collections::HashSet;
 use crate::commands::cleanup::{Removed, normal_path, removes_paths};
 use crate::commands::packages::{Manager, installs, uninstalls};
 use crate::finding::prelude::*;
+use crate::knowledge::file_kinds::{Kind, kind};
+use crate::knowledge::secrets;
 use crate::model::Brought;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]);
@@ -101,21 +103,12 @@ fn removals(step: &Step<'_>, model: &Model<'_>) -> Vec<Removed> {
 
 /// Whether a file is likely to be large, or a secret. A script, a list or a public key is a few kilobytes.
 fn matters(path: &str) -> bool {
-    const SECRET: [&str; 11] = [
-        ".ssh", "id_rsa", "id_ed25519", "secret", "password", "token", "credential", ".npmrc", ".netrc", ".pypirc",
-        ".aws",
-    ];
-    const SMALL: [&str; 29] = [
-        "patch", "diff", "template", "tmpl", "erb", "j2", "xml", "properties", "md", "loc", "sh", "bash", "py", "rb",
-        "pl", "php", "js", "txt", "list", "conf", "cfg", "ini", "json", "yml", "yaml", "toml", "asc", "gpg", "pub",
-    ];
     let lower = path.to_ascii_lowercase();
-    if SECRET.iter().any(|sign| lower.contains(sign)) {
+    if secrets::FILES.iter().any(|sign| lower.contains(sign)) {
         return true;
     }
     let name = lower.rsplit('/').next().unwrap_or_default();
-    let ending = name.rsplit_once('.').filter(|(stem, _)| !stem.is_empty()).map(|(_, ending)| ending);
-    !ending.is_some_and(|ending| SMALL.contains(&ending)) && !lower.starts_with("/etc/")
+    !kind(name).is(Kind::SMALL) && !lower.starts_with("/etc/")
 }
 
 /// Whether this removal removes all of `path`.

@@ -1,12 +1,13 @@
 //! A `chmod` of files that were just copied.
 
+use super::shared::late_changes;
 use crate::commands::chmod::mode;
 use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]);
 
 fn check(cx: &Cx<'_>) {
-    for change in cx.model.rechanges(&["chmod"], "chmod") {
+    for change in late_changes(cx.model, &["chmod"], "chmod") {
         // If other work came in between, a `chmod` of a directory may be meant for its files.
         let Some(mode) =
             mode(change.command).and_then(|arg| arg.text).filter(|_| !change.worked_on || change.is_one_file())

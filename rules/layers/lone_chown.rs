@@ -1,11 +1,12 @@
 //! A `chown` of files that were copied before.
 
+use super::shared::late_changes;
 use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]);
 
 fn check(cx: &Cx<'_>) {
-    for change in cx.model.rechanges(&["chown", "chgrp"], "chown") {
+    for change in late_changes(cx.model, &["chown", "chgrp"], "chown") {
         let Some(owner) = change.command.operands().next().map(|arg| arg.lexeme().trim_matches('"')) else { continue };
         let owner = match change.command.name.as_str() {
             "chgrp" => format!("root:{owner}"),

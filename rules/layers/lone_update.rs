@@ -2,6 +2,9 @@
 
 use crate::commands::packages::{Install, Manager, installs, refreshes_index, upgrades};
 use crate::finding::prelude::*;
+use crate::fixes::package_index::fetch_index_there;
+use crate::fixes::run_script::remove_run;
+use crate::knowledge::programs::Class;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
 
@@ -47,7 +50,7 @@ fn fix(step: &Step<'_>, command: &Command, manager: Manager, cx: &Cx<'_>) -> Opt
     let later = (!cx.is_huge()).then(|| model.needs_index(step, manager)).flatten()?;
     let safety = if later.next { Safety::Safe } else { Safety::Unsafe };
     let edits = (later.step.stage == step.stage)
-        .then(|| Some([model.remove_run(step, command)?, model.fetch_index_there(step, command, &later)?]));
+        .then(|| Some([remove_run(model, step, command)?, fetch_index_there(model, step, command, &later)?]));
     Fix::new(safety, "fetch the index where packages are installed", edits.flatten()?)
 }
 
@@ -58,18 +61,12 @@ fn lone_update(script: &Script) -> Option<(Manager, &Command)> {
         let manager = refreshes_index(command);
         if let Some(manager) = manager.filter(|_| installs(command).is_none() && upgrades(command).is_none()) {
             found = Some((manager, command));
-        } else if !command.is_any(HARMLESS) && !command.runs_any(MANAGERS, &["clean", "autoclean"]) {
+        } else if !command.class().is(Class::ELEMENTARY) && !command.runs_any(MANAGERS, &["clean", "autoclean"]) {
             // It may install packages itself.
             return None;
         }
     }
     found.filter(|_| script.clean)
 }
-
-/// Commands that never use an index.
-const HARMLESS: &[&str] = &[
-    "echo", "rm", "mkdir", "true", "cat", "sed", "set", "export", "printf", "cp", "mv", "ln", "touch", "date", "chmod",
-    "test", ":",
-];
 
 const MANAGERS: &[&str] = &["apt-get", "apt", "yum", "dnf", "zypper"];

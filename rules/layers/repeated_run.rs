@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use crate::commands::packages::{installs, refreshes_index};
 use crate::finding::prelude::*;
+use crate::knowledge::programs::Class;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]);
 
@@ -52,9 +53,12 @@ fn keeps(step: &Step<'_>) -> bool {
 
 /// Whether a step may have something new to do: update an index or a list of links, or wait.
 fn is_done_again(step: &Step<'_>) -> bool {
-    const AGAIN: &[&str] = &["ldconfig", "fc-cache", "rm", "sleep", "ls", "date", "npm", "make"];
+    let again = |command: &Command| {
+        command.class().is(Class::WAITS.or(Class::QUERY).or(Class::SYSTEM_TABLE).or(Class::BUILD_DRIVER))
+            || command.is_any(&["rm", "npm"])
+    };
     let mut commands = step.script.iter().flat_map(|script| &script.commands).peekable();
-    commands.peek().is_none() || commands.any(|command| command.is_any(AGAIN))
+    commands.peek().is_none() || commands.any(again)
 }
 
 fn report(first: &Step<'_>, step: &Step<'_>, cx: &Cx<'_>) {

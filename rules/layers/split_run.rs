@@ -2,7 +2,11 @@
 
 use crate::commands::packages::{installs, refreshes_index};
 use crate::finding::prelude::*;
+use crate::knowledge::programs::Class;
 use crate::shell::Link;
+
+/// Changes the shell it runs in.
+const CHANGES_SHELL: Class = Class::SHELL_STATE.or(Class::SHELL_CONTROL).or(Class::SHELL_FUNCTION);
 
 pub const RULE: Rule =
     Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).linux_only().fix(Fixable::Sometimes).aka(&["DL3059"]);
@@ -79,7 +83,8 @@ fn join(first: &Step<'_>, second: &Step<'_>, cx: &Cx<'_>) -> Option<[Edit; 2]> {
         return None;
     }
     let touches_shell = |command: &Command| {
-        command.place.scope == 0 && (command.is_any(SHELL) || command.name.is_empty() || command.place.background)
+        command.place.scope == 0
+            && (command.class().is(CHANGES_SHELL) || command.name.is_empty() || command.place.background)
     };
     if one.commands.iter().any(touches_shell) || other.commands.iter().any(|command| command.place.background) {
         return None;
@@ -150,13 +155,6 @@ fn follows(first: &Command, second: &Command, cx: &Cx<'_>) -> bool {
     let joint: String = between.chars().filter(|char| !char.is_whitespace() && *char != '\\').collect();
     joint == "&&" && first.place.scope == 0 && first.place.depth == 0 && first.place.list == second.place.list
 }
-
-/// Commands that change the shell they run in.
-const SHELL: &[&str] = &[
-    "cd", "pushd", "popd", "set", "export", "unset", "source", ".", "exit", "exec", "trap", "umask", "alias", "shopt",
-    "ulimit", "readonly", "declare", "typeset", "local", "return", "eval", "read", "shift", "nvm", "sdk", "conda",
-    "pyenv",
-];
 
 /// Whether merging would leave an empty line inside the instruction, which BuildKit warns about.
 fn has_blank_line(between: &str) -> bool {

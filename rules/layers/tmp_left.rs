@@ -1,5 +1,6 @@
 //! Downloads and clones that a `RUN` leaves in `/tmp`.
 
+use super::shared::is_removed_later;
 use crate::commands::cleanup::may_take_away;
 use crate::commands::download::extracts;
 use crate::finding::prelude::*;
@@ -20,7 +21,7 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
         let behind = || script.behind(command);
         // Unpacked archives are left to `archive-left`.
         let unpacked = behind().any(|other| extracts(other).is_some());
-        if unpacked || behind().any(|other| may_take_away(other, path)) || cx.model.is_removed_later(step, path) {
+        if unpacked || behind().any(|other| may_take_away(other, path)) || is_removed_later(cx.model, step, path) {
             continue;
         }
         cx.report(brought.span, format!("`{path}` stays in the image because nothing removes it")).help(

@@ -2,10 +2,8 @@
 
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)])
-    .words(&["label"])
-    .fix(Fixable::Sometimes)
-    .aka(&["DL3048"]);
+pub const RULE: Rule =
+    Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes).aka(&["DL3048"]);
 
 /// Namespaces reserved for Docker.
 const RESERVED: [&str; 3] = ["com.docker.", "io.docker.", "org.dockerproject."];
@@ -27,28 +25,30 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
             // Docker requires these keys for Docker Desktop extensions.
             if !key.starts_with("com.docker.extension.") && !key.starts_with("com.docker.desktop.") {
                 cx.report(span, format!("keys that begin with `{prefix}` are reserved for Docker"))
+                    .variant("reserved")
                     .help("use a domain you own, in reverse: `com.example.…`");
             }
             continue;
         }
         let allowed = |char: char| char.is_ascii_lowercase() || char.is_ascii_digit() || "._/-".contains(char);
         let lower = key.to_ascii_lowercase();
-        let why = if key.is_empty() {
+        let (variant, why) = if key.is_empty() {
             continue;
         } else if key.chars().any(|char| char.is_ascii_uppercase()) && is_fine(&lower) {
-            "contains capital letters".to_owned()
+            ("capitals", "contains capital letters".to_owned())
         } else if let Some(odd) = lower.chars().find(|char| !allowed(*char)) {
-            format!("contains `{}`", if odd == '`' { '\'' } else { odd })
+            ("", format!("contains `{}`", if odd == '`' { '\'' } else { odd }))
         } else if !lower.starts_with(|char: char| char.is_ascii_lowercase()) {
-            "does not start with a letter".to_owned()
+            ("start", "does not start with a letter".to_owned())
         } else if lower.ends_with(['.', '_', '/', '-']) {
-            "does not end with a letter or digit".to_owned()
+            ("end", "does not end with a letter or digit".to_owned())
         } else if lower.contains("..") || lower.contains("--") {
-            "contains consecutive separators".to_owned()
+            ("separators", "contains consecutive separators".to_owned())
         } else {
             continue;
         };
         let mut found = cx.report(span, format!("label key `{}` {why}", key.replace('`', "'")));
+        found.variant(variant);
         found.help("use lower-case letters, digits, and single `.`, `-`, `_` and `/` between them");
         if is_fine(&lower) && label.pair.name.text == key {
             let fix = Fix::new(Safety::Unsafe, format!("rename to `{lower}`"), [Edit::replace(span, lower)]);

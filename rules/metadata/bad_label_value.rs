@@ -3,8 +3,7 @@
 use crate::finding::prelude::*;
 use crate::knowledge::labels::{Form, STANDARD, licence_meant};
 
-pub const RULE: Rule =
-    Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).words(&["label"]).aka(&["DL3052", "DL3053", "DL3054"]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).aka(&["DL3052", "DL3053", "DL3054"]);
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let model = cx.model;

@@ -33,13 +33,16 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
         let Some(label) = labels().filter(|label| label.key.as_ref() == Some(key)).last() else {
             if !open {
                 cx.report(stage.from.args_span, format!("image has no label `{key}`"))
+                    .variant("missing")
                     .help(format!("add `LABEL {key}=\"{}\"`", form.example()));
             }
             continue;
         };
         let Some(value) = &label.value else { continue };
         if value.trim().is_empty() {
-            cx.report(label.pair.span, format!("label `{key}` is empty")).help(format!("set it to {}", form.what()));
+            cx.report(label.pair.span, format!("label `{key}` is empty"))
+                .variant("empty")
+                .help(format!("set it to {}", form.what()));
         } else if !form.fits(value) {
             cx.report(label.value_span(), format!("`{key}` must be {}", form.what()))
                 .help(format!("use a value such as `{}`", form.example()));
@@ -48,6 +51,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     for label in labels().filter(|_| options.strict) {
         let Some(key) = label.key.filter(|key| !options.labels.contains_key(key)) else { continue };
         cx.report(label.pair.name.span, format!("label `{}` is not in the schema", key.replace('`', "'")))
+            .variant("unexpected")
             .help("remove it, or add it to `labels` in `[rules.label-schema]`");
     }
 }

@@ -2,8 +2,7 @@
 
 use crate::finding::prelude::*;
 
-pub const RULE: Rule =
-    Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).words(&["expose"]).aka(&["CKV_DOCKER_1"]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).aka(&["CKV_DOCKER_1"]);
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     if !stage.in_final {

@@ -4,16 +4,18 @@ use crate::finding::prelude::*;
 use crate::syntax::TriviaKind;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)])
-    .words(&["maintainer"])
     .fix(Fixable::Sometimes)
     .aka(&["DL4000", "MaintainerDeprecated"]);
 
 const KEY: &str = "org.opencontainers.image.authors";
 
 fn check(cx: &Cx<'_>) {
+    let several = match cx.model.file.instructions().filter(|it| it.keyword == Keyword::Maintainer).count() {
+        0 => return,
+        count => count > 1,
+    };
     let mut in_stage = false;
     let labelled = cx.model.file.instructions().any(|it| it.keyword == Keyword::Label && it.logical.text.contains(KEY));
-    let several = cx.model.file.instructions().filter(|it| it.keyword == Keyword::Maintainer).count() > 1;
     for instruction in cx.model.file.instructions() {
         in_stage |= instruction.keyword == Keyword::From;
         if instruction.keyword != Keyword::Maintainer {

@@ -2,14 +2,13 @@
 
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)])
-    .words(&["expose"])
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[Keyword::Expose], check)])
     .fix(Fixable::Always)
     .aka(&["ExposeInvalidFormat"]);
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let Args::Words(args) = &step.instruction.args else { return };
-    for word in args.words.iter().filter(|_| step.keyword() == Keyword::Expose) {
+    for word in &args.words {
         // Not the colon of `${PORT:-80}`.
         let outside = word.text.rfind('}').map_or(0, |at| at + 1);
         let Some(colon) = word.text[outside..].rfind(':').map(|at| outside + at) else { continue };
@@ -17,14 +16,9 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
             continue;
         }
         let port = &word.text[colon + 1..];
-        let (mut message, shown) =
-            (format!("`{}` sets a port of the host", word.text.replace('`', "'")), port.to_owned());
-        message.push_str(", which `EXPOSE` does not support");
-        cx.report(word.span, message)
-            .help(format!(
-                "use `EXPOSE {shown}`, and map the port when starting the container: `docker run -p {}`",
-                word.text.replace('`', "'")
-            ))
-            .fix(Fix::new(Safety::Safe, format!("replace with `{shown}`"), [Edit::replace(word.span, shown)]));
+        let shown = word.text.replace('`', "'");
+        cx.report(word.span, format!("`{shown}` sets a port of the host, which `EXPOSE` does not support"))
+            .help(format!("use `EXPOSE {port}`, and map the port when starting the container: `docker run -p {shown}`"))
+            .fix(Fix::new(Safety::Safe, format!("replace with `{port}`"), [Edit::replace(word.span, port)]));
     }
 }

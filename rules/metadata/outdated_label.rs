@@ -3,8 +3,7 @@
 use crate::finding::prelude::*;
 use crate::knowledge::labels::OUTDATED;
 
-pub const RULE: Rule =
-    Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).words(&["label"]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let model = cx.model;

@@ -1,21 +1,23 @@
 //! Finds ports below 1024 in images that do not run as root.
 
 use crate::finding::prelude::*;
-use crate::model::Tri;
+use crate::model::{Thing, Tri};
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).words(&["expose"]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).linux_only();
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
-    if !stage.is_final || stage.windows || stage.end.user_is_root() != Tri::No {
+    if !stage.is_final || stage.end.user_is_root() != Tri::No {
         return;
     }
     let Some(user) = stage.end.user.as_ref().map(|user| user.span) else { return };
-    let capable = |step: &Step<'_>| cx.text(step.instruction.span).contains("cap_net_bind_service");
-    if stage.chain(cx.model).chain([stage]).flat_map(|stage| &stage.steps).any(capable) {
+    let mut ports = stage.ports(cx.model).filter(|port| (1..1024).contains(&port.first)).peekable();
+    if ports.peek().is_none() {
         return;
     }
-    let model = cx.model;
-    for port in stage.ports(model).filter(|port| (1..1024).contains(&port.first)) {
+    if cx.model.provides_in(stage, Thing::Text(&["cap_net_bind_service"])) != Tri::No {
+        return;
+    }
+    for port in ports {
         cx.report(
             port.span,
             format!("port {} is privileged; not every engine lets a non-root user bind it", port.first),

@@ -4,8 +4,7 @@ use std::collections::HashMap;
 
 use crate::finding::prelude::*;
 
-pub const RULE: Rule =
-    Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).words(&["label"]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let model = cx.model;

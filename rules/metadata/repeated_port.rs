@@ -4,8 +4,7 @@ use std::collections::HashMap;
 
 use crate::finding::prelude::*;
 
-pub const RULE: Rule =
-    Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).words(&["expose"]).fix(Fixable::Always);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Always);
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let model = cx.model;

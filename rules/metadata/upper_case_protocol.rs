@@ -2,14 +2,13 @@
 
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnInstruction(&[], check)])
-    .words(&["expose"])
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnInstruction(&[Keyword::Expose], check)])
     .fix(Fixable::Always)
     .aka(&["ExposeProtoCasing"]);
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let Args::Words(args) = &step.instruction.args else { return };
-    for word in args.words.iter().filter(|_| step.keyword() == Keyword::Expose) {
+    for word in &args.words {
         let Some((_, protocol)) = word.text.rsplit_once('/') else { continue };
         let lower = protocol.to_ascii_lowercase();
         if lower == protocol || !matches!(lower.as_str(), "tcp" | "udp" | "sctp") || word.span.len() != word.text.len()

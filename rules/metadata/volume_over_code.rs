@@ -3,17 +3,17 @@
 use crate::finding::prelude::*;
 use crate::model::lies_below;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).words(&["volume"]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).linux_only();
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
-    if !stage.is_final || stage.windows {
+    if !stage.is_final {
         return;
     }
     let model = cx.model;
     let Some(workdir) = stage.end.workdir.as_ref().and_then(|it| Some((it.value.as_deref()?, it.span))) else { return };
     let volumes: Vec<_> = stage.volumes(model).take(16).collect();
     for volume in volumes.into_iter().filter(|volume| volume.path != "/" && lies_below(workdir.0, &volume.path)) {
-        let steps = stage.chain(model).chain([stage]).flat_map(|stage| &stage.steps);
+        let steps = stage.history(model);
         // The program: a directory copied as a whole, possibly from a build stage.
         let copied = steps.filter(|step| {
             let folder = step.copy().is_some_and(|copy| {

@@ -2,12 +2,12 @@
 
 use crate::commands::packages::{Manager, installs};
 use crate::finding::prelude::*;
-use crate::model::Tri;
+use crate::model::{Thing, Tri};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnRun(check)]).linux_only();
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
-    let Some(stage) = cx.model.stage(step.stage).filter(|_| !cx.is_huge()) else { return };
+    let Some(stage) = cx.model.stage(step.stage) else { return };
     // Only a USER in this file counts: the base image's own user may own the directory.
     if step.state.user_is_root() != Tri::No {
         return;
@@ -66,34 +66,12 @@ fn may_be_writable(folder: &str, step: &Step<'_>, stage: &Stage<'_>, cx: &Cx<'_>
         return true;
     }
     let top = format!("/{first}");
-    let before = stage.steps.iter().take(step.index);
-    let steps = stage.chain(cx.model).flat_map(|stage| &stage.steps).chain(before).chain([step]);
     let known_base = stage.root_image(cx.model).is_some_and(|image| {
         image.familiar_name().and_then(|name| crate::knowledge::bases::role(&name)).is_some_and(|role| {
             use crate::knowledge::bases::Role::*;
             matches!(role, Os | Runtime | Toolchain)
         })
     });
-    let mut steps =
-        steps.filter(|step| matches!(step.keyword(), Keyword::Run | Keyword::Copy | Keyword::Add | Keyword::Volume));
-    !known_base
-        || steps.any(|step| {
-            let text = cx.text(step.instruction.span);
-            match step.keyword() {
-                // Created by the account itself, or by a command that hands it over.
-                Keyword::Run => {
-                    let gives = [
-                        "chown", "chmod", "chgrp", "install ", "useradd", "adduser", "usermod", "setfacl", "sudo",
-                        ".sh",
-                    ];
-                    text.contains(top.as_str())
-                        || gives
-                            .iter()
-                            .filter(|word| !matches!(**word, "useradd" | "adduser"))
-                            .any(|word| text.contains(word))
-                        || step.script.as_ref().is_none_or(|script| !script.clean)
-                }
-                _ => step.flag("chown").is_some() || step.flag("chmod").is_some() || step.flag("from").is_some(),
-            }
-        })
+    let thing = Thing::WriteAccess(&top);
+    !known_base || cx.model.provides(step, thing).or(step.may_provide(cx.model, thing)) != Tri::No
 }

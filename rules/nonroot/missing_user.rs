@@ -1,9 +1,10 @@
 //! A final image that runs as root because nothing sets `USER`.
 
+use super::shared::{explain, how_to_leave_root, why_development};
 use crate::finding::prelude::*;
 use crate::fixes::leave_root::leave_root;
 use crate::knowledge::bases;
-use crate::model::Tri;
+use crate::model::{RootNeed, Tri};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).linux_only().fix(Fixable::Sometimes);
 
@@ -32,7 +33,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     if base_entrypoint && may_step_down {
         return;
     }
-    let (help, reason) = (stage.how_to_leave_root(cx.model), stage.reason_for_root(cx.model));
+    let (help, reason) = (how_to_leave_root(stage, cx.model), stage.need_of_root(cx.model));
     let made = stage.made_accounts(cx.model).pop();
     let uid = made.as_ref().and_then(|(_, account)| stage.uid_of(account, cx.model));
     // A script that is not available may drop root; a template may name any base.
@@ -52,7 +53,10 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
         None => drop(found.help(help)),
     }
     if let Some(reason) = reason {
-        found.help(reason);
+        found.help(explain(&reason));
+        if let RootNeed::Development(sign) = &reason {
+            found.help(why_development(sign));
+        }
     }
     if root == Tri::Yes {
         found.fix_with(Safety::Unsafe, stage.index, |model, stage| leave_root(&model.stages[stage], model));

@@ -2,6 +2,7 @@
 
 use crate::commands::packages::{installs, refreshes_index, upgrades};
 use crate::finding::prelude::*;
+use crate::knowledge::programs::Class;
 use crate::model::Tri;
 
 pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnRun(check)]).linux_only();
@@ -45,10 +46,7 @@ fn needs_root(command: &Command) -> bool {
             || upgrades(command).is_some_and(|(manager, _)| manager.is_system())
     };
     let information = command.has_flag(&["--help", "-h", "--version", "-V"]);
-    let account = command.is_any(&[
-        "useradd", "adduser", "groupadd", "addgroup", "usermod", "groupmod", "userdel", "deluser", "chpasswd",
-    ]);
-    !information && (account || manages())
+    !information && (command.class().is(Class::ACCOUNT_TOOL) || manages())
 }
 
 /// `apt-get update || true` does not stop the build.

@@ -1,29 +1,17 @@
 //! `USER` or `--chown` with an account that does not exist in the image.
 
 use crate::finding::prelude::*;
+use crate::knowledge::accounts;
 use crate::knowledge::bases::{self, Role};
 use crate::knowledge::os::Distro;
+use crate::model::{Thing, Tri};
 
 pub const RULE: Rule =
     Rule::new(Level::Error, "0.1.0", &[Check::OnInstruction(&[Keyword::User, Keyword::Copy, Keyword::Add], check)])
         .linux_only();
 
-/// The accounts that every release of Debian, Ubuntu and Alpine has.
-const EVERYWHERE: [&str; 36] = [
-    "root", "daemon", "bin", "sys", "sync", "games", "man", "lp", "mail", "news", "uucp", "proxy", "www-data",
-    "backup", "list", "irc", "gnats", "nobody", "_apt", "adm", "shutdown", "halt", "operator", "postmaster", "cron",
-    "ftp", "sshd", "at", "squid", "xfs", "cyrus", "vpopmail", "ntp", "smmsp", "guest", "utmp",
-];
-
-/// Names that people choose for their own accounts; no package creates these.
-const OWN: [&str; 27] = [
-    "app", "appuser", "app_user", "app-user", "apprunner", "application", "user", "appgroup", "nonroot", "non-root",
-    "node", "nodejs", "nextjs", "developer", "django", "flask", "python", "pythonuser", "spring", "java", "javauser",
-    "web", "webapp", "worker", "ruby", "rails", "deno",
-];
-
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
-    let Some(stage) = cx.model.stage(step.stage).filter(|_| !cx.is_huge()) else { return };
+    let Some(stage) = cx.model.stage(step.stage) else { return };
     let word = match &step.instruction.args {
         Args::Words(words) => words.words.first(),
         _ => step.flag("chown").and_then(|flag| flag.value.as_ref()),
@@ -35,7 +23,7 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
         return;
     }
     let Some(world) = world(stage, cx.model) else { return };
-    if world.has(name) || is_mentioned(name, step, stage, cx) {
+    if world.has(name) || cx.model.provides(step, Thing::User(name)) != Tri::No {
         return;
     }
     let is_bare = matches!(world, World::Nobody);
@@ -82,9 +70,9 @@ impl World {
             World::Nobody => false,
             World::Distroless => matches!(name, "root" | "nobody" | "nonroot"),
             World::System { accounts, .. } => {
-                EVERYWHERE.contains(&name)
+                accounts::OF_SYSTEMS.contains(&name)
                     || accounts.iter().any(|account| account.name == Some(name))
-                    || !OWN.contains(&name)
+                    || !accounts::OF_APPLICATIONS.contains(&name)
             }
         }
     }
@@ -110,37 +98,4 @@ fn world(stage: &Stage<'_>, model: &Model<'_>) -> Option<World> {
     let open = image.tag.is_some() && image.tag_text().is_none();
     (known && !open)
         .then(|| World::System { accounts: stage.base_accounts(model), alpine: os.distro == Distro::Alpine })
-}
-
-/// Whether an earlier step may create the account: a command or file that names it or `passwd`, a script or
-/// program whose effects are not visible, or a whole file system.
-fn is_mentioned(name: &str, step: &Step<'_>, stage: &Stage<'_>, cx: &Cx<'_>) -> bool {
-    let before = stage.steps.iter().take(step.index);
-    let mut steps = stage.chain(cx.model).flat_map(|stage| &stage.steps).chain(before);
-    steps.any(|step| match step.keyword() {
-        Keyword::Run => {
-            let text = cx.text(step.instruction.span);
-            let unseen = step.script.as_ref().is_none_or(|script| {
-                let opaque = |command: &Command| {
-                    command.name.is_empty() && command.assignments.is_empty()
-                        || command.path.contains(".sh")
-                        || command.path.starts_with("./")
-                        || command.is_shell() && !command.has_flag(&["-c"])
-                        || command.is_any(&["source", ".", "make", "ansible-playbook"])
-                };
-                !script.clean || script.commands.iter().any(opaque)
-            });
-            unseen
-                || text.contains(name)
-                || text.contains("passwd")
-                || text.contains("useradd") && text.contains('$')
-                || text.contains("adduser") && text.contains('$')
-        }
-        Keyword::Copy | Keyword::Add => {
-            let text = cx.text(step.instruction.args_span);
-            let whole = step.copy_dest(cx.model).is_none_or(|dest| dest == "/" || dest.starts_with("/etc"));
-            text.contains("passwd") || whole
-        }
-        _ => false,
-    })
 }

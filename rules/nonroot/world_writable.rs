@@ -6,6 +6,7 @@ use crate::commands::chmod::{closed, is_world_writable, mode, targets};
 use crate::finding::prelude::*;
 use crate::fixes::leave_root::may_leave_root;
 use crate::fixes::world_writable::is_program;
+use crate::knowledge::variables;
 use crate::model::{Numbers, Tri, Volume};
 use crate::shell::Arg;
 
@@ -126,10 +127,9 @@ fn opened<'a>(step: &Step<'a>, facts: &Facts<'_, 'a>) -> Vec<Open> {
 
 /// A language tool's directory for packages, open to all as in the official images of Go, Ruby and Rust.
 fn is_tool_home(arg: &Arg) -> bool {
-    const HOMES: [&str; 6] = ["GOPATH", "GEM_HOME", "BUNDLE_BIN", "BUNDLE_PATH", "CARGO_HOME", "RUSTUP_HOME"];
     let word = arg.lexeme().trim_matches('"').trim_start_matches(['$', '{']);
     let name = word.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap_or_default();
-    arg.lexeme().contains('$') && HOMES.contains(&name)
+    arg.lexeme().contains('$') && variables::PACKAGE_DIRECTORIES.contains(&name)
 }
 
 /// A volume: what is mounted there may belong to any user, and the container may start as any user.

@@ -1,18 +1,10 @@
 //! Finds `apt` in scripts, where `apt-get` belongs.
 
 use crate::finding::prelude::*;
+use crate::knowledge::command_lines::{APT_AS_APT_GET, APT_QUERIES};
 
 pub const RULE: Rule =
     Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(&["apt"], check)]).fix(Fixable::Sometimes).aka(&["DL3027"]);
-
-/// Subcommands that `apt-get` has with the same meaning.
-const SAME: &[&str] = &[
-    "update", "install", "remove", "purge", "autoremove", "clean", "autoclean", "source", "download", "build-dep",
-    "dist-upgrade", "check",
-];
-
-/// Queries of the index: no program made for scripts has the same output.
-const QUERIES: &[&str] = &["list", "search", "show", "policy", "depends", "rdepends", "madison"];
 
 fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     let verb = command.subcommand();
@@ -25,13 +17,13 @@ fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
             edits.push(Edit::insert(verb.span.end(), " --with-new-pkgs"));
         }
         ("full-upgrade", Some(verb)) => edits.push(Edit::replace(verb.span, "dist-upgrade")),
-        _ if SAME.contains(&text) => {}
+        _ if APT_AS_APT_GET.contains(&text) => {}
         _ => edits.clear(),
     }
     let plain = cx.text(command.name_span).ends_with("apt") && !step.is_exec_form();
     let fix = Fix::new(Safety::Safe, "use `apt-get`", edits).filter(|_| plain);
     let help = match text {
-        _ if QUERIES.contains(&text) => "use `apt-cache` for queries, or `dpkg-query` for installed packages",
+        _ if APT_QUERIES.contains(&text) => "use `apt-cache` for queries, or `dpkg-query` for installed packages",
         _ => "use `apt-get`, whose options and output stay the same across releases",
     };
     cx.report(command.name_span, "`apt` has no stable CLI; use `apt-get` in scripts").help(help).fix(fix);

@@ -4,6 +4,7 @@ use crate::commands::packages::{Manager, installs};
 use crate::finding::prelude::*;
 use crate::knowledge::bases;
 use crate::knowledge::os::Distro;
+use crate::model::{Thing, Tri};
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
 
@@ -34,42 +35,33 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     // Other images may set the variable themselves.
     let Some((name, tag)) = known.filter(|(name, _)| bases::image(name).is_some()) else { return };
     let ubuntu = bases::os(&name, tag).is_some_and(|os| os.distro == Distro::Ubuntu);
-    // Settings of the stages below count too.
-    let below: Vec<&Stage<'_>> = stage.chain(cx.model).take(32).collect();
-    let (mut answered, mut zone) = (below.len() == 32, below.len() == 32);
-    for step in below.into_iter().flat_map(|stage| &stage.steps) {
-        answers(cx.text(step.instruction.span), &mut answered, &mut zone);
-    }
-    for step in &stage.steps {
-        if answered {
+    for step in stage.all(Keyword::Run) {
+        if cx.model.provides(step, Thing::Text(ANSWERS)) != Tri::No {
             return;
         }
         let silenced = step.state.variables.get("DEBIAN_FRONTEND").is_some();
-        if step.keyword() == Keyword::Run
-            && let Some(script) = step.script.as_ref().filter(|_| !silenced && !step.is_exec_form())
-        {
-            for command in &script.commands {
-                let start = step.instruction.span.start();
-                let before = cx.text(Span::new(start, command.span.end().max(start)));
-                if let Some((at, what, package)) = asks(command, ubuntu) {
-                    let (mut answered, mut zone) = (answered, zone);
-                    answers(before, &mut answered, &mut zone);
-                    if !(answered || zone && package == "tzdata") {
-                        report(command, at, what, package, cx);
-                        return;
-                    }
-                }
+        if silenced || step.is_exec_form() {
+            continue;
+        }
+        for command in step.commands() {
+            let Some((at, what, package)) = asks(command, ubuntu) else { continue };
+            let zone = package == "tzdata"
+                && (cx.model.provides(step, Thing::Text(TIME_ZONE)) != Tri::No
+                    || step.contains_before(cx.model, command, TIME_ZONE));
+            let answered = command.assigned("DEBIAN_FRONTEND").is_some();
+            if !zone && !answered && !step.contains_before(cx.model, command, ANSWERS) {
+                report(command, at, what, package, cx);
+                return;
             }
         }
-        answers(cx.text(step.instruction.span), &mut answered, &mut zone);
     }
 }
 
-/// Records whether a text suppresses all prompts, or the one for the time zone.
-fn answers(text: &str, all: &mut bool, zone: &mut bool) {
-    *all |= ["DEBIAN_FRONTEND", "debconf", "DEBCONF", "/etc/apt/apt.conf"].iter().any(|what| text.contains(what));
-    *zone |= ["/etc/localtime", "/etc/timezone"].iter().any(|what| text.contains(what));
-}
+/// Texts that suppress all prompts.
+const ANSWERS: &[&str] = &["DEBIAN_FRONTEND", "debconf", "DEBCONF", "/etc/apt/apt.conf"];
+
+/// Texts that suppress the prompt for the time zone.
+const TIME_ZONE: &[&str] = &["/etc/localtime", "/etc/timezone"];
 
 /// The first package of a command that prompts, and what for.
 fn asks(command: &Command, ubuntu: bool) -> Option<(Span, &'static str, &'static str)> {

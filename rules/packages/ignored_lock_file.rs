@@ -6,14 +6,14 @@ use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
 
-/// Manager, its lock files, and the flag (for npm, the subcommand) that respects them.
-const ROWS: &[(Manager, &[&str], &str)] = &[
-    (Manager::Npm, &["package-lock.json", "npm-shrinkwrap.json"], "ci"),
-    (Manager::Yarn, &["yarn.lock"], "--frozen-lockfile"),
-    (Manager::Pnpm, &["pnpm-lock.yaml"], "--frozen-lockfile"),
-    (Manager::Bun, &["bun.lock", "bun.lockb"], "--frozen-lockfile"),
-    (Manager::Uv, &["uv.lock"], "--locked"),
-    (Manager::Pipenv, &["Pipfile.lock"], "--deploy"),
+/// Managers that may change the lock file, each with the flag that prevents it (for npm: the subcommand).
+const FLAGS: &[(Manager, &str)] = &[
+    (Manager::Npm, "ci"),
+    (Manager::Yarn, "--frozen-lockfile"),
+    (Manager::Pnpm, "--frozen-lockfile"),
+    (Manager::Bun, "--frozen-lockfile"),
+    (Manager::Uv, "--locked"),
+    (Manager::Pipenv, "--deploy"),
 ];
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
@@ -21,7 +21,8 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let mut locks: Vec<(Manager, &str, Span)> = Vec::new();
     for step in &stage.steps {
         for source in step.context_sources(cx.model) {
-            for (manager, names, _) in ROWS {
+            for (manager, _) in FLAGS {
+                let names = manager.project_files().map_or(&[][..], |files| files.locks);
                 let found = names.iter().find(|name| brings(&source.path, source.is_pattern, name, cx.model.context));
                 if let Some(name) = found.filter(|_| !locks.iter().any(|lock| lock.0 == *manager)) {
                     locks.push((*manager, name, source.span));
@@ -62,25 +63,19 @@ fn brings(path: &str, is_pattern: bool, lock: &str, context: Option<&Context>) -
 
 /// Whether it does not install in another directory, globally, or deliberately without the lock file.
 fn is_certain(command: &Command, install: &Install, step: &Step<'_>) -> bool {
-    let other = [
-        "-g", "--global", "--location", "--prefix", "-C", "--cwd", "--dir", "--no-package-lock", "--no-lockfile",
-        "--package-lock-only", "--no-save", "--lockfile-only", "--no-frozen-lockfile", "--no-immutable", "--filter",
-        "-F", "-w", "--workspace", "--mode", "--skip-lock", "--immutable-cache", "--offline", "--directory",
-        "--project", "--active", "--production=false", "--help", "-h",
-    ];
-    let set = [
-        "CI", "YARN_ENABLE_IMMUTABLE_INSTALLS", "UV_LOCKED", "UV_FROZEN", "PIPENV_IGNORE_PIPFILE",
-        "npm_config_package_lock",
-    ];
     let is_set =
         |name: &&str| step.state.variables.get(*name).is_some_and(|set| !set.unset) || command.assigned(name).is_some();
     let stays =
         step.script.iter().flat_map(|script| &script.commands).all(|it| !it.is_any(&["cd", "pushd", "rm", "corepack"]));
-    !command.has_flag(&other) && !install.open && stays && !set.iter().any(is_set) && !command.place.conditional
+    !command.has_flag(Manager::OTHER_LOCK)
+        && !install.open
+        && stays
+        && !Manager::LOCK_VARIABLES.iter().any(is_set)
+        && !command.place.conditional
 }
 
 fn report(command: &Command, install: &Install, lock: &str, brought: Span, step: &Step<'_>, cx: &Cx<'_>) {
-    let Some((manager, _, remedy)) = ROWS.iter().find(|row| row.0 == install.manager) else { return };
+    let Some((manager, remedy)) = FLAGS.iter().find(|row| row.0 == install.manager) else { return };
     let verb = if install.verb == command.name_span { "" } else { cx.text(install.verb) };
     let written = if verb.is_empty() { command.name.clone() } else { format!("{} {verb}", command.name) };
     let (edit, help) = match manager {

@@ -3,7 +3,8 @@
 use crate::commands::cleanup::{Leftover, cleans};
 use crate::commands::packages::{Manager, PackageKind, installs, refreshes_index};
 use crate::finding::prelude::*;
-use crate::knowledge::{bases, os};
+use crate::knowledge::bases;
+use crate::knowledge::programs::Class;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]);
 
@@ -36,7 +37,7 @@ fn comes_without(image: &ImageRef) -> bool {
     let Some(name) = image.familiar_name() else { return false };
     let official = bases::image(&name).is_some() && !name.contains('/');
     let system = bases::os(&name, image.tag.as_ref().and_then(|tag| tag.text.as_deref()));
-    official && system.is_some_and(|system| system.manager == Some(os::Manager::Apt))
+    official && system.is_some_and(|system| system.manager == Some(Manager::Apt))
 }
 
 fn behind(step: &Step<'_>, mut lists: Lists, cx: &Cx<'_>) -> Lists {
@@ -75,22 +76,20 @@ fn behind(step: &Step<'_>, mut lists: Lists, cx: &Cx<'_>) -> Lists {
     lists
 }
 
-/// Programs that never run `apt-get update`. Sorted.
-#[rustfmt::skip]
-const HARMLESS: &[&str] = &[
-    "[", "[[", "addgroup", "adduser", "apt", "apt-cache", "apt-get", "apt-mark", "aptitude", "awk", "cat", "cd",
-    "chmod", "chown", "cmake", "cp", "curl", "date", "debconf-set-selections", "dpkg", "dpkg-reconfigure",
-    "echo", "env", "export", "find", "gem", "git", "grep", "groupadd", "ln", "locale-gen", "ls", "make",
-    "mkdir", "mv", "npm", "pip", "pip3", "printf", "rm", "sed", "set", "sleep", "tar", "test", "touch", "true",
-    "update-locale", "useradd", "usermod", "wget", "yarn",
-];
+/// Runs code that is not seen, and that may well be about packages.
+const RUNS_SCRIPTS: Class = Class::SHELL
+    .or(Class::OTHER_SHELL)
+    .or(Class::SHELL_CONTROL)
+    .or(Class::SHELL_FUNCTION)
+    .or(Class::INTERPRETER)
+    .or(Class::TASK_RUNNER);
 
 /// Whether a program or script may run `apt-get update` itself.
 fn may_update(command: &Command) -> bool {
     let piped = command.place.pipe_len > 1 && command.is_shell();
     piped
         || command.path.contains('/') && !command.path.starts_with("/usr/bin/")
-        || !(command.name.is_empty() || HARMLESS.binary_search(&command.name.as_str()).is_ok())
+        || !command.name.is_empty() && (command.class().is_unknown() || command.class().is(RUNS_SCRIPTS))
 }
 
 fn report(command: &Command, removed: Option<Span>, cx: &Cx<'_>) {
@@ -103,14 +102,4 @@ fn report(command: &Command, removed: Option<Span>, cx: &Cx<'_>) {
         found.variant("lists-removed").label(span, "removed here");
     }
     found.help(format!("run `{} update` first, in the same `RUN`", command.name));
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn sorted() {
-        assert!(HARMLESS.is_sorted());
-    }
 }

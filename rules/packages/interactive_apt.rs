@@ -1,5 +1,6 @@
 //! Finds `apt-get` commands that may prompt for confirmation.
 
+use super::shared::prompts;
 use crate::commands::packages::Manager;
 use crate::finding::prelude::*;
 
@@ -7,7 +8,7 @@ pub const RULE: Rule =
     Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Sometimes).aka(&["DL3014"]);
 
 fn check(cx: &Cx<'_>) {
-    for asking in cx.model.asking(Manager::Apt) {
+    for asking in prompts(cx.model, Manager::Apt) {
         let (name, verb) = (asking.command.name.as_str(), cx.text(asking.verb));
         let edit = Edit::insert(asking.verb.end(), " -y");
         let fix = Fix::new(Safety::Safe, "add `-y`", [edit]).filter(|_| !asking.step.is_exec_form());

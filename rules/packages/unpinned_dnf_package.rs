@@ -1,12 +1,13 @@
 //! Finds `dnf install` of packages without a version.
 
+use super::shared::unpinned;
 use crate::commands::packages::Manager;
 use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Off, "0.1.0", &[Check::OnCommand(&[], check)]).aka(&["DL3041"]);
 
 fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
-    let Some(found) = step.unpinned(command, &[Manager::Dnf]) else { return };
+    let Some(found) = unpinned(step, command, &[Manager::Dnf]) else { return };
     let message = format!("{} not pinned to a version", found.subject());
     cx.report(found.span, message)
         .help(format!("use `{}-VERSION`; `dnf list --showduplicates {0}` lists versions", found.first()));

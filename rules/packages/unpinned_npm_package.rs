@@ -1,12 +1,13 @@
 //! Finds npm packages without a version.
 
+use super::shared::unpinned;
 use crate::commands::packages::Manager;
 use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(&[], check)]).aka(&["DL3016"]);
 
 fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
-    let Some(found) = step.unpinned(command, &[Manager::Npm, Manager::Yarn, Manager::Pnpm, Manager::Bun]) else {
+    let Some(found) = unpinned(step, command, &[Manager::Npm, Manager::Yarn, Manager::Pnpm, Manager::Bun]) else {
         return;
     };
     let message = format!("{} not pinned to a version", found.subject());

@@ -1,5 +1,6 @@
 //! Finds `pip install` of packages without a version.
 
+use super::shared::unpinned;
 use crate::commands::packages::Manager;
 use crate::finding::prelude::*;
 
@@ -7,7 +8,7 @@ pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(&[], c
 
 fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     let Some(found) =
-        step.unpinned(command, &[Manager::Pip, Manager::Pipx, Manager::Uv, Manager::Pipenv, Manager::Poetry])
+        unpinned(step, command, &[Manager::Pip, Manager::Pipx, Manager::Uv, Manager::Pipenv, Manager::Poetry])
     else {
         return;
     };

@@ -2,6 +2,7 @@
 
 use crate::commands::packages::{PackageKind, installs, is_python_tool, uninstalls};
 use crate::finding::prelude::*;
+use crate::knowledge::programs::Class;
 use crate::shell::Token;
 use crate::shell::rewrite::drop_arg;
 
@@ -96,10 +97,10 @@ fn by_setting(command: &Command) -> Option<Found> {
             .is("false")
             .then(|| (command.args[at].span.cover(value.span), Some("strict-ssl false".to_owned())));
     }
-    let writes = command.is_any(&[
-        "echo", "printf", "sed", "tee", "cat", "yum-config-manager", "dnf", "yum", "dnf5", "microdnf", "tdnf",
-        "apt-get", "apt",
-    ]) || command.is_any(&["npm", "yarn", "pnpm"]);
+    let class = command.class();
+    let writes = class.is(Class::PRINTS.or(Class::SYSTEM_MANAGER))
+        || command.is_any(&["sed", "tee", "cat", "yum-config-manager"])
+        || command.is_any(&["npm", "yarn", "pnpm"]);
     command.args.iter().filter(|_| writes).find_map(|arg| {
         let text = arg.lexeme();
         // In `s/gpgcheck=0/gpgcheck=1/` the replacement counts.

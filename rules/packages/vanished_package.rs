@@ -7,6 +7,7 @@ use crate::finding::prelude::*;
 use crate::knowledge::bases;
 use crate::knowledge::os::Os;
 use crate::knowledge::packages::{Instead, vanished};
+use crate::model::{PACKAGE_SOURCES, Thing, Tri};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
 
@@ -15,20 +16,12 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let official = |name: &Cow<str>| bases::image(name).is_some() && !name.contains('/');
     let Some(name) = image.familiar_name().filter(official) else { return };
     let Some(os) = bases::os(&name, image.tag_text()).filter(|os| os.version.is_some()) else { return };
-    let below: Vec<&Stage<'_>> = stage.chain(cx.model).take(32).collect();
-    if below.len() == 32 || below.into_iter().any(|stage| stage.steps.iter().any(|step| adds_source(step, cx))) {
-        return;
-    }
     let from = image.span;
-    for step in &stage.steps {
-        if step.keyword() == Keyword::Run
-            && let Some(script) = &step.script
-        {
-            script.commands.iter().for_each(|command| look_at(command, step, &os, from, cx));
-        }
-        if adds_source(step, cx) {
+    for step in stage.all(Keyword::Run) {
+        if cx.model.provides(step, Thing::PackageSource) != Tri::No {
             return;
         }
+        step.commands().iter().for_each(|command| look_at(command, step, &os, from, cx));
     }
 }
 
@@ -39,8 +32,7 @@ fn look_at(command: &Command, step: &Step<'_>, os: &Os, from: Span, cx: &Cx<'_>)
     for package in install.named() {
         let Some(row) = vanished(os, &package.name) else { continue };
         // `add-apt-repository` may be used later in the step that installs it.
-        let start = step.instruction.span.start();
-        if brings_source(cx.text(Span::new(start, command.span.start().max(start)))) {
+        if step.contains_before(cx.model, command, PACKAGE_SOURCES) {
             return;
         }
         let (help, fix) = match row.instead {
@@ -57,25 +49,4 @@ fn look_at(command: &Command, step: &Step<'_>, os: &Os, from: Span, cx: &Cx<'_>)
             .help(help)
             .fix(fix);
     }
-}
-
-/// Whether it may add packages from another source.
-fn adds_source(step: &Step<'_>, cx: &Cx<'_>) -> bool {
-    match step.keyword() {
-        Keyword::Run => {
-            let is_own = |command: &Command| command.path.starts_with("./") || command.path.ends_with(".sh");
-            step.script.as_ref().is_none_or(|script| script.commands.iter().any(is_own))
-                || brings_source(cx.text(step.instruction.span))
-        }
-        Keyword::Copy | Keyword::Add => {
-            step.copy_dest(cx.model).is_none_or(|dest| dest == "/" || dest.starts_with("/etc"))
-        }
-        Keyword::Onbuild => true,
-        _ => false,
-    }
-}
-
-fn brings_source(text: &str) -> bool {
-    let told = ["/etc/apt", "apt-repository", "sources.list", "setup_", "bash", "sh -", "| sh", ".deb", "dpkg"];
-    told.iter().any(|what| text.contains(what))
 }

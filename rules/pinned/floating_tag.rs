@@ -1,6 +1,7 @@
 //! Tags that do not name a version.
 
 use crate::finding::prelude::*;
+use crate::fixes::image_tag::with_tag;
 use crate::fixes::pin::pin;
 use crate::knowledge::bases;
 use crate::knowledge::tag::{TagKind, Why, has_version_tags, tag_kind};
@@ -22,9 +23,18 @@ fn check(cx: &Cx<'_>) {
         }
         let pinned = pin(&name, Some(text), cx.model);
         let fix = pinned.as_ref().and_then(|pin| {
-            Fix::new(Safety::Unsafe, format!("pin to the tag `{}`{}", pin.tag, pin.by_file()), image.with_tag(&pin.tag))
+            Fix::new(
+                Safety::Unsafe,
+                format!("pin to the tag `{}`{}", pin.tag, pin.by_file()),
+                with_tag(image, &pin.tag),
+            )
         });
         let mut found = cx.report(image.span, format!("the tag `{text}` {why}"));
+        found.variant(match why {
+            Why::Channel => "channel",
+            Why::Variant => "variant",
+            Why::OsOnly => "system",
+        });
         match &pinned {
             Some(pinned) => found.help(format!("add the version, such as `{name}:{}`", pinned.tag)),
             None if !has_version_tags(&name) => {

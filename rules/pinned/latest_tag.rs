@@ -1,6 +1,7 @@
 //! Images with the tag `latest`.
 
 use crate::finding::prelude::*;
+use crate::fixes::image_tag::with_tag;
 use crate::fixes::pin::pin;
 use crate::knowledge::tag::has_version_tags;
 
@@ -17,7 +18,11 @@ fn check(cx: &Cx<'_>) {
         let name = image.familiar_name();
         let pinned = name.as_deref().and_then(|name| pin(name, Some("latest"), cx.model));
         let fix = pinned.as_ref().and_then(|pin| {
-            Fix::new(Safety::Unsafe, format!("pin to the tag `{}`{}", pin.tag, pin.by_file()), image.with_tag(&pin.tag))
+            Fix::new(
+                Safety::Unsafe,
+                format!("pin to the tag `{}`{}", pin.tag, pin.by_file()),
+                with_tag(image, &pin.tag),
+            )
         });
         let mut found = cx.report(image.span, "`latest` points to a different image after every release");
         match (&name, &pinned) {

@@ -1,6 +1,7 @@
 //! Images referenced without a tag.
 
 use crate::finding::prelude::*;
+use crate::fixes::image_tag::with_tag;
 use crate::fixes::pin::pin;
 use crate::knowledge::bases;
 use crate::knowledge::tag::has_version_tags;
@@ -24,7 +25,7 @@ fn check(cx: &Cx<'_>) {
             Fix::new(
                 Safety::Unsafe,
                 format!("pin `{name}` to `{}`{}", pin.tag, pin.by_file()),
-                image.with_tag(&pin.tag),
+                with_tag(image, &pin.tag),
             )
         });
         let set_at = image.repository.set_at;

@@ -1,8 +1,9 @@
 //! Finds stages that build for the build platform instead of the target platform.
 
 use crate::finding::prelude::*;
+use crate::knowledge::platforms;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).words(&["platform"]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]);
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let Some(flag) = stage.from.flag("platform") else { return };
@@ -22,8 +23,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
         return;
     }
     let text = cx.text(stage_span(stage));
-    let aware =
-        ["TARGETARCH", "TARGETPLATFORM", "TARGETOS", "GOARCH", "--target", "xx-", "--arch", "CARGO_BUILD_TARGET"];
+    let aware = platforms::TARGET_SIGNS;
     if aware.iter().any(|word| text.contains(word)) || !is_taken_from(stage, cx.model) {
         return;
     }
@@ -39,6 +39,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
         _ => "compile for `TARGETPLATFORM`, or omit `--platform` and let the stage run under emulation",
     };
     cx.report(command.span, "this compiles for the build platform instead of the target platform")
+        .variant("compiler")
         .at_most(Level::Note)
         .label(value.span, "the stage runs on the build platform")
         .help(help);

@@ -3,7 +3,7 @@
 use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)])
-    .words(&["platform"])
+    .linux_only()
     .fix(Fixable::Always)
     .aka(&["DL3029", "FromPlatformFlagConstDisallowed"]);
 
@@ -14,7 +14,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let (Some(value), Some(flag)) = (platform.value.as_deref(), stage.from.flag("platform")) else {
         return;
     };
-    if value.is_empty() || stage.windows {
+    if value.is_empty() {
         return;
     }
     // `AS build-arm64`: one stage per platform.

@@ -2,12 +2,14 @@
 
 use crate::commands::download::downloads;
 use crate::finding::prelude::*;
+use crate::knowledge::platforms;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(&[], check)]);
+pub const RULE: Rule =
+    Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(&["aria2c", "curl", "wget"], check)]).linux_only();
 
 fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     let Some(download) = downloads(command) else { return };
-    let Some(stage) = cx.model.stage(step.stage).filter(|stage| !stage.windows && stage.platform.is_none()) else {
+    let Some(stage) = cx.model.stage(step.stage).filter(|stage| stage.platform.is_none()) else {
         return;
     };
     // A branch per architecture names each of them.
@@ -34,12 +36,9 @@ fn architecture(url: &str) -> Option<&str> {
         return None;
     }
     let words = path.split(|char: char| !char.is_ascii_alphanumeric() && char != '_');
-    words.flat_map(|word| [word, word.rsplit_once("linux_").map_or(word, |(_, rest)| rest)]).find(|word| {
-        matches!(
-            word.to_ascii_lowercase().as_str(),
-            "amd64" | "x86_64" | "x64" | "aarch64" | "arm64" | "linux_amd64" | "linux64"
-        )
-    })
+    words
+        .flat_map(|word| [word, word.rsplit_once("linux_").map_or(word, |(_, rest)| rest)])
+        .find(|word| platforms::IN_FILE_NAMES.contains(&word.to_ascii_lowercase().as_str()))
 }
 
 /// Whether the file refers to the platform anywhere, and so is built for several.

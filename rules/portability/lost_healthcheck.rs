@@ -3,7 +3,7 @@
 use crate::finding::Target;
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).words(&["healthcheck"]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]);
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let builder = cx.target(Target::builds_oci);
@@ -31,6 +31,6 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
             }
             _ => "configure the check in the tool that starts the container",
         };
-        cx.report(span, format!("{name} ignores this health check")).at_most(Level::Note).help(help);
+        cx.report(span, format!("{name} ignores this health check")).variant("ignored").at_most(Level::Note).help(help);
     }
 }

@@ -3,11 +3,12 @@
 use crate::finding::Target;
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)]);
+pub const RULE: Rule =
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[Keyword::Onbuild, Keyword::Shell], check)]).linux_only();
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let Some(target) = cx.target(Target::builds_oci) else { return };
-    let Some(stage) = cx.model.stage(step.stage).filter(|stage| !stage.windows) else { return };
+    let Some(stage) = cx.model.stage(step.stage) else { return };
     let (name, span) = (target.name(), step.instruction.keyword_span);
     let command = name.to_lowercase();
     match step.keyword() {
@@ -27,9 +28,11 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
             found.help(format!("build with `{command} build --format docker`, or name the shell in the script: `RUN <<EOF` with `#!/bin/bash` as the first line"));
         }
         Keyword::Onbuild => {
-            cx.report(span, format!("{name} drops this: the OCI image format does not support build triggers")).help(
-                format!("build with `{command} build --format docker`, or move the step to the images that need it"),
-            );
+            cx.report(span, format!("{name} drops this: the OCI image format does not support build triggers"))
+                .variant("onbuild")
+                .help(format!(
+                    "build with `{command} build --format docker`, or move the step to the images that need it"
+                ));
         }
         _ => {}
     }

@@ -3,7 +3,6 @@
 use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)])
-    .words(&["platform"])
     .fix(Fixable::Always)
     .aka(&["DL3065", "RedundantTargetPlatform"]);
 

@@ -1,19 +1,10 @@
 //! Finds platforms that do not exist.
 
 use crate::finding::prelude::*;
+use crate::knowledge::platforms::{ARCHITECTURES, SYSTEMS};
 use crate::text::suggest;
 
-pub const RULE: Rule =
-    Rule::new(Level::Error, "0.1.0", &[Check::OnStage(check)]).words(&["platform"]).aka(&["InvalidBaseImagePlatform"]);
-
-const SYSTEMS: [&str; 10] =
-    ["linux", "windows", "darwin", "freebsd", "netbsd", "openbsd", "solaris", "wasi", "wasip1", "js"];
-
-/// Architectures, including the aliases that BuildKit accepts.
-const ARCHITECTURES: [&str; 23] = [
-    "386", "amd64", "arm", "arm64", "loong64", "mips", "mips64", "mips64le", "mipsle", "ppc64", "ppc64le", "riscv64",
-    "s390", "s390x", "sparc64", "wasm", "wasm32", "x86_64", "x86-64", "aarch64", "armhf", "armel", "i386",
-];
+pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnStage(check)]).aka(&["InvalidBaseImagePlatform"]);
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let Some(platform) = stage.platform.as_ref().filter(|platform| platform.uses.is_empty()) else {
@@ -26,14 +17,16 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let lower = value.to_ascii_lowercase();
     let parts: Vec<&str> = lower.split('/').collect();
     let (what, part, known): (_, _, Vec<&str>) = match parts.as_slice() {
-        [one] if !one.is_empty() && !SYSTEMS.contains(one) && !ARCHITECTURES.contains(one) => {
-            ("not a known operating system or architecture", one, SYSTEMS.into_iter().chain(ARCHITECTURES).collect())
-        }
+        [one] if !one.is_empty() && !SYSTEMS.contains(one) && !ARCHITECTURES.contains(one) => (
+            "not a known operating system or architecture",
+            one,
+            SYSTEMS.iter().chain(ARCHITECTURES).copied().collect(),
+        ),
         [system, _, ..] if !SYSTEMS.contains(system) && !system.contains('(') => {
-            ("not a known operating system", system, SYSTEMS.into())
+            ("not a known operating system", system, SYSTEMS.to_vec())
         }
         [_, architecture, ..] if !ARCHITECTURES.contains(architecture) => {
-            ("not a known architecture", architecture, ARCHITECTURES.into())
+            ("not a known architecture", architecture, ARCHITECTURES.to_vec())
         }
         _ => return,
     };

@@ -4,6 +4,7 @@ use crate::finding::prelude::*;
 use crate::knowledge::bases;
 use crate::knowledge::canonical;
 use crate::knowledge::os::Distro;
+use crate::model::{Thing, Tri};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]);
 
@@ -14,8 +15,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let commands = step.script.iter().flat_map(|script| &script.commands);
     let Some(command) = commands.into_iter().find(|command| command.is_any(&["curl", "wget"])) else { return };
     let Some((distro, what)) = lacks(&name, image.tag_text(), &command.name) else { return };
-    let below: Vec<&Stage<'_>> = stage.chain(cx.model).take(32).collect();
-    if below.len() == 32 || below.into_iter().chain([stage]).any(|stage| may_bring(stage, &command.name, cx)) {
+    if cx.model.provides_in(stage, Thing::Command(&command.name)) != Tri::No {
         return;
     }
     let (span, from, tool) = (command.span, image.span, command.name.clone());
@@ -44,29 +44,4 @@ fn lacks(name: &str, tag: Option<&str>, tool: &str) -> Option<(Distro, &'static 
         }
         _ => None,
     }
-}
-
-/// Whether a step of a stage mentions the tool or might install it.
-fn may_bring(stage: &Stage<'_>, tool: &str, cx: &Cx<'_>) -> bool {
-    stage.steps.iter().any(|step| match step.keyword() {
-        Keyword::Run => {
-            let dynamic = |command: &Command| {
-                let installs = crate::commands::packages::installs(command).is_some();
-                let script = command.is_shell() || command.path.starts_with("./") || command.path.ends_with(".sh");
-                (installs && command.args.iter().any(|arg| arg.is_dynamic() || arg.raw.starts_with(['.', '/'])))
-                    || script
-                    || command.name.is_empty()
-                    || command.is_any(&["make", "ansible-playbook", "tar", "unzip", "dpkg", "xargs"])
-            };
-            cx.text(step.instruction.span).contains(tool)
-                || step.script.as_ref().is_none_or(|script| !script.clean || script.commands.iter().any(dynamic))
-        }
-        Keyword::Copy | Keyword::Add => {
-            let dest = step.copy_dest(cx.model);
-            let system = |path: &str| path == "/" || path.contains("bin") || path.starts_with("/usr");
-            dest.is_none_or(system) || cx.text(step.instruction.span).contains(tool)
-        }
-        Keyword::Onbuild => true,
-        _ => false,
-    })
 }

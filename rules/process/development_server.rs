@@ -1,15 +1,13 @@
 //! Finds containers that start a development server.
 
+use super::shared::in_script;
 use crate::finding::prelude::*;
+use crate::knowledge::stage_names::{NOT_FOR_PRODUCTION, word_of};
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]);
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
-    let is_dev = |text: &str| {
-        let text = text.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
-        text.split(['-', '_', '.'])
-            .any(|word| matches!(word, "dev" | "devel" | "development" | "local" | "debug" | "test"))
-    };
+    let is_dev = |text: &str| word_of(text.rsplit('/').next().unwrap_or_default(), NOT_FOR_PRODUCTION).is_some();
     if !stage.is_final || is_dev(cx.source.name()) || stage.name.is_some_and(|name| is_dev(&name.text)) {
         return;
     }
@@ -26,7 +24,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
         }) else {
             continue;
         };
-        cx.report(start.span, format!("{what}{}", start.by_file())).variant(variant).help(instead);
+        cx.report(start.span, format!("{what}{}", in_script(start))).variant(variant).help(instead);
         return;
     }
 }

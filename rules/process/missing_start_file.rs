@@ -2,18 +2,10 @@
 
 use crate::context::{Confidence, Context};
 use crate::finding::prelude::*;
-use crate::model::lies_below;
+use crate::knowledge::programs::Class;
+use crate::model::{Thing, Tri, lies_below};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).linux_only();
-
-/// Programs that run the file given as their first operand.
-const INTERPRETERS: [&str; 10] = ["python", "python3", "node", "ruby", "php", "perl", "sh", "bash", "deno", "Rscript"];
-
-/// Commands that do not create source files.
-const HARMLESS: [&str; 20] = [
-    "apt-get", "apt", "apk", "pip", "pip3", "mkdir", "chmod", "chown", "adduser", "addgroup", "useradd", "groupadd",
-    "rm", "cd", "set", "true", "update-ca-certificates", "dnf", "yum", "export",
-];
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let model = cx.model;
@@ -24,7 +16,9 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let Some(step) = stage.entrypoint(model).or(stage.cmd(model)) else { return };
     let Some([command]) = step.script.as_ref().map(|script| script.commands.as_slice()) else { return };
     let file = match command.name.as_str() {
-        name if INTERPRETERS.contains(&name) && !command.has_flag(&["-m", "-c", "-e", "-r", "-p"]) => {
+        _ if command.class().is(Class::SHELL.or(Class::INTERPRETER))
+            && !command.has_flag(&["-m", "-c", "-e", "-r", "-p"]) =>
+        {
             command.operands().next().and_then(|arg| Some((arg.text.as_deref()?, arg.span)))
         }
         _ if command.path.starts_with("./") => Some((command.path.as_str(), command.name_span)),
@@ -34,9 +28,9 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
         |path: &str| [".py", ".js", ".mjs", ".rb", ".php", ".pl", ".sh", ".R"].iter().any(|end| path.ends_with(end));
     let Some((written, span)) = file.filter(|(path, _)| is_source(path)) else { return };
     let Some(place) = step.resolve(model, written) else { return };
-    let steps = || stage.chain(model).chain([stage]).flat_map(|stage| &stage.steps);
+    let steps = || stage.history(model);
     let name = place.rsplit('/').next().unwrap_or(&place);
-    if steps().any(|step| may_make(step, name, model)) {
+    if model.provides_in(stage, Thing::File(name)) != Tri::No {
         return;
     }
     // The path in the build context, according to every COPY that could provide the file.
@@ -89,26 +83,6 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
         found.at_most(Level::Note);
     }
     found.help("correct the path or copy the file; as it is, the image builds but the container exits at once");
-}
-
-/// Whether a step might create a file of that name anywhere.
-fn may_make(step: &Step<'_>, name: &str, model: &Model<'_>) -> bool {
-    match step.keyword() {
-        Keyword::Onbuild => true,
-        Keyword::Run => {
-            let text = model.source.slice(step.instruction.span);
-            let harmless = |command: &Command| {
-                HARMLESS.contains(&command.name.as_str())
-                    || (command.is_any(&["npm", "yarn", "pnpm"])
-                        && command
-                            .operands()
-                            .next()
-                            .is_none_or(|arg| ["ci", "install", "i", "cache"].iter().any(|it| arg.is(it))))
-            };
-            text.contains(name) || !step.script.as_ref().is_some_and(|it| it.clean && it.commands.iter().all(harmless))
-        }
-        _ => false,
-    }
 }
 
 /// Whether the user named the context, or a file that is copied by name exists in it.

@@ -1,6 +1,7 @@
 //! Finds shell operators in exec form, where they are plain arguments.
 
 use crate::finding::prelude::*;
+use crate::knowledge::programs::{self, Class};
 use crate::shell::exec_form::{is_operator, join_words, json_array};
 
 pub const RULE: Rule = Rule::new(
@@ -11,14 +12,11 @@ pub const RULE: Rule = Rule::new(
 .linux_only()
 .fix(Fixable::Sometimes);
 
-/// Programs that interpret such words themselves.
-const TAKE_OPERATORS: [&str; 7] = ["find", "test", "[", "expr", "awk", "jq", "parallel"];
-
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let Some(items) = step.instruction.exec_items() else { return };
     let Some(item) = items.iter().skip(1).find(|item| is_operator(&item.value)) else { return };
     let program = items[0].value.rsplit('/').next().unwrap_or_default();
-    if TAKE_OPERATORS.contains(&program) {
+    if programs::class(program).is(Class::TAKES_OPERATORS) {
         return;
     }
     let words: Vec<&str> = items.iter().map(|item| item.value.as_str()).collect();

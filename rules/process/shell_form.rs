@@ -2,6 +2,7 @@
 
 use crate::finding::prelude::*;
 use crate::knowledge::bases::{Role, role};
+use crate::knowledge::paths;
 use crate::shell::exec_form::{is_brief, json_array, literal_words, plain_words, with_exec};
 use crate::syntax::{TriviaKind, ViewKind, shell_views};
 
@@ -125,13 +126,12 @@ fn safety(step: &Step<'_>, words: &[String], model: &Model<'_>) -> Safety {
 
 /// Whether the program starts without a shell: only a shell runs a script that lacks its `#!` line.
 fn starts_by_itself(step: &Step<'_>, program: &str, model: &Model<'_>) -> bool {
-    const SYSTEM: [&str; 6] = ["/bin/", "/sbin/", "/usr/bin/", "/usr/sbin/", "/usr/local/bin/", "/usr/local/sbin/"];
     let stage = &model.stages[step.stage];
     let counts = [stage.cmd(model), stage.entrypoint(model), stage.healthcheck(model)];
     let in_force = counts.into_iter().flatten().any(|other| std::ptr::eq(other, step));
     if in_force && let Some(shipped) = stage.shipped_file(model, step, program) {
         return shipped.text.starts_with("#!");
     }
-    let own = program.contains('/') && !SYSTEM.iter().any(|folder| program.starts_with(folder));
+    let own = program.contains('/') && !paths::is_in_search_path(program);
     !own && !program.ends_with(".sh") && !program.ends_with(".bash")
 }

@@ -2,17 +2,12 @@
 
 use crate::commands::service::starts;
 use crate::finding::prelude::*;
+use crate::knowledge::programs::Class;
 use crate::model::script_path;
 use crate::shell::exec_form::{is_brief, is_builtin, with_exec};
 use crate::shell::{Dialect, parse_script};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).linux_only().fix(Fixable::Sometimes);
-
-/// Programs that usually run for as long as the container does.
-const LASTING: [&str; 22] = [
-    "node", "java", "gunicorn", "uvicorn", "hypercorn", "daphne", "uwsgi", "celery", "flask", "streamlit", "puma",
-    "unicorn", "sidekiq", "npm", "yarn", "pnpm", "php-fpm", "apache2-foreground", "dotnet", "rails", "deno", "bun",
-];
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     if !stage.is_final {
@@ -102,7 +97,7 @@ fn lasting(script: &Script) -> Option<(String, Span)> {
     let name = match last.name.as_str() {
         "" if arguments && last.path.is_empty() && !last.name_span.is_empty() => "\"$@\"".to_owned(),
         "python" | "python3" if last.has_arg("runserver") => last.name.clone(),
-        name if LASTING.contains(&name) && runs_on(last) => name.to_owned(),
+        name if last.class().is(Class::LONG_RUNNING) && runs_on(last) => name.to_owned(),
         name if starts(last).is_some_and(|it| it.start == crate::commands::service::Start::Direct)
             && !detaches(last) =>
         {

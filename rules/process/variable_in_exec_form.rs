@@ -1,6 +1,8 @@
 //! Finds variables in exec form, where nothing expands them.
 
 use crate::finding::prelude::*;
+use crate::knowledge::programs::{self, Class};
+use crate::knowledge::variables;
 use crate::shell::exec_form::{is_name, is_operator, join_words, json_array};
 
 pub const RULE: Rule = Rule::new(
@@ -11,24 +13,18 @@ pub const RULE: Rule = Rule::new(
 .linux_only()
 .fix(Fixable::Sometimes);
 
-/// Variables that are set in every container, or commonly when one is started.
-const KNOWN: [&str; 6] = ["HOME", "PATH", "HOSTNAME", "PORT", "PWD", "USER"];
-
-/// Programs that interpret `$` themselves.
-const EXPAND: [&str; 14] =
-    ["sh", "bash", "dash", "ash", "zsh", "ksh", "busybox", "envsubst", "awk", "perl", "sed", "make", "su", "eval"];
-
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let stage = &cx.model.stages[step.stage];
     let Some(items) = step.instruction.exec_items() else { return };
     let expands = |text: &str| {
         let name = text.rsplit('/').next().unwrap_or_default();
-        EXPAND.contains(&name) || ["-c", "-e", "-r", "--eval", "-lc", "-ec", "-xc"].contains(&text)
+        programs::class(name).is(Class::SHELL.or(Class::EXPANDS_DOLLAR))
+            || ["-c", "-e", "-r", "--eval", "-lc", "-ec", "-xc"].contains(&text)
     };
     if items.iter().any(|item| expands(&item.value) || is_operator(&item.value)) {
         return;
     }
-    let known = |name: &str| KNOWN.contains(&name) || step.state.variables.get(name).is_some();
+    let known = |name: &str| variables::SET_AT_START.contains(&name) || step.state.variables.get(name).is_some();
     let Some((item, name)) = items.iter().find_map(|item| Some((item, variable(&item.value).filter(|it| known(it))?)))
     else {
         return;

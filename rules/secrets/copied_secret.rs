@@ -90,7 +90,7 @@ fn removal(path: &str, step: &Step<'_>, model: &Model<'_>) -> Option<Span> {
     let dest = step.copy_dest(model)?;
     let name = path.trim_end_matches('/').rsplit('/').next()?;
     let place = normal_path(&if dest.ends_with('/') { format!("{dest}{name}") } else { dest.to_owned() });
-    let scripts = model.steps_on_top(step).filter_map(|later| model.shipped_script(later));
+    let scripts = model.after(step).filter_map(|later| model.shipped_script(later));
     let mut commands = scripts.flat_map(|script| &script.commands);
     commands.find_map(|command| {
         removes_paths(command).iter().find(|removed| removed.path == place).map(|removed| removed.span)

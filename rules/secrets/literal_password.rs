@@ -1,6 +1,7 @@
 //! Finds passwords in the commands of a `RUN`.
 
 use crate::finding::prelude::*;
+use crate::knowledge::programs::Class;
 use crate::knowledge::secrets::{Suspicion, Value, judge, suspicion};
 use crate::shell::Arg;
 
@@ -136,7 +137,7 @@ fn database(command: &Command) -> Found {
         _ => None,
     };
     let mut found: Found = found.map(|arg| (arg.span, OF)).into_iter().collect();
-    if command.is_any(&["mysql", "mariadb", "psql", "echo", "printf", "su", "mysqld", "mongo", "mongosh"]) {
+    if command.class().is(Class::DATABASE_CLIENT.or(Class::PRINTS)) || command.is_any(&["su", "mysqld"]) {
         found.extend(command.args.iter().filter(|arg| sets_in_sql(&arg.raw)).map(|arg| (arg.span, OF)));
     }
     found

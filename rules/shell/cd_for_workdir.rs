@@ -1,6 +1,7 @@
 //! Finds scripts that start with `cd` where `WORKDIR` would do.
 
 use crate::finding::prelude::*;
+use crate::knowledge::variables;
 use crate::shell::{Link, rewrite};
 
 pub const RULE: Rule =
@@ -61,8 +62,8 @@ fn is_known(raw: &str) -> bool {
         let rest = rest.trim_start_matches('{');
         &rest[..rest.find(|char: char| !char.is_ascii_alphanumeric() && char != '_').unwrap_or(rest.len())]
     });
-    let own = ["", "HOME", "PWD", "OLDPWD", "USER", "LOGNAME", "SHELL", "TMPDIR", "RANDOM", "HOSTNAME", "UID"];
-    raw.trim_matches('"').chars().all(plain) && names.all(|name| !own.contains(&name))
+    raw.trim_matches('"').chars().all(plain)
+        && names.all(|name| !name.is_empty() && !variables::SET_BY_SHELLS.contains(&name))
 }
 
 fn report(command: &Command, folder: &str, fix: Option<Fix>, cx: &Cx<'_>) {

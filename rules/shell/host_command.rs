@@ -2,6 +2,7 @@
 
 use crate::commands::service::starts;
 use crate::finding::prelude::*;
+use crate::knowledge::programs::Class;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(NAMES, check)]).aka(&["DL3001"]);
 
@@ -52,9 +53,8 @@ fn starts_something(script: &Script) -> bool {
     script.commands.iter().any(|command| {
         command.place.background
             || starts(command).is_some()
-            || command.is_any(&[
-                "mysqld_safe", "Xvfb", "dbus-daemon", "pg_ctl", "gpg-agent", "daemon", "start-stop-daemon", "",
-            ])
+            || command.name.is_empty()
+            || command.class().is(Class::DAEMONIZES)
             || command.args.iter().any(|arg| matches!(arg.lexeme(), "--daemonize" | "--daemon" | "--fork" | "start"))
     })
 }

@@ -2,11 +2,9 @@
 
 use crate::commands::service::{Start, starts};
 use crate::finding::prelude::*;
+use crate::knowledge::programs::Class;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(&[], check)]).aka(&["DL3001"]);
-
-/// Commands that do not need a running service.
-const TIDYING: &[&str] = &["rm", "apt-get", "apt", "apk", "yum", "dnf", "chown", "chmod", "mkdir", "ln", "touch"];
 
 fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     let Some(script) = step.script.as_ref().filter(|script| script.clean) else { return };
@@ -19,7 +17,8 @@ fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
         return;
     }
     // Whether a later command may use the service.
-    let used = |other: &Command| starts(other).is_none() && !other.is_any(TIDYING);
+    let used =
+        |other: &Command| starts(other).is_none() && !other.class().is(Class::FILE_TOOL.or(Class::SYSTEM_MANAGER));
     // With arguments it may do something other than serve.
     if service.start == Start::Direct && !command.args.is_empty() {
         return;

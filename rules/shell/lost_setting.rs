@@ -1,6 +1,7 @@
 //! Finds commands that set limits, kernel settings, mounts or network rules, which an image does not hold.
 
 use crate::finding::prelude::*;
+use crate::knowledge::command_lines::INFORMATION;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(NAMES, check)]).aka(&["DL3001"]);
 
@@ -50,7 +51,8 @@ fn sets(command: &Command) -> bool {
 
 fn changes_network(command: &Command) -> bool {
     !command.args.is_empty()
-        && !command.has_flag(&["-L", "-S", "-V", "-h", "--version", "--help", "--list"])
+        && !command.has_flag(&["-L", "-S", "--list"])
+        && !command.has_flag(INFORMATION)
         && !command.has_arg("list")
         && !command.has_arg("status")
         && !command.has_arg("version")

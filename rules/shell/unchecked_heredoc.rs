@@ -4,9 +4,13 @@ use std::collections::HashSet;
 
 use crate::commands::class::{mends, work};
 use crate::finding::prelude::*;
+use crate::knowledge::programs::Class;
 use crate::shell::Link;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnRun(check)]).fix(Fixable::Sometimes);
+
+/// A failure of these hardly matters.
+const UNIMPORTANT: Class = Class::PRINTS.or(Class::NO_OP).or(Class::CONDITION).or(Class::SHELL_STATE);
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let Some(script) = &step.script else { return };
@@ -29,10 +33,8 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
             && !script.has_errexit(command)
             && !excused.contains(&place.list)
             && !(mended && command.is("dpkg"))
-            && !matches!(
-                command.name.as_str(),
-                "set" | "[" | "test" | "[[" | "echo" | "printf" | "cd" | "true" | ":" | "export" | ""
-            )
+            && !command.name.is_empty()
+            && !command.class().is(UNIMPORTANT)
     };
     let ignored: Vec<&Command> = script.commands.iter().filter(ignored).collect();
     // The first command that does real work, otherwise the first of all.

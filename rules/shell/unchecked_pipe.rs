@@ -2,23 +2,12 @@
 
 use crate::finding::prelude::*;
 use crate::knowledge::bases;
+use crate::knowledge::command_lines::INFORMATION;
 use crate::knowledge::os::{Distro, Shells};
+use crate::knowledge::programs::Class;
 use crate::shell::{Dialect, Link};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnRun(check)]).fix(Fixable::Sometimes).aka(&["DL4006"]);
-
-/// Commands that cannot fail in a way that matters.
-const HARMLESS: &[&str] = &["echo", "printf", "yes", "true", ":", "seq", "[[", "(("];
-
-/// Commands that read text, files or system state: they rarely fail, and then the next command usually fails as well.
-#[rustfmt::skip]
-const TEXT: &[&str] = &[
-    "cat", "ls", "find", "grep", "egrep", "fgrep", "zgrep", "sed", "awk", "gawk", "cut", "sort", "uniq", "head", "tail", "tr", "wc", "which",
-    "uname", "dpkg", "dpkg-query", "dpkg-architecture", "apt-cache", "apt-mark", "env", "printenv", "date", "id", "lsb_release", "nproc", "stat",
-    "basename", "dirname", "readlink", "realpath", "tac", "rev", "tee", "xargs", "jq", "ldd", "strings", "file", "pip", "pip3", "npm", "gem",
-    "getent", "locale", "ldconfig", "rpm", "apk", "scanelf", "sha256sum", "sha1sum", "md5sum", "base64", "od", "hexdump", "xxd", "comm", "diff",
-    "ps", "df", "du", "free", "java", "javac", "python", "python3", "node", "php", "perl", "ruby", "command", "type", "hostname", "ip", "test", "",
-];
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let Some(script) = &step.script else { return };
@@ -56,19 +45,32 @@ fn left<'a>(script: &'a Script, first: &'a Command) -> impl Iterator<Item = &'a 
 
 fn rank(command: &Command) -> u8 {
     match command.name.as_str() {
-        _ if command.is_any(HARMLESS) || command.redirects.iter().any(|redirect| redirect.is_heredoc()) => 0,
+        _ if !command.effects().can_fail || command.redirects.iter().any(|redirect| redirect.is_heredoc()) => 0,
         // Its input comes from the left.
-        _ if command.is_any(TEXT) && command.place.pipe_index > 0 => 0,
-        _ if command.is_any(TEXT) || only_asks(command) => 1,
+        _ if reads(command) && command.place.pipe_index > 0 => 0,
+        _ if reads(command) || only_asks(command) => 1,
         _ => 2,
     }
 }
 
+/// Whether it reads text, files or the state of the system: it rarely fails, and then the next command usually fails as
+/// well.
+fn reads(command: &Command) -> bool {
+    command.name.is_empty() || command.class().is(READS)
+}
+
+const READS: Class = Class::TEXT_FILTER
+    .or(Class::QUERY)
+    .or(Class::CHECKSUM)
+    .or(Class::CONDITION)
+    .or(Class::PACKAGE_DATABASE)
+    .or(Class::INTERPRETER)
+    .or(Class::INFORMS);
+
 /// `clang --version | …`
 fn only_asks(command: &Command) -> bool {
     let first = command.args.first().map(|arg| arg.lexeme());
-    matches!(first, Some("--version" | "-version" | "-V" | "-v" | "version" | "--help" | "-h"))
-        && command.args.len() == 1
+    first.is_some_and(|first| first == "-v" || INFORMATION.contains(&first)) && command.args.len() == 1
 }
 
 /// The level of an unnoticed failure; `None` if it does not matter or `pipefail` would not change anything.
@@ -161,18 +163,12 @@ fn is_cluster(flags: &str) -> bool {
     !letters.is_empty() && letters.bytes().all(|byte| byte.is_ascii_alphabetic() && byte != b'o')
 }
 
-/// Commands that may exit before they have read everything, so that the writer is killed.
-const SATISFIED: &[&str] = &["head", "grep", "egrep", "fgrep", "less", "more", "true", ":"];
-
-/// Commands that report a negative result by failing.
-const ASKING: &[&str] = &["yes", "grep", "egrep", "fgrep", "zgrep", "diff", "cmp", "which", "ls", "find", "test", "["];
-
 /// Whether `pipefail` would not turn a normal outcome of this script into a failure.
 fn bears_pipefail(script: &Script) -> bool {
     let mut commands = script.commands.iter().filter(|command| command.place.pipe_len > 1);
     commands.all(|command| match command.place.pipe_index + 1 < command.place.pipe_len {
-        true => !command.is_any(ASKING),
-        false => !command.is_any(SATISFIED),
+        true => !command.class().is(Class::FAILS_AS_ANSWER) && !command.is("yes"),
+        false => !command.class().is(Class::EXITS_EARLY.or(Class::NO_OP)),
     })
 }
 
@@ -183,7 +179,7 @@ fn other_shell(step: &Step<'_>, cx: &Cx<'_>) -> Option<Fix> {
     let shell = &step.state.shell;
     let has_pipe = |step: &&Step<'_>| step.script.as_ref().is_some_and(|script| script.pipes().next().is_some());
     let first = stage.all(Keyword::Run).filter(|other| other.state.shell == *shell).find(has_pipe)?;
-    let later = std::iter::once(first).chain(cx.model.steps_on_top(first));
+    let later = std::iter::once(first).chain(cx.model.after(first));
     if !later.filter(|other| other.state.shell == *shell).all(|step| is_same_to_bash(step, cx)) {
         return None;
     }

@@ -1,5 +1,6 @@
 //! `apk` commands that leave their package index in a layer of the final image.
 
+use super::shared::{cleaned_too_late, left};
 use crate::commands::cleanup::Leftover;
 use crate::commands::packages::{Manager, installs, refreshes_index, upgrades};
 use crate::finding::prelude::*;
@@ -9,12 +10,12 @@ pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnRun(check)]).f
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let model = cx.model;
-    let left = model.left(step, Leftover::Apk, leaves);
+    let left = left(model, step, Leftover::Apk, leaves);
     let Some(first) = left.first() else { return };
     let verb = first.subcommand().map_or("", |verb| verb.lexeme());
     let mut found =
         cx.report(first.head_span(), format!("`apk {verb}` leaves its package index (2 to 3 MB) in this layer"));
-    if let Some(late) = model.cleaned_too_late(step, Leftover::Apk) {
+    if let Some(late) = cleaned_too_late(model, step, Leftover::Apk) {
         found.label(late.span, "too late: the earlier layer still contains the index");
     }
     match verb {

@@ -1,19 +1,22 @@
 //! `apt-get update` that leaves the package lists in a layer of the final image.
 
+use super::shared::{cleaned_too_late, left};
 use crate::commands::cleanup::Leftover;
 use crate::commands::packages::{Manager, fetches_packages, refreshes_index};
 use crate::finding::prelude::*;
-use crate::model::NeededLater;
+use crate::fixes::package_index::fetch_index_there;
+use crate::fixes::run_script::{append_to_run, remove_run};
+use crate::model::IndexUse;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnRun(check)]).fix(Fixable::Sometimes).aka(&["DL3009"]);
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let (model, is_huge) = (cx.model, cx.is_huge());
-    let left = model.left(step, Leftover::AptLists, |command| refreshes_index(command) == Some(Manager::Apt));
+    let left = left(model, step, Leftover::AptLists, |command| refreshes_index(command) == Some(Manager::Apt));
     let Some(update) = left.first() else { return };
     let message = format!("`{} update` leaves the package lists (20 to 50 MB) in this layer", update.name);
     let mut found = cx.report(update.span, message);
-    if let Some(late) = model.cleaned_too_late(step, Leftover::AptLists) {
+    if let Some(late) = cleaned_too_late(model, step, Leftover::AptLists) {
         found.label(late.span, "too late: the earlier layer still contains the lists");
     }
     let sudo = if update.is_behind("sudo") { "sudo " } else { "" };
@@ -32,16 +35,16 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
 }
 
 /// Lets the step that needs the lists fetch them itself, and drops this step if it does nothing else.
-fn fetch_again<'a>(step: &Step<'a>, update: &Command, later: &NeededLater<'_, 'a>, model: &Model<'a>) -> Option<Fix> {
-    let there = model.fetch_index_there(step, update, later)?;
-    if let Some(remove) = model.remove_run(step, update).filter(|_| later.step.stage == step.stage) {
+fn fetch_again<'a>(step: &Step<'a>, update: &Command, later: &IndexUse<'_, 'a>, model: &Model<'a>) -> Option<Fix> {
+    let there = fetch_index_there(model, step, update, later)?;
+    if let Some(remove) = remove_run(model, step, update).filter(|_| later.step.stage == step.stage) {
         let safety = if later.next { Safety::Safe } else { Safety::Unsafe };
         return Fix::new(safety, "fetch the index where packages are installed", [remove, there]);
     }
     let script = model.shipped_script(step)?;
     let uses = |command: &&Command| fetches_packages(command) == Some(Manager::Apt);
     let last = script.commands.iter().rfind(uses)?;
-    let here = model.append_to_run(step, last, "rm -rf /var/lib/apt/lists/*")?;
+    let here = append_to_run(model, step, last, "rm -rf /var/lib/apt/lists/*")?;
     Fix::new(Safety::Unsafe, "remove the package lists, and fetch them again where they are needed", [here, there])
 }
 
@@ -51,7 +54,7 @@ fn fix(step: &Step<'_>, model: &Model<'_>) -> Option<Fix> {
     let uses = |command: &&Command| fetches_packages(command) == Some(Manager::Apt);
     let last = script.commands.iter().rfind(uses)?;
     let mut safety = Safety::Safe;
-    for later in model.steps_on_top(step).filter(|step| matches!(step.keyword(), Keyword::Run | Keyword::Onbuild)) {
+    for later in model.after(step).filter(|step| matches!(step.keyword(), Keyword::Run | Keyword::Onbuild)) {
         let Some(script) = later.script.as_ref().filter(|script| script.clean) else {
             safety = Safety::Unsafe;
             continue;
@@ -68,6 +71,6 @@ fn fix(step: &Step<'_>, model: &Model<'_>) -> Option<Fix> {
             safety = Safety::Unsafe;
         }
     }
-    let edit = model.append_to_run(step, last, "rm -rf /var/lib/apt/lists/*");
+    let edit = append_to_run(model, step, last, "rm -rf /var/lib/apt/lists/*");
     Fix::new(safety, "remove the package lists", edit)
 }

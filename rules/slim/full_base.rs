@@ -2,8 +2,9 @@
 
 use crate::finding::prelude::*;
 use crate::fixes::slim::what_needs_full;
+use crate::knowledge::bases;
+use crate::knowledge::managers::Manager;
 use crate::knowledge::variants::{Smaller, is_toolchain, smaller};
-use crate::knowledge::{bases, os};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFrom(check)]).linux_only().fix(Fixable::Sometimes);
 
@@ -26,8 +27,8 @@ fn check(image: &ImageRef, stage: &Stage<'_>, cx: &Cx<'_>) {
     let size = best.full_size.map(|size| format!(" (about {})", megabytes(size))).unwrap_or_default();
     let message = format!("final image is based on the full `{written}`{size}; a slimmer variant exists");
     // The slim variants of the Red Hat family have a different package manager.
-    let by_microdnf = matches!(bases::os(&name, image.tag_text()).and_then(|os| os.manager), Some(os::Manager::Dnf));
-    let stages = || stage.chain(cx.model).chain([stage]).flat_map(|stage| &stage.steps);
+    let by_microdnf = matches!(bases::os(&name, image.tag_text()).and_then(|os| os.manager), Some(Manager::Dnf));
+    let stages = || stage.history(cx.model);
     let commands = || stages().filter_map(|step| step.script.as_ref()).flat_map(|script| &script.commands);
     let breaks = by_microdnf && commands().any(|command| command.is_any(&["dnf", "yum"]));
     let needs = what_needs_full(stage, cx.model, &name);

@@ -2,7 +2,7 @@
 
 use crate::commands::packages::{Install, Package, installs, uninstalls};
 use crate::finding::prelude::*;
-use crate::knowledge::packages::{Category, category, manager};
+use crate::knowledge::packages::{Category, category};
 use crate::model::Tri;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(&[], check)]).fix(Fixable::Sometimes);
@@ -12,9 +12,8 @@ fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     let Some(install) = installs(command).filter(|install| install.manager.is_system() && !install.dry_run) else {
         return;
     };
-    let Some(manager) = manager(&command.name) else { return };
     let kind = |package: &Package| {
-        let kind = category(manager, &package.name)?;
+        let kind = category(install.manager, &package.name)?;
         matches!(kind, Category::Editor | Category::Docs | Category::Debug).then_some(kind)
     };
     let found: Vec<(&Package, Category)> = install

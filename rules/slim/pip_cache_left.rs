@@ -1,5 +1,6 @@
 //! `pip` commands that leave their download cache in a layer of the final image.
 
+use super::shared::{cleaned_too_late, left};
 use crate::commands::cleanup::Leftover;
 use crate::commands::packages::{Manager, installs};
 use crate::finding::prelude::*;
@@ -14,7 +15,7 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
     if off || step.configured.pip {
         return;
     }
-    let left = model.left(step, Leftover::Pip, leaves);
+    let left = left(model, step, Leftover::Pip, leaves);
     let Some(first) = left.first() else { return };
     let flags = left
         .iter()
@@ -23,7 +24,7 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let safety = if has_old_pip(step, model) { Safety::Unsafe } else { Safety::Safe };
     let fix = Fix::new(safety, "add `--no-cache-dir`", flags).filter(|_| !step.is_exec_form());
     let mut found = cx.report(first.head_span(), "`pip install` leaves its download cache in this layer");
-    if let Some(late) = model.cleaned_too_late(step, Leftover::Pip) {
+    if let Some(late) = cleaned_too_late(model, step, Leftover::Pip) {
         found.label(late.span, "too late: the earlier layer still contains the cache");
     }
     found.help("use `pip install --no-cache-dir`, or set `ENV PIP_NO_CACHE_DIR=1` once for the image");

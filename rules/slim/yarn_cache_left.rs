@@ -1,14 +1,16 @@
 //! `yarn` commands that leave their download cache in a layer of the final image.
 
+use super::shared::{cleaned_too_late, left};
 use crate::commands::cleanup::Leftover;
 use crate::commands::packages::{Manager, fetches_packages};
 use crate::finding::prelude::*;
+use crate::fixes::run_script::append_to_run;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnRun(check)]).fix(Fixable::Sometimes).aka(&["DL3060"]);
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let model = cx.model;
-    let left = model.left(step, Leftover::Yarn, |command| {
+    let left = left(model, step, Leftover::Yarn, |command| {
         fetches_packages(command) == Some(Manager::Yarn)
             && !command
                 .has_flag(&["--cache-folder", "--offline", "--immutable", "--immutable-cache", "--inline-builds"])
@@ -18,9 +20,9 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
         return;
     }
     let clean = "yarn cache clean";
-    let edit = left.last().and_then(|last| model.append_to_run(step, last, clean));
+    let edit = left.last().and_then(|last| append_to_run(model, step, last, clean));
     let mut found = cx.report(first.head_span(), "`yarn` leaves its download cache in this layer");
-    if let Some(late) = model.cleaned_too_late(step, Leftover::Yarn) {
+    if let Some(late) = cleaned_too_late(model, step, Leftover::Yarn) {
         found.label(late.span, "too late: the earlier layer still contains the cache");
     }
     found.help("end the same `RUN` with `&& yarn cache clean`");

@@ -3,7 +3,8 @@
 use crate::commands::packages::{Install, Package, installs, uninstalls};
 use crate::finding::prelude::*;
 use crate::fixes::two_stages;
-use crate::knowledge::packages::{Category, category, manager};
+use crate::knowledge::packages::{Category, SMALL_BUILD_TOOLS, category};
+use crate::knowledge::programs::Class;
 use crate::knowledge::variants::is_toolchain;
 use crate::model::Tri;
 
@@ -48,8 +49,7 @@ fn look_at(stage: &Stage<'_>, image: &Image, cx: &Cx<'_>) {
         let Some(script) = cx.model.shipped_script(step) else { continue };
         for command in &script.commands {
             let Some(install) = installs(command).filter(|it| it.manager.is_system() && !it.dry_run) else { continue };
-            let Some(manager) = manager(&command.name) else { continue };
-            let kind = |package: &Package| category(manager, &package.name).filter(|it| it.is_for_building());
+            let kind = |package: &Package| category(install.manager, &package.name).filter(|it| it.is_for_building());
             let found: Vec<(&Package, Category)> = install
                 .named()
                 .filter_map(|package| Some((package, kind(package)?)))
@@ -90,8 +90,9 @@ fn report(found: &[(&Package, Category)], runs: Tri, two_stages: bool, stage: &S
     if !two_stages {
         diagnostic.fix_with(Safety::Unsafe, stage.index, |model, _| two_stages::plan(model));
     }
-    let light =
-        found.iter().all(|(package, kind)| *kind == Category::Headers || LIGHT.contains(&package.name.as_str()));
+    let light = found
+        .iter()
+        .all(|(package, kind)| *kind == Category::Headers || SMALL_BUILD_TOOLS.contains(&package.name.as_str()));
     if light || runs == Tri::Unknown {
         diagnostic.at_most(Level::Note);
     }
@@ -108,12 +109,6 @@ fn report(found: &[(&Package, Category)], runs: Tri, two_stages: bool, stage: &S
         diagnostic.help("or install, use and remove them in a single `RUN`");
     }
 }
-
-/// Small packages that a script may use at run time.
-const LIGHT: [&str; 18] = [
-    "make", "binutils", "pkg-config", "pkgconf", "pkgconfig", "pkgconf-pkg-config", "autoconf", "automake", "libtool",
-    "bison", "flex", "swig", "fakeroot", "ccache", "equivs", "ant", "nasm", "redhat-rpm-config",
-];
 
 /// Whether the Docker CLI is installed, as on a CI agent: the tools are for later builds.
 fn has_docker(model: &Model<'_>) -> bool {
@@ -147,11 +142,11 @@ fn is_for_graphics(image: &ImageRef) -> bool {
 
 /// Whether the container runs a build.
 fn needs_tools(stage: &Stage<'_>, model: &Model<'_>) -> bool {
-    const TOOLS: [&str; 18] = [
-        "build.sh", "make", "cmake", "gcc", "g++", "cc", "clang", "go", "cargo", "rustc", "javac", "mvn", "gradle",
-        "ant", "ninja", "bazel", "meson", "tox",
-    ];
-    stage.start_commands(model).iter().any(|start| start.command.is_any(&TOOLS))
+    let builds = |command: &Command| {
+        let class = command.class();
+        class.is(Class::COMPILER.or(Class::BUILD_DRIVER)) || command.is_any(&["go", "cargo", "tox", "build.sh"])
+    };
+    stage.start_commands(model).iter().any(|start| builds(start.command))
 }
 
 /// Whether a package is removed in the same `RUN`: by name, with its group, or by a list known only to the shell.

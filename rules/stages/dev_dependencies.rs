@@ -2,36 +2,13 @@
 
 use crate::commands::packages::{Install, Manager, Package, PackageKind, installs};
 use crate::finding::prelude::*;
+use crate::knowledge::managers::Omission;
+use crate::knowledge::packages::PYTHON_DEVELOPMENT;
+use crate::knowledge::programs::{self, Class};
+use crate::knowledge::stage_names::{Kinds, TESTS, word_of};
 use crate::model::Tri;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).linux_only().fix(Fixable::Sometimes);
-
-/// How a package manager omits them: flags, variables, the option to add, the file that lists them.
-struct Way {
-    flags: &'static [&'static str],
-    variables: &'static [&'static str],
-    write: &'static str,
-    manifest: &'static str,
-}
-
-const NODE: &[&str] =
-    &["NPM_CONFIG_OMIT", "NPM_CONFIG_PRODUCTION", "NPM_CONFIG_ONLY", "npm_config_omit", "npm_config_production"];
-
-#[rustfmt::skip]
-fn way(manager: Manager) -> Option<Way> {
-    let way = |flags, variables, write, manifest| Some(Way { flags, variables, write, manifest });
-    match manager {
-        Manager::Npm => way(&["--omit", "--only", "--production", "--prod", "-g", "--global"], NODE, "--omit=dev", "package.json"),
-        Manager::Yarn => way(&["--production", "--prod"], NODE, "--production", "package.json"),
-        Manager::Pnpm => way(&["--prod", "-P", "--production", "-g", "--global"], NODE, "--prod", "package.json"),
-        Manager::Bun => way(&["--production", "-p", "--omit", "-g", "--global"], NODE, "--production", "package.json"),
-        Manager::Composer => way(&["--no-dev"], &["COMPOSER_NO_DEV"], "--no-dev", "composer.json"),
-        Manager::Bundle => way(&["--without", "--with"], &["BUNDLE_WITHOUT", "BUNDLE_ONLY"], "", "Gemfile"),
-        Manager::Poetry => way(&["--only", "--without", "--no-dev"], &[], "--only main", "pyproject.toml"),
-        Manager::Uv => way(&["--no-dev", "--no-default-groups", "--only-group", "--no-group"], &["UV_NO_DEV", "UV_NO_DEFAULT_GROUPS"], "--no-dev", "pyproject.toml"),
-        _ => None,
-    }
-}
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let Some(last) = cx.model.final_stage().filter(|_| stage.is_shipped() && !cx.is_huge()) else {
@@ -73,7 +50,9 @@ fn listed(install: &Install, command: &Command, runs: Tri, cx: &Cx<'_>) {
             "requirements",
             format!("`{}` lists development dependencies, which stay in the final image", package.text),
         )),
-        PackageKind::Name if TOOLS.contains(&package.name.as_str()) || package.name.starts_with("pytest-") => {
+        PackageKind::Name
+            if PYTHON_DEVELOPMENT.contains(&package.name.as_str()) || package.name.starts_with("pytest-") =>
+        {
             Some(("tool", format!("`{}` is a development tool, but stays in the final image", package.name)))
         }
         PackageKind::Path | PackageKind::Name if package.extras.iter().any(|extra| is_development(extra)) => Some((
@@ -93,33 +72,27 @@ fn listed(install: &Install, command: &Command, runs: Tri, cx: &Cx<'_>) {
     report.help("install it in a separate stage that runs the tests, such as `FROM build AS test`");
 }
 
-const TOOLS: [&str; 18] = [
-    "autopep8", "bandit", "black", "flake8", "flake8-docstrings", "ipdb", "isort", "mypy", "nose", "nox", "pre-commit",
-    "pylint", "pyright", "pytest", "ruff", "tox", "yapf", "coverage",
-];
-
 fn is_development(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    let mut words = name.split(|c: char| !c.is_ascii_alphanumeric());
-    words.any(|word| matches!(word, "dev" | "develop" | "development" | "test" | "tests" | "testing" | "lint"))
+    word_of(name, Kinds::DEVELOPMENT.or(TESTS)).is_some()
 }
 
 /// Reports an installation of everything in the project's manifest.
 fn project(install: &Install, command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
-    let Some(way) = way(install.manager) else { return };
-    if leaves_out(install, command, step, &way) || settles_elsewhere(install, &way, step, cx.model) {
+    let Some(omission) = install.manager.omission() else { return };
+    let Some(files) = install.manager.project_files() else { return };
+    if leaves_out(install, command, step, &omission) || settles_elsewhere(install, &omission, step, cx.model) {
         return;
     }
-    let known = step.manifest(cx.model, way.manifest).map(|text| lists_development(&way, &text));
+    let known = step.manifest(cx.model, files.manifest).map(|text| lists_development(files.manifest, &text));
     if known == Some(false) || step.manifest(cx.model, ".npmrc").is_some() {
         return;
     }
     let built = builds_with_them(step, cx.model);
     let span = command.name_span.cover(install.verb);
     let text = cx.text(span);
-    let at = Edit::insert(install.verb.end(), format!(" {}", way.write));
+    let at = Edit::insert(install.verb.end(), format!(" {}", omission.flag));
     let fixable = !step.is_exec_form()
-        && !way.write.is_empty()
+        && !omission.flag.is_empty()
         && !built
         && !command.has_flag(&["--immutable"])
         && starts_plainly(step, cx.model);
@@ -130,51 +103,52 @@ fn project(install: &Install, command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     }
     if built {
         found.help("install them and build in a build stage, and copy the result to a runtime stage");
-    } else if way.write.is_empty() {
+    } else if omission.flag.is_empty() {
         found.help("add `ENV BUNDLE_WITHOUT=\"development:test\"` before it");
     } else {
-        found.help(format!("use `{text} {}`", way.write));
+        found.help(format!("use `{text} {}`", omission.flag));
     }
     if fixable {
-        found.fix(Fix::new(Safety::Unsafe, format!("omit them with `{}`", way.write), [at]));
+        found.fix(Fix::new(Safety::Unsafe, format!("omit them with `{}`", omission.flag), [at]));
     }
 }
 
 /// Whether a flag or a variable, possibly of unknown value, omits them.
-fn leaves_out(install: &Install, command: &Command, step: &Step<'_>, way: &Way) -> bool {
+fn leaves_out(install: &Install, command: &Command, step: &Step<'_>, omission: &Omission) -> bool {
     let set = |name: &&str| step.state.variables.get(*name).is_some() || command.assigned(name).is_some();
-    if command.has_flag(way.flags) || way.variables.iter().any(set) {
+    if command.has_flag(omission.flags) || omission.variables.iter().any(set) {
         return true;
     }
-    let node = matches!(install.manager, Manager::Npm | Manager::Yarn | Manager::Pnpm | Manager::Bun);
     let environment = step.state.variables.get("NODE_ENV").map(|variable| variable.value.as_deref());
     let production = |value: Option<&str>| value.is_none_or(|value| value == "production");
-    node && (environment.is_some_and(production) || command.assigned("NODE_ENV").is_some_and(production))
+    install.manager.is_node()
+        && (environment.is_some_and(production) || command.assigned("NODE_ENV").is_some_and(production))
 }
 
 /// Whether another command of the stage omits them by an earlier setting, or removes them later.
-fn settles_elsewhere(install: &Install, way: &Way, step: &Step<'_>, model: &Model<'_>) -> bool {
+fn settles_elsewhere(install: &Install, omission: &Omission, step: &Step<'_>, model: &Model<'_>) -> bool {
     let Some(stage) = model.stage(step.stage) else { return true };
-    let steps = stage.steps.iter().chain(model.steps_on_top(step));
+    let steps = stage.steps.iter().chain(model.after(step));
     let mut commands = steps.filter_map(|step| step.script.as_ref()).flat_map(|script| &script.commands);
     commands.any(|other| {
-        let sets = other.is_any(&["npm", "bundle", "yarn", "pnpm", "composer", "poetry"])
+        let sets = other.class().is(Class::LANGUAGE_MANAGER)
             && other.subcommand().is_some_and(|verb| verb.is("config") || verb.is("prune") || verb.is("autoclean"));
         let exports = other.is("export") && other.args.iter().any(|arg| arg.raw.starts_with("NODE_ENV="));
         let removes = other.is("rm")
             && other.args.iter().any(|arg| arg.raw.contains("node_modules") || arg.raw.contains("vendor"));
-        let again = installs(other).is_some_and(|again| again.manager == install.manager && other.has_flag(way.flags));
+        let again =
+            installs(other).is_some_and(|again| again.manager == install.manager && other.has_flag(omission.flags));
         let focus = other.is("yarn") && other.has_arg("focus");
         sets || exports || removes || again || focus || other.is("node-prune")
     })
 }
 
-fn lists_development(way: &Way, text: &str) -> bool {
+fn lists_development(manifest: &str, text: &str) -> bool {
     let table = |key: &str| {
         let json: Option<serde_json::Value> = serde_json::from_str(text).ok();
         json.is_some_and(|json| json[key].as_object().is_some_and(|table| !table.is_empty()))
     };
-    match way.manifest {
+    match manifest {
         "package.json" => table("devDependencies"),
         "composer.json" => table("require-dev"),
         "Gemfile" => text.lines().any(|line| {
@@ -193,13 +167,12 @@ fn builds_with_them(step: &Step<'_>, model: &Model<'_>) -> bool {
     let scripts = stage.steps[step.index..].iter().filter(|step| step.keyword() == Keyword::Run);
     let mut commands = scripts.filter_map(|step| step.script.as_ref()).flat_map(|script| &script.commands);
     commands.any(|command| {
-        command.is_any(&[
-            "npx", "tsc", "ng", "vite", "webpack", "gulp", "grunt", "vue-cli-service", "next", "turbo", "nx", "rails",
-            "rake",
-        ]) || command.is_any(&["npm", "yarn", "pnpm", "bun"])
-            && command.subcommand().and_then(|verb| verb.text.as_deref()).is_some_and(|verb| {
-                matches!(verb, "run" | "run-script" | "exec" | "test" | "dlx" | "x") || verb.contains("build")
-            })
+        command.class().is(Class::FRONTEND_TOOL.or(Class::TASK_RUNNER))
+            || command.is_any(&["npx", "rails"])
+            || command.is_any(&["npm", "yarn", "pnpm", "bun"])
+                && command.subcommand().and_then(|verb| verb.text.as_deref()).is_some_and(|verb| {
+                    matches!(verb, "run" | "run-script" | "exec" | "test" | "dlx" | "x") || verb.contains("build")
+                })
             || command.runs_any(&["poetry", "uv", "bundle"], &["run", "exec"])
     })
 }
@@ -209,9 +182,8 @@ fn starts_plainly(step: &Step<'_>, model: &Model<'_>) -> bool {
     let Some(stage) = model.final_stage() else { return false };
     let commands = stage.start_commands(model);
     let plain = |command: &Command| {
-        command.is_any(&[
-            "node", "python", "python3", "gunicorn", "uvicorn", "php", "bun", "apache2-foreground", "php-fpm",
-        ])
+        command.class().is(Class::INTERPRETER.or(Class::PYTHON_SERVER))
+            || command.is_any(&["bun", "apache2-foreground", "php-fpm"])
     };
     let script = step.manifest(model, "package.json").and_then(|text| {
         let json: serde_json::Value = serde_json::from_str(&text).ok()?;
@@ -225,14 +197,10 @@ fn starts_plainly(step: &Step<'_>, model: &Model<'_>) -> bool {
 
 /// Whether the container runs a development tool: a watcher, a test runner, a development server.
 fn runs_a_development_tool(stage: &Stage<'_>, model: &Model<'_>) -> bool {
-    const NAMES: [&str; 21] = [
-        "codecept", "grunt", "gulp", "nodemon", "ts-node", "ts-node-dev", "tsx", "vite", "ng", "webpack",
-        "webpack-dev-server", "jest", "mocha", "cypress", "playwright", "pytest", "tox", "rspec", "phpunit", "flake8",
-        "mypy",
-    ];
+    let tools = Class::DEVELOPMENT_SERVER.or(Class::TEST_RUNNER).or(Class::LINTER);
     // `script/docker_test.rb`, `supervisord_dev.conf`.
     let file = |text: &str| text.rsplit('/').next().is_some_and(is_development);
-    let names = |text: &str| NAMES.contains(&text) || matches!(text, "watch" | "serve") || file(text);
+    let names = |text: &str| programs::class(text).is(tools) || matches!(text, "watch" | "serve") || file(text);
     stage.start_commands(model).iter().any(|start| {
         names(&start.command.name) || start.command.args.iter().any(|arg| arg.text.as_deref().is_some_and(names))
     })

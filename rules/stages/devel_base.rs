@@ -1,6 +1,7 @@
 //! Finds final images based on a variant for building or debugging.
 
 use crate::finding::prelude::*;
+use crate::fixes::image_tag::with_tag;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFrom(check)]).linux_only().fix(Fixable::Sometimes);
 
@@ -33,7 +34,7 @@ fn check(image: &ImageRef, stage: &Stage<'_>, cx: &Cx<'_>) {
             let shell = stage.steps.iter().find(|step| {
                 matches!(step.keyword(), Keyword::Run | Keyword::Cmd | Keyword::Entrypoint) && !step.is_exec_form()
             });
-            let edit = image.with_tag(&plain).filter(|_| shell.is_none());
+            let edit = with_tag(image, &plain).filter(|_| shell.is_none());
             let mut found = cx.report(
                 image.span,
                 format!("`{written}` is a debug variant: it contains a shell, which also helps intruders"),

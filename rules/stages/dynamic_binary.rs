@@ -5,12 +5,13 @@ use std::collections::HashSet;
 use crate::finding::prelude::*;
 use crate::knowledge::os::{Distro, Libc};
 use crate::knowledge::{bases, canonical};
+use crate::model::{Thing, Tri};
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).linux_only().fix(Fixable::Sometimes);
 
 /// Words that show the problem is handled: cgo disabled, a static link, another target, an installed C library.
-const SIGNS: [&str; 9] =
-    ["CGO_ENABLED", "-static", "netgo", "osusergo", "GOARCH", "libc6-compat", "gcompat", "ld-linux", "ld-musl"];
+const SIGNS: &[&str] =
+    &["CGO_ENABLED", "-static", "netgo", "osusergo", "GOARCH", "libc6-compat", "gcompat", "ld-linux", "ld-musl"];
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let model = cx.model;
@@ -40,7 +41,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
             continue;
         }
         let Some((step, command)) = builds(builder, cx) else { continue };
-        if stage.lineage(model).any(|stage| says(stage, cx)) {
+        if model.provides_in(stage, Thing::Text(SIGNS)) != Tri::No {
             return;
         }
         let mut found = cx.report(
@@ -56,13 +57,6 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     }
 }
 
-fn says(stage: &Stage<'_>, cx: &Cx<'_>) -> bool {
-    stage.steps.iter().any(|step| {
-        let text = cx.text(step.instruction.span);
-        SIGNS.iter().any(|sign| text.contains(sign))
-    })
-}
-
 /// Whether a step copies something other than certificates, time zones and accounts.
 fn takes_a_program(step: &Step<'_>) -> bool {
     const DATA: [&str; 3] = ["/etc/", "/usr/share/", "/var/"];
@@ -76,8 +70,7 @@ fn builds<'m, 'a>(builder: &'m Stage<'a>, cx: &Cx<'_>) -> Option<(&'m Step<'a>, 
     let image = builder.root_image(model)?;
     let name = image.familiar_name().filter(|name| canonical(name) == "golang")?;
     let glibc = bases::os(&name, image.tag_text()).is_some_and(|os| os.libc == Some(Libc::Glibc));
-    let below: Vec<&Stage<'_>> = builder.chain(model).take(32).collect();
-    if !glibc || image.value.is_none() || below.into_iter().chain([builder]).any(|stage| says(stage, cx)) {
+    if !glibc || image.value.is_none() || model.provides_in(builder, Thing::Text(SIGNS)) != Tri::No {
         return None;
     }
     let runs = builder.all(Keyword::Run).filter_map(|step| Some((step, step.script.as_ref()?)));

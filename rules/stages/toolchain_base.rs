@@ -3,16 +3,14 @@
 use crate::finding::prelude::*;
 use crate::fixes::two_stages;
 use crate::knowledge::canonical;
-use crate::knowledge::variants::{is_toolchain, run_bases, size};
+use crate::knowledge::programs::Class;
+use crate::knowledge::variants::{is_jdk, is_toolchain, run_bases, size};
 use crate::model::Tri;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).linux_only().fix(Fixable::Sometimes);
 
 /// Build tools, which run a program only by a subcommand.
-const DRIVERS: [&str; 16] = [
-    "go", "cargo", "mvn", "mvnw", "gradle", "gradlew", "dotnet", "swift", "dart", "sbt", "stack", "cabal", "lein",
-    "make", "cmake", "ant",
-];
+const DRIVERS: Class = Class::BUILD_DRIVER.or(Class::TOOLCHAIN);
 
 /// Images whose programs are not compiled, or need the toolchain at run time.
 const NEEDED: [&str; 3] = ["composer", "ghcr.io/astral-sh/uv", "mono"];
@@ -57,25 +55,16 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
 /// Whether something is compiled in the stage. A prebuilt program may be based on this image for its tools, because it
 /// calls them or needs their libraries.
 fn compiles(stage: &Stage<'_>, model: &Model<'_>) -> bool {
-    const COMPILERS: [&str; 12] =
-        ["gcc", "g++", "cc", "c++", "clang", "rustc", "javac", "ghc", "swiftc", "configure", "ninja", "meson"];
     stage.run_commands(model).any(|command| {
         let own = command.name.ends_with(".sh") || command.name.ends_with(".bash");
-        own || command.is_any(&DRIVERS) || command.is_any(&COMPILERS)
+        own || command.class().is(DRIVERS.or(Class::COMPILER))
     })
 }
 
 /// Whether a Java program is built in the stage. A downloaded server may compile what is deployed to it, or serve as a
 /// base for other images.
 fn builds_java(stage: &Stage<'_>, model: &Model<'_>) -> bool {
-    const TOOLS: [&str; 10] = ["javac", "mvn", "mvnw", "gradle", "gradlew", "ant", "sbt", "lein", "jar", "kotlinc"];
-    stage.run_commands(model).any(|command| command.is_any(&TOOLS))
-}
-
-/// Whether this is the image of a JDK alone.
-fn is_jdk(name: &str) -> bool {
-    const NAMES: [&str; 8] = ["jdk", "temurin", "corretto", "semeru", "sapmachine", "zulu", "liberica", "graalvm"];
-    canonical(name) == "java" || NAMES.iter().any(|part| name.contains(part))
+    stage.run_commands(model).any(|command| command.class().is(Class::JVM_BUILD))
 }
 
 /// Whether an image is also used for its libraries and tools. Few programs need what a JDK adds to a JRE.
@@ -87,9 +76,10 @@ fn is_of_use(name: &str) -> bool {
 fn starts_a_program(stage: &Stage<'_>, model: &Model<'_>) -> bool {
     let commands = stage.start_commands(model);
     let runs = |command: &Command| {
-        if !DRIVERS.contains(&command.name.as_str()) {
-            return !command.is_shell()
-                && !matches!(command.name.as_str(), "" | "jshell" | "tail" | "sleep" | "cd" | "echo" | "cmp" | "diff");
+        if !command.class().is(DRIVERS) {
+            return !command.name.is_empty()
+                && !command.class().is(Class::SHELL.or(Class::ELEMENTARY))
+                && !command.is("jshell");
         }
         let dll = |text: &str| text.ends_with(".dll");
         let text = |arg: &crate::shell::Arg| {
@@ -100,7 +90,7 @@ fn starts_a_program(stage: &Stage<'_>, model: &Model<'_>) -> bool {
         command.args.iter().any(text)
     };
     // `CMD ["mvn"]`, or a build at the start: the image is for the tool.
-    let builds = |command: &Command| DRIVERS.contains(&command.name.as_str()) && !runs(command);
+    let builds = |command: &Command| command.class().is(DRIVERS) && !runs(command);
     let starts = commands.iter().any(|start| runs(start.command));
     starts
         && !commands.iter().any(|start| builds(start.command))

@@ -1,6 +1,7 @@
 //! Finds stages that the final stage does not depend on.
 
 use crate::finding::prelude::*;
+use crate::knowledge::stage_names::{TARGETS, word_of};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]);
 
@@ -72,10 +73,5 @@ fn may_be_named(name: &str, cx: &Cx<'_>) -> bool {
 
 /// Whether a stage of this name is probably meant to be built by itself.
 fn is_target(name: &str) -> bool {
-    const WORDS: [&str; 24] = [
-        "dev", "development", "devel", "debug", "debugger", "local", "test", "tests", "testing", "unittest", "e2e",
-        "ci", "lint", "linter", "check", "coverage", "docs", "release", "prod", "production", "export", "artifact",
-        "artifacts", "vendor",
-    ];
-    name.to_ascii_lowercase().split(['-', '_', '.']).any(|word| WORDS.contains(&word))
+    word_of(name, TARGETS).is_some()
 }

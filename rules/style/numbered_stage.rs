@@ -2,7 +2,7 @@
 
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).words(&["from="]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]);
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     for import in &stage.imports {

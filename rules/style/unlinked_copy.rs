@@ -3,14 +3,11 @@
 use crate::finding::prelude::*;
 
 pub const RULE: Rule =
-    Rule::new(Level::Off, "0.1.0", &[Check::OnInstruction(&[], check)]).words(&["from="]).fix(Fixable::Always);
+    Rule::new(Level::Off, "0.1.0", &[Check::OnInstruction(&[Keyword::Copy], check)]).linux_only().fix(Fixable::Always);
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
-    let Some(from) = step.flag("from").filter(|_| step.keyword() == Keyword::Copy && step.flag("link").is_none())
-    else {
-        return;
-    };
-    if !cx.model.stage(step.stage).is_some_and(|stage| stage.in_final && !stage.windows) {
+    let Some(from) = step.flag("from").filter(|_| step.flag("link").is_none()) else { return };
+    if !cx.model.stage(step.stage).is_some_and(|stage| stage.in_final) {
         return;
     }
     cx.report(from.span, "this layer is rebuilt whenever the base image changes")

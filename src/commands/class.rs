@@ -1,8 +1,17 @@
-//! Commands that an image is built for: without what they bring it is not what it should be.
+//! What a command is, and what kind of work it does for the image.
 
+use super::facts::facts;
 use crate::commands::download::{downloads, extracts};
 use crate::commands::packages::{installs, refreshes_index, upgrades};
+use crate::knowledge::programs::{self, Class};
 use crate::shell::Command;
+
+impl Command {
+    /// The classes of its program; none for a program that is not known.
+    pub fn class(&self) -> Class {
+        *facts(self).class.get_or_init(|| programs::class(&self.name))
+    }
+}
 
 /// What kind of work a command does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -14,13 +23,6 @@ pub enum Work {
     /// Installs packages.
     Install,
 }
-
-/// Programs that do nothing but build.
-const BUILDERS: &[&str] = &[
-    "make", "gmake", "cmake", "ninja", "meson", "gcc", "g++", "cc", "c++", "clang", "clang++", "mvn", "mvnw", "gradle",
-    "gradlew", "configure", "javac", "tsc", "webpack", "msbuild", "bazel", "scons", "rustc", "ghc", "patch", "ant",
-    "sbt", "docker-php-ext-install", "docker-php-ext-configure", "docker-php-ext-enable",
-];
 
 /// Programs that build with one of these subcommands.
 const BUILDING: &[(&[&str], &[&str])] = &[
@@ -41,7 +43,7 @@ pub fn work(command: &Command) -> Option<Work> {
     }
     let builds = BUILDING.iter().any(|(names, verbs)| command.runs_any(names, verbs));
     let tidies = command.args.iter().any(|arg| arg.is("clean") || arg.is("distclean") || arg.is("--version"));
-    if (command.is_any(BUILDERS) || builds) && !tidies {
+    if (command.class().is(Class::COMPILER.or(Class::BUILD_DRIVER)) || command.is("patch") || builds) && !tidies {
         return Some(Work::Build);
     }
     let fetches = refreshes_index(command).is_some()

@@ -1,6 +1,7 @@
 //! Downloads and archives.
 
 use super::facts::facts;
+use crate::knowledge::command_lines::{CURL_WITHOUT_FILE, WGET_QUIET};
 use crate::shell::{Arg, Command};
 use crate::text::Span;
 
@@ -40,7 +41,7 @@ fn read(command: &Command) -> Option<Download> {
     let mut urls: Vec<Arg> = command.operands().cloned().collect();
     let (output, fails, follows, insecure, quiet) = match command.name.as_str() {
         "curl" => {
-            if command.has_flag(&["-T", "--upload-file", "-I", "--head", "-V", "--version", "-h", "--help"]) {
+            if command.has_flag(CURL_WITHOUT_FILE) {
                 return None;
             }
             urls.extend(command.flag_values(&["--url"]));
@@ -68,10 +69,8 @@ fn read(command: &Command) -> Option<Download> {
                 Some(file) => Output::File(file),
                 None => command.flag_value(&["-P", "--directory-prefix"]).map_or(Output::RemoteName, Output::File),
             };
-            let flags =
-                ["-q", "--quiet", "--progress", "-nv", "--no-verbose", "-o", "--output-file", "-a", "--append-output"];
             // `-nv` is one flag here, not a cluster.
-            let quiet = command.has_flag(&flags) || command.has_arg("-nv");
+            let quiet = command.has_flag(WGET_QUIET) || command.has_arg("-nv");
             (output, true, true, command.flag(&["--no-check-certificate"]), quiet)
         }
         "aria2c" => {

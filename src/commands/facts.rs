@@ -4,13 +4,15 @@ use std::sync::OnceLock;
 
 use super::cleanup::{Leftover, Removed};
 use super::download::Download;
-use super::managers::Row;
-use super::packages::{Install, Manager, Package};
+use super::packages::{Install, Package};
 use super::service::Service;
+use crate::knowledge::managers::{Manager, Row};
+use crate::knowledge::programs::Class;
 use crate::shell::Command;
 
 #[derive(Debug, Default)]
 pub(super) struct Facts {
+    pub(super) class: OnceLock<Class>,
     pub(super) row: OnceLock<Option<&'static Row>>,
     pub(super) refreshes: OnceLock<Option<Manager>>,
     pub(super) upgrades: OnceLock<Option<(Manager, Vec<Package>)>>,

@@ -3,48 +3,12 @@
 use super::facts::facts;
 use std::borrow::Cow;
 
-use crate::commands::managers::{ROWS, Row, Syntax};
 use crate::commands::requirement;
-use crate::shell::{Arg, Command, Token, tools};
+pub use crate::knowledge::managers::Manager;
+use crate::knowledge::managers::{ROWS, Row, Syntax};
+use crate::knowledge::programs;
+use crate::shell::{Arg, Command, Token};
 use crate::text::Span;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Manager {
-    /// apt-get, apt, aptitude.
-    Apt,
-    Apk,
-    /// dnf, dnf5, microdnf, tdnf.
-    Dnf,
-    Yum,
-    Zypper,
-    Pacman,
-    Emerge,
-    /// pip, pip3, python -m pip, uv pip.
-    Pip,
-    Pipx,
-    Uv,
-    Pipenv,
-    Poetry,
-    /// conda, mamba, micromamba.
-    Conda,
-    Npm,
-    Yarn,
-    Pnpm,
-    Bun,
-    Gem,
-    Bundle,
-    Composer,
-    Go,
-    Cargo,
-}
-
-impl Manager {
-    /// Installs the distribution's packages, as opposed to a language's.
-    pub fn is_system(self) -> bool {
-        use Manager::*;
-        matches!(self, Apt | Apk | Dnf | Yum | Zypper | Pacman | Emerge)
-    }
-}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum PackageKind {
@@ -125,7 +89,7 @@ impl Install {
 
 /// `python -m pip …` and `uv pip …` as `pip …`.
 fn plain(command: &Command) -> Cow<'_, Command> {
-    let skip = if tools::is_python(&command.name) {
+    let skip = if programs::is_python(&command.name) {
         let at = command.args.iter().position(|arg| !arg.lexeme().starts_with('-') || arg.is("-m"));
         at.filter(|at| command.args[*at].is("-m") && command.args.get(at + 1).is_some_and(|arg| arg.is("pip")))
             .map(|at| at + 2)
@@ -149,7 +113,7 @@ fn plain(command: &Command) -> Cow<'_, Command> {
 /// The table's line for a command, and the manager.
 fn row(command: &Command) -> Option<&'static Row> {
     *facts(command).row.get_or_init(|| {
-        let name = if tools::is_pip(&command.name) { "pip" } else { command.name.as_str() };
+        let name = if programs::is_pip(&command.name) { "pip" } else { command.name.as_str() };
         ROWS.iter().find(|row| row.names.contains(&name))
     })
 }

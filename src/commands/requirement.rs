@@ -1,7 +1,7 @@
 //! One package as it is written on a command line: its name, its version, what kind of thing it is.
 
-use crate::commands::managers::{FILE_ENDINGS, Syntax};
 use crate::commands::packages::{Package, PackageKind};
+use crate::knowledge::managers::{FILE_ENDINGS, Syntax};
 use crate::shell::Arg;
 
 /// What begins a PEP 508 version; `@` is what poetry and uv take besides (addresses behind it are told apart before).

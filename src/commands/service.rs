@@ -1,6 +1,7 @@
 //! Commands that start a daemon.
 
 use super::facts::facts;
+use crate::knowledge::services;
 use crate::shell::Command;
 
 /// How a service is started.
@@ -20,39 +21,6 @@ pub struct Service {
     pub name: String,
     pub start: Start,
 }
-
-/// A program that keeps running, and the arguments with which it does something else.
-struct Daemon {
-    names: &'static [&'static str],
-    /// One of these has to be there, if any.
-    needs: &'static [&'static str],
-    /// With one of these at the beginning of an argument it does not stay.
-    ends: &'static [&'static str],
-}
-
-const DAEMON: Daemon = Daemon { names: &[], needs: &[], ends: &["-v", "-V", "--version", "-h", "--help", "-?"] };
-
-#[rustfmt::skip]
-const DAEMONS: &[Daemon] = &[
-    Daemon { names: &["nginx", "openresty"], ends: &["-t", "-T", "-v", "-V", "-h", "-s", "-?"], ..DAEMON },
-    Daemon { names: &["apachectl", "apache2ctl"], needs: &["start", "restart", "graceful", "-DFOREGROUND", "-D"], ..DAEMON },
-    Daemon { names: &["httpd", "apache2", "httpd-foreground", "apache2-foreground"], ends: &["-t", "-v", "-V", "-l", "-L", "-M", "-S", "-h"], ..DAEMON },
-    Daemon { names: &["mysqld", "mysqld_safe", "mariadbd", "mariadbd-safe", "mysqld_multi"],
-        ends: &["--initialize", "--install", "--bootstrap", "--verbose", "--version", "-V", "--help", "-?", "--validate-config"], ..DAEMON },
-    Daemon { names: &["postgres", "postmaster"], ends: &["--version", "-V", "--help", "-?", "--single", "--boot", "-C", "--describe-config"], ..DAEMON },
-    Daemon { names: &["pg_ctl", "pg_ctlcluster"], needs: &["start", "restart"], ..DAEMON },
-    Daemon { names: &["sshd"], ends: &["-t", "-T", "-V", "-?", "-G"], ..DAEMON },
-    Daemon { names: &["cron", "crond", "anacron"], ends: &["-V", "-h"], ..DAEMON },
-    Daemon { names: &["redis-server", "redis-sentinel", "valkey-server", "mongod", "mongos", "memcached", "rabbitmq-server", "rsyslogd", "syslogd",
-        "syslog-ng", "dockerd", "containerd", "named", "unbound", "dnsmasq", "haproxy", "supervisord", "slapd", "vsftpd", "proftpd", "smbd", "nmbd",
-        "squid", "varnishd", "influxd", "consul", "etcd", "php-fpm", "fcgiwrap", "lighttpd", "caddy", "traefik", "tor", "avahi-daemon", "exim", "postfix",
-        "dovecot", "opendkim", "fail2ban-server", "tomcat", "catalina.sh"],
-        ends: &["-v", "-V", "--version", "version", "-h", "--help", "help", "-t", "--test", "-c", "--check", "-i", "-m", "validate", "fmt", "configtest", "stop"], ..DAEMON },
-];
-
-/// Arguments of [`DAEMONS`]' last line that are fine for some of them.
-const RUNNING: &[&str] =
-    &["redis-server", "supervisord", "memcached", "haproxy", "dnsmasq", "squid", "mongod", "slapd", "containerd"];
 
 /// Which service a command starts, in the foreground or not.
 pub fn starts(command: &Command) -> Option<&Service> {
@@ -88,13 +56,12 @@ fn read(command: &Command) -> Option<Service> {
         return if is_start(operands.first()) { service(&command.name, Start::Init) } else { None };
     }
     let name = command.name.trim_end_matches(|char: char| char.is_ascii_digit() || char == '.');
-    let known = |daemon: &&Daemon| daemon.names.contains(&command.name.as_str()) || daemon.names.contains(&name);
-    let daemon = DAEMONS.iter().find(known)?;
+    let daemon = services::daemon(&command.name).or_else(|| services::daemon(name))?;
     let texts = || command.args.iter().filter_map(|arg| arg.text.as_deref());
     if !daemon.needs.is_empty() && !texts().any(|text| daemon.needs.contains(&text)) {
         return None;
     }
-    let config = RUNNING.contains(&name);
+    let config = services::TAKES_CONFIGURATION.contains(&name);
     let ends = |text: &str| {
         daemon.ends.iter().any(|end| text == *end || (end.len() > 3 && end.starts_with("--") && text.starts_with(end)))
     };

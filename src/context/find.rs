@@ -1,4 +1,5 @@
 //! Which folder is the build context of a Dockerfile, when nobody says.
+use crate::knowledge::project_files;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -10,19 +11,6 @@ use super::{Confidence, Context};
 
 /// How many folders above the Dockerfile's own are tried.
 const MAX_ABOVE: usize = 4;
-
-/// Files that stand at the root of a project in some language.
-const PROJECT_FILES: &[&str] = &[
-    ".dockerignore", "CMakeLists.txt", "Cargo.toml", "Gemfile", "Makefile", "Pipfile", "build.gradle",
-    "build.gradle.kts", "composer.json", "deno.json", "go.mod", "mix.exs", "package.json", "pom.xml", "pyproject.toml",
-    "requirements.txt", "setup.py", "*.csproj", "*.sln",
-];
-
-/// What a small program is made of that has no file to describe it.
-const PROGRAMS: &[&str] = &[
-    "*.py", "*.js", "*.ts", "*.java", "*.c", "*.cc", "*.cpp", "*.go", "*.rs", "*.cs", "*.php", "*.rb", "index.html",
-    "src",
-];
 
 /// The contexts of one run. Dockerfiles of one folder share what is read of it.
 #[derive(Debug, Default)]
@@ -75,7 +63,10 @@ impl Contexts {
         let likely = match (above, most) {
             (true, _) => most == telling.len(),
             // Nothing is named that could be missing, and there are programs.
-            (false, 0) => own.is_project(PROJECT_FILES) || telling.is_empty() && own.is_program(PROGRAMS),
+            (false, 0) => {
+                own.is_project(project_files::AT_ROOTS)
+                    || telling.is_empty() && own.is_program(project_files::SMALL_PROGRAMS)
+            }
             (false, _) => true,
         };
         let confidence = if likely { Confidence::Likely } else { Confidence::Unknown };

@@ -11,6 +11,7 @@ use std::sync::OnceLock;
 
 use super::path::{Wildcard, has_wildcard, in_context};
 use crate::context::manifests::Project;
+use crate::knowledge::directories;
 
 /// The most entries that are listed.
 pub const MAX_ENTRIES: usize = 20_000;
@@ -18,9 +19,6 @@ pub const MAX_ENTRIES: usize = 20_000;
 pub const MAX_DEPTH: usize = 32;
 /// The largest file that is read, in bytes.
 pub const MAX_TEXT: u64 = 256 << 10;
-
-/// Folders that hold what is installed, built or recorded: large, and rarely what one asks about.
-const BULKY: &[&str] = &[".git", ".venv", "build", "dist", "node_modules", "target", "vendor", "venv"];
 
 /// A file, folder or other thing of the context.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -383,7 +381,7 @@ fn list_disk(root: &Path) -> Listing {
             let size = if kind == Kind::File { entry.metadata().map_or(0, |metadata| metadata.len()) } else { 0 };
             let path = join(&path, &name);
             if kind == Kind::Folder {
-                let queue = if BULKY.contains(&name.as_str()) { &mut bulky } else { &mut folders };
+                let queue = if directories::BULKY.contains(&name.as_str()) { &mut bulky } else { &mut folders };
                 queue.push_back((entry.path(), path.clone()));
             }
             listing.entries.push(Entry { path, kind, size });

@@ -16,11 +16,8 @@ pub use globs::{Globs, PathGlobs};
 use names::Name;
 pub use real::RealPaths;
 
-/// Folders that a search leaves out: version control, and what package managers install.
-pub const DEFAULT_EXCLUDE: &[&str] = &[
-    ".bzr", ".direnv", ".git", ".hg", ".jj", ".nox", ".svn", ".terraform", ".tox", ".venv", "__pypackages__",
-    "bower_components", "node_modules",
-];
+/// Directories that a search leaves out.
+pub use crate::knowledge::directories::NOT_SEARCHED as DEFAULT_EXCLUDE;
 
 /// How deep a search goes, in folders.
 const MAX_DEPTH: usize = 128;

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use crate::knowledge::file_kinds::{BACKUPS, Kind, kind_of_ending};
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Name {
     Dockerfile,
@@ -10,20 +12,6 @@ pub(super) enum Name {
     Template,
     Compose,
 }
-
-/// Ends of names of copies that editors and merges leave behind.
-const BACKUPS: &[&str] = &["~", ".bak", ".orig", ".rej", ".swo", ".swp", ".tmp", "#"];
-
-/// Ends of names of templates that a Dockerfile is made from.
-const TEMPLATES: &[&str] =
-    &["ejs", "erb", "gotmpl", "hbs", "j2", "jinja", "jinja2", "mustache", "template", "tmpl", "tpl"];
-
-/// Ends of names of programs and documents about Dockerfiles. Some are named so and are Dockerfiles.
-const OTHERS: &[&str] = &[
-    "adoc", "bat", "c", "cc", "cfg", "conf", "cpp", "cs", "css", "diff", "el", "go", "h", "html", "ini", "java", "js",
-    "json", "jsx", "kt", "lock", "log", "lua", "md", "mk", "patch", "php", "pl", "properties", "ps1", "py", "rb", "rs",
-    "rst", "sarif", "scm", "sh", "sum", "swift", "tex", "toml", "ts", "tsx", "txt", "vim", "xml", "yaml", "yml",
-];
 
 /// What the name says; `None` for any other file.
 pub(super) fn of(path: &Path) -> Option<Name> {
@@ -39,10 +27,11 @@ pub(super) fn of(path: &Path) -> Option<Name> {
         rest.or_else(|| name.strip_suffix(own)?.strip_suffix('.').map(|_| ""))
     })?;
     let end = own.rsplit_once('.').map_or("", |(_, end)| end);
+    let kind = kind_of_ending(end);
     Some(match own.chars().next() {
-        _ if TEMPLATES.contains(&end) => Name::Template,
+        _ if kind.is(Kind::TEMPLATE) => Name::Template,
         None => Name::Dockerfile,
-        Some('.') if !OTHERS.contains(&end) => Name::Dockerfile,
+        Some('.') if !kind.is(Kind::TEXT) => Name::Dockerfile,
         // `Dockerfile.go`, `dockerfile-lint`, `Dockerfile-3.0`.
         Some(_) => Name::Doubtful,
     })

@@ -1,9 +1,9 @@
 //! Buildah: builds; runs by way of a working container, with limits that are set when that is made.
 
-use super::argv::Argv;
 use super::cli;
 use super::request::{Build, Network, Run};
 use super::{Driver, Facility, Facts, Kind, Needs, limits, podman};
+use crate::process::Argv;
 
 pub(super) const DRIVER: Driver = Driver {
     kind: Kind::Buildah,

@@ -1,7 +1,7 @@
 //! What the command lines of Docker, Podman and nerdctl have in common.
 
-use super::argv::Argv;
 use super::request::{Build, BuildLimits, Network, Pull, Run};
+use crate::process::Argv;
 
 /// The version, as a line of JSON or text.
 pub(super) fn build(argv: Argv, build: &Build) -> Argv {

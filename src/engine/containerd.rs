@@ -1,8 +1,8 @@
 //! containerd by its own tool `ctr`: runs what another engine has built.
 
-use super::argv::Argv;
 use super::request::{Network, Run};
 use super::{Driver, Facility, Kind, Needs};
+use crate::process::Argv;
 
 /// Our own namespace: what is in it is ours.
 const NAMESPACE: &str = "plimsoll";

@@ -1,8 +1,8 @@
 //! CRI-O, through `crictl`: known, so that `plimsoll engines` can tell of it. It runs pods, and takes images from a
 //! registry only, so nothing is run on it.
 
-use super::argv::Argv;
 use super::{Driver, Facility, Kind, Needs};
+use crate::process::Argv;
 
 pub(super) const DRIVER: Driver = Driver {
     kind: Kind::CriO,

@@ -1,9 +1,9 @@
 //! Docker: BuildKit through buildx, or the legacy builder where that is all there is.
 
-use super::argv::Argv;
 use super::cli::{self, Verbs};
 use super::request::{Build, Pull, Run};
 use super::{Driver, Facility, Facts, Kind, Needs, buildkit};
+use crate::process::Argv;
 
 const VERBS: Verbs = Verbs { program: "docker" };
 

@@ -1,8 +1,8 @@
 //! LXC: system containers; here one application in the image's files.
 
-use super::argv::Argv;
 use super::request::{Network, Run};
 use super::{Driver, Facility, Kind, Needs, User};
+use crate::process::Argv;
 
 pub(super) const DRIVER: Driver = Driver {
     kind: Kind::Lxc,

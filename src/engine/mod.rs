@@ -5,7 +5,7 @@
 //!                    └► start(Run) ─► Container: wait, address, exec, stop ─► Ran
 //! ```
 //!
-//! One small file an engine says what it is called and what its command lines are, as data ([`Argv`]); [`process`] is the
+//! One small file an engine says what it is called and what its command lines are, as data ([`Argv`]); [`crate::process`] is the
 //! only place that starts anything. Engines are programs and not libraries, since that is what people have: contexts,
 //! DOCKER_HOST, rootless set-ups and remote builders work as they do by hand.
 //!
@@ -14,7 +14,6 @@
 //!
 //! Never: `--privileged`, the engine's own socket, or a folder of this machine inside a container.
 
-pub mod argv;
 mod buildah;
 mod buildkit;
 mod cli;
@@ -40,7 +39,7 @@ mod session;
 use std::fmt;
 use std::time::Duration;
 
-pub use argv::Argv;
+pub use crate::process::Argv;
 pub use cli::Verbs;
 pub use container::{Container, Ran, RunEnd, Stop};
 pub use error::{EngineError, is_advice, last_lines};

@@ -1,9 +1,9 @@
 //! nerdctl: containerd with Docker's command line; builds with BuildKit's own daemon.
 
-use super::argv::Argv;
 use super::cli::{self, Verbs};
 use super::request::{Build, Pull, Run};
 use super::{Driver, Facility, Facts, Kind, Needs};
+use crate::process::Argv;
 
 const VERBS: Verbs = Verbs { program: "nerdctl" };
 

@@ -3,9 +3,9 @@
 
 use serde_json::{Value, json};
 
-use super::argv::Argv;
 use super::request::{Network, Run};
 use super::{Driver, Facility, Kind, Needs, User};
+use crate::process::Argv;
 
 pub(super) const RUNC: Driver = Driver {
     kind: Kind::Runc,

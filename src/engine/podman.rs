@@ -1,9 +1,9 @@
 //! Podman: builds and runs without a daemon, and without root.
 
-use super::argv::Argv;
 use super::cli::{self, Verbs};
 use super::request::{Build, Run};
 use super::{Driver, Facility, Facts, Kind, Needs, limits};
+use crate::process::Argv;
 
 const VERBS: Verbs = Verbs { program: "podman" };
 

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use super::argv::Argv;
 use super::error::{EngineError, last_lines};
 use crate::process;
+use crate::process::Argv;
 use crate::process::{Bounds, Ended};
 
 /// What asks.

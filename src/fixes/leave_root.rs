@@ -7,7 +7,9 @@ use crate::fixes::world_writable::{Opened, opened};
 use crate::fixes::{line_end, source_scan};
 use crate::knowledge::bases::{self, Role};
 use crate::knowledge::canonical;
-use crate::knowledge::os::{Distro, Manager};
+use crate::knowledge::managers::Manager;
+use crate::knowledge::os::Distro;
+use crate::knowledge::paths;
 use crate::model::{Model, Stage, Step, Tri, lies_below};
 use crate::syntax::Keyword;
 use crate::text::Edit;
@@ -67,19 +69,18 @@ pub fn may_leave_root<'a>(stage: &Stage<'a>, model: &Model<'a>) -> bool {
 
 fn has_a_way<'a>(stage: &Stage<'a>, model: &Model<'a>) -> bool {
     let own = stage.entrypoint(model).is_some() || stage.cmd(model).is_some();
-    if !own || stage.windows || stage.reason_for_root(model).is_some() || stage.steps_down(model) != Tri::No {
+    if !own || stage.windows || stage.need_of_root(model).is_some() || stage.steps_down(model) != Tri::No {
         return false;
     }
     // Who builds on it may count on root.
-    let below =
-        |other: &&Stage<'a>| other.index != stage.index && other.chain(model).any(|below| below.index == stage.index);
+    let below = |other: &&Stage<'a>| other.index != stage.index && other.is_based_on(stage, model);
     !model.stages.iter().filter(below).any(|other| other.all(Keyword::Run).next().is_some())
 }
 
 /// The unprivileged user that was in force before the last `USER root`.
 fn earlier<'a>(stage: &Stage<'a>, model: &Model<'a>) -> Option<Account> {
     let root = stage.end.user.as_deref()?;
-    let steps = stage.chain(model).chain([stage]).flat_map(|stage| &stage.steps);
+    let steps = stage.history(model);
     let before =
         steps.filter(|step| step.state.user_is_root() == Tri::No).filter_map(|step| step.state.user.as_deref());
     let last = before.filter(|user| user.span.end <= root.span.start).max_by_key(|user| user.span.end)?;
@@ -282,30 +283,7 @@ pub(super) fn is_own(folder: &str) -> bool {
         | ["opt" | "srv" | "home", _, ..]
         | ["var", "www" | "app" | "data", ..] => true,
         ["var", "lib" | "log", name, ..] => !matches!(*name, "apt" | "dpkg"),
-        [first, ..] => !matches!(
-            *first,
-            "bin"
-                | "boot"
-                | "dev"
-                | "etc"
-                | "lib"
-                | "lib32"
-                | "lib64"
-                | "media"
-                | "mnt"
-                | "opt"
-                | "proc"
-                | "root"
-                | "run"
-                | "sbin"
-                | "srv"
-                | "sys"
-                | "tmp"
-                | "usr"
-                | "var"
-                | "home"
-                | "go"
-        ),
+        [first, ..] => !paths::TOP_LEVEL.contains(first) && *first != "go",
     };
     own && plain
 }

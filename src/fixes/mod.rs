@@ -6,10 +6,13 @@
 //! title.
 
 pub mod ignore_file;
+pub mod image_tag;
 pub mod leave_root;
 pub mod newer_base;
+pub mod package_index;
 pub mod pin;
 mod root_obstacles;
+pub mod run_script;
 pub mod slim;
 mod source_scan;
 pub mod two_stages;

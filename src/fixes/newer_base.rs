@@ -2,7 +2,9 @@
 
 use crate::commands::packages::Manager;
 use crate::finding::{Fix, Order, Safety};
+use crate::fixes::image_tag::with_tag;
 use crate::knowledge::end_of_life::{EndOfLife, end_of_life, renewed};
+use crate::knowledge::packages;
 use crate::knowledge::packages::vanished;
 use crate::knowledge::{bases, canonical, os};
 use crate::model::{ImageRef, Model, Origin, Stage};
@@ -16,7 +18,7 @@ pub fn newer<'a>(image: &ImageRef, stage: &Stage<'a>, ended: &[EndOfLife], model
     if !partners(image, stage, model).all(|(other, at)| moves_too(other, at, model)) {
         return None;
     }
-    Fix::new(Safety::Unsafe, format!("move to `{}:{tag}`", canonical(&name)), image.with_tag(&tag))
+    Fix::new(Safety::Unsafe, format!("move to `{}:{tag}`", canonical(&name)), with_tag(image, &tag))
         .map(|fix| fix.in_order(Order::Base))
 }
 
@@ -93,7 +95,7 @@ fn new_tag<'a>(image: &ImageRef, stage: &Stage<'a>, ended: &[EndOfLife], model: 
             return None;
         }
     }
-    image.with_tag(new_tag).is_some().then(|| new_tag.to_owned())
+    with_tag(image, new_tag).is_some().then(|| new_tag.to_owned())
 }
 
 /// Whether newer Go builds it as well: since 1.16 it looks for a `go.mod`, since 1.18 `go get` installs no programs.
@@ -108,14 +110,9 @@ fn builds_in_modules(tag: &str, text: &str) -> bool {
 
 /// Names that hold a version, which the next release has another of: `openjdk-8-jdk`, `libboost1.54-dev`, `php5`.
 fn is_of_a_release(package: &str) -> bool {
-    const LASTING: &[&str] = &[
-        "bzip2", "lib32z1", "libbz2-dev", "libxml2-dev", "libxml2-utils", "libxslt1-dev", "p7zip", "p7zip-full",
-        "sqlite3", "libsqlite3-dev", "zlib1g", "zlib1g-dev", "libc6-dev", "x11-utils", "x11-apps", "libglib2.0-dev",
-        "g++-multilib",
-    ];
     let numbered = package.bytes().any(|byte| byte.is_ascii_digit());
     let python = package.strip_prefix("python3").is_some_and(|rest| rest.is_empty() || rest.starts_with('-'));
-    numbered && !python && !package.starts_with("py3-") && !LASTING.contains(&package)
+    numbered && !python && !package.starts_with("py3-") && !packages::IN_ALL_RELEASES.contains(&package)
 }
 
 /// `openjdk` in the image that goes on with it: the same version, or the next that is maintained for long.

@@ -3,6 +3,8 @@
 use crate::commands::packages;
 use crate::commands::packages::installs;
 use crate::fixes::leave_root::is_own;
+use crate::knowledge::paths;
+use crate::knowledge::programs::{self, Class};
 use crate::model::{Model, Stage, Step, script_path};
 use crate::shell::Command;
 use crate::syntax::Keyword;
@@ -31,7 +33,8 @@ pub(super) fn doubt<'a>(stage: &Stage<'a>, model: &Model<'a>) -> Option<String> 
     if let Some(node) = model.context.and_then(|context| context.project().node.as_ref()) {
         let script = stage.start_commands(model).iter().find_map(|start| node_script(start.command));
         let line = script.and_then(|script| node.scripts.get(&script));
-        let tool = line.and_then(|line| line.split_whitespace().find(|word| WRITE_AT_START.contains(word)));
+        let tool =
+            line.and_then(|line| line.split_whitespace().find(|word| programs::class(word).is(Class::FRONTEND_TOOL)));
         if let Some(tool) = tool {
             return Some(format!("`{tool}` writes to the folder that it runs in"));
         }
@@ -40,7 +43,7 @@ pub(super) fn doubt<'a>(stage: &Stage<'a>, model: &Model<'a>) -> Option<String> 
     {
         return Some(format!("the volume `{}` belongs to root", volume.path.replace('`', "'")));
     }
-    let steps = stage.chain(model).chain([stage]).flat_map(|stage| &stage.steps);
+    let steps = stage.history(model);
     for step in steps.filter(|step| {
         matches!(
             step.keyword(),
@@ -60,20 +63,6 @@ pub(super) fn doubt<'a>(stage: &Stage<'a>, model: &Model<'a>) -> Option<String> 
     None
 }
 
-/// Development servers and builders that write where they run.
-const WRITE_AT_START: [&str; 18] = [
-    "react-scripts", "vite", "next", "nuxt", "ng", "webpack", "webpack-dev-server", "nodemon", "ts-node",
-    "ts-node-dev", "tsx", "tsc", "gatsby", "parcel", "vue-cli-service", "craco", "expo", "astro",
-];
-
-/// Servers that a system's packages set up: for root to start, or for an account that comes with them.
-const OF_THEIR_OWN: [&str; 40] = [
-    "asterisk", "charon", "chronyd", "clamd", "dhcpd", "dnsmasq", "dovecot", "exim", "fail2ban-server", "freeradius",
-    "hostapd", "httpd", "ipsec", "keepalived", "lighttpd", "mariadbd", "mongod", "mysqld", "mysqld_safe", "named",
-    "nmbd", "ntpd", "openvpn", "php-fpm", "postfix", "postgres", "pppd", "proftpd", "pure-ftpd", "radiusd", "rpcbind",
-    "rsyslogd", "slapd", "smbd", "snmpd", "squid", "unbound", "varnishd", "vsftpd", "xl2tpd",
-];
-
 /// The script of package.json that a command runs.
 fn node_script(command: &Command) -> Option<String> {
     if !command.is_any(&["npm", "yarn", "pnpm", "bun"]) {
@@ -89,11 +78,12 @@ fn node_script(command: &Command) -> Option<String> {
 /// What a command of the start cannot do without root, or without the folders of root.
 fn start_needs(command: &Command) -> Option<String> {
     let name = command.name.as_str();
+    let class = command.class();
     let builds = match name {
-        "mvn" | "mvnw" | "gradle" | "gradlew" | "sbt" | "make" | "cargo" | "bazel" | "cmake" | "tox" => true,
         "go" => command.subcommand().is_some_and(|verb| verb.is("run") || verb.is("test")),
         "dotnet" => command.subcommand().is_some_and(|verb| verb.is("run") || verb.is("watch") || verb.is("test")),
-        _ => WRITE_AT_START.contains(&name),
+        "cargo" | "tox" => true,
+        _ => class.is(Class::BUILD_DRIVER.or(Class::FRONTEND_TOOL)),
     };
     if builds {
         return Some(format!("`{name}` builds when the container starts, and writes where it runs"));
@@ -103,43 +93,12 @@ fn start_needs(command: &Command) -> Option<String> {
     }
     let system = installs(command).is_some_and(|install| install.manager.is_system())
         || packages::refreshes_index(command).is_some()
-        || matches!(
-            name,
-            "chown"
-                | "useradd"
-                | "adduser"
-                | "usermod"
-                | "service"
-                | "systemctl"
-                | "mount"
-                | "iptables"
-                | "sysctl"
-                | "sudo"
-                | "cron"
-                | "crond"
-                | "supervisord"
-                | "rc-service"
-                | "openrc"
-                | "update-ca-certificates"
-                | "nginx"
-                | "apache2ctl"
-                | "sshd"
-                | "tcpdump"
-                | "ping"
-                | "nmap"
-                | "dockerd"
-                | "my_init"
-                | "init"
-                | "systemd"
-                | "runsvdir"
-                | "s6-svscan"
-                | "docker"
-        )
+        || class.is(Class::ACCOUNT_TOOL.or(Class::INIT_SYSTEM).or(Class::STARTS_AS_ROOT))
         || command.path.starts_with("/etc/init.d/");
     if system {
         return Some(format!("`{name}` needs root at the start"));
     }
-    if OF_THEIR_OWN.contains(&name) {
+    if class.is(Class::SYSTEM_SERVICE) {
         return Some(format!("`{name}` reads and writes what belongs to root or to an account of its own"));
     }
     let to_system = command.stdout_file().and_then(|file| file.text.as_deref()).filter(|path| path.starts_with('/'));
@@ -155,12 +114,8 @@ fn start_needs(command: &Command) -> Option<String> {
 fn at_home<'a>(step: &Step<'a>, model: &Model<'a>) -> Option<String> {
     let text = model.source.slice(step.instruction.span);
     if step.keyword() == Keyword::Run {
-        let fleeting = [
-            "/root/.cache", "/root/.npm", "/root/.m2", "/root/.gradle", "/root/.cargo/registry", "~/.cache",
-            "/root/.config",
-        ];
         let mut rest = text.to_owned();
-        fleeting.iter().for_each(|place| rest = rest.replace(place, ""));
+        paths::DISPENSABLE.iter().for_each(|place| rest = rest.replace(place, ""));
         if rest.contains("/root") || rest.contains("~/") || rest.contains("$HOME") || rest.contains("${HOME}") {
             return Some("something".to_owned());
         }

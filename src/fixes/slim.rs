@@ -3,32 +3,15 @@
 use crate::commands::packages::{Manager, PackageKind, installs};
 use crate::context::Context;
 use crate::knowledge::canonical;
+use crate::knowledge::packages::{NATIVE_NODE, NATIVE_PYTHON};
+use crate::knowledge::variants::FULL_IMAGE_PROGRAMS;
 use crate::model::{Model, Stage};
 use crate::shell::Command;
 use crate::syntax::Keyword;
 
-/// Programs that full images have and slim ones have not.
-const TOOLS: [&str; 26] = [
-    "git", "curl", "wget", "gcc", "g++", "cc", "c++", "make", "cmake", "unzip", "zip", "svn", "hg", "ssh", "scp",
-    "autoconf", "automake", "patch", "file", "gpg", "ssh-keyscan", "bzip2", "xz", "pkg-config", "convert", "mysql",
-];
-
-/// Packages of Python that are compiled when they are installed, or load a library of the system.
-const PYTHON: [&str; 24] = [
-    "psycopg2", "mysqlclient", "pygraphviz", "python-ldap", "pycairo", "pyaudio", "dbus-python", "uwsgi", "pygobject",
-    "xmlsec", "m2crypto", "pylibmc", "opencv-python", "opencv-contrib-python", "pycrypto", "weasyprint", "cairosvg",
-    "python-magic", "pyodbc", "fasttext", "mod-wsgi", "pycups", "gdal", "pyicu",
-];
-
-/// The same of Node.js.
-const NODE: [&str; 12] = [
-    "node-sass", "node-rdkafka", "libxmljs", "robotjs", "grpc", "usb", "node-expat", "iconv", "kerberos", "node-gyp",
-    "fibers", "deasync",
-];
-
 /// What of the file needs the full image, for a message; `None` if nothing is seen.
 pub fn what_needs_full<'a>(stage: &Stage<'a>, model: &Model<'a>, name: &str) -> Option<String> {
-    let steps = || stage.chain(model).chain([stage]).flat_map(|stage| &stage.steps);
+    let steps = || stage.history(model);
     let runs = || steps().filter(|step| matches!(step.keyword(), Keyword::Run | Keyword::Healthcheck));
     let commands = || runs().filter_map(|step| step.script.as_ref()).flat_map(|script| &script.commands);
     let installed = |tool: &str| {
@@ -43,7 +26,7 @@ pub fn what_needs_full<'a>(stage: &Stage<'a>, model: &Model<'a>, name: &str) -> 
     let all = commands().chain(starts.iter().map(|start| start.command));
     let needed = |command: &Command| {
         let name = command.name.as_str();
-        TOOLS.contains(&name) && !installed(name)
+        FULL_IMAGE_PROGRAMS.contains(&name) && !installed(name)
     };
     if let Some(command) = all.into_iter().find(|command| needed(command)) {
         return Some(command.name.clone());
@@ -57,7 +40,7 @@ pub fn what_needs_full<'a>(stage: &Stage<'a>, model: &Model<'a>, name: &str) -> 
             ("python" | "pypy", Manager::Pip | Manager::Uv | Manager::Poetry | Manager::Pipenv) => {
                 for package in &install.packages {
                     let bare = package.name.to_ascii_lowercase().replace('_', "-");
-                    if PYTHON.contains(&bare.as_str()) {
+                    if NATIVE_PYTHON.contains(&bare.as_str()) {
                         return Some(package.name.clone());
                     }
                     if package.kind == PackageKind::Vcs {
@@ -75,7 +58,7 @@ pub fn what_needs_full<'a>(stage: &Stage<'a>, model: &Model<'a>, name: &str) -> 
                     .flat_map(|node| &node.dependencies);
                 let asked = asked.map(|dependency| dependency.name.as_str());
                 let named = install.named().map(|package| package.name.as_str());
-                if let Some(found) = asked.chain(named).find(|name| NODE.contains(name)) {
+                if let Some(found) = asked.chain(named).find(|name| NATIVE_NODE.contains(name)) {
                     return Some(found.to_owned());
                 }
             }
@@ -101,7 +84,7 @@ fn compiled_python(context: &Context) -> Option<String> {
             let end =
                 line.find(|char: char| !(char.is_ascii_alphanumeric() || "-_.".contains(char))).unwrap_or(line.len());
             let name = line[..end].to_ascii_lowercase().replace('_', "-");
-            if PYTHON.contains(&name.as_str()) {
+            if NATIVE_PYTHON.contains(&name.as_str()) {
                 return Some(name);
             }
         }
@@ -111,5 +94,5 @@ fn compiled_python(context: &Context) -> Option<String> {
         .dependencies
         .iter()
         .map(|dependency| dependency.name.replace('_', "-"))
-        .find(|name| PYTHON.contains(&name.as_str()))
+        .find(|name| NATIVE_PYTHON.contains(&name.as_str()))
 }

@@ -5,6 +5,7 @@ use std::sync::{LazyLock, OnceLock};
 use regex::Regex;
 
 use crate::context::{Context, Kind};
+use crate::knowledge::file_kinds::{self, kind};
 use crate::model::Tri;
 
 /// At most so many sources are read.
@@ -12,12 +13,6 @@ const MAX_SOURCES: usize = 200;
 
 /// And of them so many bytes.
 const MAX_BYTES: u64 = 4 << 20;
-
-/// Endings of sources that are read.
-const SOURCES: [&str; 20] = [
-    "py", "js", "mjs", "cjs", "ts", "java", "kt", "go", "rs", "c", "cc", "cpp", "cxx", "h", "hpp", "cs", "php", "rb",
-    "sh", "prisma",
-];
 
 /// The texts, each with its path.
 fn sources(context: &Context) -> impl Iterator<Item = (&str, String)> {
@@ -27,8 +22,7 @@ fn sources(context: &Context) -> impl Iterator<Item = (&str, String)> {
             let (folder, name) = entry.path.rsplit_once('/').unwrap_or(("", &entry.path));
             let installed =
                 folder.split('/').any(|part| matches!(part, "node_modules" | "venv" | ".venv" | "vendor" | ".git"));
-            let ending = name.rsplit_once('.').map(|(_, ending)| ending);
-            !installed && ending.is_some_and(|ending| SOURCES.contains(&ending))
+            !installed && (kind(name).is(file_kinds::Kind::SOURCE) || name.ends_with(".sh"))
         })
     };
     let mut bytes = 0;

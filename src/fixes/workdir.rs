@@ -2,16 +2,11 @@
 
 use crate::finding::{Fix, Order, Safety};
 use crate::fixes::line_end;
+use crate::knowledge::paths;
 use crate::knowledge::{canonical, environment};
 use crate::model::{Model, Origin, Stage, Step};
 use crate::syntax::Keyword;
 use crate::text::Edit;
-
-/// Folders of a system's root.
-const SYSTEM: [&str; 22] = [
-    "bin", "boot", "dev", "etc", "home", "lib", "lib32", "lib64", "media", "mnt", "opt", "proc", "root", "run", "sbin",
-    "srv", "sys", "tmp", "usr", "var", "dev", "go",
-];
 
 /// The first step of a stage that copies to a relative path with no WORKDIR before it, and the repair.
 pub fn needed<'m, 'a>(stage: &'m Stage<'a>, model: &'m Model<'a>) -> Option<Fix> {
@@ -38,10 +33,7 @@ fn give_workdir<'a>(stage: &Stage<'a>, first: &Step<'a>, model: &Model<'a>) -> O
         .iter()
         .flat_map(|other| &other.imports)
         .any(|import| matches!(import.origin, Origin::Stage(at) if at == stage.index));
-    let based = model
-        .stages
-        .iter()
-        .any(|other| other.index != stage.index && other.chain(model).any(|below| below.index == stage.index));
+    let based = model.stages.iter().any(|other| other.index != stage.index && other.is_based_on(stage, model));
     if used
         || based
         || stage.windows
@@ -74,9 +66,8 @@ fn give_workdir<'a>(stage: &Stage<'a>, first: &Step<'a>, model: &Model<'a>) -> O
                     let name = source.path.rsplit('/').next().unwrap_or_default();
                     let system = |folder: &str| {
                         context.is_some_and(|context| {
-                            SYSTEM[..].iter().any(|name| {
-                                !matches!(*name, "bin" | "lib" | "run" | "home" | "go" | "media" | "var" | "tmp")
-                                    && context.is_dir(&format!("{folder}/{name}"))
+                            paths::TOP_LEVEL.iter().any(|name| {
+                                !paths::ALSO_IN_PROJECTS.contains(name) && context.is_dir(&format!("{folder}/{name}"))
                             })
                         })
                     };
@@ -119,7 +110,7 @@ fn give_workdir<'a>(stage: &Stage<'a>, first: &Step<'a>, model: &Model<'a>) -> O
 }
 
 fn is_of_system(path: &str) -> bool {
-    SYSTEM.contains(&path.split('/').next().unwrap_or_default())
+    is_top_level(path.split('/').next().unwrap_or_default())
 }
 
 /// Whether a text names something straight below `/` that no system has: most likely what was copied to there.
@@ -129,7 +120,7 @@ fn names_root(text: &str) -> bool {
         if char == '/' && !(before.is_ascii_alphanumeric() || "/.:_-}$)*~%@<".contains(before)) {
             let rest = &text[at + 1..];
             let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || "-_.+".contains(c))).unwrap_or(rest.len());
-            if end > 0 && !SYSTEM.contains(&&rest[..end]) {
+            if end > 0 && !is_top_level(&rest[..end]) {
                 return true;
             }
             if end == 0 && !rest.starts_with(['/', '*']) && !text.contains("sed") {
@@ -139,4 +130,9 @@ fn names_root(text: &str) -> bool {
         before = char;
     }
     false
+}
+
+/// Whether it is a directory at the root of a system. The images of Go have `/go`.
+fn is_top_level(name: &str) -> bool {
+    paths::TOP_LEVEL.contains(&name) || name == "go"
 }

@@ -3,6 +3,8 @@
 
 use crate::commands::chmod::{is_world_writable, mode, targets};
 use crate::fixes::leave_root::Account;
+use crate::knowledge::file_kinds::{Kind, kind};
+use crate::knowledge::paths;
 use crate::model::{Model, Stage, Step};
 use crate::shell::{Arg, Command};
 use crate::syntax::Keyword;
@@ -101,13 +103,11 @@ fn owner<'a, 'm>(stage: &Stage<'a>, model: &Model<'a>, account: &'m Account, at:
 
 /// Something that is run, and not written to.
 pub fn is_program(path: &str) -> bool {
-    const ENDINGS: [&str; 10] = ["sh", "bash", "py", "pl", "rb", "jar", "js", "bin", "run", "exe"];
     const NAMES: [&str; 4] = ["gradlew", "mvnw", "entrypoint", "docker-entrypoint"];
     let mut parts = path.rsplit('/');
     let name = parts.next().unwrap_or_default();
-    let ending = name.rsplit_once('.').map(|(_, ending)| ending);
     let in_bin = !name.is_empty() && parts.next().is_some_and(|folder| matches!(folder, "bin" | "sbin"));
-    in_bin || NAMES.contains(&name) || ending.is_some_and(|ending| ENDINGS.contains(&ending))
+    in_bin || NAMES.contains(&name) || kind(name).is(Kind::EXECUTABLE)
 }
 
 /// Folders that must stay root's, and what may be any of them.
@@ -115,11 +115,8 @@ fn is_of_system(path: &str) -> bool {
     let path = path.trim_end_matches(['/', '*']);
     let mut parts = path.split('/').filter(|part| !part.is_empty());
     let first = parts.next().unwrap_or_default();
-    let system = matches!(
-        first,
-        "bin" | "boot" | "dev" | "etc" | "lib" | "lib32" | "lib64" | "proc" | "root" | "run" | "sbin" | "sys" | "usr"
-    );
-    let top = matches!(first, "" | "home" | "media" | "mnt" | "opt" | "srv" | "tmp" | "var") && parts.next().is_none();
+    let system = paths::TOP_LEVEL.contains(&first) && !paths::OPEN_TOP_LEVEL.contains(&first);
+    let top = (first.is_empty() || paths::OPEN_TOP_LEVEL.contains(&first)) && parts.next().is_none();
     path.starts_with(['/', '~']) && (system && !path.starts_with("/usr/src/") && !path.starts_with("/usr/share/"))
         || path.starts_with('/') && top
         || path.is_empty()

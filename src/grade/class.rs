@@ -1,4 +1,4 @@
-//! A whole class: many submissions at once, results kept as they come, and taken up again.
+//! A whole class: grades submissions in parallel, records each result at once, and resumes interrupted runs.
 
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
@@ -8,31 +8,31 @@ use std::sync::Mutex;
 
 use super::marking::Grader;
 use super::rubric::Rubric;
-use super::sheet::{Class, Heading, Sheet, VERSION};
+use super::sheet::{Class, CriterionColumn, Sheet, VERSION};
 use super::submissions::Submission;
 use crate::text::parallel::on_threads;
 
 /// The longest line of results that is read.
 const MAX_LINE: u64 = 16 << 20;
 
-/// How a class is worked through.
-pub struct Work<'a> {
+/// A run over the submissions of a class.
+pub struct ClassRun<'a> {
     pub grader: &'a Grader<'a>,
     pub submissions: &'a [Submission],
-    /// How many at once; 0: as many as there are processors.
+    /// How many submissions to grade in parallel; 0: one per processor.
     pub jobs: usize,
-    /// Results that are there already.
+    /// Results of an earlier run, by student id and submission.
     pub known: BTreeMap<(String, String), Sheet>,
-    /// Told of each sheet as it is done, in no order.
+    /// Called with each sheet when it is done, in any order.
     pub done: &'a (dyn Fn(&Sheet) + Sync),
-    /// Whether to stop taking up more.
+    /// Whether to stop before the next submission.
     pub stop: &'a (dyn Fn() -> bool + Sync),
 }
 
-impl Work<'_> {
-    /// In the order of the submissions; those that were not taken up are missing.
+impl ClassRun<'_> {
+    /// The sheets in the order of the submissions, without those that were not graded before the run was stopped.
     pub fn run(&self) -> Vec<Sheet> {
-        let one = |submission: &Submission| -> Option<Sheet> {
+        let grade = |submission: &Submission| -> Option<Sheet> {
             let key = (submission.student.id.clone(), submission.name.clone());
             let known = self.known.get(&key).filter(|sheet| {
                 sheet.late_days == submission.late_days
@@ -44,11 +44,11 @@ impl Work<'_> {
             if (self.stop)() {
                 return None;
             }
-            let tell = |what: &str| (self.grader.progress)(&format!("{}: {what}", submission.student.shown()));
-            let grader = Grader { progress: &tell, ..*self.grader };
+            let report = |what: &str| (self.grader.progress)(&format!("{}: {what}", submission.student.shown()));
+            let grader = Grader { progress: &report, ..*self.grader };
             let mut sheet = grader.grade(submission);
-            // What was trouble a moment ago may be none now.
-            if !sheet.is_graded() && grader.lab.is_some() && !(self.stop)() {
+            // A temporary outage may be over by now.
+            if !sheet.is_graded() && grader.runner.is_some() && !(self.stop)() {
                 sheet = grader.grade(submission);
             }
             if (self.stop)() && !sheet.is_graded() {
@@ -57,34 +57,34 @@ impl Work<'_> {
             (self.done)(&sheet);
             Some(sheet)
         };
-        on_threads(self.submissions.iter().collect(), self.jobs, one).into_iter().flatten().collect()
+        on_threads(self.submissions.iter().collect(), self.jobs, grade).into_iter().flatten().collect()
     }
 }
 
-/// The columns of the class's table.
-pub fn headings(grader: &Grader<'_>) -> Vec<Heading> {
-    let heading = |criterion: &super::rubric::Criterion| Heading {
+/// The columns of the class table.
+pub fn columns(grader: &Grader<'_>) -> Vec<CriterionColumn> {
+    let column = |criterion: &super::rubric::Criterion| CriterionColumn {
         id: criterion.id.clone(),
         title: criterion.title.clone(),
         max: criterion.points,
         bonus: criterion.bonus,
         hidden: criterion.hidden,
     };
-    grader.criteria().map(heading).collect()
+    grader.criteria().map(column).collect()
 }
 
-/// A class of sheets that were made before: the columns are those that they have.
+/// A class from existing sheets, with the columns that they have.
 pub fn merged(rubric: &Rubric, sheets: Vec<Sheet>) -> Class {
-    let headings = rubric.criteria.iter().filter_map(|criterion| {
+    let columns = rubric.criteria.iter().filter_map(|criterion| {
         let mark = sheets.iter().flat_map(|sheet| &sheet.marks).find(|mark| mark.id == criterion.id)?;
         let (id, title) = (mark.id.clone(), mark.title.clone());
-        Some(Heading { id, title, max: mark.max, bonus: mark.bonus, hidden: mark.hidden })
+        Some(CriterionColumn { id, title, max: mark.max, bonus: mark.bonus, hidden: mark.hidden })
     });
-    let headings = headings.collect();
-    Class::new(rubric.title.clone(), rubric.fingerprint.clone(), headings, sheets)
+    let columns = columns.collect();
+    Class::new(rubric.title.clone(), rubric.fingerprint.clone(), columns, sheets)
 }
 
-/// A file that gets a line as each sheet is done, so that nothing is lost when the run ends early.
+/// A file that gets a line for each finished sheet, so that nothing is lost if the run is interrupted.
 pub struct Journal(Mutex<File>);
 
 impl Journal {
@@ -92,7 +92,7 @@ impl Journal {
     /// When it cannot be written.
     pub fn open(path: &Path) -> io::Result<Self> {
         let mut file = OpenOptions::new().create(true).append(true).open(path)?;
-        // What a run that was killed has left of its last line stays a line of its own.
+        // Keeps the incomplete last line of a killed run apart.
         if file.metadata()?.len() > 0 {
             file.write_all(b"\n")?;
         }
@@ -109,10 +109,10 @@ impl Journal {
     }
 }
 
-/// Reads lines of sheets; of two for one submission the later counts, unless only the first is graded.
+/// Reads lines of sheets. Of two for the same submission the later one counts, unless only the earlier one is graded.
 ///
 /// # Errors
-/// A sentence, with the line.
+/// A sentence with the line number.
 pub fn read_lines(path: &Path, into: &mut BTreeMap<(String, String), Sheet>) -> Result<(), String> {
     let file = File::open(path).map_err(|error| error.to_string())?;
     let mut reader = BufReader::new(file);
@@ -125,7 +125,7 @@ pub fn read_lines(path: &Path, into: &mut BTreeMap<(String, String), Sheet>) -> 
             return Ok(());
         }
         number += 1;
-        // A run that was killed leaves half a line.
+        // A killed run leaves an incomplete line.
         if !line.ends_with(b"\n") {
             continue;
         }
@@ -133,9 +133,9 @@ pub fn read_lines(path: &Path, into: &mut BTreeMap<(String, String), Sheet>) -> 
             continue;
         }
         let sheet: Sheet =
-            serde_json::from_slice(&line).map_err(|error| format!("line {number} is no result: {error}"))?;
+            serde_json::from_slice(&line).map_err(|error| format!("line {number} is not a result: {error}"))?;
         if sheet.version != VERSION {
-            return Err(format!("line {number} is of another version of plimsoll"));
+            return Err(format!("line {number} was written by an incompatible version of plimsoll"));
         }
         let key = (sheet.student.id.clone(), sheet.submission.clone());
         match into.get(&key) {

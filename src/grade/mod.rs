@@ -1,15 +1,15 @@
-//! Grading: a rubric and a folder of submissions → a sheet of marks for each student.
+//! Grading: turns a rubric and a directory of submissions into a sheet of marks per student.
 //!
 //! ```text
 //! rubric.toml ─ rubric ─► Rubric ─┐
-//! submissions/ ─ submissions ─► Submission ─┴ marking: rules, facts ─► Mark ─► Sheet ─► Class ─► export
-//!                                           └ behaviour: an engine ─► Outcome ─┘
+//! submissions/ ─ submissions ─► Submission ─┴ marking: rules, files ─► Mark ─► Sheet ─► Class ─► export
+//!                                             └ runs: an engine ─► Evaluation ─┘
 //! ```
 //!
-//! What counts is only what is in the rubric: no configuration and no comment of a submission has any effect, rules that
-//! are newer than the rubric do not count, and nothing here knows the time. Same input, same bytes out.
+//! Only the rubric counts: configuration and comments in a submission have no effect, rules that are newer than the rubric do
+//! not count, and nothing depends on the time. The same input gives the same bytes.
 //!
-//! Engine trouble is never a student's loss: a criterion that could not be tried is [`sheet::Status::NotGraded`].
+//! An engine failure never costs a student points: the criterion is then [`sheet::MarkStatus::NotGraded`].
 
 pub mod class;
 pub mod export;

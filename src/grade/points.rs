@@ -1,4 +1,4 @@
-//! Points: decimal, so that sums are exact and the same everywhere.
+//! Points: decimal, so that sums are exact on every machine.
 
 use std::fmt;
 use std::iter::Sum;
@@ -13,8 +13,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 #[schemars(transparent)]
 pub struct Points(#[schemars(with = "f64")] i64);
 
-/// More than any rubric gives; keeps sums far from what an integer holds.
-const MOST: f64 = 1e9;
+/// The largest number of points; keeps sums far from the limits of an integer.
+const MAX_POINTS: f64 = 1e9;
 
 impl Points {
     pub const ZERO: Points = Points(0);
@@ -23,9 +23,9 @@ impl Points {
         Self(points.saturating_mul(1000))
     }
 
-    /// `None` for what is no sensible number of points.
+    /// `None` if the number is out of range or not finite.
     pub fn new(points: f64) -> Option<Self> {
-        (points.is_finite() && points.abs() <= MOST).then(|| Self((points * 1000.0).round() as i64))
+        (points.is_finite() && points.abs() <= MAX_POINTS).then(|| Self((points * 1000.0).round() as i64))
     }
 
     pub fn as_f64(self) -> f64 {
@@ -40,7 +40,7 @@ impl Points {
         Self(self.0.saturating_mul(i64::try_from(count).unwrap_or(i64::MAX)))
     }
 
-    /// `part` of `all` of it, rounded to the nearest thousandth.
+    /// The fraction `part`/`all` of the points, rounded to the nearest thousandth.
     pub fn share(self, part: u64, all: u64) -> Self {
         if all == 0 {
             return self;
@@ -51,7 +51,7 @@ impl Points {
         Self(i64::try_from((scaled + half) / (all * 2)).unwrap_or(i64::MAX))
     }
 
-    /// The nearest multiple of `step`; halves go up, as students expect. A step of zero changes nothing.
+    /// The nearest multiple of `step`, halves rounded up. A step of zero changes nothing.
     pub fn rounded(self, step: Points) -> Self {
         if step.0 <= 0 {
             return self;
@@ -74,7 +74,7 @@ impl fmt::Display for Points {
 }
 
 impl Serialize for Points {
-    /// Whole points as whole numbers.
+    /// Writes whole points as integers.
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         if self.0 % 1000 == 0 {
             serializer.serialize_i64(self.0 / 1000)
@@ -95,7 +95,7 @@ impl<'de> Deserialize<'de> for Points {
             }
 
             fn visit_f64<E: Error>(self, number: f64) -> Result<Points, E> {
-                Points::new(number).ok_or_else(|| E::custom("this is no sensible number of points"))
+                Points::new(number).ok_or_else(|| E::custom("number of points out of range"))
             }
 
             fn visit_i64<E: Error>(self, number: i64) -> Result<Points, E> {

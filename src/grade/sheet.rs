@@ -1,6 +1,6 @@
-//! What comes of grading: the one model that every report is written from.
+//! The result of grading: the one model that every export is written from.
 //!
-//! Nothing in it depends on the clock, the machine or the order of work. All texts are untrusted: whoever shows them
+//! Nothing in it depends on the clock, the machine or the order of work. All texts are untrusted: code that displays them
 //! escapes them (see [`crate::text::escape`]).
 
 use std::collections::BTreeMap;
@@ -10,14 +10,14 @@ use serde::{Deserialize, Serialize};
 use super::Points;
 use super::rubric::Feedback;
 
-/// The format of a line of `grades.jsonl`.
+/// The version of a line of `grades.jsonl`.
 pub const VERSION: u32 = 1;
 
-/// Whose submission it is. What is not known is left out.
+/// The student whose submission it is. Unknown fields are omitted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Student {
-    /// Unique in a class: the roster's, the export's, or the folder's name.
+    /// Unique in a class: from the roster or the export, otherwise the directory's name.
     pub id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
@@ -25,24 +25,24 @@ pub struct Student {
     pub login: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
-    /// The id that a learning platform has in its exports.
+    /// The id in the learning platform's exports.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub platform_id: Option<String>,
 }
 
 impl Student {
-    /// What people call them.
+    /// The name if known, otherwise the id.
     pub fn shown(&self) -> &str {
         self.name.as_deref().unwrap_or(&self.id)
     }
 }
 
-/// Whether there are marks.
+/// Whether a sheet is graded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "is", rename_all = "kebab-case")]
-pub enum Graded {
+pub enum SheetStatus {
     Graded,
-    /// Some criterion, or all, could not be tried: the total is not final. Never a student's fault.
+    /// At least one criterion could not be evaluated, so the total is not final. Never the student's fault.
     NotGraded {
         why: String,
     },
@@ -53,72 +53,72 @@ pub enum Graded {
 pub struct Sheet {
     pub version: u32,
     pub student: Student,
-    /// Where it lies below what was given, with `/`.
+    /// Its path relative to the submissions, with `/`.
     pub submission: String,
-    /// The Dockerfile in the submission; `None` if there is none.
+    /// The Dockerfile's path in the submission, if there is one.
     pub dockerfile: Option<String>,
-    pub status: Graded,
+    pub status: SheetStatus,
     /// In the rubric's order.
     pub marks: Vec<Mark>,
-    /// All points, with bonus and without what lateness costs, rounded.
+    /// All points including bonus, minus the penalty, rounded.
     pub total: Points,
-    /// What can be had without bonus.
+    /// The maximum without bonus.
     pub max: Points,
     /// The part of the total that is bonus.
     pub bonus: Points,
-    /// What lateness costs.
+    /// The deduction for being late.
     pub penalty: Points,
-    /// Days that have begun since it was due.
+    /// Days late, rounded up.
     pub late_days: u32,
-    /// `None` without a pass mark, or when it is not graded.
+    /// `None` without a pass mark, or if not graded.
     pub passed: Option<bool>,
-    /// What the teacher should know: comments that would mute rules, links that lead out.
+    /// Notes for the teacher: comments that would mute rules, links that point outside the submission.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
-    /// Of the rubric.
+    /// The rubric's fingerprint.
     pub rubric: String,
-    /// Of what was handed in: tells whether it is still the same.
+    /// A digest of the submission: tells whether it has changed.
     pub digest: String,
-    /// The version that graded it.
+    /// The version of plimsoll that graded it.
     pub plimsoll: String,
 }
 
-/// How a criterion went.
+/// The result of a criterion.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "is", rename_all = "kebab-case")]
-pub enum Status {
+pub enum MarkStatus {
     Met,
     Partly,
     Missed,
-    /// Not tried, because this is not met: a criterion's id, or a sentence. Its points are lost once, there.
+    /// Not evaluated, because this requirement is not met: a criterion's id, or a phrase.
     Skipped {
         needs: String,
     },
-    /// Engine trouble, time-outs of ours, a registry that does not answer.
+    /// The engine failed, a limit of ours was hit, or a registry did not respond.
     NotGraded {
         why: String,
     },
 }
 
-/// A criterion, and what came of it.
+/// A criterion and its result.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Mark {
     pub id: String,
     pub title: String,
-    pub status: Status,
+    pub status: MarkStatus,
     pub points: Points,
     pub max: Points,
     pub bonus: bool,
     pub hidden: bool,
     pub losses: Vec<Loss>,
-    /// What was done well: "the final image runs as `app`".
+    /// What is right: "the final image runs as `app`".
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub praise: Vec<String>,
 }
 
 /// A place in a submission.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Spot {
+pub struct Location {
     /// Relative to the submission, with `/`.
     pub file: String,
     /// From 1.
@@ -129,30 +129,30 @@ pub struct Spot {
     pub column: Option<usize>,
 }
 
-/// Points that were lost, and how to earn them.
+/// Lost points, and how to earn them back.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Loss {
     pub points: Points,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub place: Option<Spot>,
+    pub place: Option<Location>,
     /// What is wrong: lower-case start, no full stop, code in backticks.
     pub what: String,
     /// Why it matters, in sentences.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub why: String,
-    /// What earns the points back.
+    /// How to earn the points back.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub earn_back: String,
-    /// The change that repairs it, as a unified diff.
+    /// The fix as a unified diff.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub diff: Option<String>,
-    /// The rule.
+    /// The rule's name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rule: Option<String>,
-    /// What was seen: the end of a log, of what a program printed.
+    /// Evidence: the end of a log or of a program's output.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seen: Option<String>,
-    /// How many more of the kind there are, which cost nothing.
+    /// How many more findings like it there are, which cost nothing.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub more: usize,
 }
@@ -161,21 +161,21 @@ fn is_zero(number: &usize) -> bool {
     *number == 0
 }
 
-/// All results.
+/// The results of a class.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Class {
     pub title: String,
-    /// Of the rubric.
+    /// The rubric's fingerprint.
     pub rubric: String,
-    /// By student id.
+    /// Sorted by student id.
     pub sheets: Vec<Sheet>,
-    pub criteria: Vec<Heading>,
+    pub criteria: Vec<CriterionColumn>,
     pub summary: Summary,
 }
 
-/// A column of the class's table.
+/// A column of the class table.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Heading {
+pub struct CriterionColumn {
     pub id: String,
     pub title: String,
     pub max: Points,
@@ -188,26 +188,27 @@ pub struct Summary {
     pub graded: usize,
     pub not_graded: usize,
     pub passed: usize,
-    /// Of those that are graded.
+    /// Of the graded sheets.
     pub mean: Points,
     pub median: Points,
-    /// How many reach 0 to 9 percent, 10 to 19, …, 90 to 99, and 100 or more.
+    /// How many students reach 0 to 9 percent, 10 to 19, …, 90 to 99, and 100 or more.
     pub histogram: Vec<usize>,
-    /// Criteria with how many students did not meet them, the most missed first.
-    pub missed: Vec<Missed>,
-    /// Rules with how many students lost points by them, the most missed first.
-    pub rules: Vec<Missed>,
+    /// How many students missed each criterion, the most missed first.
+    pub missed: Vec<MissCount>,
+    /// How many students lost points to each rule, the most missed first.
+    pub rules: Vec<MissCount>,
 }
 
+/// How many students missed a criterion or a rule.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Missed {
+pub struct MissCount {
     pub name: String,
     pub title: String,
     pub students: usize,
 }
 
 impl Sheet {
-    /// The points in percent of what can be had.
+    /// The total in percent of the maximum, rounded down.
     pub fn percent(&self) -> u64 {
         if self.max <= Points::ZERO {
             return 100;
@@ -216,19 +217,19 @@ impl Sheet {
     }
 
     pub fn is_graded(&self) -> bool {
-        self.status == Graded::Graded
+        self.status == SheetStatus::Graded
     }
 
-    /// The sheet as its student may see it: without hidden criteria, and with no more than the rubric lets be told.
+    /// The sheet as its student may see it: without hidden criteria, and limited to the rubric's level of feedback.
     pub fn for_student(&self, feedback: Feedback) -> Sheet {
         let mut sheet = self.clone();
         let hidden: Vec<String> = sheet.marks.iter().filter(|mark| mark.hidden).map(|mark| mark.id.clone()).collect();
         sheet.marks.retain(|mark| !mark.hidden);
         for mark in &mut sheet.marks {
-            if let Status::Skipped { needs } = &mut mark.status
+            if let MarkStatus::Skipped { needs } = &mut mark.status
                 && hidden.contains(needs)
             {
-                *needs = "a criterion that is not shown".to_owned();
+                *needs = "a hidden criterion".to_owned();
             }
         }
         sheet.notes.clear();
@@ -250,18 +251,18 @@ impl Sheet {
 }
 
 impl Class {
-    /// Sorts the sheets and sums them up.
-    pub fn new(title: String, rubric: String, criteria: Vec<Heading>, mut sheets: Vec<Sheet>) -> Self {
+    /// Sorts the sheets and computes the summary.
+    pub fn new(title: String, rubric: String, criteria: Vec<CriterionColumn>, mut sheets: Vec<Sheet>) -> Self {
         sheets.sort_by(|a, b| (&a.student.id, &a.submission).cmp(&(&b.student.id, &b.submission)));
         let summary = Summary::of(&sheets, &criteria);
         Self { title, rubric, sheets, criteria, summary }
     }
 
-    /// The class as students may see it: see [`Sheet::for_student`].
+    /// The class as students may see it; see [`Sheet::for_student`].
     pub fn for_students(&self, feedback: Feedback) -> Self {
         let mut class = self.clone();
-        class.criteria.retain(|heading| !heading.hidden);
-        class.summary.missed.retain(|missed| class.criteria.iter().any(|heading| heading.id == missed.name));
+        class.criteria.retain(|column| !column.hidden);
+        class.summary.missed.retain(|missed| class.criteria.iter().any(|column| column.id == missed.name));
         class.sheets = class.sheets.iter().map(|sheet| sheet.for_student(feedback)).collect();
         class.summary.rules = rules(&class.sheets);
         class
@@ -269,7 +270,7 @@ impl Class {
 }
 
 impl Summary {
-    fn of(sheets: &[Sheet], criteria: &[Heading]) -> Self {
+    fn of(sheets: &[Sheet], criteria: &[CriterionColumn]) -> Self {
         let graded: Vec<&Sheet> = sheets.iter().filter(|sheet| sheet.is_graded()).collect();
         let mut totals: Vec<Points> = graded.iter().map(|sheet| sheet.total).collect();
         totals.sort();
@@ -285,10 +286,14 @@ impl Summary {
         for sheet in &graded {
             histogram[usize::try_from(sheet.percent() / 10).unwrap_or(10).min(10)] += 1;
         }
-        let short = |mark: &&Mark| matches!(mark.status, Status::Partly | Status::Missed);
-        let missed = criteria.iter().map(|heading| {
-            let marks = sheets.iter().flat_map(|sheet| &sheet.marks).filter(|mark| mark.id == heading.id);
-            Missed { name: heading.id.clone(), title: heading.title.clone(), students: marks.filter(short).count() }
+        let is_missed = |mark: &&Mark| matches!(mark.status, MarkStatus::Partly | MarkStatus::Missed);
+        let missed = criteria.iter().map(|column| {
+            let marks = sheets.iter().flat_map(|sheet| &sheet.marks).filter(|mark| mark.id == column.id);
+            MissCount {
+                name: column.id.clone(),
+                title: column.title.clone(),
+                students: marks.filter(is_missed).count(),
+            }
         });
         Self {
             graded: graded.len(),
@@ -303,8 +308,8 @@ impl Summary {
     }
 }
 
-/// The rules by which points were lost.
-fn rules(sheets: &[Sheet]) -> Vec<Missed> {
+/// How many students lost points to each rule.
+fn rules(sheets: &[Sheet]) -> Vec<MissCount> {
     let mut rules: BTreeMap<&str, usize> = BTreeMap::new();
     for sheet in sheets {
         let losses = sheet.marks.iter().flat_map(|mark| &mark.losses);
@@ -317,11 +322,12 @@ fn rules(sheets: &[Sheet]) -> Vec<Missed> {
         let entry = crate::lint::registry::all().iter().find(|entry| entry.meta.name == name);
         entry.map(|entry| entry.meta.summary()).unwrap_or_default()
     };
-    let missed = |(name, students): (&str, usize)| Missed { name: name.to_owned(), title: summary_of(name), students };
+    let missed =
+        |(name, students): (&str, usize)| MissCount { name: name.to_owned(), title: summary_of(name), students };
     sorted(rules.into_iter().map(missed).collect())
 }
 
-fn sorted(mut missed: Vec<Missed>) -> Vec<Missed> {
+fn sorted(mut missed: Vec<MissCount>) -> Vec<MissCount> {
     missed.retain(|missed| missed.students > 0);
     missed.sort_by(|a, b| (b.students, &a.name).cmp(&(a.students, &b.name)));
     missed

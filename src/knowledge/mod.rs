@@ -7,18 +7,34 @@
 //! Image names are familiar names as [`crate::model::ImageRef::familiar_name`] gives them; names of mirrors and
 //! of single architectures (`amd64/debian`, `public.ecr.aws/docker/library/python`) are understood too.
 
+#[macro_use]
+mod flags;
+
+pub mod accounts;
 pub mod bases;
+pub mod command_lines;
 pub mod current;
+pub mod directories;
 pub mod end_of_life;
 pub mod environment;
+pub mod file_kinds;
+pub mod git;
+pub mod hosts;
 pub mod labels;
+pub mod managers;
 mod name;
 pub mod os;
 pub mod packages;
+pub mod paths;
+pub mod platforms;
+pub mod programs;
+pub mod project_files;
 pub mod secrets;
 pub mod services;
+pub mod stage_names;
 pub mod tag;
 pub mod tokens;
+pub mod variables;
 pub mod variants;
 
 pub use name::canonical;
@@ -30,7 +46,7 @@ pub const DATE: &str = "2026-11-24";
 mod tests {
     use proptest::prelude::*;
 
-    use super::os::Manager;
+    use super::managers::Manager;
     use super::*;
 
     #[test]

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::managers::Manager;
+
 /// A distribution, or the lack of one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Distro {
@@ -28,16 +30,6 @@ pub enum Distro {
     Windows,
     /// Wolfi and Chainguard's images on it.
     Wolfi,
-}
-
-/// What installs packages; `yum`, `microdnf` and `tdnf` take the names of `dnf`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Manager {
-    Apk,
-    Apt,
-    Dnf,
-    Pacman,
-    Zypper,
 }
 
 /// What can run a script.

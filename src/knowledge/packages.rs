@@ -3,12 +3,14 @@
 //! What an image may well need at run time (`curl`, `ca-certificates`, `tzdata`, `procps`, `git`, a JRE) is in no
 //! category.
 
+mod groups;
 mod table;
 mod vanished;
 
+pub use groups::*;
 pub use vanished::{Instead, Vanished, vanished};
 
-use super::os::Manager;
+use super::managers::Manager;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Category {
@@ -59,22 +61,11 @@ fn bit(manager: Manager) -> u8 {
     match manager {
         Manager::Apk => APK,
         Manager::Apt => APT,
-        Manager::Dnf => DNF,
+        Manager::Dnf | Manager::Yum => DNF,
         Manager::Pacman => PACMAN,
         Manager::Zypper => ZYPPER,
+        _ => 0,
     }
-}
-
-/// The manager that a command is: `yum`, `microdnf` and `tdnf` are `dnf`'s kin.
-pub fn manager(command: &str) -> Option<Manager> {
-    Some(match command {
-        "apk" => Manager::Apk,
-        "apt" | "apt-get" | "aptitude" => Manager::Apt,
-        "dnf" | "dnf5" | "microdnf" | "tdnf" | "yum" => Manager::Dnf,
-        "pacman" => Manager::Pacman,
-        "zypper" => Manager::Zypper,
-        _ => return None,
-    })
 }
 
 /// A package's name without version, architecture, repository and the like: `nginx` of `nginx=1.27.*`,
@@ -148,13 +139,13 @@ fn by_pattern(manager: Manager, name: &str) -> Option<Category> {
             }
             name.ends_with("-dev").then_some(Category::Headers)
         }
-        Manager::Dnf | Manager::Zypper => {
+        Manager::Dnf | Manager::Yum | Manager::Zypper => {
             if name.starts_with("java-") && name.ends_with("-devel") || compiler(&["gcc", "gcc-", "clang", "llvm"]) {
                 return Some(Category::Build);
             }
             name.ends_with("-devel").then_some(Category::Headers)
         }
-        Manager::Pacman => None,
+        _ => None,
     }
 }
 

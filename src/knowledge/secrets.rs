@@ -2,6 +2,11 @@
 
 use Certainty::{Likely, Perhaps, Sure};
 
+/// In paths, they speak of a secret. In lower case.
+pub const FILES: &[&str] = &[
+    ".ssh", "id_rsa", "id_ed25519", "secret", "password", "token", "credential", ".npmrc", ".netrc", ".pypirc", ".aws",
+];
+
 /// How sure a name says that a secret is behind it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Suspicion {

@@ -140,6 +140,45 @@ fn find(name: &str) -> Option<&'static Row> {
     EXECUTABLES.binary_search_by(|row| row.0.cmp(name)).ok().map(|at| &EXECUTABLES[at])
 }
 
+/// A program that keeps running, and the arguments with which it does something else.
+#[derive(Debug)]
+pub struct Daemon {
+    names: &'static [&'static str],
+    /// One of these has to be there, if any.
+    pub needs: &'static [&'static str],
+    /// With one of these at the beginning of an argument it does not stay.
+    pub ends: &'static [&'static str],
+}
+
+const DAEMON: Daemon = Daemon { names: &[], needs: &[], ends: &["-v", "-V", "--version", "-h", "--help", "-?"] };
+
+#[rustfmt::skip]
+const DAEMONS: &[Daemon] = &[
+    Daemon { names: &["nginx", "openresty"], ends: &["-t", "-T", "-v", "-V", "-h", "-s", "-?"], ..DAEMON },
+    Daemon { names: &["apachectl", "apache2ctl"], needs: &["start", "restart", "graceful", "-DFOREGROUND", "-D"], ..DAEMON },
+    Daemon { names: &["httpd", "apache2", "httpd-foreground", "apache2-foreground"], ends: &["-t", "-v", "-V", "-l", "-L", "-M", "-S", "-h"], ..DAEMON },
+    Daemon { names: &["mysqld", "mysqld_safe", "mariadbd", "mariadbd-safe", "mysqld_multi"],
+        ends: &["--initialize", "--install", "--bootstrap", "--verbose", "--version", "-V", "--help", "-?", "--validate-config"], ..DAEMON },
+    Daemon { names: &["postgres", "postmaster"], ends: &["--version", "-V", "--help", "-?", "--single", "--boot", "-C", "--describe-config"], ..DAEMON },
+    Daemon { names: &["pg_ctl", "pg_ctlcluster"], needs: &["start", "restart"], ..DAEMON },
+    Daemon { names: &["sshd"], ends: &["-t", "-T", "-V", "-?", "-G"], ..DAEMON },
+    Daemon { names: &["cron", "crond", "anacron"], ends: &["-V", "-h"], ..DAEMON },
+    Daemon { names: &["redis-server", "redis-sentinel", "valkey-server", "mongod", "mongos", "memcached", "rabbitmq-server", "rsyslogd", "syslogd",
+        "syslog-ng", "dockerd", "containerd", "named", "unbound", "dnsmasq", "haproxy", "supervisord", "slapd", "vsftpd", "proftpd", "smbd", "nmbd",
+        "squid", "varnishd", "influxd", "consul", "etcd", "php-fpm", "fcgiwrap", "lighttpd", "caddy", "traefik", "tor", "avahi-daemon", "exim", "postfix",
+        "dovecot", "opendkim", "fail2ban-server", "tomcat", "catalina.sh"],
+        ends: &["-v", "-V", "--version", "version", "-h", "--help", "help", "-t", "--test", "-c", "--check", "-i", "-m", "validate", "fmt", "configtest", "stop"], ..DAEMON },
+];
+
+/// Programs that go on running with `-c`, `-t`, `-i`, `-m` and `-h`, which are other flags of theirs.
+pub const TAKES_CONFIGURATION: &[&str] =
+    &["redis-server", "supervisord", "memcached", "haproxy", "dnsmasq", "squid", "mongod", "slapd", "containerd"];
+
+/// The daemon that a program is.
+pub fn daemon(program: &str) -> Option<&'static Daemon> {
+    DAEMONS.iter().find(|daemon| daemon.names.contains(&program))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

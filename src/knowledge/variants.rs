@@ -8,6 +8,20 @@ use super::name::canonical;
 use super::os::{Distro, codename, is_codename, release_in_word};
 use super::tag::{TagKind, split, tag_kind, version};
 
+/// Programs of full images that slim ones do not have.
+pub const FULL_IMAGE_PROGRAMS: &[&str] = &[
+    "git", "curl", "wget", "gcc", "g++", "cc", "c++", "make", "cmake", "unzip", "zip", "svn", "hg", "ssh", "scp",
+    "autoconf", "automake", "patch", "file", "gpg", "ssh-keyscan", "bzip2", "xz", "pkg-config", "convert", "mysql",
+];
+
+/// Parts of the names of images that are a JDK and nothing else.
+const JDKS: &[&str] = &["jdk", "temurin", "corretto", "semeru", "sapmachine", "zulu", "liberica", "graalvm"];
+
+/// Whether this is the image of a JDK alone.
+pub fn is_jdk(name: &str) -> bool {
+    canonical(name) == "java" || JDKS.iter().any(|part| name.contains(part))
+}
+
 /// A smaller image that can stand in for another.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Smaller {

@@ -1,5 +1,7 @@
 //! Linting: which rules run, the walk that calls them, the fix loop, and what silences a finding.
 
+mod dockerfile;
+mod document;
 pub mod fix_loop;
 pub mod profile;
 pub mod registry;
@@ -7,4 +9,5 @@ mod run;
 pub mod select;
 pub mod suppress;
 
-pub use run::{Settings, check, check_all};
+pub use document::Document;
+pub use run::{Settings, check, check_all, count_ignore_comments};

@@ -12,14 +12,12 @@
 //! A comment above an instruction covers it however many comments and blank lines stand between; one
 //! among its continued lines covers it too. Nothing in a heredoc's body is a comment.
 
+use crate::finding::Diagnostic;
 use crate::finding::Meta;
-use crate::finding::{Diagnostic, Level};
 use crate::lint::Settings;
 use crate::lint::registry;
-use crate::model::Model;
 use crate::rules;
 use crate::shellcheck;
-use crate::syntax::{Instruction, ItemKind, Keyword, TriviaKind};
 use crate::text::Span;
 
 /// What became of the findings.
@@ -31,9 +29,8 @@ pub struct Outcome {
     pub ignored: Vec<Diagnostic>,
 }
 
-/// Takes out the findings that a comment covers; adds what is to be said of the comments.
-pub fn apply(model: &Model<'_>, settings: &Settings, found: Vec<Diagnostic>) -> Outcome {
-    let mut comments = collect(model);
+/// Takes out the findings that a comment covers; adds what is wrong with the comments themselves.
+pub(super) fn apply(mut comments: Vec<IgnoreComment>, settings: &Settings, found: Vec<Diagnostic>) -> Outcome {
     let mut outcome = Outcome::default();
     for diagnostic in found {
         let mut covered = false;
@@ -46,15 +43,9 @@ pub fn apply(model: &Model<'_>, settings: &Settings, found: Vec<Diagnostic>) -> 
         }
         if covered { outcome.ignored.push(diagnostic) } else { outcome.kept.push(diagnostic) }
     }
-    if model.file.directives().any(|directive| directive.name == "check" && asks_for_errors(&directive.value)) {
-        for diagnostic in outcome.kept.iter_mut().filter(|diagnostic| diagnostic.rule.is_buildkit_check()) {
-            diagnostic.level = Level::Error;
-        }
-    }
     for comment in &comments {
         comment.complain(settings, &mut outcome.kept);
     }
-    outcome.kept.sort_by(|a, b| (a.span, a.rule.name, &a.message).cmp(&(b.span, b.rule.name, &b.message)));
     outcome
 }
 
@@ -68,21 +59,23 @@ enum Dialect {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Reach {
+pub(super) enum Reach {
+    /// What comes next: an instruction, an entry.
     Next,
     Stage,
     File,
 }
 
+/// An ignore comment with what it covers.
 #[derive(Debug)]
-struct Comment {
+pub struct IgnoreComment {
     dialect: Dialect,
     /// The whole comment line, trimmed.
     span: Span,
     names: Vec<Name>,
     has_reason: bool,
     /// What it covers; `None` when it stands where it can cover nothing.
-    scope: Option<Span>,
+    pub(super) scope: Option<Span>,
 }
 
 #[derive(Debug)]
@@ -105,7 +98,7 @@ impl Name {
     }
 }
 
-impl Comment {
+impl IgnoreComment {
     fn covers(&self, span: Span) -> bool {
         self.scope.is_some_and(|scope| scope.start <= span.start && span.start <= scope.end)
     }
@@ -163,82 +156,8 @@ fn is_foreign_code(text: &str, prefixes: &[&str]) -> bool {
     digits.is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-/// `error=true` in the value of a `# check=` directive.
-fn asks_for_errors(value: &str) -> bool {
-    let value = value.split(' ').next().unwrap_or_default();
-    value.split(';').filter_map(|part| part.split_once('=')).any(|(key, value)| {
-        key.eq_ignore_ascii_case("error") && matches!(value, "1" | "t" | "T" | "true" | "TRUE" | "True")
-    })
-}
-
-/// How many ignore comments a file has.
-pub fn count(model: &Model<'_>) -> usize {
-    collect(model).len()
-}
-
-/// Every ignore comment of the file with what it covers.
-fn collect(model: &Model<'_>) -> Vec<Comment> {
-    let whole = Span::new(0, model.source.text().len());
-    let mut comments = Vec::new();
-    let mut waiting: Vec<(Comment, Reach)> = Vec::new();
-    for item in &model.file.items {
-        match &item.kind {
-            ItemKind::Directive(directive) if directive.name == "check" => {
-                let text = format!("check={}", directive.value);
-                let offset = directive.value_span.start().saturating_sub("check=".len());
-                if let Some((mut comment, _)) = read(&text, offset) {
-                    comment.scope = Some(whole);
-                    comments.push(comment);
-                }
-            }
-            ItemKind::Comment => {
-                if let Some((mut comment, reach)) = read_line(model, item.span) {
-                    if reach == Reach::File {
-                        comment.scope = Some(whole);
-                        comments.push(comment);
-                    } else {
-                        waiting.push((comment, reach));
-                    }
-                }
-            }
-            ItemKind::Instruction(instruction) => {
-                for (mut comment, reach) in waiting.drain(..) {
-                    comment.scope = Some(match reach {
-                        Reach::Stage => stage_span(model, instruction).unwrap_or(instruction.span),
-                        _ => instruction.span,
-                    });
-                    comments.push(comment);
-                }
-                for trivia in instruction.trivia.iter().filter(|trivia| trivia.kind == TriviaKind::Comment) {
-                    if let Some((mut comment, reach)) = read_line(model, trivia.span) {
-                        comment.scope = Some(if reach == Reach::File { whole } else { instruction.span });
-                        comments.push(comment);
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-    comments.extend(waiting.into_iter().map(|(comment, _)| comment));
-    comments
-}
-
-fn stage_span(model: &Model<'_>, from: &Instruction) -> Option<Span> {
-    if from.keyword != Keyword::From {
-        return None;
-    }
-    let stage = model.stages.iter().find(|stage| stage.from.span == from.span)?;
-    Some(stage.steps.last().map_or(from.span, |step| from.span.cover(step.instruction.span)))
-}
-
-fn read_line(model: &Model<'_>, span: Span) -> Option<(Comment, Reach)> {
-    let line = model.source.slice(span);
-    let text = line.trim_start().strip_prefix('#')?;
-    read(text, span.end() - text.len())
-}
-
-/// Reads the text of a comment, which stands at `offset` in the file.
-fn read(text: &str, offset: usize) -> Option<(Comment, Reach)> {
+/// Reads the text of a comment, without its `#`, which is at `offset` in the file.
+pub(super) fn read(text: &str, offset: usize) -> Option<(IgnoreComment, Reach)> {
     let body = text.trim_start();
     let at = |part: &str| offset + (part.as_ptr() as usize - text.as_ptr() as usize);
     let span = Span::new(at(body), at(body) + body.trim_end().len());
@@ -248,7 +167,7 @@ fn read(text: &str, offset: usize) -> Option<(Comment, Reach)> {
             |name: &str| Name { text: name.into(), span: Span::new(at(name), at(name) + name.len()), used: false };
         split.map(name).collect::<Vec<_>>()
     };
-    let comment = |dialect, names, has_reason| Comment { dialect, span, names, has_reason, scope: None };
+    let comment = |dialect, names, has_reason| IgnoreComment { dialect, span, names, has_reason, scope: None };
     if let Some(rest) = body.strip_prefix("plimsoll:") {
         let rest = rest.trim_start();
         let (reach, rest) = [("ignore-file", Reach::File), ("ignore-stage", Reach::Stage), ("ignore", Reach::Next)]

@@ -10,17 +10,12 @@ use super::{
     Variables, graph, shells,
 };
 use crate::context::Context;
+use crate::knowledge::variables;
 use crate::model::transition::{At, Facts, Found};
 use crate::shell::Dialect;
 use crate::syntax::WordOrigin;
 use crate::syntax::{Args, Dockerfile, Escape, FromArgs, Instruction, ItemKind, Keyword};
 use crate::text::{Memo, Source};
-
-/// What BuildKit knows without an ARG, in FROM only: `ARG TARGETARCH` brings it into a stage.
-const PLATFORM_ARGS: [&str; 11] = [
-    "BUILDPLATFORM", "BUILDOS", "BUILDOSVERSION", "BUILDARCH", "BUILDVARIANT", "TARGETPLATFORM", "TARGETOS",
-    "TARGETOSVERSION", "TARGETARCH", "TARGETVARIANT", "TARGETSTAGE",
-];
 
 /// The `PATH` that BuildKit gives an image that has none.
 const DEFAULT_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -50,6 +45,7 @@ impl<'a> Model<'a> {
             stages: Vec::new(),
             context,
             memo: Memo::default(),
+            providers: super::provides::Providers::default(),
         };
         let mut builder =
             Builder { facts, model, state: None, at: Vec::new(), by_name: HashMap::new(), triggered: Vec::new() };
@@ -69,7 +65,7 @@ impl<'a> Model<'a> {
 
 fn predefined(build_args: &BuildArgs) -> Variables {
     let mut globals = Variables::default();
-    for name in PLATFORM_ARGS {
+    for name in variables::PLATFORM.iter().copied() {
         let value = build_args.get(name).cloned();
         let variable = Variable { value, kind: VariableKind::Predefined, span: None, value_span: None, unset: false };
         globals.insert_mut(name.into(), variable);

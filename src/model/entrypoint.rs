@@ -2,13 +2,11 @@
 
 use super::{Model, Stage, Step, workdir};
 use crate::commands::service::{Start, starts};
+use crate::knowledge::paths;
 use crate::knowledge::services::{of_executable, of_unit};
 use crate::shell::{Command, Dialect, Script, parse_script};
 use crate::syntax::Keyword;
 use crate::text::Span;
-
-/// Where a name without a slash is looked for.
-const PATH: [&str; 6] = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 
 /// A command that runs when a container starts.
 #[derive(Clone, Debug)]
@@ -26,13 +24,6 @@ pub struct StartCommand<'m> {
 pub(super) struct StartScript {
     commands: Vec<Command>,
     file: Option<String>,
-}
-
-impl StartCommand<'_> {
-    /// For messages: `` in `start.sh` ``, or nothing if it stands in the Dockerfile.
-    pub fn by_file(&self) -> String {
-        self.file.map(|file| format!(" in `{file}`")).unwrap_or_default()
-    }
 }
 
 /// A service that runs in the container, besides or as its first process.
@@ -111,7 +102,7 @@ impl<'a> Stage<'a> {
         let in_path = |folder: &&str| Some(format!("{folder}/{path}"));
         let mut places: Vec<String> = at.resolve(model, path).into_iter().collect();
         if !path.contains('/') {
-            places.extend(PATH.iter().filter_map(in_path));
+            places.extend(paths::SEARCH_PATH.iter().filter_map(in_path));
         }
         let steps = self.lineage(model).flat_map(|stage| stage.steps.iter().rev());
         let copies =

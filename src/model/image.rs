@@ -4,9 +4,9 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::expand::Expansion;
+use crate::knowledge::{bases, os::Distro};
 use crate::syntax::Word;
 use crate::syntax::WordOrigin;
-use crate::text::Edit;
 use crate::text::Span;
 
 /// `registry/repository:tag@digest`, as written and as it reads once variables are expanded.
@@ -176,21 +176,6 @@ impl ImageRef {
         self.tag.is_none() && self.digest.is_none() && !self.open_end
     }
 
-    /// The edit that gives it this tag in place of the one it has, at the `ARG` that sets it if one does. `None` where
-    /// the tag is put together from parts, and beside a digest, which a tag does not change.
-    pub fn with_tag(&self, tag: &str) -> Option<Edit> {
-        if self.digest.is_some() || self.invalid.is_some() {
-            return None;
-        }
-        let literal = self.value.as_deref() == Some(self.written.as_str());
-        let place = |part: &Part| part.set_at.or(part.span.filter(|_| literal));
-        match &self.tag {
-            Some(part) => Some(Edit::replace(place(part)?, tag)),
-            None if self.open_end => None,
-            None => Some(Edit::insert(place(&self.repository)?.end(), format!(":{tag}"))),
-        }
-    }
-
     /// It has a digest, for sure.
     pub fn has_digest(&self) -> bool {
         self.digest.is_some()
@@ -216,10 +201,10 @@ impl ImageRef {
 
     /// Whether its `sh` is busybox's, by its name or tag.
     pub fn is_busybox(&self) -> bool {
-        const NAMES: [&str; 6] = ["alpine", "busybox", "docker", "bash", "registry", "traefik"];
         let tag = self.tag_text().unwrap_or_default();
         let name = self.familiar_name().unwrap_or_default();
-        NAMES.contains(&&*name)
+        let system = bases::os(&name, self.tag_text()).map(|os| os.distro);
+        matches!(system, Some(Distro::Alpine | Distro::Busybox))
             || name.split('/').any(|part| part == "alpine")
             || self.base_name() == Some("alpine")
             || tag.split(['-', '_', '.']).any(|part| part.starts_with("alpine") || part == "busybox")

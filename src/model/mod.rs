@@ -9,21 +9,20 @@ mod expand;
 mod graph;
 mod image;
 mod labels;
-mod late_metadata;
-mod leftovers;
+mod lineage;
 mod manifest;
 mod package_index;
 mod package_settings;
 mod pattern;
 mod ports;
 mod program;
-mod prompts;
+mod provides;
 mod query;
 mod role;
+mod script_variables;
 mod shells;
 mod sources;
 mod transition;
-mod unpinned;
 mod user;
 mod volumes;
 mod workdir;
@@ -34,14 +33,13 @@ pub use entrypoint::{Shipped, StartCommand, StartedService, script_path};
 pub use expand::{Expansion, Piece, Scope, UseStatus, VariableUse, expand, expand_heredoc};
 pub use image::{ImageRef, Part, refusal};
 pub use labels::Label;
-pub use late_metadata::Rechange;
-pub use package_index::NeededLater;
+pub use package_index::IndexUse;
 pub use package_settings::Configured;
 pub use ports::Exposed;
-pub use prompts::Asking;
+pub use provides::{PACKAGE_SOURCES, Thing};
 pub use query::{ImageUse, Mount, Tri};
+pub use role::{Role, RootNeed, Sign, SignPlace};
 pub use sources::ContextSource;
-pub use unpinned::Unpinned;
 pub use user::Numbers;
 pub use volumes::{Volume, lies_below};
 pub use workdir::{is_absolute as is_absolute_path, join as join_path};
@@ -67,6 +65,8 @@ pub struct Model<'a> {
     pub stages: Vec<Stage<'a>>,
     /// The build context, where it is known.
     pub context: Option<&'a Context>,
+    /// See [`Model::provides`].
+    providers: provides::Providers,
     /// What the fixes have planned.
     pub(crate) memo: Memo,
 }

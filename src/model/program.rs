@@ -1,25 +1,15 @@
 //! Whether a command that a container starts is a program, or what waits for one.
 
+use crate::knowledge::command_lines::INFORMATION;
+use crate::knowledge::programs::Class;
 use crate::shell::Command;
 
-/// They start what they are given, and look after it.
-const WRAPPERS: [&str; 6] = ["__cacert_entrypoint.sh", "catatonit", "docker-init", "dumb-init", "tini", "tini-static"];
-
-/// What runs and is no program of the image: a shell to work in, or what waits for one.
-const IDLE: [&str; 28] = [
-    "", "--", ":", "bash", "sh", "ash", "zsh", "fish", "powershell", "trap", "wait", "exit", "tail", "sleep", "true",
-    "echo", "cat", "set", "ls", "cut", "grep", "sort", "head", "wc", "cmp", "diff", "build.sh", "usage",
-];
-
-/// Languages that wait for what is typed when nothing else is said: `CMD ["python3"]`.
-pub(super) const PROMPTS: [&str; 17] = [
-    "Rscript", "python", "python3", "python2", "pypy", "pypy3", "irb", "jshell", "node", "erl", "iex", "ghci", "julia",
-    "R", "perl", "lua", "php",
-];
+/// Runs and is no program of the image: a shell to work in, or what waits for one.
+const NO_PROGRAM: Class = Class::ELEMENTARY.or(Class::SHELL).or(Class::OTHER_SHELL);
 
 /// Only says how it is called: a tool, which is there to be called with something else.
 pub(super) fn says_how(command: &Command) -> bool {
-    let says = |text: &str| matches!(text.trim(), "-h" | "--help" | "-help" | "help" | "--version" | "version");
+    let says = |text: &str| INFORMATION.contains(&text.trim()) && text != "-V";
     // `-v` asks for the version, or for many words.
     let asks = |text: &str| says(text) || matches!(text, "-V" | "-v");
     match command.args.as_slice() {
@@ -34,10 +24,10 @@ pub(super) fn only_passes_on(command: &Command) -> bool {
     let shell = |text: &str| matches!(text.rsplit('/').next(), Some("sh" | "bash" | "ash"));
     let mut operands = command.operands();
     match operands.next() {
-        None => WRAPPERS.contains(&command.name.as_str()),
+        None => command.class().is(Class::INIT_WRAPPER),
         Some(first) => {
             let bare = operands.next().is_none() && first.text.as_deref().is_some_and(shell);
-            bare && (command.name.starts_with("qemu-") || WRAPPERS.contains(&command.name.as_str()))
+            bare && (command.name.starts_with("qemu-") || command.class().is(Class::INIT_WRAPPER))
         }
     }
 }
@@ -47,7 +37,7 @@ pub(super) fn is_program(command: &Command) -> bool {
     if waits || says_how(command) || only_passes_on(command) || command.runs_any(&["pip", "pip3"], &["show", "list"]) {
         return false;
     }
-    if PROMPTS.contains(&command.name.as_str()) {
+    if command.class().is(Class::REPL) {
         return command.operands().next().is_some() || command.has_flag(&["-m", "-c", "-e", "-jar", "-S"]);
     }
     if command.is_shell() {
@@ -57,5 +47,8 @@ pub(super) fn is_program(command: &Command) -> bool {
     if command.name.starts_with("pwsh") {
         return !command.args.is_empty();
     }
-    !IDLE.contains(&command.name.as_str()) || (command.name.is_empty() && !command.path.is_empty())
+    if command.name.is_empty() {
+        return !command.path.is_empty();
+    }
+    !command.class().is(NO_PROGRAM) && !command.is_any(&["--", "trap", "build.sh", "usage"])
 }

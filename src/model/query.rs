@@ -2,6 +2,7 @@
 
 use super::expand::{Expansion, Scope, expand};
 use super::{Base, ImageRef, Model, Origin, Stage, State, Step, VariableUse, workdir};
+use crate::commands::cleanup::{lies_in, normal_path};
 use crate::commands::packages::{Install, installs};
 use crate::shell::{Command, Script};
 use crate::syntax::WordOrigin;
@@ -13,6 +14,13 @@ pub enum Tri {
     Yes,
     No,
     Unknown,
+}
+
+impl Tri {
+    /// The other one if this is `No`.
+    pub fn or(self, other: Self) -> Self {
+        if self == Self::No { other } else { self }
+    }
 }
 
 /// An image that the file pulls.
@@ -90,6 +98,14 @@ impl<'a> Model<'a> {
     /// The ONBUILD steps that keep a RUN whose script is read, each with it.
     pub fn kept_runs(&self) -> impl Iterator<Item = (&Step<'a>, &Script)> {
         self.steps().filter_map(|step| Some((step, step.kept.as_ref()?)))
+    }
+
+    /// The script of a RUN whose layer is part of the shipped image. `None` also if it does not parse, since an
+    /// unreadable script may clean up.
+    pub fn shipped_script<'m>(&'m self, step: &'m Step<'a>) -> Option<&'m Script> {
+        let stage = self.stage(step.stage).filter(|stage| stage.is_shipped() && !stage.windows)?;
+        let script = stage.steps.get(step.index)?.script.as_ref()?;
+        (step.keyword() == Keyword::Run && script.clean).then_some(script)
     }
 
     pub fn stage(&self, index: usize) -> Option<&Stage<'a>> {
@@ -176,21 +192,6 @@ impl<'a> Stage<'a> {
         matches!(self.root(model).base, Base::Scratch)
     }
 
-    /// The stages it is `FROM`, nearest first, itself not included.
-    pub fn chain<'m>(&self, model: &'m Model<'a>) -> impl Iterator<Item = &'m Stage<'a>> {
-        let parent = |stage: &Stage<'_>| match stage.base {
-            Base::Stage(parent) => model.stages.get(parent),
-            _ => None,
-        };
-        std::iter::successors(parent(self), move |stage| parent(stage))
-    }
-
-    /// The stage and those it is `FROM`, nearest first. Nobody stacks more than these, except to keep a linter busy.
-    pub fn lineage<'m>(&'m self, model: &'m Model<'a>) -> impl Iterator<Item = &'m Stage<'a>> {
-        const MOST: usize = 32;
-        std::iter::once(self).chain(self.chain(model).take(MOST))
-    }
-
     /// The commands of its RUNs, and of those of the stages it is `FROM`.
     pub fn run_commands<'m>(&'m self, model: &'m Model<'a>) -> impl Iterator<Item = &'m Command> {
         self.lineage(model).flat_map(|stage| stage.all(Keyword::Run)).flat_map(Step::commands)
@@ -272,6 +273,18 @@ impl<'a> Step<'a> {
     pub fn run_mounts(&self) -> impl Iterator<Item = Mount<'a>> {
         let flags = self.instruction.flags.iter();
         flags.filter(|flag| flag.name == "mount").map(|flag| Mount { flag })
+    }
+
+    /// Whether files written below `place` while the step runs go to a mount instead of the layer. `~` at its start
+    /// means any home directory. True also when a mount's target is not known.
+    pub fn is_mounted_over(&self, model: &Model<'a>, place: &str) -> bool {
+        self.run_mounts().filter(|mount| !matches!(mount.kind(), "secret" | "ssh")).any(|mount| {
+            let Some(target) = mount.target() else { return false };
+            match model.expand(self, target).value {
+                Some(target) => lies_in(place, &normal_path(&target)),
+                None => true,
+            }
+        })
     }
 
     /// The instruction that ONBUILD keeps.

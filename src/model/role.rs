@@ -1,62 +1,84 @@
 //! What an image is there for, as far as names and start commands tell.
 
-use super::program::{PROMPTS, is_program, only_passes_on, says_how};
+use super::program::{is_program, only_passes_on, says_how};
 use super::{Base, Model, Stage, Step, Tri};
+use crate::commands::packages::Manager;
 use crate::commands::packages::Package;
 use crate::commands::service::starts;
-use crate::knowledge::bases::{self, Role};
+use crate::knowledge::bases;
 use crate::knowledge::canonical;
-use crate::knowledge::packages::{Category, category, manager};
+use crate::knowledge::packages::{Category, category};
+use crate::knowledge::programs::{self, Class};
+use crate::knowledge::stage_names::{self, Kinds};
 use crate::shell::Command;
-use crate::syntax::Keyword;
+use crate::syntax::{Keyword, Word};
+use crate::text::Span;
 
-/// Servers that start as root and do their work as an account of their own, and those that have to be root.
-const KEEPERS: &[&str] = &[
-    "apache2", "apache2-foreground", "apache2ctl", "apachectl", "cron", "crond", "dnsmasq", "dockerd",
-    "dockerd-entrypoint.sh", "dovecot", "haproxy", "httpd", "httpd-foreground", "my_init", "named", "nginx", "ntpd",
-    "openvpn", "php-fpm", "postfix", "sshd", "unbound", "vsftpd", "chronyd", "mysqld", "mysqld_safe", "mysqld_multi",
-    "mariadbd", "mariadbd-safe", "ntopng",
-    // They start the others, each as the account that its configuration says.
-    "init", "runsvdir", "s6-svscan", "supervisord", "systemd",
-];
+/// Serves nobody: a shell, or what only prints, waits or prepares.
+const IDLE: Class =
+    Class::SHELL.or(Class::OTHER_SHELL).or(Class::PRINTS).or(Class::NO_OP).or(Class::WAITS).or(Class::SHELL_STATE);
 
 /// In the name of a script they say what it starts: `start-apache.sh`.
 const KEPT: [&str; 9] = ["apache", "httpd", "nginx", "php-fpm", "cron", "sshd", "mysql", "mariadb", "postgres"];
 
-/// Programs that change the kernel, the network or other containers, and can do little without root.
-const NEED_ROOT: [&str; 16] = [
-    "buildkitd", "cadvisor", "containerd", "dhcpd", "in.tftpd", "ipsec", "iptables", "keepalived", "kube-proxy",
-    "kubelet", "mount", "nft", "pptpd", "tcpdump", "wg-quick", "xl2tpd",
-];
-
 /// They talk to Docker's daemon, whose socket belongs to root.
 const CLIENTS: [&str; 4] = ["docker", "docker-compose", "dind", "dockerd"];
 
-/// Words in the name of a stage, an image or a folder that speak of work in the container.
-const WORKPLACE: [&str; 14] = [
-    "dev", "devel", "develop", "development", "devcontainer", "devcontainers", "debug", "workspace", "gitpod",
-    "vscode", "codespaces", "playground", "toolchain", "toolbox",
-];
+/// What an image is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Nothing suggests anything but that it is shipped.
+    Ships,
+    /// People develop in it.
+    Develops(Sign),
+    /// It builds something else.
+    Builds(Sign),
+    /// It tests something else.
+    Tests(Sign),
+    /// A pipeline runs in it.
+    Pipeline(Sign),
+}
 
-/// Words that speak of a step of a pipeline.
-const PIPELINE: [&str; 15] = [
-    "build", "builder", "ci", "cimg", "circleci", "compile", "test", "tests", "testing", "lint", "e2e", "crosscompile",
-    "cross", "jnlp", "sdk",
-];
+/// The word that gives an image its role.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sign {
+    /// As written.
+    pub word: String,
+    pub place: SignPlace,
+}
 
-/// Interpreters: without a program they wait for somebody to type one.
-const INTERPRETERS: [&str; 17] = [
-    "irb", "R", "python", "python2", "python3", "ipython", "node", "deno", "jshell", "ghci", "lua", "julia", "iex",
-    "erl", "scala", "php", "perl",
-];
+/// What has the word in its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignPlace {
+    /// A stage: the one in question, or the last.
+    Stage(Span),
+    /// The base image.
+    Base(Span),
+    /// The Dockerfile or its directory.
+    File,
+}
 
-/// What lets people, or a pipeline, work in the container.
-const WORKPLACES: [&str; 16] = [
-    "sshd", "dind", "dockerd", "dockerd-entrypoint.sh",
-    // How an image that builds for others is called (source-to-image).
-    "usage", "jupyter", "jupyter-lab", "jupyter-notebook", "start-notebook.sh", "rstudio", "rserver", "code-server",
-    "jenkins-agent", "jenkins-slave", "gitlab-runner", "autouseradd",
-];
+/// Why an image may have to run as root.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RootNeed {
+    /// People develop in it.
+    Development(Sign),
+    /// It starts no program: a base image, or a tool.
+    NoProgram,
+    /// It is the container of a GitHub action.
+    GithubAction,
+    /// It talks to the socket of Docker's daemon.
+    DockerSocket,
+    DockerDaemon,
+    /// It is a base for other images, by `ONBUILD`.
+    OnbuildBase,
+    /// It serves DHCP.
+    Dhcp,
+    /// This program can do little without root.
+    Program(String),
+    /// This server starts as root and runs its workers as another user.
+    MasterProcess(String),
+}
 
 impl<'a> Model<'a> {
     /// The stage whose image is handed on: the last one, or the one below if the last only tests it.
@@ -70,32 +92,66 @@ impl<'a> Model<'a> {
     }
 }
 
+impl Stage<'_> {
+    /// Whether its layers are part of the shipped image: of the final image, unless this stage only tests it.
+    pub fn is_shipped(&self) -> bool {
+        let verifies = |name: &Word| stage_names::word_of(&name.text, stage_names::VERIFIES).is_some();
+        self.in_final && !self.name.is_some_and(verifies)
+    }
+}
+
+impl<'a> Step<'a> {
+    /// Whether it is in a final stage that only tests the one below.
+    pub fn tests_only(&self, model: &Model<'a>) -> bool {
+        model.stage(self.stage).is_some_and(|stage| stage.in_final && !stage.is_shipped())
+    }
+}
+
 impl<'a> Stage<'a> {
     /// Whether it is [`Model::shipped_stage`].
     pub fn is_shipped_last(&self, model: &Model<'a>) -> bool {
         model.shipped_stage().is_some_and(|stage| stage.index == self.index)
     }
 
-    /// An image to work in: by the name of its stage, of the last one, of its base, or of the file.
+    /// What its image is for, by the words in the names of this stage, of the last one, of the base image, and of the
+    /// file and its directory. Development comes first: what is built or tested in it too is still a place to work.
+    pub fn role(&self, model: &Model<'a>) -> Role {
+        let roles = [
+            (stage_names::DEVELOPS, Role::Develops as fn(Sign) -> Role),
+            (Kinds::BUILD, Role::Builds),
+            (stage_names::TESTS, Role::Tests),
+            (stage_names::PIPELINES, Role::Pipeline),
+        ];
+        let mut found = roles.into_iter().filter_map(|(kinds, role)| Some(role(self.sign(model, kinds)?)));
+        found.next().unwrap_or(Role::Ships)
+    }
+
+    /// Whether its image is for developing in.
     pub fn is_for_developing(&self, model: &Model<'a>) -> bool {
-        self.says(model, &WORKPLACE)
+        matches!(self.role(model), Role::Develops(_))
     }
 
-    /// An image to build or test something else with, by the same names.
+    /// Whether its image is for building or testing something else, even if it is for developing as well.
     pub fn is_for_building(&self, model: &Model<'a>) -> bool {
-        self.says(model, &PIPELINE)
+        self.sign(model, Kinds::BUILD.or(stage_names::TESTS).or(stage_names::PIPELINES)).is_some()
     }
 
-    fn says(&self, model: &Model<'a>, signs: &[&str]) -> bool {
-        let says = |name: &str| {
-            let name = name.to_ascii_lowercase();
-            name.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| signs.contains(&word))
-        };
+    /// The first word in one of the names that is of one of these kinds.
+    fn sign(&self, model: &Model<'a>, kinds: Kinds) -> Option<Sign> {
+        let find = |name: &str| stage_names::word_of(name, kinds).map(str::to_owned);
         let stages = std::iter::once(self).chain(model.final_stage());
-        let mut names = stages.filter_map(|stage| stage.name).map(|name| name.text.as_str());
-        let base = self.root_image(model).map(|image| image.written.as_str()).unwrap_or_default();
-        let mut path = model.source.name().rsplit(['/', '\\']).take(2);
-        names.any(says) || says(base) || path.any(says)
+        let mut stages = stages.filter_map(|stage| stage.name);
+        let by_stage =
+            stages.find_map(|name| Some(Sign { word: find(&name.text)?, place: SignPlace::Stage(name.span) }));
+        let by_base = || {
+            let image = self.root_image(model)?;
+            Some(Sign { word: find(&image.written)?, place: SignPlace::Base(image.span) })
+        };
+        let by_file = || {
+            let mut path = model.source.name().rsplit(['/', '\\']).take(2);
+            path.find_map(|name| Some(Sign { word: find(name)?, place: SignPlace::File }))
+        };
+        by_stage.or_else(by_base).or_else(by_file)
     }
 
     /// Whether its container starts a program: by its own CMD or ENTRYPOINT, or by that of a base image that is there
@@ -135,17 +191,17 @@ impl<'a> Stage<'a> {
             (true, _) => {
                 let commands = self.start_commands(model);
                 let idle = |command: &Command| {
-                    command.is_shell()
-                        || command.is_any(&["", "tail", "sleep", "cd", "echo", "true", "exec", "set", "export"])
-                        || command.is_any(&["--", "pwsh", "powershell"])
+                    command.name.is_empty()
+                        || command.class().is(IDLE)
+                        || command.is_any(&["tail", "exec", "--"])
                         || only_passes_on(command)
                 };
                 let typed = |command: &Command| {
                     let bare =
                         command.args.iter().all(|arg| matches!(arg.text.as_deref(), Some("-i" | "-a" | "--no-save")));
-                    command.is_any(&INTERPRETERS) && bare
+                    command.class().is(Class::REPL) && bare
                 };
-                let works = |command: &Command| command.is_any(&WORKPLACES);
+                let works = |command: &Command| command.class().is(Class::WORKPLACE);
                 if commands.iter().any(|start| works(start.command)) || self.prepares_a_shell(model) {
                     return Tri::Unknown;
                 }
@@ -157,9 +213,9 @@ impl<'a> Stage<'a> {
                     commands.iter().any(|start| start.command.is_shell() && start.command.operands().next().is_some());
                 if script { Tri::Unknown } else { Tri::No }
             }
-            (false, Some(Role::Application | Role::Database | Role::WebServer)) => Tri::Yes,
-            (false, Some(Role::Os | Role::Toolchain)) => Tri::No,
-            (false, Some(Role::Runtime) | None) => Tri::Unknown,
+            (false, Some(bases::Role::Application | bases::Role::Database | bases::Role::WebServer)) => Tri::Yes,
+            (false, Some(bases::Role::Os | bases::Role::Toolchain)) => Tri::No,
+            (false, Some(bases::Role::Runtime) | None) => Tri::Unknown,
         }
     }
 
@@ -167,7 +223,7 @@ impl<'a> Stage<'a> {
     /// work in.
     fn prepares_a_shell(&self, model: &Model<'a>) -> bool {
         let (Some(_), Some(cmd)) = (self.entrypoint(model), self.cmd(model)) else { return false };
-        let waits = |it: &Command| it.is_shell() || it.name.starts_with("pwsh") || PROMPTS.contains(&it.name.as_str());
+        let waits = |it: &Command| it.is_shell() || it.name.starts_with("pwsh") || it.class().is(Class::REPL);
         cmd.is_all(|it| waits(it) && it.args.is_empty())
     }
 
@@ -177,15 +233,15 @@ impl<'a> Stage<'a> {
         if !self.starts_an_unseen_script(model) {
             return false;
         }
-        let serves = |package: &Package, command: &Command| {
+        let serves = |package: &Package, manager: Manager| {
             use Category::{Database, Service, SshServer, Sudo, Supervisor};
-            let kind = manager(&command.name).and_then(|manager| category(manager, &package.name));
+            let kind = category(manager, &package.name);
             matches!(kind, Some(Service | Database | SshServer | Sudo | Supervisor))
                 || matches!(package.name.as_str(), "nfs-utils" | "iptables" | "openssh")
         };
         let pair = self.entrypoint(model).is_some() && self.cmd(model).is_some();
         let brings = |stage: &Stage<'a>| {
-            stage.installs().any(|(_, command, install)| install.named().any(|package| serves(package, command)))
+            stage.installs().any(|(_, _, install)| install.named().any(|package| serves(package, install.manager)))
         };
         pair || !self.made_accounts(model).is_empty() || self.lineage(model).any(brings)
     }
@@ -208,50 +264,46 @@ impl<'a> Stage<'a> {
         }
         let tag = image.tag_text().unwrap_or_default();
         let serves = tag.split(['-', '.']).any(|word| matches!(word, "apache" | "fpm" | "onbuild"));
-        serves || matches!(bases::role(&name), Some(Role::Application | Role::Database | Role::WebServer))
+        serves
+            || matches!(
+                bases::role(&name),
+                Some(bases::Role::Application | bases::Role::Database | bases::Role::WebServer)
+            )
     }
 
-    /// Why it may be right that its image runs as root, as a sentence of help; `None` when nothing speaks for it.
-    pub fn reason_for_root(&self, model: &Model<'a>) -> Option<String> {
-        if self.is_for_developing(model) {
-            return Some("in an image to develop in root is common; what is shipped should do without".to_owned());
+    /// Why its image may have to run as root; `None` if nothing in the file suggests it.
+    pub fn need_of_root(&self, model: &Model<'a>) -> Option<RootNeed> {
+        if let Role::Develops(sign) = self.role(model) {
+            return Some(RootNeed::Development(sign));
         }
         if !self.starts_a_program(model) {
-            return Some(
-                "an image to build on or to call tools in may stay with root: what is built on it says `USER`"
-                    .to_owned(),
-            );
+            return Some(RootNeed::NoProgram);
         }
         let action = |context: &crate::context::Context| context.exists("action.yml") || context.exists("action.yaml");
         if model.context.is_some_and(action) {
-            return Some("the container of a GitHub action has to run as root".to_owned());
+            return Some(RootNeed::GithubAction);
         }
         let commands = self.start_commands(model);
-        let starts = |names: &[&str]| commands.iter().find(|start| start.command.is_any(names));
+        let starts = |what: &dyn Fn(&Command) -> bool| commands.iter().find(|start| what(start.command));
         let is_docker = self.root_image(model).and_then(|image| image.familiar_name()).as_deref() == Some("docker");
-        if is_docker || starts(&CLIENTS).is_some() {
-            return Some(
-                "Docker's daemon, and who talks to its socket, has to be root unless it is rootless".to_owned(),
-            );
+        if is_docker || starts(&|command| command.is_any(&CLIENTS)).is_some() {
+            return Some(RootNeed::DockerSocket);
         }
         let is_kept = |step: &Step<'_>| step.keyword() == Keyword::Onbuild;
         if self.steps.iter().any(is_kept) {
-            return Some("an image with `ONBUILD` is there to build on: what is built on it says `USER`".to_owned());
+            return Some(RootNeed::OnbuildBase);
         }
         let is_dhcp = |step: &Step<'_>| {
             model.source.slice(step.instruction.args_span).split_whitespace().any(|it| it == "67/udp")
         };
         if self.all(Keyword::Expose).any(is_dhcp) {
-            return Some("a DHCP server needs sockets that only root may open".to_owned());
+            return Some(RootNeed::Dhcp);
         }
-        if let Some(start) = starts(&NEED_ROOT) {
-            return Some(format!("`{}` can do little without root", start.command.name));
+        if let Some(start) = starts(&|command| command.class().is(Class::NEEDS_ROOT)) {
+            return Some(RootNeed::Program(start.command.name.clone()));
         }
         let keeper = self.keeper(model)?;
-        if keeper.starts_with("dockerd") {
-            return Some("a Docker daemon has to be root, unless it is the rootless one".to_owned());
-        }
-        Some(format!("only the first process of `{keeper}` stays root, its workers may have an account of their own"))
+        Some(if keeper.starts_with("dockerd") { RootNeed::DockerDaemon } else { RootNeed::MasterProcess(keeper) })
     }
 
     /// The server that starts as root and lets its workers be somebody else.
@@ -260,8 +312,9 @@ impl<'a> Stage<'a> {
         let named = |command: &Command| {
             let name = command.name.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
             let service = starts(command).map(|service| service.name.as_str());
+            let keeper = Class::ROOT_MASTER.or(Class::INIT_SYSTEM);
             let names = [Some(name), service];
-            names.into_iter().flatten().find(|name| KEEPERS.contains(name)).map(str::to_owned)
+            names.into_iter().flatten().find(|name| programs::class(name).is(keeper)).map(str::to_owned)
         };
         let by_script = |command: &Command| {
             let kept = KEPT.iter().find(|word| command.name.contains(**word))?;
@@ -287,7 +340,7 @@ impl<'a> Stage<'a> {
             "php" if apache => Some("apache2".to_owned()),
             // `wordpress`, `drupal`: PHP in Apache.
             _ if self.base_accounts(model).iter().any(|account| account.name == Some("www-data"))
-                && bases::role(&name) == Some(Role::Application) =>
+                && bases::role(&name) == Some(bases::Role::Application) =>
             {
                 Some("apache2".to_owned())
             }

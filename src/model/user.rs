@@ -2,19 +2,12 @@
 
 use std::collections::HashMap;
 
-use super::{Base, ImageRef, Model, Stage, State, Step, Tri};
+use super::{Base, ImageRef, Model, Stage, State, Step, Thing, Tri};
 use crate::knowledge::bases::{self, Account};
-use crate::knowledge::canonical;
-use crate::knowledge::os;
+use crate::knowledge::programs::{self, Class};
 use crate::shell::Command;
 use crate::syntax::Keyword;
 use crate::text::Span;
-
-/// Programs that start another as somebody else.
-const STEPPERS: [&str; 10] = [
-    "autouseradd", "gosu", "su-exec", "setpriv", "runuser", "chpst", "setuidgid", "s6-setuidgid", "su",
-    "start-stop-daemon",
-];
 
 impl ImageRef {
     /// Whether it runs as root when nothing sets another user.
@@ -95,56 +88,13 @@ impl<'a> Stage<'a> {
             return Tri::Yes;
         }
         let own = self.entrypoint(model).is_some() || self.cmd(model).is_some();
-        let brings = |step: &Step<'_>| {
-            let text = model.source.slice(step.instruction.span);
-            matches!(step.keyword(), Keyword::Run | Keyword::Copy | Keyword::Add)
-                && ["gosu", "su-exec", "setpriv", "s6-overlay"].iter().any(|program| text.contains(program))
-        };
-        let mut steps = self.chain(model).chain([self]).flat_map(|stage| &stage.steps);
-        if own && steps.any(brings) { Tri::Unknown } else { Tri::No }
-    }
-
-    /// What to write so that the image runs as an unprivileged user, as a sentence of help.
-    pub fn how_to_leave_root(&self, model: &Model<'a>) -> String {
-        match self.root_image(model).and_then(|image| Some((image, image.familiar_name()?))) {
-            Some((image, name)) if canonical(&name) == "nginx" => {
-                let tag = image.tag_text().unwrap_or("stable");
-                return format!(
-                    "take `nginxinc/nginx-unprivileged:{tag}` in place of `nginx`: it runs as `nginx` and listens on \
-                     port 8080"
-                );
-            }
-            Some((_, name)) if canonical(&name) == "httpd" => {
-                return "let it listen on a port such as 8080, give `www-data` its folder for logs with `RUN chown \
-                        www-data /usr/local/apache2/logs`, and write `USER www-data`"
-                    .to_owned();
-            }
-            _ => {}
-        }
-        if let Some(account) = self.base_accounts(model).first() {
-            let (name, uid) = (account.name.unwrap_or_default(), account.uid.map(|uid| uid.to_string()));
-            let user = uid.as_deref().unwrap_or(name);
-            let which = if user == name || name.is_empty() { String::new() } else { format!(", `{name}`") };
-            return format!(
-                "write `USER {user}` before the last `CMD` or `ENTRYPOINT`: the base image brings this account{which}"
-            );
-        }
-        let image = self.root_image(model);
-        let os = image.and_then(|image| bases::os(&image.familiar_name()?, image.tag_text()));
-        let make = match os.map(|os| os.manager) {
-            _ if self.is_from_scratch(model) => {
-                return "write `USER 65532:65532`: an empty image needs no account, a number is enough".to_owned();
-            }
-            Some(None) => return "write `USER 65532:65532`: a number needs no account".to_owned(),
-            Some(Some(os::Manager::Apk)) => "adduser -D -u 10001 app",
-            _ => "useradd --create-home --uid 10001 app",
-        };
-        format!("make an account with `RUN {make}` and write `USER 10001` before the last `CMD` or `ENTRYPOINT`")
+        const PROGRAMS: &[&str] = &["gosu", "su-exec", "setpriv", "s6-overlay"];
+        if own && model.provides_in(self, Thing::Text(PROGRAMS)) != Tri::No { Tri::Unknown } else { Tri::No }
     }
 
     /// The accounts that the file makes in it and in the stages it is `FROM`: the command, and the name.
     pub fn made_accounts(&self, model: &Model<'a>) -> Vec<(Span, String)> {
-        let steps = self.chain(model).chain([self]).flat_map(|stage| &stage.steps);
+        let steps = self.history(model);
         let scripts = steps.filter(|step| step.keyword() == Keyword::Run).filter_map(|step| step.script.as_ref());
         let made = scripts.flat_map(|script| &script.commands).filter_map(|command| {
             let is_made =
@@ -199,7 +149,8 @@ fn in_force<'a>(state: &State, stage: &Stage<'a>, model: &Model<'a>) -> Tri {
 }
 
 fn is_stepper(command: &Command) -> bool {
-    STEPPERS.iter().any(|name| command.is(name) || command.is_behind(name))
+    let switches = |name: &str| programs::class(name).is(Class::USER_SWITCH);
+    switches(&command.name) || command.wrappers.iter().any(|wrapper| switches(&wrapper.name))
 }
 
 /// Whether a script of the build context is started that does.
@@ -209,7 +160,9 @@ fn script_steps_down(model: &Model<'_>, command: &Command) -> bool {
     let mut texts = scripts.filter_map(|entry| context.read(&entry.path));
     let steps_down = |text: &str| {
         let mut words = text.split(|char: char| char.is_whitespace() || char == '"');
-        words.any(|word| STEPPERS.contains(&word) && word != "su") || text.contains("su - ") || text.contains("su -s")
+        words.any(|word| programs::class(word).is(Class::USER_SWITCH) && word != "su")
+            || text.contains("su - ")
+            || text.contains("su -s")
     };
     texts.any(|text| steps_down(&text))
 }

@@ -10,7 +10,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::engine::argv::Argv;
+mod argv;
+
+pub use argv::Argv;
 
 /// How long what is printed is waited for after the process itself has ended: a grandchild may hold the pipe open.
 const DRAIN: Duration = Duration::from_secs(2);

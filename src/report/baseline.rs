@@ -1,8 +1,8 @@
-//! A baseline: the findings that were there when a project began to be checked. They are kept out of reports, so that
-//! only new ones count.
+//! A baseline: the findings that existed when a project started to be checked. They are left out of reports, so that only new
+//! ones count.
 //!
-//! A finding is known by its file, its rule and the text of its line, not by the line's number: it stays known when
-//! lines above come and go, and is new when its own line changes.
+//! A finding is identified by its file, its rule and the text of its line, not by the line number: it stays known when lines
+//! are added or removed above it, and is new when its own line changes.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::report::{FileReport, Fingerprints, Report};
 
-/// The largest baseline that is read, in bytes.
+/// The largest baseline, in bytes.
 const MAX_LEN: u64 = 64 << 20;
 const VERSION: u32 = 1;
 
@@ -26,28 +26,28 @@ pub struct Baseline {
 }
 
 impl Baseline {
-    /// All that a report says.
+    /// The baseline of all findings in a report.
     pub fn of(report: &Report) -> Self {
         let files = report.files.iter().filter(|file| !file.diagnostics.is_empty());
         Self { version: VERSION, files: files.map(|file| (key(file), names(file).into_iter().collect())).collect() }
     }
 
     /// # Errors
-    /// The file cannot be read, is no baseline, or is one of a later version.
+    /// The file cannot be read, is not a baseline, or has an unknown version.
     pub fn read(path: &Path) -> io::Result<Self> {
         let mut text = String::new();
         fs::File::open(path)?.take(MAX_LEN).read_to_string(&mut text)?;
         let wrong = |text: String| io::Error::new(ErrorKind::InvalidData, text);
         let baseline: Baseline =
-            serde_json::from_str(&text).map_err(|error| wrong(format!("it is not a baseline: {error}")))?;
+            serde_json::from_str(&text).map_err(|error| wrong(format!("not a baseline: {error}")))?;
         match baseline.version {
             VERSION => Ok(baseline),
-            other => Err(wrong(format!("it is of version {other}, and this plimsoll knows version {VERSION}"))),
+            other => Err(wrong(format!("unsupported version {other}; this plimsoll supports version {VERSION}"))),
         }
     }
 
     /// # Errors
-    /// The file cannot be written. What stood there before then still does.
+    /// The file cannot be written. An existing file then stays unchanged.
     pub fn write(&self, path: &Path) -> io::Result<()> {
         let mut text = serde_json::to_string_pretty(self)?;
         text.push('\n');
@@ -61,7 +61,7 @@ impl Baseline {
         written.and_then(|()| fs::rename(new, path)).inspect_err(|_| _ = fs::remove_file(new))
     }
 
-    /// Takes out what is known, and says how many that were.
+    /// Removes known findings from a report; returns how many.
     pub fn apply(&self, report: &mut Report) -> usize {
         let mut known = 0;
         for file in &mut report.files {
@@ -84,13 +84,13 @@ impl Baseline {
     }
 }
 
-/// The file's name, however its folder was named on the command line.
+/// The file's name, without a leading `./`.
 fn key(file: &FileReport) -> String {
     let name = file.source.name().replace('\\', "/");
     name.trim_start_matches("./").to_owned()
 }
 
-/// `root-user 5f0c…:1`, one for each finding.
+/// `root-user 5f0c…:1` for each finding.
 fn names(file: &FileReport) -> Vec<String> {
     let mut prints = Fingerprints::default();
     let each = file.diagnostics.iter();

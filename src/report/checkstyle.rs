@@ -1,30 +1,34 @@
-//! Checkstyle's XML, which many services read.
+//! Checkstyle XML, which many services read.
 
 use std::io::{self, Write};
 
-use super::Report;
+use super::xml::{XmlElement, XmlWriter, write_document};
+use super::{FileReport, Report, TOOL};
 use crate::finding::Level;
-use crate::text::escape::xml;
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
-    writeln!(out, "<checkstyle version=\"4.3\">")?;
-    for file in &report.files {
-        writeln!(out, "  <file name=\"{}\">", xml(file.source.name()))?;
+    write_document(out, |xml| {
+        let root = XmlElement::new("checkstyle").attribute("version", "4.3");
+        xml.element(root, |xml| report.files.iter().try_for_each(|file| write_file(xml, file)))
+    })
+}
+
+fn write_file(xml: &mut XmlWriter<'_>, file: &FileReport) -> io::Result<()> {
+    xml.element(XmlElement::new("file").attribute("name", file.source.name()), |xml| {
         if let Some(error) = &file.error {
-            writeln!(out, "    <error line=\"1\" severity=\"error\" message=\"{}\" source=\"plimsoll\"/>", xml(error))?;
+            let element = XmlElement::new("error").attribute("line", 1).attribute("severity", "error");
+            xml.empty(element.attribute("message", error).attribute("source", TOOL))?;
         }
-        for found in &file.diagnostics {
+        file.diagnostics.iter().try_for_each(|found| {
             let (line, column) = file.source.line_column(found.span.start());
             let severity = match found.level {
                 Level::Error => "error",
                 Level::Warn => "warning",
                 Level::Note | Level::Off => "info",
             };
-            write!(out, "    <error line=\"{line}\" column=\"{column}\" severity=\"{severity}\" ")?;
-            writeln!(out, "message=\"{}\" source=\"plimsoll.{}\"/>", xml(&found.message), found.rule.name)?;
-        }
-        writeln!(out, "  </file>")?;
-    }
-    writeln!(out, "</checkstyle>")
+            let element = XmlElement::new("error").attribute("line", line).attribute("column", column);
+            let element = element.attribute("severity", severity).attribute("message", &found.message);
+            xml.empty(element.attribute("source", format_args!("{TOOL}.{}", found.rule.name)))
+        })
+    })
 }

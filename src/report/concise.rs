@@ -1,8 +1,8 @@
-//! One line a finding: `path:line:column: level[rule] message`.
+//! One line per finding: `path:line:column: level[rule] message`.
 
 use std::io::{self, Write};
 
-use super::{Report, word};
+use super::{Report, level_word};
 use crate::text::escape;
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -13,7 +13,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         }
         for found in &file.diagnostics {
             let (line, column) = file.source.line_column(found.span.start());
-            let (level, rule) = (word(found.level), found.rule.name);
+            let (level, rule) = (level_word(found.level), found.rule.name);
             writeln!(out, "{path}:{line}:{column}: {level}[{rule}] {}", escape::visible(&found.message))?;
         }
     }

@@ -1,4 +1,4 @@
-//! What a fix would change, as the lines to show below a finding.
+//! The diff of a fix, as lines to show below a finding.
 
 use similar::{ChangeTag, DiffOp, TextDiff};
 
@@ -9,11 +9,11 @@ use crate::text::{Source, Span};
 
 /// Unchanged lines shown around a change.
 const CONTEXT: usize = 1;
-/// A stretch of the file longer than this (in bytes) is not compared, nor shown.
+/// The longest region of the file that is compared and shown, in bytes.
 const MAX_BYTES: usize = 16 << 10;
-/// At most so many lines are shown for one fix.
+/// How many lines are shown for one fix.
 const MAX_SHOWN: usize = 24;
-/// A line is cut to this length, in characters.
+/// The longest line before it is cut, in characters.
 const MAX_LINE: usize = 240;
 
 /// A line of a hunk.
@@ -23,19 +23,19 @@ pub(super) struct DiffLine {
     pub sign: char,
     /// From 1: in the old text, for `+` in the new one.
     pub number: usize,
-    /// Made visible, without its line break.
+    /// Escaped, without its line break.
     pub text: String,
 }
 
-/// What a fix would change, briefly.
+/// The diff of a fix.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct FixDiff {
     pub hunks: Vec<Vec<DiffLine>>,
-    /// How many lines of it are not shown.
+    /// How many lines are not shown.
     pub hidden: usize,
 }
 
-/// `None` when it is too much to show. Looks only at the lines that the edits touch.
+/// `None` if the diff is too large. Compares only the lines that the edits touch.
 pub(super) fn diff(source: &Source, fix: &Fix) -> Option<FixDiff> {
     let mut diff = FixDiff::default();
     if let Some(file) = fix.new_file() {
@@ -72,7 +72,7 @@ fn breaks(text: &str) -> isize {
     text.bytes().filter(|byte| *byte == b'\n').count() as isize
 }
 
-/// Edits that stand close together, the lines around them, and the first such line (from 0).
+/// Groups of neighbouring edits, each with the lines around them and the first such line (from 0).
 fn regions<'a>(source: &Source, edits: &'a [Edit]) -> Vec<(usize, Span, &'a [Edit])> {
     let lines = |edit: &Edit| (source.line_index(edit.span.start()), source.line_index(edit.span.end()));
     let close = |a: &Edit, b: &Edit| lines(b).0 <= lines(a).1 + 2 * CONTEXT + 1;
@@ -86,7 +86,7 @@ fn regions<'a>(source: &Source, edits: &'a [Edit]) -> Vec<(usize, Span, &'a [Edi
         .collect()
 }
 
-/// The text of `region` with `edits`, all of which lie in it.
+/// The text of `region` with `edits` applied, all of which are in it.
 fn apply(source: &Source, region: Span, edits: &[Edit]) -> Option<String> {
     let mut new = String::new();
     let mut at = region.start();
@@ -99,9 +99,9 @@ fn apply(source: &Source, region: Span, edits: &[Edit]) -> Option<String> {
     Some(new)
 }
 
-/// `first_old` and `first_new`: the number, from 0, of the first line of either.
+/// `first_old` and `first_new`: the index of the first line of each text, from 0.
 fn hunks(old: &str, new: &str, first_old: usize, first_new: usize) -> Vec<Vec<DiffLine>> {
-    // line ends are worth showing only where they differ
+    // Line endings are only shown if they differ.
     let windows = |text: &str| text.split_inclusive('\n').all(|line| line.ends_with("\r\n") || !line.ends_with('\n'));
     let crlf = windows(old) && windows(new);
     let diff = TextDiff::from_lines(old, new);

@@ -1,55 +1,55 @@
-//! The few lines of a file that a finding shows, made harmless and brief.
+//! The lines of a file that a finding shows, escaped and shortened.
 //!
-//! codespan prints whatever lines its `Files` hand out. Ours hands out copies of the lines that the
-//! finding touches: control characters made visible, long lines cut, long spans cut to their first line.
+//! codespan prints the lines that its `Files` provide. This one provides copies of the lines that the finding touches, with
+//! control characters made visible, long lines cut, and long spans cut to their first line.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 
 use codespan_reporting::files::{Error, Files};
 
-use super::place::trim;
+use super::position::trim;
 use crate::report::redact::MASK;
 use crate::text::escape;
 use crate::text::{Source, Span};
 
-/// A span over more lines than this is shown by its first line.
+/// A span over more lines than this is shown as its first line only.
 const MAX_LINES: usize = 4;
 /// A line longer than this (in bytes) is cut to about this length.
 const MAX_LINE: usize = 240;
-/// What is kept of a cut line before the place that matters, in bytes.
+/// How much of a cut line is kept before the relevant place, in bytes.
 const LEAD: usize = 60;
 
 /// A part of a file, as it is printed.
 pub(super) struct Excerpt {
     name: String,
     text: String,
-    lines: Vec<Line>,
-    /// Of the first span's start, in the file.
+    lines: Vec<ExcerptLine>,
+    /// The column of the first span's start, in the file.
     column: usize,
 }
 
-struct Line {
-    /// In the file, from 0.
+struct ExcerptLine {
+    /// Its index in the file, from 0.
     index: usize,
-    /// In the excerpt's text.
+    /// Its range in the excerpt's text.
     range: Range<usize>,
-    /// Where bytes of the file went: (in the file, in the excerpt), ascending.
+    /// Maps offsets in the file to offsets in the excerpt, ascending.
     places: Vec<(usize, usize)>,
 }
 
-/// A span, in the excerpt.
-pub(super) struct Shown {
+/// A span in the excerpt.
+pub(super) struct ExcerptSpan {
     pub range: Range<usize>,
-    /// How many lines of the span are left out at its end.
+    /// How many lines at the end of the span are not shown.
     pub hidden: usize,
 }
 
 impl Excerpt {
-    /// What `spans` touch; the first is the one that matters most. What is in one of `secrets` is not shown.
-    pub(super) fn new(source: &Source, spans: &[Span], secrets: &[Range<usize>]) -> (Self, Vec<Shown>) {
+    /// The lines that `spans` touch; the first span is the primary one. Text within `secrets` is masked.
+    pub(super) fn new(source: &Source, spans: &[Span], secrets: &[Range<usize>]) -> (Self, Vec<ExcerptSpan>) {
         let clipped: Vec<(Span, usize)> = spans.iter().map(|span| clip(source, *span)).collect();
-        // the byte by which a long line is cut to size
+        // The offset around which a long line is cut.
         let mut wanted: BTreeMap<usize, usize> = BTreeMap::new();
         for (span, _) in &clipped {
             let (first, last) = (source.line_index(span.start()), source.line_index(span.end()));
@@ -58,7 +58,7 @@ impl Excerpt {
                 wanted.entry(index).or_insert(source.line_span(index).start());
             }
         }
-        // codespan shows a single line between two others
+        // codespan also shows a single line between two others.
         let gaps: Vec<usize> = wanted
             .keys()
             .map(|index| index + 1)
@@ -77,7 +77,7 @@ impl Excerpt {
         let shown = clipped.iter().map(|(span, hidden)| {
             let start = excerpt.position(source, span.start());
             let end = excerpt.position(source, span.end()).max(start);
-            Shown { range: start..end, hidden: *hidden }
+            ExcerptSpan { range: start..end, hidden: *hidden }
         });
         let shown = shown.collect();
         (excerpt, shown)
@@ -127,10 +127,10 @@ impl Excerpt {
             self.text.push('…');
         }
         self.text.push('\n');
-        self.lines.push(Line { index, range: start..self.text.len(), places });
+        self.lines.push(ExcerptLine { index, range: start..self.text.len(), places });
     }
 
-    /// Where a byte of the file is in the excerpt, or the nearest place to it.
+    /// The offset in the excerpt of a byte of the file, or the nearest one.
     fn position(&self, source: &Source, at: usize) -> usize {
         let index = source.line_index(at);
         let line = &self.lines[self.lines.partition_point(|line| line.index <= index).saturating_sub(1)];
@@ -138,7 +138,7 @@ impl Excerpt {
     }
 }
 
-/// The span without line breaks at its end, cut to its first line if it has too many; how many lines were cut.
+/// The span without trailing line breaks, cut to its first line if it has too many; and how many lines were cut.
 fn clip(source: &Source, span: Span) -> (Span, usize) {
     let span = trim(source, span);
     let (first, last) = (source.line_index(span.start()), source.line_index(span.end()));
@@ -149,7 +149,7 @@ fn clip(source: &Source, span: Span) -> (Span, usize) {
     (Span::new(span.start(), end), last - first)
 }
 
-/// The part of a line to show: all of it, or what surrounds `anchor`.
+/// The part of a line to show: all of it, or the part around `anchor`.
 fn window(text: &str, line: Span, anchor: usize) -> Span {
     if line.len() <= MAX_LINE {
         return line;
@@ -178,7 +178,7 @@ impl<'a> Files<'a> for Excerpt {
         self.lines.get(after.saturating_sub(1)).map(|line| line.index).ok_or(Error::FileMissing)
     }
 
-    /// Only ever asked for the first span's start.
+    /// Only called for the first span's start.
     fn column_number(&'a self, (): (), _line: usize, _at: usize) -> Result<usize, Error> {
         Ok(self.column)
     }

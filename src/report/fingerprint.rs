@@ -1,4 +1,4 @@
-//! Names for findings that stay when lines above them come and go.
+//! Fingerprints of findings that do not change when lines are added or removed above them.
 
 use std::collections::HashMap;
 
@@ -6,11 +6,10 @@ use crate::finding::Diagnostic;
 use crate::text::Source;
 use crate::text::hash::hash;
 
-/// How much of a line counts, in bytes: findings on one very long line must not each read all of it.
+/// How much of a line is hashed, in bytes: many findings on one very long line must not each read all of it.
 const MAX_LINE: usize = 512;
 
-/// Gives each finding of one file its own name: the rule, what is written on the line, and how often
-/// that occurred before in the file.
+/// Gives each finding of a file a unique fingerprint: a hash of the rule and the line, and a counter of equal hashes.
 #[derive(Default)]
 pub struct Fingerprints {
     seen: HashMap<u64, u32>,

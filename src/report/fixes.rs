@@ -1,11 +1,11 @@
-//! Which rules were repaired how often, file by file.
+//! How many findings of each rule were fixed, by file.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use crate::text::escape::visible;
 
-/// Writes the file, and below it one line a rule, the most frequent first.
+/// Writes the file, and below it one line per rule, the most frequent first.
 pub fn write_fixes(file: &str, applied: &BTreeMap<&'static str, usize>, out: &mut dyn Write) -> io::Result<()> {
     let mut rows: Vec<_> = applied.iter().collect();
     rows.sort_by_key(|(name, count)| (std::cmp::Reverse(**count), **name));

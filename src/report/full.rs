@@ -1,4 +1,4 @@
-//! For people: the place in the file with its labels, advice, and what the fix would change.
+//! For people: an excerpt with labels, help, and the diff of the fix.
 
 use std::collections::HashSet;
 use std::io::{self, Write};
@@ -11,7 +11,7 @@ use codespan_reporting::term::{Config, emit_to_write_style};
 
 use super::Report;
 use super::diff::{DiffLine, diff};
-use super::excerpt::{Excerpt, Shown};
+use super::excerpt::{Excerpt, ExcerptSpan};
 use super::summary::{many, summary};
 use crate::finding::{Diagnostic, Level};
 use crate::finding::{Fix, Safety};
@@ -19,7 +19,7 @@ use crate::report::redact;
 use crate::text::Source;
 use crate::text::escape::visible;
 
-/// At most so many labels are drawn for one finding.
+/// How many labels are drawn for one finding.
 const MAX_LABELS: usize = 8;
 
 pub(super) fn write(report: &Report, out: &mut dyn Write, color: bool) -> io::Result<()> {
@@ -35,7 +35,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write, color: bool) -> io::Re
         for found in &file.diagnostics {
             let first = explained.insert(found.rule.name);
             let width = write_finding(&mut buffer, &file.source, found, first, &secrets)?;
-            // codespan ends a block with an empty line, but the fix belongs to the block
+            // codespan ends a block with an empty line, but the fix belongs to the block.
             out.write_all(buffer.as_slice().strip_suffix(b"\n").unwrap_or(buffer.as_slice()))?;
             buffer.clear();
             if let Some(fix) = &found.fix {
@@ -68,7 +68,7 @@ fn write_finding(
     let mut messages = std::iter::once("").chain(labels.iter().map(|label| label.message.as_str()));
     let mut labels: Vec<_> = shown
         .into_iter()
-        .map(|Shown { range, hidden }| {
+        .map(|ExcerptSpan { range, hidden }| {
             let message = visible(messages.next().unwrap_or_default());
             let rest = if hidden > 0 { format!("and {}", many(hidden, "more line")) } else { String::new() };
             let gap = if hidden > 0 && !message.is_empty() { ", " } else { "" };
@@ -98,7 +98,7 @@ pub(super) fn emit(out: &mut Buffer, excerpt: &Excerpt, block: &Block<()>) -> io
     })
 }
 
-/// What the fix is called and what it would change, aligned with the block above it.
+/// The fix's title and diff, aligned with the block above.
 fn write_fix(out: &mut Buffer, source: &Source, fix: &Fix, width: usize, secrets: &[Range<usize>]) -> io::Result<()> {
     let name = match fix.safety {
         Safety::Safe => "fix",

@@ -1,9 +1,9 @@
-//! GitHub workflow commands, which become annotations of the change under review.
+//! GitHub workflow commands, shown as annotations in a pull request.
 
 use std::io::{self, Write};
 
 use super::Report;
-use super::place::Place;
+use super::position::PositionRange;
 use crate::finding::Level;
 use crate::text::escape::{forward, github_message, github_property};
 
@@ -20,11 +20,11 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
                 Level::Warn => "warning",
                 Level::Note | Level::Off => "notice",
             };
-            let place = Place::shown(&file.source, found.span);
+            let place = PositionRange::shown(&file.source, found.span);
             let (start, end) = (place.start, place.end);
             write!(out, "::{level} title=plimsoll ({}),", github_property(found.rule.name))?;
             write!(out, "file={path},line={},", start.line)?;
-            // GitHub drops an annotation that has columns and several lines
+            // GitHub drops an annotation with columns and several lines.
             if place.is_one_line() {
                 write!(out, "col={},endLine={},endColumn={}", start.column, end.line, end.column)?;
             } else {

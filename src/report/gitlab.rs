@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::Report;
-use super::place::Place;
+use super::position::PositionRange;
 use crate::finding::Level;
 use crate::report::fingerprint::Fingerprints;
 use crate::text::escape::forward;
@@ -14,7 +14,7 @@ use crate::text::hash::hash;
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let mut issues = Vec::new();
-    // two issues of one fingerprint are one to GitLab
+    // GitLab treats issues with the same fingerprint as one.
     let mut used = HashSet::new();
     let mut unique = |path: &str, name: &str| {
         let mut hash = hash(&[path.as_bytes(), name.as_bytes()]);
@@ -35,7 +35,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
                 Level::Warn => "minor",
                 Level::Note | Level::Off => "info",
             };
-            let place = Place::shown(&file.source, found.span);
+            let place = PositionRange::shown(&file.source, found.span);
             let lines = (place.start.line, place.end.line);
             let fingerprint = unique(&path, &fingerprints.next(&file.source, found));
             issues.push(issue(found.rule.name, &found.message, severity, &path, lines, fingerprint));
@@ -47,7 +47,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 
 fn issue(rule: &str, message: &str, severity: &str, path: &str, lines: (usize, usize), fingerprint: String) -> Value {
     json!({
-        // GitLab does not show `check_name`
+        // GitLab does not show `check_name`.
         "description": format!("{rule}: {message}"),
         "check_name": rule,
         "fingerprint": fingerprint,

@@ -1,132 +1,200 @@
-//! The report as data. What is here only grows; a change that breaks readers raises `version`.
+//! JSON and JSON Lines. New properties may be added at any time; a change that breaks readers raises `version`.
 
 use std::io::{self, Write};
 
+use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
 use serde::Serialize;
 
-use super::place::{Place, Point};
+use super::position::{Position, PositionRange};
 use super::{Counts, FileReport, Report};
-use crate::finding::Safety;
-use crate::finding::{Diagnostic, Level};
+use crate::finding::{Diagnostic, Level, NewFile, Safety};
 use crate::text::{Source, Span};
 
 const VERSION: u32 = 1;
 
-#[derive(Serialize)]
-struct Document<'a> {
+/// The document of `--format json`.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Document")]
+struct JsonDocument<'a> {
+    /// The version of this format.
     version: u32,
-    tool: Tool,
+    tool: JsonTool,
     summary: Counts,
-    files: Vec<File<'a>>,
+    files: Vec<JsonFile<'a>>,
 }
 
-#[derive(Serialize)]
-struct Tool {
+/// The program that wrote the report.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Tool")]
+struct JsonTool {
     name: &'static str,
     version: &'static str,
 }
 
-#[derive(Serialize)]
-struct File<'a> {
+/// The results for one file.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "File")]
+struct JsonFile<'a> {
     path: &'a str,
-    /// Why the file could not be read or repaired.
+    /// Why the file could not be read or fixed.
     error: Option<&'a str>,
-    /// How many findings were repaired in this run.
+    /// How many findings were fixed in this run.
     fixed: usize,
-    findings: Vec<Finding<'a>>,
+    findings: Vec<JsonFinding<'a>>,
 }
 
-#[derive(Serialize)]
-struct Finding<'a> {
+/// A finding that was not fixed.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Finding")]
+struct JsonFinding<'a> {
+    /// The rule's name.
     rule: &'static str,
     practice: &'static str,
+    /// The rule's codes in other tools.
     aliases: &'static [&'static str],
+    #[schemars(with = "LevelName")]
     level: Level,
     message: &'a str,
     help: &'a [String],
-    range: Range,
-    labels: Vec<Label<'a>>,
-    fix: Option<Fix<'a>>,
+    range: JsonRange,
+    labels: Vec<JsonLabel<'a>>,
+    fix: Option<JsonFix<'a>>,
 }
 
-#[derive(Serialize)]
-struct Range {
-    /// From 0, the end exclusive.
-    bytes: Bytes,
-    start: Point,
-    end: Point,
+/// A part of the file.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Range")]
+struct JsonRange {
+    bytes: ByteRange,
+    start: Position,
+    /// Exclusive.
+    end: Position,
 }
 
-#[derive(Serialize)]
-struct Bytes {
+/// Offsets in bytes, from 0.
+#[derive(Serialize, JsonSchema)]
+struct ByteRange {
     start: usize,
+    /// Exclusive.
     end: usize,
 }
 
-#[derive(Serialize)]
-struct Label<'a> {
+/// Another part of the file that the finding is about.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Label")]
+struct JsonLabel<'a> {
     message: &'a str,
-    range: Range,
+    range: JsonRange,
 }
 
-#[derive(Serialize)]
-struct Fix<'a> {
+/// A fix. Either all of its edits are applied or none.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Fix")]
+struct JsonFix<'a> {
     title: &'a str,
+    #[schemars(with = "SafetyName")]
     safety: Safety,
-    /// Ascending and disjoint; all or none are to be applied.
-    edits: Vec<Edit<'a>>,
-    /// In the build context's folder.
+    /// Ascending and disjoint.
+    edits: Vec<JsonEdit<'a>>,
+    /// A file to create in the directory of the build context.
     #[serde(skip_serializing_if = "Option::is_none")]
-    new_file: Option<&'a crate::finding::NewFile>,
+    #[schemars(with = "Option<CreatedFile>")]
+    new_file: Option<&'a NewFile>,
 }
 
-#[derive(Serialize)]
-struct Edit<'a> {
-    range: Range,
+/// The replacement of a part of the file.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Edit")]
+struct JsonEdit<'a> {
+    range: JsonRange,
     text: &'a str,
 }
 
-/// A line of `jsonl`.
-#[derive(Serialize)]
+/// A line of `--format jsonl`: a finding, or a file that could not be read or fixed.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Line")]
 #[serde(untagged)]
-enum Line<'a> {
+enum JsonLine<'a> {
     Finding {
+        /// The version of this format.
         version: u32,
         path: &'a str,
         #[serde(flatten)]
-        finding: Finding<'a>,
+        finding: JsonFinding<'a>,
     },
     Error {
+        /// The version of this format.
         version: u32,
         path: &'a str,
         error: &'a str,
     },
 }
 
-/// One document.
+#[derive(JsonSchema)]
+#[schemars(rename = "Level", rename_all = "lowercase")]
+#[allow(dead_code, reason = "only used for the schema")]
+enum LevelName {
+    Note,
+    Warn,
+    Error,
+}
+
+/// `safe` keeps the behaviour of the image, `unsafe` may change it, `display` is not meant to be applied.
+#[derive(JsonSchema)]
+#[schemars(rename = "Safety", rename_all = "lowercase")]
+#[allow(dead_code, reason = "only used for the schema")]
+enum SafetyName {
+    Safe,
+    Unsafe,
+    Display,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename = "NewFile")]
+#[allow(dead_code, reason = "only used for the schema")]
+struct CreatedFile {
+    name: String,
+    text: String,
+}
+
+/// The JSON Schema of both formats. `report.schema.json` is a copy of it; a test compares them.
+pub fn schema() -> serde_json::Value {
+    let mut generator = SchemaSettings::draft2020_12().into_generator();
+    let (document, line) = (generator.subschema_for::<JsonDocument<'_>>(), generator.subschema_for::<JsonLine<'_>>());
+    serde_json::json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Plimsoll report",
+        "description": "`plimsoll check --format json` writes one Document, `--format jsonl` one Line per finding. New properties may be added at any time; a change that breaks readers raises `version`.",
+        "anyOf": [document, line],
+        "$defs": generator.take_definitions(true),
+    })
+}
+
+/// Writes one document.
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let document = Document {
+    let document = JsonDocument {
         version: VERSION,
-        tool: Tool { name: super::TOOL, version: super::TOOL_VERSION },
+        tool: JsonTool { name: super::TOOL, version: super::TOOL_VERSION },
         summary: report.counts(),
         files: report.files.iter().map(file).collect(),
     };
-    document.serialize(&mut serde_json::Serializer::with_formatter(&mut *out, FindingALine::default()))?;
+    document.serialize(&mut serde_json::Serializer::with_formatter(&mut *out, FindingPerLine::default()))?;
     writeln!(out)
 }
 
-/// Spreads the document and its files over lines, and gives each finding one: shorter by half, and as easy to compare.
+/// Indents the document and its files, but writes each finding on one line: half the size, and as easy to compare.
 #[derive(Default)]
-struct FindingALine {
+struct FindingPerLine {
     /// How many arrays and objects are open.
     open: usize,
-    /// Whether the innermost of them holds anything.
+    /// Whether the innermost of them has any items.
     filled: bool,
 }
 
-impl FindingALine {
-    /// A finding's own parts are deeper.
-    const SPREAD: usize = 4;
+impl FindingPerLine {
+    /// The depth of a finding; deeper items stay on its line.
+    const FINDING_DEPTH: usize = 4;
 
     fn begin<W: ?Sized + Write>(&mut self, out: &mut W, sign: &[u8]) -> io::Result<()> {
         self.open += 1;
@@ -136,7 +204,7 @@ impl FindingALine {
 
     fn end<W: ?Sized + Write>(&mut self, out: &mut W, sign: &[u8]) -> io::Result<()> {
         self.open -= 1;
-        if self.filled && self.open < Self::SPREAD {
+        if self.filled && self.open < Self::FINDING_DEPTH {
             self.line(out)?;
         }
         self.filled = true;
@@ -147,7 +215,7 @@ impl FindingALine {
         if !first {
             out.write_all(b",")?;
         }
-        if self.open <= Self::SPREAD { self.line(out) } else { Ok(()) }
+        if self.open <= Self::FINDING_DEPTH { self.line(out) } else { Ok(()) }
     }
 
     fn line<W: ?Sized + Write>(&self, out: &mut W) -> io::Result<()> {
@@ -155,7 +223,7 @@ impl FindingALine {
     }
 }
 
-impl serde_json::ser::Formatter for FindingALine {
+impl serde_json::ser::Formatter for FindingPerLine {
     fn begin_array<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
         self.begin(out, b"[")
     }
@@ -186,7 +254,7 @@ impl serde_json::ser::Formatter for FindingALine {
     }
 
     fn begin_object_value<W: ?Sized + Write>(&mut self, out: &mut W) -> io::Result<()> {
-        out.write_all(if self.open <= Self::SPREAD { b": " } else { b":" })
+        out.write_all(if self.open <= Self::FINDING_DEPTH { b": " } else { b":" })
     }
 
     fn end_object_value<W: ?Sized + Write>(&mut self, _: &mut W) -> io::Result<()> {
@@ -195,12 +263,12 @@ impl serde_json::ser::Formatter for FindingALine {
     }
 }
 
-/// One finding, or one file that could not be read, a line.
+/// One line per finding or unreadable file.
 pub(super) fn write_lines(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     for file in &report.files {
         let path = file.source.name();
-        let error = file.error.iter().map(|error| Line::Error { version: VERSION, path, error });
-        let findings = file.diagnostics.iter().map(|found| Line::Finding {
+        let error = file.error.iter().map(|error| JsonLine::Error { version: VERSION, path, error });
+        let findings = file.diagnostics.iter().map(|found| JsonLine::Finding {
             version: VERSION,
             path,
             finding: finding(&file.source, found),
@@ -213,8 +281,8 @@ pub(super) fn write_lines(report: &Report, out: &mut dyn Write) -> io::Result<()
     Ok(())
 }
 
-fn file(file: &FileReport) -> File<'_> {
-    File {
+fn file(file: &FileReport) -> JsonFile<'_> {
+    JsonFile {
         path: file.source.name(),
         error: file.error.as_deref(),
         fixed: file.fixed,
@@ -222,10 +290,11 @@ fn file(file: &FileReport) -> File<'_> {
     }
 }
 
-fn finding<'a>(source: &Source, found: &'a Diagnostic) -> Finding<'a> {
-    let label = |label: &'a crate::finding::Label| Label { message: &label.message, range: range(source, label.span) };
-    let edit = |edit: &'a crate::text::Edit| Edit { range: range(source, edit.span), text: &edit.text };
-    Finding {
+fn finding<'a>(source: &Source, found: &'a Diagnostic) -> JsonFinding<'a> {
+    let label =
+        |label: &'a crate::finding::Label| JsonLabel { message: &label.message, range: range(source, label.span) };
+    let edit = |edit: &'a crate::text::Edit| JsonEdit { range: range(source, edit.span), text: &edit.text };
+    JsonFinding {
         rule: found.rule.name,
         practice: found.rule.practice,
         aliases: found.rule.aka,
@@ -234,7 +303,7 @@ fn finding<'a>(source: &Source, found: &'a Diagnostic) -> Finding<'a> {
         help: &found.help,
         range: range(source, found.span),
         labels: found.labels.iter().map(label).collect(),
-        fix: found.fix.as_ref().map(|fix| Fix {
+        fix: found.fix.as_ref().map(|fix| JsonFix {
             title: &fix.title,
             safety: fix.safety,
             edits: fix.edits().iter().map(edit).collect(),
@@ -243,7 +312,7 @@ fn finding<'a>(source: &Source, found: &'a Diagnostic) -> Finding<'a> {
     }
 }
 
-fn range(source: &Source, span: Span) -> Range {
-    let Place { start, end } = Place::of(source, span);
-    Range { bytes: Bytes { start: span.start(), end: span.end() }, start, end }
+fn range(source: &Source, span: Span) -> JsonRange {
+    let PositionRange { start, end } = PositionRange::of(source, span);
+    JsonRange { bytes: ByteRange { start: span.start(), end: span.end() }, start, end }
 }

@@ -1,67 +1,56 @@
-//! JUnit's XML: a suite a file, a case a finding.
+//! JUnit XML: a suite per file, a case per finding.
 
 use std::io::{self, Write};
 
-use super::{FileReport, Report};
-use crate::finding::Level;
-use crate::text::escape::xml;
+use super::xml::{XmlElement, XmlWriter, write_document};
+use super::{FileReport, Report, TOOL, level_word};
+use crate::finding::{Diagnostic, Level};
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let sum = |count: fn(&FileReport) -> usize| report.files.iter().map(count).sum::<usize>();
-    writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
-    writeln!(
-        out,
-        "<testsuites name=\"plimsoll\" tests=\"{}\" failures=\"{}\" errors=\"{}\">",
-        sum(tests),
-        sum(failures),
-        sum(errors)
-    )?;
-    report.files.iter().try_for_each(|file| suite(file, out))?;
-    writeln!(out, "</testsuites>")
+    write_document(out, |xml| {
+        let root = XmlElement::new("testsuites").attribute("name", TOOL).attribute("tests", sum(tests));
+        let root = root.attribute("failures", sum(failures)).attribute("errors", sum(errors));
+        xml.element(root, |xml| report.files.iter().try_for_each(|file| suite(xml, file)))
+    })
 }
 
-fn suite(file: &FileReport, out: &mut dyn Write) -> io::Result<()> {
-    let path = xml(file.source.name());
-    writeln!(
-        out,
-        "  <testsuite name=\"{path}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\">",
-        tests(file),
-        failures(file),
-        errors(file),
-        file.diagnostics.len() - failures(file)
-    )?;
-    match &file.error {
-        Some(error) => {
-            writeln!(out, "    <testcase name=\"readable\" classname=\"{path}\">")?;
-            writeln!(out, "      <error type=\"unreadable\" message=\"{}\"/>", xml(error))?;
-            writeln!(out, "    </testcase>")?;
-        }
-        // a suite without a case looks like a run that did not happen
-        None if file.diagnostics.is_empty() => {
-            writeln!(out, "    <testcase name=\"no findings\" classname=\"{path}\"/>")?;
-        }
-        None => {}
-    }
-    for found in &file.diagnostics {
-        let (line, column) = file.source.line_column(found.span.start());
-        let (rule, message) = (found.rule.name, xml(&found.message));
-        writeln!(out, "    <testcase name=\"{rule} ({line}:{column})\" classname=\"{path}\">")?;
-        if fails(found.level) {
-            write!(out, "      <failure type=\"{}\" message=\"{message}\">", super::word(found.level))?;
-            write!(out, "{path}:{line}:{column}: {message}")?;
-            for help in &found.help {
-                write!(out, "\nhelp: {}", xml(help))?;
+fn suite(xml: &mut XmlWriter<'_>, file: &FileReport) -> io::Result<()> {
+    let suite = XmlElement::new("testsuite").attribute("name", file.source.name());
+    let suite = suite.attribute("tests", tests(file)).attribute("failures", failures(file));
+    let suite = suite.attribute("errors", errors(file)).attribute("skipped", file.diagnostics.len() - failures(file));
+    xml.element(suite, |xml| {
+        match &file.error {
+            Some(error) => {
+                let error = XmlElement::new("error").attribute("type", "unreadable").attribute("message", error);
+                xml.element(case(file, "readable"), |xml| xml.empty(error))?;
             }
-            writeln!(out, "</failure>")?;
-        } else {
-            writeln!(out, "      <skipped message=\"{message}\"/>")?;
+            // A suite without a case looks like a run that did not happen.
+            None if file.diagnostics.is_empty() => xml.empty(case(file, "no findings"))?,
+            None => {}
         }
-        writeln!(out, "    </testcase>")?;
-    }
-    writeln!(out, "  </testsuite>")
+        file.diagnostics.iter().try_for_each(|found| finding(xml, file, found))
+    })
 }
 
-/// A note fails no run; it is shown as a skipped case.
+fn case(file: &FileReport, name: &str) -> XmlElement {
+    XmlElement::new("testcase").attribute("name", name).attribute("classname", file.source.name())
+}
+
+fn finding(xml: &mut XmlWriter<'_>, file: &FileReport, found: &Diagnostic) -> io::Result<()> {
+    let (line, column) = file.source.line_column(found.span.start());
+    xml.element(case(file, &format!("{} ({line}:{column})", found.rule.name)), |xml| {
+        if !fails(found.level) {
+            return xml.empty(XmlElement::new("skipped").attribute("message", &found.message));
+        }
+        let mut text = format!("{}:{line}:{column}: {}", file.source.name(), found.message);
+        found.help.iter().for_each(|help| text += &format!("\nhelp: {help}"));
+        let failure = XmlElement::new("failure").attribute("type", level_word(found.level));
+        xml.text(failure.attribute("message", &found.message), &text)
+    })
+}
+
+/// A note does not fail a run; it is shown as a skipped case.
 fn fails(level: Level) -> bool {
     level >= Level::Warn
 }

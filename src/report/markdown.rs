@@ -1,11 +1,11 @@
-//! A table for a pull request's comment or a job's summary page.
+//! A Markdown table, for a pull request comment or a job summary.
 
 use std::io::{self, Write};
 
-use super::{Report, summary, word};
+use super::{Report, level_word, summary};
 use crate::text::escape::markdown;
 
-/// Such pages hold about a mebibyte.
+/// Comments and summaries are limited to about one mebibyte.
 const MAX_ROWS: usize = 1000;
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -19,10 +19,10 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     if counts.findings() == 0 {
         return Ok(());
     }
-    writeln!(out, "\n| Place | Level | Rule | Finding |\n| :-- | :-- | :-- | :-- |")?;
+    writeln!(out, "\n| Location | Level | Rule | Finding |\n| :-- | :-- | :-- | :-- |")?;
     for (file, found) in report.findings().take(MAX_ROWS) {
         let (line, column) = file.source.line_column(found.span.start());
-        let (path, level) = (markdown(file.source.name()), word(found.level));
+        let (path, level) = (markdown(file.source.name()), level_word(found.level));
         let rule = match super::rule_url(found.rule) {
             Some(url) => format!("[`{}`]({url})", found.rule.name),
             None => format!("`{}`", found.rule.name),

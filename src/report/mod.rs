@@ -1,8 +1,8 @@
-//! What a run found, and how it is said: one file a format, all from one [`Report`].
+//! What a run found, and its formats: one file per format, all from one [`Report`].
 //!
-//! A format is a pure function from a report to bytes: the same report gives the same bytes. All
-//! text in a report is untrusted; what makes it harmless in which format is in [`escape`]. The values of secrets are masked
-//! in all that people read; a fix, and a diff for `git apply`, have to stay byte for byte what they are.
+//! A format is a pure function from a report to bytes: the same report gives the same bytes. All text in a report is untrusted;
+//! each format escapes it with [`crate::text::escape`]. The values of secrets are masked in everything that people read; a fix,
+//! and a diff for `git apply`, are not changed.
 
 pub mod baseline;
 mod checkstyle;
@@ -17,14 +17,15 @@ mod gitlab;
 mod json;
 mod junit;
 mod markdown;
-mod place;
+mod position;
 mod problem;
 mod rdjson;
 mod redact;
 mod sarif;
 mod statistics;
 mod summary;
-mod unified;
+mod unified_diff;
+pub(crate) mod xml;
 
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -37,18 +38,19 @@ use crate::text::Source;
 
 pub use fingerprint::Fingerprints;
 pub use fixes::write_fixes;
+pub use json::schema as json_schema;
 pub use problem::write_problems;
 pub(crate) use redact::mask;
 pub use statistics::write_statistics;
 pub use summary::{Counts, FixCounts, fix_summary, summary};
-pub use unified::{Change, write_diff};
+pub use unified_diff::{Change, write_diff};
 
 /// What a run found.
 #[derive(Clone, Debug, Default)]
 pub struct Report {
-    /// In the order to report them in.
+    /// In the order in which they are reported.
     pub files: Vec<FileReport>,
-    /// Up to where fixes were applied, if they were asked for.
+    /// The least safe kind of fix that was applied; `None` if fixes were not requested.
     pub applied: Option<Safety>,
 }
 
@@ -58,14 +60,14 @@ pub struct FileReport {
     pub source: Arc<Source>,
     /// In file order; their spans lie in `source`.
     pub diagnostics: Vec<Diagnostic>,
-    /// Why the file could not be read or repaired: one sentence, lower case, no full stop.
+    /// Why the file could not be read or fixed: one sentence, lower case, no full stop.
     pub error: Option<String>,
-    /// How many findings were repaired, and are therefore not among `diagnostics`.
+    /// How many findings were fixed, and are therefore not in `diagnostics`.
     pub fixed: usize,
 }
 
 impl FileReport {
-    /// What the findings say is masked where it holds a secret; what they mean is not touched.
+    /// Masks secrets in the texts of the findings.
     pub fn new(source: Arc<Source>, mut diagnostics: Vec<Diagnostic>) -> Self {
         diagnostics.iter_mut().for_each(redact::mask_finding);
         Self { source, diagnostics, error: None, fixed: 0 }
@@ -83,7 +85,7 @@ impl Report {
         self.files.iter().flat_map(|file| file.diagnostics.iter().map(move |diagnostic| (file, diagnostic)))
     }
 
-    /// The loudest level found.
+    /// The most severe level found.
     pub fn worst(&self) -> Option<Level> {
         self.findings().map(|(_, diagnostic)| diagnostic.level).max()
     }
@@ -93,20 +95,20 @@ impl Report {
     }
 }
 
-/// The shape of a report.
+/// The format of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, clap::ValueEnum)]
 pub enum Format {
-    /// For people: the place in the file, advice, the repair.
+    /// For people: the excerpt, help and the fix.
     Full,
-    /// For people and `grep`: one line a finding.
+    /// For people and `grep`: one line per finding.
     Concise,
-    /// One versioned document for programs.
+    /// One versioned JSON document.
     Json,
-    /// The same, one finding a line.
+    /// JSON Lines: one finding per line.
     Jsonl,
     /// SARIF 2.1.0, for code scanning.
     Sarif,
-    /// GitHub workflow commands: annotations.
+    /// GitHub Actions annotations.
     Github,
     /// GitLab Code Quality.
     Gitlab,
@@ -114,7 +116,7 @@ pub enum Format {
     Junit,
     /// Checkstyle XML.
     Checkstyle,
-    /// Reviewdog's format.
+    /// Reviewdog Diagnostic Format.
     Rdjson,
     /// A Markdown table.
     Markdown,
@@ -154,7 +156,7 @@ impl std::str::FromStr for Format {
 
 /// Writes the whole report. `color` matters only to the formats for people.
 pub fn write(format: Format, report: &Report, out: &mut dyn Write, color: bool) -> io::Result<()> {
-    let mut out = Buffer { bytes: Vec::with_capacity(2 * Buffer::ENOUGH), out };
+    let mut out = Buffer { bytes: Vec::with_capacity(2 * Buffer::FLUSH_SIZE), out };
     match format {
         Format::Full => full::write(report, &mut out, color)?,
         Format::Concise => concise::write(report, &mut out)?,
@@ -171,17 +173,17 @@ pub fn write(format: Format, report: &Report, out: &mut dyn Write, color: bool) 
     out.flush()
 }
 
-/// As [`io::BufWriter`], whose every write is a call; a document is thousands of pieces.
+/// A buffer whose writes are inlined, unlike those of [`io::BufWriter`]: a document consists of thousands of small writes.
 struct Buffer<'a> {
     bytes: Vec<u8>,
     out: &'a mut dyn Write,
 }
 
 impl Buffer<'_> {
-    /// When it is handed on, in bytes.
-    const ENOUGH: usize = 64 << 10;
+    /// The size at which it is flushed, in bytes.
+    const FLUSH_SIZE: usize = 64 << 10;
 
-    fn hand_on(&mut self) -> io::Result<()> {
+    fn flush_bytes(&mut self) -> io::Result<()> {
         self.out.write_all(&self.bytes)?;
         self.bytes.clear();
         Ok(())
@@ -198,17 +200,17 @@ impl Write for Buffer<'_> {
     #[inline]
     fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.bytes.extend_from_slice(bytes);
-        if self.bytes.len() < Self::ENOUGH { Ok(()) } else { self.hand_on() }
+        if self.bytes.len() < Self::FLUSH_SIZE { Ok(()) } else { self.flush_bytes() }
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.hand_on()?;
+        self.flush_bytes()?;
         self.out.flush()
     }
 }
 
-/// A level as an English word, for text that people read.
-fn word(level: Level) -> &'static str {
+/// A level as a word, for text that people read.
+fn level_word(level: Level) -> &'static str {
     match level {
         Level::Warn => "warning",
         other => other.as_str(),
@@ -218,12 +220,12 @@ fn word(level: Level) -> &'static str {
 const TOOL: &str = "plimsoll";
 const TOOL_VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// Where the project lives, if the package says so.
+/// The project's URL, if the package has one.
 fn tool_url() -> Option<&'static str> {
     Some(env!("CARGO_PKG_REPOSITORY")).filter(|url| !url.is_empty())
 }
 
-/// The rule's page.
+/// The URL of the rule's page.
 pub fn rule_url(entry: &Meta) -> Option<String> {
     let own = || tool_url().map(|url| format!("{url}/blob/main/rules/{}/{}.md", entry.practice, entry.name));
     shellcheck::url(entry).or_else(own)

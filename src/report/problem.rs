@@ -1,4 +1,4 @@
-//! Problems of the run itself, shown the way findings are.
+//! Problems of the run itself, shown like findings.
 
 use std::io::{self, Write};
 

@@ -1,10 +1,10 @@
-//! The Reviewdog Diagnostic Format: findings, and fixes as suggestions in a review.
+//! Reviewdog Diagnostic Format: findings, and fixes as suggested changes.
 
 use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
-use super::place::trim;
+use super::position::trim;
 use super::{FileReport, Report};
 use crate::finding::{Diagnostic, Level};
 use crate::finding::{Fix, Safety};
@@ -61,7 +61,7 @@ fn diagnostic(file: &FileReport, found: &Diagnostic) -> Value {
     value
 }
 
-/// The whole fix as one replacement: each suggestion is applied by itself, the edits of a fix are not.
+/// The whole fix as one replacement, because each suggestion can be applied on its own, unlike the edits of a fix.
 fn suggestion(source: &Source, fix: &Fix) -> Option<Value> {
     let (first, last) = (fix.edits().first()?, fix.edits().last()?);
     let span = first.span.cover(last.span);

@@ -1,4 +1,4 @@
-//! What a report keeps to itself: the values of secrets. It ends up in logs that more people can read than the file.
+//! Masks the values of secrets: reports end up in logs that more people can read than the file.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -8,14 +8,14 @@ use crate::knowledge::secrets::{Value, judge, suspicion};
 use crate::knowledge::tokens::{credentials, tokens};
 use crate::text::{Source, Span};
 
-/// What is shown in place of a secret. Says nothing about its length.
+/// What is shown instead of a secret, whatever its length.
 pub(super) const MASK: &str = "•••";
 
-/// No token is shorter.
-const SHORTEST_TOKEN: usize = 16;
+/// The shortest token, in bytes.
+const MIN_TOKEN: usize = 16;
 
-/// Where secrets stand in a text of a Dockerfile or one about it: tokens of known shapes, passwords in addresses, and
-/// the values of variables and flags that are named like a secret. Ascending and disjoint.
+/// Finds secrets in a text from or about a Dockerfile: tokens of known shapes, passwords in URLs, and the values of variables
+/// and flags with names like those of secrets. Ascending and disjoint.
 pub(super) fn secrets(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     if has_long_word(text) {
@@ -30,7 +30,7 @@ pub(super) fn secrets(text: &str) -> Vec<Range<usize>> {
     }
     let mut end = 0;
     for (at, _) in text.match_indices('=') {
-        // An `=` in a value is not looked at again.
+        // Skip an `=` within a value.
         if let Some(value) = (at >= end).then(|| pair(text, at)).flatten() {
             end = value.end;
             found.push(value);
@@ -40,7 +40,7 @@ pub(super) fn secrets(text: &str) -> Vec<Range<usize>> {
     disjoint(found)
 }
 
-/// The text with every secret in it masked.
+/// The text with all secrets masked.
 pub(crate) fn mask(text: &str) -> Cow<'_, str> {
     let found = secrets(text);
     if found.is_empty() {
@@ -56,13 +56,13 @@ pub(crate) fn mask(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Masks a line of a changed file: what is a secret by itself, and what was one in the file.
+/// Masks a line of a changed file: secrets in the line itself, and those of the original file.
 pub(super) fn mask_line(line: &str, source: &Source, in_file: &[Range<usize>]) -> String {
-    const SHORTEST: usize = 4;
-    const MOST: usize = 500;
+    const MIN_VALUE: usize = 4;
+    const MAX_VALUES: usize = 500;
     let mut line = mask(line).into_owned();
-    let values = in_file.iter().take(MOST).filter_map(|range| source.text().get(range.clone()));
-    for value in values.map(|value| value.trim_matches(['"', '\''])).filter(|value| value.len() >= SHORTEST) {
+    let values = in_file.iter().take(MAX_VALUES).filter_map(|range| source.text().get(range.clone()));
+    for value in values.map(|value| value.trim_matches(['"', '\''])).filter(|value| value.len() >= MIN_VALUE) {
         if line.contains(value) {
             line = line.replace(value, MASK);
         }
@@ -70,7 +70,7 @@ pub(super) fn mask_line(line: &str, source: &Source, in_file: &[Range<usize>]) -
     line
 }
 
-/// Masks what the finding says; its repair has to stay what it is.
+/// Masks the texts of a finding, but not its fix.
 pub(super) fn mask_finding(found: &mut Diagnostic) {
     let labels = found.labels.iter_mut().map(|label| &mut label.message);
     let title = found.fix.iter_mut().map(|fix| &mut fix.title);
@@ -81,7 +81,7 @@ pub(super) fn mask_finding(found: &mut Diagnostic) {
     }
 }
 
-/// Where secrets stand in a file: as [`secrets`], and the passwords that a rule has found by what they are given to.
+/// Finds secrets in a file: those of [`secrets`], and the passwords that the rule `literal-password` reports.
 pub(super) fn in_file(source: &Source, diagnostics: &[Diagnostic]) -> Vec<Range<usize>> {
     let mut found = secrets(source.text());
     let given = diagnostics.iter().filter(|found| found.rule.name == "literal-password").map(|found| found.span);
@@ -89,7 +89,7 @@ pub(super) fn in_file(source: &Source, diagnostics: &[Diagnostic]) -> Vec<Range<
     disjoint(found)
 }
 
-/// Of `root:secret`, `--password=secret`, `-psecret` what matters; else all.
+/// The password in `root:secret`, `--password=secret` or `-psecret`; otherwise the whole span.
 fn password(source: &Source, span: Span) -> Range<usize> {
     let text = source.slice(span);
     let start = match text.find([':', '=']) {
@@ -117,29 +117,29 @@ fn has_long_word(text: &str) -> bool {
     let mut run = 0;
     text.bytes().any(|byte| {
         run = if byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-') { run + 1 } else { 0 };
-        run >= SHORTEST_TOKEN
+        run >= MIN_TOKEN
     })
 }
 
-/// Behind `-----END … PRIVATE KEY-----`, if that follows.
+/// The offset after `-----END … PRIVATE KEY-----`, if that follows.
 fn end_of_key(text: &str, from: usize) -> usize {
     let rest = &text[from..];
     let end = rest.find("-----END ").and_then(|at| Some(at + 9 + rest[at + 9..].find("-----")? + 5));
     end.map_or(from, |end| from + end)
 }
 
-/// The value behind the `=` at `at`, if it is that of a secret: `DB_PASSWORD=…`, `--password=…`.
+/// The value after the `=` at `at`, if it is a secret: `DB_PASSWORD=…`, `--password=…`.
 fn pair(text: &str, at: usize) -> Option<Range<usize>> {
-    const LONGEST_NAME: usize = 64;
-    const LONGEST_VALUE: usize = 512;
+    const MAX_NAME: usize = 64;
+    const MAX_VALUE: usize = 512;
     let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
-    let length = text.as_bytes()[..at].iter().rev().take(LONGEST_NAME).take_while(|byte| is_name(byte)).count();
+    let length = text.as_bytes()[..at].iter().rev().take(MAX_NAME).take_while(|byte| is_name(byte)).count();
     let name = text[at - length..at].trim_start_matches('-');
     if name.is_empty() || suspicion(name).is_none() {
         return None;
     }
     let start = at + 1;
-    let rest = &text[start..text.floor_char_boundary(start + LONGEST_VALUE)];
+    let rest = &text[start..text.floor_char_boundary(start + MAX_VALUE)];
     let (inner, end) = match rest.chars().next()? {
         quote @ ('"' | '\'') => (1, 1 + rest[1..].find([quote, '\n'])?),
         _ => (0, rest.find(|char: char| char.is_whitespace() || "\"'`;&|)<>".contains(char)).unwrap_or(rest.len())),
@@ -147,7 +147,7 @@ fn pair(text: &str, at: usize) -> Option<Range<usize>> {
     secret(text, start + inner..start + end)
 }
 
-/// The values of `ENV DB_PASSWORD secret`.
+/// The values in `ENV DB_PASSWORD secret`.
 fn legacy_pairs(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
     let mut at = 0;
     text.split_inclusive('\n').filter_map(move |line| {
@@ -156,8 +156,8 @@ fn legacy_pairs(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
         let inner = line.trim_start();
         let rest = inner.get(..4).filter(|word| word.eq_ignore_ascii_case("ENV "))?;
         let from = line.len() - inner.len() + rest.len();
-        let behind = line[from..].trim_start();
-        let (name, value) = behind.split_once([' ', '\t'])?;
+        let pair = line[from..].trim_start();
+        let (name, value) = pair.split_once([' ', '\t'])?;
         if name.contains('=') || suspicion(name).is_none() {
             return None;
         }

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::fingerprint::Fingerprints;
-use super::place::Place;
+use super::position::PositionRange;
 use super::{FileReport, Report};
 use crate::finding::Meta;
 use crate::finding::{Diagnostic, Level};
@@ -15,7 +15,7 @@ use crate::finding::{Fix, Safety};
 use crate::text::escape::uri;
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
-/// What paths are relative to: the name that services know for the checkout.
+/// The base of paths: the name that services use for the checkout.
 const ROOT: &str = "%SRCROOT%";
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -104,7 +104,7 @@ fn result(file: &FileReport, found: &Diagnostic, index: usize, fingerprints: &mu
         Level::Off => "none",
     };
     let lines: Vec<&str> = std::iter::once(&found.message).chain(&found.help).map(String::as_str).collect();
-    let place = |span| Place::shown(&file.source, span);
+    let place = |span| PositionRange::shown(&file.source, span);
     let mut result = json!({
         "ruleId": found.rule.name,
         "ruleIndex": index,
@@ -123,16 +123,16 @@ fn result(file: &FileReport, found: &Diagnostic, index: usize, fingerprints: &mu
         });
         result["relatedLocations"] = related.collect();
     }
-    // what is only to be shown must not be offered for applying
+    // A fix that is for display only must not be offered for applying.
     if let Some(fix) = found.fix.as_ref().filter(|fix| fix.safety != Safety::Display && fix.new_file().is_none()) {
-        result["fixes"] = json!([repair(file, fix)]);
+        result["fixes"] = json!([sarif_fix(file, fix)]);
     }
     result
 }
 
-fn repair(file: &FileReport, fix: &Fix) -> Value {
+fn sarif_fix(file: &FileReport, fix: &Fix) -> Value {
     let replacements = fix.edits().iter().map(|edit| {
-        let mut replacement = json!({ "deletedRegion": region(Place::of(&file.source, edit.span)) });
+        let mut replacement = json!({ "deletedRegion": region(PositionRange::of(&file.source, edit.span)) });
         if !edit.text.is_empty() {
             replacement["insertedContent"] = json!({ "text": edit.text });
         }
@@ -157,11 +157,11 @@ fn notification(file: &FileReport) -> Option<Value> {
     }))
 }
 
-fn location(file: &FileReport, place: Place) -> Value {
+fn location(file: &FileReport, place: PositionRange) -> Value {
     json!({ "artifactLocation": artifact(file), "region": region(place) })
 }
 
-fn region(place: Place) -> Value {
+fn region(place: PositionRange) -> Value {
     json!({
         "startLine": place.start.line,
         "startColumn": place.start.column,
@@ -175,7 +175,7 @@ fn artifact(file: &FileReport) -> Value {
     if uri.starts_with("file:") { json!({ "uri": uri }) } else { json!({ "uri": uri, "uriBaseId": ROOT }) }
 }
 
-/// A message in which nothing can pose as a link: `[text](target)` is one in SARIF.
+/// A message without links: `[text](target)` is one in SARIF.
 fn text(message: &str) -> Cow<'_, str> {
     if message.contains("](") { message.replace('[', "\\[").replace(']', "\\]").into() } else { message.into() }
 }

@@ -1,23 +1,23 @@
-//! How often which rule spoke.
+//! How many findings each rule has.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use super::{Report, word};
+use super::{Report, level_word};
 use crate::finding::Level;
 use crate::finding::Meta;
 use crate::finding::Safety;
 
-struct Row {
+struct RuleCount {
     rule: &'static Meta,
     level: Level,
     count: usize,
-    /// The safest fix that any of its findings carries.
+    /// The safest fix among its findings.
     fix: Option<Safety>,
 }
 
-/// Writes one line a rule, the most frequent first: count, level, `[*]` if findings are fixable (`[!]`
-/// if only by unsafe fixes), name, and the names other tools have for it.
+/// Writes one line per rule, the most frequent first: count, level, `[*]` if findings are fixable (`[!]` if only by unsafe
+/// fixes), name, and the names of other tools.
 pub fn write_statistics(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let rows = rows(report);
     let width = rows.first().map_or(0, |row| row.count.to_string().len());
@@ -27,7 +27,14 @@ pub fn write_statistics(report: &Report, out: &mut dyn Write) -> io::Result<()> 
             Some(Safety::Unsafe) => "[!]",
             Some(Safety::Display) | None => "   ",
         };
-        write!(out, "{:width$}  {:7}  {mark}  {}/{}", row.count, word(row.level), row.rule.practice, row.rule.name)?;
+        write!(
+            out,
+            "{:width$}  {:7}  {mark}  {}/{}",
+            row.count,
+            level_word(row.level),
+            row.rule.practice,
+            row.rule.name
+        )?;
         match row.rule.aka {
             [] => writeln!(out)?,
             aka => writeln!(out, "  ({})", aka.join(", "))?,
@@ -43,17 +50,17 @@ pub fn write_statistics(report: &Report, out: &mut dyn Write) -> io::Result<()> 
     Ok(())
 }
 
-fn rows(report: &Report) -> Vec<Row> {
+fn rows(report: &Report) -> Vec<RuleCount> {
     let mut rows = BTreeMap::new();
     for (_, found) in report.findings() {
-        let new = || Row { rule: found.rule, level: found.level, count: 0, fix: None };
+        let new = || RuleCount { rule: found.rule, level: found.level, count: 0, fix: None };
         let row = rows.entry(found.rule.name).or_insert_with(new);
         row.count += 1;
         row.level = row.level.max(found.level);
         let fix = found.fix_safety();
         row.fix = row.fix.into_iter().chain(fix).min();
     }
-    let mut rows: Vec<Row> = rows.into_values().collect();
+    let mut rows: Vec<RuleCount> = rows.into_values().collect();
     rows.sort_by_key(|row| std::cmp::Reverse(row.count));
     rows
 }

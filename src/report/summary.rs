@@ -1,26 +1,26 @@
-//! How much was found, in numbers and in one line.
+//! Counts of findings, and the line that summarizes them.
 
 use super::Report;
 use crate::finding::Level;
 use crate::finding::Safety;
 
-/// How much was found.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+/// Counts of files, findings and fixes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub struct Counts {
-    /// Files looked at, the unreadable ones included.
+    /// All files, including unreadable ones.
     pub files: usize,
     /// Files with at least one finding.
     pub files_with_findings: usize,
-    /// Files that could not be read or repaired.
+    /// Files that could not be read or fixed.
     pub failed: usize,
     pub errors: usize,
     pub warnings: usize,
     pub notes: usize,
     /// Findings with a safe fix.
     pub fixable: usize,
-    /// Findings with a fix that is not known to be safe.
+    /// Findings with an unsafe fix.
     pub fixable_unsafe: usize,
-    /// Findings that were repaired.
+    /// Findings that were fixed.
     pub fixed: usize,
 }
 
@@ -54,11 +54,14 @@ impl Counts {
 }
 
 /// The line that ends a run: `7 findings in 2 files (2 errors, 4 warnings, 1 note); 5 fixable: 3 with --fix, …`.
-/// `applied`: up to where fixes have been applied, if they were asked for; what was held back is said then.
+/// `applied`: the least safe kind of fix that was applied, if fixes were requested; fixes beyond it are mentioned then.
 pub fn summary(counts: &Counts, applied: Option<Safety>) -> String {
     let mut parts = Vec::new();
     if counts.findings() == 0 {
-        parts.push(format!("no findings in {}", many(counts.files, "file")));
+        let checked = counts.files.saturating_sub(counts.failed);
+        if checked > 0 || counts.failed == 0 {
+            parts.push(format!("no findings in {}", many(checked, "file")));
+        }
     } else {
         let levels = [(counts.errors, "error"), (counts.warnings, "warning"), (counts.notes, "note")];
         let levels: Vec<_> = levels.into_iter().filter(|(n, _)| *n > 0).map(|(n, word)| many(n, word)).collect();
@@ -83,18 +86,18 @@ pub fn summary(counts: &Counts, applied: Option<Safety>) -> String {
     parts.join("; ")
 }
 
-/// What was done to files, for runs that report nothing else.
+/// Counts for runs that only fix.
 #[derive(Clone, Copy, Debug)]
 pub struct FixCounts {
-    /// Nothing was written.
+    /// Whether nothing was written.
     pub dry: bool,
     pub applied: Safety,
-    /// Files looked at.
+    /// All files.
     pub files: usize,
-    /// Findings that were repaired, and in how many files.
+    /// Findings that were fixed, and in how many files.
     pub fixed: usize,
     pub files_fixed: usize,
-    /// Findings left with an unsafe fix.
+    /// Remaining findings with an unsafe fix.
     pub fixable_unsafe: usize,
     pub failed: usize,
 }
@@ -121,7 +124,7 @@ fn held_back(applied: Safety, fixable_unsafe: usize) -> Option<String> {
 }
 
 fn failed(failed: usize, applied: Option<Safety>) -> String {
-    let what = if applied.is_some() { "not checked or not fixed" } else { "not checked" };
+    let what = if applied.is_some() { "could not be checked or fixed" } else { "could not be checked" };
     format!("{} {what}", many(failed, "file"))
 }
 
@@ -150,11 +153,11 @@ mod tests {
             failed: 1,
         };
         let want = "7 findings in 2 files (2 errors, 4 warnings, 1 note); \
-                    6 fixed; 5 fixable: 3 with --fix, 2 more with --unsafe-fixes; 1 file not checked";
+                    6 fixed; 5 fixable: 3 with --fix, 2 more with --unsafe-fixes; 1 file could not be checked";
         assert_eq!(summary(&all, None), want);
         let all = Counts { fixable: 0, ..all };
         let want = "7 findings in 2 files (2 errors, 4 warnings, 1 note); 6 fixed";
-        let rest = "; 1 file not checked or not fixed";
+        let rest = "; 1 file could not be checked or fixed";
         assert_eq!(summary(&all, Some(Safety::Unsafe)), format!("{want}{rest}"));
         let held_back = "; 2 more fixable with --unsafe-fixes";
         assert_eq!(summary(&all, Some(Safety::Safe)), format!("{want}{held_back}{rest}"));

@@ -1,21 +1,11 @@
 //! Commands that need no shell: the words of one, and the JSON array that says the same.
 
 use super::{Dialect, parse_script};
-
-/// What only a shell can run, as programs of that name do not exist or do nothing for the one who starts them.
-const BUILTINS: [&str; 62] = [
-    "!", ".", ":", "[[", "alias", "bg", "bind", "break", "builtin", "caller", "case", "cd", "command", "compgen",
-    "complete", "continue", "coproc", "declare", "dirs", "disown", "do", "done", "elif", "else", "enable", "esac",
-    "eval", "exec", "exit", "export", "fc", "fg", "fi", "for", "function", "getopts", "hash", "help", "history", "if",
-    "jobs", "let", "local", "logout", "mapfile", "popd", "pushd", "read", "readonly", "return", "select", "set",
-    "shift", "shopt", "source", "then", "times", "trap", "type", "typeset", "ulimit", "umask",
-];
-
-const MORE_BUILTINS: [&str; 6] = ["unalias", "unset", "until", "wait", "while", "{"];
+use crate::knowledge::programs::{self, Class};
 
 /// Whether the shell itself has to run a command of this name.
 pub fn is_builtin(name: &str) -> bool {
-    BUILTINS.contains(&name) || MORE_BUILTINS.contains(&name)
+    programs::class(name).is(Class::BUILTIN)
 }
 
 /// The words of a script that is one command and means the same without a shell: literals only, nothing to expand, no

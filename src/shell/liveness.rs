@@ -1,12 +1,7 @@
 //! What is left of a command when its script ends.
 
 use super::{Command, Script};
-
-/// What uses nothing that commands before it have set up.
-const IDLE: &[&str] = &[
-    "echo", "printf", "sleep", "true", ":", "cd", "pushd", "popd", "export", "set", "unset", "umask", "alias", "date",
-    "pwd", "source", ".", "exit", "shopt", "ulimit", "readonly", "declare", "typeset", "wait", "hash", "",
-];
+use crate::knowledge::programs::{self, Class};
 
 /// How many commands are looked at behind one; more are taken for work.
 const MOST_BEHIND: usize = 64;
@@ -25,7 +20,8 @@ impl Command {
 
     /// Only speaks, waits, or changes its own shell.
     fn is_idle(&self) -> bool {
-        self.is_any(IDLE)
+        let idle = Class::PRINTS.or(Class::NO_OP).or(Class::WAITS).or(Class::SHELL_STATE);
+        (self.name.is_empty() || programs::class(&self.name).is(idle) || self.is_any(&["source", ".", "date", "pwd"]))
             && self.place.pipe_len <= 1
             && !self.redirects.iter().any(|redirect| redirect.writes_stdout() && !self.is_silenced())
     }

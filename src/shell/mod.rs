@@ -1,13 +1,13 @@
 //! RUN script → commands with byte spans in the Dockerfile, and the words to ask about them.
 //!
-//! [`parse_script`] reads a script, [`exec_form`] a JSON array. Both give a [`Script`]: a flat list of
+//! [`parse_script`] reads a script, [`exec_form()`] a JSON array. Both give a [`Script`]: a flat list of
 //! simple commands in file order, each looked at through whatever only passes it on (`sudo`, `env`,
 //! `xargs`, an absolute path, …) and through what runs a script of its own (`sh -c`, `su -c`, heredocs
 //! for a shell, `$(…)`, `find -exec`).
 //!
 //! A rule asks a [`Command`] with the words of `query.rs` ([`Command::is`], [`Command::runs`],
 //! [`Command::has_flag`], …), and about packages, downloads, what is cleaned up and what is started with the functions
-//! of [`packages`], [`fetch`], [`cleanup`] and [`service`].
+//! of `crate::commands`.
 
 mod collect;
 mod dialect;
@@ -20,8 +20,8 @@ pub mod reader;
 pub mod rewrite;
 mod scan;
 mod text;
-pub(crate) mod tools;
 mod walk;
+pub mod windows;
 mod wrappers;
 
 #[cfg(test)]
@@ -36,9 +36,8 @@ pub use scan::expand_braces;
 
 use std::sync::OnceLock;
 
-use crate::text::Memo;
-
-use crate::text::Span;
+use crate::knowledge::command_lines::CommandLine;
+use crate::text::{Memo, Span};
 
 /// Which shell reads a script.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -116,8 +115,8 @@ pub struct Command {
     pub assignments: Vec<Assignment>,
     pub redirects: Vec<Redirect>,
     pub place: Place,
-    /// Its row in the table of wrappers and shells, looked up once.
-    tool: OnceLock<&'static tools::Tool>,
+    /// How its arguments are written, looked up once.
+    tool: OnceLock<&'static CommandLine>,
     /// What the layer of commands knows about it.
     pub(crate) memo: Memo,
 }

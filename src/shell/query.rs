@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::{Arg, Command, Redirect, tools};
+use super::{Arg, Command, Redirect};
+use crate::knowledge::command_lines::{self, CommandLine};
+use crate::knowledge::programs::{self, Class};
 use crate::text::Span;
 
 /// One argument, or one letter of a cluster such as `-qqy`.
@@ -16,56 +18,6 @@ pub enum Token<'a> {
         arg: &'a Arg,
     },
     Operand(&'a Arg),
-}
-
-/// Flags that take a value.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Values {
-    flags: &'static [&'static str],
-    /// Those of one ASCII letter, as bits.
-    letters: u128,
-}
-
-impl Values {
-    pub(super) const fn new(flags: &'static [&'static str]) -> Self {
-        let (mut letters, mut at) = (0, 0);
-        while at < flags.len() {
-            if let [b'-', letter] = flags[at].as_bytes() {
-                letters |= 1 << (*letter & 0x7f);
-            }
-            at += 1;
-        }
-        Self { flags, letters }
-    }
-
-    fn has(self, flag: &str) -> bool {
-        match flag.as_bytes() {
-            [b'-', letter] => self.has_letter(char::from(*letter)),
-            _ => self.flags.contains(&flag),
-        }
-    }
-
-    fn has_letter(self, letter: char) -> bool {
-        letter.is_ascii() && self.letters & (1 << letter as u32) != 0
-    }
-
-    /// Whether a word is a flag that takes the next word as its value.
-    pub(super) fn take_next(self, word: &str) -> bool {
-        if self.has(word) {
-            return true;
-        }
-        if word.starts_with("--") {
-            return false;
-        }
-        // Of a cluster the first letter with a value takes what follows it, or the next word.
-        let mut letters = word.chars().skip(1).peekable();
-        while let Some(letter) = letters.next() {
-            if self.has_letter(letter) {
-                return letters.peek().is_none();
-            }
-        }
-        false
-    }
 }
 
 /// `-a` to `-z`, `-A` to `-Z`, `-0` to `-9`, without an allocation.
@@ -89,7 +41,7 @@ pub(super) fn same(a: &str, b: &str) -> bool {
 
 /// A shell whose scripts are read.
 pub(super) fn is_shell(name: &str) -> bool {
-    matches!(name, "sh" | "bash" | "dash" | "ash" | "zsh" | "ksh" | "mksh" | "rbash")
+    programs::class(name).is(Class::SHELL)
 }
 
 impl Command {
@@ -213,7 +165,7 @@ impl Command {
 
     /// The arguments, flags and operands told apart.
     pub fn tokens(&self) -> Tokens<'_> {
-        let tool = self.tool.get_or_init(|| tools::tool(&self.name));
+        let tool = self.tool.get_or_init(|| command_lines::command_line(&self.name));
         Tokens { args: &self.args, tool, cluster: None, literal: false }
     }
 }
@@ -233,7 +185,7 @@ impl Redirect {
 /// See [`Command::tokens`].
 pub struct Tokens<'a> {
     args: &'a [Arg],
-    tool: &'static tools::Tool,
+    tool: &'static CommandLine,
     /// The rest of a cluster: the argument and where in its text the next letter stands.
     cluster: Option<(&'a Arg, usize)>,
     /// Behind `--`.

@@ -5,7 +5,7 @@ enum Open {
     Double,
     Backtick,
     Paren,
-    /// `${`; whether it stands in double quotes, where `'` is a character like any other.
+    /// `${`; whether it is in double quotes, where `'` is a character like any other.
     Brace {
         quoted: bool,
     },

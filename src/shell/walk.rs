@@ -51,17 +51,29 @@ impl Walk<'_> {
             context.wrappers.push(Wrapper { name: "time".to_owned(), span: self.span(prefix.span) });
         }
         let commands = &tree[pipeline.commands];
-        let there = |command: &&reader::Command| !matches!(command.kind, CommandKind::Missing);
+        let there = |walk: &Self, command: &reader::Command| {
+            !matches!(command.kind, CommandKind::Missing) && !walk.is_text(command)
+        };
         context.place.pipeline = self.collector.new_pipeline();
-        context.place.pipe_len = commands.iter().filter(there).count() as u32;
-        for (index, command) in commands.iter().filter(there).enumerate() {
-            if index > 0 {
-                context.place.link = Link::Pipe;
+        context.place.pipe_len = commands.iter().filter(|command| there(self, command)).count() as u32;
+        context.place.pipe_index = 0;
+        for command in commands {
+            if !there(self, command) {
+                continue;
             }
-            context.place.pipe_index = index as u32;
             self.command(command, context);
+            context.place.pipe_index += 1;
+            context.place.link = Link::Pipe;
         }
         context.wrappers.truncate(outer);
+    }
+
+    /// Whether these are no words of a command: what a `(` follows that begins no function.
+    fn is_text(&self, command: &reader::Command) -> bool {
+        let simple = matches!(command.kind, CommandKind::Simple { .. });
+        simple
+            && !self.tree.is_clean()
+            && self.text[command.span.end()..].trim_start_matches([' ', '\t']).starts_with('(')
     }
 
     /// A command that is no part of a pipeline: a function's body.

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-use super::tools::{self, Prefix};
 use super::{Arg, Assignment, Wrapper, query};
+use crate::knowledge::command_lines::{self, Prefix};
 use crate::shell::options;
 
 /// How many wrappers deep a command is looked for.
@@ -39,7 +39,7 @@ pub(super) fn unwrap(words: &[Arg]) -> Unwrapped {
         if name == "eval" && words.len() == out.at + 2 {
             break;
         }
-        let next = tools::prefixes(name).find_map(|prefix| target(prefix, words, out.at, &mut out.assignments));
+        let next = command_lines::prefixes(name).find_map(|prefix| target(prefix, words, out.at, &mut out.assignments));
         let Some(next) = next else { break };
         out.wrappers.push(Wrapper { name: name.to_owned(), span: words[out.at].span });
         out.at = next;

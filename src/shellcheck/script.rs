@@ -11,6 +11,7 @@ use super::Finding;
 use crate::finding::Level;
 use crate::knowledge::bases;
 use crate::knowledge::os::Distro;
+use crate::knowledge::variables;
 use crate::model::{Model, Stage, State, Step, Variable, VariableKind};
 use crate::shell::{Dialect, Options, shell_options};
 use crate::syntax::{Args, Instruction, ShellView, ViewKind, shell_views, without_joints_in_quotes};
@@ -196,7 +197,7 @@ fn script(
     let declared = |name: &str| match step.state.variables.get(name) {
         Some(variable) if !onbuild || variable.kind == VariableKind::Env => Some(value(name, variable)),
         // Any builder passes these on; nothing is known of what is in them.
-        _ if later.contains(name) || PROXIES.contains(&name) => Some(UNKNOWN.to_owned()),
+        _ if later.contains(name) || variables::PROXIES.contains(&name) => Some(UNKNOWN.to_owned()),
         _ => None,
     };
     let names = mentioned(&view.text);
@@ -281,26 +282,17 @@ fn pragma(text: &str) -> Option<&str> {
     })
 }
 
-const PROXIES: [&str; 10] = [
-    "HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy", "FTP_PROXY", "ftp_proxy", "NO_PROXY", "no_proxy",
-    "ALL_PROXY", "all_proxy",
-];
-
 /// A value of which a linter knows nothing.
 const UNKNOWN: &str = "\"$1\"";
 
 /// What a linter is to know of a variable's value.
 fn value(name: &str, variable: &Variable) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_./:@%+=,-".contains(&byte);
-    let is_platform = |name: &str| {
-        let rest = name.strip_prefix("TARGET").or_else(|| name.strip_prefix("BUILD"));
-        rest.is_some_and(|rest| ["PLATFORM", "OS", "OSVERSION", "ARCH", "VARIANT", "STAGE"].contains(&rest))
-    };
     match &variable.value {
         Some(value) if value.is_empty() && variable.kind == VariableKind::Env => "''".to_owned(),
         Some(value) if !value.is_empty() && value.len() <= 256 && value.bytes().all(plain) => value.clone(),
         // What BuildKit gives these is one word.
-        None if is_platform(name) => "x".to_owned(),
+        None if variables::PLATFORM.contains(&name) => "x".to_owned(),
         _ => UNKNOWN.to_owned(),
     }
 }

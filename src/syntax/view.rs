@@ -4,6 +4,7 @@
 //! whatever a shell parser says about it needs no translation. Only what is Dockerfile and not shell differs.
 
 use super::tree::*;
+use crate::knowledge::programs::{self, Class};
 use crate::text::Span;
 
 /// What a view shows.
@@ -223,11 +224,6 @@ fn append_heredocs(bytes: &mut Vec<u8>, text: &str, line: Span, end: usize, here
     }
 }
 
-const INTERPRETERS: [&str; 17] = [
-    "sh", "bash", "dash", "ash", "zsh", "ksh", "mksh", "fish", "python", "python2", "python3", "node", "ruby", "perl",
-    "php", "pwsh", "powershell",
-];
-
 /// The interpreter that reads the heredoc as its program: the command is its name, maybe with options, and nothing else.
 fn fed_interpreter(view: &str, opener: Span, line: Span) -> Option<String> {
     let (start, end) = (opener.start().checked_sub(line.start())?, opener.end().checked_sub(line.start())?);
@@ -237,12 +233,12 @@ fn fed_interpreter(view: &str, opener: Span, line: Span) -> Option<String> {
     }
     let mut words = around.split_whitespace().filter(|word| *word != "\\");
     let name = base_name(words.next()?);
-    let versioned = name.strip_prefix("python3.").is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()));
-    if !versioned && !INTERPRETERS.contains(&name) {
+    let class = programs::class(name);
+    if !class.is(Class::SHELL.or(Class::OTHER_SHELL).or(Class::INTERPRETER)) {
         return None;
     }
     // `-c` and `-e` of some bring a program of their own; `-` says that the program is the input.
-    let shell = INTERPRETERS[..8].contains(&name);
+    let shell = class.is(Class::SHELL) || name == "fish";
     let plain = |word: &str| {
         word == "-" || (word.starts_with('-') && !word.contains('c') && (shell || !word.contains(['e', 'm', 'r', 'f'])))
     };

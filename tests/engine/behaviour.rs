@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use plimsoll::engine::{Engine, Kind};
 use plimsoll::grade::rubric::{self, Rubric};
-use plimsoll::grade::runs::{EngineLab, Fault, Lab, Outcome, Task, Trouble};
+use plimsoll::grade::runs::{EngineRunner, Evaluation, Failure, RunTask, Runner, Unavailable};
 use plimsoll::text::Source;
 
 use crate::support::{BASE, both, engine, gone, left_by, project};
@@ -21,29 +21,29 @@ fn rubric(criterion: &str, engine: &str) -> Rubric {
     }
 }
 
-fn tried(engine: Engine, rubric: &Rubric, folder: &Path) -> Result<Outcome, Trouble> {
-    let lab = EngineLab { engine };
-    let task = Task {
-        folder,
+fn tried(engine: Engine, rubric: &Rubric, folder: &Path) -> Result<Evaluation, Unavailable> {
+    let runner = EngineRunner { engine };
+    let task = RunTask {
+        directory: folder,
         context: folder,
         dockerfile: Some(Path::new("Dockerfile")),
         rules: &rubric.engine,
         progress: &|_| {},
     };
-    let mut bench = lab.open(task)?;
-    let rubric::Kind::Engine(kind) = &rubric.criteria[0].kind else { panic!("it is one") };
-    bench.try_one(kind)
+    let mut session = runner.open(task)?;
+    let rubric::CriterionKind::Engine(kind) = &rubric.criteria[0].kind else { panic!("it is one") };
+    session.evaluate(kind)
 }
 
 /// What is amiss, with a Dockerfile's text on each engine.
-fn faults(criterion: &str, settings: &str, lines: &str) -> Vec<(Kind, Vec<Fault>)> {
+fn failures(criterion: &str, settings: &str, lines: &str) -> Vec<(Kind, Vec<Failure>)> {
     let rubric = rubric(criterion, settings);
     let folder = project(&[("Dockerfile", &format!("FROM {BASE}\n{lines}\n"))]);
     let each = both().into_iter().map(|engine| {
         let kind = engine.kind();
         match tried(engine, &rubric, folder.path()) {
-            Ok(Outcome::Checks(checks)) => (kind, checks.into_iter().filter_map(|check| check.fault).collect()),
-            Ok(Outcome::NoImage) => panic!("{kind}: no image"),
+            Ok(Evaluation::Checks(checks)) => (kind, checks.into_iter().filter_map(|check| check.failure).collect()),
+            Ok(Evaluation::NoImage) => panic!("{kind}: no image"),
             other => panic!("{kind}: {other:?}"),
         }
     });
@@ -51,16 +51,16 @@ fn faults(criterion: &str, settings: &str, lines: &str) -> Vec<(Kind, Vec<Fault>
 }
 
 fn holds(criterion: &str, lines: &str) {
-    for (kind, faults) in faults(criterion, "", lines) {
-        assert_eq!(faults, [], "{kind}: {criterion}");
+    for (kind, failures) in failures(criterion, "", lines) {
+        assert_eq!(failures, [], "{kind}: {criterion}");
     }
 }
 
 /// The one thing that is amiss.
-fn fault(criterion: &str, settings: &str, lines: &str) -> Vec<(Kind, String, String)> {
-    let each = faults(criterion, settings, lines).into_iter().map(|(kind, faults)| {
-        assert_eq!(faults.len(), 1, "{kind}: {criterion}: {faults:#?}");
-        (kind, faults[0].what.clone(), faults[0].seen.clone().unwrap_or_default())
+fn failure(criterion: &str, settings: &str, lines: &str) -> Vec<(Kind, String, String)> {
+    let each = failures(criterion, settings, lines).into_iter().map(|(kind, failures)| {
+        assert_eq!(failures.len(), 1, "{kind}: {criterion}: {failures:#?}");
+        (kind, failures[0].what.clone(), failures[0].seen.clone())
     });
     each.collect()
 }
@@ -73,23 +73,24 @@ fn runs() {
     holds("run = { stdin = '{number}', stdout-contains = '{number}', exit = 3 }", "CMD cat; exit 3");
     holds("run = { entrypoint = 'id', args = ['-u'], user = '1234', stdout = '1234', not-root = true }", "CMD false");
     for (_, what, _) in
-        fault("run = { env = { NAME = '{word}' }, stdout = 'Hello, {word}!' }", "", "CMD echo 'Hello, world!'")
+        failure("run = { env = { NAME = '{word}' }, stdout = 'Hello, {word}!' }", "", "CMD echo 'Hello, world!'")
     {
         assert!(what.starts_with("`docker run -e NAME=") && what.ends_with("IMAGE` prints `Hello, world!`"), "{what}");
     }
-    for (kind, what, seen) in fault("run = { stdout = 'x' }", "", "CMD echo broken >&2; printf 'x\\033[31m'; exit 7") {
-        assert_eq!(what, "the container ended with exit code 7; the container prints `x`", "{kind}");
+    for (kind, what, seen) in failure("run = { stdout = 'x' }", "", "CMD echo broken >&2; printf 'x\\033[31m'; exit 7")
+    {
+        assert_eq!(what, "the container exited with code 7; the container prints `x`", "{kind}");
         assert_eq!(seen, "broken", "{kind}");
     }
-    for (kind, what, _) in fault("run = { any-exit = true, not-root = true }", "", "CMD true") {
+    for (kind, what, _) in failure("run = { any-exit = true, not-root = true }", "", "CMD true") {
         assert_eq!(what, "the container runs as root", "{kind}");
     }
-    for (kind, what, seen) in fault("run = { stdout = 'x' }", "", "CMD [\"no-such-program\"]") {
-        assert!(what.contains("exit code 127") || what.contains("cannot start"), "{kind}: {what}");
+    for (kind, what, seen) in failure("run = { stdout = 'x' }", "", "CMD [\"no-such-program\"]") {
+        assert!(what.contains("with code 127") || what.contains("cannot start"), "{kind}: {what}");
         assert!(seen.contains("no-such-program"), "{kind}: {seen}");
     }
-    for (kind, what, seen) in fault("run = { stdout = 'x' }", "", "USER nobody-here\nCMD [\"true\"]") {
-        assert!(what.contains("cannot start") || what.contains("exit code 126"), "{kind}: {what} {seen}");
+    for (kind, what, seen) in failure("run = { stdout = 'x' }", "", "USER nobody-here\nCMD [\"true\"]") {
+        assert!(what.contains("cannot start") || what.contains("with code 126"), "{kind}: {what} {seen}");
     }
 }
 
@@ -103,17 +104,18 @@ fn servers() {
         "files = { has = ['/www/health', '/bin/sh', '/www/*'], lacks = '**/gcc', contains = { '/www/health' = 'fine' } }",
         server,
     );
-    for (kind, what, _) in fault("http = { port = 8080, path = '/nothing', within = '3s' }", "", server) {
-        assert_eq!(what, "`GET :8080/nothing` is answered with status 404", "{kind}");
+    for (kind, what, _) in failure("http = { port = 8080, path = '/nothing', within = '3s' }", "", server) {
+        assert_eq!(what, "`GET :8080/nothing` returned status 404", "{kind}");
     }
-    for (kind, what, seen) in fault("http = { port = 8080, within = '20s' }", "", "CMD echo no database >&2; exit 1") {
-        assert_eq!(what, "the container has ended before `GET :8080/` could be answered", "{kind}");
+    for (kind, what, seen) in failure("http = { port = 8080, within = '20s' }", "", "CMD echo no database >&2; exit 1")
+    {
+        assert_eq!(what, "the container exited before it responded to `GET :8080/`", "{kind}");
         assert_eq!(seen, "no database", "{kind}");
     }
     for (kind, what, _) in
-        fault("signal = { within = '1s', after = '1s' }", "", "CMD trap '' TERM; while true; do sleep 67.1; done")
+        failure("signal = { within = '1s', after = '1s' }", "", "CMD trap '' TERM; while true; do sleep 67.1; done")
     {
-        assert_eq!(what, "SIGTERM did not end the container within 1 s", "{kind}");
+        assert_eq!(what, "the container did not exit within 1 s of SIGTERM", "{kind}");
         assert!(gone("sleep 67.1"), "{kind}");
     }
 }
@@ -125,9 +127,9 @@ fn builds() {
     let folder = project(&[("Dockerfile", &format!("FROM {BASE}\nRUN touch /a\n"))]);
     for engine in both() {
         let kind = engine.kind();
-        assert!(matches!(tried(engine, &scale, folder.path()), Ok(Outcome::Measured(2 | 3))), "{kind}");
+        assert!(matches!(tried(engine, &scale, folder.path()), Ok(Evaluation::Measured(2 | 3))), "{kind}");
     }
-    for (kind, what, seen) in fault("build = true", "", "RUN echo shoal ahead; exit 7") {
+    for (kind, what, seen) in failure("build = true", "", "RUN echo shoal ahead; exit 7") {
         assert_eq!(what, "the image does not build", "{kind}");
         assert!(seen.contains("shoal ahead") && seen.contains('7'), "{kind}: {seen}");
         assert!(!seen.contains("plimsoll-") && !seen.contains("0."), "{kind}: {seen}");
@@ -136,42 +138,42 @@ fn builds() {
     let empty = project(&[]);
     for engine in both() {
         match tried(engine, &criterion, empty.path()) {
-            Ok(Outcome::Checks(checks)) => {
-                assert_eq!(checks[0].fault.as_ref().expect("there is one").what, "there is no Dockerfile");
+            Ok(Evaluation::Checks(checks)) => {
+                assert_eq!(checks[0].failure.as_ref().expect("there is one").what, "no Dockerfile found");
             }
             other => panic!("{other:?}"),
         }
     }
     let needs = rubric("run = {}", "");
     for engine in both() {
-        assert!(matches!(tried(engine, &needs, empty.path()), Ok(Outcome::NoImage)));
+        assert!(matches!(tried(engine, &needs, empty.path()), Ok(Evaluation::NoImage)));
     }
 }
 
 /// What is not allowed costs the student; what is allowed by its name and is not here costs nobody.
 #[test]
 fn base_images() {
-    for (kind, what, _) in fault("build = true", "base-images = ['python:*']", "") {
-        assert_eq!(what, format!("the image `{BASE}` is not among those that are allowed"), "{kind}");
+    for (kind, what, _) in failure("build = true", "base-images = ['python:*']", "") {
+        assert_eq!(what, format!("image `{BASE}` is not allowed"), "{kind}");
     }
     let folder = project(&[("Dockerfile", "FROM nowhere.invalid/a:1\n")]);
     for engine in both() {
         let named = rubric("build = true", "base-images = ['nowhere.invalid/a:1']");
-        let trouble = tried(engine, &named, folder.path()).expect_err("it is not here");
-        assert!(!trouble.again && trouble.why.contains("`nowhere.invalid/a:1` is not here"), "{trouble:?}");
+        let outage = tried(engine, &named, folder.path()).expect_err("it is not here");
+        assert!(!outage.retry && outage.reason.contains("`nowhere.invalid/a:1` is not here"), "{outage:?}");
     }
     for engine in both() {
         let pattern = rubric("build = true", "base-images = ['nowhere.invalid/*']");
         match tried(engine, &pattern, folder.path()) {
-            Ok(Outcome::Checks(checks)) => assert!(checks[0].fault.is_some()),
+            Ok(Evaluation::Checks(checks)) => assert!(checks[0].failure.is_some()),
             other => panic!("{other:?}"),
         }
     }
     let foreign = project(&[("Dockerfile", &format!("# syntax=evil.invalid/dockerfile:1\nFROM {BASE}\n"))]);
     for engine in both() {
         match tried(engine, &rubric("build = true", ""), foreign.path()) {
-            Ok(Outcome::Checks(checks)) => {
-                assert!(checks[0].fault.as_ref().is_some_and(|fault| fault.what.contains("evil.invalid")))
+            Ok(Evaluation::Checks(checks)) => {
+                assert!(checks[0].failure.as_ref().is_some_and(|failure| failure.what.contains("evil.invalid")))
             }
             other => panic!("{other:?}"),
         }
@@ -186,10 +188,10 @@ fn links() {
     std::os::unix::fs::symlink(outside.path().join("Dockerfile"), folder.path().join("Dockerfile"))
         .expect("a link can be made");
     match tried(docker, &rubric("build = true", ""), folder.path()) {
-        Ok(Outcome::Checks(checks)) => {
+        Ok(Evaluation::Checks(checks)) => {
             assert_eq!(
-                checks[0].fault.as_ref().expect("there is one").what,
-                "the Dockerfile is a link out of the submission"
+                checks[0].failure.as_ref().expect("there is one").what,
+                "the Dockerfile is a symbolic link that points outside the submission"
             );
         }
         other => panic!("{other:?}"),
@@ -197,14 +199,14 @@ fn links() {
 }
 
 #[test]
-fn engine_trouble_is_nobodys_fault() {
+fn an_outage_is_not_the_submissions_fault() {
     let folder = project(&[("Dockerfile", &format!("FROM {BASE}\n"))]);
     let Some(podman) = engine(Kind::Podman) else { return };
     // Of what one engine keeps the other knows nothing.
-    let trouble =
+    let outage =
         tried(podman, &rubric("build = true", ""), project(&[("Dockerfile", "FROM only-elsewhere:1\n")]).path());
     assert!(
-        trouble.is_err_and(|trouble| !trouble.again && trouble.why.contains("only-elsewhere:1")),
+        outage.is_err_and(|outage| !outage.retry && outage.reason.contains("only-elsewhere:1")),
         "{}",
         folder.path().display()
     );
@@ -212,18 +214,18 @@ fn engine_trouble_is_nobodys_fault() {
 
 #[test]
 fn hostile_containers() {
-    for (kind, what, _) in fault("run = { within = '30s' }", "disk = '20MB'", "CMD yes overboard") {
+    for (kind, what, _) in failure("run = { within = '30s' }", "disk = '20MB'", "CMD yes overboard") {
         assert!(what.contains("it printed more than"), "{kind}: {what}");
         assert!(gone("yes overboard"), "{kind}");
     }
     let start = Instant::now();
     for (kind, what, _) in
-        fault("run = { within = '3s' }", "pids = 64", "CMD bomb() { bomb | bomb & }; bomb; sleep 68.1")
+        failure("run = { within = '3s' }", "pids = 64", "CMD bomb() { bomb | bomb & }; bomb; sleep 68.1")
     {
-        assert!(what.contains("still running") || what.contains("exit code"), "{kind}: {what}");
+        assert!(what.contains("still running") || what.contains("exited with code"), "{kind}: {what}");
         assert!(gone("sleep 68.1"), "{kind}");
     }
-    for (kind, what, _) in fault("run = { within = '2s' }", "", "CMD trap '' TERM; sleep 68.2; sleep 68.2") {
+    for (kind, what, _) in failure("run = { within = '2s' }", "", "CMD trap '' TERM; sleep 68.2; sleep 68.2") {
         assert_eq!(what, "the container was still running after 2 s", "{kind}");
         assert!(gone("sleep 68.2"), "{kind}");
     }
@@ -237,11 +239,11 @@ fn hostile_containers() {
 #[test]
 fn hostile_builds() {
     let start = Instant::now();
-    for (kind, what, _) in fault("build = true", "build-timeout = '4s'", "RUN trap '' TERM; sleep 69.1; sleep 69.1") {
-        assert_eq!(what, "the build did not end within 4 s", "{kind}");
+    for (kind, what, _) in failure("build = true", "build-timeout = '4s'", "RUN trap '' TERM; sleep 69.1; sleep 69.1") {
+        assert_eq!(what, "the build did not finish within 4 s", "{kind}");
         assert!(gone("sleep 69.1"), "{kind}");
     }
-    for (kind, what, seen) in fault("build = true", "", "RUN wget -T 2 -q -O /x http://192.0.2.1/x") {
+    for (kind, what, seen) in failure("build = true", "", "RUN wget -T 2 -q -O /x http://192.0.2.1/x") {
         assert_eq!(what, "the image does not build", "{kind}");
         assert!(seen.contains("wget"), "{kind}: {seen}");
     }
@@ -269,8 +271,8 @@ fn compose() {
     let outcome = |compose: &str, engine: Engine| {
         let folder = project(&[("Dockerfile", &dockerfile), ("compose.yaml", compose)]);
         match tried(engine, &rubric, folder.path()) {
-            Ok(Outcome::Checks(checks)) => {
-                checks.into_iter().map(|check| check.fault.map(|fault| fault.what)).collect::<Vec<_>>()
+            Ok(Evaluation::Checks(checks)) => {
+                checks.into_iter().map(|check| check.failure.map(|failure| failure.what)).collect::<Vec<_>>()
             }
             other => panic!("{other:?}"),
         }

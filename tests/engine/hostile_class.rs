@@ -66,12 +66,12 @@ fn the_rest_is_graded() {
             (mark["points"].to_string(), mark["losses"][0]["what"].as_str().unwrap_or_default().to_owned())
         };
         for (student, at, words) in [
-            ("bomb", 1, &["still running", "exit code"][..]),
+            ("bomb", 1, &["still running", "exited with code"][..]),
             ("flood", 1, &["it printed more than", "still running"]),
             ("deaf", 1, &["still running"]),
-            ("endless", 0, &["the build did not end within 20 s"]),
+            ("endless", 0, &["the build did not finish within 20 s"]),
             ("network", 0, &["the image does not build"]),
-            ("hog", 1, &["more memory", "exit code 137", "still running"]),
+            ("hog", 1, &["memory limit", "exited with code 137", "still running"]),
             ("filler", 1, &["wrote more than", "still running"]),
             ("frontend", 0, &["evil.invalid"]),
         ] {

@@ -1,9 +1,9 @@
-//! A class by the program: the same bytes each time, in parts, and taken up again.
+//! Grading a class with the program: deterministic, in parts, and resumed.
 
 use std::fs;
 use std::path::Path;
 
-use crate::{files, folder, plimsoll, put, text};
+use crate::{directory, files, plimsoll, put, text};
 
 const RUBRIC: &str = "title = 'Week 3'\nplimsoll = '0.1.0'\npass = 50\nround = 0.5\n\
     [[criterion]]\nid = 'pinned'\ntitle = 'The base has a version'\npoints = 10\nrules = ['pinned']\n\
@@ -11,7 +11,7 @@ const RUBRIC: &str = "title = 'Week 3'\nplimsoll = '0.1.0'\npass = 50\nround = 0
     [[criterion]]\nid = 'rest'\npoints = 5\nbonus = true\nrules = ['all']\neach = 1\n";
 
 pub(crate) fn class() -> tempfile::TempDir {
-    let class = folder(&[("rubric.toml", RUBRIC)]);
+    let class = directory(&[("rubric.toml", RUBRIC)]);
     for number in 0..24 {
         let base = ["python", "python:3.13-slim", "node:latest", "alpine:3.22"][number % 4];
         let user = if number % 3 == 0 { "USER 1000\n" } else { "" };
@@ -58,7 +58,7 @@ fn the_same_bytes_whatever_the_order_of_work() {
 }
 
 #[test]
-fn parts_make_the_whole() {
+fn parts_merge_into_the_whole() {
     let class = class();
     let whole = grade(class.path(), "whole", &[]);
     let mut sizes = Vec::new();
@@ -81,15 +81,15 @@ fn parts_make_the_whole() {
     fs::write(class.path().join("rubric.toml"), RUBRIC.replace("points = 10", "points = 11")).expect("written");
     let run = plimsoll(class.path(), &["grade", "merge", "rubric.toml", "part1"]);
     assert_eq!(run.status.code(), Some(2));
-    assert!(text(&run.stderr).contains("was graded by another rubric"), "{}", text(&run.stderr));
+    assert!(text(&run.stderr).contains("was graded with a different rubric"), "{}", text(&run.stderr));
 }
 
 #[test]
-fn a_run_is_taken_up_again_where_it_ended() {
+fn an_interrupted_run_is_resumed() {
     let class = class();
     grade(class.path(), "whole", &[]);
     let whole = fs::read_to_string(class.path().join("whole/grades.jsonl")).expect("written");
-    // As if it had been killed in the middle of the eleventh line.
+    // As if the run had been killed in the middle of the eleventh line.
     let half: String =
         whole.lines().take(10).map(|line| format!("{}\n", line.replace("\"max\":20,", "\"max\":21,"))).collect();
     put(
@@ -101,7 +101,7 @@ fn a_run_is_taken_up_again_where_it_ended() {
     grade(class.path(), "half", &["--resume"]);
     let resumed = fs::read_to_string(class.path().join("half/grades.jsonl")).expect("written");
     let kept: Vec<&str> = resumed.lines().filter(|line| half.contains(*line)).collect();
-    // Not the one that has changed since.
+    // Except the submission that has changed since.
     assert_eq!(kept.len(), 9);
     assert_eq!(resumed.lines().count(), 25);
     assert!(!class.path().join("half/grades.part.jsonl").exists());
@@ -116,9 +116,9 @@ fn exit_codes_and_what_is_shown() {
     };
     let (code, out, _) = run(&["grade", "rubric.toml"]);
     assert_eq!(code, Some(0));
-    assert!(out.starts_with("Week 3: 3 criteria, 20 points and 5 of bonus, "), "{out}");
+    assert!(out.starts_with("Week 3: 3 criteria, 20 points and 5 bonus, "), "{out}");
     assert_eq!(run(&["grade", "rubric.toml", "submissions"]).0, Some(1));
-    fs::create_dir(class.path().join("nobody")).expect("a folder");
+    fs::create_dir(class.path().join("nobody")).expect("a directory");
     assert_eq!(run(&["grade", "rubric.toml", "nobody"]).0, Some(3));
     assert_eq!(run(&["grade", "rubric.toml", "gone"]).0, Some(2));
     assert_eq!(run(&["grade", "gone.toml", "submissions"]).0, Some(2));
@@ -126,8 +126,8 @@ fn exit_codes_and_what_is_shown() {
     put(class.path(), "broken/x.zip", b"PK");
     let (code, _, err) = run(&["grade", "rubric.toml", "broken"]);
     assert_eq!(code, Some(2));
-    assert!(err.contains("1 of 1 are not graded"), "{err}");
-    // One submission by itself, as a student sees it.
+    assert!(err.contains("1 of 1 submissions are not graded"), "{err}");
+    // A single submission, as its student sees it.
     let (_, out, _) = run(&["grade", "rubric.toml", "submissions/student-01", "--student"]);
     assert!(out.contains("The base has a version: 10 of 10") && !out.contains("It is not root"), "{out}");
     let (_, out, _) = run(&["grade", "rubric.toml", "submissions/student-01"]);
@@ -139,7 +139,7 @@ fn exit_codes_and_what_is_shown() {
     let (code, out, _) = run(&["grade", "rubric.toml", "--freeze"]);
     assert_eq!(code, Some(0));
     assert!(out.contains("\nfrozen-rules = [\n") && out.contains("\"untagged-base\",\n"));
-    let fresh = tempfile::tempdir().expect("a folder");
+    let fresh = tempfile::tempdir().expect("a directory");
     assert_eq!(plimsoll(fresh.path(), &["grade", "--init"]).status.code(), Some(0));
     assert_eq!(plimsoll(fresh.path(), &["grade", "--init"]).status.code(), Some(2));
     assert_eq!(plimsoll(fresh.path(), &["grade", "rubric.toml"]).status.code(), Some(0));

@@ -1,5 +1,5 @@
-//! The examples that grade a class in parts, run as they are written: the very commands of the files, with what their service
-//! would set around them. What comes of it is what one run over the whole class gives, byte for byte.
+//! Runs the commands of the examples that grade a class in parts, with the environment that their service would provide. The
+//! results are the same, byte for byte, as those of one run over the whole class.
 
 #![cfg(unix)]
 
@@ -16,29 +16,29 @@ fn example(name: &str) -> String {
     fs::read_to_string(path).expect("it is there")
 }
 
-/// A folder with the program, and with a `podman` that has nothing to load.
+/// A directory with the program, and with a `podman` that has nothing to load.
 fn programs(root: &Path) -> String {
-    let folder = root.join("bin");
-    fs::create_dir_all(&folder).expect("a folder");
-    std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_plimsoll"), folder.join("plimsoll")).expect("a link");
-    fs::write(folder.join("podman"), "#!/bin/sh\n[ \"$*\" = \"load --quiet --input $CLASS/bases.tar\" ]\n")
+    let directory = root.join("bin");
+    fs::create_dir_all(&directory).expect("a directory");
+    std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_plimsoll"), directory.join("plimsoll")).expect("a link");
+    fs::write(directory.join("podman"), "#!/bin/sh\n[ \"$*\" = \"load --quiet --input $CLASS/bases.tar\" ]\n")
         .expect("a file");
-    fs::set_permissions(folder.join("podman"), fs::Permissions::from_mode(0o755)).expect("its mode");
-    format!("{}:{}", folder.display(), std::env::var("PATH").unwrap_or_default())
+    fs::set_permissions(directory.join("podman"), fs::Permissions::from_mode(0o755)).expect("its mode");
+    format!("{}:{}", directory.display(), std::env::var("PATH").unwrap_or_default())
 }
 
-fn shell(folder: &Path, path: &str, script: &str, env: &[(&str, &str)]) {
+fn shell(directory: &Path, path: &str, script: &str, env: &[(&str, &str)]) {
     let mut command = Command::new("/bin/sh");
-    command.args(["-euc", script]).current_dir(folder).env("PATH", path).env("CI", "true").envs(env.iter().copied());
+    command.args(["-euc", script]).current_dir(directory).env("PATH", path).env("CI", "true").envs(env.iter().copied());
     let output = command.output().expect("there is a shell");
     assert!(output.status.success(), "{script}\n{}{}", text(&output.stdout), text(&output.stderr));
 }
 
 /// Links what a checkout or a volume has.
-fn checkout(class: &Path, folder: &Path) {
-    fs::create_dir_all(folder).expect("a folder");
+fn checkout(class: &Path, directory: &Path) {
+    fs::create_dir_all(directory).expect("a directory");
     for name in ["rubric.toml", "submissions"] {
-        std::os::unix::fs::symlink(class.join(name), folder.join(name)).expect("a link");
+        std::os::unix::fs::symlink(class.join(name), directory.join(name)).expect("a link");
     }
 }
 
@@ -60,7 +60,7 @@ fn the_matrix_of_jobs() {
         let script = format!("plimsoll {}", grade.replace("${{ matrix.part }}", part));
         shell(&job, &path, &script, &[("GITHUB_ACTIONS", "true")]);
         let to = joined.join(format!("parts/grades-{part}"));
-        fs::create_dir_all(&to).expect("a folder");
+        fs::create_dir_all(&to).expect("a directory");
         fs::rename(job.join("part/grades.jsonl"), to.join("grades.jsonl")).expect("the artifact");
     }
     shell(&joined, &path, &format!("plimsoll {merge}"), &[("GITHUB_ACTIONS", "true")]);
@@ -91,7 +91,7 @@ fn the_job_of_a_cluster() {
         shell(root, &path, &script, &env);
     }
     let merge = yaml.lines().find_map(|line| line.strip_prefix("#     plimsoll grade merge "));
-    let merge = format!("plimsoll grade merge {} --exit-zero", merge.expect("it is told"));
+    let merge = format!("plimsoll grade merge {} --exit-zero", merge.expect("the command is in a comment"));
     shell(root, &path, &merge, &[]);
     shell(root, &path, "plimsoll grade rubric.toml submissions/ --out whole --exit-zero", &[]);
     assert!(files(&root.join("grades")) == files(&root.join("whole")), "the files differ");

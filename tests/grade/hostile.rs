@@ -1,21 +1,21 @@
-//! Submissions that are made to harm: refused or contained, reported, and the rest is graded.
+//! Hostile submissions are rejected or contained, and the others are graded.
 
 use std::fs;
 use std::io::Write;
 use std::path::Path;
 
-use plimsoll::grade::sheet::{Class, Graded};
-use plimsoll::grade::submissions::Options;
+use plimsoll::grade::sheet::{Class, SheetStatus};
+use plimsoll::grade::submissions::SearchOptions;
 
-use crate::{folder, grade, grade_with, put, rubric, sheet, text};
+use crate::{directory, grade, grade_with, put, rubric, sheet, text};
 
 const RUBRIC: &str = "[[criterion]]\nid = 'pinned'\npoints = 10\nrules = ['pinned']\n";
 const GOOD: &str = "FROM python:3.13-slim\nUSER 1000\n";
 
 fn why(class: &Class, id: &str) -> String {
     match &sheet(class, id).status {
-        Graded::NotGraded { why } => why.clone(),
-        Graded::Graded => format!("graded: {}", sheet(class, id).total),
+        SheetStatus::NotGraded { why } => why.clone(),
+        SheetStatus::Graded => format!("graded: {}", sheet(class, id).total),
     }
 }
 
@@ -39,7 +39,7 @@ fn tar_gz(path: &Path, fill: impl FnOnce(&mut tar::Builder<flate2::write::GzEnco
     builder.into_inner().expect("written").finish().expect("written");
 }
 
-/// A header whose name nothing has looked at.
+/// A header with an unchecked name.
 fn header(name: &str, kind: tar::EntryType, size: u64) -> tar::Header {
     let mut header = tar::Header::new_gnu();
     header.as_gnu_mut().expect("it is one").name[..name.len()].copy_from_slice(name.as_bytes());
@@ -52,7 +52,7 @@ fn header(name: &str, kind: tar::EntryType, size: u64) -> tar::Header {
 
 #[test]
 fn archives_are_refused_and_the_rest_is_graded() {
-    let class = folder(&[("good/Dockerfile", GOOD)]);
+    let class = directory(&[("good/Dockerfile", GOOD)]);
     let root = class.path();
     zip(&root.join("fine.zip"), |file| {
         add(file, "project/Dockerfile", GOOD.as_bytes());
@@ -102,27 +102,27 @@ fn archives_are_refused_and_the_rest_is_graded() {
         ("good", "graded: 10"),
         ("fine", "graded: 10"),
         ("tar-fine", "graded: 10"),
-        ("up", "the archive is refused: `../../evil.txt` leads out of it"),
-        ("backslash", "the archive is refused: `..\\..\\evil.txt` leads out of it"),
-        ("absolute", "the archive is refused: `/tmp/evil.txt` is an absolute path"),
-        ("drive", "the archive is refused: `C:/evil.txt` is an absolute path"),
-        ("newline", "the archive is refused: `a\u{fffd}b` is no sensible name"),
-        ("passwd", "the archive is refused: the link `Dockerfile` leads out of it, to `/etc/passwd`"),
-        ("through", "the archive is refused: `a/evil.txt` would be written through a link"),
-        ("many", "the archive is refused: it has more than 20000 files"),
-        ("student", "the archive is refused: RAR is not read: hand in a zip or tar.gz"),
-        ("tar-up", "the archive is refused: `../evil.txt` leads out of it"),
-        ("tar-hard", "the archive is refused: `passwd` is a hard link"),
-        ("tar-device", "the archive is refused: `null` is a device or a pipe"),
+        ("up", "archive rejected: `../../evil.txt` points outside the archive"),
+        ("backslash", "archive rejected: `..\\..\\evil.txt` points outside the archive"),
+        ("absolute", "archive rejected: `/tmp/evil.txt` is an absolute path"),
+        ("drive", "archive rejected: `C:/evil.txt` is an absolute path"),
+        ("newline", "archive rejected: `a\u{fffd}b` is not a valid name"),
+        ("passwd", "archive rejected: symbolic link `Dockerfile` points outside the archive, to `/etc/passwd`"),
+        ("through", "archive rejected: `a/evil.txt` would be written through a symbolic link"),
+        ("many", "archive rejected: more than 20000 files"),
+        ("student", "archive rejected: RAR archives are not supported; submit a zip or tar.gz file"),
+        ("tar-up", "archive rejected: `../evil.txt` points outside the archive"),
+        ("tar-hard", "archive rejected: `passwd` is a hard link"),
+        ("tar-device", "archive rejected: `null` is a device or pipe"),
     ] {
         assert_eq!(why(&class, id), want, "{id}");
     }
     for (id, part) in [
-        ("long", "is no sensible name"),
-        ("deep", "folders deep"),
+        ("long", "is not a valid name"),
+        ("deep", "directories deep"),
         ("bomb", "more than 200 times its size"),
         ("tar-bomb", "more than 200 times its size"),
-        ("noise", "it is damaged"),
+        ("noise", "damaged"),
     ] {
         assert!(why(&class, id).contains(part), "{id}: {}", why(&class, id));
     }
@@ -133,7 +133,7 @@ fn archives_are_refused_and_the_rest_is_graded() {
 #[cfg(unix)]
 #[test]
 fn links_and_many_files_in_folders() {
-    let class = folder(&[
+    let class = directory(&[
         ("good/Dockerfile", GOOD),
         ("thief/run.py", ""),
         ("context/app/Dockerfile", "FROM python:3.13-slim\nCOPY passwd /\n"),
@@ -149,25 +149,31 @@ fn links_and_many_files_in_folders() {
     put(root, "many/Dockerfile", GOOD.as_bytes());
     let class = grade(&rubric(RUBRIC), root);
     assert_eq!(why(&class, "good"), "graded: 10");
-    assert_eq!(sheet(&class, "thief").marks[0].losses[0].what, "`Dockerfile` is a link, and links are not followed");
+    assert_eq!(
+        sheet(&class, "thief").marks[0].losses[0].what,
+        "`Dockerfile` is a symbolic link, which is not followed"
+    );
     assert_eq!(sheet(&class, "many").dockerfile.as_deref(), Some("Dockerfile"));
-    assert_eq!(sheet(&class, "many").notes, ["only the first 20000 files were looked at"]);
-    assert_eq!(sheet(&class, "context").notes, ["the link `app/other` leads out of the submission: not followed"]);
-    assert!(class.sheets.iter().all(|sheet| sheet.student.id != "whole"), "a link is no submission");
+    assert_eq!(sheet(&class, "many").notes, ["only the first 20000 files were checked"]);
+    assert_eq!(
+        sheet(&class, "context").notes,
+        ["symbolic link `app/other` points outside the submission; not followed"]
+    );
+    assert!(class.sheets.iter().all(|sheet| sheet.student.id != "whole"), "a link is not a submission");
 }
 
 #[cfg(unix)]
 #[test]
 fn names_act_nowhere() {
     let names = ["=1+1\n@x", "<img src=x onerror=alert(1)>", "\x1b[2Jgone", "a\u{202e}b", "-rf", "..."];
-    let class = tempfile::tempdir().expect("a folder");
+    let class = tempfile::tempdir().expect("a directory");
     for name in names {
         put(&class.path().join(name), "Dockerfile", b"FROM python\nLABEL a=\"<script>alert(1)</script>\"\n");
     }
     let rubric_file = class.path().join("../rubric-of-names.toml");
     let text_of_rubric = format!("title = '<script>alert(2)</script>'\nplimsoll = '0.1.0'\n{RUBRIC}");
     fs::write(&rubric_file, text_of_rubric).expect("written");
-    let out = tempfile::tempdir().expect("a folder");
+    let out = tempfile::tempdir().expect("a directory");
     let (rubric_path, out_path) = (rubric_file.display().to_string(), out.path().display().to_string());
     let run = crate::plimsoll(
         class.path(),
@@ -185,7 +191,7 @@ fn names_act_nowhere() {
     assert_eq!(run.status.code(), Some(0), "{}", text(&run.stderr));
     assert!(!run.stdout.contains(&0x1b) && !run.stderr.contains(&0x1b));
     let files = crate::files(out.path());
-    // One less: a name that begins with a dot is no submission.
+    // One less: a name that starts with a dot is not a submission.
     assert!(files.len() > 5 * (names.len() - 1), "{}", files.len());
     for (path, bytes) in files {
         let body = text(&bytes);
@@ -198,7 +204,7 @@ fn names_act_nowhere() {
             }
             "csv" => assert!(body.contains("'=1+1␊@x") && body.contains("'-rf"), "{body}"),
             "md" => {
-                // What is in a block of code is text.
+                // Code blocks are text.
                 let prose: String = body.split("\n  ```").step_by(2).collect();
                 assert!(!prose.contains("<img") && !prose.contains("<script>alert"), "{prose}");
             }
@@ -209,14 +215,14 @@ fn names_act_nowhere() {
 
 #[test]
 fn the_roster_of_a_class_with_archives_in_one_export() {
-    let class = tempfile::tempdir().expect("a folder");
+    let class = tempfile::tempdir().expect("a directory");
     zip(&class.path().join("export.zip"), |file| {
         add(file, "Ada Lovelace_12_assignsubmission_file_/Dockerfile", GOOD.as_bytes());
         add(file, "Grace Hopper_13_assignsubmission_file_/Dockerfile", b"FROM python\n");
     });
     let roster = "id,name,email,days-late\ns1,Ada Lovelace,ada@x.org,2\ns2,Grace Hopper,g@x.org,\ns3,Alan Turing,,\n";
     let roster = plimsoll::grade::submissions::Roster::of(roster).expect("sound");
-    let options = Options { roster: Some(roster), ..Options::default() };
+    let options = SearchOptions { roster: Some(roster), ..SearchOptions::default() };
     let rubric = rubric(&format!("pass = 50\n[late]\nper-day = 10\n{RUBRIC}"));
     let class = grade_with(&rubric, &class.path().join("export.zip"), &options, None);
     let row = |id: &str| {
@@ -224,19 +230,19 @@ fn the_roster_of_a_class_with_archives_in_one_export() {
         format!("{} {} {:?}", sheet.total, sheet.penalty, sheet.passed)
     };
     assert_eq!([row("s1"), row("s2"), row("s3")], ["8 2 Some(true)", "0 0 Some(false)", "0 0 Some(false)"]);
-    assert_eq!(sheet(&class, "s3").marks[0].losses[0].what, "nothing was handed in");
+    assert_eq!(sheet(&class, "s3").marks[0].losses[0].what, "nothing was submitted");
 }
 
 #[test]
 fn a_huge_dockerfile_takes_no_time() {
     let bad = "FROM python\nADD a b\nRUN cd /x && apt-get install -y y\nNONSENSE\n".repeat(1_500);
-    let class = folder(&[("huge/Dockerfile", &bad), ("good/Dockerfile", GOOD)]);
+    let class = directory(&[("huge/Dockerfile", &bad), ("good/Dockerfile", GOOD)]);
     let start = std::time::Instant::now();
     let all =
         "[[criterion]]\nid = 'all'\npoints = 100\nrules = ['all']\nlevels = ['note', 'warn', 'error']\neach = 1\n";
     let class = grade(&rubric(&format!("{RUBRIC}{all}")), class.path());
     assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
-    // Of each rule three findings count, and the rest are no more than a number.
+    // Three findings of each rule count; the others are only a number.
     assert!(sheet(&class, "huge").is_graded() && sheet(&class, "huge").marks[0].losses[2].more == 1_497);
     assert!(sheet(&class, "huge").marks[1].losses.len() < 500);
 }

@@ -1,4 +1,7 @@
-//! The examples of a page, and what must hold for each.
+//! The examples of a rule's page and of its file of cases, and what must hold for each.
+
+// Each test that includes this file uses a part of it.
+#![allow(dead_code)]
 
 use clap::ValueEnum;
 use libtest_mimic::Failed;
@@ -8,7 +11,6 @@ use plimsoll::finding::Safety;
 use plimsoll::finding::Target;
 use plimsoll::finding::{Entry, Fixable};
 use plimsoll::lint::fix_loop;
-use plimsoll::lint::suppress;
 use plimsoll::lint::{self, Settings};
 use plimsoll::model::{BuildArgs, Model};
 use plimsoll::text::Source;
@@ -17,13 +19,26 @@ use plimsoll::{rules, syntax};
 /// One Dockerfile of a page.
 pub(crate) struct Example {
     pub(crate) bad: bool,
-    text: String,
+    pub(crate) text: String,
     /// What the fix loop makes of it, if the page says.
-    fixed: Option<String>,
+    pub(crate) fixed: Option<String>,
     /// The files of its build context.
     files: Vec<(String, String)>,
     /// `plimsoll.toml`.
     config: String,
+}
+
+/// Where the cases are that only guard against a regression.
+pub(crate) const CASES: &str = "tests/rules/cases";
+
+/// All examples of a rule, those of its page first, each with its name: `example 1`, `case 1`.
+pub(crate) fn of(entry: &Entry) -> Vec<(String, Example)> {
+    let path = format!("{CASES}/{}/{}.md", entry.meta.practice, entry.meta.name.replace('-', "_"));
+    let cases = std::fs::read_to_string(path).unwrap_or_default();
+    let named = |kind: &'static str, text: &str| {
+        read(text).into_iter().enumerate().map(move |(number, example)| (format!("{kind} {}", number + 1), example))
+    };
+    named("example", entry.meta.page).chain(named("case", &cases)).collect()
 }
 
 /// Every `dockerfile bad` and `dockerfile good` block of a page, with what belongs to it.
@@ -51,7 +66,7 @@ pub(crate) fn read(page: &str) -> Vec<Example> {
                 }),
                 (None, "dockerfile fixed") => {
                     let last = examples.last_mut().filter(|example| example.bad && example.fixed.is_none());
-                    last.expect("a fixed block stands straight behind its bad one").fixed = Some(body);
+                    last.expect("a fixed block comes right after its bad one").fixed = Some(body);
                 }
                 (None, "dockerfile") => panic!("say whether the example is bad, fixed or good:\n{body}"),
                 _ => {}
@@ -112,7 +127,12 @@ impl Example {
         Ok(())
     }
 
-    /// What this rule says of `source`.
+    /// The rule's findings in the example's own text.
+    pub(crate) fn findings(&self, entry: &'static Entry) -> Vec<Diagnostic> {
+        self.lint(entry, &Source::new("Dockerfile", self.text.as_str()))
+    }
+
+    /// The rule's findings in `source`.
     fn lint(&self, entry: &'static Entry, source: &Source) -> Vec<Diagnostic> {
         let tree = syntax::parse(source.text());
         let context = (!self.files.is_empty())

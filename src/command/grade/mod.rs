@@ -1,36 +1,36 @@
 //! `plimsoll grade`.
 
-mod progress;
-mod write;
+mod result_files;
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
+use std::time::{Duration, Instant};
 
+use super::progress::Progress;
 use super::terminal::Terminal;
 use super::{Exit, Stop, print};
 use crate::command::args::grade::{ClassArgs, Grade, GradeCommand, Merge, Results};
 use crate::command::args::{EngineChoice, Global};
 use crate::engine::{Engine, EngineError};
-use crate::grade::class::{self, Journal, Work};
+use crate::grade::class::{self, ClassRun, Journal};
 use crate::grade::export;
 use crate::grade::marking::Grader;
 use crate::grade::rubric::{self, Rubric};
-use crate::grade::runs::{EngineLab, Lab};
+use crate::grade::runs::{EngineRunner, Runner};
 use crate::grade::sheet::{Class, Sheet};
-use crate::grade::submissions::{self, Most, Options, Roster, Submission};
+use crate::grade::submissions::{self, ArchiveLimits, Roster, SearchOptions, Submission};
 use crate::process;
 use crate::report::write_problems;
 use crate::text::Problem;
-use progress::Progress;
 
-/// Where a run keeps what it has done so far.
+/// Records the sheets of a run until it is complete.
 const JOURNAL: &str = "grades.part.jsonl";
 
 pub(super) fn run(args: &Grade, global: &Global, terminal: &Terminal) -> Result<Exit, Stop> {
     if let Some(GradeCommand::Merge(merge)) = &args.command {
-        return join(merge, global, terminal);
+        return run_merge(merge, global, terminal);
     }
     if args.schema {
         return print(format!("{:#}\n", rubric::schema()).as_bytes());
@@ -39,17 +39,17 @@ pub(super) fn run(args: &Grade, global: &Global, terminal: &Terminal) -> Result<
         return init();
     }
     let Some(path) = &args.rubric else { return Ok(Exit::Failed) };
-    let rubric = read(path, global, terminal)?;
+    let rubric = read_rubric(path, global, terminal)?;
     if args.freeze {
         return print(rubric.freeze().as_bytes());
     }
     if args.submissions.is_empty() {
-        return print(sound(&rubric).as_bytes());
+        return print(rubric_summary(&rubric).as_bytes());
     }
-    write::check(&args.results)?;
+    result_files::check(&args.results)?;
     process::catch_signals();
     let roster = roster(&args.class, &args.results)?;
-    let options = Options { single: args.class.single, roster };
+    let options = SearchOptions { single: args.class.single, roster };
     let mut found = submissions::find(&args.submissions, &options)?;
     if !global.quiet {
         write_problems(&found.problems, &mut io::stderr().lock(), terminal.color_err)?;
@@ -57,37 +57,42 @@ pub(super) fn run(args: &Grade, global: &Global, terminal: &Terminal) -> Result<
     if let Some(shard) = args.class.shard {
         found.submissions.retain(|submission| submission.shard(shard.of) == shard.part - 1);
     }
-    // A part of a class may have nobody in it; its results are there all the same, to be joined with those of the others.
+    // A shard may be empty; its results are still written, to be merged with the others.
     if found.submissions.is_empty() && args.class.shard.is_none() {
-        let problem = Problem::warning("there are no submissions here");
-        let problem = problem.help("a folder of submissions has a folder or an archive for each student");
+        let problem = Problem::warning("no submissions found");
+        let problem = problem.help("expected a directory with a directory or archive per student");
         write_problems(&[problem], &mut io::stderr().lock(), terminal.color_err)?;
         return Ok(Exit::Nothing);
     }
-    let lab = match rubric.needs_engine() && !args.engine.static_only {
-        true => Some(lab(args.engine.engine.unwrap_or(EngineChoice::Auto))?),
+    let runner = match rubric.needs_engine() && !args.engine.static_only {
+        true => Some(engine_runner(args.engine.engine.unwrap_or(EngineChoice::Auto))?),
         false => None,
     };
-    let progress = Progress::new(global, terminal, found.submissions.len());
-    let tell = |what: &str| progress.tell(what);
-    let grader = Grader { rubric: &rubric, lab: lab.as_deref(), most: most(&rubric), progress: &tell };
-    let sheets = grade(&grader, &found.submissions, args, &progress)?;
-    let whole = sheets.len() == found.submissions.len();
-    let class = Class::new(rubric.title.clone(), rubric.fingerprint.clone(), class::headings(&grader), sheets);
-    progress.close();
-    if !whole {
+    let progress = Progress::counted(global, terminal, found.submissions.len());
+    let start = Instant::now();
+    let report = |what: &str| progress.tell(what);
+    let grader =
+        Grader { rubric: &rubric, runner: runner.as_deref(), limits: archive_limits(&rubric), progress: &report };
+    let sheets = grade_all(&grader, &found.submissions, args, &progress)?;
+    let is_complete = sheets.len() == found.submissions.len();
+    let class = Class::new(rubric.title.clone(), rubric.fingerprint.clone(), class::columns(&grader), sheets);
+    let graded = progress.finish();
+    if !global.quiet && graded > 1 {
+        let _ = io::stderr().lock().write_all(resource_usage(graded, start.elapsed()).as_bytes());
+    }
+    if !is_complete {
         let (done, all) = (class.sheets.len(), found.submissions.len());
-        let problem = Problem::error(format!("the run was ended: {done} of {all} are graded"));
+        let problem = Problem::error(format!("interrupted: {done} of {all} submissions graded"));
         return Err(match &args.results.out {
-            Some(_) => problem.help("`--resume` goes on from here").into(),
+            Some(_) => problem.help("continue with `--resume`").into(),
             None => problem.into(),
         });
     }
     finish(&args.results, &rubric, &class, global, terminal)
 }
 
-/// Reads the rubric; its mistakes end the run, its warnings are told.
-fn read(path: &Path, global: &Global, terminal: &Terminal) -> Result<Rubric, Stop> {
+/// Reads the rubric. Errors end the run, warnings are printed.
+fn read_rubric(path: &Path, global: &Global, terminal: &Terminal) -> Result<Rubric, Stop> {
     let (rubric, warnings) = Rubric::read(path).map_err(Stop::Problems)?;
     if !global.quiet {
         write_problems(&warnings, &mut io::stderr().lock(), terminal.color_err)?;
@@ -95,13 +100,13 @@ fn read(path: &Path, global: &Global, terminal: &Terminal) -> Result<Rubric, Sto
     Ok(rubric)
 }
 
-/// What is said of a rubric without submissions.
-fn sound(rubric: &Rubric) -> String {
-    let mut text = format!("{}: {} criteria, {} points", rubric.title, rubric.criteria.len(), rubric.most(false));
-    if rubric.most(true) > crate::grade::Points::ZERO {
-        text += &format!(" and {} of bonus", rubric.most(true));
+/// What is printed for a rubric without submissions.
+fn rubric_summary(rubric: &Rubric) -> String {
+    let mut text = format!("{}: {} criteria, {} points", rubric.title, rubric.criteria.len(), rubric.max_points(false));
+    if rubric.max_points(true) > crate::grade::Points::ZERO {
+        text += &format!(" and {} bonus", rubric.max_points(true));
     }
-    text + &format!(", {} rules count\n", rubric.rules().len())
+    text + &format!(", {} rules\n", rubric.rules().len())
 }
 
 fn init() -> Result<Exit, Stop> {
@@ -110,44 +115,44 @@ fn init() -> Result<Exit, Stop> {
     match written.and_then(|mut file| file.write_all(rubric::TEMPLATE.as_bytes())) {
         Ok(()) => print(format!("wrote {name}\n").as_bytes()),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            Err(Problem::error(format!("`{name}` is already here")).into())
+            Err(Problem::error(format!("`{name}` already exists")).into())
         }
         Err(error) => Err(Problem::error(format!("cannot write `{name}`: {error}")).into()),
     }
 }
 
-/// The class, from all lists of it that are given.
+/// The class, merged from all lists of it.
 fn roster(class: &ClassArgs, results: &Results) -> Result<Option<Roster>, Problem> {
     let mut all: Option<Roster> = None;
     for path in [&class.roster, &results.moodle, &results.canvas].into_iter().flatten() {
         let roster = Roster::read(path)?;
         match &mut all {
-            Some(all) => all.join(roster),
+            Some(all) => all.merge(roster),
             None => all = Some(roster),
         }
     }
     Ok(all)
 }
 
-fn most(rubric: &Rubric) -> Most {
-    let usual = Most::default();
-    Most { bytes: rubric.engine.context.map_or(usual.bytes, |bytes| bytes.0), ..usual }
+fn archive_limits(rubric: &Rubric) -> ArchiveLimits {
+    let default = ArchiveLimits::default();
+    ArchiveLimits { bytes: rubric.engine.context.map_or(default.bytes, |bytes| bytes.0), ..default }
 }
 
-fn lab(choice: EngineChoice) -> Result<Box<dyn Lab>, Problem> {
+fn engine_runner(choice: EngineChoice) -> Result<Box<dyn Runner>, Problem> {
     let engine = match choice {
         EngineChoice::Auto => Engine::auto(),
         EngineChoice::One(kind) => Engine::open(kind),
     };
-    let told = |error: EngineError| error.problem().help("`--static-only` grades what needs no engine");
-    let engine = engine.map_err(told)?;
+    let with_help = |error: EngineError| error.problem().help("`--static-only` grades without an engine");
+    let engine = engine.map_err(with_help)?;
     if engine.driver().build.is_none() || engine.driver().run.is_none() {
-        return Err(told(EngineError::CannotDo { kind: engine.kind(), what: "build and run images" }));
+        return Err(with_help(EngineError::CannotDo { kind: engine.kind(), what: "build and run images" }));
     }
-    Ok(Box::new(EngineLab { engine }))
+    Ok(Box::new(EngineRunner { engine }))
 }
 
-fn grade(
+fn grade_all(
     grader: &Grader<'_>,
     submissions: &[Submission],
     args: &Grade,
@@ -155,7 +160,7 @@ fn grade(
 ) -> Result<Vec<Sheet>, Stop> {
     let out = args.results.out.as_deref();
     let known = match (out, args.class.resume) {
-        (Some(out), true) => known(out, grader.rubric)?,
+        (Some(out), true) => earlier_results(out, grader.rubric)?,
         _ => BTreeMap::new(),
     };
     let journal = out.map(|out| -> Result<Journal, Problem> {
@@ -171,23 +176,23 @@ fn grade(
     let done = |sheet: &Sheet| {
         progress.done();
         if let Some(journal) = &journal {
-            // The results are written in the end as well, where a full disk is told.
+            // The results are written again at the end, where a full disk is reported.
             let _ = journal.add(sheet);
         }
     };
     let stop = || process::cancelled();
-    let usual = if grader.lab.is_some() { 1 } else { 0 };
-    let jobs = args.class.jobs.unwrap_or(usual);
-    Ok(Work { grader, submissions, jobs, known, done: &done, stop: &stop }.run())
+    let default = if grader.runner.is_some() { 1 } else { 0 };
+    let jobs = args.class.jobs.unwrap_or(default);
+    Ok(ClassRun { grader, submissions, jobs, known, done: &done, stop: &stop }.run())
 }
 
-/// The results of an earlier run by the same rubric that are final.
-fn known(out: &Path, rubric: &Rubric) -> Result<BTreeMap<(String, String), Sheet>, Problem> {
+/// The final results of an earlier run with the same rubric.
+fn earlier_results(out: &Path, rubric: &Rubric) -> Result<BTreeMap<(String, String), Sheet>, Problem> {
     let mut known = BTreeMap::new();
-    for name in [write::JSONL, JOURNAL] {
+    for name in [result_files::JSONL, JOURNAL] {
         let path = out.join(name);
         if path.exists() {
-            let failed = |error: String| Problem::error(format!("cannot go on from `{}`: {error}", path.display()));
+            let failed = |error: String| Problem::error(format!("cannot resume from `{}`: {error}", path.display()));
             class::read_lines(&path, &mut known).map_err(failed)?;
         }
     }
@@ -195,32 +200,32 @@ fn known(out: &Path, rubric: &Rubric) -> Result<BTreeMap<(String, String), Sheet
     Ok(known)
 }
 
-fn join(merge: &Merge, global: &Global, terminal: &Terminal) -> Result<Exit, Stop> {
-    let rubric = read(&merge.rubric, global, terminal)?;
-    write::check(&merge.output)?;
+fn run_merge(merge: &Merge, global: &Global, terminal: &Terminal) -> Result<Exit, Stop> {
+    let rubric = read_rubric(&merge.rubric, global, terminal)?;
+    result_files::check(&merge.output)?;
     let mut sheets = BTreeMap::new();
     for path in &merge.results {
-        let file = if path.is_dir() { path.join(write::JSONL) } else { path.clone() };
+        let file = if path.is_dir() { path.join(result_files::JSONL) } else { path.clone() };
         class::read_lines(&file, &mut sheets)
             .map_err(|error| Problem::error(format!("cannot read the results `{}`: {error}", file.display())))?;
     }
     let sheets: Vec<Sheet> = sheets.into_values().collect();
     if let Some(other) = sheets.iter().find(|sheet| sheet.rubric != rubric.fingerprint) {
-        let problem = Problem::error(format!("`{}` was graded by another rubric than this", other.student.id));
-        return Err(problem.help("results of different rubrics, or versions of one, cannot be joined").into());
+        let problem = Problem::error(format!("`{}` was graded with a different rubric", other.student.id));
+        return Err(problem.help("only results of the same version of a rubric can be merged").into());
     }
     let mut versions: Vec<&str> = sheets.iter().map(|sheet| sheet.plimsoll.as_str()).collect();
     versions.sort_unstable();
     versions.dedup();
     if versions.len() > 1 && !global.quiet {
-        let problem = Problem::warning(format!("these were graded by different versions: {}", versions.join(", ")));
+        let problem = Problem::warning(format!("graded by different versions of plimsoll: {}", versions.join(", ")));
         write_problems(&[problem], &mut io::stderr().lock(), terminal.color_err)?;
     }
     let class = class::merged(&rubric, sheets);
     finish(&merge.output, &rubric, &class, global, terminal)
 }
 
-/// Writes and prints the results, and says how it went.
+/// Writes and prints the results, and decides the exit code.
 fn finish(
     results: &Results,
     rubric: &Rubric,
@@ -228,7 +233,7 @@ fn finish(
     global: &Global,
     terminal: &Terminal,
 ) -> Result<Exit, Stop> {
-    let mut problems = write::all(results, rubric, class);
+    let mut problems = result_files::write_all(results, rubric, class);
     if let Some(out) = results.out.as_deref().filter(|_| problems.is_empty()) {
         let _ = fs::remove_file(out.join(JOURNAL));
     }
@@ -244,10 +249,10 @@ fn finish(
     let open: Vec<&Sheet> = class.sheets.iter().filter(|sheet| !sheet.is_graded()).collect();
     if let Some(first) = open.first() {
         let why = match &first.status {
-            crate::grade::sheet::Graded::NotGraded { why } => why.as_str(),
-            crate::grade::sheet::Graded::Graded => "",
+            crate::grade::sheet::SheetStatus::NotGraded { why } => why.as_str(),
+            crate::grade::sheet::SheetStatus::Graded => "",
         };
-        let problem = Problem::error(format!("{} of {} are not graded", open.len(), class.sheets.len()));
+        let problem = Problem::error(format!("{} of {} submissions are not graded", open.len(), class.sheets.len()));
         problems.push(problem.help(format!("`{}`: {why}", first.student.id)));
     }
     if !problems.is_empty() {
@@ -256,4 +261,21 @@ fn finish(
     }
     let failed = class.sheets.iter().any(|sheet| sheet.passed == Some(false));
     Ok(if failed && !results.exit_zero { Exit::Findings } else { Exit::Clean })
+}
+
+/// `graded 24 submissions in 12.3 s, using up to 80 MB of memory`. Printed to standard error, because it differs between runs.
+fn resource_usage(graded: usize, time: Duration) -> String {
+    let time = match time.as_secs() {
+        0..60 => format!("{:.1} s", time.as_secs_f64()),
+        seconds => format!("{} min {} s", seconds / 60, seconds % 60),
+    };
+    let memory = peak_memory().map(|bytes| format!(", using up to {} of memory", crate::engine::bytes(bytes)));
+    format!("graded {graded} submissions in {time}{}\n", memory.unwrap_or_default())
+}
+
+/// The peak memory of this process without engines, if the system reports it.
+fn peak_memory() -> Option<u64> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    let kilobytes = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    Some(kilobytes.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok()? * 1024)
 }

@@ -2,31 +2,23 @@
 
 use crate::context::{Context, Kind};
 use crate::fixes::two_stages::{Build, Taken};
+use crate::knowledge::{file_kinds, project_files};
 use crate::syntax::Keyword;
-
-/// Names at the root of a project that no program reads. In lower case; a `*` at either end stands for anything.
-const NEVER: [&str; 56] = [
-    "readme*", "license*", "licence*", "changelog*", "contributing*", "authors*", "*.md", "*.rst", "dockerfile*",
-    "*.dockerfile", "docker-compose*", "compose.y*", "containerfile*", ".*", "makefile", "gnumakefile",
-    "cmakelists.txt", "*.cmake", "go.mod", "go.sum", "cargo.toml", "cargo.lock", "rust-toolchain*", "build.rs",
-    "clippy.toml", "rustfmt.toml", "pom.xml", "*.gradle", "*.gradle.kts", "gradlew*", "mvnw*", "gradle.properties",
-    "gradle", "target", "build", "obj", "bin", "node_modules", "vendor", "test", "tests", "doc", "docs", "__pycache__",
-    "venv", "*.sln", "*.iml", "*.o", "*.class", "*.sh", "*.pdf", "*.docx", "jenkinsfile*", "vagrantfile*", "*.tf",
-    "*.bat",
-];
 
 fn is_never(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    NEVER.iter().any(|pattern| match (pattern.strip_prefix('*'), pattern.strip_suffix('*')) {
-        (Some(end), _) => name.ends_with(end),
-        (_, Some(start)) => name.starts_with(start),
-        _ => name == *pattern,
+    project_files::NOT_READ_AT_RUN_TIME.iter().any(|pattern| {
+        match (pattern.strip_prefix('*'), pattern.strip_suffix('*')) {
+            (Some(end), _) => name.ends_with(end),
+            (_, Some(start)) => name.starts_with(start),
+            _ => name == *pattern,
+        }
     })
 }
 
 /// What is copied from the context and may be read at run time, where it lies in the image. `sources` are the endings of
 /// what is compiled; `skip` names folders that the build takes in whole. `Err`: it cannot be known, and why.
-pub(super) fn data(build: &Build<'_, '_>, sources: &[&str], skip: &[&str]) -> Result<Vec<Taken>, String> {
+pub(super) fn data(build: &Build<'_, '_>, sources: file_kinds::Kind, skip: &[&str]) -> Result<Vec<Taken>, String> {
     let unknown = || "other files that the program reads are not known without its build context".to_owned();
     let context =
         build.model.context.filter(|context| context.is_sure() && !context.truncated()).ok_or_else(unknown)?;
@@ -70,7 +62,7 @@ pub(super) fn data(build: &Build<'_, '_>, sources: &[&str], skip: &[&str]) -> Re
 }
 
 /// What of a copied folder's content is data: files one by one, folders as a whole.
-fn folder(context: &Context, path: &str, to: &str, sources: &[&str], skip: &[&str], found: &mut Vec<Taken>) {
+fn folder(context: &Context, path: &str, to: &str, sources: file_kinds::Kind, skip: &[&str], found: &mut Vec<Taken>) {
     let prefix = if path.is_empty() { String::new() } else { format!("{path}/") };
     let to = to.trim_end_matches('/');
     for entry in context.entries() {
@@ -89,7 +81,7 @@ fn folder(context: &Context, path: &str, to: &str, sources: &[&str], skip: &[&st
     }
 }
 
-fn has_data(context: &Context, folder: &str, sources: &[&str]) -> bool {
+fn has_data(context: &Context, folder: &str, sources: file_kinds::Kind) -> bool {
     let below = format!("{folder}/");
     context.entries().iter().any(|entry| {
         entry.kind == Kind::File
@@ -98,6 +90,6 @@ fn has_data(context: &Context, folder: &str, sources: &[&str]) -> bool {
     })
 }
 
-fn is_source(name: &str, sources: &[&str]) -> bool {
-    name.rsplit_once('.').is_some_and(|(_, ending)| sources.contains(&ending.to_ascii_lowercase().as_str()))
+fn is_source(name: &str, sources: file_kinds::Kind) -> bool {
+    name.rsplit_once('.').is_some_and(|(_, ending)| file_kinds::kind_of_ending(ending).is(sources))
 }

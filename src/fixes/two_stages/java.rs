@@ -2,19 +2,15 @@
 
 use crate::finding::{Fix, Safety};
 use crate::fixes::two_stages::{Build, Product, Taken, files, run_base, steps, value};
+use crate::knowledge::command_lines::JAVA_VALUES;
+use crate::knowledge::file_kinds::Kind;
+use crate::knowledge::programs::Class;
 use crate::knowledge::variants::{is_toolchain, run_bases};
 use crate::knowledge::{canonical, end_of_life::end_of_life};
 use crate::model::{Model, Stage, Step, Tri, join_path};
 use crate::shell::Command;
 use crate::syntax::Keyword;
 use crate::text::Edit;
-
-const DRIVERS: [&str; 6] = ["mvn", "mvnw", "gradle", "gradlew", "ant", "sbt"];
-
-const SOURCES: [&str; 5] = ["java", "kt", "scala", "groovy", "class"];
-
-/// Flags of `java` that take the next word.
-const VALUES: [&str; 7] = ["-cp", "-classpath", "--class-path", "-p", "--module-path", "--add-modules", "--add-opens"];
 
 /// What `java` is told to run.
 enum Start {
@@ -37,7 +33,7 @@ fn read(command: &Command) -> Option<Start> {
                 path = args.next()?.text.as_deref()?.split(':').map(str::to_owned).collect();
             }
             "-m" | "--module" => return None,
-            _ if VALUES.contains(&text) => drop(args.next()?),
+            _ if JAVA_VALUES.contains(&text) => drop(args.next()?),
             // A variable for flags.
             _ if text.starts_with('-') || arg.is_dynamic() => {}
             _ if text.ends_with(".java") || text.contains('/') => return None,
@@ -48,7 +44,7 @@ fn read(command: &Command) -> Option<Start> {
 }
 
 fn builds(command: &Command) -> bool {
-    command.is_any(&["javac", "jar", "kotlinc"]) || command.is_any(&DRIVERS)
+    command.class().is(Class::JVM_BUILD)
 }
 
 pub(super) fn product(build: &Build<'_, '_>, start: &Step<'_>) -> Option<Product> {
@@ -63,7 +59,7 @@ pub(super) fn product(build: &Build<'_, '_>, start: &Step<'_>) -> Option<Product
     }
     let mut doubt = seen.doubt;
     let commands = build.commands();
-    let driven = commands.iter().any(|(_, command, _)| command.is_any(&DRIVERS));
+    let driven = commands.iter().any(|(_, command, _)| command.class().is(Class::JVM_BUILD));
     let mut edits = Vec::new();
     let mut taken = Vec::new();
     match what {
@@ -132,7 +128,7 @@ pub(super) fn product(build: &Build<'_, '_>, start: &Step<'_>) -> Option<Product
     }
     let skip: &[&str] = if driven { &["src", "lib"] } else { &[] };
     let skip = if driven { skip } else { &["out", "classes"][..] };
-    match files::data(build, &SOURCES, skip) {
+    match files::data(build, Kind::JVM_SOURCE, skip) {
         Ok(data) => {
             let first = taken.clone();
             taken.extend(data.into_iter().filter(|one| !first.iter().any(|other| other.from == one.from)));
@@ -195,25 +191,20 @@ pub fn run_by_jre(stage: &Stage<'_>, model: &Model<'_>) -> Option<Fix> {
     {
         return None;
     }
-    // Tools of the JDK, and of what the old image's system has and the new one has not.
-    const TOOLS: [&str; 16] = [
-        "javac", "jar", "jlink", "jdeps", "javadoc", "jcmd", "jstack", "jmap", "jstat", "jps", "kotlinc", "yum", "dnf",
-        "microdnf", "apk", "jarsigner",
-    ];
     let steps = stage.all(Keyword::Run).filter_map(|step| step.script.as_ref()).flat_map(|script| &script.commands);
     let musl = image.is_busybox();
     let needs = |command: &Command| {
         let apk = musl && command.is("apk");
-        (command.is_any(&TOOLS) && !apk) || command.is_any(&DRIVERS) || command.path.contains("jdk")
+        // Tools of the JDK, builds, and the package managers of systems that the JRE's image is not based on.
+        let of_jdk = command.class().is(Class::JDK_TOOL.or(Class::JVM_BUILD));
+        let of_system = command.class().is(Class::SYSTEM_MANAGER) && !command.is_any(&["apt", "apt-get"]);
+        of_jdk || of_system && !apk || command.path.contains("jdk")
     };
     let source = starts.iter().any(|start| start.command.args.iter().any(|arg| arg.lexeme().ends_with(".java")));
     if source || starts.iter().any(|start| needs(start.command)) || steps.into_iter().any(needs) {
         return None;
     }
-    let read_by_jdk = model
-        .stages
-        .iter()
-        .any(|other| other.index != stage.index && other.chain(model).any(|below| below.index == stage.index));
+    let read_by_jdk = model.stages.iter().any(|other| other.index != stage.index && other.is_based_on(stage, model));
     let base = run_bases(&name, image.tag_text()).into_iter().next().filter(|_| !read_by_jdk)?;
     let to = format!("{}:{}", base.image, base.tag);
     Fix::new(Safety::Unsafe, format!("run it by the JRE, `{to}`"), [Edit::replace(image.span, to)])

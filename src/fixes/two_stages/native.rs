@@ -4,16 +4,15 @@ use crate::fixes::source_scan;
 use crate::fixes::two_stages::{Build, Product, Taken, files, run_base, steps, value};
 use crate::knowledge::bases;
 use crate::knowledge::canonical;
+use crate::knowledge::file_kinds::Kind;
 use crate::knowledge::os::{Distro, Libc};
+use crate::knowledge::packages;
+use crate::knowledge::programs::Class;
+use crate::knowledge::variables;
 use crate::knowledge::variants::smaller;
 use crate::model::{Step, join_path};
 use crate::shell::Command;
 use crate::text::Edit;
-
-const COMPILERS: [&str; 8] = ["gcc", "g++", "cc", "c++", "clang", "clang++", "rustc", "make"];
-
-const SOURCES: [&str; 19] =
-    ["go", "rs", "c", "cc", "cpp", "cxx", "c++", "h", "hh", "hpp", "hxx", "s", "asm", "in", "am", "ac", "m4", "o", "a"];
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Tongue {
@@ -34,8 +33,10 @@ pub(super) fn product(build: &Build<'_, '_>, start: &Step<'_>) -> Option<Product
         return None;
     }
     let is_build = |command: &Command| builds(command);
-    let neutral =
-        |command: &Command| command.is_any(&["go", "cargo", "rustup", "ldd", "file", "size", "pkg-config", "ldconfig"]);
+    let neutral = |command: &Command| {
+        command.class().is(Class::TOOLCHAIN.or(Class::QUERY).or(Class::SYSTEM_TABLE))
+            || command.is_any(&["rustup", "size", "pkg-config"])
+    };
     let seen = steps::look(build, is_build, neutral);
     if !seen.builds {
         return None;
@@ -49,7 +50,7 @@ pub(super) fn product(build: &Build<'_, '_>, start: &Step<'_>) -> Option<Product
     }
     let mut taken = vec![Taken::file(&path)];
     let context = build.model.context.filter(|context| context.is_sure());
-    match files::data(build, &SOURCES, &["src", "include", "cmd", "pkg", "internal"]) {
+    match files::data(build, Kind::NATIVE_SOURCE, &["src", "include", "cmd", "pkg", "internal"]) {
         Ok(data) => taken.extend(data.into_iter().filter(|one| one.from != path)),
         Err(reason) => _ = doubt.get_or_insert(reason),
     }
@@ -104,12 +105,7 @@ pub(super) fn product(build: &Build<'_, '_>, start: &Step<'_>) -> Option<Product
 }
 
 fn build_variable(name: &str) -> bool {
-    [
-        "GO", "CGO_", "CARGO_", "RUST", "CMAKE_", "DEBIAN_FRONTEND", "CC", "CXX", "CFLAGS", "CXXFLAGS", "LDFLAGS",
-        "MAKEFLAGS",
-    ]
-    .iter()
-    .any(|start| {
+    variables::NATIVE_BUILD.iter().any(|start| {
         name.starts_with(start)
             && !name.starts_with("RUST_LOG")
             && !name.starts_with("RUST_BACKTRACE")
@@ -140,9 +136,13 @@ fn tongue(build: &Build<'_, '_>) -> Option<Tongue> {
     runs(&["gcc", "cc", "clang"]).then_some(Tongue::C)
 }
 
+/// `gcc`, `clang++`, `rustc`, …
+fn compiles(command: &Command) -> bool {
+    command.class().is(Class::COMPILER) && command.class().is(Class::NATIVE_BUILD)
+}
+
 fn builds(command: &Command) -> bool {
-    command.is_any(&COMPILERS)
-        || command.is_any(&["cmake", "ninja", "meson", "autoreconf", "autoconf", "automake", "configure"])
+    command.class().is(Class::NATIVE_BUILD)
         || command.runs_any(&["go"], &["build", "install", "mod", "get", "generate", "vet", "test"])
         || command.runs_any(&["cargo"], &["build", "install", "fetch", "test", "check"])
 }
@@ -182,7 +182,7 @@ fn program(build: &Build<'_, '_>, start: &Step<'_>) -> Option<String> {
 
 /// What follows `-o`.
 fn output(command: &Command) -> Option<String> {
-    let compiler = command.is_any(&COMPILERS[..7]) || command.runs_any(&["go"], &["build"]);
+    let compiler = compiles(command) || command.runs_any(&["go"], &["build"]);
     if !compiler {
         return None;
     }
@@ -333,28 +333,23 @@ fn static_edits(build: &Build<'_, '_>) -> Option<Vec<Edit>> {
 
 /// A library that is linked, and that no small image has.
 fn library(build: &Build<'_, '_>) -> Option<String> {
-    const THERE: [&str; 9] = ["m", "pthread", "dl", "rt", "stdc++", "c", "gcc", "util", "stdc++fs"];
     let commands = build.commands();
     let linked = commands
         .iter()
-        .filter(|(_, command, _)| command.is_any(&COMPILERS[..6]))
+        .filter(|(_, command, _)| compiles(command) && !command.is("rustc"))
         .flat_map(|(_, command, _)| &command.args);
     let mut names = linked.filter_map(|arg| arg.text.as_deref()?.strip_prefix("-l").map(str::to_owned));
-    names.find(|name| !THERE.contains(&name.as_str()))
+    names.find(|name| !packages::COMMON_LIBRARIES.contains(&name.as_str()))
 }
 
 /// Whether a crate in the lock file needs a library of the system to run.
 fn links_libraries(build: &Build<'_, '_>) -> bool {
-    const CRATES: [&str; 8] = [
-        "openssl-sys", "native-tls", "pq-sys", "mysqlclient-sys", "libz-sys", "libsqlite3-sys", "rdkafka-sys",
-        "libgit2-sys",
-    ];
     let Some(context) = build.model.context.filter(|context| context.is_sure()) else { return false };
     let mut files = context.named("Cargo.lock").chain(context.named("Cargo.toml")).take(20);
     let lock = context.named("Cargo.lock").next().is_some();
     files.any(|entry| {
         let Some(text) = context.read(&entry.path) else { return false };
-        CRATES.iter().any(|name| text.contains(&format!("\"{name}\"")))
+        packages::LIBRARY_CRATES.iter().any(|name| text.contains(&format!("\"{name}\"")))
             || !lock && ["reqwest", "openssl", "diesel", "rusqlite", "sqlx"].iter().any(|name| text.contains(name))
     })
 }

@@ -4,20 +4,12 @@ use crate::commands::packages::{Manager, installs};
 use crate::context::Context;
 use crate::fixes::two_stages::{Build, Product, Taken, files, steps};
 use crate::knowledge::canonical;
+use crate::knowledge::file_kinds::Kind;
+use crate::knowledge::programs::Class;
 use crate::knowledge::variants::smaller;
+use crate::knowledge::{directories, project_files};
 use crate::model::{Step, join_path};
 use crate::shell::Command;
-
-const SOURCES: [&str; 8] = ["ts", "tsx", "jsx", "scss", "sass", "less", "map", "vue"];
-
-/// What a program finds beside itself, and what only the build reads.
-const BUILD_FILES: [&str; 34] = [
-    "src", "tsconfig.json", "tsconfig.build.json", "tsconfig.app.json", "tsconfig.node.json", "tsconfig.spec.json",
-    "nest-cli.json", "webpack.config.js", "rollup.config.js", "vite.config.js", "babel.config.js", "jest.config.js",
-    "jest.config.json", "nodemon.json", "eslint.config.js", "eslint.config.mjs", "package-lock.json", "yarn.lock",
-    "pnpm-lock.yaml", "npm-shrinkwrap.json", "package.json", "dist", "coverage", "e2e", "__tests__", "spec", "cypress",
-    "tslint.json", "gulpfile.js", "gruntfile.js", "angular.json", "biome.json", "prettier.config.js", "tsup.config.ts",
-];
 
 /// The build's command, and the folder it runs in.
 fn builds(command: &Command) -> bool {
@@ -39,13 +31,13 @@ pub(super) fn product(build: &Build<'_, '_>, start: &Step<'_>) -> Option<Product
     let inside = path.strip_prefix(&format!("{}/", folder.trim_end_matches('/')))?;
     let (output, _) = inside.split_once('/')?;
     // What is started is made, not copied.
-    if !matches!(output, "dist" | "build" | "lib" | "out" | ".output" | "server-dist") || build.is_copied(start, &path)
-    {
+    if !directories::NODE_OUTPUT.contains(&output) || build.is_copied(start, &path) {
         return None;
     }
     let neutral = |command: &Command| {
         installs(command).is_some_and(|install| !install.manager.is_system())
-            || command.is_any(&["npm", "yarn", "pnpm", "npx", "corepack", "node"])
+            || command.class().is(Class::LANGUAGE_MANAGER)
+            || command.is_any(&["npx", "corepack", "node"])
     };
     let seen = steps::look(build, builds, neutral);
     let mut doubt = seen.doubt;
@@ -88,7 +80,7 @@ pub(super) fn product(build: &Build<'_, '_>, start: &Step<'_>) -> Option<Product
         taken.push(Taken::folder(&join_path(Some(&folder), "node_modules", false)?));
     }
     taken.push(Taken::folder(&join_path(Some(&folder), output, false)?));
-    match files::data(build, &SOURCES, &BUILD_FILES) {
+    match files::data(build, Kind::FRONTEND_SOURCE, project_files::JAVASCRIPT_BUILD) {
         Ok(data) => {
             let first = taken.clone();
             taken.extend(data.into_iter().filter(|one| !first.iter().any(|other| other.from == one.from)));

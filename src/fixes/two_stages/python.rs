@@ -5,6 +5,7 @@ use crate::fixes::line_end;
 use crate::fixes::two_stages::{Build, Product, Taken, steps};
 use crate::knowledge::canonical;
 use crate::knowledge::os::{Distro, Libc};
+use crate::knowledge::programs::Class;
 use crate::knowledge::variants::smaller;
 use crate::model::Step;
 use crate::shell::Command;
@@ -35,9 +36,8 @@ pub(super) fn product(build: &Build<'_, '_>, start: &Step<'_>) -> Option<Product
         return None;
     }
     let command = build.start;
-    let known =
-        ["python", "python3", "gunicorn", "uvicorn", "flask", "celery", "hypercorn", "daphne", "streamlit", "fastapi"];
-    if !command.is_any(&known) || !command.wrappers.is_empty() || command.path.contains('/') {
+    let known = command.class().is(Class::PYTHON_SERVER) || command.is_any(&["python", "python3"]);
+    if !known || !command.wrappers.is_empty() || command.path.contains('/') {
         return None;
     }
     let commands = build.commands();
@@ -46,11 +46,7 @@ pub(super) fn product(build: &Build<'_, '_>, start: &Step<'_>) -> Option<Product
     let tools = build.stage.installs().any(|(_, _, install)| {
         install.manager.is_system()
             && install.named().any(|package| {
-                let kind = if install.manager == Manager::Apk {
-                    crate::knowledge::os::Manager::Apk
-                } else {
-                    crate::knowledge::os::Manager::Apt
-                };
+                let kind = if install.manager == Manager::Apk { Manager::Apk } else { Manager::Apt };
                 crate::knowledge::packages::category(kind, &package.name)
                     == Some(crate::knowledge::packages::Category::Build)
             })

@@ -3,26 +3,19 @@
 use crate::commands::packages;
 use crate::commands::packages::installs;
 use crate::fixes::two_stages::Build;
-use crate::knowledge::packages::{category, manager};
+use crate::knowledge::packages::{FETCH_TOOLS, LIBC_HEADERS, category};
+use crate::knowledge::programs::Class;
 use crate::model::Step;
 use crate::shell::Command;
 use crate::syntax::Keyword;
 
-/// What only arranges things, or looks at them: of no use to the program but for what it builds.
-const ARRANGING: [&str; 21] = [
-    "cd", "pwd", "ls", "echo", "set", "true", ":", "rm", "cp", "mv", "cat", "chmod", "export", "find", "tail", "strip",
-    "test", "[", "printf", "env", "time",
-];
-
-/// Packages that are there to fetch and unpack with.
-const FETCHERS: [&str; 16] = [
-    "git", "wget", "curl", "unzip", "zip", "tar", "gzip", "xz-utils", "xz", "bzip2", "ca-certificates",
-    "openssh-client", "gnupg", "file", "patch", "build-essential",
-];
+/// Arranges things or looks at them: of no use to the program but for what it builds.
+const ARRANGES: Class =
+    Class::PRINTS.or(Class::NO_OP).or(Class::SHELL_STATE).or(Class::CONDITION).or(Class::QUERY).or(Class::FILE_TOOL);
 
 /// Whether a RUN does nothing but make accounts: they are the program's.
 pub(super) fn makes_accounts(step: &Step<'_>) -> bool {
-    only(step, |command| command.is_any(&["useradd", "adduser", "groupadd", "addgroup"]))
+    only(step, |command| command.class().is(Class::ACCOUNT_TOOL))
 }
 
 /// Whether a RUN does nothing but make folders, which the program may want as well.
@@ -64,14 +57,11 @@ pub(super) fn look(
             if builds(command) {
                 seen.builds = true;
             } else if let Some(install) = installs(command) {
-                let kind = manager(&command.name);
                 for package in &install.packages {
-                    let known = kind.and_then(|kind| category(kind, &package.name));
+                    let known = category(install.manager, &package.name);
                     if known.is_some_and(|it| it == crate::knowledge::packages::Category::Headers) {
                         // The C library itself is everywhere.
-                        let of_libc =
-                            ["libc6-dev", "libc-dev", "musl-dev", "linux-headers", "linux-libc-dev", "glibc-devel"];
-                        if !of_libc.contains(&package.name.as_str()) {
+                        if !LIBC_HEADERS.contains(&package.name.as_str()) {
                             seen.headers.push(package.name.clone());
                         }
                     } else if !known.is_some_and(|it| it.is_for_building())
@@ -87,7 +77,8 @@ pub(super) fn look(
                 || !crate::commands::cleanup::cleans(command).is_empty()
                 || neutral(command)
                 || command.name.is_empty() && !command.assignments.is_empty() && command.args.is_empty()
-                || ARRANGING.contains(&command.name.as_str())
+                || command.class().is(ARRANGES)
+                || command.is_any(&["tail", "cat", "strip", "time"])
                 || here && command.is_any(&["mkdir", "sed"])
                 || command.args.iter().any(|arg| arg.is("--version"))
             {
@@ -108,5 +99,5 @@ fn is_fetcher(package: &str, build: &Build<'_, '_>) -> bool {
         let probe = build.stage.healthcheck(build.model).map(|step| build.model.source.slice(step.instruction.span));
         starts.iter().any(|start| start.command.name == package) || probe.is_some_and(|text| text.contains(package))
     };
-    FETCHERS.contains(&package) && !called()
+    FETCH_TOOLS.contains(&package) && !called()
 }

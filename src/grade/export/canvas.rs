@@ -1,20 +1,20 @@
-//! Canvas' grade book, filled in.
+//! Fills in Canvas's gradebook.
 
 use super::moodle::{read, scaled, set, sheet_of};
 use super::table::write;
 use crate::grade::Points;
 use crate::grade::sheet::{Class, Student};
 
-/// The grade book with one column filled in: that of the rubric's title, or the only one of an assignment.
+/// The gradebook with one column filled in: the one with the rubric's title, or the only assignment.
 ///
 /// # Errors
-/// Why it is no grade book, or which columns there are to choose from.
+/// Why the text is not a gradebook, or which columns there are to choose from.
 pub fn canvas(class: &Class, book: &str) -> Result<String, String> {
     let (heads, mut rows) = read(book)?;
     let column = |name: &str| heads.iter().position(|head| head.trim().eq_ignore_ascii_case(name));
     let (name, id, login) = (column("Student"), column("ID"), column("SIS Login ID"));
     if name.is_none() || id.is_none() {
-        return Err("it has no columns `Student` and `ID`: export the grade book".to_owned());
+        return Err("no columns `Student` and `ID`; export the gradebook".to_owned());
     }
     // `Week 3 (12345)`.
     let assignment = |head: &String| {
@@ -27,19 +27,19 @@ pub fn canvas(class: &Class, book: &str) -> Result<String, String> {
     let at = match (same, &all[..]) {
         (Some((at, _)), _) => *at,
         (None, [(at, _)]) => *at,
-        (None, []) => return Err("it has no column of an assignment, such as `Week 3 (12345)`".to_owned()),
+        (None, []) => return Err("no column of an assignment, such as `Week 3 (12345)`".to_owned()),
         (None, _) => {
             let names: Vec<String> = all.iter().map(|(_, title)| format!("`{title}`")).collect();
-            return Err(format!("no column is called `{}`; there are {}", class.title, names.join(", ")));
+            return Err(format!("no column is named `{}`; expected one of: {}", class.title, names.join(", ")));
         }
     };
-    let mut most = None;
+    let mut max = None;
     for row in &mut rows {
         let text = |at: Option<usize>| {
             at.and_then(|at| row.get(at)).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
         };
         if text(name).is_some_and(|name| name.starts_with("Points Possible")) {
-            most = text(Some(at)).and_then(|most| Points::new(most.parse().ok()?)).filter(|most| *most > Points::ZERO);
+            max = text(Some(at)).and_then(|max| Points::new(max.parse().ok()?)).filter(|max| *max > Points::ZERO);
             continue;
         }
         let student = Student {
@@ -51,7 +51,7 @@ pub fn canvas(class: &Class, book: &str) -> Result<String, String> {
         };
         let sheet = sheet_of(class, &student).filter(|sheet| sheet.is_graded());
         if let Some(sheet) = sheet {
-            set(row, at, most.map_or(sheet.total, |most| scaled(sheet, most)).to_string());
+            set(row, at, max.map_or(sheet.total, |max| scaled(sheet, max)).to_string());
         }
     }
     Ok(write(std::iter::once(heads).chain(rows).collect()))

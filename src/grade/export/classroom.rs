@@ -1,10 +1,10 @@
-//! What a grading step of a GitHub Classroom workflow hands to the reporter, before it is put into base64.
+//! The result of a grading step in a GitHub Classroom workflow, as the autograding reporter reads it once it is base64-encoded.
 
 use serde_json::{Value, json};
 
-use super::{line, reason};
+use super::{loss_line, skip_reason};
 use crate::grade::Points;
-use crate::grade::sheet::{Graded, Sheet, Status};
+use crate::grade::sheet::{MarkStatus, Sheet, SheetStatus};
 
 pub fn classroom(sheet: &Sheet) -> String {
     let mut tests: Vec<Value> = sheet
@@ -12,13 +12,13 @@ pub fn classroom(sheet: &Sheet) -> String {
         .iter()
         .map(|mark| {
             let status = match mark.status {
-                Status::Met => "pass",
-                Status::NotGraded { .. } => "error",
+                MarkStatus::Met => "pass",
+                MarkStatus::NotGraded { .. } => "error",
                 _ => "fail",
             };
             let mut message: Vec<String> =
-                mark.losses.iter().map(|loss| format!("{}\n{}", line(loss), loss.earn_back)).collect();
-            message.extend(reason(mark, sheet));
+                mark.losses.iter().map(|loss| format!("{}\n{}", loss_line(loss), loss.earn_back)).collect();
+            message.extend(skip_reason(mark, sheet));
             let place = mark.losses.iter().find_map(|loss| loss.place.as_ref());
             json!({
                 "name": mark.title,
@@ -32,7 +32,7 @@ pub fn classroom(sheet: &Sheet) -> String {
             })
         })
         .collect();
-    // The reporter sums up the scores, so that what lateness costs has to be one.
+    // The reporter adds up the scores, so the penalty has to be a score too.
     let sum: Points = sheet.marks.iter().map(|mark| mark.points).sum();
     let rest = sheet.total - sum;
     if rest != Points::ZERO && sheet.is_graded() {
@@ -42,11 +42,11 @@ pub fn classroom(sheet: &Sheet) -> String {
             "line_no": 0, "execution_time": "0",
         }));
     }
-    let met = sheet.marks.iter().all(|mark| mark.status == Status::Met || mark.bonus);
+    let met = sheet.marks.iter().all(|mark| mark.status == MarkStatus::Met || mark.bonus);
     let status = match &sheet.status {
-        Graded::NotGraded { .. } => "error",
-        Graded::Graded if met => "pass",
-        Graded::Graded => "fail",
+        SheetStatus::NotGraded { .. } => "error",
+        SheetStatus::Graded if met => "pass",
+        SheetStatus::Graded => "fail",
     };
     format!("{:#}\n", json!({ "version": 1, "status": status, "max_score": sheet.max, "tests": tests }))
 }

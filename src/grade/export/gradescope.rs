@@ -1,30 +1,30 @@
-//! `results.json` of Gradescope's autograders.
+//! `results.json` for Gradescope autograders.
 
 use serde_json::{Value, json};
 
-use super::{headline, markdown, paragraph, reason};
+use super::{headline, loss_paragraph, markdown, skip_reason};
 use crate::grade::rubric::Feedback;
-use crate::grade::sheet::{Graded, Sheet, Status};
+use crate::grade::sheet::{MarkStatus, Sheet, SheetStatus};
 
-/// Hidden criteria are in it, and hidden: only teachers see them, and what the class keeps for grading again. A sheet that
-/// is not graded has no score, so that Gradescope asks for another run instead of giving a zero.
+/// Includes hidden criteria, marked as hidden: only teachers see them. A sheet that is not graded has no score, so
+/// Gradescope asks for another run instead of recording a zero.
 pub fn gradescope(title: &str, sheet: &Sheet, feedback: Feedback) -> String {
-    let told = sheet.for_student(feedback);
-    if let Graded::NotGraded { why } = &sheet.status {
-        let output = format!("Not graded yet, which is nobody's loss: {why}");
+    let visible = sheet.for_student(feedback);
+    if let SheetStatus::NotGraded { why } = &sheet.status {
+        let output = format!("Not graded yet (no points lost): {why}");
         return format!("{:#}\n", json!({ "output": output, "output_format": "text", "visibility": "visible" }));
     }
     let tests: Vec<Value> = (1..)
         .zip(&sheet.marks)
         .map(|(number, mark)| {
-            let shown = told.marks.iter().find(|other| other.id == mark.id).unwrap_or(mark);
-            let mut output: Vec<String> = shown.losses.iter().map(paragraph).collect();
-            output.extend(if mark.hidden { reason(mark, sheet) } else { reason(shown, &told) });
-            output.extend(shown.praise.iter().map(|praise| format!("kept: {praise}")));
+            let shown = visible.marks.iter().find(|other| other.id == mark.id).unwrap_or(mark);
+            let mut output: Vec<String> = shown.losses.iter().map(loss_paragraph).collect();
+            output.extend(if mark.hidden { skip_reason(mark, sheet) } else { skip_reason(shown, &visible) });
+            output.extend(shown.praise.iter().map(|praise| format!("done well: {praise}")));
             json!({
                 "score": mark.points,
                 "max_score": if mark.bonus { json!(0) } else { json!(mark.max) },
-                "status": if mark.status == Status::Met { "passed" } else { "failed" },
+                "status": if mark.status == MarkStatus::Met { "passed" } else { "failed" },
                 "name": mark.title,
                 "name_format": "text",
                 "number": number.to_string(),
@@ -37,14 +37,14 @@ pub fn gradescope(title: &str, sheet: &Sheet, feedback: Feedback) -> String {
         .collect();
     let results = json!({
         "score": sheet.total,
-        "output": format!("{title}: {}", headline(&told)),
+        "output": format!("{title}: {}", headline(&visible)),
         "output_format": "text",
         "test_output_format": "text",
         "test_name_format": "text",
         "visibility": "visible",
         "stdout_visibility": "hidden",
         "tests": tests,
-        "extra_data": { "sheet": sheet, "feedback": markdown(title, &told) },
+        "extra_data": { "sheet": sheet, "feedback": markdown(title, &visible) },
     });
     format!("{results:#}\n")
 }

@@ -1,229 +1,302 @@
-//! Pages that need nothing else: no script from elsewhere, no font, no network.
+//! HTML pages that depend on nothing else: no script from elsewhere, no font, no network.
+//!
+//! The markup is in `templates/`; this file prepares the values. [`PageEscaper`] escapes every one of them.
 
-use super::{Told, headline, line, of, reason, word};
+use std::borrow::Cow;
+use std::fmt;
+
+use askama::Template;
+use askama::filters::{Escaper, Html};
+
+use super::{ReasonLog, class_totals, headline, loss_line, points_of, skip_reason, status_text};
 use crate::grade::Points;
-use crate::grade::sheet::{Class, Graded, Loss, Mark, Missed, Sheet, Status};
-use crate::text::escape::xml;
+use crate::grade::sheet::{Class, Loss, Mark, MarkStatus, MissCount, Sheet, SheetStatus};
+use crate::text::escape::substitute;
 
-const STYLE: &str = include_str!("page.css");
-const SCRIPT: &str = include_str!("sort.js");
+/// How many entries a list of the most missed criteria or rules has at most.
+const MAX_MISS_ROWS: usize = 12;
+/// The height of the highest bar, in percent; the rest is for its number.
+const MAX_BAR_HEIGHT: usize = 82;
 
-fn page(title: &str, script: &str, body: &str) -> String {
-    // Should anything ever slip through, it may still load and send nothing.
-    let policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
-    let script = if script.is_empty() { String::new() } else { format!("<script>\n{script}</script>\n") };
-    format!(
-        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<link rel=\"icon\" href=\"data:,\">\n<title>{}</title>\n<style>\n{STYLE}</style>\n\
-         </head>\n<body>\n{body}{script}</body>\n</html>\n",
-        xml(title)
-    )
-}
+/// Escapes markup, and shows control and invisible characters by a visible substitute.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PageEscaper;
 
-/// Text with its code as code.
-fn prose(text: &str) -> String {
-    let parts: Vec<&str> = text.split('`').collect();
-    if parts.len().is_multiple_of(2) {
-        return xml(text).into_owned();
+impl Escaper for PageEscaper {
+    fn write_escaped_str<W: fmt::Write>(&self, mut dest: W, text: &str) -> fmt::Result {
+        text.chars().try_for_each(|ch| self.write_escaped_char(&mut dest, ch))
     }
-    let part = |(index, part): (usize, &&str)| {
-        if index % 2 == 1 { format!("<code>{}</code>", xml(part)) } else { xml(part).into_owned() }
-    };
-    parts.iter().enumerate().map(part).collect()
-}
 
-fn block(text: &str, is_diff: bool) -> String {
-    let line = |line: &str| {
-        let class = match line.as_bytes().first() {
-            _ if !is_diff => "",
-            Some(b'+') => " class=\"add\"",
-            Some(b'-') => " class=\"del\"",
-            _ => "",
-        };
-        format!("<span{class}>{}</span>\n", xml(line).replace("&#9;", "\t"))
-    };
-    format!("<pre>{}</pre>\n", text.lines().map(line).collect::<String>())
-}
-
-fn state(status: &Status) -> &'static str {
-    match status {
-        Status::Met => "met",
-        Status::Partly => "partly",
-        Status::Missed => "missed",
-        Status::Skipped { .. } => "skipped",
-        Status::NotGraded { .. } => "open",
+    fn write_escaped_char<W: fmt::Write>(&self, mut dest: W, ch: char) -> fmt::Result {
+        match substitute(ch).filter(|_| !matches!(ch, '\n' | '\t')) {
+            Some(text) => Html.write_escaped_str(dest, &text),
+            None => Html.write_escaped_char(&mut dest, ch),
+        }
     }
 }
 
-/// One student's page.
+/// Text in which backticks mark code.
+struct Prose<'a>(Cow<'a, str>);
+
+impl<'a> From<&'a String> for Prose<'a> {
+    fn from(text: &'a String) -> Self {
+        Self(text.into())
+    }
+}
+
+impl From<String> for Prose<'_> {
+    fn from(text: String) -> Self {
+        Self(text.into())
+    }
+}
+
+/// A stretch of [`Prose`].
+struct ProsePart<'a> {
+    text: &'a str,
+    is_code: bool,
+}
+
+impl Prose<'_> {
+    /// A text with an odd number of backticks has no code.
+    fn parts(&self) -> Vec<ProsePart<'_>> {
+        let parts: Vec<&str> = self.0.split('`').collect();
+        if parts.len().is_multiple_of(2) {
+            return vec![ProsePart { text: &self.0, is_code: false }];
+        }
+        parts.iter().enumerate().map(|(index, text)| ProsePart { text, is_code: index % 2 == 1 }).collect()
+    }
+}
+
+#[derive(Template)]
+#[template(path = "student.html", config = "src/grade/export/templates/askama.toml")]
+struct StudentPage<'a> {
+    title: &'a str,
+    sheet: &'a Sheet,
+    headline: String,
+    not_graded: Option<Prose<'a>>,
+    sections: Vec<CriterionSection<'a>>,
+    notes: Vec<Prose<'a>>,
+}
+
+/// A criterion on a student's page.
+struct CriterionSection<'a> {
+    mark: &'a Mark,
+    /// The CSS class.
+    state: &'static str,
+    status: &'static str,
+    /// `3 of 5`.
+    points: String,
+    /// Why it was skipped or not graded.
+    reason: Option<Prose<'a>>,
+    praise: Vec<Prose<'a>>,
+    losses: Vec<LossBlock<'a>>,
+}
+
+impl CriterionSection<'_> {
+    fn has_details(&self) -> bool {
+        !self.losses.is_empty() || !self.praise.is_empty() || self.reason.is_some()
+    }
+}
+
+struct LossBlock<'a> {
+    /// `None` if it costs nothing.
+    points: Option<Points>,
+    line: Prose<'a>,
+    rule: Option<&'a str>,
+    /// `None` if the page has given this reason before.
+    why: Option<Prose<'a>>,
+    earn_back: Option<Prose<'a>>,
+    /// Program output and the diff of the fix.
+    blocks: Vec<Vec<CodeLine<'a>>>,
+}
+
+struct CodeLine<'a> {
+    text: &'a str,
+    class: Option<&'static str>,
+}
+
+/// The page of one student.
 pub fn student_page(title: &str, sheet: &Sheet) -> String {
-    let mut body = format!(
-        "<main>\n<p class=\"over\">{}</p>\n<h1>{}</h1>\n<p class=\"total\">{}</p>\n",
-        xml(title),
-        xml(sheet.student.shown()),
-        xml(&headline(sheet))
-    );
-    if let Graded::NotGraded { why } = &sheet.status {
-        body += &format!("<p class=\"note\">Not graded yet, which is nobody's loss: {}</p>\n", prose(why));
-    }
-    body += "<ul class=\"marks\">\n";
-    for mark in &sheet.marks {
-        let bonus = if mark.bonus { " <small>bonus</small>" } else { "" };
-        body += &format!(
-            "<li class=\"{}\"><span>{}{bonus}</span><span>{} · {}</span></li>\n",
-            state(&mark.status),
-            xml(&mark.title),
-            of(mark.points, mark.max),
-            word(&mark.status)
-        );
-    }
-    body += "</ul>\n";
-    let mut told = Told::default();
-    sheet.marks.iter().for_each(|mark| body += &criterion(mark, sheet, &mut told));
-    sheet.notes.iter().for_each(|note| body += &format!("<p class=\"note\">{}</p>\n", prose(note)));
-    body += "</main>\n";
-    page(&format!("{title}: {}", sheet.student.shown()), "", &body)
+    let mut reasons = ReasonLog::default();
+    let not_graded = match &sheet.status {
+        SheetStatus::NotGraded { why } => Some(why.into()),
+        SheetStatus::Graded => None,
+    };
+    let sections = sheet.marks.iter().map(|mark| CriterionSection {
+        mark,
+        state: css_class(&mark.status),
+        status: status_text(&mark.status),
+        points: points_of(mark.points, mark.max),
+        reason: skip_reason(mark, sheet).map(Prose::from),
+        praise: mark.praise.iter().map(Prose::from).collect(),
+        losses: mark.losses.iter().map(|loss| loss_block(loss, &mut reasons)).collect(),
+    });
+    let sections = sections.collect();
+    let notes = sheet.notes.iter().map(Prose::from).collect();
+    render(&StudentPage { title, sheet, headline: headline(sheet), not_graded, sections, notes })
 }
 
-fn criterion(mark: &Mark, sheet: &Sheet, told: &mut Told) -> String {
-    let reason = reason(mark, sheet);
-    if mark.losses.is_empty() && mark.praise.is_empty() && reason.is_none() {
-        return String::new();
+fn loss_block<'a>(loss: &'a Loss, reasons: &mut ReasonLog) -> LossBlock<'a> {
+    let output = loss.seen.as_deref().map(|text| code_lines(text, false));
+    let diff = loss.diff.as_deref().map(|text| code_lines(text, true));
+    LossBlock {
+        points: Some(loss.points).filter(|points| *points > Points::ZERO),
+        line: loss_line(loss).into(),
+        rule: loss.rule.as_deref(),
+        why: reasons.is_new(&loss.why).then_some((&loss.why).into()),
+        earn_back: (!loss.earn_back.is_empty()).then_some((&loss.earn_back).into()),
+        blocks: output.into_iter().chain(diff).collect(),
     }
-    let mut text = format!(
-        "<section class=\"{}\">\n<h2>{} <small>{}</small></h2>\n",
-        state(&mark.status),
-        xml(&mark.title),
-        of(mark.points, mark.max)
-    );
-    mark.praise.iter().for_each(|praise| text += &format!("<p class=\"praise\">{}</p>\n", prose(praise)));
-    if let Some(reason) = reason {
-        text += &format!("<p>{}: {}</p>\n", word(&mark.status), prose(&reason));
-    }
-    mark.losses.iter().for_each(|lost| text += &loss(lost, told));
-    text + "</section>\n"
 }
 
-fn loss(loss: &Loss, told: &mut Told) -> String {
-    let points = if loss.points > Points::ZERO { format!("<b>−{}</b> ", loss.points) } else { String::new() };
-    let rule = loss.rule.as_deref().map(|rule| format!(" <small>{}</small>", xml(rule))).unwrap_or_default();
-    let mut text = format!("<div class=\"loss\">\n<p>{points}{}{rule}</p>\n", prose(&line(loss)));
-    if told.is_new(&loss.why) {
-        text += &format!("<p class=\"why\">{}</p>\n", prose(&loss.why));
-    }
-    if !loss.earn_back.is_empty() {
-        text += &format!("<p>To earn it back: {}</p>\n", prose(&loss.earn_back));
-    }
-    if let Some(seen) = &loss.seen {
-        text += &block(seen, false);
-    }
-    if let Some(diff) = &loss.diff {
-        text += &block(diff, true);
-    }
-    text + "</div>\n"
+fn code_lines(text: &str, is_diff: bool) -> Vec<CodeLine<'_>> {
+    let class = |line: &str| match line.as_bytes().first() {
+        Some(b'+') if is_diff => Some("add"),
+        Some(b'-') if is_diff => Some("del"),
+        _ => None,
+    };
+    text.lines().map(|text| CodeLine { text, class: class(text) }).collect()
 }
 
-/// The class's page; `links` are the students' pages, in the order of the sheets.
+fn css_class(status: &MarkStatus) -> &'static str {
+    match status {
+        MarkStatus::Met => "met",
+        MarkStatus::Partly => "partly",
+        MarkStatus::Missed => "missed",
+        MarkStatus::Skipped { .. } => "skipped",
+        MarkStatus::NotGraded { .. } => "open",
+    }
+}
+
+#[derive(Template)]
+#[template(path = "class.html", config = "src/grade/export/templates/askama.toml")]
+struct ClassPage<'a> {
+    class: &'a Class,
+    totals: String,
+    bars: Vec<HistogramBar>,
+    miss_lists: [MissList<'a>; 2],
+    columns: Vec<TableColumn<'a>>,
+    rows: Vec<StudentRow<'a>>,
+}
+
+struct HistogramBar {
+    count: usize,
+    /// In percent.
+    height: usize,
+    label: String,
+}
+
+/// The most missed criteria or rules.
+struct MissList<'a> {
+    title: &'static str,
+    rows: Vec<MissRow<'a>>,
+}
+
+struct MissRow<'a> {
+    count: &'a MissCount,
+    /// In percent.
+    width: usize,
+}
+
+struct TableColumn<'a> {
+    label: &'a str,
+    title: Cow<'a, str>,
+    /// How `sort.js` compares: `text` or `number`.
+    kind: &'static str,
+}
+
+struct StudentRow<'a> {
+    name: &'a str,
+    link: &'a str,
+    cells: Vec<TableCell>,
+}
+
+#[derive(Default)]
+struct TableCell {
+    text: String,
+    /// What `sort.js` compares.
+    value: Option<String>,
+    title: Option<String>,
+    /// The CSS class.
+    state: Option<&'static str>,
+}
+
+/// The page of the class; `links` lead to the students' pages, in the order of the sheets.
 pub fn class_page(class: &Class, links: &[String]) -> String {
     let summary = &class.summary;
-    let mut body =
-        format!("<main class=\"wide\">\n<h1>{}</h1>\n<p class=\"total\">{} graded", xml(&class.title), summary.graded);
-    if summary.not_graded > 0 {
-        body += &format!(", {} not graded", summary.not_graded);
-    }
-    if class.sheets.iter().any(|sheet| sheet.passed.is_some()) {
-        body += &format!(", {} passed", summary.passed);
-    }
-    let max = class.sheets.first().map(|sheet| format!(" of {}", sheet.max)).unwrap_or_default();
-    body += &format!(
-        "; mean {}, median {}{max}</p>\n",
-        summary.mean.rounded(Points::whole(1).share(1, 10)),
-        summary.median
-    );
-    body += &histogram(&summary.histogram);
-    body += "<div class=\"two\">\n";
-    body += &missed("Most missed criteria", &summary.missed, class.sheets.len());
-    body += &missed("Most missed rules", &summary.rules, class.sheets.len());
-    body += "</div>\n<h2>Students</h2>\n<div class=\"scroll\"><table id=\"class\">\n<thead><tr>";
-    for (head, kind) in [("Student", "text"), ("Points", "number"), ("%", "number"), ("Passed", "text")] {
-        body += &column(head, head, kind);
-    }
-    for heading in &class.criteria {
-        body += &column(&heading.id, &format!("{} ({})", heading.title, heading.max), "number");
-    }
-    body += "</tr></thead>\n<tbody>\n";
-    for (sheet, link) in class.sheets.iter().zip(links) {
-        body += &row(class, sheet, link);
-    }
-    body += "</tbody>\n</table></div>\n</main>\n";
-    page(&class.title, SCRIPT, &body)
+    let students = class.sheets.len();
+    let columns = [("Student", "text"), ("Points", "number"), ("%", "number"), ("Passed", "text")];
+    let columns = columns.map(|(label, kind)| TableColumn { label, title: label.into(), kind });
+    let criteria = class.criteria.iter().map(|column| TableColumn {
+        label: &column.id,
+        title: format!("{} ({})", column.title, column.max).into(),
+        kind: "number",
+    });
+    render(&ClassPage {
+        class,
+        totals: class_totals(class),
+        bars: histogram(&summary.histogram),
+        miss_lists: [
+            miss_list("Most missed criteria", &summary.missed, students),
+            miss_list("Most missed rules", &summary.rules, students),
+        ],
+        columns: columns.into_iter().chain(criteria).collect(),
+        rows: class.sheets.iter().zip(links).map(|(sheet, link)| student_row(class, sheet, link)).collect(),
+    })
 }
 
-fn column(head: &str, title: &str, kind: &str) -> String {
-    format!(
-        "<th scope=\"col\" data-kind=\"{kind}\" title=\"{}\"><button type=\"button\">{}</button></th>",
-        xml(title),
-        xml(head)
-    )
-}
-
-fn row(class: &Class, sheet: &Sheet, link: &str) -> String {
-    let (total, percent) = match sheet.is_graded() {
-        true => (sheet.total.to_string(), sheet.percent().to_string()),
-        false => ("?".to_owned(), String::new()),
+fn student_row<'a>(class: &Class, sheet: &'a Sheet, link: &'a str) -> StudentRow<'a> {
+    let is_graded = sheet.is_graded();
+    let value = |number: f64, is_known: bool| Some(if is_known { number.to_string() } else { "-1".to_owned() });
+    let total = TableCell {
+        text: if is_graded { sheet.total.to_string() } else { "?".to_owned() },
+        value: value(sheet.total.as_f64(), is_graded),
+        title: match &sheet.status {
+            SheetStatus::NotGraded { why } => Some(format!("not graded: {why}")),
+            SheetStatus::Graded => None,
+        },
+        state: None,
     };
-    let value = |points: Points, shown: bool| if shown { points.as_f64().to_string() } else { "-1".to_owned() };
+    let percent = TableCell {
+        text: if is_graded { sheet.percent().to_string() } else { String::new() },
+        value: value(sheet.percent() as f64, is_graded),
+        ..TableCell::default()
+    };
     let passed = sheet.passed.map_or("", |passed| if passed { "yes" } else { "no" });
-    let title = match &sheet.status {
-        Graded::NotGraded { why } => format!(" title=\"not graded: {}\"", xml(why)),
-        Graded::Graded => String::new(),
+    let mut cells = vec![total, percent, TableCell { text: passed.to_owned(), ..TableCell::default() }];
+    cells.extend(class.criteria.iter().map(|column| {
+        let Some(mark) = sheet.marks.iter().find(|mark| mark.id == column.id) else { return TableCell::default() };
+        let is_known = !matches!(mark.status, MarkStatus::NotGraded { .. });
+        TableCell {
+            text: if is_known { mark.points.to_string() } else { "?".to_owned() },
+            value: value(mark.points.as_f64(), is_known),
+            title: None,
+            state: Some(css_class(&mark.status)),
+        }
+    }));
+    StudentRow { name: sheet.student.shown(), link, cells }
+}
+
+fn histogram(counts: &[usize]) -> Vec<HistogramBar> {
+    let max = counts.iter().copied().max().unwrap_or(0).max(1);
+    let label = |index| if index == 10 { "100".to_owned() } else { format!("{}–{}", index * 10, index * 10 + 9) };
+    let bar = |(index, count): (usize, &usize)| HistogramBar {
+        count: *count,
+        height: count * MAX_BAR_HEIGHT / max,
+        label: label(index),
     };
-    let mut text = format!(
-        "<tr><th scope=\"row\"><a href=\"{}\">{}</a></th><td data-v=\"{}\"{title}>{total}</td><td data-v=\"{}\">{percent}</td><td>{passed}</td>",
-        xml(link),
-        xml(sheet.student.shown()),
-        value(sheet.total, sheet.is_graded()),
-        value(Points::whole(sheet.percent() as i64), sheet.is_graded())
-    );
-    for heading in &class.criteria {
-        text += &match sheet.marks.iter().find(|mark| mark.id == heading.id) {
-            Some(mark) => {
-                let open = matches!(mark.status, Status::NotGraded { .. });
-                let shown = if open { "?".to_owned() } else { mark.points.to_string() };
-                format!("<td class=\"{}\" data-v=\"{}\">{shown}</td>", state(&mark.status), value(mark.points, !open))
-            }
-            None => "<td></td>".to_owned(),
-        };
-    }
-    text + "</tr>\n"
+    counts.iter().enumerate().map(bar).collect()
 }
 
-fn histogram(counts: &[usize]) -> String {
-    let most = counts.iter().copied().max().unwrap_or(0).max(1);
-    let mut text =
-        String::from("<figure><figcaption>Students by percent of the points</figcaption>\n<div class=\"bars\">\n");
-    for (index, count) in counts.iter().enumerate() {
-        let name = if index == 10 { "100".to_owned() } else { format!("{}–{}", index * 10, index * 10 + 9) };
-        // Room is left for the numbers.
-        let height = count * 82 / most;
-        text += &format!("<div><span>{count}</span><i style=\"height:{height}%\"></i><small>{name}</small></div>\n");
-    }
-    text + "</div></figure>\n"
+fn miss_list<'a>(title: &'static str, counts: &'a [MissCount], students: usize) -> MissList<'a> {
+    let rows = counts.iter().take(MAX_MISS_ROWS);
+    let rows = rows.map(|count| MissRow { count, width: count.students * 100 / students.max(1) });
+    MissList { title, rows: rows.collect() }
 }
 
-fn missed(title: &str, missed: &[Missed], students: usize) -> String {
-    if missed.is_empty() {
-        return String::new();
-    }
-    let mut text = format!("<section><h2>{title}</h2>\n<ol class=\"missed\">\n");
-    for one in missed.iter().take(12) {
-        let width = one.students * 100 / students.max(1);
-        text += &format!(
-            "<li title=\"{}\"><span>{}</span><i style=\"width:{width}%\"></i><b>{}</b></li>\n",
-            xml(&one.title),
-            xml(&one.name),
-            one.students
-        );
-    }
-    text + "</ol></section>\n"
+/// Writing to memory cannot fail, and neither can a template without fallible expressions.
+fn render(page: &impl Template) -> String {
+    let mut html = page.render().unwrap_or_default();
+    html.push('\n');
+    html
 }

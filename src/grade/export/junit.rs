@@ -1,62 +1,70 @@
-//! JUnit's XML: a suite a student, a case a criterion.
+//! JUnit XML: a suite per student, a case per criterion.
 
-use super::{line, reason};
-use crate::grade::sheet::{Sheet, Status};
-use crate::text::escape::xml;
+use super::{loss_line, points_of, skip_reason};
+use crate::grade::sheet::{Mark, MarkStatus, Sheet};
+use crate::report::xml::{XmlElement, XmlWriter, document};
 
 pub fn junit(title: &str, sheets: &[Sheet]) -> String {
-    let count = |sheets: &[Sheet], of: fn(&Status) -> bool| {
-        sheets.iter().flat_map(|sheet| &sheet.marks).filter(|mark| of(&mark.status)).count()
-    };
-    let failed = |status: &Status| matches!(status, Status::Missed | Status::Partly);
-    let skipped = |status: &Status| matches!(status, Status::Skipped { .. });
-    let broken = |status: &Status| matches!(status, Status::NotGraded { .. });
-    let numbers = |sheets: &[Sheet]| {
-        format!(
-            "tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\"",
-            count(sheets, |_| true),
-            count(sheets, failed),
-            count(sheets, broken),
-            count(sheets, skipped)
-        )
-    };
-    let mut text = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
-    let all = format!(
-        "tests=\"{}\" failures=\"{}\" errors=\"{}\"",
-        count(sheets, |_| true),
-        count(sheets, failed),
-        count(sheets, broken)
-    );
-    text += &format!("<testsuites name=\"{}\" {all}>\n", xml(title));
-    for sheet in sheets {
-        let name = xml(&sheet.student.id);
-        text += &format!("  <testsuite name=\"{name}\" {}>\n", numbers(std::slice::from_ref(sheet)));
-        for mark in &sheet.marks {
-            text += &format!("    <testcase classname=\"{name}\" name=\"{}\"", xml(&mark.title));
-            let reason = reason(mark, sheet).unwrap_or_default();
-            let body = match &mark.status {
-                Status::Met => String::new(),
-                Status::Skipped { .. } => format!("      <skipped message=\"{}\"/>\n", xml(&reason)),
-                Status::NotGraded { .. } => {
-                    format!("      <error type=\"not graded\" message=\"{}\"/>\n", xml(&reason))
-                }
-                Status::Partly | Status::Missed => {
-                    let message = format!("{} of {} points", mark.points, mark.max);
-                    let lines: Vec<String> = mark.losses.iter().map(|loss| xml(&line(loss)).into_owned()).collect();
-                    format!(
-                        "      <failure type=\"{}\" message=\"{}\">{}</failure>\n",
-                        xml(&mark.id),
-                        xml(&message),
-                        lines.join("\n")
-                    )
-                }
-            };
-            text += &match body.is_empty() {
-                true => "/>\n".to_owned(),
-                false => format!(">\n{body}    </testcase>\n"),
-            };
+    let bytes = document(|xml| {
+        let all = CaseCounts::of(sheets);
+        let root = XmlElement::new("testsuites").attribute("name", title);
+        let root =
+            root.attribute("tests", all.tests).attribute("failures", all.failures).attribute("errors", all.errors);
+        xml.element(root, |xml| sheets.iter().try_for_each(|sheet| suite(xml, sheet)))
+    });
+    String::from_utf8(bytes).unwrap_or_default()
+}
+
+fn suite(xml: &mut XmlWriter<'_>, sheet: &Sheet) -> std::io::Result<()> {
+    let counts = CaseCounts::of(std::slice::from_ref(sheet));
+    let suite = XmlElement::new("testsuite").attribute("name", &sheet.student.id);
+    let suite = suite.attribute("tests", counts.tests).attribute("failures", counts.failures);
+    let suite = suite.attribute("errors", counts.errors).attribute("skipped", counts.skipped);
+    xml.element(suite, |xml| sheet.marks.iter().try_for_each(|mark| case(xml, sheet, mark)))
+}
+
+fn case(xml: &mut XmlWriter<'_>, sheet: &Sheet, mark: &Mark) -> std::io::Result<()> {
+    let case = XmlElement::new("testcase").attribute("classname", &sheet.student.id).attribute("name", &mark.title);
+    let reason = skip_reason(mark, sheet).unwrap_or_default();
+    match &mark.status {
+        MarkStatus::Met => xml.empty(case),
+        MarkStatus::Skipped { .. } => {
+            xml.element(case, |xml| xml.empty(XmlElement::new("skipped").attribute("message", reason)))
         }
-        text += "  </testsuite>\n";
+        MarkStatus::NotGraded { .. } => {
+            let error = XmlElement::new("error").attribute("type", "not graded").attribute("message", reason);
+            xml.element(case, |xml| xml.empty(error))
+        }
+        MarkStatus::Partly | MarkStatus::Missed => {
+            let message = format!("{} points", points_of(mark.points, mark.max));
+            let failure = XmlElement::new("failure").attribute("type", &mark.id).attribute("message", message);
+            let lines: Vec<String> = mark.losses.iter().map(loss_line).collect();
+            xml.element(case, |xml| xml.text(failure, &lines.join("\n")))
+        }
     }
-    text + "</testsuites>\n"
+}
+
+/// How many criteria have which status.
+#[derive(Default)]
+struct CaseCounts {
+    tests: usize,
+    failures: usize,
+    errors: usize,
+    skipped: usize,
+}
+
+impl CaseCounts {
+    fn of(sheets: &[Sheet]) -> Self {
+        let mut counts = Self::default();
+        for mark in sheets.iter().flat_map(|sheet| &sheet.marks) {
+            counts.tests += 1;
+            match mark.status {
+                MarkStatus::Met => {}
+                MarkStatus::Partly | MarkStatus::Missed => counts.failures += 1,
+                MarkStatus::Skipped { .. } => counts.skipped += 1,
+                MarkStatus::NotGraded { .. } => counts.errors += 1,
+            }
+        }
+        counts
+    }
 }

@@ -1,6 +1,6 @@
-//! Results, as people and other programs want them: one file a format, each a pure function from sheets to text.
+//! Results for people and for other programs: one file per format, each a pure function from sheets to text.
 //!
-//! All text in a sheet is untrusted. Whatever a student may read is made from [`Sheet::for_student`].
+//! All text in a sheet is untrusted. Everything that a student may read is made from [`Sheet::for_student`].
 
 mod canvas;
 mod classroom;
@@ -28,77 +28,78 @@ pub use table::table;
 pub use terminal::{class_table, details};
 
 use super::Points;
-use super::sheet::{Class, Loss, Mark, Sheet, Spot, Status};
+use super::sheet::{Class, Location, Loss, Mark, MarkStatus, Sheet, SheetStatus};
 use crate::text::hash::hash;
 
-/// What is written, each to a file of its own.
+/// A format of results.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
-pub enum Format {
-    /// A line of JSON for each student: everything there is.
+pub enum ExportFormat {
+    /// One line of JSON per student, with everything.
     Jsonl,
-    /// A table, a row for each student.
+    /// A table with a row per student.
     Csv,
-    /// A page for each student.
+    /// A page per student.
     Markdown,
-    /// A page for each student and one of the class, which need nothing else.
+    /// A self-contained page per student, and one for the class.
     Html,
-    /// results.json of Gradescope's autograders
+    /// `results.json` for Gradescope autograders.
     Gradescope,
-    /// What the steps of a GitHub Classroom workflow hand to its reporter
+    /// The input of GitHub Classroom's autograding reporter.
     Classroom,
-    /// results.json of PrairieLearn's external graders
+    /// `results.json` for PrairieLearn external graders.
     Prairielearn,
+    /// JUnit XML.
     Junit,
 }
 
-impl Format {
+impl ExportFormat {
     pub fn as_str(self) -> &'static str {
         match self {
-            Format::Jsonl => "jsonl",
-            Format::Csv => "csv",
-            Format::Markdown => "markdown",
-            Format::Html => "html",
-            Format::Gradescope => "gradescope",
-            Format::Classroom => "classroom",
-            Format::Prairielearn => "prairielearn",
-            Format::Junit => "junit",
+            ExportFormat::Jsonl => "jsonl",
+            ExportFormat::Csv => "csv",
+            ExportFormat::Markdown => "markdown",
+            ExportFormat::Html => "html",
+            ExportFormat::Gradescope => "gradescope",
+            ExportFormat::Classroom => "classroom",
+            ExportFormat::Prairielearn => "prairielearn",
+            ExportFormat::Junit => "junit",
         }
     }
 }
 
-impl FromStr for Format {
+impl FromStr for ExportFormat {
     type Err = ();
 
     fn from_str(text: &str) -> Result<Self, ()> {
-        let all = <Format as clap::ValueEnum>::value_variants();
+        let all = <ExportFormat as clap::ValueEnum>::value_variants();
         all.iter().copied().find(|format| format.as_str().eq_ignore_ascii_case(text)).ok_or(())
     }
 }
 
-/// Lines of JSON, by student.
+/// One line of JSON per student.
 pub fn jsonl(class: &Class) -> String {
     let lines = class.sheets.iter().map(|sheet| serde_json::to_string(sheet).unwrap_or_default() + "\n");
     lines.collect()
 }
 
-/// A JUnit report of a whole class.
+/// The JUnit report of a whole class.
 pub fn junit_class(class: &Class) -> String {
     junit(&class.title, &class.sheets)
 }
 
-/// Names for the students' files: what is safe in every file system, and unique.
+/// File names for the students' files: unique, and safe in every file system.
 pub fn file_names(sheets: &[Sheet]) -> Vec<String> {
     let mut taken: BTreeMap<String, usize> = BTreeMap::new();
     let mut names = Vec::with_capacity(sheets.len());
     for sheet in sheets {
         let id = &sheet.student.id;
-        let plain = |ch: char| if ch.is_ascii_alphanumeric() || matches!(ch, '-' | '_' | '.') { ch } else { '_' };
-        let mut name: String = id.chars().take(60).map(plain).collect();
+        let safe = |ch: char| if ch.is_ascii_alphanumeric() || matches!(ch, '-' | '_' | '.') { ch } else { '_' };
+        let mut name: String = id.chars().take(60).map(safe).collect();
         let bare = name.trim_start_matches(['.', '-']);
         if bare != *id || bare.is_empty() {
             name = format!("{bare}{}{:08x}", if bare.is_empty() { "" } else { "-" }, hash(&[id.as_bytes()]) as u32);
         }
-        // Some file systems do not tell cases apart.
+        // Some file systems ignore case.
         let count = taken.entry(name.to_lowercase()).or_default();
         *count += 1;
         if *count > 1 {
@@ -110,86 +111,100 @@ pub fn file_names(sheets: &[Sheet]) -> Vec<String> {
 }
 
 /// `Dockerfile:3:6`.
-fn place(spot: &Spot) -> String {
-    match (spot.line, spot.column) {
-        (Some(line), Some(column)) => format!("{}:{line}:{column}", spot.file),
-        (Some(line), None) => format!("{}:{line}", spot.file),
-        _ => spot.file.clone(),
+fn location_text(location: &Location) -> String {
+    match (location.line, location.column) {
+        (Some(line), Some(column)) => format!("{}:{line}:{column}", location.file),
+        (Some(line), None) => format!("{}:{line}", location.file),
+        _ => location.file.clone(),
     }
 }
 
 /// `12 of 15`.
-fn of(points: Points, max: Points) -> String {
+fn points_of(points: Points, max: Points) -> String {
     format!("{points} of {max}")
 }
 
-/// How a criterion went, in a word or two.
-fn word(status: &Status) -> &'static str {
+/// A criterion's status in a word or two.
+fn status_text(status: &MarkStatus) -> &'static str {
     match status {
-        Status::Met => "met",
-        Status::Partly => "partly met",
-        Status::Missed => "missed",
-        Status::Skipped { .. } => "not tried",
-        Status::NotGraded { .. } => "not graded",
+        MarkStatus::Met => "met",
+        MarkStatus::Partly => "partly met",
+        MarkStatus::Missed => "missed",
+        MarkStatus::Skipped { .. } => "skipped",
+        MarkStatus::NotGraded { .. } => "not graded",
     }
 }
 
-/// Why it was not tried or graded, as a sentence; the criterion it needs by its title.
-fn reason(mark: &Mark, sheet: &Sheet) -> Option<String> {
+/// Why a criterion was skipped or not graded. Names the criterion that it needs by its title.
+fn skip_reason(mark: &Mark, sheet: &Sheet) -> Option<String> {
     match &mark.status {
-        Status::Skipped { needs } => {
+        MarkStatus::Skipped { needs } => {
             let title = sheet.marks.iter().find(|other| other.id == *needs).map(|other| other.title.as_str());
-            Some(format!("it needs “{}”", title.unwrap_or(needs)))
+            Some(format!("requires “{}”", title.unwrap_or(needs)))
         }
-        Status::NotGraded { why } => Some(why.clone()),
+        MarkStatus::NotGraded { why } => Some(why.clone()),
         _ => None,
     }
 }
 
-/// What a loss says, in one line.
-fn line(loss: &Loss) -> String {
-    let place = loss.place.as_ref().map(|spot| format!("{}: ", place(spot))).unwrap_or_default();
+/// A loss in one line: where, and what.
+fn loss_line(loss: &Loss) -> String {
+    let place = loss.place.as_ref().map(|place| format!("{}: ", location_text(place))).unwrap_or_default();
     let more = match loss.more {
         0 => String::new(),
-        1 => " (and one more of the kind)".to_owned(),
-        more => format!(" (and {more} more of the kind)"),
+        more => format!(" (and {more} more like it)"),
     };
     format!("{place}{}{more}", loss.what)
 }
 
-/// All that a loss says: the line, why it matters, and what earns it back.
-fn paragraph(loss: &Loss) -> String {
-    let parts = [line(loss), loss.why.clone(), loss.earn_back.clone()];
+/// A loss as a paragraph: the line, why it matters, and how to earn the points back.
+fn loss_paragraph(loss: &Loss) -> String {
+    let parts = [loss_line(loss), loss.why.clone(), loss.earn_back.clone()];
     parts.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
-/// The reasons that a page has given: each is given once.
+/// The reasons that a page has given so far: each is given once.
 #[derive(Default)]
-struct Told(BTreeSet<String>);
+struct ReasonLog(BTreeSet<String>);
 
-impl Told {
+impl ReasonLog {
     fn is_new(&mut self, why: &str) -> bool {
         !why.is_empty() && self.0.insert(why.to_owned())
     }
 }
 
-/// The head of a sheet: points, and what became of them.
+/// The points of a sheet, with bonus and penalty: `12 of 15 points, passed`.
 fn headline(sheet: &Sheet) -> String {
-    let mut text = format!("{} points", of(sheet.total, sheet.max));
+    let mut text = format!("{} points", points_of(sheet.total, sheet.max));
     if sheet.bonus > Points::ZERO {
-        text += &format!(", {} of them bonus", sheet.bonus);
+        text += &format!(", including {} bonus", sheet.bonus);
     }
     if sheet.penalty > Points::ZERO {
         let days = if sheet.late_days == 1 { "a day".to_owned() } else { format!("{} days", sheet.late_days) };
-        text += &format!(", {} lost for being {days} late", sheet.penalty);
+        text += &format!(", {} deducted for being {days} late", sheet.penalty);
     }
     match (&sheet.status, sheet.passed) {
-        (super::sheet::Graded::NotGraded { .. }, _) => text += ", not final",
+        (SheetStatus::NotGraded { .. }, _) => text += ", not final",
         (_, Some(true)) => text += ", passed",
         (_, Some(false)) => text += ", not passed",
         _ => {}
     }
     text
+}
+
+/// The class in one line: `24 graded, 1 not graded, 20 passed; mean 12.5, median 13 of 15`.
+fn class_totals(class: &Class) -> String {
+    let summary = &class.summary;
+    let mut text = format!("{} graded", summary.graded);
+    if summary.not_graded > 0 {
+        text += &format!(", {} not graded", summary.not_graded);
+    }
+    if class.sheets.iter().any(|sheet| sheet.passed.is_some()) {
+        text += &format!(", {} passed", summary.passed);
+    }
+    let mean = summary.mean.rounded(Points::whole(1).share(1, 10));
+    let max = class.sheets.first().map(|sheet| format!(" of {}", sheet.max)).unwrap_or_default();
+    text + &format!("; mean {mean}, median {}{max}", summary.median)
 }
 
 #[cfg(test)]

@@ -1,23 +1,23 @@
-//! Moodle's offline grading worksheet, filled in.
+//! Fills in Moodle's offline grading worksheet.
 
 use super::table::{cell, write};
-use super::{headline, line};
+use super::{headline, loss_line};
 use crate::grade::Points;
 use crate::grade::rubric::Feedback;
 use crate::grade::sheet::{Class, Sheet, Student};
 use crate::grade::submissions::Roster;
 
-/// The worksheet with grades and comments; a row of a student who is not graded stays as it is, since a comment without a
-/// grade would wipe that out.
+/// The worksheet with grades and comments. The row of a student who is not graded stays unchanged, because a comment without
+/// a grade would delete the grade.
 ///
 /// # Errors
-/// Why it is no worksheet, as a sentence.
+/// Why the text is not a worksheet, as a sentence.
 pub fn moodle(class: &Class, worksheet: &str, feedback: Feedback) -> Result<String, String> {
     let (heads, mut rows) = read(worksheet)?;
     let column = |name: &str| heads.iter().position(|head| head.trim().eq_ignore_ascii_case(name));
-    let grade = column("Grade").ok_or("it has no column `Grade`: export the grading worksheet of the assignment")?;
+    let grade = column("Grade").ok_or("no column `Grade`; export the assignment's grading worksheet")?;
     let comments = column("Feedback comments");
-    let (most, id, name, email) =
+    let (max, id, name, email) =
         (column("Maximum Grade"), column("Identifier"), column("Full name"), column("Email address"));
     for row in &mut rows {
         let text = |at: Option<usize>| {
@@ -32,36 +32,36 @@ pub fn moodle(class: &Class, worksheet: &str, feedback: Feedback) -> Result<Stri
             login: None,
         };
         let Some(sheet) = sheet_of(class, &student).filter(|sheet| sheet.is_graded()) else { continue };
-        let most = text(most)
-            .and_then(|most| Points::new(most.replace(',', ".").parse().ok()?))
-            .filter(|most| *most > Points::ZERO);
-        let told = comment(&sheet.for_student(feedback));
-        let points = most.map_or(sheet.total, |most| scaled(sheet, most));
+        let max = text(max)
+            .and_then(|max| Points::new(max.replace(',', ".").parse().ok()?))
+            .filter(|max| *max > Points::ZERO);
+        let comment = comment(&sheet.for_student(feedback));
+        let points = max.map_or(sheet.total, |max| scaled(sheet, max));
         set(row, grade, points.to_string());
         if let Some(at) = comments {
-            set(row, at, told);
+            set(row, at, comment);
         }
     }
     Ok(write(std::iter::once(heads).chain(rows).collect()))
 }
 
-/// The points in a grade book that counts up to `most`.
-pub(super) fn scaled(sheet: &Sheet, most: Points) -> Points {
+/// The total in a gradebook whose maximum is `max`.
+pub(super) fn scaled(sheet: &Sheet, max: Points) -> Points {
     let all = (sheet.max.as_f64() * 1000.0).round().max(0.0) as u64;
-    if most == sheet.max || all == 0 {
+    if max == sheet.max || all == 0 {
         return sheet.total;
     }
-    most.share((sheet.total.as_f64() * 1000.0).round().max(0.0) as u64, all).rounded(Points::whole(1).share(1, 100))
+    max.share((sheet.total.as_f64() * 1000.0).round().max(0.0) as u64, all).rounded(Points::whole(1).share(1, 100))
 }
 
 pub(super) fn read(text: &str) -> Result<(Vec<String>, Vec<Vec<String>>), String> {
     let text = text.trim_start_matches('\u{feff}');
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
-    let heads = reader.headers().map_err(|error| format!("it is no CSV: {error}"))?;
+    let heads = reader.headers().map_err(|error| format!("invalid CSV: {error}"))?;
     let heads: Vec<String> = heads.iter().map(str::to_owned).collect();
     let rows = reader.records().map(|record| record.map(|record| record.iter().map(str::to_owned).collect::<Vec<_>>()));
     let rows: Result<Vec<_>, csv::Error> = rows.collect();
-    Ok((heads, rows.map_err(|error| format!("it is no CSV: {error}"))?))
+    Ok((heads, rows.map_err(|error| format!("invalid CSV: {error}"))?))
 }
 
 pub(super) fn set(row: &mut Vec<String>, at: usize, text: String) {
@@ -87,7 +87,7 @@ fn comment(sheet: &Sheet) -> String {
     let mut lines = vec![headline(sheet)];
     for mark in &sheet.marks {
         for loss in &mark.losses {
-            lines.push(format!("{} (−{}): {}", mark.title, loss.points, line(loss)));
+            lines.push(format!("{} (−{}): {}", mark.title, loss.points, loss_line(loss)));
         }
     }
     cell(&lines.join("; "))

@@ -1,31 +1,31 @@
-//! `results.json` of PrairieLearn's external graders.
+//! `results.json` for PrairieLearn external graders.
 
 use serde_json::{Value, json};
 
-use super::{headline, paragraph, reason};
+use super::{headline, loss_paragraph, skip_reason};
 use crate::grade::Points;
-use crate::grade::sheet::{Graded, Sheet};
+use crate::grade::sheet::{Sheet, SheetStatus};
 
-/// How much text goes along, so that the file stays below a megabyte.
-const MOST: usize = 8_000;
+/// The longest output of a criterion in characters; keeps the file below a megabyte.
+const MAX_OUTPUT: usize = 8_000;
 
-/// What is not graded is not gradable: no attempt is used up.
+/// A sheet that is not graded is reported as not gradable, so it does not use up an attempt.
 pub fn prairielearn(title: &str, sheet: &Sheet) -> String {
-    if let Graded::NotGraded { why } = &sheet.status {
-        let message = format!("Not graded yet, which is nobody's loss: {why}");
+    if let SheetStatus::NotGraded { why } = &sheet.status {
+        let message = format!("Not graded yet (no points lost): {why}");
         return format!("{:#}\n", json!({ "gradable": false, "message": message, "format_errors": [message] }));
     }
     let tests: Vec<Value> = sheet
         .marks
         .iter()
         .map(|mark| {
-            let mut output: Vec<String> = mark.losses.iter().map(paragraph).collect();
-            output.extend(reason(mark, sheet));
-            let output: String = output.join("\n\n").chars().take(MOST).collect();
+            let mut output: Vec<String> = mark.losses.iter().map(loss_paragraph).collect();
+            output.extend(skip_reason(mark, sheet));
+            let output: String = output.join("\n\n").chars().take(MAX_OUTPUT).collect();
             json!({
                 "name": mark.title,
                 "description": mark.id,
-                // Points of a bonus would show as more than there are.
+                // The points of a bonus would exceed the maximum.
                 "points": mark.points,
                 "max_points": mark.max,
                 "message": mark.praise.join("\n"),

@@ -2,14 +2,14 @@
 
 use std::borrow::Cow;
 
-use crate::grade::sheet::{Class, Graded, Status};
+use crate::grade::sheet::{Class, MarkStatus, SheetStatus};
 use crate::text::escape::visible;
 
-/// A cell that no program takes for a formula, and that stays on its line.
+/// The text as a cell that no spreadsheet takes for a formula, on one line.
 pub(super) fn cell(text: &str) -> String {
     let text = visible(text);
-    let acts = |ch: char| matches!(ch, '=' | '+' | '-' | '@' | '|' | '%' | '＝' | '＋' | '－' | '＠');
-    match text.trim_start().starts_with(acts) || text.starts_with(['␉', '␍', '␊']) {
+    let is_formula_sign = |ch: char| matches!(ch, '=' | '+' | '-' | '@' | '|' | '%' | '＝' | '＋' | '－' | '＠');
+    match text.trim_start().starts_with(is_formula_sign) || text.starts_with(['␉', '␍', '␊']) {
         true => format!("'{text}"),
         false => text.into_owned(),
     }
@@ -18,7 +18,7 @@ pub(super) fn cell(text: &str) -> String {
 pub(super) fn write(rows: Vec<Vec<String>>) -> String {
     let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
     for row in rows {
-        // Memory takes whatever comes.
+        // Writing to memory cannot fail.
         let _ = writer.write_record(&row);
     }
     let bytes = writer.into_inner().unwrap_or_default();
@@ -32,13 +32,13 @@ pub fn table(class: &Class) -> String {
     ]
     .map(str::to_owned)
     .to_vec();
-    head.extend(class.criteria.iter().map(|heading| cell(&heading.id)));
+    head.extend(class.criteria.iter().map(|column| cell(&column.id)));
     let mut rows = vec![head];
     for sheet in &class.sheets {
         let text = |text: &Option<String>| cell(text.as_deref().unwrap_or_default());
         let status: Cow<'_, str> = match &sheet.status {
-            Graded::Graded => "graded".into(),
-            Graded::NotGraded { why } => format!("not graded: {why}").into(),
+            SheetStatus::Graded => "graded".into(),
+            SheetStatus::NotGraded { why } => format!("not graded: {why}").into(),
         };
         let final_total = if sheet.is_graded() { sheet.total.to_string() } else { String::new() };
         let percent = if sheet.is_graded() { sheet.percent().to_string() } else { String::new() };
@@ -58,10 +58,10 @@ pub fn table(class: &Class) -> String {
             sheet.late_days.to_string(),
             cell(&sheet.submission),
         ];
-        for heading in &class.criteria {
-            let mark = sheet.marks.iter().find(|mark| mark.id == heading.id);
+        for column in &class.criteria {
+            let mark = sheet.marks.iter().find(|mark| mark.id == column.id);
             row.push(match mark {
-                Some(mark) if !matches!(mark.status, Status::NotGraded { .. }) => mark.points.to_string(),
+                Some(mark) if !matches!(mark.status, MarkStatus::NotGraded { .. }) => mark.points.to_string(),
                 _ => String::new(),
             });
         }

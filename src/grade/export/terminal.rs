@@ -1,57 +1,61 @@
-//! What is printed: a table of the class, or all about one student.
+//! What is printed: a table of the class, or the details of one student.
 
-use super::{Told, headline, line, of, reason, word};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+use super::{ReasonLog, class_totals, headline, loss_line, points_of, skip_reason, status_text};
 use crate::grade::Points;
-use crate::grade::sheet::{Class, Graded, Sheet, Status};
+use crate::grade::sheet::{Class, MarkStatus, Sheet, SheetStatus};
 use crate::text::escape::visible;
 
-/// How wide a name may be, in characters.
-const NAME: usize = 28;
+/// The widest name, in terminal columns.
+const MAX_NAME: usize = 28;
+/// The longest reason why a submission is not graded, in terminal columns.
+const MAX_REASON: usize = 100;
+/// How many of the most missed rules are listed.
+const MAX_RULES: usize = 5;
 
-/// Shortened, and padded.
+/// The text cut or padded to a width in terminal columns.
 fn fit(text: &str, width: usize) -> String {
     let text = visible(text);
-    match text.chars().count() {
-        count if count > width => text.chars().take(width - 1).chain(['…']).collect(),
-        count => format!("{text}{}", " ".repeat(width - count)),
+    let own = text.width();
+    if own <= width {
+        return format!("{text}{}", " ".repeat(width - own));
     }
+    let (mut cut, mut left) = (String::new(), width - 1);
+    for ch in text.chars() {
+        let Some(rest) = left.checked_sub(ch.width().unwrap_or(0)) else { break };
+        left = rest;
+        cut.push(ch);
+    }
+    format!("{cut}…{}", " ".repeat(left))
 }
 
 pub fn class_table(class: &Class) -> String {
-    let width =
-        class.sheets.iter().map(|sheet| sheet.student.shown().chars().count()).max().unwrap_or(0).clamp(7, NAME);
+    let names = class.sheets.iter().map(|sheet| visible(sheet.student.shown()).width());
+    let width = names.max().unwrap_or(0).clamp("student".len(), MAX_NAME);
     let mut text = format!("{}  {:>7}  lost\n", fit("student", width), "points");
     for sheet in &class.sheets {
         let total = if sheet.is_graded() { sheet.total.to_string() } else { "?".to_owned() };
-        text += &format!("{}  {total:>7}  {}\n", fit(sheet.student.shown(), width), lost(sheet));
+        text += &format!("{}  {total:>7}  {}\n", fit(sheet.student.shown(), width), lost_points(sheet));
     }
-    let summary = &class.summary;
-    let of_max = class.sheets.first().map(|sheet| format!(" of {}", sheet.max)).unwrap_or_default();
-    text += &format!("\n{} graded", summary.graded);
-    if summary.not_graded > 0 {
-        text += &format!(", {} not graded", summary.not_graded);
-    }
-    if class.sheets.iter().any(|sheet| sheet.passed.is_some()) {
-        text += &format!(", {} passed", summary.passed);
-    }
-    text +=
-        &format!("; mean {}, median {}{of_max}\n", summary.mean.rounded(Points::whole(1).share(1, 10)), summary.median);
-    let most: Vec<String> =
-        summary.rules.iter().take(5).map(|missed| format!("{} ({})", missed.name, missed.students)).collect();
-    if !most.is_empty() {
-        text += &format!("most missed: {}\n", most.join(", "));
+    text += &format!("\n{}\n", class_totals(class));
+    let rules = class.summary.rules.iter().take(MAX_RULES);
+    let rules: Vec<String> = rules.map(|rule| format!("{} ({})", rule.name, rule.students)).collect();
+    if !rules.is_empty() {
+        text += &format!("most missed: {}\n", rules.join(", "));
     }
     text
 }
 
-fn lost(sheet: &Sheet) -> String {
-    if let Graded::NotGraded { why } = &sheet.status {
-        return format!("not graded: {}", fit(why, 100).trim_end());
+/// `user −10, (greets), late −5`: criteria that were skipped are in parentheses.
+fn lost_points(sheet: &Sheet) -> String {
+    if let SheetStatus::NotGraded { why } = &sheet.status {
+        return format!("not graded: {}", fit(why, MAX_REASON).trim_end());
     }
     let lost = sheet.marks.iter().filter_map(|mark| match mark.status {
-        Status::Met => None,
+        MarkStatus::Met => None,
         _ if mark.max == mark.points => None,
-        Status::Skipped { .. } => Some(format!("({})", mark.id)),
+        MarkStatus::Skipped { .. } => Some(format!("({})", mark.id)),
         _ if mark.bonus => None,
         _ => Some(format!("{} −{}", mark.id, mark.max - mark.points)),
     });
@@ -62,24 +66,25 @@ fn lost(sheet: &Sheet) -> String {
     lost.join(", ")
 }
 
-/// All about one student.
+/// The details of one student.
 pub fn details(title: &str, sheet: &Sheet) -> String {
     let mut text = format!("{}: {}\n{}\n", visible(title), visible(sheet.student.shown()), headline(sheet));
-    let mut told = Told::default();
+    let mut reasons = ReasonLog::default();
     for mark in &sheet.marks {
         let bonus = if mark.bonus { ", bonus" } else { "" };
-        text += &format!("\n{}: {} ({}{bonus})\n", visible(&mark.title), of(mark.points, mark.max), word(&mark.status));
+        let points = points_of(mark.points, mark.max);
+        text += &format!("\n{}: {points} ({}{bonus})\n", visible(&mark.title), status_text(&mark.status));
         mark.praise.iter().for_each(|praise| text += &format!("  + {}\n", visible(praise)));
-        if let Some(reason) = reason(mark, sheet) {
+        if let Some(reason) = skip_reason(mark, sheet) {
             text += &format!("  {}\n", visible(&reason));
         }
         for loss in &mark.losses {
             let points = if loss.points > Points::ZERO { format!("−{} ", loss.points) } else { String::new() };
-            text += &format!("  {points}{}\n", visible(&line(loss)));
-            let why = told.is_new(&loss.why).then_some(&loss.why);
-            let back = Some(&loss.earn_back).filter(|text| !text.is_empty());
-            for more in why.into_iter().chain(back) {
-                text += &format!("    {}\n", visible(more));
+            text += &format!("  {points}{}\n", visible(&loss_line(loss)));
+            let why = reasons.is_new(&loss.why).then_some(&loss.why);
+            let earn_back = Some(&loss.earn_back).filter(|text| !text.is_empty());
+            for line in why.into_iter().chain(earn_back) {
+                text += &format!("    {}\n", visible(line));
             }
             for block in [&loss.seen, &loss.diff].into_iter().flatten() {
                 block.lines().for_each(|line| text += &format!("    | {}\n", visible(line)));
@@ -88,4 +93,22 @@ pub fn details(title: &str, sheet: &Sheet) -> String {
     }
     sheet.notes.iter().for_each(|note| text += &format!("\nnote: {}\n", visible(note)));
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_fill_their_column() {
+        for (name, want) in [
+            ("Ada", "Ada     "),
+            ("Lovelace, Ada", "Lovelac…"),
+            ("王小明", "王小明  "),
+            ("王小明王小明", "王小明… "),
+            ("Zoe\u{308}", "Zoe\u{308}     "),
+        ] {
+            assert_eq!(fit(name, 8), want);
+        }
+    }
 }

@@ -1,14 +1,14 @@
 use super::*;
 use crate::grade::rubric::Feedback;
-use crate::grade::sheet::{Graded, Heading, Student, VERSION};
+use crate::grade::sheet::{CriterionColumn, SheetStatus, Student, VERSION};
 
-/// A sheet with something nasty in every field.
+/// A class with hostile text in every field.
 fn nasty() -> Class {
     let evil = "=cmd|'<script>alert(1)</script>\n\x1b[31m`x`\u{202e}|](http://x)";
     let points = |number: i64| Points::whole(number);
     let loss = Loss {
         points: points(3),
-        place: Some(Spot { file: evil.to_owned(), line: Some(2), column: Some(1) }),
+        place: Some(Location { file: evil.to_owned(), line: Some(2), column: Some(1) }),
         what: evil.to_owned(),
         why: evil.to_owned(),
         earn_back: evil.to_owned(),
@@ -17,7 +17,7 @@ fn nasty() -> Class {
         seen: Some(evil.to_owned()),
         more: 2,
     };
-    let mark = |id: &str, status: Status, got: i64, hidden: bool, losses: Vec<Loss>| Mark {
+    let mark = |id: &str, status: MarkStatus, got: i64, hidden: bool, losses: Vec<Loss>| Mark {
         id: id.to_owned(),
         title: evil.to_owned(),
         status,
@@ -29,11 +29,11 @@ fn nasty() -> Class {
         praise: vec![evil.to_owned()],
     };
     let marks = vec![
-        mark("a", Status::Partly, 2, false, vec![loss.clone()]),
-        mark("secret", Status::Met, 5, true, Vec::new()),
-        mark("c", Status::Skipped { needs: "a".to_owned() }, 0, false, Vec::new()),
+        mark("a", MarkStatus::Partly, 2, false, vec![loss.clone()]),
+        mark("secret", MarkStatus::Met, 5, true, Vec::new()),
+        mark("c", MarkStatus::Skipped { needs: "a".to_owned() }, 0, false, Vec::new()),
     ];
-    let sheet = |id: &str, status: Graded| Sheet {
+    let sheet = |id: &str, status: SheetStatus| Sheet {
         version: VERSION,
         student: Student {
             id: id.to_owned(),
@@ -43,7 +43,7 @@ fn nasty() -> Class {
         },
         submission: evil.to_owned(),
         dockerfile: Some(evil.to_owned()),
-        passed: (status == Graded::Graded).then_some(false),
+        passed: (status == SheetStatus::Graded).then_some(false),
         status,
         marks: marks.clone(),
         total: points(7),
@@ -56,23 +56,23 @@ fn nasty() -> Class {
         digest: "2".to_owned(),
         plimsoll: "0.1.0".to_owned(),
     };
-    let heading = |id: &str, hidden: bool| Heading {
+    let column = |id: &str, hidden: bool| CriterionColumn {
         id: id.to_owned(),
         title: evil.to_owned(),
         max: points(5),
         bonus: false,
         hidden,
     };
-    let sheets = vec![sheet(evil, Graded::Graded), sheet("b", Graded::NotGraded { why: evil.to_owned() })];
+    let sheets = vec![sheet(evil, SheetStatus::Graded), sheet("b", SheetStatus::NotGraded { why: evil.to_owned() })];
     Class::new(
         evil.to_owned(),
         "1".to_owned(),
-        vec![heading("a", false), heading("secret", true), heading("c", false)],
+        vec![column("a", false), column("secret", true), column("c", false)],
         sheets,
     )
 }
 
-/// Markdown without its blocks of code.
+/// Markdown without its code blocks.
 fn prose(text: &str) -> String {
     let mut fence: Option<&str> = None;
     let mut out = String::new();
@@ -149,16 +149,16 @@ fn hidden_criteria_and_what_is_not_graded() {
     assert!(json(gradescope("x", open, Feedback::Name)).get("score").is_none());
     assert_eq!(json(prairielearn("x", open))["gradable"], false);
     assert_eq!(json(classroom(open))["status"], "error");
-    let told = graded.for_student(Feedback::Name);
-    assert!(told.marks.iter().all(|mark| mark.id != "secret") && told.notes.is_empty());
-    assert_eq!((told.marks[0].losses[0].what.as_str(), &told.marks[0].losses[0].diff), ("`root-user`", &None));
+    let shown = graded.for_student(Feedback::Name);
+    assert!(shown.marks.iter().all(|mark| mark.id != "secret") && shown.notes.is_empty());
+    assert_eq!((shown.marks[0].losses[0].what.as_str(), &shown.marks[0].losses[0].diff), ("`root-user`", &None));
     // A rule that only a hidden criterion counts, and a criterion that needs the hidden one.
     let mut sheets = class.sheets.clone();
     for sheet in &mut sheets {
         let mut loss = sheet.marks[0].losses[0].clone();
         loss.rule = Some("latest-tag".to_owned());
         sheet.marks[1].losses.push(loss);
-        sheet.marks[2].status = Status::Skipped { needs: "secret".to_owned() };
+        sheet.marks[2].status = MarkStatus::Skipped { needs: "secret".to_owned() };
     }
     let class_of = Class::new("x".to_owned(), "1".to_owned(), class.criteria.clone(), sheets);
     let names = |class: &Class| class.summary.rules.iter().map(|rule| rule.name.clone()).collect::<Vec<_>>();
@@ -180,7 +180,7 @@ fn worksheets_are_filled_in() {
         name: Some("Ada Lovelace".to_owned()),
         ..Student::default()
     };
-    let sheet = "Identifier,Full name,Email address,Status,Grade,Maximum Grade,Feedback comments\nParticipant 12,Ada Lovelace,a@x.org,ok,,30.00,\nParticipant 99,Nobody,n@x.org,ok,5,30.00,hm\n";
+    let sheet = "Identifier,Full name,Email address,MarkStatus,Grade,Maximum Grade,Feedback comments\nParticipant 12,Ada Lovelace,a@x.org,ok,,30.00,\nParticipant 99,Nobody,n@x.org,ok,5,30.00,hm\n";
     let filled = moodle(&class, sheet, Feedback::Name).expect("it is one");
     let lines: Vec<&str> = filled.lines().collect();
     assert!(lines[1].starts_with("Participant 12,Ada Lovelace,a@x.org,ok,14,30.00,"), "{filled}");
@@ -190,5 +190,5 @@ fn worksheets_are_filled_in() {
     let filled = canvas(&class, book).expect("it is one");
     assert!(filled.contains("\"Lovelace, Ada\",12,ada,1,7\n") && filled.contains("Nobody,99,no,1,3"), "{filled}");
     let two = canvas(&class, "Student,ID,A (1),B (2)\n").expect_err("which one?");
-    assert!(two.contains("there are `A`, `B`"), "{two}");
+    assert!(two.contains("expected one of: `A`, `B`"), "{two}");
 }

@@ -1,15 +1,15 @@
-//! What was asked for, held or not → a mark.
+//! Turns check results into a mark.
 
 use crate::grade::Points;
 use crate::grade::rubric::Criterion;
 use crate::grade::rubric::expectation::Scale;
 use crate::grade::rubric::values::Bytes;
-use crate::grade::runs::Check;
-use crate::grade::sheet::{Loss, Mark, Status};
+use crate::grade::runs::CheckResult;
+use crate::grade::sheet::{Loss, Mark, MarkStatus};
 
-/// A criterion with all of its points.
-pub(super) fn blank(criterion: &Criterion, status: Status) -> Mark {
-    let points = if status == Status::Met { criterion.points } else { Points::ZERO };
+/// The mark of a criterion with this status: all points if it is met, otherwise none.
+pub(super) fn mark_with(criterion: &Criterion, status: MarkStatus) -> Mark {
+    let points = if status == MarkStatus::Met { criterion.points } else { Points::ZERO };
     Mark {
         id: criterion.id.clone(),
         title: criterion.title.clone(),
@@ -23,9 +23,9 @@ pub(super) fn blank(criterion: &Criterion, status: Status) -> Mark {
     }
 }
 
-/// A criterion that is lost as a whole, for one reason.
-pub(super) fn lost(criterion: &Criterion, what: &str) -> Mark {
-    let mut mark = blank(criterion, Status::Missed);
+/// The mark of a criterion that is missed as a whole, for one reason.
+pub(super) fn lost_mark(criterion: &Criterion, what: &str) -> Mark {
+    let mut mark = mark_with(criterion, MarkStatus::Missed);
     mark.losses.push(Loss {
         points: criterion.points,
         what: what.to_owned(),
@@ -35,47 +35,47 @@ pub(super) fn lost(criterion: &Criterion, what: &str) -> Mark {
     mark
 }
 
-/// All of them have to hold, or each has its share.
-pub(super) fn mark(criterion: &Criterion, checks: Vec<Check>) -> Mark {
-    let mut mark = blank(criterion, Status::Met);
+/// The mark for several checks: all have to pass or, with `partial`, each has its share of the points.
+pub(super) fn mark(criterion: &Criterion, checks: Vec<CheckResult>) -> Mark {
+    let mut mark = mark_with(criterion, MarkStatus::Met);
     let all = checks.len() as u64;
     for (index, check) in (0_u64..).zip(checks) {
-        let Some(fault) = check.fault else {
+        let Some(failure) = check.failure else {
             mark.praise.push(check.what);
             continue;
         };
         let points = match criterion.partial {
-            // Shares are differences of sums, so that they make up the whole.
+            // Shares are differences of running sums, so that they add up to the whole.
             true => criterion.points.share(index + 1, all) - criterion.points.share(index, all),
             false => mark.points,
         };
         mark.points -= points;
         mark.losses.push(Loss {
             points,
-            place: fault.place,
-            what: fault.what,
-            why: fault.why,
-            earn_back: criterion.hint.clone().unwrap_or(fault.earn_back),
-            seen: fault.seen,
+            place: failure.place,
+            what: failure.what,
+            why: failure.why,
+            earn_back: criterion.hint.clone().unwrap_or(failure.earn_back),
+            seen: Some(failure.seen).filter(|seen| !seen.is_empty()),
             ..Loss::default()
         });
     }
-    settle(&mut mark);
+    set_status(&mut mark);
     mark
 }
 
-/// Points by the first step that fits.
+/// The mark of a scale: the points of the first step that fits.
 pub(super) fn scaled(criterion: &Criterion, scale: &Scale, measured: u64) -> Mark {
-    let mut mark = blank(criterion, Status::Met);
+    let mut mark = mark_with(criterion, MarkStatus::Met);
     let (points, what, earn_back) = if scale.layers.is_empty() {
         let step = scale.size.iter().find(|step| measured <= step.max.0);
         let better = scale.size.iter().rfind(|better| step.is_none_or(|step| better.max < step.max));
-        let goal = better.map(|step| format!("get it to {} or less for {} points", step.max, step.points));
-        (step.map(|step| step.points), format!("the image has {}", Bytes(measured)), goal)
+        let goal = better.map(|step| format!("reduce it to {} or less for {} points", step.max, step.points));
+        (step.map(|step| step.points), format!("the image size is {}", Bytes(measured)), goal)
     } else {
         let step = scale.layers.iter().find(|step| measured <= step.max);
         let better = scale.layers.iter().rfind(|better| step.is_none_or(|step| better.max < step.max));
-        let goal = better.map(|step| format!("get it to {} layers or fewer for {} points", step.max, step.points));
+        let goal = better.map(|step| format!("reduce it to {} layers or fewer for {} points", step.max, step.points));
         (step.map(|step| step.points), format!("the image has {measured} layers"), goal)
     };
     mark.points = points.unwrap_or_default();
@@ -89,15 +89,15 @@ pub(super) fn scaled(criterion: &Criterion, scale: &Scale, measured: u64) -> Mar
     } else {
         mark.praise.push(what);
     }
-    settle(&mut mark);
+    set_status(&mut mark);
     mark
 }
 
-/// Says what the points say.
-pub(super) fn settle(mark: &mut Mark) {
+/// Sets the status that the points imply.
+pub(super) fn set_status(mark: &mut Mark) {
     mark.status = match mark.points {
-        _ if mark.losses.is_empty() => Status::Met,
-        points if points > Points::ZERO => Status::Partly,
-        _ => Status::Missed,
+        _ if mark.losses.is_empty() => MarkStatus::Met,
+        points if points > Points::ZERO => MarkStatus::Partly,
+        _ => MarkStatus::Missed,
     };
 }

@@ -1,9 +1,9 @@
-//! One submission and a rubric → a sheet.
+//! Grades one submission by a rubric: gives a sheet.
 
 mod checks;
-mod page;
 mod praise;
-mod require;
+mod requirements;
+mod rule_page;
 mod rules;
 
 use std::cell::RefCell;
@@ -11,35 +11,34 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use super::Points;
-use super::rubric::{Criterion, EngineKind, Kind, Rubric, StaticKind, Version};
-use super::sheet::{Graded, Mark, Sheet, Status, VERSION};
-use super::submissions::{Content, Located, Most, Submission, locate};
+use super::rubric::{Criterion, CriterionKind, EngineKind, Rubric, RubricVersion, StaticKind};
+use super::sheet::{Mark, MarkStatus, Sheet, SheetStatus, VERSION};
+use super::submissions::{ArchiveLimits, AssignmentDir, Submission, SubmissionContent, locate};
 use crate::context::{Context, Contexts};
-use crate::grade::runs::{Bench, Lab, Outcome, Task, Trouble};
+use crate::grade::runs::{Evaluation, RunTask, Runner, Session, Unavailable};
 use crate::lint;
-use crate::lint::suppress;
 use crate::model::Model;
 use crate::syntax::{self, Args, Dockerfile};
 use crate::text::Source;
 use crate::text::hash::hash;
-use checks::{blank, lost};
+use checks::{lost_mark, mark_with};
 use rules::Findings;
 
 /// The largest Dockerfile that is graded.
-const MOST_TEXT: u64 = 4 << 20;
+const MAX_DOCKERFILE: u64 = 4 << 20;
 
-/// How submissions are graded.
+/// Grades submissions.
 pub struct Grader<'a> {
     pub rubric: &'a Rubric,
-    /// `None`: criteria that need an engine are left out, and so are their points.
-    pub lab: Option<&'a dyn Lab>,
-    pub most: Most,
-    /// Told what is being done.
+    /// `None`: criteria that need an engine do not count, and neither do their points.
+    pub runner: Option<&'a dyn Runner>,
+    pub limits: ArchiveLimits,
+    /// Called with what is being done.
     pub progress: &'a (dyn Fn(&str) + Sync),
 }
 
-/// A Dockerfile, read.
-struct Reading {
+/// A submission's Dockerfile.
+struct SubmittedDockerfile {
     source: Source,
     file: Dockerfile,
 }
@@ -47,117 +46,123 @@ struct Reading {
 impl Grader<'_> {
     /// The criteria that count.
     pub fn criteria(&self) -> impl Iterator<Item = &Criterion> {
-        self.rubric.criteria.iter().filter(|criterion| self.lab.is_some() || matches!(criterion.kind, Kind::Static(_)))
+        self.rubric
+            .criteria
+            .iter()
+            .filter(|criterion| self.runner.is_some() || matches!(criterion.kind, CriterionKind::Static(_)))
     }
 
-    /// Grades one. Whatever goes wrong is in the sheet.
+    /// Grades one submission. Errors end up in the sheet.
     pub fn grade(&self, submission: &Submission) -> Sheet {
         let graded = catch_unwind(AssertUnwindSafe(|| self.try_to_grade(submission)));
         graded.unwrap_or_else(|_| {
-            self.not_graded(submission, "grading it failed by a mistake of plimsoll's: please report it")
+            self.not_graded(submission, "internal error while grading this submission; please report it")
         })
     }
 
-    /// Tells whether a submission is what it was when a sheet was made; `None` when it cannot be opened.
+    /// A digest of the submission, to tell whether it has changed since a sheet was made; `None` if it cannot be opened.
     pub fn digest(&self, submission: &Submission) -> Option<String> {
-        if matches!(submission.content, Content::Missing) {
+        if matches!(submission.content, SubmissionContent::Missing) {
             return Some(String::new());
         }
-        let opened = submission.open(self.most).ok()?;
-        let located = locate(&opened.folder, &self.rubric.submission);
-        let reading = located.dockerfile.as_ref().and_then(|path| read(&located.folder.join(path), path).ok());
-        Some(digest(&located, reading.as_ref()))
+        let opened = submission.open(self.limits).ok()?;
+        let assignment = locate(&opened.directory, &self.rubric.submission);
+        let dockerfile =
+            assignment.dockerfile.as_ref().and_then(|path| read(&assignment.directory.join(path), path).ok());
+        Some(digest(&assignment, dockerfile.as_ref()))
     }
 
     fn try_to_grade(&self, submission: &Submission) -> Sheet {
-        if matches!(submission.content, Content::Missing) {
-            let marks = self.criteria().map(|criterion| lost(criterion, "nothing was handed in")).collect();
+        if matches!(submission.content, SubmissionContent::Missing) {
+            let marks = self.criteria().map(|criterion| lost_mark(criterion, "nothing was submitted")).collect();
             return self.sheet(submission, marks, None, Vec::new(), String::new());
         }
-        let opened = match submission.open(self.most) {
+        let opened = match submission.open(self.limits) {
             Ok(opened) => opened,
             Err(why) => return self.not_graded(submission, &why),
         };
-        let located = locate(&opened.folder, &self.rubric.submission);
-        let mut notes = located.notes.clone();
-        let reading = match &located.dockerfile {
-            None => Err(located.missing.clone().unwrap_or_else(|| "there is no Dockerfile".to_owned())),
-            Some(path) => read(&located.folder.join(path), path),
+        let assignment = locate(&opened.directory, &self.rubric.submission);
+        let mut notes = assignment.notes.clone();
+        let dockerfile = match &assignment.dockerfile {
+            None => Err(assignment.missing_reason.clone().unwrap_or_else(|| "no Dockerfile found".to_owned())),
+            Some(path) => read(&assignment.directory.join(path), path),
         };
         let contexts = Contexts::new();
-        let path = located.dockerfile.clone().unwrap_or_default();
-        let context = reading.as_ref().ok().map(|reading| context(&contexts, &located, &path, reading));
-        let folder = context.as_ref().and_then(|context| context.root()).unwrap_or(&located.folder).to_path_buf();
-        let digest = digest(&located, reading.as_ref().ok());
+        let path = assignment.dockerfile.clone().unwrap_or_default();
+        let context = dockerfile.as_ref().ok().map(|dockerfile| context(&contexts, &assignment, &path, dockerfile));
+        let directory =
+            context.as_ref().and_then(|context| context.root()).unwrap_or(&assignment.directory).to_path_buf();
+        let digest = digest(&assignment, dockerfile.as_ref().ok());
         let mut marks: Vec<Option<Mark>> = Vec::new();
-        match (&reading, &context) {
-            (Ok(reading), Some(context)) => {
-                let model = Model::build(&reading.source, &reading.file, &self.rubric.lint.build_args, Some(context));
+        match (&dockerfile, &context) {
+            (Ok(dockerfile), Some(context)) => {
+                let model =
+                    Model::build(&dockerfile.source, &dockerfile.file, &self.rubric.lint.build_args, Some(context));
                 notes.extend(self.mutes(&model));
                 let found = lint::check_all(&model, &self.rubric.lint.lint, None);
-                let findings = Findings::new(&reading.source, &path, found, &reading.file.errors);
+                let findings = Findings::new(&dockerfile.source, &path, found, &dockerfile.file.errors);
                 marks.extend(
                     self.criteria()
-                        .map(|criterion| self.static_mark(criterion, &located, Some((&model, &findings)), "")),
+                        .map(|criterion| self.static_mark(criterion, &assignment, Some((&model, &findings)), "")),
                 );
             }
             (Err(why), _) => {
-                marks.extend(self.criteria().map(|criterion| self.static_mark(criterion, &located, None, why)))
+                marks.extend(self.criteria().map(|criterion| self.static_mark(criterion, &assignment, None, why)))
             }
             _ => {}
         }
-        let marks = self.engine_marks(&located, &folder, marks);
-        self.sheet(submission, marks, located.dockerfile.clone(), notes, digest)
+        let marks = self.engine_marks(&assignment, &directory, marks);
+        self.sheet(submission, marks, assignment.dockerfile.clone(), notes, digest)
     }
 
-    /// `None` for what an engine decides.
+    /// `None` for a criterion that needs an engine.
     fn static_mark(
         &self,
         criterion: &Criterion,
-        located: &Located,
+        assignment: &AssignmentDir,
         read: Option<(&Model<'_>, &Findings<'_>)>,
         missing: &str,
     ) -> Option<Mark> {
-        let Kind::Static(kind) = &criterion.kind else { return None };
-        let path = located.dockerfile.as_deref().unwrap_or_default();
+        let CriterionKind::Static(kind) = &criterion.kind else { return None };
+        let path = assignment.dockerfile.as_deref().unwrap_or_default();
         let read = read.filter(|(model, _)| !model.stages.is_empty());
         let missing = if missing.is_empty() { "the Dockerfile has no `FROM`" } else { missing };
         Some(match (kind, read) {
-            (StaticKind::Rules(wish), Some((model, findings))) => {
-                let mut mark = findings.mark(criterion, wish);
-                if mark.status == Status::Met {
-                    mark.praise = praise::of(wish, model);
+            (StaticKind::Rules(expectation), Some((model, findings))) => {
+                let mut mark = findings.mark(criterion, expectation);
+                if mark.status == MarkStatus::Met {
+                    mark.praise = praise::of(expectation, model);
                 }
                 mark
             }
-            (StaticKind::Rules(_), None) => lost(criterion, missing),
-            (StaticKind::Require(wanted), read) => {
-                if read.is_none() && require::needs_dockerfile(wanted) {
-                    return Some(lost(criterion, missing));
+            (StaticKind::Rules(_), None) => lost_mark(criterion, missing),
+            (StaticKind::Requirements(wanted), read) => {
+                if read.is_none() && requirements::needs_dockerfile(wanted) {
+                    return Some(lost_mark(criterion, missing));
                 }
-                let mut found = require::of_files(wanted, located);
+                let mut found = requirements::of_files(wanted, assignment);
                 if let Some((model, _)) = read {
-                    found.extend(require::of_dockerfile(wanted, model, path));
+                    found.extend(requirements::of_dockerfile(wanted, model, path));
                 }
                 checks::mark(criterion, found)
             }
         })
     }
 
-    /// Fills in what an engine decides, in the rubric's order, and skips what needs something that is not met.
-    fn engine_marks(&self, located: &Located, context: &Path, marks: Vec<Option<Mark>>) -> Vec<Mark> {
-        let bench = RefCell::new(None);
+    /// Evaluates the criteria that need an engine, in the rubric's order, and skips those whose requirements are not met.
+    fn engine_marks(&self, assignment: &AssignmentDir, context: &Path, marks: Vec<Option<Mark>>) -> Vec<Mark> {
+        let session = RefCell::new(None);
         let mut done: Vec<Mark> = Vec::new();
         for (criterion, mark) in self.criteria().zip(marks) {
             if let Some(why) = self.unmet(criterion, &done) {
-                done.push(blank(criterion, why));
+                done.push(mark_with(criterion, why));
                 continue;
             }
             let mark = match (&criterion.kind, mark) {
                 (_, Some(mark)) => mark,
-                (Kind::Engine(kind), None) => self.engine_mark(criterion, kind, located, context, &bench),
-                (Kind::Static(_), None) => {
-                    blank(criterion, Status::NotGraded { why: "it was not looked at".to_owned() })
+                (CriterionKind::Engine(kind), None) => self.engine_mark(criterion, kind, assignment, context, &session),
+                (CriterionKind::Static(_), None) => {
+                    mark_with(criterion, MarkStatus::NotGraded { why: "not evaluated".to_owned() })
                 }
             };
             done.push(mark);
@@ -165,14 +170,14 @@ impl Grader<'_> {
         done
     }
 
-    /// What a criterion needs that is not met. What is left out is not needed.
-    fn unmet(&self, criterion: &Criterion, done: &[Mark]) -> Option<Status> {
+    /// The status of a criterion that needs another one that is not met. Criteria that do not count are not needed.
+    fn unmet(&self, criterion: &Criterion, done: &[Mark]) -> Option<MarkStatus> {
         let needed = criterion.needs.iter().filter_map(|need| done.iter().find(|mark| mark.id == *need));
-        let mut needed = needed.filter(|mark| mark.status != Status::Met);
+        let mut needed = needed.filter(|mark| mark.status != MarkStatus::Met);
         let first = needed.next()?;
         Some(match &first.status {
-            Status::NotGraded { why } => Status::NotGraded { why: why.clone() },
-            _ => Status::Skipped { needs: first.id.clone() },
+            MarkStatus::NotGraded { why } => MarkStatus::NotGraded { why: why.clone() },
+            _ => MarkStatus::Skipped { needs: first.id.clone() },
         })
     }
 
@@ -180,80 +185,89 @@ impl Grader<'_> {
         &'s self,
         criterion: &Criterion,
         kind: &EngineKind,
-        located: &'s Located,
+        assignment: &'s AssignmentDir,
         context: &'s Path,
-        bench: &RefCell<Option<Box<dyn Bench + 's>>>,
+        session: &RefCell<Option<Box<dyn Session + 's>>>,
     ) -> Mark {
-        if located.dockerfile.is_none() && !matches!(kind, EngineKind::Compose(_)) {
+        if assignment.dockerfile.is_none() && !matches!(kind, EngineKind::Compose(_)) {
             return match kind {
-                EngineKind::Build(_) => lost(criterion, located.missing.as_deref().unwrap_or("there is no Dockerfile")),
-                _ => blank(criterion, Status::Skipped { needs: "there is an image".to_owned() }),
+                EngineKind::Build(_) => {
+                    lost_mark(criterion, assignment.missing_reason.as_deref().unwrap_or("no Dockerfile found"))
+                }
+                _ => mark_with(criterion, MarkStatus::Skipped { needs: "an image".to_owned() }),
             };
         }
-        let attempt = || -> Result<Outcome, Trouble> {
-            let mut bench = bench.borrow_mut();
-            let bench = match &mut *bench {
-                Some(bench) => bench,
-                none => none.insert(self.open(located, context)?),
+        let attempt = || -> Result<Evaluation, Unavailable> {
+            let mut session = session.borrow_mut();
+            let session = match &mut *session {
+                Some(session) => session,
+                none => none.insert(self.open(assignment, context)?),
             };
-            bench.try_one(kind)
+            session.evaluate(kind)
         };
         let outcome = match attempt() {
-            Err(trouble) if trouble.again => {
-                // From a clean start.
-                *bench.borrow_mut() = None;
+            Err(error) if error.retry => {
+                // Retry in a new session.
+                *session.borrow_mut() = None;
                 attempt()
             }
             first => first,
         };
         match (outcome, kind) {
-            (Ok(Outcome::Checks(found)), _) => checks::mark(criterion, found),
-            (Ok(Outcome::Measured(measured)), EngineKind::Scale(scale)) => checks::scaled(criterion, scale, measured),
-            (Ok(Outcome::Measured(_)), _) => {
-                blank(criterion, Status::NotGraded { why: "nothing was to be measured".to_owned() })
+            (Ok(Evaluation::Checks(found)), _) => checks::mark(criterion, found),
+            (Ok(Evaluation::Measured(measured)), EngineKind::Scale(scale)) => {
+                checks::scaled(criterion, scale, measured)
             }
-            (Ok(Outcome::NoImage), _) => blank(criterion, Status::Skipped { needs: "the image builds".to_owned() }),
-            (Err(trouble), _) => blank(criterion, Status::NotGraded { why: trouble.why }),
+            (Ok(Evaluation::Measured(_)), _) => {
+                mark_with(criterion, MarkStatus::NotGraded { why: "nothing to measure".to_owned() })
+            }
+            (Ok(Evaluation::NoImage), _) => {
+                mark_with(criterion, MarkStatus::Skipped { needs: "a successful build".to_owned() })
+            }
+            (Err(error), _) => mark_with(criterion, MarkStatus::NotGraded { why: error.reason }),
         }
     }
 
-    fn open<'s>(&'s self, located: &'s Located, context: &'s Path) -> Result<Box<dyn Bench + 's>, Trouble> {
-        let lab = self.lab.ok_or_else(|| Trouble { why: "there is no engine".to_owned(), again: false })?;
-        lab.open(Task {
-            folder: &located.folder,
+    fn open<'s>(
+        &'s self,
+        assignment: &'s AssignmentDir,
+        context: &'s Path,
+    ) -> Result<Box<dyn Session + 's>, Unavailable> {
+        let runner =
+            self.runner.ok_or_else(|| Unavailable { reason: "no engine available".to_owned(), retry: false })?;
+        runner.open(RunTask {
+            directory: &assignment.directory,
             context,
-            dockerfile: located.dockerfile.as_deref().map(Path::new),
+            dockerfile: assignment.dockerfile.as_deref().map(Path::new),
             rules: &self.rubric.engine,
             progress: self.progress,
         })
     }
 
-    /// What in the file would have muted rules, for the teacher.
+    /// Notes for the teacher about what would have muted rules.
     fn mutes(&self, model: &Model<'_>) -> Vec<String> {
         let mut notes = Vec::new();
-        let comments = suppress::count(model);
+        let comments = lint::count_ignore_comments(model);
         if comments > 0 {
-            let have = if comments == 1 {
-                "one comment that would mute rules has"
-            } else {
-                "comments that would mute rules have"
-            };
-            notes.push(format!("{have} no effect"));
+            notes.push(match comments {
+                1 => "1 comment that would mute rules was ignored".to_owned(),
+                _ => format!("{comments} comments that would mute rules were ignored"),
+            });
         }
         if model.file.has_foreign_frontend() {
-            notes.push("`# syntax=` names a frontend that is not Docker's own".to_owned());
+            notes.push("`# syntax=` names a third-party frontend".to_owned());
         }
         if model.file.is_template(model.source.text()) {
-            notes.push("the Dockerfile looks like a template that is still to be filled in".to_owned());
+            notes.push("the Dockerfile looks like an unfilled template".to_owned());
         }
         notes
     }
 
     fn not_graded(&self, submission: &Submission, why: &str) -> Sheet {
-        let status = || Status::NotGraded { why: why.to_owned() };
-        let marks = self.criteria().map(|criterion| blank(criterion, status())).collect();
+        let status = || MarkStatus::NotGraded { why: why.to_owned() };
+        let marks = self.criteria().map(|criterion| mark_with(criterion, status())).collect();
         let mut sheet = self.sheet(submission, marks, None, Vec::new(), String::new());
-        sheet.status = Graded::NotGraded { why: why.to_owned() };
+        sheet.status = SheetStatus::NotGraded { why: why.to_owned() };
         sheet.passed = None;
         sheet
     }
@@ -270,19 +284,19 @@ impl Grader<'_> {
         let sum = |bonus: bool| marks.iter().filter(|mark| mark.bonus == bonus).map(|mark| mark.points).sum::<Points>();
         let max: Points = self.criteria().filter(|criterion| !criterion.bonus).map(|criterion| criterion.points).sum();
         let bonus = sum(true);
-        // Per cent of what can be had.
-        let part = |percent: Points| max.share((percent.as_f64() * 1000.0).round().max(0.0) as u64, 100_000);
-        let late = part(rubric.late.per_day).times(submission.late_days as usize);
-        let penalty = rubric.late.most.map_or(late, |most| late.min(part(most))).max(Points::ZERO);
+        // A percentage of the maximum.
+        let percentage = |percent: Points| max.share((percent.as_f64() * 1000.0).round().max(0.0) as u64, 100_000);
+        let late = percentage(rubric.late.per_day).times(submission.late_days as usize);
+        let penalty = rubric.late.max.map_or(late, |max| late.min(percentage(max))).max(Points::ZERO);
         let total = (sum(false) + bonus).max(Points::ZERO);
         let penalty = penalty.min(total);
         let total = (total - penalty).rounded(rubric.round);
-        let trouble = marks.iter().find_map(|mark| match &mark.status {
-            Status::NotGraded { why } => Some(why.clone()),
+        let not_graded = marks.iter().find_map(|mark| match &mark.status {
+            MarkStatus::NotGraded { why } => Some(why.clone()),
             _ => None,
         });
-        let status = trouble.map_or(Graded::Graded, |why| Graded::NotGraded { why });
-        let passed = rubric.pass.filter(|_| status == Graded::Graded).map(|pass| total >= part(pass));
+        let status = not_graded.map_or(SheetStatus::Graded, |why| SheetStatus::NotGraded { why });
+        let passed = rubric.pass.filter(|_| status == SheetStatus::Graded).map(|pass| total >= percentage(pass));
         Sheet {
             version: VERSION,
             student: submission.student.clone(),
@@ -299,55 +313,59 @@ impl Grader<'_> {
             notes,
             rubric: rubric.fingerprint.clone(),
             digest,
-            plimsoll: Version::own().to_string(),
+            plimsoll: RubricVersion::own().to_string(),
         }
     }
 }
 
-/// Reads a Dockerfile that a listing has named. The error is a sentence.
-fn read(path: &Path, name: &str) -> Result<Reading, String> {
+/// Reads a Dockerfile from a listing.
+///
+/// # Errors
+/// A sentence.
+fn read(path: &Path, name: &str) -> Result<SubmittedDockerfile, String> {
     let meta = path.symlink_metadata().map_err(|_| format!("`{name}` cannot be read"))?;
     if !meta.is_file() {
         return Err(format!("`{name}` is not a regular file"));
     }
-    if meta.len() > MOST_TEXT {
-        return Err(format!("`{name}` is larger than {} MiB, which no Dockerfile is", MOST_TEXT >> 20));
+    if meta.len() > MAX_DOCKERFILE {
+        return Err(format!("`{name}` is larger than {} MiB, not read", MAX_DOCKERFILE >> 20));
     }
     let bytes = std::fs::read(path).map_err(|_| format!("`{name}` cannot be read"))?;
     let source = Source::new(name, bytes);
     let file = syntax::parse(source.text());
-    Ok(Reading { source, file })
+    Ok(SubmittedDockerfile { source, file })
 }
 
-/// The build context: the Dockerfile's folder, or one above it in the submission that has more of what it copies.
-fn context(contexts: &Contexts, located: &Located, path: &str, reading: &Reading) -> Context {
-    let copies = reading.file.instructions().filter(|instruction| instruction.flag("from").is_none());
+/// The build context: the Dockerfile's directory, or a parent within the submission that has more of the files it copies.
+fn context(contexts: &Contexts, assignment: &AssignmentDir, path: &str, dockerfile: &SubmittedDockerfile) -> Context {
+    let copies = dockerfile.file.instructions().filter(|instruction| instruction.flag("from").is_none());
     let sources = copies.flat_map(|instruction| match &instruction.args {
         Args::Copy(copy) => &copy.sources[..],
         _ => &[],
     });
     let sources: Vec<&str> = sources.map(|word| word.text.as_str()).collect();
-    let place: PathBuf = located.folder.join(path);
-    contexts.find_within(&place, &sources, &located.folder)
+    let path: PathBuf = assignment.directory.join(path);
+    contexts.find_within(&path, &sources, &assignment.directory)
 }
 
-/// How much of a submission's files is read to tell whether they have changed, and of one of them.
-const MOST_COMPARED: u64 = 1 << 20;
-const MOST_OF_ONE: u64 = 64 << 10;
+/// How many bytes of a submission's files the digest covers.
+const MAX_DIGESTED: u64 = 1 << 20;
+/// The largest file whose content the digest covers, in bytes.
+const MAX_DIGESTED_FILE: u64 = 64 << 10;
 
-/// Tells whether a submission is still what it was: by the names and sizes of its files, and by what small ones hold.
-fn digest(located: &Located, reading: Option<&Reading>) -> String {
-    let mut parts: Vec<u8> = located.within.clone().into_bytes();
-    let mut left = MOST_COMPARED;
-    for item in &located.listing.items {
-        parts.extend(format!("\0{}\0{}\0", item.path, item.size).into_bytes());
-        let small = !item.is_folder && !item.is_link && item.size <= MOST_OF_ONE.min(left);
-        if small && let Ok(bytes) = std::fs::read(located.folder.join(&item.path)) {
-            left = left.saturating_sub(item.size);
+/// A digest of the names and sizes of a submission's files and of the content of small ones.
+fn digest(assignment: &AssignmentDir, dockerfile: Option<&SubmittedDockerfile>) -> String {
+    let mut parts: Vec<u8> = assignment.within.clone().into_bytes();
+    let mut left = MAX_DIGESTED;
+    for entry in &assignment.listing.entries {
+        parts.extend(format!("\0{}\0{}\0", entry.path, entry.size).into_bytes());
+        let small = !entry.is_dir && !entry.is_link && entry.size <= MAX_DIGESTED_FILE.min(left);
+        if small && let Ok(bytes) = std::fs::read(assignment.directory.join(&entry.path)) {
+            left = left.saturating_sub(entry.size);
             let hash = hash(&[&bytes]);
             parts.extend(hash.to_le_bytes());
         }
     }
-    let bytes = reading.map(|reading| reading.source.bytes()).unwrap_or_default();
+    let bytes = dockerfile.map(|dockerfile| dockerfile.source.bytes()).unwrap_or_default();
     format!("{:016x}", hash(&[&parts, bytes]))
 }

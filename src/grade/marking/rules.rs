@@ -1,33 +1,33 @@
-//! Findings → a mark.
+//! Turns findings into a mark.
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::checks::{blank, settle};
-use super::page;
+use super::checks::{mark_with, set_status};
+use super::rule_page;
 use crate::finding::Safety;
 use crate::finding::{Diagnostic, Level};
 use crate::grade::Points;
 use crate::grade::rubric::Criterion;
-use crate::grade::rubric::static_checks::RulesWish;
-use crate::grade::sheet::{Loss, Mark, Spot, Status};
+use crate::grade::rubric::static_checks::RuleDeductions;
+use crate::grade::sheet::{Location, Loss, Mark, MarkStatus};
 use crate::lint::fix_loop::round;
 use crate::report::{Change, mask, write_diff};
 use crate::syntax::SyntaxError;
 use crate::text::{Source, Span};
 
-/// The largest file of which repairs are shown: each is a comparison of the whole.
-const MOST_SHOWN: usize = 64 << 10;
+/// The largest file for which fixes are shown, in bytes: each diff compares the whole file.
+const MAX_DIFFED: usize = 64 << 10;
 
 /// The findings in a file.
 pub(super) struct Findings<'a> {
     source: &'a Source,
-    /// What the file is called.
+    /// The file's name.
     path: &'a str,
     found: Vec<Diagnostic>,
 }
 
 impl<'a> Findings<'a> {
-    /// What follows from a first syntax error is left out.
+    /// Drops all syntax errors but the first, because the others may follow from it.
     pub(super) fn new(source: &'a Source, path: &'a str, mut found: Vec<Diagnostic>, errors: &[SyntaxError]) -> Self {
         let errors: HashSet<(Span, &str)> = errors.iter().map(|error| (error.span, error.message.as_str())).collect();
         let mut seen = false;
@@ -38,35 +38,40 @@ impl<'a> Findings<'a> {
         Self { source, path, found }
     }
 
-    /// What they cost in one criterion.
-    pub(super) fn mark(&self, criterion: &Criterion, wish: &RulesWish) -> Mark {
-        let mut mark = blank(criterion, Status::Met);
-        let each = wish.each.unwrap_or(criterion.points);
-        let mut left =
-            wish.cap.unwrap_or(Points::whole(1_000_000)).min(criterion.points - wish.floor).max(Points::ZERO);
+    /// The mark of one criterion.
+    pub(super) fn mark(&self, criterion: &Criterion, deductions: &RuleDeductions) -> Mark {
+        let mut mark = mark_with(criterion, MarkStatus::Met);
+        let each = deductions.each.unwrap_or(criterion.points);
+        let mut left = deductions
+            .cap
+            .unwrap_or(Points::whole(1_000_000))
+            .min(criterion.points - deductions.floor)
+            .max(Points::ZERO);
         let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
         for found in &self.found {
-            let Some((_, named)) = wish.rules.iter().find(|(entry, _)| entry.meta == *found.rule) else { continue };
-            let loud = match wish.levels.is_empty() {
-                true => *named || found.level >= Level::Warn,
-                false => wish.levels.contains(&found.level),
+            let Some((_, named)) = deductions.rules.iter().find(|(entry, _)| entry.meta == *found.rule) else {
+                continue;
             };
-            if !loud {
+            let counts_level = match deductions.levels.is_empty() {
+                true => *named || found.level >= Level::Warn,
+                false => deductions.levels.contains(&found.level),
+            };
+            if !counts_level {
                 continue;
             }
             let count = counts.entry(found.rule.name).or_default();
             *count += 1;
-            if *count > wish.repeats {
+            if *count > deductions.repeats {
                 continue;
             }
             let mut loss = loss(self.source, self.path, found);
             if let Some(hint) = &criterion.hint {
                 loss.earn_back.clone_from(hint);
             }
-            // What one change repairs is one mistake.
+            // Findings with the same fix are one mistake.
             let is_paid = |other: &Loss| other.points > Points::ZERO && other.diff.is_some() && other.diff == loss.diff;
             if mark.losses.iter().any(is_paid) {
-                loss.earn_back += "; a change above repairs this too, so that it costs nothing more";
+                loss.earn_back += "; already covered by a fix above, so it costs no extra points";
             } else {
                 loss.points = each.min(left);
                 left -= loss.points;
@@ -74,13 +79,13 @@ impl<'a> Findings<'a> {
             }
             mark.losses.push(loss);
         }
-        for (rule, count) in counts.into_iter().filter(|(_, count)| *count > wish.repeats) {
+        for (rule, count) in counts.into_iter().filter(|(_, count)| *count > deductions.repeats) {
             let last = mark.losses.iter_mut().rfind(|loss| loss.rule.as_deref() == Some(rule));
             if let Some(last) = last {
-                last.more = count - wish.repeats;
+                last.more = count - deductions.repeats;
             }
         }
-        settle(&mut mark);
+        set_status(&mut mark);
         mark
     }
 }
@@ -94,9 +99,9 @@ fn loss(source: &Source, path: &str, found: &Diagnostic) -> Loss {
     };
     Loss {
         points: Points::ZERO,
-        place: Some(Spot { file: path.to_owned(), line: Some(line), column: Some(column) }),
+        place: Some(Location { file: path.to_owned(), line: Some(line), column: Some(column) }),
         what: mask(&found.message).into_owned(),
-        why: page::why(found.rule),
+        why: rule_page::why(found.rule),
         earn_back: mask(&help).into_owned(),
         diff: diff(source, path, found),
         rule: Some(found.rule.name.to_owned()),
@@ -104,9 +109,9 @@ fn loss(source: &Source, path: &str, found: &Diagnostic) -> Loss {
     }
 }
 
-/// The repair of one finding, by itself.
+/// The fix of one finding as a unified diff.
 fn diff(source: &Source, path: &str, found: &Diagnostic) -> Option<String> {
-    let fix = found.fix.as_ref().filter(|_| source.bytes().len() <= MOST_SHOWN)?;
+    let fix = found.fix.as_ref().filter(|_| source.bytes().len() <= MAX_DIFFED)?;
     let mut out = Vec::new();
     let written = match fix.new_file() {
         Some(file) => {

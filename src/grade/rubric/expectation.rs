@@ -1,26 +1,26 @@
-//! What an image is to do: the criteria that need an engine.
+//! The criteria that need an engine: what an image is expected to do.
 
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::values::{Bytes, Count, Expression, Pattern, Several, Time};
+use super::values::{Bytes, Count, Expression, OneOrMany, TextPattern, Time};
 use crate::grade::Points;
 
-/// A criterion that only an engine can decide.
+/// A criterion that only an engine can evaluate.
 #[derive(Clone, Debug)]
 #[allow(clippy::large_enum_variant, reason = "a rubric has a handful of them")]
 pub enum EngineKind {
-    Build(BuildWish),
-    /// The image's size or its layers, with points by steps.
+    Build(BuildExpectation),
+    /// The image's size or number of layers, with points by steps.
     Scale(Scale),
-    Run(Several<RunWish>),
-    Http(Several<HttpWish>),
-    Files(FilesWish),
-    Inspect(InspectWish),
-    Signal(SignalWish),
-    Compose(Box<ComposeWish>),
+    Run(OneOrMany<RunExpectation>),
+    Http(OneOrMany<HttpExpectation>),
+    Files(FilesExpectation),
+    Inspect(InspectExpectation),
+    Signal(SignalExpectation),
+    Compose(Box<ComposeExpectation>),
 }
 
 impl EngineKind {
@@ -38,7 +38,7 @@ impl EngineKind {
         }
     }
 
-    /// Whether it is about the image that the Dockerfile makes: without it there is nothing to try.
+    /// Whether it is about the image that the Dockerfile builds, so that it cannot be evaluated without one.
     pub fn needs_image(&self) -> bool {
         !matches!(self, EngineKind::Build(_) | EngineKind::Compose(_))
     }
@@ -47,27 +47,27 @@ impl EngineKind {
 /// The image builds.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
-pub struct BuildWish {
-    /// Build this stage; it is tried besides the whole image.
+pub struct BuildExpectation {
+    /// Build this stage, in addition to the whole image.
     pub target: Option<String>,
-    /// Values for ARG.
+    /// Build arguments.
     pub args: BTreeMap<String, String>,
 }
 
-/// Points by the size of the image or its number of layers: those of the first step that it fits.
+/// Points by the size of the image or its number of layers: those of the first step that fits.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Scale {
-    /// Steps by the size of the image, the smallest first.
+    /// Steps by image size, smallest first.
     pub size: Vec<SizeStep>,
-    /// Steps by its number of layers, the base image's included; the fewest first.
+    /// Steps by number of layers including those of the base image, fewest first.
     pub layers: Vec<LayersStep>,
 }
 
 #[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct SizeStep {
-    /// Up to this size, included.
+    /// Maximum size, inclusive.
     pub max: Bytes,
     pub points: Points,
 }
@@ -75,70 +75,81 @@ pub struct SizeStep {
 #[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct LayersStep {
-    /// Up to this many layers, included.
+    /// Maximum number of layers, inclusive.
     pub max: u64,
     pub points: Points,
 }
 
-/// How a container is started; what is not said is the image's own.
+/// How a container is started. Unset fields keep the image's own settings.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Start {
-    /// Given in place of CMD.
+pub struct ContainerStart {
+    /// Arguments that replace `CMD`.
     pub args: Vec<String>,
-    /// In place of ENTRYPOINT.
+    /// Replaces `ENTRYPOINT`.
     pub entrypoint: Option<String>,
     pub env: BTreeMap<String, String>,
-    /// Text for its standard input.
+    /// Text for standard input.
     pub stdin: Option<String>,
-    /// Run as this user, in place of the image's own.
+    /// The user to run as, instead of the image's own.
     pub user: Option<String>,
-    /// Capabilities that it keeps; all others are dropped.
+    /// Capabilities to keep; all others are dropped.
     pub cap_add: Vec<String>,
-    /// Its files cannot be written, but for /tmp.
+    /// Mounts the root file system read-only; `/tmp` stays writable.
     pub read_only: bool,
 }
 
-/// The container is run to its end, or for as long as it may; what it prints and how it ends is held against this.
+/// Runs the container until it exits or the time limit is reached, and checks its output and exit code.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
-pub struct RunWish {
-    /// What is tried, for people: "prints the value of MY_VAR".
+pub struct RunExpectation {
+    /// What is checked, in words: "prints the value of MY_VAR".
     pub title: Option<String>,
+    /// Arguments that replace `CMD`.
     pub args: Vec<String>,
+    /// Replaces `ENTRYPOINT`.
     pub entrypoint: Option<String>,
+    /// Environment variables.
     pub env: BTreeMap<String, String>,
+    /// Text for standard input.
     pub stdin: Option<String>,
+    /// The user to run as, instead of the image's own.
     pub user: Option<String>,
+    /// Capabilities to keep; all others are dropped.
     pub cap_add: Vec<String>,
+    /// Mount the root file system read-only; `/tmp` stays writable.
     pub read_only: bool,
-    /// How long it may take; without it, what `[engine]` says.
+    /// Time limit [default: `run-timeout` of `[engine]`].
     pub within: Option<Time>,
-    /// The exit code; 0 unless something else is said. A container that is still running has none.
+    /// Expected exit code [default: 0]. A container that is still running has none.
     pub exit: Option<i32>,
-    /// Any exit code is right, and so is running on.
+    /// Accept any exit code, and a container that is still running.
     pub any_exit: bool,
-    /// To be still running is right too, as servers are; a container that ends has to do so with the exit code.
-    pub run_on: bool,
-    /// All of standard output, without blanks at the end of lines and of the text.
+    /// Also accept a container that is still running at the time limit, such as a server. One that exits must do so with the
+    /// expected exit code.
+    #[serde(alias = "run-on")]
+    pub keep_running: bool,
+    /// The whole standard output, ignoring whitespace at the end of lines and of the text.
     pub stdout: Option<String>,
-    /// Texts that are somewhere on standard output.
-    pub stdout_contains: Several<String>,
-    /// An expression that standard output fits.
+    /// Texts that standard output contains.
+    pub stdout_contains: OneOrMany<String>,
+    /// A regular expression that standard output matches.
     pub stdout_regex: Option<Expression>,
-    /// Texts that are nowhere on standard output.
-    pub stdout_lacks: Several<String>,
-    pub stderr_contains: Several<String>,
+    /// Texts that standard output does not contain.
+    pub stdout_lacks: OneOrMany<String>,
+    /// Texts that standard error contains.
+    pub stderr_contains: OneOrMany<String>,
+    /// A regular expression that standard error matches.
     pub stderr_regex: Option<Expression>,
-    /// The user id that the first process has.
+    /// The user id of PID 1.
     pub uid: Option<Count>,
-    /// The first process does not run as root.
+    /// PID 1 does not run as root.
     pub not_root: bool,
 }
 
-impl RunWish {
-    pub fn start(&self) -> Start {
-        Start {
+impl RunExpectation {
+    pub fn start(&self) -> ContainerStart {
+        ContainerStart {
             args: self.args.clone(),
             entrypoint: self.entrypoint.clone(),
             env: self.env.clone(),
@@ -150,26 +161,27 @@ impl RunWish {
     }
 }
 
-/// The container answers by HTTP.
+/// The container responds to an HTTP request.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct HttpWish {
-    /// What is tried, for people.
+pub struct HttpExpectation {
+    /// What is checked, in words.
     #[serde(default)]
     pub title: Option<String>,
     /// The port in the container.
     pub port: u16,
-    #[serde(default = "root")]
+    #[serde(default = "root_path")]
     pub path: String,
-    /// Without it, anything below 400.
+    /// Expected status [default: any below 400].
     #[serde(default)]
     pub status: Option<u16>,
-    /// Texts that are somewhere in the answer.
+    /// Texts that the response body contains.
     #[serde(default)]
-    pub body_contains: Several<String>,
+    pub body_contains: OneOrMany<String>,
+    /// A regular expression that the response body matches.
     #[serde(default)]
     pub body_regex: Option<Expression>,
-    /// How long it may take from the start to the right answer.
+    /// Time limit from the start to the expected response.
     #[serde(default)]
     pub within: Option<Time>,
     #[serde(default)]
@@ -178,75 +190,81 @@ pub struct HttpWish {
     pub env: BTreeMap<String, String>,
 }
 
-fn root() -> String {
+fn root_path() -> String {
     "/".to_owned()
 }
 
-/// Files of the image.
+/// Files in the image.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
-pub struct FilesWish {
-    /// Paths, or globs over them, that are there.
-    pub has: Several<Pattern>,
-    /// Paths, or globs over them, that are not there: compilers, caches, secrets.
-    pub lacks: Several<Pattern>,
-    /// Text that a file contains, by path.
+pub struct FilesExpectation {
+    /// Paths or globs of files that exist.
+    pub has: OneOrMany<TextPattern>,
+    /// Paths or globs of files that do not exist: compilers, caches, secrets.
+    pub lacks: OneOrMany<TextPattern>,
+    /// Text that files contain, by path.
     pub contains: BTreeMap<String, String>,
 }
 
-/// What the image says of itself.
+/// The image's configuration.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
-pub struct InspectWish {
-    /// As USER has it.
-    pub user: Option<Pattern>,
+pub struct InspectExpectation {
+    /// `USER`.
+    pub user: Option<TextPattern>,
+    /// `USER` is not root.
     pub not_root: bool,
-    pub workdir: Option<Pattern>,
-    /// Ports: `8080` or `8080/tcp`.
-    pub exposes: Several<String>,
-    /// Variables and their values.
-    pub env: BTreeMap<String, Pattern>,
-    /// The words of ENTRYPOINT, joined by blanks.
-    pub entrypoint: Option<Pattern>,
-    /// The words of CMD, joined by blanks.
-    pub cmd: Option<Pattern>,
+    /// `WORKDIR`.
+    pub workdir: Option<TextPattern>,
+    /// Ports that `EXPOSE` declares: `8080` or `8080/tcp`.
+    pub exposes: OneOrMany<String>,
+    /// Environment variables and their values.
+    pub env: BTreeMap<String, TextPattern>,
+    /// The words of `ENTRYPOINT`, joined by spaces.
+    pub entrypoint: Option<TextPattern>,
+    /// The words of `CMD`, joined by spaces.
+    pub cmd: Option<TextPattern>,
+    /// Whether there is a `HEALTHCHECK`.
     pub healthcheck: Option<bool>,
+    /// `STOPSIGNAL`.
     pub stop_signal: Option<String>,
-    pub volumes: Several<String>,
+    /// Paths that `VOLUME` declares.
+    pub volumes: OneOrMany<String>,
+    /// Number of layers.
     pub layers: Option<Count>,
 }
 
-/// A container that runs on ends in time when it is told to.
+/// A long-running container exits in time when it gets the stop signal.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
-pub struct SignalWish {
-    /// How long it may take to end; without it, 5 seconds.
+pub struct SignalExpectation {
+    /// Time limit for exiting [default: 5 seconds].
     pub within: Option<Time>,
-    /// How long it is left to start, before the signal is sent.
+    /// Time to start up before the signal is sent [default: 2 seconds].
     pub after: Option<Time>,
-    /// The exit codes that are right; without any, all but that of being killed.
-    pub exit: Several<i32>,
+    /// Expected exit codes [default: any except that of a killed process, 137].
+    pub exit: OneOrMany<i32>,
     pub args: Vec<String>,
     pub env: BTreeMap<String, String>,
 }
 
-/// A Compose project comes up and does its work.
+/// A Compose project starts and works.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
-pub struct ComposeWish {
-    /// The file; without it, the usual names.
+pub struct ComposeExpectation {
+    /// The Compose file [default: the standard names].
     pub file: Option<String>,
-    /// What has to be up.
-    pub services: Several<String>,
+    /// Services that have to run.
+    pub services: OneOrMany<String>,
     /// Services that have to be healthy.
-    pub healthy: Several<String>,
-    /// How long it may take to come up.
+    pub healthy: OneOrMany<String>,
+    /// Time limit for starting up [default: 60 seconds].
     pub within: Option<Time>,
-    /// What is asked of a service, by HTTP.
-    pub http: Several<ComposeHttp>,
-    /// What is run in a service, to show that it does its work: that the application reaches the database.
-    pub exec: Several<ComposeExec>,
-    /// Environment for the project.
+    /// HTTP requests to services.
+    pub http: OneOrMany<ComposeHttp>,
+    /// Commands to run in services, for example to prepare the database.
+    pub exec: OneOrMany<ComposeExec>,
+    /// Environment variables for the project.
     pub env: BTreeMap<String, String>,
 }
 
@@ -256,12 +274,13 @@ pub struct ComposeHttp {
     pub service: String,
     /// The port in the container.
     pub port: u16,
-    #[serde(default = "root")]
+    #[serde(default = "root_path")]
     pub path: String,
+    /// Expected status [default: any below 400].
     #[serde(default)]
     pub status: Option<u16>,
     #[serde(default)]
-    pub body_contains: Several<String>,
+    pub body_contains: OneOrMany<String>,
     #[serde(default)]
     pub body_regex: Option<Expression>,
 }
@@ -271,11 +290,11 @@ pub struct ComposeHttp {
 pub struct ComposeExec {
     pub service: String,
     pub command: Vec<String>,
-    /// 0 unless something else is said.
+    /// Expected exit code [default: 0].
     #[serde(default)]
     pub exit: Option<i32>,
     #[serde(default)]
-    pub stdout_contains: Several<String>,
+    pub stdout_contains: OneOrMany<String>,
     #[serde(default)]
     pub stdout_regex: Option<Expression>,
 }

@@ -1,4 +1,4 @@
-//! The rubric: what gets points, read from TOML, with the places of its mistakes.
+//! The rubric: what gets points. Read from TOML; errors point at their place in the file.
 
 pub mod expectation;
 mod reader;
@@ -19,29 +19,29 @@ use crate::text::Problem;
 use crate::text::Source;
 
 pub use expectation::EngineKind;
-pub use schema::{EngineRules, Feedback, Late, Place};
+pub use schema::{EngineRules, Feedback, LatePolicy, SubmissionLayout};
 pub use static_checks::StaticKind;
 pub use template::TEMPLATE;
 
-/// A rubric without mistakes.
+/// A valid rubric.
 pub struct Rubric {
     pub title: String,
-    pub plimsoll: Version,
-    /// Percent of all points.
+    pub plimsoll: RubricVersion,
+    /// The pass mark in percent of the maximum.
     pub pass: Option<Points>,
     pub round: Points,
     pub feedback: Feedback,
-    pub late: Late,
-    pub submission: Place,
+    pub late: LatePolicy,
+    pub submission: SubmissionLayout,
     pub engine: EngineRules,
     pub criteria: Vec<Criterion>,
-    /// How submissions are linted: every rule that some criterion counts.
+    /// Lint settings for submissions, with every rule that a criterion counts.
     pub lint: Settings,
-    /// Tells whether results belong to this very rubric.
+    /// Identifies the rubric that results belong to.
     pub fingerprint: String,
 }
 
-/// What gets points.
+/// A criterion that gets points.
 #[derive(Clone, Debug)]
 pub struct Criterion {
     /// Letters, digits, `-` and `_`; unique.
@@ -50,45 +50,45 @@ pub struct Criterion {
     pub points: Points,
     pub bonus: bool,
     pub hidden: bool,
-    /// Ids of criteria further up.
+    /// Ids of earlier criteria that have to be met first.
     pub needs: Vec<String>,
-    /// Points are shared out among what is asked for.
+    /// Whether the points are divided among the single checks.
     pub partial: bool,
-    /// The teacher's own words for those who have not met it.
+    /// The teacher's hint for students who missed it.
     pub hint: Option<String>,
-    pub kind: Kind,
+    pub kind: CriterionKind,
 }
 
-/// What a criterion is about.
+/// How a criterion is evaluated.
 #[derive(Clone, Debug)]
 #[allow(clippy::large_enum_variant, reason = "a rubric has a handful of them")]
-pub enum Kind {
-    /// Reading decides it.
+pub enum CriterionKind {
+    /// By reading files.
     Static(StaticKind),
-    /// An engine decides it.
+    /// By an engine.
     Engine(EngineKind),
 }
 
 /// `0.1.0`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Version(pub u64, pub u64, pub u64);
+pub struct RubricVersion(pub u64, pub u64, pub u64);
 
-impl Version {
-    /// This program's own.
+impl RubricVersion {
+    /// The version of this program.
     pub fn own() -> Self {
-        Self::parse(env!("CARGO_PKG_VERSION")).unwrap_or(Version(0, 0, 0))
+        Self::parse(env!("CARGO_PKG_VERSION")).unwrap_or(RubricVersion(0, 0, 0))
     }
 
     /// `0.3` is `0.3.0`.
     pub fn parse(text: &str) -> Option<Self> {
-        let plain = text.trim().split(['-', '+']).next()?;
-        let mut numbers = plain.split('.').map(|number| number.parse().ok());
+        let release = text.trim().split(['-', '+']).next()?;
+        let mut numbers = release.split('.').map(|number| number.parse().ok());
         let version = Self(numbers.next()??, numbers.next().unwrap_or(Some(0))?, numbers.next().unwrap_or(Some(0))?);
         numbers.next().is_none().then_some(version)
     }
 }
 
-impl fmt::Display for Version {
+impl fmt::Display for RubricVersion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{}.{}", self.0, self.1, self.2)
     }
@@ -98,37 +98,37 @@ impl Rubric {
     /// Reads a file.
     ///
     /// # Errors
-    /// All that is wrong with it, in file order.
+    /// All errors, in file order.
     pub fn read(path: &Path) -> Result<(Self, Vec<Problem>), Vec<Problem>> {
         let source = config::read_file(path)
             .map_err(|error| vec![Problem::error(format!("cannot read the rubric `{}`: {error}", path.display()))])?;
         Self::of(&source)
     }
 
-    /// Reads a text; beside the rubric there are warnings.
+    /// Reads a text; returns the rubric and its warnings.
     ///
     /// # Errors
-    /// All that is wrong with it, in file order.
+    /// All errors, in file order.
     pub fn of(source: &Arc<Source>) -> Result<(Self, Vec<Problem>), Vec<Problem>> {
         reader::read(source, registry::all())
     }
 
-    /// What can be had without bonus, or by bonus alone.
-    pub fn most(&self, bonus: bool) -> Points {
+    /// The maximum without bonus, or of the bonus alone.
+    pub fn max_points(&self, bonus: bool) -> Points {
         self.criteria.iter().filter(|criterion| criterion.bonus == bonus).map(|criterion| criterion.points).sum()
     }
 
-    /// Whether an engine is needed for anything.
+    /// Whether any criterion needs an engine.
     pub fn needs_engine(&self) -> bool {
-        self.criteria.iter().any(|criterion| matches!(criterion.kind, Kind::Engine(_)))
+        self.criteria.iter().any(|criterion| matches!(criterion.kind, CriterionKind::Engine(_)))
     }
 
-    /// The rules that count, by name: what `frozen-rules` holds.
+    /// The names of the rules that count, as for `frozen-rules`.
     pub fn rules(&self) -> Vec<&'static str> {
         self.lint.lint.rules.iter().map(|(entry, _)| entry.meta.name).collect()
     }
 
-    /// What pins rules and their levels, as TOML for the rubric.
+    /// TOML for the rubric that pins the current rules and levels.
     pub fn freeze(&self) -> String {
         let rules = &self.lint.lint.rules;
         let names: String = rules.iter().map(|(entry, _)| format!("    \"{}\",\n", entry.meta.name)).collect();
@@ -137,7 +137,7 @@ impl Rubric {
         };
         let levels: String = rules.iter().map(level).collect();
         format!(
-            "# Above the first table of the rubric:\nfrozen-rules = [\n{names}]\n\n# In place of its `[lint.levels]`:\n[lint.levels]\n{levels}"
+            "# Put this above the first table of the rubric:\nfrozen-rules = [\n{names}]\n\n# Replace its `[lint.levels]` with this:\n[lint.levels]\n{levels}"
         )
     }
 

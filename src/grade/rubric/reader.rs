@@ -1,4 +1,4 @@
-//! The text of a rubric → [`Rubric`], or what is wrong with it.
+//! Reads the text of a rubric into a [`Rubric`], or reports all errors.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -8,14 +8,15 @@ use serde::de::DeserializeOwned;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
-use super::values::Several;
-use super::{Criterion, EngineKind, Kind, Rubric, StaticKind, Version};
+use super::expectation::Scale;
+use super::values::OneOrMany;
+use super::{Criterion, CriterionKind, EngineKind, Rubric, RubricVersion, StaticKind};
 use crate::config::{self, Config};
 use crate::finding::Entry;
 use crate::finding::Level;
 use crate::grade::Points;
 use crate::grade::rubric::schema::{RawCriterion, RawRubric};
-use crate::grade::rubric::static_checks::RulesWish;
+use crate::grade::rubric::static_checks::RuleDeductions;
 use crate::lint::select::{Selector, Specificity};
 use crate::syntax::Keyword;
 use crate::text::Problem;
@@ -23,20 +24,20 @@ use crate::text::hash::hash;
 use crate::text::suggest::nearest;
 use crate::text::{Source, Span};
 
-/// How many findings of one rule count when the rubric does not say.
+/// How many findings of one rule count by default.
 const REPEATS: usize = 3;
 
-/// Keys of `plimsoll.toml` that mean something in `[lint]`.
+/// Keys of `plimsoll.toml` that are allowed in `[lint]`.
 const LINT_KEYS: [&str; 7] = ["profile", "preview", "ignore", "levels", "rules", "build-args", "targets"];
 
-/// The keys of a criterion that say what it is about.
+/// The keys that say how a criterion is evaluated.
 const KINDS: &str =
     "`rules`, `practices`, `require`, `build`, `scale`, `run`, `http`, `files`, `inspect`, `signal` or `compose`";
 
 pub(super) fn read(source: &Arc<Source>, rules: &'static [Entry]) -> Result<(Rubric, Vec<Problem>), Vec<Problem>> {
-    let mut reader = Reader { source, rules, problems: Vec::new() };
+    let mut reader = RubricReader { source, rules, problems: Vec::new() };
     let rubric = reader.rubric();
-    let Reader { mut problems, .. } = reader;
+    let RubricReader { mut problems, .. } = reader;
     problems.sort_by_key(|(span, _)| *span);
     let problems: Vec<Problem> = problems.into_iter().map(|(_, problem)| problem).collect();
     match rubric {
@@ -45,27 +46,27 @@ pub(super) fn read(source: &Arc<Source>, rules: &'static [Entry]) -> Result<(Rub
     }
 }
 
-struct Reader<'a> {
+struct RubricReader<'a> {
     source: &'a Arc<Source>,
     rules: &'static [Entry],
     problems: Vec<(Span, Problem)>,
 }
 
-/// A criterion as read, with what is known only when all are.
-struct Half {
+/// A criterion before it is checked against the others.
+struct CriterionDraft {
     raw: RawCriterion,
     span: Span,
-    /// With where it is written.
+    /// Each with its place in the file.
     selectors: Vec<(Selector, Span)>,
 }
 
-impl Reader<'_> {
+impl RubricReader<'_> {
     fn rubric(&mut self) -> Option<Rubric> {
         let source = self.source;
         let (table, errors) = DeTable::parse_recoverable(source.text());
         for error in &errors {
             let span = self.span(error.span().unwrap_or_default());
-            self.error(format!("this is not TOML: {}", error.message()), span);
+            self.error(format!("invalid TOML: {}", error.message()), span);
         }
         if !errors.is_empty() {
             return None;
@@ -74,30 +75,30 @@ impl Reader<'_> {
         let lint = table.get_ref().get("lint").cloned();
         let whole = Spanned::new(table.span(), DeValue::Table(table.into_inner()));
         let head: Option<RawRubric> = self.typed(&whole, Span::at(0));
-        let halves = criteria.map(|criteria| self.criteria(&criteria)).unwrap_or_default();
-        let config = self.lint(lint.as_ref(), &halves);
+        let drafts = criteria.map(|criteria| self.criteria(&criteria)).unwrap_or_default();
+        let config = self.lint(lint.as_ref(), &drafts);
         let head = head?;
-        if halves.is_empty() && self.problems.is_empty() {
-            self.error("there is no `[[criterion]]`: nothing would get points", Span::at(0));
+        if drafts.is_empty() && self.problems.is_empty() {
+            self.error("no `[[criterion]]`: nothing would get points", Span::at(0));
         }
         let plimsoll = self.version(&head.plimsoll)?;
         if let Some(pass) =
             head.pass.as_ref().filter(|pass| !(Points::ZERO..=Points::whole(100)).contains(pass.get_ref()))
         {
-            self.error("the pass mark is a percentage: 0 to 100", self.span(pass.span()));
+            self.error("the pass mark must be a percentage from 0 to 100", self.span(pass.span()));
         }
         let frozen = head.frozen_rules.as_ref().map(|names| self.frozen(names));
         let mut settings = config.settings(&config::Overrides::default(), &[], self.rules);
         settings.lint.rules.retain(|(entry, _)| {
-            let known = Version::parse(entry.meta.since).is_some_and(|since| since <= plimsoll);
+            let known = RubricVersion::parse(entry.meta.since).is_some_and(|since| since <= plimsoll);
             let frozen = frozen.as_ref().is_none_or(|names| names.contains(entry.meta.name));
-            known && frozen && halves.iter().any(|half| half.fits(entry).is_some())
+            known && frozen && drafts.iter().any(|draft| draft.fits(entry).is_some())
         });
         let counted = settings.lint.rules.clone();
-        let mut made: Vec<Criterion> = Vec::new();
-        for half in halves {
-            if let Some(criterion) = self.criterion(half, &counted, &made) {
-                made.push(criterion);
+        let mut criteria: Vec<Criterion> = Vec::new();
+        for draft in drafts {
+            if let Some(criterion) = self.criterion(draft, &counted, &criteria) {
+                criteria.push(criterion);
             }
         }
         Some(Rubric {
@@ -109,7 +110,7 @@ impl Reader<'_> {
             late: head.late,
             submission: head.submission,
             engine: head.engine,
-            criteria: made,
+            criteria,
             lint: settings,
             fingerprint: format!("{:016x}", hash(&[source.bytes()])),
         })
@@ -123,46 +124,49 @@ impl Reader<'_> {
         self.problems.push((span, problem.at(self.source, span)));
     }
 
-    /// A place in the file; never splits a character.
+    /// A span in the file, extended to character boundaries.
     fn span(&self, range: Range<usize>) -> Span {
         let text = self.source.text();
         let start = text.floor_char_boundary(range.start);
         Span::new(start, text.ceil_char_boundary(range.end.clamp(start, text.len())))
     }
 
-    /// A value as what it should be. What is wrong is told at its place, or else at `at`.
+    /// Deserializes a value. An error is reported at its place if known, otherwise at `at`.
     fn typed<T: DeserializeOwned>(&mut self, value: &Spanned<DeValue<'_>>, at: Span) -> Option<T> {
         match T::deserialize(ValueDeserializer::from(value.clone())) {
             Ok(value) => Some(value),
             Err(error) => {
                 let span = error.span().filter(|span| !span.is_empty()).map_or(at, |range| self.span(range));
-                // A whole table is no place to point at.
+                // A whole table is too large to point at.
                 let span = if self.source.slice(span).contains('\n') && !at.is_empty() { at } else { span };
                 let message = error.message().to_owned();
                 let mut problem = Problem::error(message.clone());
                 if let Some((unknown, known)) = unknown_field(&message) {
                     let near = nearest(unknown, known.iter().copied());
-                    problem = Problem::error(format!("there is no key `{unknown}` here")).meant(near);
-                    problem = problem.help(format!("there are {}", known.join(", ")));
+                    problem = Problem::error(format!("unknown key `{unknown}`")).meant(near);
+                    problem = problem.help(format!("expected one of: {}", known.join(", ")));
                 } else if message.starts_with("missing field") {
-                    problem.message = message.replacen("missing field", "there is no key", 1);
+                    problem.message = message.replacen("missing field", "missing key", 1);
                 }
-                self.problem(problem.help("`plimsoll grade --init` writes a rubric that explains itself"), span);
+                self.problem(problem.help("`plimsoll grade --init` writes a commented rubric"), span);
                 None
             }
         }
     }
 
-    fn version(&mut self, written: &Spanned<String>) -> Option<Version> {
+    fn version(&mut self, written: &Spanned<String>) -> Option<RubricVersion> {
         let span = self.span(written.span());
-        let Some(version) = Version::parse(written.get_ref()) else {
-            self.error(format!("`{}` is not a version such as `{}`", written.get_ref(), Version::own()), span);
+        let Some(version) = RubricVersion::parse(written.get_ref()) else {
+            self.error(
+                format!("invalid version `{}`; expected one like `{}`", written.get_ref(), RubricVersion::own()),
+                span,
+            );
             return None;
         };
-        if version > Version::own() {
+        if version > RubricVersion::own() {
             let problem =
-                Problem::error(format!("this rubric is for plimsoll {version}, and this is {}", Version::own()));
-            self.problem(problem.help("its rules cannot be known here: use that version or a later one"), span);
+                Problem::error(format!("this rubric requires plimsoll {version}; this is {}", RubricVersion::own()));
+            self.problem(problem.help("use that version or a later one"), span);
             return None;
         }
         Some(version)
@@ -172,21 +176,21 @@ impl Reader<'_> {
         let span = self.span(names.span());
         for name in names.get_ref() {
             if !self.rules.iter().any(|entry| entry.meta.name == name) {
-                let problem = Problem::error(format!("there is no rule `{name}`"));
+                let problem = Problem::error(format!("unknown rule `{name}`"));
                 let near = nearest(name, self.rules.iter().map(|entry| entry.meta.name));
-                self.problem(problem.meant(near).help("`frozen-rules` takes full names only"), span);
+                self.problem(problem.meant(near).help("`frozen-rules` takes full rule names only"), span);
             }
         }
         names.get_ref().iter().cloned().collect()
     }
 
-    fn criteria(&mut self, value: &Spanned<DeValue<'_>>) -> Vec<Half> {
+    fn criteria(&mut self, value: &Spanned<DeValue<'_>>) -> Vec<CriterionDraft> {
         let span = self.span(value.span());
         let Some(items) = value.get_ref().as_array() else {
-            self.error("write `[[criterion]]` above each criterion", span);
+            self.error("`criterion` must be an array of tables: `[[criterion]]`", span);
             return Vec::new();
         };
-        let mut halves = Vec::new();
+        let mut drafts = Vec::new();
         for item in items {
             let span = self.header(self.span(item.span()));
             let Some(raw) = self.typed::<RawCriterion>(item, span) else { continue };
@@ -198,12 +202,12 @@ impl Reader<'_> {
                     selectors.extend(self.selector(text, practices, span).map(|selector| (selector, span)));
                 }
             }
-            halves.push(Half { raw, span, selectors });
+            drafts.push(CriterionDraft { raw, span, selectors });
         }
-        halves
+        drafts
     }
 
-    /// The line above a table's keys, or the beginning of an inline one.
+    /// The header line of a table, or the first line of an inline table.
     fn header(&self, span: Span) -> Span {
         let line = self.source.line_span(self.source.line_index(span.start()));
         let text = self.source.slice(line);
@@ -214,7 +218,7 @@ impl Reader<'_> {
     fn selector(&mut self, text: &str, practice: bool, span: Span) -> Option<Selector> {
         if practice && !self.rules.iter().any(|entry| entry.meta.practice == text) {
             let near = nearest(text, self.rules.iter().map(|entry| entry.meta.practice));
-            let problem = Problem::error(format!("there is no practice `{text}`")).meant(near);
+            let problem = Problem::error(format!("unknown practice `{text}`")).meant(near);
             self.problem(problem.help("`plimsoll rule` lists all rules by practice"), span);
             return None;
         }
@@ -227,21 +231,21 @@ impl Reader<'_> {
         }
     }
 
-    /// `[lint]`, with the rules turned on that criteria name.
-    fn lint(&mut self, value: Option<&Spanned<DeValue<'_>>>, halves: &[Half]) -> Config {
+    /// Reads `[lint]`, and enables the rules that criteria select.
+    fn lint(&mut self, value: Option<&Spanned<DeValue<'_>>>, drafts: &[CriterionDraft]) -> Config {
         let mut config = Config::default();
         if let Some(value) = value {
             let span = self.span(value.span());
             match value.get_ref().as_table() {
-                None => self.error("expected a table: `[lint]`", span),
+                None => self.error("`lint` must be a table: `[lint]`", span),
                 Some(table) => {
-                    let unfit: Vec<_> =
+                    let unknown: Vec<_> =
                         table.keys().filter(|key| !LINT_KEYS.contains(&key.get_ref().as_ref())).collect();
-                    for key in unfit {
+                    for key in unknown {
                         let problem =
-                            Problem::error(format!("`{}` has no place in a rubric's `[lint]`", key.get_ref()));
+                            Problem::error(format!("`{}` is not allowed in a rubric's `[lint]`", key.get_ref()));
                         let known = LINT_KEYS.join(", ");
-                        self.problem(problem.help(format!("there are {known}")), self.span(key.span()));
+                        self.problem(problem.help(format!("expected one of: {known}")), self.span(key.span()));
                     }
                     let (read, problems) = config::read_table(self.source, table, self.rules);
                     config = read;
@@ -249,37 +253,43 @@ impl Reader<'_> {
                 }
             }
         }
-        let named = halves.iter().flat_map(|half| &half.selectors).map(|(selector, _)| selector.clone());
+        let named = drafts.iter().flat_map(|draft| &draft.selectors).map(|(selector, _)| selector.clone());
         config.selection.extend_select.extend(named);
         config
     }
 
-    fn criterion(&mut self, half: Half, counted: &[(&'static Entry, Level)], above: &[Criterion]) -> Option<Criterion> {
-        let Half { raw, span, selectors } = half;
+    fn criterion(
+        &mut self,
+        draft: CriterionDraft,
+        counted: &[(&'static Entry, Level)],
+        above: &[Criterion],
+    ) -> Option<Criterion> {
+        let CriterionDraft { raw, span, selectors } = draft;
         let id = raw.id.get_ref().clone();
         let id_span = self.span(raw.id.span());
-        let plain = |ch: char| ch.is_ascii_alphanumeric() || matches!(ch, '-' | '_');
-        if id.is_empty() || id.len() > 64 || !id.chars().all(plain) {
-            self.error(format!("`{id}` is no id: write letters, digits, `-` and `_`"), id_span);
+        let is_allowed = |ch: char| ch.is_ascii_alphanumeric() || matches!(ch, '-' | '_');
+        if id.is_empty() || id.len() > 64 || !id.chars().all(is_allowed) {
+            self.error(format!("invalid id `{id}`: use letters, digits, `-` and `_`"), id_span);
         }
         if above.iter().any(|other| other.id == id) {
-            self.error(format!("there is already a criterion `{id}`"), id_span);
+            self.error(format!("duplicate criterion id `{id}`"), id_span);
         }
         let points = *raw.points.get_ref();
         if points < Points::ZERO {
-            let problem = Problem::error("points are what can be had, so they are not negative");
-            let problem = problem.help("for a mere deduction write `points = 0`, `each` and a `floor` below 0");
+            let problem = Problem::error("`points` must not be negative");
+            let problem = problem.help("for a pure deduction use `points = 0`, `each` and a negative `floor`");
             self.problem(problem, self.span(raw.points.span()));
         }
         let needs = raw.needs.as_ref().map(|needs| self.needs(needs, &id, above)).unwrap_or_default();
         let (each, floor, cap, repeats) = (raw.each, raw.floor, raw.cap, raw.repeats);
-        let counts = each.is_some() || floor.is_some() || cap.is_some() || repeats.is_some() || raw.levels.is_some();
+        let has_deductions =
+            each.is_some() || floor.is_some() || cap.is_some() || repeats.is_some() || raw.levels.is_some();
         let mut kinds = Vec::new();
         if raw.rules.is_some() || raw.practices.is_some() {
             for (selector, at) in &selectors {
                 if !counted.iter().any(|(entry, _)| selector.fits(entry).is_some()) {
-                    let problem = Problem::warning(format!("`{}` counts nothing", selector.text));
-                    let why = "its rules are off, ignored, not frozen, or newer than this rubric";
+                    let problem = Problem::warning(format!("`{}` does not select any rule that counts", selector.text));
+                    let why = "its rules are off, ignored, not in `frozen-rules`, or newer than this rubric";
                     self.problem(problem.help(why), *at);
                 }
             }
@@ -287,7 +297,7 @@ impl Reader<'_> {
                 let fit = selectors.iter().filter_map(|(selector, _)| selector.fits(entry)).max()?;
                 Some((*entry, fit == Specificity::Name))
             });
-            kinds.push(Kind::Static(StaticKind::Rules(RulesWish {
+            kinds.push(CriterionKind::Static(StaticKind::Rules(RuleDeductions {
                 rules: rules.collect(),
                 levels: raw.levels.map(Spanned::into_inner).unwrap_or_default(),
                 each: each.map(Points::abs),
@@ -295,10 +305,10 @@ impl Reader<'_> {
                 cap: cap.map(Points::abs),
                 repeats: repeats.unwrap_or(REPEATS).max(1),
             })));
-        } else if counts {
-            self.error("`each`, `floor`, `cap`, `repeats` and `levels` go with `rules` or `practices`", span);
+        } else if has_deductions {
+            self.error("`each`, `floor`, `cap`, `repeats` and `levels` require `rules` or `practices`", span);
         }
-        kinds.extend(raw.require.map(|require| Kind::Static(StaticKind::Require(Box::new(require)))));
+        kinds.extend(raw.require.map(|require| CriterionKind::Static(StaticKind::Requirements(Box::new(require)))));
         let scale = raw.scale.map(|scale| self.scale(scale, points));
         let engine = [
             raw.build.map(|build| EngineKind::Build(build.0)),
@@ -310,60 +320,54 @@ impl Reader<'_> {
             raw.signal.map(|signal| EngineKind::Signal(signal.0)),
             raw.compose.map(|compose| EngineKind::Compose(Box::new(compose.0))),
         ];
-        kinds.extend(engine.into_iter().flatten().map(Kind::Engine));
+        kinds.extend(engine.into_iter().flatten().map(CriterionKind::Engine));
         let kind = match kinds.len() {
             1 => kinds.pop()?,
             0 => {
-                self.error(format!("the criterion `{id}` is about nothing: write one of {KINDS}"), id_span);
+                self.error(format!("criterion `{id}` has nothing to evaluate; add one of {KINDS}"), id_span);
                 return None;
             }
             _ => {
-                let problem = Problem::error(format!("the criterion `{id}` is about several things"));
-                self.problem(problem.help("make a criterion of each, so that each has its points"), id_span);
+                let problem = Problem::error(format!("criterion `{id}` evaluates several things"));
+                self.problem(problem.help("split it into one criterion for each, with points of its own"), id_span);
                 return None;
             }
         };
-        if let Kind::Static(StaticKind::Require(require)) = &kind {
-            let known =
+        if let CriterionKind::Static(StaticKind::Requirements(require)) = &kind {
+            let is_unknown =
                 |name: &&String| !Keyword::ALL.iter().any(|keyword| keyword.as_str().eq_ignore_ascii_case(name));
-            let unknown: Vec<String> = require.has.iter().chain(require.lacks.iter()).filter(known).cloned().collect();
+            let unknown: Vec<String> =
+                require.has.iter().chain(require.lacks.iter()).filter(is_unknown).cloned().collect();
             for name in unknown {
-                self.error(format!("there is no instruction `{name}`"), span);
+                self.error(format!("unknown instruction `{name}`"), span);
             }
         }
-        if asks_nothing(&kind) {
-            self.error(
-                format!("the criterion `{id}` asks for nothing, so that everybody would get its points"),
-                id_span,
-            );
+        if is_empty(&kind) {
+            self.error(format!("criterion `{id}` checks nothing, so everyone would get its points"), id_span);
         }
         let title = raw.title.unwrap_or_else(|| id.clone());
         let (bonus, hidden, partial, hint) = (raw.bonus, raw.hidden, raw.partial, raw.hint);
         Some(Criterion { id, title, points, bonus, hidden, needs, partial, hint, kind })
     }
 
-    fn needs(&mut self, written: &Spanned<Several<String>>, id: &str, above: &[Criterion]) -> Vec<String> {
+    fn needs(&mut self, written: &Spanned<OneOrMany<String>>, id: &str, above: &[Criterion]) -> Vec<String> {
         let span = self.span(written.span());
         let mut needs = Vec::new();
         for need in written.get_ref().iter() {
             if above.iter().any(|other| other.id == *need) {
                 needs.push(need.clone());
             } else if need == id {
-                self.error(format!("`{id}` needs itself"), span);
+                self.error(format!("criterion `{id}` needs itself"), span);
             } else {
-                let problem = Problem::error(format!("there is no criterion `{need}` above"));
+                let problem = Problem::error(format!("no earlier criterion `{need}`"));
                 let near = nearest(need, above.iter().map(|other| other.id.as_str()));
-                self.problem(problem.meant(near).help("what is needed comes first"), span);
+                self.problem(problem.meant(near).help("a criterion must come after the ones that it needs"), span);
             }
         }
         needs
     }
 
-    fn scale(
-        &mut self,
-        scale: Spanned<crate::grade::rubric::expectation::Scale>,
-        points: Points,
-    ) -> crate::grade::rubric::expectation::Scale {
+    fn scale(&mut self, scale: Spanned<Scale>, points: Points) -> Scale {
         let span = self.span(scale.span());
         let scale = scale.into_inner();
         let sizes: Vec<_> = scale.size.iter().map(|step| (step.max.0, step.points)).collect();
@@ -373,39 +377,40 @@ impl Reader<'_> {
             (true, false) => layers,
             _ => {
                 self.error(
-                    "write either `size` or `layers`, a list of steps: `[{ max = \"120MB\", points = 10 }]`",
+                    "expected either `size` or `layers` with a list of steps, such as `[{ max = \"120MB\", points = 10 }]`",
                     span,
                 );
                 return scale;
             }
         };
         if steps.windows(2).any(|pair| pair[0].0 >= pair[1].0 || pair[0].1 < pair[1].1) {
-            self.error("the steps rise, and each gives no more points than the one before", span);
+            self.error("steps must have rising limits and must not give more points than the step before", span);
         }
         if steps[0].1 != points {
-            self.error(format!("the first step gives {}, and not the {points} of the criterion", steps[0].1), span);
+            self.error(format!("the first step gives {} points, but the criterion {points}", steps[0].1), span);
         }
         scale
     }
 }
 
-impl Half {
+impl CriterionDraft {
+    /// How specifically the criterion selects a rule, if it does.
     fn fits(&self, entry: &Entry) -> Option<Specificity> {
         self.selectors.iter().filter_map(|(selector, _)| selector.fits(entry)).max()
     }
 }
 
-/// Whether no submission could miss it.
-fn asks_nothing(kind: &Kind) -> bool {
-    fn is_default<T: Default + std::fmt::Debug>(wish: &T) -> bool {
-        format!("{wish:?}") == format!("{:?}", T::default())
+/// Whether the criterion checks nothing, so that no submission could miss it.
+fn is_empty(kind: &CriterionKind) -> bool {
+    fn is_default<T: Default + std::fmt::Debug>(expectation: &T) -> bool {
+        format!("{expectation:?}") == format!("{:?}", T::default())
     }
     match kind {
-        Kind::Static(StaticKind::Require(wish)) => is_default(&**wish),
-        Kind::Engine(EngineKind::Files(wish)) => is_default(wish),
-        Kind::Engine(EngineKind::Inspect(wish)) => is_default(wish),
-        Kind::Engine(EngineKind::Run(runs)) => runs.is_empty(),
-        Kind::Engine(EngineKind::Http(asked)) => asked.is_empty(),
+        CriterionKind::Static(StaticKind::Requirements(expectation)) => is_default(&**expectation),
+        CriterionKind::Engine(EngineKind::Files(expectation)) => is_default(expectation),
+        CriterionKind::Engine(EngineKind::Inspect(expectation)) => is_default(expectation),
+        CriterionKind::Engine(EngineKind::Run(runs)) => runs.is_empty(),
+        CriterionKind::Engine(EngineKind::Http(asked)) => asked.is_empty(),
         _ => false,
     }
 }

@@ -1,4 +1,4 @@
-//! The file as it is written: serde's view of a rubric, and the source of its JSON Schema.
+//! The file format of a rubric for serde, and the source of its JSON Schema.
 
 use std::collections::BTreeMap;
 
@@ -6,63 +6,64 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::values::{Bytes, Pattern, Several, Time};
+use super::values::{Bytes, OneOrMany, TextPattern, Time};
 use crate::engine::Pull;
 use crate::finding::Level;
 use crate::grade::Points;
 use crate::grade::rubric::expectation::{
-    BuildWish, ComposeWish, FilesWish, HttpWish, InspectWish, RunWish, Scale, SignalWish,
+    BuildExpectation, ComposeExpectation, FilesExpectation, HttpExpectation, InspectExpectation, RunExpectation, Scale,
+    SignalExpectation,
 };
-use crate::grade::rubric::static_checks::Require;
+use crate::grade::rubric::static_checks::Requirements;
 
-/// A rubric: what a submission gets points for.
+/// A rubric: what submissions get points for.
 #[derive(Deserialize, JsonSchema)]
-#[allow(dead_code, reason = "criteria and `lint` are read one by one, so that each tells its own mistakes")]
+#[allow(dead_code, reason = "criteria and `lint` are read one by one, so that each reports its own errors")]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[schemars(title = "Plimsoll rubric")]
 pub(super) struct RawRubric {
-    /// What the assignment is called.
+    /// Title of the assignment.
     pub(super) title: String,
-    /// The version of plimsoll whose rules count: rules that came later cost nobody a point.
+    /// Version of plimsoll whose rules count. Newer rules are ignored.
     #[schemars(with = "String")]
     pub(super) plimsoll: Spanned<String>,
-    /// The percentage of all points from which on a submission has passed.
+    /// Pass mark in percent of the maximum.
     #[schemars(with = "Option<Points>")]
     pub(super) pass: Option<Spanned<Points>>,
-    /// Totals are rounded to a multiple of this; halves go up.
+    /// Round totals to a multiple of this, halves up.
     #[serde(default)]
     pub(super) round: Points,
-    /// How much students are told.
+    /// How much feedback students get.
     #[serde(default)]
     pub(super) feedback: Feedback,
-    /// The only rules that count, whatever criteria name; `plimsoll grade --freeze` prints the list. What a rule finds is that
-    /// of the version that grades.
+    /// The only rules that count, whatever criteria select. `plimsoll grade --freeze` prints the list. What a rule reports
+    /// still depends on the version of plimsoll.
     #[schemars(with = "Option<Vec<String>>")]
     pub(super) frozen_rules: Option<Spanned<Vec<String>>>,
-    /// What late submissions lose.
+    /// Deduction for late submissions.
     #[serde(default)]
-    pub(super) late: Late,
-    /// Where in a student's folder the assignment is.
+    pub(super) late: LatePolicy,
+    /// Where the assignment is in a submission.
     #[serde(default)]
-    pub(super) submission: Place,
-    /// What engines may and may not.
+    pub(super) submission: SubmissionLayout,
+    /// Limits and permissions for engines.
     #[serde(default)]
     pub(super) engine: EngineRules,
-    /// How rules are set: `profile`, `levels`, `rules`, `build-args` and `ignore`, as in plimsoll.toml.
+    /// Rule settings as in plimsoll.toml: `profile`, `levels`, `rules`, `build-args`, `ignore`, `preview`, `targets`.
     #[serde(default)]
     #[schemars(with = "Option<BTreeMap<String, serde_json::Value>>")]
     pub(super) lint: Option<serde::de::IgnoredAny>,
-    /// What gets points.
+    /// Criteria.
     #[serde(default)]
     #[schemars(with = "Vec<RawCriterion>")]
     pub(super) criterion: Option<serde::de::IgnoredAny>,
 }
 
-/// How much students are told.
+/// How much feedback students get.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Feedback {
-    /// What is wrong, why, and the change that repairs it.
+    /// What is wrong, why, and the fix as a diff.
     #[default]
     Diff,
     /// What is wrong, why, and a hint.
@@ -71,153 +72,168 @@ pub enum Feedback {
     Name,
 }
 
-/// What late submissions lose, in percent of what can be had.
+/// Deduction for late submissions, in percent of the maximum.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Late {
-    /// For each day that has begun.
+pub struct LatePolicy {
+    /// Per day or part of a day.
     pub per_day: Points,
-    /// At most.
-    pub most: Option<Points>,
+    /// Maximum deduction.
+    #[serde(alias = "most")]
+    pub max: Option<Points>,
 }
 
-/// Where in a student's folder the assignment is.
+/// Where the assignment is in a submission.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Place {
-    /// The folder, where there are several assignments: a glob over paths, such as `*exercise*1*`.
-    pub folder: Option<Pattern>,
-    /// The Dockerfile: a glob over paths; without it the one that lies the least deep.
-    pub dockerfile: Option<Pattern>,
+pub struct SubmissionLayout {
+    /// The assignment's directory if there are several assignments: a glob over paths, such as `*exercise*1*`.
+    #[serde(alias = "folder")]
+    pub directory: Option<TextPattern>,
+    /// The Dockerfile: a glob over paths [default: the one closest to the root].
+    pub dockerfile: Option<TextPattern>,
 }
 
-/// What engines may and may not.
+/// Limits and permissions for engines.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct EngineRules {
-    /// The base images that may be used; empty: any.
-    pub base_images: Vec<Pattern>,
-    /// Whether base images are fetched: `missing`, `never` or `always`.
+    /// Allowed base images [default: any].
+    pub base_images: Vec<TextPattern>,
+    /// When to pull base images: `missing`, `never` or `always`.
     #[schemars(with = "Option<String>")]
     pub pull: Option<Pull>,
-    /// Whether `RUN` has a network.
+    /// Give `RUN` network access.
     pub network: bool,
-    /// Whether containers have the engine's usual network.
+    /// Give containers the engine's default network.
     pub run_network: bool,
-    /// Whether `# syntax=` may name a frontend that is not Docker's own.
+    /// Allow a third-party `# syntax=` frontend.
     pub any_frontend: bool,
+    /// Time limit for a build.
     pub build_timeout: Option<Time>,
+    /// Time limit for a container.
     pub run_timeout: Option<Time>,
-    /// Memory of a container.
+    /// Memory limit for a container.
     pub memory: Option<Bytes>,
+    /// Memory limit for a build.
     pub build_memory: Option<Bytes>,
+    /// CPU limit for a container.
     pub cpus: Option<f64>,
-    /// Processes in a container.
+    /// Maximum number of processes in a container.
     pub pids: Option<u32>,
-    /// What a container may write.
+    /// Disk limit for a container.
     pub disk: Option<Bytes>,
-    /// How large a submission's folder may be.
+    /// Maximum size of a submission.
     pub context: Option<Bytes>,
 }
 
-/// What gets points. One of `rules`, `practices`, `require`, `build`, `scale`, `run`, `http`, `files`, `inspect`, `signal`
-/// and `compose` says what it is about.
+/// A criterion. Exactly one of `rules` or `practices`, `require`, `build`, `scale`, `run`, `http`, `files`, `inspect`,
+/// `signal` and `compose` says how it is evaluated.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct RawCriterion {
-    /// A short name, for tables and `needs`.
+    /// Short name, for tables and `needs`.
     #[schemars(with = "String")]
     pub(super) id: Spanned<String>,
-    /// A sentence for people.
+    /// Title for people [default: the id].
     pub(super) title: Option<String>,
     #[schemars(with = "Points")]
     pub(super) points: Spanned<Points>,
-    /// Its points come on top of what can be had.
+    /// Points on top of the maximum.
     #[serde(default)]
     pub(super) bonus: bool,
-    /// Students are not shown it.
+    /// Hide it from students.
     #[serde(default)]
     pub(super) hidden: bool,
-    /// Criteria above that have to be met first; else this one is not tried.
-    #[schemars(with = "Option<Several<String>>")]
-    pub(super) needs: Option<Spanned<Several<String>>>,
-    /// Points are shared out among the single things that are asked for; else all of them have to hold.
+    /// Earlier criteria that have to be met; otherwise this one is skipped.
+    #[schemars(with = "Option<OneOrMany<String>>")]
+    pub(super) needs: Option<Spanned<OneOrMany<String>>>,
+    /// Divide the points among the single checks; otherwise all of them have to pass.
     #[serde(default)]
     pub(super) partial: bool,
-    /// What students are told who have not met it, in the teacher's words.
+    /// Hint for students who miss it.
     pub(super) hint: Option<String>,
 
     /// Findings of these rules cost points: names, practices, codes such as DL3006, globs, or `all`.
-    #[schemars(with = "Option<Several<String>>")]
-    pub(super) rules: Option<Spanned<Several<String>>>,
+    #[schemars(with = "Option<OneOrMany<String>>")]
+    pub(super) rules: Option<Spanned<OneOrMany<String>>>,
     /// Findings of all rules of these practices cost points.
-    #[schemars(with = "Option<Several<String>>")]
-    pub(super) practices: Option<Spanned<Several<String>>>,
-    /// The levels of findings that count; without it `warn` and `error`, and any of a rule that is named by itself.
+    #[schemars(with = "Option<OneOrMany<String>>")]
+    pub(super) practices: Option<Spanned<OneOrMany<String>>>,
+    /// Levels of findings that count [default: `warn` and `error`, and any level of a rule that is selected by name].
     #[schemars(with = "Option<Vec<LevelName>>")]
     pub(super) levels: Option<Spanned<Vec<Level>>>,
-    /// What each finding costs; without it, one costs all points.
+    /// Points per finding [default: all points].
     pub(super) each: Option<Points>,
-    /// What is left at least, 0 unless something else is said; below 0, points of other criteria are lost.
+    /// Minimum that remains [default: 0]. Below 0, points of other criteria are lost.
     pub(super) floor: Option<Points>,
-    /// What can be lost at most.
+    /// Maximum deduction.
     pub(super) cap: Option<Points>,
-    /// How many findings of one rule count; 3 unless something else is said.
+    /// How many findings of one rule count [default: 3].
     pub(super) repeats: Option<usize>,
 
-    pub(super) require: Option<Require>,
-    pub(super) build: Option<Flag<BuildWish>>,
+    /// Requirements for the submission's files.
+    pub(super) require: Option<Requirements>,
+    /// The image builds.
+    pub(super) build: Option<Toggle<BuildExpectation>>,
+    /// Points by image size or number of layers.
     #[schemars(with = "Option<Scale>")]
     pub(super) scale: Option<Spanned<Scale>>,
-    pub(super) run: Option<Several<RunWish>>,
-    pub(super) http: Option<Several<HttpWish>>,
-    pub(super) files: Option<FilesWish>,
-    pub(super) inspect: Option<InspectWish>,
-    pub(super) signal: Option<Flag<SignalWish>>,
-    pub(super) compose: Option<Flag<ComposeWish>>,
+    /// The container's output and exit code.
+    pub(super) run: Option<OneOrMany<RunExpectation>>,
+    /// The container's response to HTTP requests.
+    pub(super) http: Option<OneOrMany<HttpExpectation>>,
+    /// Files in the image.
+    pub(super) files: Option<FilesExpectation>,
+    /// The image's configuration.
+    pub(super) inspect: Option<InspectExpectation>,
+    /// The container exits on the stop signal.
+    pub(super) signal: Option<Toggle<SignalExpectation>>,
+    /// The Compose project works.
+    pub(super) compose: Option<Toggle<ComposeExpectation>>,
 }
 
 #[derive(JsonSchema)]
 #[schemars(rename_all = "lowercase")]
-#[allow(dead_code, reason = "for the schema alone")]
+#[allow(dead_code, reason = "only used for the schema")]
 enum LevelName {
     Note,
     Warn,
     Error,
 }
 
-/// A table, or `true` for one without keys.
-pub(super) struct Flag<T>(pub(super) T);
+/// A table, or `true` for an empty one.
+pub(super) struct Toggle<T>(pub(super) T);
 
-impl<'de, T: Deserialize<'de> + Default> Deserialize<'de> for Flag<T> {
+impl<'de, T: Deserialize<'de> + Default> Deserialize<'de> for Toggle<T> {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Either<T>(std::marker::PhantomData<T>);
+        struct ToggleVisitor<T>(std::marker::PhantomData<T>);
 
-        impl<'de, T: Deserialize<'de> + Default> serde::de::Visitor<'de> for Either<T> {
-            type Value = Flag<T>;
+        impl<'de, T: Deserialize<'de> + Default> serde::de::Visitor<'de> for ToggleVisitor<T> {
+            type Value = Toggle<T>;
 
             fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str("`true` or a table")
             }
 
-            fn visit_bool<E: serde::de::Error>(self, on: bool) -> Result<Flag<T>, E> {
+            fn visit_bool<E: serde::de::Error>(self, on: bool) -> Result<Toggle<T>, E> {
                 match on {
-                    true => Ok(Flag(T::default())),
-                    false => Err(E::custom("leave it out instead of `false`")),
+                    true => Ok(Toggle(T::default())),
+                    false => Err(E::custom("omit the key instead of setting it to `false`")),
                 }
             }
 
-            fn visit_map<A: serde::de::MapAccess<'de>>(self, map: A) -> Result<Flag<T>, A::Error> {
-                T::deserialize(serde::de::value::MapAccessDeserializer::new(map)).map(Flag)
+            fn visit_map<A: serde::de::MapAccess<'de>>(self, map: A) -> Result<Toggle<T>, A::Error> {
+                T::deserialize(serde::de::value::MapAccessDeserializer::new(map)).map(Toggle)
             }
         }
-        deserializer.deserialize_any(Either(std::marker::PhantomData))
+        deserializer.deserialize_any(ToggleVisitor(std::marker::PhantomData))
     }
 }
 
-impl<T: JsonSchema> JsonSchema for Flag<T> {
+impl<T: JsonSchema> JsonSchema for Toggle<T> {
     fn schema_name() -> std::borrow::Cow<'static, str> {
-        format!("Flag{}", T::schema_name()).into()
+        format!("Toggle{}", T::schema_name()).into()
     }
 
     fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {

@@ -1,111 +1,115 @@
-//! What a submission's files have to say: the criteria that need no engine.
+//! The criteria that do not need an engine: what a submission's files are expected to contain.
 
 use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::values::{Count, Pattern, Several};
+use super::values::{Count, OneOrMany, TextPattern};
 use crate::finding::Entry;
 use crate::finding::Level;
 use crate::grade::Points;
 
-/// A criterion that reading decides.
+/// A criterion that is evaluated by reading files.
 #[derive(Clone, Debug)]
 pub enum StaticKind {
-    Rules(RulesWish),
-    Require(Box<Require>),
+    Rules(RuleDeductions),
+    Requirements(Box<Requirements>),
 }
 
 /// Findings cost points.
 #[derive(Clone, Debug)]
-pub struct RulesWish {
-    /// The rules that count, in the register's order, each with whether it was named by itself.
+pub struct RuleDeductions {
+    /// The rules that count, in the register's order, each with whether it is selected by its own name.
     pub rules: Vec<(&'static Entry, bool)>,
-    /// The levels that count; empty: `warn` and `error`, and any of a rule that is named by itself.
+    /// The levels that count; empty: `warn` and `error`, and any level of a rule that is selected by name.
     pub levels: Vec<Level>,
-    /// What a finding costs; `None`: all points.
+    /// Points per finding; `None`: all points.
     pub each: Option<Points>,
-    /// What is left at least.
+    /// The minimum that remains.
     pub floor: Points,
-    /// What can be lost at most.
+    /// The maximum deduction.
     pub cap: Option<Points>,
     /// How many findings of one rule count.
     pub repeats: usize,
 }
 
-/// Facts about the submission's files.
+/// Requirements for the submission's files.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Require {
-    /// How many stages there are.
+pub struct Requirements {
+    /// Number of stages.
     pub stages: Option<Count>,
     /// The final stage copies from another stage.
     pub copy_from_stage: Option<bool>,
-    /// The image that the final stage starts from.
-    pub final_base: Several<Pattern>,
-    /// Every base image has a version.
-    pub bases_pinned: Option<Pinned>,
+    /// The base image of the final stage.
+    pub final_base: OneOrMany<TextPattern>,
+    /// Every base image is pinned.
+    pub bases_pinned: Option<PinKind>,
     /// The final image does not run as root.
     pub not_root: Option<bool>,
-    /// USER of the final stage.
-    pub user: Option<Pattern>,
+    /// `USER` of the final stage.
+    pub user: Option<TextPattern>,
+    /// Whether the final stage has a `HEALTHCHECK`.
     pub healthcheck: Option<bool>,
-    /// CMD and ENTRYPOINT of the final stage are JSON arrays.
+    /// `CMD` and `ENTRYPOINT` of the final stage use exec form.
     pub exec_form: Option<bool>,
+    /// Whether the final stage has an `ENTRYPOINT`.
     pub entrypoint: Option<bool>,
+    /// Whether the final stage has a `CMD`.
     pub cmd: Option<bool>,
+    /// Whether the final stage has a `WORKDIR`.
     pub workdir: Option<bool>,
-    /// Variables that ENV sets in the final stage.
-    pub env: Several<String>,
-    /// Keys that LABEL sets in the final stage.
-    pub labels: Several<String>,
-    /// Ports that EXPOSE names in the final stage.
-    pub exposes: Several<u16>,
-    /// Instructions that are there.
-    pub has: Several<String>,
-    /// Instructions that are not there.
-    pub lacks: Several<String>,
-    /// How many RUN, COPY and ADD the final stage has, those of stages it is FROM included.
+    /// Variables that `ENV` sets in the final stage.
+    pub env: OneOrMany<String>,
+    /// Labels that the final stage sets.
+    pub labels: OneOrMany<String>,
+    /// Ports that the final stage exposes.
+    pub exposes: OneOrMany<u16>,
+    /// Instructions that the Dockerfile has.
+    pub has: OneOrMany<String>,
+    /// Instructions that the Dockerfile does not have.
+    pub lacks: OneOrMany<String>,
+    /// Number of `RUN`, `COPY` and `ADD` instructions in the final stage, including those of the stages it is based on.
     pub layers: Option<Count>,
-    /// Files that the submission has: paths in its folder, or globs over them.
-    pub files: Several<Pattern>,
-    /// Files that it does not have.
-    pub lacks_files: Several<Pattern>,
-    /// Facts about its Compose file.
-    pub compose: Option<ComposeFacts>,
+    /// Files that the submission has: paths or globs.
+    pub files: OneOrMany<TextPattern>,
+    /// Files that the submission does not have: paths or globs.
+    pub lacks_files: OneOrMany<TextPattern>,
+    /// Requirements for the Compose file.
+    pub compose: Option<ComposeRequirements>,
 }
 
-/// What makes a base image's version.
+/// How a base image is pinned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
-pub enum Pinned {
+pub enum PinKind {
     /// A tag other than `latest`, or a digest.
     Tag,
     /// A digest.
     Digest,
 }
 
-/// What a Compose file says.
+/// Requirements for a Compose file.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
-pub struct ComposeFacts {
-    /// The file; without it, the usual names.
+pub struct ComposeRequirements {
+    /// The Compose file [default: the standard names].
     pub file: Option<String>,
-    /// Services that are there.
-    pub services: Several<String>,
-    /// Services that wait for others: `{ app = "db" }`.
-    pub depends_on: BTreeMap<String, Several<String>>,
-    /// Services that wait until others are healthy: `{ app = "db" }`, by `condition: service_healthy`.
-    pub depends_on_healthy: BTreeMap<String, Several<String>>,
+    /// Services that exist.
+    pub services: OneOrMany<String>,
+    /// Services that start after others: `{ app = "db" }`.
+    pub depends_on: BTreeMap<String, OneOrMany<String>>,
+    /// Services that wait until others are healthy (`condition: service_healthy`): `{ app = "db" }`.
+    pub depends_on_healthy: BTreeMap<String, OneOrMany<String>>,
     /// Services with a health check.
-    pub healthcheck: Several<String>,
+    pub healthcheck: OneOrMany<String>,
     /// Services that are built from a Dockerfile.
-    pub build: Several<String>,
+    pub build: OneOrMany<String>,
     /// Images of services.
-    pub image: BTreeMap<String, Pattern>,
-    /// Services that publish no port.
-    pub unpublished: Several<String>,
-    /// Services that keep data in a named volume.
-    pub volume: Several<String>,
+    pub image: BTreeMap<String, TextPattern>,
+    /// Services that do not publish ports.
+    pub unpublished: OneOrMany<String>,
+    /// Services that store data in a named volume.
+    pub volume: OneOrMany<String>,
 }

@@ -1,35 +1,36 @@
-//! What `plimsoll grade --init` writes.
+//! The rubric that `plimsoll grade --init` writes.
 
-/// A rubric that explains itself. A test reads it, and with every comment turned into a key as well.
+/// A commented rubric. A test reads it as it is, and once more with every commented-out key enabled.
 pub const TEMPLATE: &str = r##"# A rubric for `plimsoll grade`: what submissions get points for.
-# `plimsoll grade rubric.toml submissions/` grades; `plimsoll grade --schema` prints the JSON Schema of this file.
+# Grade with `plimsoll grade rubric.toml submissions/`; `plimsoll grade --schema` prints the JSON Schema of this file.
 
 title = "Assignment 1: a secure image"
 
-# The version whose rules count. Rules that came later cost nobody a point, so that an upgrade in mid-term moves no mark.
-# `plimsoll grade rubric.toml --freeze` prints what pins each rule that counts, and its level. What a rule finds is no part
-# of that: a later version may see more, or err less. To move no mark at all, stay with one version of plimsoll for a term.
+# The version whose rules count. Newer rules are ignored, so an upgrade in mid-term does not change any marks.
+# `plimsoll grade rubric.toml --freeze` prints the rules that count with their levels, to pin them here. What a rule reports is
+# not pinned: a later version may find more, or have fewer false positives. To keep all marks, stay with one version of plimsoll
+# for a term.
 plimsoll = "0.1.0"
 
-# The percentage of all points that is enough to pass, and what totals are rounded to.
+# The pass mark in percent of all points, and the step that totals are rounded to.
 pass = 60
 round = 0.5
 
-# How much students are told: `diff` (the change that repairs it), `hint` (what to do), or `name` (what is missing).
+# How much feedback students get: `diff` (the fix), `hint` (what to do), or `name` (the rule and its place).
 feedback = "hint"
 
-# What late submissions lose, in percent of what can be had. Days are in the roster's column `days-late`; where an export
-# only says "late", it is one day.
+# Deduction for late submissions, in percent of the maximum. The number of days is in the roster's column `days-late`; an export
+# that only says "late" counts as one day.
 [late]
 per-day = 10
-most = 50
+max = 50
 
-# Where the assignment is in a student's folder. Without it: the Dockerfile that lies the least deep.
+# Where the assignment is in a submission. By default, the Dockerfile closest to the root is graded.
 #[submission]
-#folder = "*assignment*1*"
+#directory = "*assignment*1*"
 #dockerfile = "**/Dockerfile"
 
-# What engines may and may not. There is no network unless it is opened here.
+# Limits and permissions for engines. There is no network access unless it is enabled here.
 [engine]
 base-images = ["python:*", "docker.io/library/python:*"]
 pull = "missing"
@@ -39,23 +40,23 @@ build-timeout = "10m"
 run-timeout = "30s"
 memory = "512m"
 
-# How rules are set, as in plimsoll.toml. Configuration files and ignore comments of submissions have no effect.
+# Rule settings as in plimsoll.toml. Configuration files and ignore comments in submissions have no effect.
 [lint]
 profile = "course"
 
-# Each criterion has an id, points, and one thing that it is about.
+# Each criterion has an id, points, and one thing to evaluate.
 
-# Findings cost points. Rules are named as in `plimsoll rule`: by name, practice, another tool's code, or glob.
+# Findings cost points. Select rules as in `plimsoll rule`: by name, practice, another tool's code, or glob.
 [[criterion]]
 id = "pinned"
-title = "The base image has a version"
+title = "The base image is pinned to a version"
 points = 10
 rules = ["pinned"]
 
-# Each finding costs 2, no more than 3 of one rule count, and no more than 8 points are lost.
+# Each finding costs 2 points, at most 3 findings of one rule count, and at most 8 points are lost.
 [[criterion]]
 id = "layers"
-title = "Few layers, and nothing lost in them"
+title = "Few layers, without leftovers"
 points = 10
 practices = ["layers"]
 levels = ["warn", "error"]
@@ -65,41 +66,41 @@ cap = 8
 
 [[criterion]]
 id = "slim"
-title = "Nothing in the image that it does not need"
+title = "The image contains only what it needs"
 points = 10
 practices = ["slim"]
 levels = ["warn", "error"]
 each = 2
 
-# Facts about the files. All of them have to hold; with `partial = true` each has its share of the points.
+# Requirements for the files. All of them have to be met; with `partial = true` each has its share of the points.
 [[criterion]]
 id = "stages"
-title = "Two stages: one builds, one runs"
+title = "Separate build and runtime stages"
 points = 10
 partial = true
 require = { stages = ">= 2", copy-from-stage = true, final-base = ["*-slim*", "*-alpine*"], not-root = true }
 
-# From here on an engine is needed; `--static-only` leaves these out.
+# The criteria from here on need an engine; `--static-only` skips them.
 [[criterion]]
 id = "builds"
 title = "The image builds"
 points = 20
 build = true
 
-# Not tried unless the criteria that it needs are met.
+# Skipped unless the criteria that it needs are met.
 [[criterion]]
 id = "greets"
-title = "It greets whom it is told to"
+title = "The container prints the expected greeting"
 points = 20
 needs = "builds"
 run = [
     { title = "greets the world", stdout = "Hello, world" },
-    { title = "greets whom MY_VAR names", env = { MY_VAR = "harbour" }, stdout-contains = "harbour" },
+    { title = "greets the name in MY_VAR", env = { MY_VAR = "harbour" }, stdout-contains = "harbour" },
 ]
 
 [[criterion]]
 id = "user"
-title = "It does not run as root"
+title = "The container does not run as root"
 points = 10
 needs = "builds"
 inspect = { not-root = true }
@@ -112,7 +113,7 @@ points = 10
 needs = "builds"
 scale = { size = [{ max = "60MB", points = 10 }, { max = "150MB", points = 5 }] }
 
-# On top of what can be had, and not shown to students.
+# On top of the maximum, and hidden from students.
 [[criterion]]
 id = "clean"
 title = "No compiler in the final image"
@@ -122,7 +123,7 @@ hidden = true
 needs = "builds"
 files = { lacks = ["/usr/bin/gcc", "/root/.cache/**"] }
 
-# More kinds:
+# More kinds of criteria:
 #
 #[[criterion]]
 #id = "answers"
@@ -130,13 +131,13 @@ files = { lacks = ["/usr/bin/gcc", "/root/.cache/**"] }
 #needs = "builds"
 #http = { port = 8080, path = "/health", status = 200, within = "20s" }
 #
-# A program or a server: it ends without an error, or is still running. Containers have no capabilities, unless some are given:
-# servers that begin as root and go on as somebody else, as nginx does, need these three.
+# A program or a server: it exits without an error, or is still running. Containers have no capabilities unless they are granted;
+# servers that start as root and then switch users, such as nginx, need these three.
 #[[criterion]]
 #id = "starts"
 #points = 10
 #needs = "builds"
-#run = { run-on = true, cap-add = ["CHOWN", "SETGID", "SETUID"] }
+#run = { keep-running = true, cap-add = ["CHOWN", "SETGID", "SETUID"] }
 #
 #[[criterion]]
 #id = "stops"

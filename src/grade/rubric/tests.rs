@@ -28,7 +28,7 @@ fn mistakes(rest: &str) -> Vec<String> {
 #[test]
 fn the_template_is_sound() {
     let rubric = read(TEMPLATE).unwrap_or_else(|mistakes| panic!("{mistakes:#?}"));
-    assert_eq!(rubric.most(false), Points::whole(100));
+    assert_eq!(rubric.max_points(false), Points::whole(100));
     let whole: String = TEMPLATE
         .lines()
         .map(|line| line.strip_prefix('#').filter(|rest| !rest.starts_with(' ')).unwrap_or(line))
@@ -42,40 +42,37 @@ fn the_template_is_sound() {
 fn mistakes_have_places() {
     let criterion = |rest: &str| format!("[[criterion]]\nid = 'a'\npoints = 5\n{rest}\n");
     for (text, want) in [
-        ("", "at ``: there is no `[[criterion]]`: nothing would get points"),
-        ("fedback = 'diff'\n", "at `fedback`: there is no key `fedback` here"),
+        ("", "at ``: no `[[criterion]]`: nothing would get points"),
+        ("fedback = 'diff'\n", "at `fedback`: unknown key `fedback`"),
         ("pass = 'x'\n", "at `'x'`: invalid type: string \"x\", expected a number of points"),
         ("[engine]\nmemory = 'much'\n", "at `'much'`: `much` is not a size such as `\"120MB\"`"),
-        ("[lint]\nfail-on = 'warn'\n", "at `fail-on`: `fail-on` has no place in a rubric's `[lint]`"),
+        ("[lint]\nfail-on = 'warn'\n", "at `fail-on`: `fail-on` is not allowed in a rubric's `[lint]`"),
         (
             &criterion(""),
-            "at `'a'`: the criterion `a` is about nothing: write one of `rules`, `practices`, `require`, `build`, `scale`, `run`, `http`, `files`, `inspect`, `signal` or `compose`",
+            "at `'a'`: criterion `a` has nothing to evaluate; add one of `rules`, `practices`, `require`, `build`, `scale`, `run`, `http`, `files`, `inspect`, `signal` or `compose`",
         ),
-        (
-            &criterion("require = {}"),
-            "at `'a'`: the criterion `a` asks for nothing, so that everybody would get its points",
-        ),
-        (&criterion("build = true\nrules = 'pinned'"), "at `'a'`: the criterion `a` is about several things"),
+        (&criterion("require = {}"), "at `'a'`: criterion `a` checks nothing, so everyone would get its points"),
+        (&criterion("build = true\nrules = 'pinned'"), "at `'a'`: criterion `a` evaluates several things"),
         (&criterion("rules = ['pined']"), "at `['pined']`: there is no rule and no practice `pined`"),
-        (&criterion("run = { stdot = 'x' }"), "at `stdot`: there is no key `stdot` here"),
-        (&criterion("build = true\nneeds = 'b'"), "at `'b'`: there is no criterion `b` above"),
+        (&criterion("run = { stdot = 'x' }"), "at `stdot`: unknown key `stdot`"),
+        (&criterion("build = true\nneeds = 'b'"), "at `'b'`: no earlier criterion `b`"),
         (
             &criterion("build = true\neach = 1"),
-            "at `[[criterion]]`: `each`, `floor`, `cap`, `repeats` and `levels` go with `rules` or `practices`",
+            "at `[[criterion]]`: `each`, `floor`, `cap`, `repeats` and `levels` require `rules` or `practices`",
         ),
         (&criterion("require = { stages = 'two' }"), "at `'two'`: `two` is not a number such as `2` or `\">= 2\"`"),
-        (&criterion("require = { has = 'FORM' }"), "at `[[criterion]]`: there is no instruction `FORM`"),
+        (&criterion("require = { has = 'FORM' }"), "at `[[criterion]]`: unknown instruction `FORM`"),
         (
             &criterion("scale = { size = [{ max = '1MB', points = 3 }] }"),
-            "at `{ size = [{ max = '1MB', points = 3 }] }`: the first step gives 3, and not the 5 of the criterion",
+            "at `{ size = [{ max = '1MB', points = 3 }] }`: the first step gives 3 points, but the criterion 5",
         ),
-        ("[[criterion]]\npoints = 5\nbuild = true\n", "at `[[criterion]]`: there is no key `id`"),
+        ("[[criterion]]\npoints = 5\nbuild = true\n", "at `[[criterion]]`: missing key `id`"),
     ] {
         assert_eq!(mistakes(text).first().map(String::as_str), Some(want), "{text}");
     }
     let later =
         read("title = 'x'\nplimsoll = '99.0'\n[[criterion]]\nid = 'a'\npoints = 1\nbuild = true").err().expect("no");
-    assert_eq!(later, [format!("at `'99.0'`: this rubric is for plimsoll 99.0.0, and this is {}", Version::own())]);
+    assert_eq!(later, [format!("at `'99.0'`: this rubric requires plimsoll 99.0.0; this is {}", RubricVersion::own())]);
 }
 
 #[test]
@@ -87,7 +84,7 @@ fn newer_rules_and_those_that_are_not_frozen_do_not_count() {
         read(&text).unwrap_or_else(|mistakes| panic!("{mistakes:?}")).rules()
     };
     assert!(rules("0.1.0", "").len() > 1);
-    // Every rule there is came with 0.1.0.
+    // All rules were added in 0.1.0.
     assert!(rules("0.0.9", "").is_empty());
     assert_eq!(rules("0.1.0", "frozen-rules = ['untagged-base']"), ["untagged-base"]);
 }

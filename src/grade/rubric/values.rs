@@ -1,4 +1,4 @@
-//! Small values of a rubric: times, sizes, numbers with a comparison, patterns, one or several.
+//! Values in a rubric: times, sizes, numbers with a comparison, patterns, one value or a list.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -15,29 +15,29 @@ use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor}
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Time(pub Duration);
 
-/// `"120MB"`, `"64MiB"`, `"512m"` or bytes. `MB` is decimal, as engines count images; `MiB` and `m` are binary.
+/// `"120MB"`, `"64MiB"`, `"512m"` or bytes. `MB` is decimal, as in image sizes; `MiB` and `m` are binary.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Bytes(pub u64);
 
-/// `2`, `"2"`, `">= 2"`, `"< 5"`: both ends are included.
+/// `2`, `"2"`, `">= 2"`, `"< 5"`, as an inclusive range.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Count {
-    pub least: u64,
-    pub most: u64,
+    pub min: u64,
+    pub max: u64,
     /// As written.
     pub text: String,
 }
 
 /// A glob (`python:*-slim*`), or a regular expression between slashes (`/^python:3\.1[0-9]/`).
 #[derive(Clone, Debug)]
-pub struct Pattern {
+pub struct TextPattern {
     /// As written.
     pub text: String,
-    matcher: Matcher,
+    matcher: PatternMatcher,
 }
 
 #[derive(Clone, Debug)]
-enum Matcher {
+enum PatternMatcher {
     Glob(GlobMatcher),
     Regex(Regex),
 }
@@ -46,17 +46,17 @@ enum Matcher {
 #[derive(Clone, Debug)]
 pub struct Expression(pub Regex);
 
-/// One, or a list of them.
+/// One value or a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Several<T>(pub Vec<T>);
+pub struct OneOrMany<T>(pub Vec<T>);
 
-impl<T> Default for Several<T> {
+impl<T> Default for OneOrMany<T> {
     fn default() -> Self {
         Self(Vec::new())
     }
 }
 
-impl<T> std::ops::Deref for Several<T> {
+impl<T> std::ops::Deref for OneOrMany<T> {
     type Target = [T];
 
     fn deref(&self) -> &[T] {
@@ -66,14 +66,14 @@ impl<T> std::ops::Deref for Several<T> {
 
 impl Count {
     pub fn fits(&self, number: u64) -> bool {
-        (self.least..=self.most).contains(&number)
+        (self.min..=self.max).contains(&number)
     }
 
     fn parse(text: &str) -> Option<Self> {
         let trimmed = text.trim();
         let digits = trimmed.trim_start_matches(['<', '>', '=']);
         let number: u64 = digits.trim().parse().ok()?;
-        let (least, most) = match &trimmed[..trimmed.len() - digits.len()] {
+        let (min, max) = match &trimmed[..trimmed.len() - digits.len()] {
             "" | "=" | "==" => (number, number),
             ">=" => (number, u64::MAX),
             ">" => (number.checked_add(1)?, u64::MAX),
@@ -81,7 +81,7 @@ impl Count {
             "<" => (0, number.checked_sub(1)?),
             _ => return None,
         };
-        Some(Self { least, most, text: trimmed.to_owned() })
+        Some(Self { min, max, text: trimmed.to_owned() })
     }
 }
 
@@ -118,17 +118,17 @@ impl fmt::Display for Bytes {
     }
 }
 
-impl Pattern {
+impl TextPattern {
     /// # Errors
-    /// A sentence, when it is neither a glob nor an expression.
+    /// A sentence if the text is neither a glob nor a regular expression.
     pub fn parse(text: &str) -> Result<Self, String> {
         let inner = text.strip_prefix('/').and_then(|text| text.strip_suffix('/')).filter(|inner| !inner.is_empty());
         let matcher = match inner {
-            Some(inner) => Matcher::Regex(expression(inner)?),
+            Some(inner) => PatternMatcher::Regex(expression(inner)?),
             None => {
                 let glob = GlobBuilder::new(text).literal_separator(false).build();
-                let glob = glob.map_err(|error| format!("`{text}` is not a valid glob: {}", error.kind()))?;
-                Matcher::Glob(glob.compile_matcher())
+                let glob = glob.map_err(|error| format!("invalid glob `{text}`: {}", error.kind()))?;
+                PatternMatcher::Glob(glob.compile_matcher())
             }
         };
         Ok(Self { text: text.to_owned(), matcher })
@@ -136,8 +136,8 @@ impl Pattern {
 
     pub fn fits(&self, text: &str) -> bool {
         match &self.matcher {
-            Matcher::Glob(glob) => glob.is_match(text),
-            Matcher::Regex(regex) => regex.is_match(text),
+            PatternMatcher::Glob(glob) => glob.is_match(text),
+            PatternMatcher::Regex(regex) => regex.is_match(text),
         }
     }
 }
@@ -147,14 +147,14 @@ fn expression(text: &str) -> Result<Regex, String> {
     built.map_err(|error| {
         let error = error.to_string();
         let last = error.lines().last().unwrap_or_default().trim().trim_start_matches("error: ").to_owned();
-        format!("`{text}` is not a regular expression: {last}")
+        format!("invalid regular expression `{text}`: {last}")
     })
 }
 
-/// Reads a value that is written as a string or as a number.
-struct Written<T>(&'static str, fn(&str) -> Option<T>);
+/// Reads a value that is written as a string or a number.
+struct TextOrNumber<T>(&'static str, fn(&str) -> Option<T>);
 
-impl<T> Visitor<'_> for Written<T> {
+impl<T> Visitor<'_> for TextOrNumber<T> {
     type Value = T;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -194,25 +194,25 @@ fn time(text: &str) -> Option<Time> {
 
 impl<'de> Deserialize<'de> for Time {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Written("a time such as `\"20s\"` or `\"2m\"`", time))
+        deserializer.deserialize_any(TextOrNumber("a time such as `\"20s\"` or `\"2m\"`", time))
     }
 }
 
 impl<'de> Deserialize<'de> for Bytes {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Written("a size such as `\"120MB\"`", Bytes::parse))
+        deserializer.deserialize_any(TextOrNumber("a size such as `\"120MB\"`", Bytes::parse))
     }
 }
 
 impl<'de> Deserialize<'de> for Count {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(Written("a number such as `2` or `\">= 2\"`", Count::parse))
+        deserializer.deserialize_any(TextOrNumber("a number such as `2` or `\">= 2\"`", Count::parse))
     }
 }
 
-impl<'de> Deserialize<'de> for Pattern {
+impl<'de> Deserialize<'de> for TextPattern {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Pattern::parse(&Cow::<str>::deserialize(deserializer)?).map_err(D::Error::custom)
+        TextPattern::parse(&Cow::<str>::deserialize(deserializer)?).map_err(D::Error::custom)
     }
 }
 
@@ -222,34 +222,34 @@ impl<'de> Deserialize<'de> for Expression {
     }
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Several<T> {
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for OneOrMany<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Either<T>(PhantomData<T>);
+        struct OneOrManyVisitor<T>(PhantomData<T>);
 
-        impl<'de, T: Deserialize<'de>> Visitor<'de> for Either<T> {
-            type Value = Several<T>;
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for OneOrManyVisitor<T> {
+            type Value = OneOrMany<T>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("one, or a list")
+                f.write_str("one value or a list")
             }
 
             fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-                Ok(Several(vec![T::deserialize(serde::de::value::StrDeserializer::new(text))?]))
+                Ok(OneOrMany(vec![T::deserialize(serde::de::value::StrDeserializer::new(text))?]))
             }
 
             fn visit_i64<E: Error>(self, number: i64) -> Result<Self::Value, E> {
-                Ok(Several(vec![T::deserialize(serde::de::value::I64Deserializer::new(number))?]))
+                Ok(OneOrMany(vec![T::deserialize(serde::de::value::I64Deserializer::new(number))?]))
             }
 
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-                Ok(Several(vec![T::deserialize(MapAccessDeserializer::new(map))?]))
+                Ok(OneOrMany(vec![T::deserialize(MapAccessDeserializer::new(map))?]))
             }
 
             fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Self::Value, A::Error> {
-                Vec::deserialize(SeqAccessDeserializer::new(seq)).map(Several)
+                Vec::deserialize(SeqAccessDeserializer::new(seq)).map(OneOrMany)
             }
         }
-        deserializer.deserialize_any(Either(PhantomData))
+        deserializer.deserialize_any(OneOrManyVisitor(PhantomData))
     }
 }
 
@@ -270,12 +270,12 @@ macro_rules! schema {
 schema!(Time, "Time", { "description": "Seconds, or a time such as \"20s\" or \"2m\"", "type": ["number", "string"] });
 schema!(Bytes, "Bytes", { "description": "Bytes, or a size such as \"120MB\", \"64MiB\" or \"512m\"", "type": ["integer", "string"] });
 schema!(Count, "Count", { "description": "A number, or a comparison such as \">= 2\"", "type": ["integer", "string"] });
-schema!(Pattern, "Pattern", { "description": "A glob, or a regular expression between slashes", "type": "string" });
+schema!(TextPattern, "TextPattern", { "description": "A glob, or a regular expression between slashes", "type": "string" });
 schema!(Expression, "Expression", { "description": "A regular expression", "type": "string" });
 
-impl<T: JsonSchema> JsonSchema for Several<T> {
+impl<T: JsonSchema> JsonSchema for OneOrMany<T> {
     fn schema_name() -> Cow<'static, str> {
-        format!("Several{}", T::schema_name()).into()
+        format!("OneOrMany{}", T::schema_name()).into()
     }
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
@@ -296,17 +296,17 @@ mod tests {
         assert_eq!(Bytes::parse("-1"), None);
         assert_eq!(time("2m"), Some(Time(Duration::from_secs(120))));
         assert_eq!(time("0"), None);
-        let count = |text: &str| Count::parse(text).map(|count| (count.least, count.most));
+        let count = |text: &str| Count::parse(text).map(|count| (count.min, count.max));
         assert_eq!([count(">= 2"), count("<5"), count("3")], [Some((2, u64::MAX)), Some((0, 4)), Some((3, 3))]);
         assert_eq!([count("<0"), count("=>2"), count("many")], [None; 3]);
     }
 
     #[test]
     fn patterns() {
-        let fits = |pattern: &str, text: &str| Pattern::parse(pattern).expect("it is one").fits(text);
+        let fits = |pattern: &str, text: &str| TextPattern::parse(pattern).expect("it is one").fits(text);
         assert!(fits("python:*-slim*", "python:3.13-slim-bookworm"));
         assert!(fits("*distroless*", "gcr.io/distroless/static:nonroot"));
         assert!(fits("/^node:2[0-9]/", "node:22-alpine") && !fits("/^node:2[0-9]/", "node:18"));
-        assert_eq!(Pattern::parse("/(/").expect_err("no"), "`(` is not a regular expression: unclosed group");
+        assert_eq!(TextPattern::parse("/(/").expect_err("no"), "invalid regular expression `(`: unclosed group");
     }
 }

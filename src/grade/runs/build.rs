@@ -1,152 +1,155 @@
-//! The image is built, once for all criteria that need it.
+//! Builds the image, once for all criteria that need it.
 
 use std::path::{Path, PathBuf};
 
 use crate::engine::{BuildEnd, Engine, EngineError, Image, Pull};
-use crate::grade::runs::runner::{Miss, Terms};
-use crate::grade::runs::scrub::{build_failure, plain, quoted, unreached};
+use crate::grade::runs::Failure;
+use crate::grade::runs::runner::EnginePolicy;
+use crate::grade::runs::scrub::{build_failure, printable, quoted, unreached};
 use crate::text::Source;
 use crate::verify::{Project, Wish, bases, foreign_frontend};
 
-/// What of a folder is built.
+/// What to build.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Order {
-    /// The submission's folder, out of which nothing leads.
+pub(super) struct BuildRequest {
+    /// The submission's directory; paths outside it are rejected.
     pub(super) root: PathBuf,
     /// The build context.
     pub(super) context: PathBuf,
-    /// Where the Dockerfile is, or should be.
+    /// The path where the Dockerfile is, or should be.
     pub(super) dockerfile: PathBuf,
-    /// Its text, where it is no file.
+    /// The Dockerfile's text, if it is not a file.
     pub(super) inline: Option<String>,
     pub(super) target: Option<String>,
     pub(super) args: Vec<(String, String)>,
 }
 
-/// A Dockerfile is no larger.
-const MOST_TEXT: u64 = 1 << 20;
+/// The largest Dockerfile that is built, in bytes.
+const MAX_DOCKERFILE: u64 = 1 << 20;
 
-/// Builds it; a Dockerfile that does not build is the student's.
+/// Builds the image. The inner error is a failure of the submission.
 pub(super) fn build<'e>(
     engine: &'e Engine,
-    terms: &Terms,
-    order: &Order,
-) -> Result<Result<Image<'e>, Miss>, EngineError> {
-    for (path, what) in [(&order.context, "the build context"), (&order.dockerfile, "the Dockerfile")] {
-        if leads_out(path, &order.root) {
-            return Ok(Err(Miss::new(
-                format!("{what} is a link out of the submission"),
-                "hand in the files themselves",
+    policy: &EnginePolicy,
+    request: &BuildRequest,
+) -> Result<Result<Image<'e>, Failure>, EngineError> {
+    for (path, what) in [(&request.context, "the build context"), (&request.dockerfile, "the Dockerfile")] {
+        if points_outside(path, &request.root) {
+            return Ok(Err(Failure::new(
+                format!("{what} is a symbolic link that points outside the submission"),
+                "submit the files themselves",
             )));
         }
     }
-    let text = match &order.inline {
+    let text = match &request.inline {
         Some(text) => text.clone().into_bytes(),
-        None => match read(&order.dockerfile) {
+        None => match read(&request.dockerfile) {
             Ok(text) => text,
-            Err(miss) => return Ok(Err(miss)),
+            Err(failure) => return Ok(Err(failure)),
         },
     };
     let source = Source::new("Dockerfile", text);
-    if let Some(frontend) = foreign_frontend(&source).filter(|_| !terms.any_frontend) {
-        let why =
-            format!("`# syntax={}` asks for a program that is not Docker's own to read the file", plain(&frontend));
-        return Ok(Err(Miss::new(why, "leave the line out")));
+    if let Some(frontend) = foreign_frontend(&source).filter(|_| !policy.any_frontend) {
+        let why = format!("`# syntax={}` uses a third-party frontend", printable(&frontend));
+        return Ok(Err(Failure::new(why, "remove the line")));
     }
-    for image in bases(&source, &order.args) {
-        if let Some(miss) = allowed(engine, terms, &image)? {
-            return Ok(Err(miss));
+    for image in bases(&source, &request.args) {
+        if let Some(failure) = allowed(engine, policy, &image)? {
+            return Ok(Err(failure));
         }
     }
-    let project = match Project::copy(&order.context, &order.dockerfile, terms.most) {
+    let project = match Project::copy(&request.context, &request.dockerfile, policy.context_limits) {
         Ok(project) => project,
-        // Else it is this machine that cannot.
+        // Other errors are those of this machine.
         Err(problem) if ["larger than", "more than"].iter().any(|words| problem.message.contains(words)) => {
-            return Ok(Err(Miss::new(plain(&problem.message), problem.help.first().cloned().unwrap_or_default())));
+            return Ok(Err(Failure::new(
+                printable(&problem.message),
+                problem.help.first().cloned().unwrap_or_default(),
+            )));
         }
         Err(problem) => return Err(EngineError::Other { what: problem.message, said: String::new() }),
     };
-    let wish = Wish {
-        offline: !terms.network,
-        pull: terms.pull,
-        target: order.target.clone(),
-        build_args: order.args.clone(),
+    let expectation = Wish {
+        offline: !policy.network,
+        pull: policy.pull,
+        target: request.target.clone(),
+        build_args: request.args.clone(),
         build_only: true,
-        build_limits: terms.build_limits.clone(),
-        run_limits: terms.run_limits.clone(),
+        build_limits: policy.build_limits.clone(),
+        run_limits: policy.run_limits.clone(),
         ..Wish::default()
     };
-    let built = match crate::verify::build(engine, &project, &wish, &source) {
-        // With a registry at hand, an image that it does not have is the student's to know.
+    let built = match crate::verify::build(engine, &project, &expectation, &source) {
+        // The registry responded and does not have the image, so the name in the Dockerfile is wrong.
         Err(EngineError::ImageMissing { image, said }) if is_unknown(&said) => {
-            let why = format!("there is no image {}", quoted(&image));
-            return Ok(Err(Miss::new(why, "`FROM` names an image and a tag that there are")));
+            let why = format!("image {} does not exist", quoted(&image));
+            return Ok(Err(Failure::new(why, "use an existing image and tag in `FROM`")));
         }
         built => built?,
     };
-    // The network's fault, or that of a name that is wrong: only the teacher can tell.
-    if let Some(said) = unreached(&built.log).filter(|_| terms.network && matches!(built.end, BuildEnd::Failed(_))) {
+    // A network error or a wrong host name: only the teacher can tell.
+    if let Some(said) = unreached(&built.log).filter(|_| policy.network && matches!(built.end, BuildEnd::Failed(_))) {
         return Err(EngineError::Unreachable { said });
     }
     let (what, seen) = match built.end {
         BuildEnd::Built => {
-            let gone = || EngineError::Other { what: "the image is gone".to_owned(), said: String::new() };
-            return Ok(Ok(built.image.ok_or_else(gone)?));
+            let disappeared = || EngineError::Other { what: "the image disappeared".to_owned(), said: String::new() };
+            return Ok(Ok(built.image.ok_or_else(disappeared)?));
         }
         BuildEnd::Failed(end) => ("the image does not build".to_owned(), build_failure(&end, &built.log)),
         BuildEnd::TimedOut => {
-            (format!("the build did not end within {} s", terms.build_limits.time.as_secs()), String::new())
+            (format!("the build did not finish within {} s", policy.build_limits.time.as_secs()), String::new())
         }
-        // How much it was by then is chance.
+        // The exact size at that moment is random.
         BuildEnd::Over(why) if why.contains("of the disk") => ("the build filled the disk".to_owned(), String::new()),
         BuildEnd::Over(why) => (why, String::new()),
     };
-    let mut earn = "`docker build` ends without an error";
-    if !terms.network && asks_for_network(&built.log) {
-        earn = "the build does without a network: none is given here";
+    let mut earn_back = "make `docker build` succeed";
+    if !policy.network && needs_network(&built.log) {
+        earn_back = "make the build work without network access, which is disabled here";
     }
-    Ok(Err(Miss::new(what, earn).seen(seen)))
+    Ok(Err(Failure::new(what, earn_back).seen(seen)))
 }
 
-/// Whether something is there, but not in the submission.
-fn leads_out(path: &Path, root: &Path) -> bool {
+/// Whether a path exists but is outside the submission.
+fn points_outside(path: &Path, root: &Path) -> bool {
     let (Ok(path), Ok(root)) = (path.canonicalize(), root.canonicalize()) else { return false };
     !path.starts_with(root)
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, Miss> {
-    let miss = |why: &str| Miss::new(why, "hand in a Dockerfile");
-    let meta = path.symlink_metadata().map_err(|_| miss("there is no Dockerfile"))?;
+fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    let failure = |why: &str| Failure::new(why, "submit a Dockerfile");
+    let meta = path.symlink_metadata().map_err(|_| failure("no Dockerfile found"))?;
     if !meta.is_file() {
-        return Err(miss("the Dockerfile is no file"));
+        return Err(failure("the Dockerfile is not a regular file"));
     }
-    if meta.len() > MOST_TEXT {
-        return Err(miss("the Dockerfile has more than 1 MiB"));
+    if meta.len() > MAX_DOCKERFILE {
+        return Err(failure("the Dockerfile is larger than 1 MiB"));
     }
-    std::fs::read(path).map_err(|_| miss("the Dockerfile cannot be read"))
+    std::fs::read(path).map_err(|_| failure("the Dockerfile cannot be read"))
 }
 
-/// Whether a submission may use an image; `None` if so.
-pub(super) fn allowed(engine: &Engine, terms: &Terms, image: &str) -> Result<Option<Miss>, EngineError> {
-    let (by_name, by_pattern) = terms.allow(image);
+/// Why a submission may not use an image; `None` if it may.
+pub(super) fn allowed(engine: &Engine, policy: &EnginePolicy, image: &str) -> Result<Option<Failure>, EngineError> {
+    let (by_name, by_pattern) = policy.allow(image);
     if !by_name && !by_pattern {
-        let why = format!("the image {} is not among those that are allowed", quoted(image));
-        return Ok(Some(Miss::new(why, format!("`FROM` names one of: {}", terms.bases_shown()))));
+        let why = format!("image {} is not allowed", quoted(image));
+        return Ok(Some(Failure::new(why, format!("use one of these base images: {}", policy.allowed_images()))));
     }
-    if terms.pull != Pull::Never || engine.has(image)? {
+    if policy.pull != Pull::Never || engine.has(image)? {
         return Ok(None);
     }
-    // What the rubric names has to be here. Of a pattern nobody can say whether there is such an image at all.
-    match by_name || terms.bases.is_empty() {
+    // An image that the rubric names must be present. One that only matches a pattern may not exist at all.
+    match by_name || policy.base_images.is_empty() {
         true => Err(EngineError::ImageMissing { image: image.to_owned(), said: String::new() }),
         false => {
-            let why = format!("there is no image {} here", quoted(image));
-            Ok(Some(Miss::new(why, "`FROM` names an image and a tag that there are")))
+            let why = format!("image {} is not available", quoted(image));
+            Ok(Some(Failure::new(why, "use an existing image and tag in `FROM`")))
         }
     }
 }
 
-/// A registry that has answered, and does not know the image.
+/// Whether a registry responded that it does not have the image.
 fn is_unknown(said: &str) -> bool {
     let said = said.to_lowercase();
     ["manifest unknown", "pull access denied", "not found: not found", "name unknown"]
@@ -154,7 +157,7 @@ fn is_unknown(said: &str) -> bool {
         .any(|words| said.contains(words))
 }
 
-fn asks_for_network(log: &str) -> bool {
+fn needs_network(log: &str) -> bool {
     let words = [
         "Temporary failure", "Could not resolve", "Network is unreachable", "bad address", "EAI_AGAIN",
         "Name or service not known", "unable to resolve",

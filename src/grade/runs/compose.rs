@@ -1,4 +1,4 @@
-//! A Compose project comes up, and the application in it reaches its database.
+//! Starts a Compose project and checks that its services work.
 
 use std::path::Path;
 use std::thread;
@@ -6,96 +6,109 @@ use std::time::{Duration, Instant};
 
 use crate::engine::compose::{ComposeError, FILE_NAMES, Up};
 use crate::engine::{EngineError, Image, Pull};
-use crate::grade::rubric::expectation::{ComposeExec, ComposeWish};
-use crate::grade::runs::Check;
-use crate::grade::runs::build::{Order, allowed, build};
-use crate::grade::runs::http::Question;
-use crate::grade::runs::random_values::Draw;
-use crate::grade::runs::runner::{Miss, Submission, check};
-use crate::grade::runs::scrub::{plain, quoted, tail};
+use crate::grade::rubric::expectation::{ComposeExec, ComposeExpectation};
+use crate::grade::runs::build::{BuildRequest, allowed, build};
+use crate::grade::runs::http::HttpRequest;
+use crate::grade::runs::random_values::RandomValues;
+use crate::grade::runs::runner::EngineSession;
+use crate::grade::runs::scrub::{printable, quoted, tail};
+use crate::grade::runs::{CheckResult, Failure};
 use crate::verify::Project;
 use crate::verify::http::Probe;
 
-/// How long a project may take to come up.
-const WITHIN: Duration = Duration::from_secs(60);
-/// How long it then has to answer as it should.
-const ANSWERS: Duration = Duration::from_secs(20);
+/// The default time limit for starting up.
+const DEFAULT_START_TIME: Duration = Duration::from_secs(60);
+/// How long a service has to give the expected response after that.
+const RESPONSE_TIME: Duration = Duration::from_secs(20);
 
-pub(super) fn hold(bench: &Submission<'_>, folder: &Path, wish: &ComposeWish) -> Result<Vec<Check>, EngineError> {
-    let mut names = vec!["the project comes up".to_owned()];
-    names.extend(wish.services.iter().map(|service| format!("service `{service}` runs")));
-    names.extend(wish.healthy.iter().map(|service| format!("service `{service}` is healthy")));
+pub(super) fn evaluate(
+    session: &EngineSession<'_>,
+    directory: &Path,
+    expectation: &ComposeExpectation,
+) -> Result<Vec<CheckResult>, EngineError> {
+    let mut names = vec!["the project starts".to_owned()];
+    names.extend(expectation.services.iter().map(|service| format!("service `{service}` runs")));
+    names.extend(expectation.healthy.iter().map(|service| format!("service `{service}` is healthy")));
     names.extend(
-        wish.exec.iter().map(|exec| format!("`{}` works in service `{}`", exec.command.join(" "), exec.service)),
+        expectation.exec.iter().map(|exec| format!("`{}` works in service `{}`", exec.command.join(" "), exec.service)),
     );
     names.extend(
-        wish.http.iter().map(|http| format!("service `{}` answers `GET :{}{}`", http.service, http.port, http.path)),
+        expectation
+            .http
+            .iter()
+            .map(|http| format!("service `{}` responds to `GET :{}{}`", http.service, http.port, http.path)),
     );
-    let mut seen = Vec::new();
-    bring_up(bench, folder, wish, &mut seen)?;
-    // What was not come to.
-    seen.resize_with(names.len(), || Some(Miss::new("this could not be tried", "what comes before it works")));
-    Ok(names.into_iter().zip(seen).map(|(name, miss)| check(name, miss)).collect())
+    let mut results = Vec::new();
+    start_up(session, directory, expectation, &mut results)?;
+    // Checks that were not reached.
+    results.resize_with(names.len(), || {
+        Some(Failure::new("not checked because of an earlier failure", "fix the earlier failure"))
+    });
+    Ok(names.into_iter().zip(results).map(|(name, failure)| CheckResult::of(name, failure)).collect())
 }
 
-/// Brings the project up and asks it; `seen` gets what was amiss, check by check, up to where it went no further.
-fn bring_up(
-    bench: &Submission<'_>,
-    folder: &Path,
-    wish: &ComposeWish,
-    seen: &mut Vec<Option<Miss>>,
+/// Starts the project and runs the checks. `results` gets one entry per check, up to where it could not go on.
+fn start_up(
+    session: &EngineSession<'_>,
+    directory: &Path,
+    expectation: &ComposeExpectation,
+    results: &mut Vec<Option<Failure>>,
 ) -> Result<(), EngineError> {
-    let mut end = |miss: Miss| {
-        seen.push(Some(miss));
+    let mut end = |failure: Failure| {
+        results.push(Some(failure));
         Ok(())
     };
-    let project = match Project::whole(folder, bench.terms.most) {
+    let project = match Project::whole(directory, session.policy.context_limits) {
         Ok(project) => project,
-        Err(problem) => return end(Miss::new(plain(&problem.message), "hand in less")),
+        Err(problem) => return end(Failure::new(printable(&problem.message), "submit fewer or smaller files")),
     };
     let root = project.context();
     let root = root.canonicalize().unwrap_or(root);
-    let named = wish.file.as_deref().map_or_else(|| FILE_NAMES.to_vec(), |name| vec![name]);
+    let named = expectation.file.as_deref().map_or_else(|| FILE_NAMES.to_vec(), |name| vec![name]);
     let Some(name) = named.iter().find(|name| root.join(name).symlink_metadata().is_ok()) else {
-        return end(Miss::new("there is no Compose file", format!("hand in a `{}`", named[0])));
+        return end(Failure::new("no Compose file found", format!("submit a `{}`", named[0])));
     };
-    let within = wish.within.map_or(WITHIN, |within| within.0);
-    let texts = wish.exec.iter().flat_map(|exec| exec.command.iter().chain(exec.stdout_contains.iter()));
-    let texts = texts.chain(wish.http.iter().flat_map(|http| http.body_contains.iter().chain([&http.path])));
-    let draws = bench.draws(texts.chain(wish.env.values()));
-    let env: Vec<_> = wish.env.iter().map(|(name, value)| (name.clone(), draws[0].fill(value))).collect();
-    let limited = match bench.engine.read_compose(&root, name, &env, &bench.terms.run_limits, within) {
-        Ok(limited) => limited,
+    let within = expectation.within.map_or(DEFAULT_START_TIME, |within| within.0);
+    let texts = expectation.exec.iter().flat_map(|exec| exec.command.iter().chain(exec.stdout_contains.iter()));
+    let texts = texts.chain(expectation.http.iter().flat_map(|http| http.body_contains.iter().chain([&http.path])));
+    let value_sets = session.value_sets(texts.chain(expectation.env.values()));
+    let env: Vec<_> = expectation.env.iter().map(|(name, value)| (name.clone(), value_sets[0].fill(value))).collect();
+    let project_config = match session.engine.read_compose(&root, name, &env, &session.policy.run_limits, within) {
+        Ok(config) => config,
         Err(ComposeError::Engine(error)) => return Err(error),
         Err(ComposeError::Refused(reasons)) => {
-            let reasons: Vec<String> = reasons.iter().map(|why| plain(why)).collect();
-            return end(Miss::new(format!("`{name}` is refused: {}", reasons.join("; ")), "leave that out"));
+            let reasons: Vec<String> = reasons.iter().map(|reason| printable(reason)).collect();
+            return end(Failure::new(
+                format!("`{name}` is not allowed: {}", reasons.join("; ")),
+                "remove these settings",
+            ));
         }
         Err(ComposeError::Invalid(said)) => {
-            let miss = Miss::new(format!("`{name}` is not valid"), "`docker compose config` has no complaint");
-            return end(miss.seen(tail(&said)));
+            let failure = Failure::new(format!("`{name}` is not valid"), "make `docker compose config` succeed");
+            return end(failure.seen(tail(&said)));
         }
     };
-    let wanted = wish.exec.iter().map(|exec| &exec.service).chain(wish.http.iter().map(|http| &http.service));
-    let wanted = wish.services.iter().chain(wish.healthy.iter()).chain(wanted);
-    if let Some(service) = wanted.into_iter().find(|service| !limited.services.contains(service)) {
-        return end(Miss::new(
-            format!("there is no service `{service}`"),
-            format!("`{name}` has a service of this name"),
-        ));
+    let wanted =
+        expectation.exec.iter().map(|exec| &exec.service).chain(expectation.http.iter().map(|http| &http.service));
+    let wanted = expectation.services.iter().chain(expectation.healthy.iter()).chain(wanted);
+    if let Some(service) = wanted.into_iter().find(|service| !project_config.services.contains(service)) {
+        return end(Failure::new(format!("no service `{service}`"), format!("add this service to `{name}`")));
     }
-    let of = |service: &str, miss: Miss| Miss { what: format!("service {}: {}", quoted(service), miss.what), ..miss };
-    for (service, image) in &limited.images {
-        if let Some(miss) = allowed(bench.engine, &bench.terms, image)? {
-            return end(of(service, miss));
+    let in_service = |service: &str, failure: Failure| Failure {
+        what: format!("service {}: {}", quoted(service), failure.what),
+        ..failure
+    };
+    for (service, image) in &project_config.images {
+        if let Some(failure) = allowed(session.engine, &session.policy, image)? {
+            return end(in_service(service, failure));
         }
-        if bench.terms.pull != Pull::Never && !bench.engine.has(image)? {
-            bench.engine.fetch(image)?;
+        if session.policy.pull != Pull::Never && !session.engine.has(image)? {
+            session.engine.fetch(image)?;
         }
     }
     let mut images: Vec<(String, Image<'_>)> = Vec::new();
-    for part in &limited.builds {
-        let order = Order {
+    for part in &project_config.builds {
+        let request = BuildRequest {
             root: root.clone(),
             context: part.context.clone(),
             dockerfile: part.dockerfile.clone(),
@@ -103,119 +116,127 @@ fn bring_up(
             target: part.target.clone(),
             args: part.args.clone(),
         };
-        match build(bench.engine, &bench.terms, &order)? {
+        match build(session.engine, &session.policy, &request)? {
             Ok(image) => images.push((part.service.clone(), image)),
-            Err(miss) => return end(of(&part.service, miss)),
+            Err(failure) => return end(in_service(&part.service, failure)),
         }
     }
     let tags: Vec<_> = images.iter().map(|(service, image)| (service.clone(), image.tag.clone())).collect();
     let start = Instant::now();
-    let (up, why) = bench.engine.up(&limited, &tags, &bench.terms.run_limits, within)?;
+    let (up, why) = session.engine.up(&project_config, &tags, &session.policy.run_limits, within)?;
     if let Some(why) = why {
-        let miss = Miss::new(
-            format!("the project does not come up: {}", plain(&why)),
-            "`docker compose up` starts all services",
+        let failure = Failure::new(
+            format!("the project does not start: {}", printable(&why)),
+            "make `docker compose up` start all services",
         );
-        return end(miss.seen(logs(&up, &limited.services)));
+        return end(failure.seen(logs(&up, &project_config.services)));
     }
-    seen.push(None);
-    let until = (start + within).max(Instant::now() + ANSWERS);
-    asked(&up, wish, &draws, until, seen)?;
-    let said = logs(&up, &limited.services);
-    for miss in seen.iter_mut().flatten().filter(|miss| miss.seen.is_empty()) {
-        miss.seen.clone_from(&said);
+    results.push(None);
+    let until = (start + within).max(Instant::now() + RESPONSE_TIME);
+    ask(&up, expectation, &value_sets, until, results)?;
+    let said = logs(&up, &project_config.services);
+    for failure in results.iter_mut().flatten().filter(|failure| failure.seen.is_empty()) {
+        failure.seen.clone_from(&said);
     }
     Ok(())
 }
 
-fn asked(
+fn ask(
     up: &Up<'_>,
-    wish: &ComposeWish,
-    draws: &[Draw],
+    expectation: &ComposeExpectation,
+    value_sets: &[RandomValues],
     until: Instant,
-    seen: &mut Vec<Option<Miss>>,
+    results: &mut Vec<Option<Failure>>,
 ) -> Result<(), EngineError> {
-    // What ends at once has ended by then.
+    // A service that exits immediately has exited by then.
     thread::sleep(Duration::from_secs(1));
-    for service in wish.services.iter() {
+    for service in expectation.services.iter() {
         let ended = up.is_running(service)?.err();
-        seen.push(
-            ended.map(|code| {
-                Miss::new(format!("service `{service}` has ended with exit code {code}"), "it keeps running")
-            }),
-        );
+        results.push(ended.map(|code| {
+            Failure::new(format!("service `{service}` exited with code {code}"), "keep the service running")
+        }));
     }
-    for service in wish.healthy.iter() {
-        seen.push(healthy(up, service, until)?);
+    for service in expectation.healthy.iter() {
+        results.push(healthy(up, service, until)?);
     }
-    // All of a draw belongs together: what is put into a database is asked of the application.
-    let first = seen.len();
-    for draw in draws {
-        for (at, exec) in wish.exec.iter().enumerate() {
-            let miss = run(up, exec, draw, until)?;
-            note(seen, first + at, miss);
+    // The values of one try belong together: what is inserted into a database is requested from the application.
+    let first = results.len();
+    for values in value_sets {
+        for (at, exec) in expectation.exec.iter().enumerate() {
+            let failure = run(up, exec, values, until)?;
+            note(results, first + at, failure);
         }
-        for (at, http) in wish.http.iter().enumerate() {
-            let question = Question {
-                probe: Probe { port: http.port, path: draw.fill(&http.path), status: http.status },
+        for (at, http) in expectation.http.iter().enumerate() {
+            let request = HttpRequest {
+                probe: Probe { port: http.port, path: values.fill(&http.path), status: http.status },
                 contains: &http.body_contains,
                 regex: http.body_regex.as_ref(),
             };
-            // What has been put in is there by now.
-            let until = Instant::now() + ANSWERS;
-            let miss =
-                question.ask(draw, until, || up.address(&http.service), |time| goes_on(up, &http.service, time))?;
-            let miss = miss.map(|miss| Miss { what: format!("service `{}`: {}", http.service, miss.what), ..miss });
-            note(seen, first + wish.exec.len() + at, miss);
+            // The inserted data is available by now.
+            let until = Instant::now() + RESPONSE_TIME;
+            let failure = request.send(
+                values,
+                until,
+                || up.address(&http.service),
+                |time| keeps_running(up, &http.service, time),
+            )?;
+            let failure = failure
+                .map(|failure| Failure { what: format!("service `{}`: {}", http.service, failure.what), ..failure });
+            note(results, first + expectation.exec.len() + at, failure);
         }
-        if seen[first..].iter().any(Option::is_some) {
+        if results[first..].iter().any(Option::is_some) {
             return Ok(());
         }
     }
     Ok(())
 }
 
-/// The first thing that is amiss counts.
-fn note(seen: &mut Vec<Option<Miss>>, at: usize, miss: Option<Miss>) {
-    match seen.get_mut(at) {
-        Some(known) if known.is_none() => *known = miss,
+/// Records a result; the first failure of a check counts.
+fn note(results: &mut Vec<Option<Failure>>, at: usize, failure: Option<Failure>) {
+    match results.get_mut(at) {
+        Some(known) if known.is_none() => *known = failure,
         Some(_) => {}
-        None => seen.push(miss),
+        None => results.push(failure),
     }
 }
 
 /// Waits until a service is healthy.
-fn healthy(up: &Up<'_>, service: &str, until: Instant) -> Result<Option<Miss>, EngineError> {
+fn healthy(up: &Up<'_>, service: &str, until: Instant) -> Result<Option<Failure>, EngineError> {
     loop {
         match up.is_healthy(service) {
             Some(true) => return Ok(None),
             None => {
-                let earn = "`healthcheck:` tells how it is asked";
-                return Ok(Some(Miss::new(format!("service `{service}` has no health check"), earn)));
+                let earn_back = "add a `healthcheck:`";
+                return Ok(Some(Failure::new(format!("service `{service}` has no health check"), earn_back)));
             }
-            Some(false) if Instant::now() >= until || !goes_on(up, service, Duration::from_millis(500))? => {
-                return Ok(Some(Miss::new(format!("service `{service}` is not healthy"), "its health check succeeds")));
+            Some(false) if Instant::now() >= until || !keeps_running(up, service, Duration::from_millis(500))? => {
+                return Ok(Some(Failure::new(
+                    format!("service `{service}` is not healthy"),
+                    "make its health check succeed",
+                )));
             }
             Some(false) => {}
         }
     }
 }
 
-/// Waits a little; whether the service still runs.
-fn goes_on(up: &Up<'_>, service: &str, time: Duration) -> Result<bool, EngineError> {
+/// Waits; returns whether the service is still running.
+fn keeps_running(up: &Up<'_>, service: &str, time: Duration) -> Result<bool, EngineError> {
     thread::sleep(time);
     Ok(up.over().is_none() && up.is_running(service)?.is_ok())
 }
 
-/// Runs a command until it does what it should, or time is over.
-fn run(up: &Up<'_>, exec: &ComposeExec, draw: &Draw, until: Instant) -> Result<Option<Miss>, EngineError> {
-    let command: Vec<String> = exec.command.iter().map(|word| draw.fill(word)).collect();
-    let shown = format!("`{}` in service `{}`", plain(&command.join(" ")), exec.service);
+/// Repeats a command until it gives the expected result or time is up.
+fn run(up: &Up<'_>, exec: &ComposeExec, values: &RandomValues, until: Instant) -> Result<Option<Failure>, EngineError> {
+    let command: Vec<String> = exec.command.iter().map(|word| values.fill(word)).collect();
+    let command_text = format!("`{}` in service `{}`", printable(&command.join(" ")), exec.service);
     loop {
         let output = match up.exec(&exec.service, &command, Duration::from_secs(30)) {
-            // A machine that is busy is slow to start a command.
+            // Starting a command is slow on a busy machine.
             Err(EngineError::TimedOut { .. }) if Instant::now() < until => continue,
-            Err(EngineError::TimedOut { .. }) => return Ok(Some(Miss::new(format!("{shown} did not end"), "it ends"))),
+            Err(EngineError::TimedOut { .. }) => {
+                return Ok(Some(Failure::new(format!("{command_text} did not exit"), "make the command exit")));
+            }
             output => output?,
         };
         let code = match output.ended {
@@ -224,28 +245,37 @@ fn run(up: &Up<'_>, exec: &ComposeExec, draw: &Draw, until: Instant) -> Result<O
         };
         let stdout = output.stdout.text();
         let missing =
-            exec.stdout_contains.iter().map(|part| draw.fill(part)).find(|part| !stdout.contains(part.as_str()));
-        let miss = if code != exec.exit.unwrap_or(0) {
+            exec.stdout_contains.iter().map(|part| values.fill(part)).find(|part| !stdout.contains(part.as_str()));
+        let failure = if code != exec.exit.unwrap_or(0) {
             let said = tail(&output.stderr.text());
-            let earn = format!("the exit code is {}", exec.exit.unwrap_or(0));
-            Some(Miss::new(format!("{shown} ends with exit code {code}"), earn).seen(said))
+            let earn_back = format!("exit with code {}", exec.exit.unwrap_or(0));
+            Some(Failure::new(format!("{command_text} exits with code {code}"), earn_back).seen(said))
         } else if let Some(part) = missing {
-            Some(Miss::new(format!("{shown} prints {}", quoted(&stdout)), format!("{} is in it", quoted(&part))))
+            Some(Failure::new(
+                format!("{command_text} prints {}", quoted(&stdout)),
+                format!("the output should contain {}", quoted(&part)),
+            ))
         } else {
             let regex = exec.stdout_regex.as_ref().filter(|regex| !regex.0.is_match(&stdout));
             regex.map(|regex| {
-                Miss::new(format!("{shown} prints {}", quoted(&stdout)), format!("it fits `{}`", regex.0.as_str()))
+                Failure::new(
+                    format!("{command_text} prints {}", quoted(&stdout)),
+                    format!("the output should match `{}`", regex.0.as_str()),
+                )
             })
         };
-        if miss.is_none() || Instant::now() >= until || !goes_on(up, &exec.service, Duration::from_millis(500))? {
-            return Ok(miss);
+        if failure.is_none()
+            || Instant::now() >= until
+            || !keeps_running(up, &exec.service, Duration::from_millis(500))?
+        {
+            return Ok(failure);
         }
     }
 }
 
-/// What services that have ended have said.
+/// The last log lines of services that failed.
 fn logs(up: &Up<'_>, services: &[String]) -> String {
-    let ended = services.iter().filter(|service| matches!(up.is_running(service), Ok(Err(code)) if code != 0));
-    let said = ended.map(|service| (service, tail(&up.logs(service)))).filter(|(_, said)| !said.is_empty());
-    said.map(|(service, said)| format!("`{service}` says:\n{said}")).collect::<Vec<_>>().join("\n")
+    let failed = services.iter().filter(|service| matches!(up.is_running(service), Ok(Err(code)) if code != 0));
+    let said = failed.map(|service| (service, tail(&up.logs(service)))).filter(|(_, said)| !said.is_empty());
+    said.map(|(service, said)| format!("log of `{service}`:\n{said}")).collect::<Vec<_>>().join("\n")
 }

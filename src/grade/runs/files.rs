@@ -1,44 +1,48 @@
-//! Files of the image: those that have to be in it, and those that must not.
+//! Checks the files in an image.
 
 use std::collections::BTreeMap;
 use std::io::Read;
 
 use crate::engine::EngineError;
-use crate::grade::rubric::expectation::FilesWish;
-use crate::grade::runs::Check;
-use crate::grade::runs::runner::{Miss, Shown, Submission, check};
+use crate::grade::rubric::expectation::FilesExpectation;
+use crate::grade::runs::runner::{BuiltImage, EngineSession};
 use crate::grade::runs::scrub::quoted;
+use crate::grade::runs::{CheckResult, Failure};
 
-/// A file in which text is looked for is read up to here.
-const MOST_READ: u64 = 1 << 20;
-/// An image has no more files that are looked at.
-const MOST_FILES: usize = 1_000_000;
-/// Links are followed so often.
-const MOST_LINKS: usize = 16;
+/// How many bytes of a file are searched for text.
+const MAX_READ: u64 = 1 << 20;
+/// How many files of an image are read.
+const MAX_FILES: usize = 1_000_000;
+/// How many links are followed for one path.
+const MAX_LINKS: usize = 16;
 
-/// What an image has at a path.
+/// A file, directory or link in an image's archive.
 #[derive(Clone, Debug, Default)]
-struct Entry {
+struct TarEntry {
     link: Option<String>,
-    /// The beginning, where it is asked for.
+    /// The beginning of the file, if a check needs it.
     text: Option<String>,
 }
 
-type Entries = BTreeMap<String, Entry>;
+type TarEntries = BTreeMap<String, TarEntry>;
 
-pub(super) fn hold(bench: &Submission<'_>, image: &Shown<'_>, wish: &FilesWish) -> Result<Vec<Check>, EngineError> {
-    let file = bench.engine.export(image.tag)?;
-    let unread = |error: std::io::Error| EngineError::Other {
-        what: "the files of an image cannot be read".to_owned(),
+pub(super) fn evaluate(
+    session: &EngineSession<'_>,
+    image: &BuiltImage<'_>,
+    expectation: &FilesExpectation,
+) -> Result<Vec<CheckResult>, EngineError> {
+    let file = session.engine.export(image.tag)?;
+    let unreadable = |error: std::io::Error| EngineError::Other {
+        what: "cannot read the files of an image".to_owned(),
         said: error.to_string(),
     };
-    let entries = read(file, wish).map_err(unread)?;
-    Ok(checks(&entries, wish))
+    let entries = read(file, expectation).map_err(unreadable)?;
+    Ok(checks(&entries, expectation))
 }
 
-fn read(file: std::fs::File, wish: &FilesWish) -> std::io::Result<Entries> {
-    let mut entries = Entries::new();
-    let names: Vec<&str> = wish.contains.keys().filter_map(|path| path.rsplit('/').next()).collect();
+fn read(file: std::fs::File, expectation: &FilesExpectation) -> std::io::Result<TarEntries> {
+    let mut entries = TarEntries::new();
+    let names: Vec<&str> = expectation.contains.keys().filter_map(|path| path.rsplit('/').next()).collect();
     let mut archive = tar::Archive::new(std::io::BufReader::with_capacity(1 << 20, file));
     for entry in archive.entries_with_seek()? {
         let mut entry = entry?;
@@ -50,14 +54,14 @@ fn read(file: std::fs::File, wish: &FilesWish) -> std::io::Result<Entries> {
             if kind.is_hard_link() { rooted(&target) } else { target }
         });
         let wanted = kind.is_file() && path.rsplit('/').next().is_some_and(|name| names.contains(&name));
-        let mut found = Entry { link, text: None };
+        let mut found = TarEntry { link, text: None };
         if wanted {
             let mut bytes = Vec::new();
-            entry.by_ref().take(MOST_READ).read_to_end(&mut bytes)?;
+            entry.by_ref().take(MAX_READ).read_to_end(&mut bytes)?;
             found.text = Some(String::from_utf8_lossy(&bytes).into_owned());
         }
         entries.insert(path, found);
-        if entries.len() >= MOST_FILES {
+        if entries.len() >= MAX_FILES {
             break;
         }
     }
@@ -70,18 +74,18 @@ fn rooted(path: &str) -> String {
     format!("/{}", parts.join("/"))
 }
 
-/// The entry that a path leads to, with all links followed.
-fn resolve<'e>(entries: &'e Entries, path: &str) -> Option<&'e Entry> {
+/// The entry at a path after following all links.
+fn resolve<'e>(entries: &'e TarEntries, path: &str) -> Option<&'e TarEntry> {
     let mut path = rooted(path);
-    'links: for _ in 0..MOST_LINKS {
+    'links: for _ in 0..MAX_LINKS {
         let mut at = String::new();
         let parts: Vec<String> = path[1..].split('/').map(str::to_owned).collect();
         for (index, part) in parts.iter().enumerate() {
-            let folder = at.clone();
+            let directory = at.clone();
             at = format!("{at}/{part}");
             if let Some(target) = entries.get(&at).and_then(|entry| entry.link.as_ref()) {
-                let base = if target.starts_with('/') { String::new() } else { folder };
-                path = upward(&format!("{base}/{target}/{}", parts[index + 1..].join("/")));
+                let base = if target.starts_with('/') { String::new() } else { directory };
+                path = normalize(&format!("{base}/{target}/{}", parts[index + 1..].join("/")));
                 continue 'links;
             }
         }
@@ -91,7 +95,7 @@ fn resolve<'e>(entries: &'e Entries, path: &str) -> Option<&'e Entry> {
 }
 
 /// A path without `.` and `..`.
-fn upward(path: &str) -> String {
+fn normalize(path: &str) -> String {
     let mut parts: Vec<&str> = Vec::new();
     for part in path.split('/') {
         match part {
@@ -103,29 +107,38 @@ fn upward(path: &str) -> String {
     format!("/{}", parts.join("/"))
 }
 
-fn checks(entries: &Entries, wish: &FilesWish) -> Vec<Check> {
+fn checks(entries: &TarEntries, expectation: &FilesExpectation) -> Vec<CheckResult> {
     let mut checks = Vec::new();
-    for pattern in wish.has.iter() {
-        let there = resolve(entries, &pattern.text).is_some() || entries.keys().any(|path| pattern.fits(path));
-        let miss = || Miss::new(format!("the image has no `{}`", pattern.text), "it is copied or made there");
-        checks.push(check(format!("has `{}`", pattern.text), (!there).then(miss)));
+    for pattern in expectation.has.iter() {
+        let exists = resolve(entries, &pattern.text).is_some() || entries.keys().any(|path| pattern.fits(path));
+        let failure = || {
+            Failure::new(
+                format!("the image does not contain `{}`", pattern.text),
+                "copy or create it in the final image",
+            )
+        };
+        checks.push(CheckResult::of(format!("the image contains `{}`", pattern.text), (!exists).then(failure)));
     }
-    for pattern in wish.lacks.iter() {
+    for pattern in expectation.lacks.iter() {
         let first = entries.keys().find(|path| pattern.fits(path)).cloned();
         let first = first.or_else(|| resolve(entries, &pattern.text).map(|_| pattern.text.clone()));
-        let miss =
-            first.map(|path| Miss::new(format!("the image has {}", quoted(&path)), "it stays out of the final image"));
-        checks.push(check(format!("has no `{}`", pattern.text), miss));
+        let failure = first.map(|path| {
+            Failure::new(format!("the image contains {}", quoted(&path)), "keep it out of the final image")
+        });
+        checks.push(CheckResult::of(format!("the image does not contain `{}`", pattern.text), failure));
     }
-    for (path, text) in &wish.contains {
-        let miss = match resolve(entries, path) {
-            None => Some(Miss::new(format!("the image has no `{path}`"), "it is copied or made there")),
+    for (path, text) in &expectation.contains {
+        let failure = match resolve(entries, path) {
+            None => Some(Failure::new(
+                format!("the image does not contain `{path}`"),
+                "copy or create it in the final image",
+            )),
             Some(entry) if entry.text.as_ref().is_none_or(|found| !found.contains(text.as_str())) => {
-                Some(Miss::new(format!("`{path}` does not contain {}", quoted(text)), "it contains that"))
+                Some(Failure::new(format!("`{path}` does not contain {}", quoted(text)), "add this text to the file"))
             }
             Some(_) => None,
         };
-        checks.push(check(format!("`{path}` contains {}", quoted(text)), miss));
+        checks.push(CheckResult::of(format!("`{path}` contains {}", quoted(text)), failure));
     }
     checks
 }
@@ -135,19 +148,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn looked_up() {
-        let link = |target: &str| Entry { link: Some(target.to_owned()), ..Entry::default() };
-        let entries = Entries::from([
+    fn paths_are_resolved() {
+        let link = |target: &str| TarEntry { link: Some(target.to_owned()), ..TarEntry::default() };
+        let entries = TarEntries::from([
             ("/bin".to_owned(), link("usr/bin")),
-            ("/usr/bin".to_owned(), Entry::default()),
+            ("/usr/bin".to_owned(), TarEntry::default()),
             ("/usr/bin/sh".to_owned(), link("dash")),
-            ("/usr/bin/dash".to_owned(), Entry::default()),
+            ("/usr/bin/dash".to_owned(), TarEntry::default()),
             ("/loop".to_owned(), link("/loop")),
-            ("/app/hello".to_owned(), Entry { text: Some("ahoy".to_owned()), ..Entry::default() }),
+            ("/app/hello".to_owned(), TarEntry { text: Some("ahoy".to_owned()), ..TarEntry::default() }),
         ]);
         assert!(resolve(&entries, "/bin/sh").is_some() && resolve(&entries, "loop").is_none());
-        let wish = |text: &str| toml::from_str::<FilesWish>(text).expect("it is one");
-        let count = |text: &str| checks(&entries, &wish(text)).iter().filter(|check| check.fault.is_some()).count();
+        let expectation = |text: &str| toml::from_str::<FilesExpectation>(text).expect("a valid expectation");
+        let count =
+            |text: &str| checks(&entries, &expectation(text)).iter().filter(|check| check.failure.is_some()).count();
         assert_eq!(count("has = [\"/bin/sh\", \"/app/*\", \"/nothing\"]"), 1);
         assert_eq!(count("lacks = [\"**/gcc\", \"/bin/dash\", \"*/hello\"]"), 2);
         assert_eq!(

@@ -1,68 +1,79 @@
-//! What the image says of itself, as `docker inspect` shows it.
+//! Checks an image's configuration, as `docker inspect` shows it.
 
 use crate::engine::Facts;
-use crate::grade::rubric::expectation::InspectWish;
-use crate::grade::runs::Check;
-use crate::grade::runs::runner::{Miss, check};
+use crate::grade::rubric::expectation::InspectExpectation;
 use crate::grade::runs::scrub::quoted;
+use crate::grade::runs::{CheckResult, Failure};
 
-/// One check for each thing that is asked for.
-pub(super) fn checks(facts: &Facts, wish: &InspectWish) -> Vec<Check> {
+/// One result per expectation.
+pub(super) fn checks(facts: &Facts, expectation: &InspectExpectation) -> Vec<CheckResult> {
     let mut checks = Vec::new();
-    let mut add = |holds: bool, what: String, amiss: String, earn: String| {
-        checks.push(check(what, (!holds).then(|| Miss::new(amiss, earn))));
+    let mut add = |is_met: bool, what: String, failure: String, earn_back: String| {
+        checks.push(CheckResult::of(what, (!is_met).then(|| Failure::new(failure, earn_back))));
     };
     let user = if facts.user.is_empty() { "root" } else { &facts.user };
     let runs_as = format!("the image runs as {}", quoted(user));
-    if let Some(pattern) = &wish.user {
-        add(pattern.fits(user), runs_as.clone(), runs_as.clone(), format!("`USER` fits `{}`", pattern.text));
+    if let Some(pattern) = &expectation.user {
+        add(
+            pattern.fits(user),
+            runs_as.clone(),
+            runs_as.clone(),
+            format!("set a `USER` that matches `{}`", pattern.text),
+        );
     }
-    if wish.not_root {
-        let earn = "`USER` names a user without rights".to_owned();
-        add(!is_root(facts.user_name()), runs_as, "the image runs as root".to_owned(), earn);
+    if expectation.not_root {
+        let earn_back = "set `USER` to an unprivileged user".to_owned();
+        add(!is_root(facts.user_name()), runs_as, "the image runs as root".to_owned(), earn_back);
     }
     let texts = [
-        ("WORKDIR", facts.workdir.clone(), &wish.workdir),
-        ("ENTRYPOINT", facts.entrypoint.join(" "), &wish.entrypoint),
-        ("CMD", facts.cmd.join(" "), &wish.cmd),
+        ("WORKDIR", facts.workdir.clone(), &expectation.workdir),
+        ("ENTRYPOINT", facts.entrypoint.join(" "), &expectation.entrypoint),
+        ("CMD", facts.cmd.join(" "), &expectation.cmd),
     ];
     for (name, text, pattern) in texts {
         if let Some(pattern) = pattern {
-            let is = format!("`{name}` is {}", quoted(&text));
-            add(pattern.fits(&text), is.clone(), is, format!("it fits `{}`", pattern.text));
+            let state = format!("`{name}` is {}", quoted(&text));
+            add(pattern.fits(&text), state.clone(), state, format!("set a `{name}` that matches `{}`", pattern.text));
         }
     }
-    for port in wish.exposes.iter() {
+    for port in expectation.exposes.iter() {
         let whole = if port.contains('/') { port.clone() } else { format!("{port}/tcp") };
-        let (what, amiss) = (format!("exposes port {port}"), format!("the image exposes no port {port}"));
-        add(facts.ports.contains(&whole), what, amiss, format!("`EXPOSE {port}`"));
+        let (what, failure) =
+            (format!("the image exposes port {port}"), format!("the image does not expose port {port}"));
+        add(facts.ports.contains(&whole), what, failure, format!("add `EXPOSE {port}`"));
     }
-    for (name, pattern) in &wish.env {
+    for (name, pattern) in &expectation.env {
         let value = facts.env.iter().find_map(|pair| pair.strip_prefix(name.as_str())?.strip_prefix('='));
-        let amiss = match value {
-            None => format!("the image sets no `{name}`"),
+        let failure = match value {
+            None => format!("the image does not set `{name}`"),
             Some(value) => format!("`{name}` is {}", quoted(value)),
         };
-        let earn = format!("`ENV {name}=…` gives it a value that fits `{}`", pattern.text);
-        add(value.is_some_and(|value| pattern.fits(value)), format!("`{name}` has a value"), amiss, earn);
+        let earn_back = format!("use `ENV {name}=…` with a value that matches `{}`", pattern.text);
+        add(value.is_some_and(|value| pattern.fits(value)), format!("`{name}` is set"), failure, earn_back);
     }
-    if let Some(wanted) = wish.healthcheck {
+    if let Some(wanted) = expectation.healthcheck {
         let has = !facts.healthcheck.is_empty();
         let word =
             |has: bool| if has { "the image has a health check" } else { "the image has no health check" }.to_owned();
-        add(has == wanted, word(has), word(has), if wanted { "`HEALTHCHECK CMD …`" } else { "it has none" }.to_owned());
+        add(
+            has == wanted,
+            word(has),
+            word(has),
+            if wanted { "add `HEALTHCHECK CMD …`" } else { "remove `HEALTHCHECK`" }.to_owned(),
+        );
     }
-    if let Some(signal) = &wish.stop_signal {
-        let is = format!("the stop signal is {}", quoted(&facts.stop_signal));
-        add(*signal == facts.stop_signal, is.clone(), is, format!("`STOPSIGNAL {signal}`"));
+    if let Some(signal) = &expectation.stop_signal {
+        let state = format!("the stop signal is {}", quoted(&facts.stop_signal));
+        add(*signal == facts.stop_signal, state.clone(), state, format!("use `STOPSIGNAL {signal}`"));
     }
-    for volume in wish.volumes.iter() {
-        let (what, amiss) = (format!("has the volume `{volume}`"), format!("the image has no volume `{volume}`"));
-        add(facts.volumes.contains(volume), what, amiss, format!("`VOLUME {volume}`"));
+    for volume in expectation.volumes.iter() {
+        let (what, failure) =
+            (format!("the image has the volume `{volume}`"), format!("the image has no volume `{volume}`"));
+        add(facts.volumes.contains(volume), what, failure, format!("add `VOLUME {volume}`"));
     }
-    if let Some(count) = &wish.layers {
+    if let Some(count) = &expectation.layers {
         let has = format!("the image has {} layers", facts.layers);
-        add(count.fits(facts.layers as u64), has.clone(), has, format!("it has {}", count.text));
+        add(count.fits(facts.layers as u64), has.clone(), has, format!("get the number of layers to `{}`", count.text));
     }
     checks
 }
@@ -84,8 +95,9 @@ mod tests {
             cmd: vec!["python".to_owned(), "run.py".to_owned()],
             ..Facts::default()
         };
-        let wish = |text: &str| toml::from_str::<InspectWish>(text).expect("it is one");
-        let count = |text: &str| checks(&facts, &wish(text)).iter().filter(|check| check.fault.is_some()).count();
+        let expectation = |text: &str| toml::from_str::<InspectExpectation>(text).expect("a valid expectation");
+        let count =
+            |text: &str| checks(&facts, &expectation(text)).iter().filter(|check| check.failure.is_some()).count();
         assert_eq!(count("not-root = true"), 1);
         assert_eq!(count("exposes = [\"80\", \"81\"]\nhealthcheck = true"), 2);
         assert_eq!(count("env = { MY = \"b\", MY_VAR = \"b*\", OTHER = \"*\" }"), 2);

@@ -1,16 +1,16 @@
-//! The seam to engines: what a submission's image does, told as facts. Points are counted elsewhere.
+//! The interface to engines: what a submission's image does, as check results. Points are computed in `marking`.
 //!
 //! ```text
-//! Lab::open(&Task) ─► Bench ─ try_one(&EngineKind) ─► Outcome (criterion by criterion, in the rubric's order)
+//! Runner::open(RunTask) ─► Session ─ evaluate(&EngineKind) ─► Evaluation (one per criterion, in the rubric's order)
 //! ```
 //!
-//! A bench belongs to one submission: it copies the folder, builds the image when first asked, keeps it for the criteria
-//! that follow, and clears all away when dropped. Whatever is not the submission's own fault is [`Trouble`]: the criterion is
-//! then not graded, and tried once more.
+//! A session belongs to one submission: it builds the image when it is first needed, keeps it for the following criteria, and
+//! removes everything when it is dropped. Errors that are not the submission's fault are [`Unavailable`]: the criterion is
+//! retried once, and then not graded.
 
 mod build;
 mod compose;
-mod compose_facts;
+mod compose_checks;
 mod files;
 mod http;
 mod inspect;
@@ -24,89 +24,104 @@ mod yaml;
 use std::path::Path;
 
 use super::rubric::{EngineKind, EngineRules};
-use super::sheet::Spot;
-use crate::grade::rubric::static_checks::ComposeFacts;
+use super::sheet::Location;
+use crate::grade::rubric::static_checks::ComposeRequirements;
 
-pub use runner::EngineLab;
+pub use runner::EngineRunner;
 
-/// One submission, as an engine is to get it.
-pub struct Task<'a> {
-    /// The student's folder, or that of the assignment in it. Links in it may lead anywhere and must not be followed out.
-    pub folder: &'a Path,
-    /// The build context: `folder`, or a folder in it.
+/// One submission, as input for a runner.
+pub struct RunTask<'a> {
+    /// The submission's directory, or that of the assignment in it. Links in it are untrusted and must not be followed out.
+    pub directory: &'a Path,
+    /// The build context: `directory`, or a directory in it.
     pub context: &'a Path,
-    /// The Dockerfile, relative to `folder`.
+    /// The Dockerfile, relative to `directory`.
     pub dockerfile: Option<&'a Path>,
     pub rules: &'a EngineRules,
-    /// Told what is being done, for the progress line.
+    /// Called with what is being done, for the progress line.
     pub progress: &'a (dyn Fn(&str) + Sync),
 }
 
-/// Engine trouble: never a student's loss.
+/// The engine could not evaluate a criterion. Never costs a student points.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Trouble {
-    pub why: String,
-    /// Whether it may help to try again: not so when there is no engine at all, or the user wants the run to end.
-    pub again: bool,
+pub struct Unavailable {
+    pub reason: String,
+    /// Whether a retry may help: not if there is no engine, or if the run was interrupted.
+    pub retry: bool,
 }
 
-/// What an engine says to one criterion.
+/// The result of evaluating one criterion.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Outcome {
-    /// One for each single thing that was asked for, in the rubric's order.
-    Checks(Vec<Check>),
-    /// The image's bytes or layers, for a scale.
+pub enum Evaluation {
+    /// One result per check, in the rubric's order.
+    Checks(Vec<CheckResult>),
+    /// The image's size in bytes or its number of layers, for a scale.
     Measured(u64),
-    /// There is no image to try it on: the build failed, or was refused. Why that is, a `build` criterion tells.
+    /// There is no image: the build failed or was rejected. A `build` criterion gives the reason.
     NoImage,
 }
 
-/// One thing that was asked for.
+/// The result of one check.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Check {
-    /// In the words of praise, should it hold: "prints `Hello`".
+pub struct CheckResult {
+    /// What is checked, worded as praise: "prints `Hello`".
     pub what: String,
-    /// Why it does not hold.
-    pub fault: Option<Fault>,
+    /// `None` if it passed.
+    pub failure: Option<Failure>,
 }
 
-/// Why something does not hold. The texts follow the conventions of [`super::sheet::Loss`]; what programs printed is
-/// bounded, and the same each time: no ids, times, ports or paths of this machine.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Fault {
+/// Why a check failed. The texts follow the conventions of [`super::sheet::Loss`]. Program output is bounded and
+/// deterministic: without ids, times, ports or paths of this machine.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Failure {
     pub what: String,
     pub why: String,
     pub earn_back: String,
-    pub place: Option<Spot>,
-    /// The last lines of a log, or what was printed.
-    pub seen: Option<String>,
+    pub place: Option<Location>,
+    /// Evidence: the last lines of a log or of program output. Empty if there is none.
+    pub seen: String,
 }
 
-impl Check {
-    pub fn holds(what: impl Into<String>) -> Self {
-        Self { what: what.into(), fault: None }
+impl Failure {
+    pub fn new(what: impl Into<String>, earn_back: impl Into<String>) -> Self {
+        Self { what: what.into(), earn_back: earn_back.into(), ..Self::default() }
     }
 
-    pub fn fails(what: impl Into<String>, fault: Fault) -> Self {
-        Self { what: what.into(), fault: Some(fault) }
+    /// Adds evidence.
+    pub fn seen(self, seen: impl Into<String>) -> Self {
+        Self { seen: seen.into(), ..self }
     }
 }
 
-/// Where submissions are tried: an engine, or what stands in for one in tests.
-pub trait Lab: Sync {
-    /// # Errors
-    /// When the submission cannot even be taken up, by no fault of its own.
-    fn open<'a>(&'a self, task: Task<'a>) -> Result<Box<dyn Bench + 'a>, Trouble>;
+impl CheckResult {
+    pub fn passed(what: impl Into<String>) -> Self {
+        Self::of(what, None)
+    }
+
+    pub fn failed(what: impl Into<String>, failure: Failure) -> Self {
+        Self::of(what, Some(failure))
+    }
+
+    pub fn of(what: impl Into<String>, failure: Option<Failure>) -> Self {
+        Self { what: what.into(), failure }
+    }
 }
 
-/// One submission being tried.
-pub trait Bench {
+/// Evaluates submissions: an engine, or a fake one in tests.
+pub trait Runner: Sync {
     /// # Errors
-    /// By no fault of the submission.
-    fn try_one(&mut self, kind: &EngineKind) -> Result<Outcome, Trouble>;
+    /// When the submission cannot be opened for a reason that is not its fault.
+    fn open<'a>(&'a self, task: RunTask<'a>) -> Result<Box<dyn Session + 'a>, Unavailable>;
 }
 
-/// What a Compose file says, held against what it should say. Needs no engine. `text` is the file; `None`: there is none.
-pub fn compose_facts(wanted: &ComposeFacts, file: &str, text: Option<&str>) -> Vec<Check> {
-    compose_facts::checks(wanted, file, text)
+/// The evaluation of one submission.
+pub trait Session {
+    /// # Errors
+    /// When the criterion cannot be evaluated for a reason that is not the submission's fault.
+    fn evaluate(&mut self, kind: &EngineKind) -> Result<Evaluation, Unavailable>;
+}
+
+/// Checks a Compose file without an engine. `text` is its content, `None` if it does not exist.
+pub fn compose_checks(wanted: &ComposeRequirements, file: &str, text: Option<&str>) -> Vec<CheckResult> {
+    compose_checks::checks(wanted, file, text)
 }

@@ -1,33 +1,33 @@
-//! Values that are drawn: a program that has the expected text written into it does not know them.
+//! Random values, which a program with hard-coded output cannot know.
 //!
-//! `{word}` and `{number}` in a rubric stand for them, the same in one try and others in the next. They come from the
-//! rubric alone, so that the same submission gets the same mark.
+//! They replace `{word}` and `{number}` in a rubric, with the same values within a try and different ones in the next. They are
+//! derived from the rubric alone, so that the same submission always gets the same mark.
 
-/// Harmless everywhere: no blanks, no capitals, nothing that a shell or a URL would read.
+/// Words without spaces, capitals, or characters that are special in a shell or URL.
 const WORDS: [&str; 16] = [
     "anchor", "beacon", "compass", "dinghy", "ensign", "fender", "galley", "harbour", "island", "jetty", "keel",
     "lagoon", "mooring", "net", "oar", "pier",
 ];
 
-/// How often a check with drawn values is tried.
+/// How many times a check with random values is run.
 pub(super) const TRIES: usize = 2;
 
-/// The values of one try.
+/// The random values of one try.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Draw {
+pub(super) struct RandomValues {
     word: String,
     number: String,
 }
 
-impl Draw {
-    /// Those of a criterion's `try_number`th try.
+impl RandomValues {
+    /// The values of a criterion's `try_number`th try.
     pub(super) fn new(criterion: &str, try_number: usize) -> Self {
         let mut state = 0xcbf2_9ce4_8422_2325_u64;
         let bytes = criterion.bytes().chain(try_number.to_le_bytes());
         for byte in bytes {
             state = (state ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
         }
-        // The last bytes have hardly moved the upper bits yet.
+        // The last bytes have hardly changed the upper bits yet.
         let mut next = || {
             state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
             let mixed = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -37,14 +37,14 @@ impl Draw {
         Self { word: format!("{word}{}", 1000 + next() % 9000), number: (10_000 + next() % 90_000).to_string() }
     }
 
-    /// A text with the values in their places.
+    /// Replaces the placeholders in a text.
     pub(super) fn fill(&self, text: &str) -> String {
         text.replace("{word}", &self.word).replace("{number}", &self.number)
     }
 }
 
-/// Whether a text has places for drawn values.
-pub(super) fn has_places(text: &str) -> bool {
+/// Whether a text has placeholders.
+pub(super) fn has_placeholder(text: &str) -> bool {
     text.contains("{word}") || text.contains("{number}")
 }
 
@@ -53,12 +53,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_same_and_others() {
-        let draw = Draw::new("greets", 0);
-        assert_eq!(draw, Draw::new("greets", 0));
-        let next = Draw::new("greets", 1);
-        assert!(draw.word != next.word && draw.number != next.number, "{draw:?} {next:?}");
-        assert_eq!(draw.fill("Hello, {word}!"), format!("Hello, {}!", draw.word));
-        assert!(has_places("{number}") && !has_places("{ word }"));
+    fn tries_differ_and_runs_do_not() {
+        let values = RandomValues::new("greets", 0);
+        assert_eq!(values, RandomValues::new("greets", 0));
+        let next = RandomValues::new("greets", 1);
+        assert!(values.word != next.word && values.number != next.number, "{values:?} {next:?}");
+        assert_eq!(values.fill("Hello, {word}!"), format!("Hello, {}!", values.word));
+        assert!(has_placeholder("{number}") && !has_placeholder("{ word }"));
     }
 }

@@ -1,16 +1,16 @@
-//! The container is run, and held against what it prints, how it ends and whom it runs as.
+//! Runs the container and checks its output, exit code and user.
 
 use std::time::Duration;
 
 use crate::engine::{EngineError, Ran, RunEnd};
-use crate::grade::rubric::expectation::RunWish;
-use crate::grade::runs::Check;
-use crate::grade::runs::random_values::Draw;
-use crate::grade::runs::runner::{Miss, Shown, Submission, check};
+use crate::grade::rubric::expectation::RunExpectation;
+use crate::grade::runs::random_values::RandomValues;
+use crate::grade::runs::runner::{BuiltImage, EngineSession};
 use crate::grade::runs::scrub::{quoted, tail, trimmed};
+use crate::grade::runs::{CheckResult, Failure};
 
-impl RunWish {
-    /// All texts in which drawn values may stand.
+impl RunExpectation {
+    /// All texts that may have placeholders.
     fn texts(&self) -> impl Iterator<Item = &String> {
         let lists = [&self.args[..], &self.stdout_contains, &self.stdout_lacks, &self.stderr_contains];
         let options = [&self.stdin, &self.stdout, &self.entrypoint];
@@ -18,101 +18,124 @@ impl RunWish {
     }
 }
 
-/// Runs it once for each draw.
-pub(super) fn hold(bench: &Submission<'_>, image: &Shown<'_>, wish: &RunWish) -> Result<Check, EngineError> {
-    let mut named = wish.title.clone();
-    for draw in bench.draws(wish.texts()) {
-        let mut run = bench.start(image, &wish.start(), &draw);
-        if let Some(within) = wish.within {
+/// Runs the container once for each set of values.
+pub(super) fn evaluate(
+    session: &EngineSession<'_>,
+    image: &BuiltImage<'_>,
+    expectation: &RunExpectation,
+) -> Result<CheckResult, EngineError> {
+    let mut title = expectation.title.clone();
+    for values in session.value_sets(expectation.texts()) {
+        let mut run = session.start(image, &expectation.start(), &values);
+        if let Some(within) = expectation.within {
             run.limits.time = within.0;
         }
         let time = run.limits.time;
-        let command = asked(wish, &draw);
-        let usual = if wish.run_on { "runs on, or ends well" } else { "does what it should" };
-        let what = named.get_or_insert_with(|| format!("{command} {usual}")).clone();
-        let ran = match bench.ran(run)? {
+        let command = command_text(expectation, &values);
+        let outcome =
+            if expectation.keep_running { "keeps running, or exits as expected" } else { "works as expected" };
+        let what = title.get_or_insert_with(|| format!("{command} {outcome}")).clone();
+        let ran = match session.ran(run)? {
             Ok(ran) => ran,
             Err(said) => {
-                return Ok(check(what, Some(Miss::new(format!("{command} cannot start"), "it starts").seen(said))));
+                return Ok(CheckResult::of(
+                    what,
+                    Some(Failure::new(format!("{command} cannot start"), "make the container start").seen(said)),
+                ));
             }
         };
-        let mut misses = misses(&ran, wish, &draw, time, &command).into_iter();
-        if let Some(mut miss) = misses.next() {
-            for other in misses {
-                miss.what = format!("{}; {}", miss.what, other.what);
-                miss.earn = format!("{}; {}", miss.earn, other.earn);
+        let mut failures = failures(&ran, expectation, &values, time, &command).into_iter();
+        if let Some(mut failure) = failures.next() {
+            for other in failures {
+                failure.what = format!("{}; {}", failure.what, other.what);
+                failure.earn_back = format!("{}; {}", failure.earn_back, other.earn_back);
             }
             let said = tail(&ran.stderr.text());
-            return Ok(check(what, Some(miss.seen(said))));
+            return Ok(CheckResult::of(what, Some(failure.seen(said))));
         }
     }
-    Ok(check(named.unwrap_or_default(), None))
+    Ok(CheckResult::of(title.unwrap_or_default(), None))
 }
 
-fn misses(ran: &Ran, wish: &RunWish, draw: &Draw, time: Duration, command: &str) -> Vec<Miss> {
+fn failures(
+    ran: &Ran,
+    expectation: &RunExpectation,
+    values: &RandomValues,
+    time: Duration,
+    command: &str,
+) -> Vec<Failure> {
     let (stdout, stderr) = (ran.stdout.text(), ran.stderr.text());
-    let mut misses = Vec::new();
-    let mut miss = |why: String, earn: String| misses.push(Miss::new(why, earn));
+    let mut failures = Vec::new();
+    let mut failure = |why: String, earn_back: String| failures.push(Failure::new(why, earn_back));
     match &ran.end {
         RunEnd::Over(why) => {
-            miss(format!("{command} was ended: {why}"), "it prints and writes what was asked for, and ends".to_owned())
+            failure(format!("{command} was stopped: {why}"), "print and write only what is required".to_owned())
         }
-        RunEnd::OutOfMemory => {
-            miss(format!("{command} took more memory than it may"), "it needs less memory".to_owned())
+        RunEnd::OutOfMemory => failure(format!("{command} exceeded the memory limit"), "use less memory".to_owned()),
+        RunEnd::KeptRunning if !expectation.any_exit && !expectation.keep_running => {
+            failure(
+                format!("{command} was still running after {} s", time.as_secs_f64()),
+                "make the program exit".to_owned(),
+            );
         }
-        RunEnd::KeptRunning if !wish.any_exit && !wish.run_on => {
-            miss(format!("{command} was still running after {} s", time.as_secs_f64()), "it ends by itself".to_owned());
-        }
-        RunEnd::Exit(code) if !wish.any_exit && *code != wish.exit.unwrap_or(0) => {
-            let wanted = wish.exit.unwrap_or(0);
-            let fenced = if wish.cap_add.is_empty() && stderr.contains("Operation not permitted") {
-                "; programs have no capabilities of root here, and need none if they run as a user of their own from the start"
+        RunEnd::Exit(code) if !expectation.any_exit && *code != expectation.exit.unwrap_or(0) => {
+            let wanted = expectation.exit.unwrap_or(0);
+            let hint = if expectation.cap_add.is_empty() && stderr.contains("Operation not permitted") {
+                "; containers have no root capabilities here, and do not need any if they start as an unprivileged user"
             } else {
                 ""
             };
-            miss(format!("{command} ended with exit code {code}"), format!("it ends with exit code {wanted}{fenced}"));
+            failure(format!("{command} exited with code {code}"), format!("exit with code {wanted}{hint}"));
         }
         _ => {}
     }
-    let fill = |text: &String| draw.fill(text);
-    if let Some(wanted) = wish.stdout.as_ref().map(fill)
+    let fill = |text: &String| values.fill(text);
+    if let Some(wanted) = expectation.stdout.as_ref().map(fill)
         && trimmed(&stdout) != trimmed(&wanted)
     {
-        miss(format!("{command} prints {}", quoted(&stdout)), format!("it prints {}", quoted(&wanted)));
+        failure(format!("{command} prints {}", quoted(&stdout)), format!("print {}", quoted(&wanted)));
     }
-    for (name, text, wanted) in
-        [("prints", &stdout, &wish.stdout_contains), ("prints on standard error", &stderr, &wish.stderr_contains)]
-    {
+    for (name, text, wanted) in [
+        ("prints", &stdout, &expectation.stdout_contains),
+        ("prints on standard error", &stderr, &expectation.stderr_contains),
+    ] {
         for part in wanted.iter().map(fill).filter(|part| !text.contains(part.as_str())) {
-            miss(format!("{command} {name} {}", quoted(text)), format!("{} is in it", quoted(&part)));
+            failure(
+                format!("{command} {name} {}", quoted(text)),
+                format!("the output should contain {}", quoted(&part)),
+            );
         }
     }
-    for part in wish.stdout_lacks.iter().map(fill).filter(|part| stdout.contains(part.as_str())) {
-        miss(format!("{command} prints {}", quoted(&part)), "that is not in what it prints".to_owned());
+    for part in expectation.stdout_lacks.iter().map(fill).filter(|part| stdout.contains(part.as_str())) {
+        failure(format!("{command} prints {}", quoted(&part)), "remove it from the output".to_owned());
     }
-    for (name, text, wanted) in
-        [("prints", &stdout, &wish.stdout_regex), ("prints on standard error", &stderr, &wish.stderr_regex)]
-    {
+    for (name, text, wanted) in [
+        ("prints", &stdout, &expectation.stdout_regex),
+        ("prints on standard error", &stderr, &expectation.stderr_regex),
+    ] {
         if let Some(expression) = wanted.as_ref().filter(|expression| !expression.0.is_match(text)) {
-            miss(format!("{command} {name} {}", quoted(text)), format!("it fits `{}`", expression.0.as_str()));
+            failure(
+                format!("{command} {name} {}", quoted(text)),
+                format!("the output should match `{}`", expression.0.as_str()),
+            );
         }
     }
-    if let Some(wanted) = &wish.uid
+    if let Some(wanted) = &expectation.uid
         && let Some(uid) = ran.uid.filter(|uid| !wanted.fits(u64::from(*uid)))
     {
-        miss(format!("{command} runs as user id {uid}"), format!("the user id is {}", wanted.text));
+        failure(format!("{command} runs as user id {uid}"), format!("run as a user id that is `{}`", wanted.text));
     }
-    if wish.not_root && ran.uid == Some(0) {
-        miss(format!("{command} runs as root"), "`USER` names a user without rights".to_owned());
+    if expectation.not_root && ran.uid == Some(0) {
+        failure(format!("{command} runs as root"), "set `USER` to an unprivileged user".to_owned());
     }
-    misses
+    failures
 }
 
-/// The container as one would start it by hand.
-fn asked(wish: &RunWish, draw: &Draw) -> String {
-    let env = wish.env.iter().map(|(name, value)| format!(" -e {name}={}", draw.fill(value)));
-    let entrypoint = wish.entrypoint.iter().map(|entrypoint| format!(" --entrypoint {entrypoint}"));
-    let args = wish.args.iter().map(|arg| format!(" {}", draw.fill(arg)));
+/// The command that starts the container by hand.
+fn command_text(expectation: &RunExpectation, values: &RandomValues) -> String {
+    let env = expectation.env.iter().map(|(name, value)| format!(" -e {name}={}", values.fill(value)));
+    let entrypoint = expectation.entrypoint.iter().map(|entrypoint| format!(" --entrypoint {entrypoint}"));
+    let args = expectation.args.iter().map(|arg| format!(" {}", values.fill(arg)));
     let before: String = env.chain(entrypoint).collect();
     let after: String = args.collect();
     match before.is_empty() && after.is_empty() {

@@ -1,154 +1,120 @@
-//! A submission on a real engine.
+//! Evaluates submissions on a real engine.
 //!
-//! What goes wrong in a submission is a [`Fault`], with the engine's own words beside it; what goes wrong in the engine is
-//! [`Trouble`]. No text has a time, a number of a process or a made-up name in it.
+//! Errors of a submission are a [`Failure`] with the engine's output as evidence; errors of the engine are [`Unavailable`]. No
+//! text contains a time, a process id or a generated name.
 
 use std::path::PathBuf;
 
 use crate::engine::{BuildLimits, Engine, EngineError, Facts, Image, Network, Pull, Ran, Run, RunLimits};
 use crate::grade::rubric::EngineRules;
-use crate::grade::rubric::expectation::{EngineKind, Scale, Start};
-use crate::grade::rubric::values::Pattern;
-use crate::grade::runs::build::{Order, build};
-use crate::grade::runs::random_values::{Draw, TRIES, has_places};
-use crate::grade::runs::scrub::{plain, tail};
-use crate::grade::runs::{Bench, Check, Fault, Lab, Outcome, Task, Trouble};
+use crate::grade::rubric::expectation::{ContainerStart, EngineKind, Scale};
+use crate::grade::rubric::values::TextPattern;
+use crate::grade::runs::build::{BuildRequest, build};
+use crate::grade::runs::random_values::{RandomValues, TRIES, has_placeholder};
+use crate::grade::runs::scrub::{printable, tail};
+use crate::grade::runs::{CheckResult, Evaluation, Failure, RunTask, Runner, Session, Unavailable};
 use crate::grade::runs::{compose, files, http, inspect, run, signal};
 use crate::verify::Most;
 
-/// How long a container may run where the rubric says nothing.
-const RUN_TIME: std::time::Duration = std::time::Duration::from_secs(10);
+/// The default time limit for a container.
+const DEFAULT_RUN_TIME: std::time::Duration = std::time::Duration::from_secs(10);
 
-/// An engine that tries submissions.
-pub struct EngineLab {
+/// Evaluates submissions with an engine.
+pub struct EngineRunner {
     pub engine: Engine,
 }
 
-impl Lab for EngineLab {
-    fn open<'a>(&'a self, task: Task<'a>) -> Result<Box<dyn Bench + 'a>, Trouble> {
-        let terms = Terms::of(task.rules);
-        Ok(Box::new(Submission { engine: &self.engine, terms, task, built: Vec::new(), seed: String::new() }))
+impl Runner for EngineRunner {
+    fn open<'a>(&'a self, task: RunTask<'a>) -> Result<Box<dyn Session + 'a>, Unavailable> {
+        let policy = EnginePolicy::of(task.rules);
+        Ok(Box::new(EngineSession { engine: &self.engine, policy, task, built: Vec::new(), seed: String::new() }))
     }
 }
 
-/// On what terms submissions are tried.
+/// What submissions may do on an engine, from the rubric.
 #[derive(Clone, Debug)]
-pub(super) struct Terms {
+pub(super) struct EnginePolicy {
     /// Whether `RUN` has a network.
     pub(super) network: bool,
-    /// Whether containers have the engine's usual network.
+    /// Whether containers have the engine's default network.
     pub(super) run_network: bool,
     pub(super) any_frontend: bool,
     pub(super) pull: Pull,
-    /// The images that submissions may build on; empty: any.
-    pub(super) bases: Vec<Pattern>,
+    /// The allowed base images; empty: any.
+    pub(super) base_images: Vec<TextPattern>,
     pub(super) build_limits: BuildLimits,
     pub(super) run_limits: RunLimits,
-    /// How large a submission's folder may be.
-    pub(super) most: Most,
+    /// The limits for a build context.
+    pub(super) context_limits: Most,
 }
 
-impl Terms {
+impl EnginePolicy {
     fn of(rules: &EngineRules) -> Self {
-        let (build, run, most) = (BuildLimits::default(), RunLimits::default(), Most::default());
+        let (build, run, context) = (BuildLimits::default(), RunLimits::default(), Most::default());
         let cpus = rules.cpus.filter(|cpus| *cpus > 0.0);
         Self {
             network: rules.network,
             run_network: rules.run_network,
             any_frontend: rules.any_frontend,
             pull: rules.pull.unwrap_or_default(),
-            bases: rules.base_images.clone(),
+            base_images: rules.base_images.clone(),
             build_limits: BuildLimits {
                 time: rules.build_timeout.map_or(build.time, |time| time.0),
                 memory: rules.build_memory.map_or(build.memory, |bytes| bytes.0),
                 ..build
             },
             run_limits: RunLimits {
-                time: rules.run_timeout.map_or(RUN_TIME, |time| time.0),
+                time: rules.run_timeout.map_or(DEFAULT_RUN_TIME, |time| time.0),
                 memory: rules.memory.map_or(run.memory, |bytes| bytes.0),
                 cpus: cpus.unwrap_or(run.cpus),
                 pids: rules.pids.unwrap_or(run.pids),
                 disk: rules.disk.map_or(run.disk, |bytes| bytes.0),
                 ..run
             },
-            most: Most { bytes: rules.context.map_or(most.bytes, |bytes| bytes.0), ..most },
+            context_limits: Most { bytes: rules.context.map_or(context.bytes, |bytes| bytes.0), ..context },
         }
     }
 
-    /// Whether an image is allowed: by its very name, and by a pattern.
+    /// Whether an image is allowed by its exact name, and whether by any pattern.
     pub(super) fn allow(&self, image: &str) -> (bool, bool) {
         let short = image.trim_start_matches("docker.io/").trim_start_matches("library/");
         let whole =
             if short.contains(':') || short.contains('@') { short.to_owned() } else { format!("{short}:latest") };
-        let fits = |pattern: &Pattern| [image, short, &whole].iter().any(|name| pattern.fits(name));
-        let by_name = self.bases.iter().any(|pattern| [image, short, &whole].contains(&pattern.text.as_str()));
-        (by_name, self.bases.is_empty() || self.bases.iter().any(fits))
+        let fits = |pattern: &TextPattern| [image, short, &whole].iter().any(|name| pattern.fits(name));
+        let by_name = self.base_images.iter().any(|pattern| [image, short, &whole].contains(&pattern.text.as_str()));
+        (by_name, self.base_images.is_empty() || self.base_images.iter().any(fits))
     }
 
-    pub(super) fn bases_shown(&self) -> String {
-        let all: Vec<String> = self.bases.iter().map(|pattern| format!("`{}`", pattern.text)).collect();
+    /// The allowed base images, as a list.
+    pub(super) fn allowed_images(&self) -> String {
+        let all: Vec<String> = self.base_images.iter().map(|pattern| format!("`{}`", pattern.text)).collect();
         all.join(", ")
     }
 }
 
-/// What was not as it should be, and what would be right.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Miss {
-    pub(super) what: String,
-    pub(super) earn: String,
-    /// What was said or printed.
-    pub(super) seen: String,
-}
-
-impl Miss {
-    pub(super) fn new(what: impl Into<String>, earn: impl Into<String>) -> Self {
-        Self { what: what.into(), earn: earn.into(), seen: String::new() }
-    }
-
-    /// With what was said, by those who know most about it.
-    pub(super) fn seen(self, seen: impl Into<String>) -> Self {
-        Self { seen: seen.into(), ..self }
-    }
-}
-
-impl From<Miss> for Fault {
-    fn from(miss: Miss) -> Self {
-        let seen = Some(miss.seen).filter(|seen| !seen.is_empty());
-        Fault { what: miss.what, earn_back: miss.earn, seen, ..Fault::default() }
-    }
-}
-
-/// One check: it holds unless something was amiss.
-pub(super) fn check(what: impl Into<String>, miss: Option<Miss>) -> Check {
-    match miss {
-        None => Check::holds(what),
-        Some(miss) => Check::fails(what, miss.into()),
-    }
-}
-
-/// One submission on an engine. What it has built is removed when this is dropped.
-pub(super) struct Submission<'a> {
+/// One submission on an engine. Dropping it removes the images that it built.
+pub(super) struct EngineSession<'a> {
     pub(super) engine: &'a Engine,
-    pub(super) terms: Terms,
-    task: Task<'a>,
-    /// What has been built so far: of most submissions one image.
-    built: Vec<(Order, Result<Image<'a>, Miss>)>,
-    /// What drawn values come from: the criterion itself, as the rubric has it.
+    pub(super) policy: EnginePolicy,
+    task: RunTask<'a>,
+    /// Builds so far; usually one.
+    built: Vec<(BuildRequest, Result<Image<'a>, Failure>)>,
+    /// The seed of random values: the criterion as in the rubric.
     seed: String,
 }
 
-/// An image as the checks need it.
+/// An image for the checks.
 #[derive(Clone, Copy)]
-pub(super) struct Shown<'i> {
+pub(super) struct BuiltImage<'i> {
     pub(super) tag: &'i str,
     pub(super) facts: &'i Facts,
 }
 
-impl Bench for Submission<'_> {
-    fn try_one(&mut self, kind: &EngineKind) -> Result<Outcome, Trouble> {
+impl Session for EngineSession<'_> {
+    fn evaluate(&mut self, kind: &EngineKind) -> Result<Evaluation, Unavailable> {
         self.seed = format!("{kind:?}");
-        self.attempt(kind).map_err(|error| {
-            let hopeless = matches!(
+        self.try_evaluate(kind).map_err(|error| {
+            let is_final = matches!(
                 error,
                 EngineError::NotInstalled(_)
                     | EngineError::CannotDo { .. }
@@ -156,104 +122,108 @@ impl Bench for Submission<'_> {
                     | EngineError::Unreachable { .. }
                     | EngineError::Cancelled
             );
-            Trouble { why: told(&error), again: !hopeless }
+            Unavailable { reason: error_text(&error), retry: !is_final }
         })
     }
 }
 
-impl<'a> Submission<'a> {
-    fn attempt(&mut self, kind: &EngineKind) -> Result<Outcome, EngineError> {
-        let order = match kind {
-            EngineKind::Build(wish) => {
-                Order { target: wish.target.clone(), args: wish.args.clone().into_iter().collect(), ..self.order() }
-            }
-            _ => self.order(),
+impl<'a> EngineSession<'a> {
+    fn try_evaluate(&mut self, kind: &EngineKind) -> Result<Evaluation, EngineError> {
+        let request = match kind {
+            EngineKind::Build(expectation) => BuildRequest {
+                target: expectation.target.clone(),
+                args: expectation.args.clone().into_iter().collect(),
+                ..self.build_request()
+            },
+            _ => self.build_request(),
         };
-        if let EngineKind::Compose(wish) = kind {
+        if let EngineKind::Compose(expectation) = kind {
             (self.task.progress)("compose");
-            return Ok(Outcome::Checks(compose::hold(self, self.task.folder, wish)?));
+            return Ok(Evaluation::Checks(compose::evaluate(self, self.task.directory, expectation)?));
         }
-        let place = self.build(order)?;
+        let index = self.build(request)?;
         if !matches!(kind, EngineKind::Build(_)) {
             (self.task.progress)(kind.as_str());
         }
-        let image = match &self.built[place].1 {
-            Ok(image) => Shown { tag: &image.tag, facts: &image.facts },
-            Err(miss) if matches!(kind, EngineKind::Build(_)) => {
-                return Ok(Outcome::Checks(vec![check("the image builds", Some(miss.clone()))]));
+        let image = match &self.built[index].1 {
+            Ok(image) => BuiltImage { tag: &image.tag, facts: &image.facts },
+            Err(failure) if matches!(kind, EngineKind::Build(_)) => {
+                return Ok(Evaluation::Checks(vec![CheckResult::of("the image builds", Some(failure.clone()))]));
             }
-            Err(_) => return Ok(Outcome::NoImage),
+            Err(_) => return Ok(Evaluation::NoImage),
         };
-        Ok(Outcome::Checks(match kind {
-            EngineKind::Build(_) | EngineKind::Compose(_) => vec![Check::holds("the image builds")],
+        Ok(Evaluation::Checks(match kind {
+            EngineKind::Build(_) | EngineKind::Compose(_) => vec![CheckResult::passed("the image builds")],
             EngineKind::Scale(scale) => return measured(image.facts, scale),
-            EngineKind::Run(wishes) => {
-                wishes.iter().map(|wish| run::hold(self, &image, wish)).collect::<Result<_, _>>()?
-            }
-            EngineKind::Http(wishes) => {
-                wishes.iter().map(|wish| http::hold(self, &image, wish)).collect::<Result<_, _>>()?
-            }
-            EngineKind::Files(wish) => files::hold(self, &image, wish)?,
-            EngineKind::Inspect(wish) => inspect::checks(image.facts, wish),
-            EngineKind::Signal(wish) => vec![signal::hold(self, &image, wish)?],
+            EngineKind::Run(expectations) => expectations
+                .iter()
+                .map(|expectation| run::evaluate(self, &image, expectation))
+                .collect::<Result<_, _>>()?,
+            EngineKind::Http(expectations) => expectations
+                .iter()
+                .map(|expectation| http::evaluate(self, &image, expectation))
+                .collect::<Result<_, _>>()?,
+            EngineKind::Files(expectation) => files::evaluate(self, &image, expectation)?,
+            EngineKind::Inspect(expectation) => inspect::checks(image.facts, expectation),
+            EngineKind::Signal(expectation) => vec![signal::evaluate(self, &image, expectation)?],
         }))
     }
 
-    fn order(&self) -> Order {
-        // A submission without a Dockerfile has the place where one should be.
+    fn build_request(&self) -> BuildRequest {
+        // Without a Dockerfile, the build reports the path where one should be.
         let dockerfile = self.task.dockerfile.map_or_else(|| PathBuf::from("Dockerfile"), PathBuf::from);
-        Order {
-            root: self.task.folder.to_path_buf(),
+        BuildRequest {
+            root: self.task.directory.to_path_buf(),
             context: self.task.context.to_path_buf(),
-            dockerfile: self.task.folder.join(dockerfile),
-            ..Order::default()
+            dockerfile: self.task.directory.join(dockerfile),
+            ..BuildRequest::default()
         }
     }
 
-    /// Builds what has not been built yet; its place.
-    fn build(&mut self, order: Order) -> Result<usize, EngineError> {
-        if let Some(place) = self.built.iter().position(|(known, _)| *known == order) {
-            return Ok(place);
+    /// Builds the image unless it has been built; returns its index in `built`.
+    fn build(&mut self, request: BuildRequest) -> Result<usize, EngineError> {
+        if let Some(index) = self.built.iter().position(|(known, _)| *known == request) {
+            return Ok(index);
         }
         (self.task.progress)("build");
-        let built = build(self.engine, &self.terms, &order)?;
-        self.built.push((order, built));
+        let built = build(self.engine, &self.policy, &request)?;
+        self.built.push((request, built));
         Ok(self.built.len() - 1)
     }
 
-    pub(super) fn draw(&self, try_number: usize) -> Draw {
-        Draw::new(&self.seed, try_number)
+    pub(super) fn random_values(&self, try_number: usize) -> RandomValues {
+        RandomValues::new(&self.seed, try_number)
     }
 
-    /// As many draws as tries: several only where something is drawn.
-    pub(super) fn draws<'t>(&self, texts: impl IntoIterator<Item = &'t String>) -> Vec<Draw> {
-        let tries = if texts.into_iter().any(|text| has_places(text)) { TRIES } else { 1 };
-        (0..tries).map(|number| self.draw(number)).collect()
+    /// The random values of each try; one try suffices if no text has a placeholder.
+    pub(super) fn value_sets<'t>(&self, texts: impl IntoIterator<Item = &'t String>) -> Vec<RandomValues> {
+        let tries = if texts.into_iter().any(|text| has_placeholder(text)) { TRIES } else { 1 };
+        (0..tries).map(|number| self.random_values(number)).collect()
     }
 
-    pub(super) fn start(&self, image: &Shown<'_>, start: &Start, draw: &Draw) -> Run {
+    pub(super) fn start(&self, image: &BuiltImage<'_>, start: &ContainerStart, values: &RandomValues) -> Run {
         Run {
-            args: start.args.iter().map(|arg| draw.fill(arg)).collect(),
-            entrypoint: start.entrypoint.as_ref().map(|entrypoint| draw.fill(entrypoint)),
-            env: start.env.iter().map(|(name, value)| (name.clone(), draw.fill(value))).collect(),
-            stdin: start.stdin.as_ref().map(|text| draw.fill(text).into_bytes()),
+            args: start.args.iter().map(|arg| values.fill(arg)).collect(),
+            entrypoint: start.entrypoint.as_ref().map(|entrypoint| values.fill(entrypoint)),
+            env: start.env.iter().map(|(name, value)| (name.clone(), values.fill(value))).collect(),
+            stdin: start.stdin.as_ref().map(|text| values.fill(text).into_bytes()),
             user: start.user.clone(),
             caps: start.cap_add.clone(),
             read_only: start.read_only,
-            network: if self.terms.run_network { Network::Usual } else { Network::None },
-            limits: self.terms.run_limits.clone(),
+            network: if self.policy.run_network { Network::Usual } else { Network::None },
+            limits: self.policy.run_limits.clone(),
             facts: image.facts.clone(),
             ..Run::new(image.tag)
         }
     }
 
-    /// Runs it; why it cannot start where that is its own fault.
+    /// Runs a container. The inner error is why it cannot start, if that is the submission's fault.
     pub(super) fn ran(&self, run: Run) -> Result<Result<Ran, String>, EngineError> {
-        self.theirs(self.engine.run(run))
+        self.own_errors(self.engine.run(run))
     }
 
-    /// Engines tell in the same way that they are in trouble and that an image names no user that it has.
-    pub(super) fn theirs(&self, ran: Result<Ran, EngineError>) -> Result<Result<Ran, String>, EngineError> {
+    /// Separates errors that are the submission's fault, such as an unknown user, from those of the engine.
+    pub(super) fn own_errors(&self, ran: Result<Ran, EngineError>) -> Result<Result<Ran, String>, EngineError> {
         let words = [
             "unable to find user", "unable to find group", "no matching entries in passwd",
             "no matching entries in group", "executable file", "exec format error", "no command specified",
@@ -270,22 +240,22 @@ impl<'a> Submission<'a> {
     }
 }
 
-/// The number that a scale is about.
-fn measured(facts: &Facts, scale: &Scale) -> Result<Outcome, EngineError> {
+/// The number that a scale measures.
+fn measured(facts: &Facts, scale: &Scale) -> Result<Evaluation, EngineError> {
     if scale.size.is_empty() {
-        return Ok(Outcome::Measured(facts.layers as u64));
+        return Ok(Evaluation::Measured(facts.layers as u64));
     }
-    let untold =
-        || EngineError::Other { what: "the engine does not tell the size of images".to_owned(), said: String::new() };
-    facts.size.map(Outcome::Measured).ok_or_else(untold)
+    let unknown =
+        || EngineError::Other { what: "the engine does not report image sizes".to_owned(), said: String::new() };
+    facts.size.map(Evaluation::Measured).ok_or_else(unknown)
 }
 
-/// Engine trouble in a sentence, without what differs each time.
-fn told(error: &EngineError) -> String {
+/// An engine error as a sentence, without details that differ between runs.
+fn error_text(error: &EngineError) -> String {
     match error {
-        EngineError::Other { what, said } if !said.is_empty() => format!("{}: {}", plain(what), tail(said)),
+        EngineError::Other { what, said } if !said.is_empty() => format!("{}: {}", printable(what), tail(said)),
         EngineError::Unreachable { said } => format!("{error}: {said}"),
-        error => plain(&error.to_string()),
+        error => printable(&error.to_string()),
     }
 }
 
@@ -295,12 +265,12 @@ mod tests {
 
     #[test]
     fn which_images() {
-        let bases =
-            ["python:*-slim*", "debian:trixie-slim", "busybox"].map(|text| Pattern::parse(text).expect("it is one"));
-        let terms = Terms::of(&EngineRules { base_images: bases.to_vec(), ..EngineRules::default() });
-        assert_eq!(terms.allow("python:3.99-slim"), (false, true));
-        assert_eq!(terms.allow("docker.io/library/debian:trixie-slim"), (true, true));
-        assert_eq!((terms.allow("python"), terms.allow("busybox:latest")), ((false, false), (false, false)));
-        assert_eq!(terms.allow("busybox"), (true, true));
+        let bases = ["python:*-slim*", "debian:trixie-slim", "busybox"]
+            .map(|text| TextPattern::parse(text).expect("it is one"));
+        let policy = EnginePolicy::of(&EngineRules { base_images: bases.to_vec(), ..EngineRules::default() });
+        assert_eq!(policy.allow("python:3.99-slim"), (false, true));
+        assert_eq!(policy.allow("docker.io/library/debian:trixie-slim"), (true, true));
+        assert_eq!((policy.allow("python"), policy.allow("busybox:latest")), ((false, false), (false, false)));
+        assert_eq!(policy.allow("busybox"), (true, true));
     }
 }

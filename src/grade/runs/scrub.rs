@@ -1,4 +1,4 @@
-//! What engines and containers say, as a report may have it: short, plain, and the same each time.
+//! Cleans up the output of engines and containers for reports: short, printable and deterministic.
 
 use std::sync::LazyLock;
 
@@ -7,15 +7,15 @@ use regex::Regex;
 use crate::engine::{failed_step, is_advice, last_lines};
 use crate::verify::normalize;
 
-/// A reason shows no more of a text.
-const MOST_LINES: usize = 6;
-const MOST_CHARS: usize = 200;
+/// How much of a text a report shows.
+const MAX_LINES: usize = 6;
+const MAX_CHARS: usize = 200;
 
-/// What Podman's monitor prints beside a container's own words where there is no syslog.
+/// What Podman's monitor prints into a container's output if there is no syslog.
 const SYSLOG: &str = "failed to connect to syslog";
 
-/// A text as it is shown: no escapes, no invisible characters, no names that are made up for each run.
-pub(super) fn plain(text: &str) -> String {
+/// A text without escape sequences, invisible characters, and names that are generated for each run.
+pub(super) fn printable(text: &str) -> String {
     static OURS: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"(?:localhost/)?plimsoll-\d+-\d+-\d+(?:[-_][a-z0-9._-]+)?(?::latest)?|/tmp/plimsoll-[a-z]+-\w+(?:/file-\w+|/context)?")
             .expect("the pattern is sound")
@@ -30,27 +30,28 @@ pub(super) fn plain(text: &str) -> String {
     text.chars().filter(|ch| visible(*ch)).map(|ch| if ch == '\t' { ' ' } else { ch }).collect()
 }
 
-/// The last lines that say something.
+/// The last lines that are not noise.
 pub(super) fn tail(text: &str) -> String {
-    let text = plain(text);
-    // The part that tells which program it is about; the rest is how engines are built.
+    let text = printable(text);
+    // Keeps the part about the program; the rest is about the engine's internals.
     let text = text.replace("unable to start container process: ", "\n").replace(": unknown", "");
     let noise =
         |line: &&str| line.contains("Error response from daemon") || line.starts_with("Run 'docker run --help'");
     let only_noise = text.lines().all(|line| noise(&line) || line.trim().is_empty());
     let text: String = text.lines().filter(|line| only_noise || !noise(line)).flat_map(|line| [line, "\n"]).collect();
-    let says = |line: &&str| !line.trim().is_empty() && !line.starts_with(SYSLOG);
-    let lines: Vec<String> = text.lines().filter(says).map(clipped).collect();
-    lines[lines.len().saturating_sub(MOST_LINES)..].join("\n")
+    let is_content = |line: &&str| !line.trim().is_empty() && !line.starts_with(SYSLOG);
+    let lines: Vec<String> = text.lines().filter(is_content).map(clipped).collect();
+    lines[lines.len().saturating_sub(MAX_LINES)..].join("\n")
 }
 
-/// A text in a sentence, in backticks.
+/// A text in backticks, for a sentence.
 pub(super) fn quoted(text: &str) -> String {
-    let text = plain(text);
+    let text = printable(text);
     let lines: Vec<&str> = text.lines().collect();
     match lines[..] {
         [] => "nothing".to_owned(),
         [one] => format!("`{}`", clipped(one).replace('`', "'")),
+        [first, _] => format!("`{}` and 1 more line", clipped(first).replace('`', "'")),
         [first, ..] => format!("`{}` and {} more lines", clipped(first).replace('`', "'"), lines.len() - 1),
     }
 }
@@ -58,55 +59,55 @@ pub(super) fn quoted(text: &str) -> String {
 fn clipped(line: &str) -> String {
     let line = line.trim_end();
     match line.chars().count() {
-        0..=MOST_CHARS => line.to_owned(),
-        _ => line.chars().take(MOST_CHARS - 1).chain(['…']).collect(),
+        0..=MAX_CHARS => line.to_owned(),
+        _ => line.chars().take(MAX_CHARS - 1).chain(['…']).collect(),
     }
 }
 
-/// Standard output as it is compared: blanks at the end of lines and of the text do not count.
+/// Standard output for comparisons: without whitespace at the end of lines and of the text.
 pub(super) fn trimmed(text: &str) -> String {
     let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
     lines.join("\n").trim_end().to_owned()
 }
 
-/// The lines of a build's log that tell why it failed: the step, the last that it printed, and the engine's own words.
+/// The lines of a build's log that show why it failed: the step, its last output, and the engine's error.
 pub(super) fn build_failure(end: &str, log: &str) -> String {
-    // Podman tells step by step, and of its cache: from the last step on.
+    // Podman logs all steps and cache hits: only the last step matters.
     if let Some(step) = last_step(log) {
         let is_error = |line: &&&str| line.starts_with("Error");
         let errors = step.iter().filter(is_error);
         let printed: Vec<&str> =
             step.iter().skip(1).filter(|line| !is_error(line) && !is_advice(line)).copied().collect();
-        let printed = last_lines(&printed.join("\n"), MOST_LINES - 2);
+        let printed = last_lines(&printed.join("\n"), MAX_LINES - 2);
         let lines = [step[0], &printed].into_iter().chain(errors.copied()).collect::<Vec<_>>();
-        return whole(&lines.join("\n"));
+        return non_empty_lines(&lines.join("\n"));
     }
     static CLOCK: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r"(?m)^\d+\.\d+(?: |$)").expect("the pattern is sound"));
     let end = CLOCK.replace_all(end, "");
-    // Steps that went well have nothing to say.
-    let telling = |line: &&str| {
+    // Successful steps do not matter.
+    let is_relevant = |line: &&str| {
         let step = line.strip_prefix('#').is_some_and(|rest| rest.starts_with(|ch: char| ch.is_ascii_digit()));
         !step && !line.trim_start().starts_with("--------------------")
     };
-    let lines: Vec<&str> = end.lines().filter(telling).collect();
+    let lines: Vec<&str> = end.lines().filter(is_relevant).collect();
     match lines.split_first() {
         Some((first, rest)) if first.starts_with(" > ") => {
             let (error, printed): (Vec<&str>, Vec<&str>) = rest.iter().partition(|line| line.starts_with("ERROR: "));
-            let printed = last_lines(&printed.join("\n"), MOST_LINES - 2);
-            whole(&[*first, &printed].into_iter().chain(error).collect::<Vec<_>>().join("\n"))
+            let printed = last_lines(&printed.join("\n"), MAX_LINES - 2);
+            non_empty_lines(&[*first, &printed].into_iter().chain(error).collect::<Vec<_>>().join("\n"))
         }
         _ => tail(&lines.join("\n")),
     }
 }
 
-/// All lines that say something.
-fn whole(text: &str) -> String {
-    let text = plain(text);
+/// All lines that are not empty.
+fn non_empty_lines(text: &str) -> String {
+    let text = printable(text);
     text.lines().filter(|line| !line.trim().is_empty()).map(clipped).collect::<Vec<_>>().join("\n")
 }
 
-/// The lines of Podman's or Buildah's last step, its name first.
+/// The lines of Podman's or Buildah's last step, starting with its name.
 fn last_step(log: &str) -> Option<Vec<&str>> {
     let noise = |line: &str| line.starts_with("--> ") || line.starts_with("time=");
     let lines: Vec<&str> = log.lines().filter(|line| !noise(line)).collect();
@@ -114,12 +115,12 @@ fn last_step(log: &str) -> Option<Vec<&str>> {
     Some(lines[last..].to_vec())
 }
 
-/// How far back from its end a step's words are looked at.
-const LOOKED_AT: usize = 60;
+/// How many of a step's last lines are searched.
+const MAX_SEARCHED: usize = 60;
 
-/// What the step that failed says of a place that it cannot reach: its name is not known, or nothing answers there.
+/// The line in which the failed step reports that it cannot reach a host.
 ///
-/// A step may print what it likes. Whoever pretends this is not graded, which nobody wins by.
+/// A step can print anything. A student who fakes this is not graded, which gains them nothing.
 pub(super) fn unreached(log: &str) -> Option<String> {
     let lines = last_step(log).unwrap_or_else(|| {
         let mark = failed_step(log).map(|(_, mark)| mark).filter(|mark| !mark.is_empty());
@@ -133,14 +134,14 @@ pub(super) fn unreached(log: &str) -> Option<String> {
         "UnknownHostException", "Unknown host", "Could not transfer artifact", "Network is unreachable",
         "Connection timed out", "i/o timeout", "TLS handshake timeout",
     ];
-    // The engine's own words repeat the step's text.
+    // The engine's error repeats the step's text.
     let own = |line: &str| line.starts_with("Error") || line.starts_with("STEP ") || line.contains(" ERROR: ");
-    let last = lines.iter().skip(1).rev().filter(|line| !own(line)).take(LOOKED_AT);
-    let mut told = last.filter(|line| words.iter().any(|words| line.contains(words)));
-    told.next().map(|line| {
+    let last = lines.iter().skip(1).rev().filter(|line| !own(line)).take(MAX_SEARCHED);
+    let mut found = last.filter(|line| words.iter().any(|words| line.contains(words)));
+    found.next().map(|line| {
         static STEP: LazyLock<Regex> =
             LazyLock::new(|| Regex::new(r"^#\d+ (?:\d+\.\d+ )?").expect("the pattern is sound"));
-        clipped(&plain(&STEP.replace(line, "")))
+        clipped(&printable(&STEP.replace(line, "")))
     })
 }
 
@@ -150,12 +151,12 @@ mod tests {
 
     #[test]
     fn shown() {
-        assert_eq!(plain("\u{1b}[31mred\u{1b}[0m \u{202e}evil\u{7}"), "red evil");
+        assert_eq!(printable("\u{1b}[31mred\u{1b}[0m \u{202e}evil\u{7}"), "red evil");
         assert_eq!(
-            plain("container plimsoll-12-345-6-db-1 of localhost/plimsoll-1-2-3:latest"),
+            printable("container plimsoll-12-345-6-db-1 of localhost/plimsoll-1-2-3:latest"),
             "container <ours> of <ours>"
         );
-        assert_eq!(quoted("a\nb\n"), "`a` and 1 more lines");
+        assert_eq!(quoted("a\nb\n"), "`a` and 1 more line");
         assert_eq!((&quoted("")[..], &quoted("x`y")[..]), ("nothing", "`x'y`"));
         assert_eq!(trimmed("a  \nb\n\n"), "a\nb");
         assert_eq!(quoted(&"x".repeat(300)).chars().count(), 202);
@@ -185,8 +186,8 @@ mod tests {
                         #5 go: x@v1: Get \"https://proxy.invalid/x\": dial tcp: lookup proxy.invalid: no such host\n#5 go: stopped\n\
                         #5 ERROR: process \"/bin/sh -c go build\" did not complete successfully: exit code: 1\n\
                         ------\n > [2/3] RUN go build:\ngo: stopped\n------\n";
-        let told = "go: x@v1: Get \"https://proxy.invalid/x\": dial tcp: lookup proxy.invalid: no such host";
-        assert_eq!(unreached(buildkit).as_deref(), Some(told));
+        let line = "go: x@v1: Get \"https://proxy.invalid/x\": dial tcp: lookup proxy.invalid: no such host";
+        assert_eq!(unreached(buildkit).as_deref(), Some(line));
         assert_eq!(unreached(&buildkit.replace("no such host", "404")), None);
         let podman = "STEP 1/3: RUN a\nTemporary failure resolving 'a'\nSTEP 2/3: RUN b\nW: Temporary failure resolving 'b'\nError: building at STEP\n";
         assert_eq!(unreached(podman).as_deref(), Some("W: Temporary failure resolving 'b'"));

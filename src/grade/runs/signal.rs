@@ -1,58 +1,66 @@
-//! A container that runs on ends in time when it is told to.
+//! Checks that a long-running container exits in time on its stop signal.
 
 use std::time::Duration;
 
 use crate::engine::{EngineError, RunEnd};
-use crate::grade::rubric::expectation::{SignalWish, Start};
-use crate::grade::runs::Check;
-use crate::grade::runs::runner::{Miss, Shown, Submission, check};
+use crate::grade::rubric::expectation::{ContainerStart, SignalExpectation};
+use crate::grade::runs::runner::{BuiltImage, EngineSession};
 use crate::grade::runs::scrub::tail;
+use crate::grade::runs::{CheckResult, Failure};
 
-pub(super) fn hold(bench: &Submission<'_>, image: &Shown<'_>, wish: &SignalWish) -> Result<Check, EngineError> {
-    let draw = bench.draw(0);
-    let start = Start { args: wish.args.clone(), env: wish.env.clone(), ..Start::default() };
-    let mut run = bench.start(image, &start, &draw);
-    let grace = wish.within.map_or(Duration::from_secs(5), |within| within.0);
-    let after = wish.after.map_or(Duration::from_secs(2), |after| after.0);
+pub(super) fn evaluate(
+    session: &EngineSession<'_>,
+    image: &BuiltImage<'_>,
+    expectation: &SignalExpectation,
+) -> Result<CheckResult, EngineError> {
+    let values = session.random_values(0);
+    let start =
+        ContainerStart { args: expectation.args.clone(), env: expectation.env.clone(), ..ContainerStart::default() };
+    let mut run = session.start(image, &start, &values);
+    let grace = expectation.within.map_or(Duration::from_secs(5), |within| within.0);
+    let after = expectation.after.map_or(Duration::from_secs(2), |after| after.0);
     run.limits.grace = grace;
     run.limits.time = run.limits.time.max(after);
     let signal = if image.facts.stop_signal.is_empty() { "SIGTERM" } else { &image.facts.stop_signal };
-    let what = format!("ends at {signal} within {} s", grace.as_secs_f64());
-    let miss = |miss: Miss| Ok(check(what.clone(), Some(miss)));
-    let mut container = bench.engine.start(run)?;
+    let what = format!("exits within {} s of {signal}", grace.as_secs_f64());
+    let failure = |failure: Failure| Ok(CheckResult::of(what.clone(), Some(failure)));
+    let mut container = session.engine.start(run)?;
     if container.wait(after)? {
-        let ran = match bench.theirs(container.finish())? {
+        let ran = match session.own_errors(container.finish())? {
             Ok(ran) => ran,
-            Err(said) => return miss(Miss::new("the container cannot start", "it starts").seen(said)),
+            Err(said) => {
+                return failure(Failure::new("the container cannot start", "make the container start").seen(said));
+            }
         };
-        let why = format!("the container ended by itself before it was told to ({})", end(&ran.end));
-        return miss(Miss::new(why, "it keeps running").seen(tail(&ran.stderr.text())));
+        let why = format!("the container exited before it got the signal ({})", end_text(&ran.end));
+        return failure(Failure::new(why, "keep the program running").seen(tail(&ran.stderr.text())));
     }
     let stop = container.stop()?;
     let ran = container.finish()?;
     if !stop.heeded {
-        let why = format!("{signal} did not end the container within {} s", grace.as_secs_f64());
-        let earn = "the program is process 1 (`CMD` in exec form, or `exec` in a script) and ends at the signal";
-        return miss(Miss::new(why, earn));
+        let why = format!("the container did not exit within {} s of {signal}", grace.as_secs_f64());
+        let earn_back = "run the program as PID 1 (`CMD` in exec form, or `exec` in a script) and exit on the signal";
+        return failure(Failure::new(why, earn_back));
     }
     match ran.end {
-        RunEnd::Exit(code) if !wish.exit.is_empty() && !wish.exit.contains(&code) => {
-            let right: Vec<String> = wish.exit.iter().map(i32::to_string).collect();
-            let why = format!("at {signal} the container ended with exit code {code}");
-            miss(Miss::new(why, format!("the exit code is {}", right.join(" or "))))
+        RunEnd::Exit(code) if !expectation.exit.is_empty() && !expectation.exit.contains(&code) => {
+            let expected: Vec<String> = expectation.exit.iter().map(i32::to_string).collect();
+            let why = format!("the container exited with code {code} on {signal}");
+            failure(Failure::new(why, format!("exit with code {}", expected.join(" or "))))
         }
-        RunEnd::Exit(137) if wish.exit.is_empty() => {
-            miss(Miss::new(format!("the container was killed at {signal}"), "it ends by itself"))
-        }
-        _ => Ok(check(what.clone(), None)),
+        RunEnd::Exit(137) if expectation.exit.is_empty() => failure(Failure::new(
+            format!("the container was killed on {signal}"),
+            "exit on the signal without being killed",
+        )),
+        _ => Ok(CheckResult::of(what.clone(), None)),
     }
 }
 
-fn end(end: &RunEnd) -> String {
+fn end_text(end: &RunEnd) -> String {
     match end {
         RunEnd::Exit(code) => format!("exit code {code}"),
         RunEnd::KeptRunning => "still running".to_owned(),
-        RunEnd::OutOfMemory => "it took more memory than it may".to_owned(),
+        RunEnd::OutOfMemory => "it exceeded the memory limit".to_owned(),
         RunEnd::Over(why) => why.clone(),
     }
 }

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use saphyr_parser::{Event, Parser};
 
 /// Values that a file may have, with those that aliases repeat.
-const MOST_NODES: usize = 20_000;
+const MAX_NODES: usize = 20_000;
 /// How deep values may lie in one another.
-const MOST_DEPTH: usize = 32;
+const MAX_DEPTH: usize = 32;
 
 /// A value.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -50,7 +50,7 @@ impl Node {
     }
 
     fn count(&self) -> usize {
-        // No deeper than `MOST_DEPTH`.
+        // No deeper than `MAX_DEPTH`.
         1 + match &self.value {
             Tree::Scalar(_) => 0,
             Tree::List(items) => items.iter().map(Node::count).sum(),
@@ -87,7 +87,7 @@ pub(super) fn read(text: &str) -> Result<Node, (String, usize)> {
             event.map_err(|error| (format!("this is not YAML: {}", error.info()), error.marker().line()))?;
         let line = place.start.line();
         let leaf = |value| Node { line, value };
-        if open.len() > MOST_DEPTH {
+        if open.len() > MAX_DEPTH {
             return Err(("this is more than can be read".to_owned(), line));
         }
         let (mut done, anchor) = match event {
@@ -114,7 +114,7 @@ pub(super) fn read(text: &str) -> Result<Node, (String, usize)> {
             merge(entries);
         }
         nodes += done.count();
-        if nodes > MOST_NODES || open.len() + done.depth() > MOST_DEPTH {
+        if nodes > MAX_NODES || open.len() + done.depth() > MAX_DEPTH {
             return Err(("this is more than can be read".to_owned(), line));
         }
         if anchor != 0 {

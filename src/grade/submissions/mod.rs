@@ -1,5 +1,5 @@
-//! Folders and archives → one submission for each student. Names are nobody's word: they are shown escaped, and no path is
-//! made from them.
+//! Finds the submissions of a class in directories and archives. Names are untrusted: they are displayed escaped, and no path
+//! is built from them.
 
 pub mod archive;
 mod names;
@@ -10,97 +10,97 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-pub use archive::Most;
+pub use archive::ArchiveLimits;
 pub use roster::Roster;
-pub use walk::{Item, Listing, Located, locate};
+pub use walk::{AssignmentDir, FileListing, ListedPath, locate};
 
 use super::sheet::Student;
 use crate::text::Problem;
 use crate::text::hash::hash;
 
-/// The largest file that is handed in by itself.
-const MOST_OF_ONE: u64 = 64 << 20;
+/// The largest single file of a submission, in bytes.
+const MAX_FILE: u64 = 64 << 20;
 
-/// What one student has handed in.
+/// The submission of one student.
 #[derive(Clone, Debug)]
 pub struct Submission {
     pub student: Student,
-    /// Where it lies, relative to what was given.
+    /// Its path, relative to the directory of submissions.
     pub name: String,
-    pub content: Content,
-    /// Days that have begun since it was due.
+    pub content: SubmissionContent,
+    /// Days late, rounded up.
     pub late_days: u32,
 }
 
 #[derive(Clone, Debug)]
-pub enum Content {
-    Folder(PathBuf),
+pub enum SubmissionContent {
+    Directory(PathBuf),
     Archive(PathBuf),
-    /// Files that an export has put beside those of others, with the names that the student gave them.
+    /// Files from an export that keeps the files of all students in one directory, with the names that the student chose.
     Files(Vec<(String, PathBuf)>),
-    /// On the roster, and nothing there.
+    /// The student is on the roster but has not submitted anything.
     Missing,
 }
 
-/// How submissions are looked for.
+/// How to look for submissions.
 #[derive(Clone, Debug, Default)]
-pub struct Options {
-    /// What is given is a submission each, and no folder of them.
+pub struct SearchOptions {
+    /// Each path is a submission, not a directory of submissions.
     pub single: bool,
     pub roster: Option<Roster>,
 }
 
-/// All submissions, by student.
-pub struct Found {
+/// All submissions, sorted by student.
+pub struct SubmissionSet {
     pub submissions: Vec<Submission>,
     pub problems: Vec<Problem>,
-    /// Where exports were unpacked that were given as archives.
+    /// The directories that exports were unpacked to.
     _unpacked: Vec<tempfile::TempDir>,
 }
 
-/// A submission as a folder, for as long as the value lives.
-pub struct Opened {
-    pub folder: PathBuf,
+/// A submission as a directory. Dropping this deletes what was unpacked.
+pub struct SubmissionDir {
+    pub directory: PathBuf,
     _unpacked: Option<tempfile::TempDir>,
 }
 
 /// # Errors
-/// When what is given is not there, or an export cannot be unpacked.
-pub fn find(paths: &[PathBuf], options: &Options) -> Result<Found, Problem> {
+/// When a path cannot be read or an export cannot be unpacked.
+pub fn find(paths: &[PathBuf], options: &SearchOptions) -> Result<SubmissionSet, Problem> {
     let mut raw: Vec<(String, PathBuf)> = Vec::new();
     let mut unpacked = Vec::new();
     let mut slug = None;
     for path in paths {
-        let gone = |error: std::io::Error| Problem::error(format!("cannot read `{}`: {error}", path.display()));
-        let meta = path.metadata().map_err(gone)?;
-        let own = own_name(path);
-        if options.single || (meta.is_dir() && is_one(path)) {
-            raw.push((own, path.clone()));
+        let unreadable = |error: std::io::Error| Problem::error(format!("cannot read `{}`: {error}", path.display()));
+        let meta = path.metadata().map_err(unreadable)?;
+        let name = file_name(path);
+        if options.single || (meta.is_dir() && is_submission(path)) {
+            raw.push((name, path.clone()));
         } else if meta.is_dir() {
-            slug = slug.or_else(|| own.strip_suffix("-submissions").map(str::to_owned));
-            raw.extend(children(path).map_err(gone)?);
-        } else if archive::form(&own).is_some() {
-            let folder = temp()?;
-            let export = Most { bytes: 8 << 30, files: 500_000, ..Most::default() };
-            archive::unpack(path, folder.path(), export)
-                .map_err(|why| Problem::error(format!("`{}` is refused: {why}", path.display())))?;
-            match is_one(folder.path()) {
-                true => raw.push((own, path.clone())),
-                false => raw.extend(children(folder.path()).map_err(gone)?),
+            slug = slug.or_else(|| name.strip_suffix("-submissions").map(str::to_owned));
+            raw.extend(children(path).map_err(unreadable)?);
+        } else if archive::format_of(&name).is_some() {
+            let directory = temp()?;
+            let export = ArchiveLimits { bytes: 8 << 30, files: 500_000, ..ArchiveLimits::default() };
+            archive::unpack(path, directory.path(), export)
+                .map_err(|why| Problem::error(format!("rejected `{}`: {why}", path.display())))?;
+            match is_submission(directory.path()) {
+                true => raw.push((name, path.clone())),
+                false => raw.extend(children(directory.path()).map_err(unreadable)?),
             }
-            unpacked.push(folder);
+            unpacked.push(directory);
         } else {
-            raw.push((own, path.clone()));
+            raw.push((name, path.clone()));
         }
     }
-    tell_apart(&mut raw);
+    disambiguate(&mut raw);
     let mut problems = Vec::new();
     let submissions = by_student(raw, slug.as_deref(), options.roster.as_ref(), &mut problems);
-    Ok(Found { submissions, problems, _unpacked: unpacked })
+    Ok(SubmissionSet { submissions, problems, _unpacked: unpacked })
 }
 
-/// Submissions of one name are called by their paths, from where these part.
-fn tell_apart(raw: &mut [(String, PathBuf)]) {
+/// Gives submissions with the same name distinct ones: their paths below the common parent.
+fn disambiguate(raw: &mut [(String, PathBuf)]) {
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     raw.iter().for_each(|(name, _)| *counts.entry(name.clone()).or_default() += 1);
     if counts.values().all(|count| *count == 1) {
@@ -118,27 +118,27 @@ fn tell_apart(raw: &mut [(String, PathBuf)]) {
 
 fn temp() -> Result<tempfile::TempDir, Problem> {
     let made = tempfile::Builder::new().prefix("plimsoll-grade-").tempdir();
-    made.map_err(|error| Problem::error(format!("a folder for archives cannot be made: {error}")))
+    made.map_err(|error| Problem::error(format!("cannot create a temporary directory: {error}")))
 }
 
-fn own_name(path: &Path) -> String {
+fn file_name(path: &Path) -> String {
     let real = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
     real.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
 }
 
-/// Whether a folder is a submission itself: there is a Dockerfile or a Compose file right in it.
-fn is_one(folder: &Path) -> bool {
+/// Whether a directory is itself a submission: it directly contains a Dockerfile or a Compose file.
+fn is_submission(directory: &Path) -> bool {
     let names = [
         "Dockerfile", "Containerfile", "dockerfile", "compose.yaml", "compose.yml", "docker-compose.yml",
         "docker-compose.yaml",
     ];
-    names.iter().any(|name| folder.join(name).symlink_metadata().is_ok_and(|meta| !meta.is_dir()))
+    names.iter().any(|name| directory.join(name).symlink_metadata().is_ok_and(|meta| !meta.is_dir()))
 }
 
-/// What lies in a folder of submissions, by name. Links are not followed: a class's folder has none by itself.
-fn children(folder: &Path) -> std::io::Result<Vec<(String, PathBuf)>> {
+/// The entries of a directory of submissions, by name. Links are skipped.
+fn children(directory: &Path) -> std::io::Result<Vec<(String, PathBuf)>> {
     let mut found = Vec::new();
-    for entry in fs::read_dir(folder)? {
+    for entry in fs::read_dir(directory)? {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
         let is_link = entry.file_type()?.is_symlink();
@@ -160,41 +160,41 @@ fn by_student(
     roster: Option<&Roster>,
     problems: &mut Vec<Problem>,
 ) -> Vec<Submission> {
-    struct Group {
+    struct StudentFiles {
         student: Student,
         late: bool,
         parts: Vec<(String, String, PathBuf)>,
     }
-    let mut groups: BTreeMap<(String, PathBuf), Group> = BTreeMap::new();
+    let mut groups: BTreeMap<(String, PathBuf), StudentFiles> = BTreeMap::new();
     for (name, path) in raw {
         let is_dir = path.is_dir();
         let stem = if is_dir { name.as_str() } else { archive::stem(&name) };
-        let exported = names::is_export(stem);
-        let told = names::read(stem, slug);
-        // A loose file that belongs to nobody: a list of grades, a script.
+        let is_exported = names::is_export(stem);
+        let export = names::read(stem, slug);
+        // A file that does not belong to any student: a list of grades, a script.
         if !is_dir
-            && !exported
-            && archive::form(&name).is_none()
+            && !is_exported
+            && archive::format_of(&name).is_none()
             && !names::first_attempt(&name).to_lowercase().contains("dockerfile")
         {
-            problems.push(Problem::warning(format!("`{name}` is no submission: left out")));
+            problems.push(Problem::warning(format!("skipped `{name}`: not a submission")));
             continue;
         }
-        let file = match (&told.file, archive::form(&name)) {
+        let file = match (&export.file, archive::format_of(&name)) {
             (Some(file), Some(_)) => format!("{file}{}", &name[stem.len()..]),
             (Some(file), None) => names::first_attempt(file),
             (None, _) => name.clone(),
         };
-        let key = match exported {
-            true => (told.student.id.clone(), PathBuf::new()),
+        let key = match is_exported {
+            true => (export.student.id.clone(), PathBuf::new()),
             false => (name.clone(), path.clone()),
         };
-        let group = groups.entry(key).or_insert_with(|| Group {
-            student: told.student.clone(),
+        let group = groups.entry(key).or_insert_with(|| StudentFiles {
+            student: export.student.clone(),
             late: false,
             parts: Vec::new(),
         });
-        group.late |= told.late;
+        group.late |= export.late;
         group.parts.push((file, name, path));
     }
     let mut found: Vec<Submission> = Vec::new();
@@ -221,10 +221,10 @@ fn by_student(
     for (at, (student, _)) in roster.iter().flat_map(|roster| roster.students.iter().enumerate()) {
         if !seen.contains(&at) {
             let (student, name) = (student.clone(), String::new());
-            found.push(Submission { student, name, content: Content::Missing, late_days: 0 });
+            found.push(Submission { student, name, content: SubmissionContent::Missing, late_days: 0 });
         }
     }
-    // Two folders of one student, or two students of one name.
+    // One student with two submissions, or two students with one name.
     found.sort_by(|a, b| (&a.student.id, &a.name).cmp(&(&b.student.id, &b.name)));
     let mut ids: BTreeMap<String, usize> = BTreeMap::new();
     for submission in &mut found {
@@ -233,7 +233,7 @@ fn by_student(
         if *count > 1 {
             let id = format!("{} ({count})", submission.student.id);
             problems.push(Problem::warning(format!(
-                "`{}` has several submissions: `{}` counts as `{id}`",
+                "`{}` has several submissions; `{}` is listed as `{id}`",
                 submission.student.id, submission.name
             )));
             submission.student.id = id;
@@ -242,55 +242,54 @@ fn by_student(
     found
 }
 
-/// Of several files of one student, an archive is the submission.
-fn content(parts: Vec<(String, String, PathBuf)>) -> Content {
+/// The content of a submission. If a student has several files and one is an archive, the archive is the submission.
+fn content(parts: Vec<(String, String, PathBuf)>) -> SubmissionContent {
     if let Some((_, _, path)) = parts.iter().find(|(_, _, path)| path.is_dir()) {
-        return Content::Folder(path.clone());
+        return SubmissionContent::Directory(path.clone());
     }
-    if let Some((_, _, path)) = parts.iter().rev().find(|(file, _, _)| archive::form(file).is_some()) {
-        return Content::Archive(path.clone());
+    if let Some((_, _, path)) = parts.iter().rev().find(|(file, _, _)| archive::format_of(file).is_some()) {
+        return SubmissionContent::Archive(path.clone());
     }
-    Content::Files(parts.into_iter().map(|(file, _, path)| (file, path)).collect())
+    SubmissionContent::Files(parts.into_iter().map(|(file, _, path)| (file, path)).collect())
 }
 
 impl Submission {
-    /// Makes a folder of it.
+    /// Provides the submission as a directory.
     ///
     /// # Errors
-    /// Why it is refused.
-    pub fn open(&self, most: Most) -> Result<Opened, String> {
+    /// Why the submission is rejected.
+    pub fn open(&self, limits: ArchiveLimits) -> Result<SubmissionDir, String> {
         let made = || temp().map_err(|problem| problem.message);
         match &self.content {
-            Content::Folder(folder) => Ok(Opened { folder: folder.clone(), _unpacked: None }),
-            Content::Archive(path) => {
-                let folder = made()?;
-                archive::unpack(path, folder.path(), most).map_err(|why| format!("the archive is refused: {why}"))?;
-                Ok(Opened { folder: folder.path().to_path_buf(), _unpacked: Some(folder) })
+            SubmissionContent::Directory(directory) => {
+                Ok(SubmissionDir { directory: directory.clone(), _unpacked: None })
             }
-            Content::Files(files) => {
-                let folder = made()?;
+            SubmissionContent::Archive(path) => {
+                let directory = made()?;
+                archive::unpack(path, directory.path(), limits).map_err(|why| format!("archive rejected: {why}"))?;
+                Ok(SubmissionDir { directory: directory.path().to_path_buf(), _unpacked: Some(directory) })
+            }
+            SubmissionContent::Files(files) => {
+                let directory = made()?;
                 for (name, path) in files {
-                    // A bare name by construction, but nobody vouches for it.
+                    // Should be a bare name, but it is untrusted.
                     let name = name.replace(['/', '\\', '\0'], "_");
                     let meta = path.symlink_metadata().map_err(|error| error.to_string())?;
-                    if !meta.is_file()
-                        || meta.len() > MOST_OF_ONE
-                        || name.len() > 200
-                        || name.trim_matches('.').is_empty()
+                    if !meta.is_file() || meta.len() > MAX_FILE || name.len() > 200 || name.trim_matches('.').is_empty()
                     {
-                        return Err(format!("`{name}` is refused: it is no file, too large, or has no sensible name"));
+                        return Err(format!("rejected `{name}`: not a regular file, too large, or an invalid name"));
                     }
-                    fs::copy(path, folder.path().join(name)).map_err(|error| error.to_string())?;
+                    fs::copy(path, directory.path().join(name)).map_err(|error| error.to_string())?;
                 }
-                Ok(Opened { folder: folder.path().to_path_buf(), _unpacked: Some(folder) })
+                Ok(SubmissionDir { directory: directory.path().to_path_buf(), _unpacked: Some(directory) })
             }
-            Content::Missing => Err("nothing was handed in".to_owned()),
+            SubmissionContent::Missing => Err("nothing was submitted".to_owned()),
         }
     }
 
-    /// Which part of `of` it belongs to: the same for as long as the student's id is, whoever else hands in.
+    /// The shard, from 0 to below `of`, that the student belongs to. Depends only on the student's id.
     pub fn shard(&self, of: u64) -> u64 {
-        // Names of a class are much alike; so their sums are stirred until all bits depend on all others.
+        // Ids within a class are similar, so the bits of the hash are mixed (splitmix64).
         let mut sum = hash(&[self.student.id.as_bytes()]);
         for factor in [0xbf58_476d_1ce4_e5b9, 0x94d0_49bb_1331_11eb] {
             sum = (sum ^ (sum >> 30)).wrapping_mul(factor);

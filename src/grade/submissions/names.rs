@@ -1,4 +1,4 @@
-//! Whose submission it is, by the names that learning platforms give to what they export.
+//! Reads the student from the file names in exports of learning platforms.
 
 use std::sync::LazyLock;
 
@@ -6,28 +6,29 @@ use regex::Regex;
 
 use crate::grade::sheet::Student;
 
-/// What a name tells.
+/// The parts of an exported file name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Named {
+pub(super) struct ExportName {
     pub(super) student: Student,
-    /// What the student called the file, where the export keeps that.
+    /// The student's name for the file, if the export keeps it.
     pub(super) file: Option<String>,
     pub(super) late: bool,
 }
 
-/// `Full Name_12345_assignsubmission_file_Dockerfile`, a file or a folder.
+/// `Full Name_12345_assignsubmission_file_Dockerfile`, a file or a directory.
 static MOODLE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?s)^(?<name>.+?)_(?<id>\d+)_assignsubmission_(?:file|onlinetext)(?:_(?<file>.*))?$")
-        .expect("it is one")
+        .expect("a valid pattern")
 });
 
 /// `doejane_LATE_12345_67890_project.zip`.
 static CANVAS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?s)^(?<name>[^_]+)_(?:(?<late>LATE)_)?(?<id>\d+)_(?<number>\d+)_(?<file>.+)$").expect("it is one")
+    Regex::new(r"(?s)^(?<name>[^_]+)_(?:(?<late>LATE)_)?(?<id>\d+)_(?<number>\d+)_(?<file>.+)$")
+        .expect("a valid pattern")
 });
 
-/// `name` is a file's or folder's, without what says an archive's form; `slug` is the assignment's.
-pub(super) fn read(name: &str, slug: Option<&str>) -> Named {
+/// `name` is the name of a file or directory without an archive's extension; `slug` is the assignment's.
+pub(super) fn read(name: &str, slug: Option<&str>) -> ExportName {
     if let Some(found) = MOODLE.captures(name) {
         let file = found.name("file").map(|file| file.as_str().to_owned()).filter(|file| !file.is_empty());
         let student = Student {
@@ -36,7 +37,7 @@ pub(super) fn read(name: &str, slug: Option<&str>) -> Named {
             platform_id: Some(found["id"].to_owned()),
             ..Student::default()
         };
-        return Named { student, file, late: false };
+        return ExportName { student, file, late: false };
     }
     if let Some(found) = CANVAS.captures(name) {
         let student = Student {
@@ -45,21 +46,21 @@ pub(super) fn read(name: &str, slug: Option<&str>) -> Named {
             platform_id: Some(found["id"].to_owned()),
             ..Student::default()
         };
-        return Named { student, file: Some(found["file"].to_owned()), late: found.name("late").is_some() };
+        return ExportName { student, file: Some(found["file"].to_owned()), late: found.name("late").is_some() };
     }
     if let Some(login) = slug.and_then(|slug| name.strip_prefix(slug)?.strip_prefix('-')).filter(|it| !it.is_empty()) {
         let student = Student { id: login.to_owned(), login: Some(login.to_owned()), ..Student::default() };
-        return Named { student, file: None, late: false };
+        return ExportName { student, file: None, late: false };
     }
-    Named { student: Student { id: name.to_owned(), ..Student::default() }, file: None, late: false }
+    ExportName { student: Student { id: name.to_owned(), ..Student::default() }, file: None, late: false }
 }
 
-/// Whether these are files of an export in which the student's name stands before the file's.
+/// Whether it is a name in an export, where the student's name precedes the file's.
 pub(super) fn is_export(name: &str) -> bool {
     MOODLE.is_match(name) || CANVAS.is_match(name)
 }
 
-/// The name of the file as the student had it: Canvas counts further attempts by `Dockerfile-1` and `app-2.py`.
+/// The file's name without the number of an attempt: Canvas exports `Dockerfile-1` and `app-2.py`.
 pub(super) fn first_attempt(file: &str) -> String {
     let (stem, end) = match file.rfind('.').filter(|at| *at > 0) {
         Some(at) => file.split_at(at),

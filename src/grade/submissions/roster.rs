@@ -1,4 +1,4 @@
-//! Who is in the class: a roster as CSV, or what a learning platform exports, whose columns have many names.
+//! The roster of a class: CSV, or an export of a learning platform. Columns are recognized by many names.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -6,10 +6,10 @@ use std::path::Path;
 use crate::grade::sheet::Student;
 use crate::text::Problem;
 
-/// The largest roster that is read.
+/// The largest roster, in bytes.
 const MAX_LEN: u64 = 16 << 20;
 
-/// Columns, by their names in lower case.
+/// Names of columns, in lower case.
 const COLUMNS: [(&str, &[&str]); 8] = [
     (
         "id",
@@ -35,12 +35,12 @@ pub struct Roster {
 
 impl Roster {
     /// # Errors
-    /// When it cannot be read, or names nobody.
+    /// When it cannot be read or is not a roster.
     pub fn read(path: &Path) -> Result<Self, Problem> {
         let fail = |error: String| Problem::error(format!("cannot read the roster `{}`: {error}", path.display()));
         let size = path.metadata().map_err(|error| fail(error.to_string()))?.len();
         if size > MAX_LEN {
-            return Err(fail("it is larger than 16 MiB".to_owned()));
+            return Err(fail("larger than 16 MiB".to_owned()));
         }
         let bytes = std::fs::read(path).map_err(|error| fail(error.to_string()))?;
         Self::of(&String::from_utf8_lossy(&bytes)).map_err(|problem| Problem {
@@ -50,7 +50,7 @@ impl Roster {
     }
 
     /// # Errors
-    /// When it has no column that tells students apart, or names one twice.
+    /// When it has no column that identifies students, or lists one twice.
     pub fn of(text: &str) -> Result<Self, Problem> {
         let text = text.trim_start_matches('\u{feff}');
         let first = text.lines().next().unwrap_or_default();
@@ -59,15 +59,15 @@ impl Roster {
             csv::ReaderBuilder::new().delimiter(by.unwrap_or(b',')).flexible(true).from_reader(text.as_bytes());
         let heads = reader.headers().map_err(|error| Problem::error(format!("is not CSV: {error}")))?.clone();
         let canvas = heads.iter().any(|head| head.eq_ignore_ascii_case("SIS Login ID"));
-        let place = |what: &str| {
+        let position = |what: &str| {
             let names = COLUMNS.iter().find(|(name, _)| *name == what).map_or(&[][..], |(_, names)| names);
             names.iter().find_map(|name| heads.iter().position(|head| head.trim().eq_ignore_ascii_case(name)))
         };
         let columns: HashMap<&str, usize> =
-            COLUMNS.iter().filter_map(|(name, _)| Some((*name, place(name)?))).collect();
+            COLUMNS.iter().filter_map(|(name, _)| Some((*name, position(name)?))).collect();
         if !["id", "name", "login", "email", "last"].iter().any(|column| columns.contains_key(column)) {
-            let problem = Problem::error("has no column that names students");
-            return Err(problem.help("write a head such as `id,name,login,email,days-late`"));
+            let problem = Problem::error("has no column that identifies students");
+            return Err(problem.help("use a header such as `id,name,login,email,days-late`"));
         }
         let mut roster = Self::default();
         for record in reader.records() {
@@ -76,12 +76,12 @@ impl Roster {
                 let text = record.get(*columns.get(column)?)?.trim();
                 (!text.is_empty()).then(|| text.to_owned())
             };
-            let parted = || match (cell("first"), cell("last")) {
+            let joined = || match (cell("first"), cell("last")) {
                 (None, None) => None,
                 (first, last) => Some([first, last].into_iter().flatten().collect::<Vec<_>>().join(" ")),
             };
-            let name = cell("name").or_else(parted);
-            // Canvas has a second head.
+            let name = cell("name").or_else(joined);
+            // Canvas exports a second header row.
             if canvas
                 && name
                     .as_deref()
@@ -106,8 +106,8 @@ impl Roster {
         Ok(roster)
     }
 
-    /// Another list of the same class: tells what the first one does not.
-    pub fn join(&mut self, other: Roster) {
+    /// Adds what another list of the same class knows.
+    pub fn merge(&mut self, other: Roster) {
         for (student, late) in other.students {
             match self.find(&student) {
                 Some(at) => {
@@ -117,14 +117,14 @@ impl Roster {
                     known.email = known.email.take().or(student.email);
                     known.platform_id = known.platform_id.take().or(student.platform_id);
                     let known = known.clone();
-                    self.remember(&known, at);
+                    self.index(&known, at);
                 }
                 None => _ = self.add(student, late),
             }
         }
     }
 
-    /// A list of one.
+    /// A roster of one student.
     pub fn single(student: &Student) -> Self {
         let mut roster = Self::default();
         let _ = roster.add(student.clone(), 0);
@@ -133,16 +133,16 @@ impl Roster {
 
     fn add(&mut self, student: Student, late: u32) -> Result<(), Problem> {
         if self.students.iter().any(|(other, _)| other.id == student.id) {
-            return Err(Problem::error(format!("names `{}` twice", student.id)));
+            return Err(Problem::error(format!("lists `{}` twice", student.id)));
         }
-        self.remember(&student, self.students.len());
+        self.index(&student, self.students.len());
         self.students.push((student, late));
         Ok(())
     }
 
-    fn remember(&mut self, student: &Student, at: usize) {
+    fn index(&mut self, student: &Student, at: usize) {
         for key in keys(student) {
-            // What two students share tells nothing.
+            // A key that two students share identifies neither.
             self.by_key
                 .entry(key)
                 .and_modify(|known| {
@@ -154,12 +154,12 @@ impl Roster {
         }
     }
 
-    /// The student that a name of a submission means.
+    /// The student that a submission belongs to, as an index into `students`.
     pub fn find(&self, student: &Student) -> Option<usize> {
         let found =
             keys(student).into_iter().find_map(|key| self.by_key.get(&key).copied().filter(|at| *at != usize::MAX));
         found.or_else(|| {
-            // `week-3-ada`: the login stands at the end.
+            // `week-3-ada`: the login comes last.
             let id = student.id.to_lowercase();
             let dashes = id.match_indices(['-', '_']).map(|(at, _)| at + 1);
             let ends = dashes.filter_map(|at| self.by_key.get(&format!("login:{}", &id[at..])).copied());
@@ -168,7 +168,7 @@ impl Roster {
     }
 }
 
-/// What tells a student from others, the surest first.
+/// Keys that identify a student, the most reliable first.
 fn keys(student: &Student) -> Vec<String> {
     let mut keys = Vec::new();
     let mut key = |kind: &str, text: Option<&str>| {
@@ -182,7 +182,7 @@ fn keys(student: &Student) -> Vec<String> {
     key("login", Some(&student.id));
     key("email", Some(&student.id));
     for name in [student.name.as_deref(), Some(student.id.as_str())].into_iter().flatten() {
-        // `Ada Lovelace`, `Lovelace, Ada` and `lovelaceada` are one.
+        // `Ada Lovelace`, `Lovelace, Ada` and `lovelaceada` are the same.
         let mut words: Vec<String> = name
             .split(|ch: char| !ch.is_alphanumeric())
             .filter(|word| !word.is_empty())
@@ -219,7 +219,7 @@ mod tests {
         assert_eq!(found(&roster, Student { name: Some("hoppergrace".into()), ..named("hoppergrace 77") }), "2");
         assert_eq!(found(&roster, named("alan")), "nobody");
         let error = Roster::of("id\na\na\n").expect_err("twice");
-        assert_eq!(error.message, "names `a` twice");
+        assert_eq!(error.message, "lists `a` twice");
         assert!(Roster::of("x,y\n1,2\n").is_err());
     }
 
@@ -229,7 +229,7 @@ mod tests {
         let roster = Roster::of(canvas).expect("sound");
         assert_eq!(roster.students.len(), 1);
         assert_eq!(roster.students[0].0.platform_id.as_deref(), Some("12345"));
-        let moodle = "Identifier,Full name,Email address,Status,Grade,Maximum Grade\nParticipant 7,Ada Lovelace,ada@x.org,,,100\n";
+        let moodle = "Identifier,Full name,Email address,MarkStatus,Grade,Maximum Grade\nParticipant 7,Ada Lovelace,ada@x.org,,,100\n";
         let roster = Roster::of(moodle).expect("sound");
         assert_eq!(roster.students[0].0.platform_id.as_deref(), Some("7"));
         assert_eq!(roster.students[0].0.id, "ada@x.org");

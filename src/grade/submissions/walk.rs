@@ -1,168 +1,172 @@
-//! What lies in a submission's folder, and where in it the assignment is. Bounded, in the same order each time, and no link
-//! is followed.
+//! Lists a submission's files and locates the assignment in it. Bounded and deterministic; links are not followed.
 
 use std::collections::VecDeque;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::grade::rubric::Place;
+use crate::grade::rubric::SubmissionLayout;
 
-/// How many files and folders are looked at.
-const MOST: usize = 20_000;
-/// How many names of one folder are read.
-const MOST_IN_ONE: usize = 200_000;
-const MOST_DEPTH: usize = 40;
+/// How many files and directories of a submission are listed.
+const MAX_LISTED: usize = 20_000;
+/// How many entries of one directory are read.
+const MAX_DIR_ENTRIES: usize = 200_000;
+const MAX_DEPTH: usize = 40;
 
-/// Folders that no student wrote: they are named, and not gone into.
-const FOREIGN: [&str; 8] = [".git", "node_modules", "__MACOSX", ".venv", "venv", ".idea", ".gradle", "__pycache__"];
+/// Directories of tools: listed but not entered.
+const TOOL_DIRS: [&str; 8] = [".git", "node_modules", "__MACOSX", ".venv", "venv", ".idea", ".gradle", "__pycache__"];
 
 const COMPOSE: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"];
 
-/// A file or folder of a submission.
+/// A file or directory of a submission.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Item {
-    /// Relative, with `/`.
+pub struct ListedPath {
+    /// Relative to the assignment's directory, with `/`.
     pub path: String,
     pub size: u64,
-    pub is_folder: bool,
+    pub is_dir: bool,
     pub is_link: bool,
 }
 
-/// What a folder holds, what lies least deep first.
+/// The files and directories of a submission, those closest to the root first.
 #[derive(Clone, Debug, Default)]
-pub struct Listing {
-    pub items: Vec<Item>,
-    /// There is more.
+pub struct FileListing {
+    pub entries: Vec<ListedPath>,
+    /// Whether there are more.
     pub truncated: bool,
 }
 
-impl Listing {
+impl FileListing {
     pub fn of(root: &Path) -> Self {
         let mut listing = Self::default();
         let mut left: VecDeque<(String, usize)> = VecDeque::from([(String::new(), 0)]);
-        while let Some((folder, depth)) = left.pop_front() {
-            let Ok(entries) = fs::read_dir(root.join(&folder)) else { continue };
-            let mut found: Vec<Item> = Vec::new();
-            for entry in entries.flatten() {
-                if found.len() >= MOST_IN_ONE {
+        while let Some((directory, depth)) = left.pop_front() {
+            let Ok(entries) = fs::read_dir(root.join(&directory)) else { continue };
+            let mut found: Vec<ListedPath> = Vec::new();
+            for dir_entry in entries.flatten() {
+                if found.len() >= MAX_DIR_ENTRIES {
                     listing.truncated = true;
                     break;
                 }
-                let Ok(kind) = entry.file_type() else { continue };
-                let name = entry.file_name();
+                let Ok(kind) = dir_entry.file_type() else { continue };
+                let name = dir_entry.file_name();
                 let Some(name) = name.to_str() else { continue };
-                let path = if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
-                found.push(Item { path, size: 0, is_folder: kind.is_dir(), is_link: kind.is_symlink() });
+                let path = if directory.is_empty() { name.to_owned() } else { format!("{directory}/{name}") };
+                found.push(ListedPath { path, size: 0, is_dir: kind.is_dir(), is_link: kind.is_symlink() });
             }
             found.sort_by(|a, b| a.path.cmp(&b.path));
-            for mut item in found {
-                if listing.items.len() >= MOST {
+            for mut entry in found {
+                if listing.entries.len() >= MAX_LISTED {
                     listing.truncated = true;
                     return listing;
                 }
-                let name = item.path.rsplit('/').next().unwrap_or_default();
-                if item.is_folder && !FOREIGN.contains(&name) {
-                    match depth < MOST_DEPTH {
-                        true => left.push_back((item.path.clone(), depth + 1)),
+                let name = entry.path.rsplit('/').next().unwrap_or_default();
+                if entry.is_dir && !TOOL_DIRS.contains(&name) {
+                    match depth < MAX_DEPTH {
+                        true => left.push_back((entry.path.clone(), depth + 1)),
                         false => listing.truncated = true,
                     }
-                } else if !item.is_folder {
-                    item.size = root.join(&item.path).symlink_metadata().map_or(0, |meta| meta.len());
+                } else if !entry.is_dir {
+                    entry.size = root.join(&entry.path).symlink_metadata().map_or(0, |meta| meta.len());
                 }
-                listing.items.push(item);
+                listing.entries.push(entry);
             }
         }
         listing
     }
 
-    fn files(&self) -> impl Iterator<Item = &Item> {
-        self.items.iter().filter(|item| !item.is_folder && !item.is_link)
+    fn files(&self) -> impl Iterator<Item = &ListedPath> {
+        self.entries.iter().filter(|entry| !entry.is_dir && !entry.is_link)
     }
 }
 
 /// The assignment in a submission.
 #[derive(Clone, Debug)]
-pub struct Located {
-    /// The assignment's folder.
-    pub folder: PathBuf,
-    /// It, relative to the submission; empty for the submission itself.
+pub struct AssignmentDir {
+    /// The assignment's directory.
+    pub directory: PathBuf,
+    /// The same relative to the submission; empty for the submission itself.
     pub within: String,
-    /// Of the assignment's folder.
-    pub listing: Listing,
-    /// Relative to the assignment's folder.
+    /// The files in the assignment's directory.
+    pub listing: FileListing,
+    /// Relative to the assignment's directory.
     pub dockerfile: Option<String>,
     pub compose: Option<String>,
-    /// Why there is none, where that can be said.
-    pub missing: Option<String>,
+    /// Why no Dockerfile was found.
+    pub missing_reason: Option<String>,
     pub notes: Vec<String>,
 }
 
-/// Finds the assignment.
-pub fn locate(root: &Path, place: &Place) -> Located {
-    let mut located = Located {
-        folder: root.to_path_buf(),
+/// Locates the assignment in a submission.
+pub fn locate(root: &Path, layout: &SubmissionLayout) -> AssignmentDir {
+    let mut assignment = AssignmentDir {
+        directory: root.to_path_buf(),
         within: String::new(),
-        listing: Listing::of(root),
+        listing: FileListing::of(root),
         dockerfile: None,
         compose: None,
-        missing: None,
+        missing_reason: None,
         notes: Vec::new(),
     };
-    if let Some(pattern) = &place.folder {
-        let folders = located.listing.items.iter().filter(|item| item.is_folder && pattern.fits(&item.path));
-        let folders: Vec<String> = folders.map(|item| item.path.clone()).collect();
-        let has_one = |folder: &&String| {
-            let below = format!("{folder}/");
-            located.listing.files().any(|item| item.path.starts_with(&below) && rank(&item.path).is_some())
+    if let Some(pattern) = &layout.directory {
+        let directories = assignment.listing.entries.iter().filter(|entry| entry.is_dir && pattern.fits(&entry.path));
+        let directories: Vec<String> = directories.map(|entry| entry.path.clone()).collect();
+        let has_one = |directory: &&String| {
+            let below = format!("{directory}/");
+            assignment.listing.files().any(|entry| entry.path.starts_with(&below) && rank(&entry.path).is_some())
         };
-        match folders.iter().find(has_one).or(folders.first()) {
-            Some(folder) => {
-                located.folder = root.join(folder);
-                located.within.clone_from(folder);
-                located.listing = Listing::of(&located.folder);
+        match directories.iter().find(has_one).or(directories.first()) {
+            Some(directory) => {
+                assignment.directory = root.join(directory);
+                assignment.within.clone_from(directory);
+                assignment.listing = FileListing::of(&assignment.directory);
             }
             None => {
-                located.missing = Some(format!("there is no folder that fits `{}`", pattern.text));
-                return located;
+                assignment.missing_reason = Some(format!("no directory matches `{}`", pattern.text));
+                return assignment;
             }
         }
     }
-    if located.listing.truncated {
-        located.notes.push(format!("only the first {MOST} files were looked at"));
+    if assignment.listing.truncated {
+        assignment.notes.push(format!("only the first {MAX_LISTED} files were checked"));
     }
-    let fits = |item: &&Item| match &place.dockerfile {
-        Some(pattern) => pattern.fits(&item.path) || pattern.text == item.path,
-        None => rank(&item.path).is_some(),
+    let fits = |entry: &&ListedPath| match &layout.dockerfile {
+        Some(pattern) => pattern.fits(&entry.path) || pattern.text == entry.path,
+        None => rank(&entry.path).is_some(),
     };
     let depth = |path: &str| path.matches('/').count();
-    let found = located.listing.files().filter(fits);
-    let found = found.min_by_key(|item| (depth(&item.path), rank(&item.path).unwrap_or(9), item.path.clone()));
-    located.dockerfile = found.map(|item| item.path.clone());
-    let compose = located.listing.files().filter(|item| COMPOSE.contains(&name(&item.path)));
-    located.compose = compose.min_by_key(|item| (depth(&item.path), item.path.clone())).map(|item| item.path.clone());
-    if located.dockerfile.is_none() {
-        let link = located.listing.items.iter().find(|item| item.is_link && rank(&item.path).is_some());
-        located.missing = Some(match (link, located.listing.files().next()) {
-            (Some(link), _) => format!("`{}` is a link, and links are not followed", link.path),
+    let found = assignment.listing.files().filter(fits);
+    let found = found.min_by_key(|entry| (depth(&entry.path), rank(&entry.path).unwrap_or(9), entry.path.clone()));
+    assignment.dockerfile = found.map(|entry| entry.path.clone());
+    let compose = assignment.listing.files().filter(|entry| COMPOSE.contains(&name(&entry.path)));
+    assignment.compose =
+        compose.min_by_key(|entry| (depth(&entry.path), entry.path.clone())).map(|entry| entry.path.clone());
+    if assignment.dockerfile.is_none() {
+        let link = assignment.listing.entries.iter().find(|entry| entry.is_link && rank(&entry.path).is_some());
+        assignment.missing_reason = Some(match (link, assignment.listing.files().next()) {
+            (Some(link), _) => format!("`{}` is a symbolic link, which is not followed", link.path),
             (None, None) => "the submission is empty".to_owned(),
-            (None, Some(_)) => match &place.dockerfile {
-                Some(pattern) => format!("there is no file that fits `{}`", pattern.text),
-                None => "there is no Dockerfile".to_owned(),
+            (None, Some(_)) => match &layout.dockerfile {
+                Some(pattern) => format!("no file matches `{}`", pattern.text),
+                None => "no Dockerfile found".to_owned(),
             },
         });
     }
-    let links = located.listing.items.iter().filter(|item| item.is_link && leads_out(&located.folder, &item.path));
-    let links: Vec<&str> = links.map(|item| item.path.as_str()).collect();
+    let links = assignment
+        .listing
+        .entries
+        .iter()
+        .filter(|entry| entry.is_link && points_outside(&assignment.directory, &entry.path));
+    let links: Vec<&str> = links.map(|entry| entry.path.as_str()).collect();
     if let Some(first) = links.first() {
         let more = if links.len() > 1 { format!(" and {} more", links.len() - 1) } else { String::new() };
-        located.notes.push(format!("the link `{first}`{more} leads out of the submission: not followed"));
+        assignment.notes.push(format!("symbolic link `{first}`{more} points outside the submission; not followed"));
     }
-    located
+    assignment
 }
 
-fn leads_out(root: &Path, path: &str) -> bool {
+fn points_outside(root: &Path, path: &str) -> bool {
     let (Ok(root), Ok(target)) = (root.canonicalize(), root.join(path).canonicalize()) else {
-        // It leads nowhere; where it would lead is what counts.
+        // A dangling link: what counts is where it would point.
         let target = fs::read_link(root.join(path)).unwrap_or_default();
         return target.is_absolute() || target.components().any(|part| part == std::path::Component::ParentDir);
     };
@@ -179,25 +183,28 @@ fn has_suffix(lower: &str) -> bool {
     rest.is_some_and(|rest| rest.starts_with(['-', '_'])) && end.chars().all(|ch| ch.is_ascii_digit())
 }
 
-/// How much a file's name is a Dockerfile's; the least is the surest. `None`: it is none.
+/// How likely a file is a Dockerfile by its name, from 0 for `Dockerfile` itself; `None` if it is not one.
 fn rank(path: &str) -> Option<u8> {
     let name = name(path);
     if name.starts_with("._") || name.ends_with(".dockerignore") {
         return None;
     }
     let lower = name.to_ascii_lowercase();
-    let is_one = |text: &str| text == "dockerfile" || text == "containerfile";
+    let is_dockerfile = |text: &str| text == "dockerfile" || text == "containerfile";
     Some(match () {
         () if name == "Dockerfile" => 0,
-        () if is_one(&lower) => 1,
-        // What Windows makes of it, and what platforms make of a second attempt.
-        () if lower.strip_suffix(".txt").is_some_and(is_one) => 2,
-        () if is_one(lower.trim_end_matches(|ch: char| ch.is_ascii_digit() || matches!(ch, '-' | ' ' | '(' | ')'))) => {
+        () if is_dockerfile(&lower) => 1,
+        // Windows adds an extension, and platforms number further attempts.
+        () if lower.strip_suffix(".txt").is_some_and(is_dockerfile) => 2,
+        () if is_dockerfile(
+            lower.trim_end_matches(|ch: char| ch.is_ascii_digit() || matches!(ch, '-' | ' ' | '(' | ')')),
+        ) =>
+        {
             3
         }
         () if lower.strip_suffix(".dockerfile").or(lower.strip_suffix(".containerfile")).is_some() => 4,
-        () if lower.split('.').next().is_some_and(is_one) && !lower.ends_with(".md") => 5,
-        // `Dockerfile-3.0`, `Dockerfile_dev`, and not `dockerfile-notes.txt`.
+        () if lower.split('.').next().is_some_and(is_dockerfile) && !lower.ends_with(".md") => 5,
+        // `Dockerfile-3.0` and `Dockerfile_dev`, but not `dockerfile-notes.txt`.
         () if has_suffix(&lower) => 6,
         () => return None,
     })

@@ -1,4 +1,4 @@
-use super::super::os::Manager;
+use super::super::managers::Manager;
 use super::*;
 
 type Found<'a> = Option<(Distro, Option<&'a str>)>;

@@ -15,7 +15,7 @@ pub(super) struct Ahead {
 enum Open {
     Double,
     Paren(usize),
-    /// `${`; whether it stands in double quotes, where `'` is a character like any other.
+    /// `${`; whether it is in double quotes, where `'` is a character like any other.
     Brace {
         quoted: bool,
     },

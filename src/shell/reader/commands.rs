@@ -51,7 +51,7 @@ impl Reader<'_> {
         self.error(ErrorKind::Unexpected, span, None, format!("unexpected `{token}`"));
     }
 
-    /// Skips a keyword or closing token that closes nothing, and what else stands there up to the next separator.
+    /// Skips a keyword or closing token that closes nothing, and what else is there up to the next separator.
     fn stray(&mut self, len: usize) {
         let token = self.take(TokenKind::Skipped, len);
         self.unexpected(token);
@@ -129,7 +129,10 @@ impl Reader<'_> {
             _ if self.done() || self.closer().is_some() => None,
             _ => {
                 // After a compound command, or before a parenthesis.
-                let end = if is_meta(self.peek()) { self.pos + 1 } else { self.char_end(self.pos) };
+                let mut end = self.char_end(self.pos);
+                while !is_meta(self.peek()) && end < self.end && end < self.pos + 40 && !is_meta(self.byte(end)) {
+                    end = self.char_end(end);
+                }
                 self.unexpected(Span::new(self.pos, end));
                 None
             }

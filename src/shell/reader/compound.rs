@@ -355,7 +355,8 @@ impl Reader<'_> {
                 Command { pipe: None, kind: CommandKind::Missing, redirects: Many::default(), span: Span::at(self.pos) }
             }
         };
-        if self.grammar.is_bash() && matches!(body.kind, CommandKind::Simple { .. } | CommandKind::Function(_)) {
+        let simple = matches!(body.kind, CommandKind::Simple { .. } | CommandKind::Function(_));
+        if simple && (self.grammar.is_bash() || (keyword.is_some() && self.grammar.is_dash())) {
             self.error(ErrorKind::Dialect, body.span, None, "expected a compound command as the body of the function");
         }
         self.leave();

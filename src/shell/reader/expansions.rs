@@ -169,7 +169,12 @@ impl Reader<'_> {
         self.end = close.unwrap_or(outer);
         let floor = std::mem::replace(&mut self.heredoc_floor, self.heredocs.len());
         let in_test = std::mem::take(&mut self.in_test);
+        let errors = self.tree.errors.len();
         let body = self.list(Stops::NONE);
+        if self.grammar.is_bash() && !self.too_deep {
+            // It looks at them when it runs the command.
+            self.tree.errors.truncate(errors);
+        }
         self.heredocs.truncate(self.heredoc_floor);
         self.in_test = in_test;
         self.heredoc_floor = floor;
@@ -267,7 +272,8 @@ impl Reader<'_> {
 
     fn parameter_name(&mut self) -> Span {
         let end = match self.peek() {
-            b'@' | b'*' | b'#' | b'?' | b'-' | b'$' | b'!' if !self.done() => self.pos + 1,
+            b'$' if matches!(self.peek_at(1), b'{' | b'(') => self.pos,
+            b'@' | b'*' | b'#' | b'?' | b'-' | b'$' | b'!' => self.pos + 1,
             b'0'..=b'9' => {
                 let mut end = self.pos;
                 while self.byte(end).is_ascii_digit() {
@@ -341,7 +347,7 @@ impl Reader<'_> {
         if let Some(kind) = extension {
             self.extension(kind, operator);
         }
-        // In patterns quotes quote, even if the whole stands in quotes.
+        // In patterns quotes quote, even if the whole is in quotes.
         let quoted = quoted && matches!(kind, Default | Assign | Error | Alternate | Unknown);
         let operand = match kind {
             Replace => {

@@ -39,7 +39,7 @@ impl Reader<'_> {
                 self.quoted_parts(false);
                 self.token(TokenKind::Skipped, body_end);
             }
-            if self.grammar.is_bash() {
+            if self.grammar.is_bash() && !self.too_deep {
                 // It looks at them when it runs the command.
                 self.tree.errors.truncate(errors);
             }

@@ -45,6 +45,8 @@ impl Stops {
     pub(super) const PAREN: Stops = Stops(256);
     /// `;;`, `;&`, `;;&`
     pub(super) const ARM_END: Stops = Stops(512);
+    /// `in`, which ends nothing.
+    const IN: Stops = Stops(1024);
 
     pub(super) fn and(self, other: Stops) -> Stops {
         Stops(self.0 | other.0)
@@ -115,7 +117,7 @@ impl Reader<'_> {
         match self.peek() {
             b')' => Some((Stops::PAREN, 1)),
             b';' => self.arm_end().map(|len| (Stops::ARM_END, len)),
-            b'}' | b't' | b'e' | b'f' | b'd' => {
+            b'}' | b't' | b'e' | b'f' | b'd' | b'i' => {
                 let (keyword, len) = self.keyword()?;
                 let stop = match keyword {
                     Keyword::Then => Stops::THEN,
@@ -126,6 +128,7 @@ impl Reader<'_> {
                     Keyword::Done => Stops::DONE,
                     Keyword::Esac => Stops::ESAC,
                     Keyword::Close => Stops::BRACE,
+                    Keyword::In => Stops::IN,
                     _ => return None,
                 };
                 Some((stop, len))

@@ -39,6 +39,7 @@
 
 mod ahead;
 mod arithmetic;
+mod command_nodes;
 mod commands;
 mod compound;
 mod conditions;
@@ -48,17 +49,22 @@ mod expansions;
 mod extensions;
 mod heredocs;
 mod keywords;
+mod patterns;
 mod redirects;
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests;
 mod tree;
+mod word_nodes;
 mod words;
 
 use std::borrow::Cow;
 
+pub use command_nodes::*;
 pub use extensions::{Extension, ExtensionKind};
-pub use tree::*;
+use tree::{Arenas, Stored};
+pub use tree::{Error, ErrorKind, Id, Many, Node, Token, TokenKind, Tree};
+pub use word_nodes::*;
 
 use super::Dialect;
 use crate::text::Span;
@@ -114,7 +120,7 @@ impl<'a> Reader<'a> {
             pos: 0,
             end: text.len(),
             grammar,
-            tree: Tree { len: text.len() as u32, ..Tree::default() },
+            tree: Tree { len: text.len() as u32, tokens: Vec::with_capacity(text.len() / 4), ..Tree::default() },
             scratch: Arenas::default(),
             depth: 0,
             too_deep: false,

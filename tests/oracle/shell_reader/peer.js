@@ -14,6 +14,7 @@ function commands(text, shell) {
   const variants = { bash: syntax.LangBash, "bash-as-sh": syntax.LangBash, ksh: syntax.LangMirBSDKorn };
   // The widest grammar, as our reader's.
   const parser = syntax.NewParser(syntax.Variant(variants[shell] ?? syntax.LangBash));
+  const bytes = Buffer.from(text);
   const found = [];
   syntax.Walk(parser.Parse(text, "script"), (node) => {
     if (!node || syntax.NodeType(node) !== "Stmt") return true;
@@ -24,7 +25,13 @@ function commands(text, shell) {
     if (type === "CallExpr" && node.Cmd) words = [...node.Cmd.Assigns, ...node.Cmd.Args].map(span);
     if (type === "DeclClause") words = [node.Cmd.Variant, ...node.Cmd.Args].map(span);
     if (type === "LetClause") words = [[node.Cmd.Pos().Offset(), node.Cmd.Pos().Offset() + 3], ...node.Cmd.Exprs.map(span)];
-    const redirects = node.Redirs.map((redirect) => [redirect.Pos().Offset(), redirect.Word.End().Offset()]);
+    // A line continuation at a word's end is no part of it for us.
+    const trimmed = ([start, end]) => {
+      while (end >= start + 2 && bytes[end - 1] === 10 && bytes[end - 2] === 92) end -= 2;
+      return [start, end];
+    };
+    words = words.map(trimmed);
+    const redirects = node.Redirs.map((redirect) => [redirect.Pos().Offset(), redirect.Word.End().Offset()]).map(trimmed);
     const starts = [...words, ...redirects].map((pair) => pair[0]);
     const start = node.Cmd && kind !== "Simple" ? node.Cmd.Pos().Offset() : Math.min(...starts);
     found.push([kind, start, words, redirects]);

@@ -1,5 +1,6 @@
 //! Trees of small scripts, by construct, as snapshots.
 
+mod mutants;
 mod robust;
 
 use super::dump::dump;
@@ -19,6 +20,9 @@ fn trees(scripts: &[&str]) -> String {
 
 macro_rules! snapshots {
     ($($name:ident: [$($script:expr,)*],)*) => {
+        /// The scripts of all snapshots.
+        const SCRIPTS: &[&[&str]] = &[$(&[$($script),*]),*];
+
         $(
             #[test]
             fn $name() {
@@ -135,7 +139,7 @@ snapshots! {
         "echo ${a/b/c} ${a//\\//_} ${a/#b} ${a/%b/} ${a/[a-z]/$x}",
         "echo ${a:1} ${a:1:2} ${a: -1} ${a:(-1)} ${a:x?y:z:2} ${a:$b:${#c}}",
         "echo ${a^} ${a^^[a-c]} ${a,,} ${a@Q} ${a[0]} ${a[@]} ${a[*]:1} ${a[b c]} ${a[$i+1]}",
-        "echo ${} ${a b} ${{ c }} ${a",
+        "echo ${} ${a b} ${{ c }} ${${a}} ${a",
         "echo ${ a; } ${| b; }",
     ],
     substitutions: [
@@ -175,6 +179,9 @@ snapshots! {
         "a >; b",
         "a 'b",
         "&& a",
+        "in a; b",
+        "if a; then in; fi",
+        "{{ if .x | f(\"y\") }}; c",
     ],
 }
 
@@ -213,6 +220,9 @@ fn shells_differ() {
         ("if a; then fi", [false, false, false]),
         ("a; }", [false, false, false]),
         ("case a in b|c) d; esac", [true, true, true]),
+        ("in a", [false, false, false]),
+        ("function a b", [false, true, false]),
+        ("echo `if`", [true, false, false]),
     ] {
         let found = shells.map(|shell| accepts(script, shell));
         assert_eq!(found, accepted, "{script}");

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// What shells give a meaning to, and what stands between.
+/// What shells give a meaning to, and what is between.
 pub(super) const PIECES: &[&str] = &[
     " ", "\t", "\n", "\\\n", "\\", "\r\n", "'", "\"", "`", "\\`", "\\\\\\`", "$", "$(", "$((", "${", "$[", "$'", "$\"",
     "))", ")", "}", "(", "((", "{", "{ ", ";", ";;", ";&", ";;&", "&", "&&", "||", "|", "|&", "<", ">", ">>", ">|",
@@ -168,7 +168,7 @@ impl Nesting<'_> {
 }
 
 /// Reads in all grammars; gives the widest tree.
-fn checked(text: &str) -> Tree {
+pub(super) fn checked(text: &str) -> Tree {
     let tree = read(text);
     check(text, &tree);
     let skipped = tree.tokens().any(|(kind, _)| kind == TokenKind::Skipped);

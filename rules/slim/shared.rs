@@ -1,0 +1,84 @@
+//! What package managers leave in the layer of a RUN, shared by the `*_cache_left` rules.
+
+use crate::commands::cleanup::{Leftover, cleans, normal_path, removes_paths};
+use crate::finding::prelude::*;
+use crate::model::State;
+use crate::shell::Arg;
+
+/// How many later steps are searched for a clean-up: searching all of them for every step would take quadratic time.
+const MAX_LATER_STEPS: usize = 64;
+
+/// The commands of a RUN of the shipped image for which `leaves` holds and after which nothing in the same RUN removes
+/// the leftover. Empty if the leftover goes to a mount or to a path that depends on an unknown variable.
+pub(super) fn left<'m, 'a>(
+    model: &'m Model<'a>,
+    step: &'m Step<'a>,
+    leftover: Leftover,
+    leaves: impl Fn(&Command) -> bool,
+) -> Vec<&'m Command> {
+    let Some(script) = model.shipped_script(step) else { return Vec::new() };
+    if !script.commands.iter().any(&leaves) {
+        return Vec::new();
+    }
+    let Some(places) = places(leftover, &step.state) else { return Vec::new() };
+    if places.iter().any(|place| step.is_mounted_over(model, place)) {
+        return Vec::new();
+    }
+    let cleans = |command: &&Command| removes(command, leftover, &places);
+    // A function body may run later than it is written.
+    if script.commands.iter().filter(cleans).any(|command| command.place.conditional) {
+        return Vec::new();
+    }
+    let cleaned = script.commands.iter().rposition(|command| cleans(&command)).map_or(0, |at| at + 1);
+    script.commands[cleaned..].iter().filter(|command| leaves(command)).collect()
+}
+
+/// The command of a later RUN of the shipped image that removes the leftover, too late: the earlier layer keeps it.
+pub(super) fn cleaned_too_late<'m, 'a>(
+    model: &'m Model<'a>,
+    step: &Step<'a>,
+    leftover: Leftover,
+) -> Option<&'m Command> {
+    let places = places(leftover, &step.state)?;
+    let later = model.after(step).take(MAX_LATER_STEPS);
+    let mut commands = later.filter_map(|later| model.shipped_script(later)).flat_map(|script| &script.commands);
+    commands.find(|command| removes(command, leftover, &places) && !is_cleaning_script(command))
+}
+
+fn removes(command: &Command, leftover: Leftover, places: &[String]) -> bool {
+    cleans(command).contains(&leftover)
+        || is_cleaning_script(command)
+        || removes_paths(command).iter().any(|removed| places.iter().any(|place| removed.covers(place)))
+}
+
+/// Whether a script's name says that it cleans up: `/usr/local/bin/cleanup.sh`, `apt-clean`, `setup --cleanup`,
+/// `curl …/clean_caches.sh | sh`.
+fn is_cleaning_script(command: &Command) -> bool {
+    let script = |arg: &Arg| arg.lexeme().contains("clean") && arg.lexeme().ends_with(".sh");
+    command.name.contains("clean")
+        || command.has_arg("--cleanup")
+        || command.has_arg("cleanup")
+        || command.is_any(&["curl", "wget"]) && command.args.iter().any(script)
+}
+
+/// The paths of a leftover: the default ones, or the one that a variable sets. `None` if not known.
+fn places(leftover: Leftover, state: &State) -> Option<Vec<String>> {
+    let (own, below): (&[&str], &str) = match leftover {
+        Leftover::Pip => (&["PIP_CACHE_DIR"], "pip"),
+        Leftover::Uv => (&["UV_CACHE_DIR"], "uv"),
+        Leftover::Npm => (&["npm_config_cache", "NPM_CONFIG_CACHE"], ""),
+        Leftover::Yarn => (&["YARN_CACHE_FOLDER"], "yarn"),
+        _ => (&[], ""),
+    };
+    for name in own {
+        if let Some(variable) = state.variables.get(*name) {
+            return Some(vec![normal_path(variable.value.as_deref()?)]);
+        }
+    }
+    if !below.is_empty()
+        && let Some(variable) = state.variables.get("XDG_CACHE_HOME")
+    {
+        return Some(vec![normal_path(&format!("{}/{below}", variable.value.as_deref()?))]);
+    }
+    Some(leftover.places().map(str::to_owned).collect())
+}

@@ -1,0 +1,150 @@
+//! Writes results to files.
+
+use std::cell::RefCell;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::command::args::grade::{GradeFormat, Results};
+use crate::grade::export::{self, ExportFormat};
+use crate::grade::rubric::{Feedback, Rubric};
+use crate::grade::sheet::{Class, Sheet};
+use crate::text::Problem;
+
+/// The formats that are written by default.
+const DEFAULT_FORMATS: [ExportFormat; 4] =
+    [ExportFormat::Jsonl, ExportFormat::Csv, ExportFormat::Markdown, ExportFormat::Html];
+
+pub(super) const JSONL: &str = "grades.jsonl";
+
+/// The formats to write, and where to.
+pub(super) fn formats(results: &Results) -> Vec<GradeFormat> {
+    match results.format.is_empty() && results.out.is_some() {
+        true => DEFAULT_FORMATS.map(|format| GradeFormat { format, file: None }).to_vec(),
+        false => results.format.clone(),
+    }
+}
+
+/// # Errors
+/// When an output has no file or directory to be written to.
+pub(super) fn check(results: &Results) -> Result<(), Problem> {
+    let needs =
+        results.moodle.is_some() || results.canvas.is_some() || results.format.iter().any(|to| to.file.is_none());
+    if needs && results.out.is_none() {
+        let problem = Problem::error("no directory to write results to");
+        return Err(problem.help("add `--out DIR`, or name a file with `--format FORMAT=FILE`"));
+    }
+    Ok(())
+}
+
+/// Writes all outputs. Returns the errors; one failed output does not prevent the others.
+pub(super) fn write_all(results: &Results, rubric: &Rubric, class: &Class) -> Vec<Problem> {
+    let problems = RefCell::new(Vec::new());
+    let fail = |message: String| problems.borrow_mut().push(Problem::error(message));
+    let write = |path: &Path, text: &str| {
+        if let Err(error) = write_atomically(path, text) {
+            fail(format!("cannot write `{}`: {error}", path.display()));
+        }
+    };
+    let seen = if results.student { class.for_students(rubric.feedback) } else { class.clone() };
+    let out = results.out.clone().unwrap_or_default();
+    for to in formats(results) {
+        match &to.file {
+            Some(path) if class.sheets.len() == 1 || is_whole(to.format) => {
+                let text = match is_whole(to.format) {
+                    true => whole(to.format, &seen, &[]),
+                    false => one(to.format, &seen, &seen.sheets[0], &class.sheets[0], rubric.feedback, results.student),
+                };
+                write(path, &text);
+            }
+            Some(path) => {
+                let (format, path) = (to.format.as_str(), path.display());
+                fail(format!(
+                    "`--format {format}={path}`: this format writes one student per file, and there are {} students",
+                    class.sheets.len()
+                ));
+            }
+            None => write_directory(to.format, &out, &seen, class, rubric.feedback, results.student, &write),
+        }
+    }
+    for (given, name, filled) in [
+        (&results.moodle, "moodle.csv", &(|text: &str| export::moodle(class, text, rubric.feedback)) as &Fill<'_>),
+        (&results.canvas, "canvas.csv", &(|text: &str| export::canvas(class, text)) as &Fill<'_>),
+    ] {
+        let Some(given) = given else { continue };
+        let text = fs::read_to_string(given).map_err(|error| error.to_string());
+        match text.and_then(|text| filled(&text)) {
+            Ok(text) => write(&out.join(name), &text),
+            Err(why) => fail(format!("cannot fill in `{}`: {why}", given.display())),
+        }
+    }
+    problems.into_inner()
+}
+
+type Fill<'a> = dyn Fn(&str) -> Result<String, String> + 'a;
+
+/// Whether one file of the format holds the whole class.
+fn is_whole(format: ExportFormat) -> bool {
+    matches!(format, ExportFormat::Jsonl | ExportFormat::Csv | ExportFormat::Junit)
+}
+
+fn whole(format: ExportFormat, class: &Class, links: &[String]) -> String {
+    match format {
+        ExportFormat::Jsonl => export::jsonl(class),
+        ExportFormat::Csv => export::table(class),
+        ExportFormat::Junit => export::junit_class(class),
+        _ => export::class_page(class, links),
+    }
+}
+
+/// One student's file. `shown` is the sheet for the reader, `full` the complete sheet.
+fn one(format: ExportFormat, class: &Class, shown: &Sheet, full: &Sheet, feedback: Feedback, student: bool) -> String {
+    // Files that are named after a student are for the student.
+    let student_sheet = full.for_student(feedback);
+    match format {
+        ExportFormat::Markdown => export::markdown(&class.title, &student_sheet),
+        ExportFormat::Html => export::student_page(&class.title, &student_sheet),
+        ExportFormat::Gradescope => export::gradescope(&class.title, if student { shown } else { full }, feedback),
+        ExportFormat::Classroom => export::classroom(&student_sheet),
+        ExportFormat::Prairielearn => export::prairielearn(&class.title, &student_sheet),
+        ExportFormat::Jsonl | ExportFormat::Csv | ExportFormat::Junit => String::new(),
+    }
+}
+
+fn write_directory(
+    format: ExportFormat,
+    out: &Path,
+    seen: &Class,
+    class: &Class,
+    feedback: Feedback,
+    student: bool,
+    write: &dyn Fn(&Path, &str),
+) {
+    let names = export::file_names(&class.sheets);
+    let (sub, end) = match format {
+        ExportFormat::Jsonl => return write(&out.join(JSONL), &whole(format, seen, &[])),
+        ExportFormat::Csv => return write(&out.join("grades.csv"), &whole(format, seen, &[])),
+        ExportFormat::Junit => return write(&out.join("grades.xml"), &whole(format, seen, &[])),
+        ExportFormat::Markdown => ("students", "md"),
+        ExportFormat::Html => ("students", "html"),
+        ExportFormat::Gradescope => ("gradescope", "json"),
+        ExportFormat::Classroom => ("classroom", "json"),
+        ExportFormat::Prairielearn => ("prairielearn", "json"),
+    };
+    for ((name, shown), full) in names.iter().zip(&seen.sheets).zip(&class.sheets) {
+        write(&out.join(sub).join(format!("{name}.{end}")), &one(format, class, shown, full, feedback, student));
+    }
+    if format == ExportFormat::Html {
+        let links: Vec<String> = names.iter().map(|name| format!("{sub}/{name}.{end}")).collect();
+        write(&out.join("index.html"), &whole(format, seen, &links));
+    }
+}
+
+/// Writes a file atomically.
+fn write_atomically(path: &Path, text: &str) -> std::io::Result<()> {
+    let directory = path.parent().filter(|directory| !directory.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::create_dir_all(directory)?;
+    let mut new = PathBuf::from(path);
+    new.as_mut_os_string().push(".tmp");
+    fs::write(&new, text)?;
+    fs::rename(&new, path)
+}

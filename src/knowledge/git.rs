@@ -1,0 +1,11 @@
+//! Git: subcommands and branches.
+
+/// Subcommands that need more than the last commit.
+pub const USES_HISTORY: &[&str] = &[
+    "checkout", "switch", "describe", "reset", "log", "rev-list", "merge", "rebase", "cherry-pick", "bisect", "fetch",
+    "pull", "blame", "show", "revert", "submodule", "tag", "branch", "am",
+];
+
+/// Names of branches, which move with every commit.
+pub const BRANCHES: &[&str] =
+    &["master", "main", "develop", "dev", "development", "trunk", "HEAD", "next", "stable", "release"];

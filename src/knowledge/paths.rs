@@ -1,0 +1,31 @@
+//! Well-known paths.
+
+/// Directories at the root of a Linux system.
+pub const TOP_LEVEL: &[&str] = &[
+    "bin", "boot", "dev", "etc", "home", "lib", "lib32", "lib64", "media", "mnt", "opt", "proc", "root", "run", "sbin",
+    "srv", "sys", "tmp", "usr", "var",
+];
+
+/// Those of [`TOP_LEVEL`] in which people put directories of their own.
+pub const OPEN_TOP_LEVEL: &[&str] = &["home", "media", "mnt", "opt", "srv", "tmp", "var"];
+
+/// Those of [`TOP_LEVEL`] that projects also have directories named after.
+pub const ALSO_IN_PROJECTS: &[&str] = &["bin", "lib", "run", "home", "media", "var", "tmp"];
+
+/// Directories at the root of a machine that no project has. Sorted.
+pub const OF_MACHINES: &[&str] = &["Users", "etc", "home", "mnt", "opt", "root", "tmp", "usr", "var"];
+
+/// Programs and libraries of the system, and what boots it.
+pub const PROGRAMS: &[&str] = &["/bin", "/sbin", "/lib", "/lib64", "/usr/bin", "/usr/sbin", "/usr/lib", "/boot"];
+
+/// Where a name without a slash is looked up.
+pub const SEARCH_PATH: &[&str] = &["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
+
+/// Caches and settings in root's home that a program can do without.
+pub const DISPENSABLE: &[&str] =
+    &["/root/.cache", "/root/.npm", "/root/.m2", "/root/.gradle", "/root/.cargo/registry", "~/.cache", "/root/.config"];
+
+/// Whether it is right in one of the directories in which names without a slash are looked up, or below.
+pub fn is_in_search_path(path: &str) -> bool {
+    SEARCH_PATH.iter().any(|directory| path.strip_prefix(directory).is_some_and(|rest| rest.starts_with('/')))
+}

@@ -1,0 +1,55 @@
+//! `tests/tables/refresh.py` on sample files: what it changes in copies of small tables, and what it only notes.
+
+#[path = "support/skip.rs"]
+mod skip;
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use similar::{ChangeTag, TextDiff};
+
+const TABLES: [&str; 3] = ["src/knowledge/end_of_life/table.rs", "src/knowledge/current.rs", "src/knowledge/mod.rs"];
+
+/// What the script prints for the tables below `root`; `None` without Python.
+fn refresh(root: &Path, args: &[&str]) -> Option<String> {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tables");
+    let samples = ["python", "debian", "nodejs"].map(|name| here.join(format!("sample/{name}.json")));
+    let mut command = Command::new("python3");
+    command.arg(here.join("refresh.py")).args(["--as-of", "2027-01-01", "--root"]).arg(root).args(args).args(samples);
+    let Ok(output) = command.output() else {
+        skip::missing("there is no python3");
+        return None;
+    };
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(errors.is_empty(), "{errors}");
+    Some(String::from_utf8(output.stdout).expect("it prints UTF-8"))
+}
+
+#[test]
+fn tables_are_refreshed() {
+    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tables/sample");
+    let copy = tempfile::tempdir().expect("a directory can be made");
+    for table in TABLES {
+        let path = copy.path().join(table);
+        fs::create_dir_all(path.parent().expect("it is in a directory")).expect("a directory can be made");
+        fs::copy(sample.join(table), path).expect("the table can be copied");
+    }
+    let Some(mut shown) = refresh(copy.path(), &[]) else { return };
+    for table in TABLES {
+        let old = fs::read_to_string(sample.join(table)).expect("the table can be read");
+        let new = fs::read_to_string(copy.path().join(table)).expect("the table can be read");
+        for change in TextDiff::from_lines(&old, &new).iter_all_changes().filter(|it| it.tag() != ChangeTag::Equal) {
+            shown.push_str(&format!("{}{}", change.tag(), change.value().trim_start()));
+        }
+    }
+    insta::assert_snapshot!(shown);
+    let again = refresh(copy.path(), &[]).unwrap_or_default();
+    assert!(!again.contains("changed"), "a second run changes nothing: {again}");
+}
+
+#[test]
+fn our_tables_have_the_form_it_reads() {
+    let Some(shown) = refresh(Path::new(env!("CARGO_MANIFEST_DIR")), &["--check"]) else { return };
+    assert!(!shown.contains("not in"), "{shown}");
+}

@@ -1,0 +1,1 @@
+pub const DATE: &str = "2026-11-24";
