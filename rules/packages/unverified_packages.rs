@@ -2,6 +2,7 @@
 
 use crate::commands::packages::{PackageKind, installs, is_python_tool, uninstalls};
 use crate::finding::prelude::*;
+use crate::knowledge::managers::UNVERIFIED_SETTINGS;
 use crate::knowledge::programs::Class;
 use crate::shell::Token;
 use crate::shell::rewrite::drop_arg;
@@ -19,13 +20,6 @@ const FLAGS: &[(&[&str], &[&str])] = &[
     (&["rpm"], &["--nosignature", "--nodigest", "--nogpg"]),
     (&["zypper"], &["--no-gpg-checks", "--no-gpgcheck", "--no-gpgchecks", "--allow-unsigned-rpm"]),
     (&["npm", "yarn", "pnpm"], &["--no-strict-ssl"]),
-];
-
-/// Settings written to a file or passed to `-o`, `--setopt` or `config set`: in lower case, without spaces.
-const SETTINGS: &[&str] = &[
-    "trusted=yes", "allowunauthenticated=true", "allowunauthenticated=1", "allowunauthenticated\"true",
-    "allowinsecurerepositories=true", "allowinsecurerepositories=1", "allowinsecurerepositories\"true", "gpgcheck=0",
-    "gpgcheck=false", "sslverify=0", "sslverify=false", "strict-ssl=false",
 ];
 
 fn check(command: &Command, _: &Step<'_>, cx: &Cx<'_>) {
@@ -117,7 +111,7 @@ fn by_setting(command: &Command) -> Option<Found> {
         if bare.contains("trusted=yes") && bare.contains("file:") {
             return None;
         }
-        let setting = SETTINGS.iter().find(|setting| bare.contains(*setting))?;
+        let setting = UNVERIFIED_SETTINGS.iter().find(|setting| bare.contains(*setting))?;
         Some((arg.span, Some(setting.replace('"', " "))))
     })
 }

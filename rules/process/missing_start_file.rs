@@ -2,6 +2,7 @@
 
 use crate::context::{Confidence, Context};
 use crate::finding::prelude::*;
+use crate::knowledge::file_kinds::{Kind, kind};
 use crate::knowledge::programs::Class;
 use crate::model::{Thing, Tri, lies_below};
 
@@ -24,9 +25,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
         _ if command.path.starts_with("./") => Some((command.path.as_str(), command.name_span)),
         _ => None,
     };
-    let is_source =
-        |path: &str| [".py", ".js", ".mjs", ".rb", ".php", ".pl", ".sh", ".R"].iter().any(|end| path.ends_with(end));
-    let Some((written, span)) = file.filter(|(path, _)| is_source(path)) else { return };
+    let Some((written, span)) = file.filter(|(path, _)| kind(path).is(Kind::SCRIPT)) else { return };
     let Some(place) = step.resolve(model, written) else { return };
     let steps = || stage.history(model);
     let name = place.rsplit('/').next().unwrap_or(&place);

@@ -19,6 +19,7 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let expands = |text: &str| {
         let name = text.rsplit('/').next().unwrap_or_default();
         programs::class(name).is(Class::SHELL.or(Class::EXPANDS_DOLLAR))
+            // Flags after which an interpreter is given code.
             || ["-c", "-e", "-r", "--eval", "-lc", "-ec", "-xc"].contains(&text)
     };
     if items.iter().any(|item| expands(&item.value) || is_operator(&item.value)) {

@@ -2,7 +2,7 @@
 
 use crate::finding::prelude::*;
 use crate::knowledge::programs::Class;
-use crate::knowledge::secrets::{Suspicion, Value, judge, suspicion};
+use crate::knowledge::secrets::{ANY_VALUE, Suspicion, Value, judge, suspicion};
 use crate::shell::Arg;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnRun(check)]);
@@ -158,9 +158,8 @@ fn sets_in_sql(text: &str) -> bool {
 /// `PGPASSWORD=secret psql`, `export API_TOKEN=…`.
 fn assigned(command: &Command) -> Found {
     // Some steps only need any value: `SECRET_KEY=foo ./manage.py collectstatic`.
-    let anything = ["foo", "bar", "build", "test", "abc", "nothing", "secret", "key"];
     let named = |name: &str, value: &str| {
-        suspicion(name) == Some(Suspicion::Strong) && is_secret_text(value) && !anything.contains(&value)
+        suspicion(name) == Some(Suspicion::Strong) && is_secret_text(value) && !ANY_VALUE.contains(&value)
     };
     let own = command.assignments.iter();
     let own = own.filter(|it| it.value.as_deref().is_some_and(|value| named(&it.name, value))).map(|it| it.span);

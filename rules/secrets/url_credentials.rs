@@ -1,7 +1,7 @@
 //! Finds URLs with a password or token.
 
 use crate::finding::prelude::*;
-use crate::knowledge::secrets::{Value, judge};
+use crate::knowledge::secrets::{DATABASE_SCHEMES, OBVIOUS_PASSWORDS, Value, judge};
 use crate::knowledge::tokens::{Credentials, credentials};
 use crate::model::VariableKind;
 use crate::syntax::TriviaKind;
@@ -44,15 +44,13 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
 }
 
 fn level_of_literal(user: &str, secret: &str, found: &Credentials) -> Level {
-    let stand_ins = ["pass", "passwd", "password", "pw", "pwd", "user", "username", "secret", "token", "guest", "test"];
     let host = found.host.split(':').next().unwrap_or_default();
     let is_local = host == "localhost" || host.starts_with("127.") || !host.contains('.');
-    let is_web = !matches!(
-        found.scheme.as_str(),
-        "postgres" | "postgresql" | "mysql" | "mysql2" | "mongodb" | "redis" | "amqp" | "ecto" | "mariadb"
-    );
+    let is_web = !DATABASE_SCHEMES.contains(&found.scheme.as_str());
     match judge(secret) {
-        _ if is_local || user == secret || stand_ins.contains(&secret.to_ascii_lowercase().as_str()) => Level::Note,
+        _ if is_local || user == secret || OBVIOUS_PASSWORDS.contains(&secret.to_ascii_lowercase().as_str()) => {
+            Level::Note
+        }
         Value::Possible if is_web => Level::Error,
         Value::Possible => Level::Warn,
         Value::Harmless | Value::StandIn => Level::Note,

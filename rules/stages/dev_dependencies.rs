@@ -2,7 +2,7 @@
 
 use crate::commands::packages::{Install, Manager, Package, PackageKind, installs};
 use crate::finding::prelude::*;
-use crate::knowledge::managers::Omission;
+use crate::knowledge::managers::{Omission, RUN_SUBCOMMANDS};
 use crate::knowledge::packages::PYTHON_DEVELOPMENT;
 use crate::knowledge::programs::{self, Class};
 use crate::knowledge::stage_names::{Kinds, TESTS, word_of};
@@ -170,9 +170,10 @@ fn builds_with_them(step: &Step<'_>, model: &Model<'_>) -> bool {
         command.class().is(Class::FRONTEND_TOOL.or(Class::TASK_RUNNER))
             || command.is_any(&["npx", "rails"])
             || command.is_any(&["npm", "yarn", "pnpm", "bun"])
-                && command.subcommand().and_then(|verb| verb.text.as_deref()).is_some_and(|verb| {
-                    matches!(verb, "run" | "run-script" | "exec" | "test" | "dlx" | "x") || verb.contains("build")
-                })
+                && command
+                    .subcommand()
+                    .and_then(|verb| verb.text.as_deref())
+                    .is_some_and(|verb| RUN_SUBCOMMANDS.contains(&verb) || verb.contains("build"))
             || command.runs_any(&["poetry", "uv", "bundle"], &["run", "exec"])
     })
 }

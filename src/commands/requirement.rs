@@ -22,6 +22,7 @@ pub(super) fn package(arg: &Arg, syntax: Syntax) -> Package {
         return package;
     }
     let text = package.text.clone();
+    // The operators of each syntax, longer ones before those that they begin with.
     let (name, operator, version) = match syntax {
         Syntax::Deb => split_first(&text, &["=", "/"]),
         // `@edge` names a repository, not a version.
@@ -42,6 +43,7 @@ pub(super) fn package(arg: &Arg, syntax: Syntax) -> Package {
         Syntax::Colon => split_first(&text, &[":", "="]),
         Syntax::At => split_first(&text, &["@"]),
         Syntax::Conda => {
+            // A channel comes first: `channel::name=version`.
             let plain = text.rsplit("::").next().unwrap_or(&text);
             split_first(plain, &["==", ">=", "<=", "=", ">", "<", "!="])
         }
@@ -115,6 +117,7 @@ fn is_variable(text: &str) -> bool {
 
 fn kind(text: &str, syntax: Syntax) -> PackageKind {
     let path = text.split(['#', '?']).next().unwrap_or_default();
+    // Starts of the addresses of repositories.
     let vcs = ["git+", "hg+", "svn+", "bzr+", "git://", "git@", "ssh://", "github:", "gitlab:", "bitbucket:"];
     // `name @ https://…` and `name@git+https://…`.
     let address = text.split_once('@').map_or("", |(_, address)| address.trim());

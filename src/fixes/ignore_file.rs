@@ -3,6 +3,8 @@
 use crate::context::{Context, Kind, Language};
 use crate::finding::{Fix, NewFile, Safety};
 use crate::fixes::source_scan;
+use crate::knowledge::git;
+use crate::knowledge::packages::READ_ENV_FILES;
 use crate::model::Model;
 use crate::shell::Command;
 
@@ -30,13 +32,7 @@ pub fn write(model: &Model<'_>) -> Option<Fix> {
         lines
             .extend(names.iter().filter(|name| wanted && !named(name.trim_start_matches("**/").trim_end_matches('*'))));
     };
-    add(
-        &[".git"],
-        !any(&[
-            "git describe", "git rev-parse", "git log", "setuptools_scm", "setuptools-scm", "versioneer",
-            "git submodule",
-        ]),
-    );
+    add(&[".git"], !any(git::READS_REPOSITORY));
     add(&[".gitignore", ".github", ".idea", ".vscode", ".DS_Store"], true);
     // What reads it at run time would miss it.
     let reads_env = source_scan::reads_env_file(context);
@@ -93,9 +89,5 @@ fn project_reads_env(context: &Context) -> bool {
     let project = context.project();
     let node = project.node.iter().flat_map(|node| &node.dependencies);
     let python = project.python.iter().flat_map(|python| &python.dependencies);
-    node.chain(python).any(|dependency| {
-        ["dotenv", "env", "vite", "next", "react-scripts", "pydantic-settings"]
-            .iter()
-            .any(|name| dependency.name.contains(name))
-    })
+    node.chain(python).any(|dependency| READ_ENV_FILES.iter().any(|name| dependency.name.contains(name)))
 }

@@ -125,6 +125,7 @@ pub fn moved_java(image: &ImageRef, stage: &Stage<'_>) -> Option<Fix> {
     let tag = if image.untagged() { "latest" } else { image.tag_text()? };
     let words: Vec<&str> = tag.split('-').collect();
     let known = |word: &str| {
+        // Words of tags of `openjdk` that `eclipse-temurin` has a tag for.
         let system = [
             "alpine", "slim", "oracle", "oraclelinux", "buster", "bullseye", "bookworm", "stretch", "jessie", "jdk",
             "jre", "latest",

@@ -329,6 +329,17 @@ pub fn holds_secret(path: &str, text: &str) -> Option<bool> {
     None
 }
 
+/// Values that a step is given because it only needs some value: `SECRET_KEY=foo ./manage.py collectstatic`.
+pub const ANY_VALUE: &[&str] = &["foo", "bar", "build", "test", "abc", "nothing", "secret", "key"];
+
+/// Passwords in examples and tests. In lower case.
+pub const OBVIOUS_PASSWORDS: &[&str] =
+    &["pass", "passwd", "password", "pw", "pwd", "user", "username", "secret", "token", "guest", "test"];
+
+/// Schemes of the URLs of databases and queues.
+pub const DATABASE_SCHEMES: &[&str] =
+    &["postgres", "postgresql", "mysql", "mysql2", "mongodb", "redis", "amqp", "ecto", "mariadb"];
+
 #[cfg(test)]
 mod tests {
     use super::*;

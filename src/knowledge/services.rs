@@ -179,6 +179,10 @@ pub fn daemon(program: &str) -> Option<&'static Daemon> {
     DAEMONS.iter().find(|daemon| daemon.names.contains(&program))
 }
 
+/// In the name of a script, they tell which server it starts: `start-apache.sh`.
+pub const IN_SCRIPT_NAMES: &[&str] =
+    &["apache", "httpd", "nginx", "php-fpm", "cron", "sshd", "mysql", "mariadb", "postgres"];
+
 #[cfg(test)]
 mod tests {
     use super::*;

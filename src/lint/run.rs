@@ -9,7 +9,7 @@ use super::{registry, suppress};
 use crate::finding::words::Words;
 use crate::finding::{Cx, Diagnostic, Entry, Level, Target};
 use crate::model::Model;
-use crate::shellcheck::{self, Engine, Finding};
+use crate::shellcheck::{self, Backend, Finding};
 
 /// Which rules run, how loud, and with which options.
 #[derive(Default)]
@@ -21,7 +21,7 @@ pub struct Settings {
     /// What the file is meant for; none is Docker alone.
     pub targets: Vec<Target>,
     /// Who looks for ShellCheck's findings.
-    pub shellcheck: Engine,
+    pub shellcheck: Backend,
     /// Findings only say that a fix can be made, and do not carry those that take work to plan.
     pub mark_fixes: bool,
 }
@@ -69,9 +69,9 @@ pub fn count_ignore_comments(document: &impl Document) -> usize {
 fn find(model: &Model<'_>, settings: &Settings, shell: Option<Vec<Finding>>) -> Vec<Diagnostic> {
     let shell = match (shell, settings.shellcheck) {
         (Some(shell), _) => shell,
-        (None, Engine::Builtin) => shellcheck::builtin(model, &settings.rules),
+        (None, Backend::Builtin) => shellcheck::builtin(model, &settings.rules),
         // What another program finds has to be handed in: nothing is started here.
-        (None, Engine::External | Engine::Off) => Vec::new(),
+        (None, Backend::External | Backend::Off) => Vec::new(),
     };
     let mut found = shellcheck::diagnose(shell, &settings.rules);
     let words = Words::of(model.source);

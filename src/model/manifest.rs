@@ -2,6 +2,7 @@
 
 use super::{Model, Step};
 use crate::context::path;
+use crate::knowledge::paths;
 use crate::syntax::Keyword;
 
 impl<'a> Step<'a> {
@@ -48,7 +49,7 @@ impl<'a> Step<'a> {
         let copy = self.copy().filter(|_| self.flag("from").is_none())?;
         let whole = |source: &&crate::syntax::Word| {
             let path = model.expand(self, source).value;
-            path.is_some_and(|path| matches!(path.as_str(), "." | "./" | "/" | "*" | "./*" | "/*" | "./."))
+            path.is_some_and(|path| paths::WHOLE.contains(&path.as_str()))
         };
         copy.sources.iter().find(whole).map(|source| source.span)
     }

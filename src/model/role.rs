@@ -9,6 +9,7 @@ use crate::knowledge::bases;
 use crate::knowledge::canonical;
 use crate::knowledge::packages::{Category, category};
 use crate::knowledge::programs::{self, Class};
+use crate::knowledge::services;
 use crate::knowledge::stage_names::{self, Kinds};
 use crate::shell::Command;
 use crate::syntax::{Keyword, Word};
@@ -17,9 +18,6 @@ use crate::text::Span;
 /// Serves nobody: a shell, or what only prints, waits or prepares.
 const IDLE: Class =
     Class::SHELL.or(Class::OTHER_SHELL).or(Class::PRINTS).or(Class::NO_OP).or(Class::WAITS).or(Class::SHELL_STATE);
-
-/// In the name of a script they say what it starts: `start-apache.sh`.
-const KEPT: [&str; 9] = ["apache", "httpd", "nginx", "php-fpm", "cron", "sshd", "mysql", "mariadb", "postgres"];
 
 /// They talk to Docker's daemon, whose socket belongs to root.
 const CLIENTS: [&str; 4] = ["docker", "docker-compose", "dind", "dockerd"];
@@ -317,7 +315,7 @@ impl<'a> Stage<'a> {
             names.into_iter().flatten().find(|name| programs::class(name).is(keeper)).map(str::to_owned)
         };
         let by_script = |command: &Command| {
-            let kept = KEPT.iter().find(|word| command.name.contains(**word))?;
+            let kept = services::IN_SCRIPT_NAMES.iter().find(|word| command.name.contains(**word))?;
             command.name.ends_with(".sh").then(|| (*kept).to_owned())
         };
         if self.entrypoint(model).is_some() || self.cmd(model).is_some() {

@@ -34,7 +34,7 @@ use crate::finding::Meta;
 use crate::finding::Safety;
 use crate::finding::{Diagnostic, Level};
 use crate::shellcheck;
-use crate::text::Source;
+use crate::text::{Source, Variants};
 
 pub use fingerprint::Fingerprints;
 pub use fixes::write_fixes;
@@ -96,7 +96,7 @@ impl Report {
 }
 
 /// The format of a report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Format {
     /// For people: the excerpt, help and the fix.
     Full,
@@ -140,6 +140,26 @@ impl Format {
     }
 }
 
+impl Variants for Format {
+    const ALL: &'static [Self] = &[
+        Self::Full,
+        Self::Concise,
+        Self::Json,
+        Self::Jsonl,
+        Self::Sarif,
+        Self::Github,
+        Self::Gitlab,
+        Self::Junit,
+        Self::Checkstyle,
+        Self::Rdjson,
+        Self::Markdown,
+    ];
+
+    fn as_str(self) -> &'static str {
+        Format::as_str(self)
+    }
+}
+
 impl std::fmt::Display for Format {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.as_str())
@@ -150,7 +170,7 @@ impl std::str::FromStr for Format {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        <Self as clap::ValueEnum>::from_str(text, false)
+        Self::from_name(text).ok_or_else(|| format!("expected one of: {}", Self::list()))
     }
 }
 

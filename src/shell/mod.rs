@@ -123,7 +123,7 @@ pub struct Command {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Arg {
-    /// Quotes included, those of a JSON string too. In a script that stands in quotes and holds escapes, the bytes that
+    /// Quotes included, those of a JSON string too. In a script in quotes and holds escapes, the bytes that
     /// the outer shell takes away are not inside at the ends.
     pub span: Span,
     /// As written, as the shell sees it that reads the word.
@@ -157,7 +157,7 @@ pub struct Redirect {
     pub target: Option<Arg>,
 }
 
-/// What stands between a command and the one before it in its list.
+/// What is between a command and the one before it in its list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Link {
     /// Nothing: it is the first. Or `;`, `&`, a line break.
@@ -171,7 +171,7 @@ pub enum Link {
     Pipe,
 }
 
-/// Where a command stands in its script.
+/// where a command is in its script.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Place {
     /// Counts pipelines in the script: commands of one pipeline share it.

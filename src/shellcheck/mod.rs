@@ -2,7 +2,7 @@
 //!
 //! What a shell reads of RUN, CMD, ENTRYPOINT and HEALTHCHECK is taken as [`crate::syntax::shell_views`] shows it: byte
 //! for byte as long as the stretch of file it stands for, so that a finding's place needs no translation. See
-//! [`script`] for what is added to it, and [`Engine`] for who reads it.
+//! [`script`] for what is added to it, and [`Backend`] for what reads it.
 //!
 //! # Why the codes are rules
 //!
@@ -37,19 +37,31 @@ use crate::finding::Entry;
 use crate::finding::{Diagnostic, Level};
 use crate::finding::{Fix, Safety};
 use crate::model::Model;
-use crate::text::Span;
+use crate::text::{Span, Variants};
 
-/// Who looks for ShellCheck's findings.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, clap::ValueEnum, Deserialize, Serialize)]
+/// What looks for ShellCheck's findings.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Engine {
+pub enum Backend {
     /// The linter that is built in.
     #[default]
     Builtin,
     /// The program `shellcheck`.
     External,
-    /// Nobody.
+    /// None.
     Off,
+}
+
+impl Variants for Backend {
+    const ALL: &'static [Self] = &[Self::Builtin, Self::External, Self::Off];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Backend::Builtin => "builtin",
+            Backend::External => "external",
+            Backend::Off => "off",
+        }
+    }
 }
 
 /// What is wrong with a script, before it is known whether anybody wants to hear it.

@@ -59,7 +59,8 @@ pub(super) fn product(build: &Build<'_, '_>, start: &Step<'_>) -> Option<Product
     }
     let mut doubt = seen.doubt;
     let commands = build.commands();
-    let driven = commands.iter().any(|(_, command, _)| command.class().is(Class::JVM_BUILD));
+    let driven =
+        commands.iter().any(|(_, command, _)| builds(command) && !command.is_any(&["javac", "jar", "kotlinc"]));
     let mut edits = Vec::new();
     let mut taken = Vec::new();
     match what {
@@ -162,6 +163,7 @@ fn needs_neighbours(build: &Build<'_, '_>) -> bool {
         .into_iter()
         .flat_map(|name| context.named(name))
         .take(20);
+    // With any of these, a build puts libraries beside the archive that it makes.
     let signs = ["copy-dependencies", "addClasspath", "classpathPrefix", "Class-Path", "thin", "fast-jar", "quarkus"];
     files
         .into_iter()

@@ -4,6 +4,7 @@ use crate::fixes::source_scan;
 use crate::fixes::two_stages::{Build, Product, Taken, files, run_base, steps, value};
 use crate::knowledge::bases;
 use crate::knowledge::canonical;
+use crate::knowledge::command_lines::build_subcommands;
 use crate::knowledge::file_kinds::Kind;
 use crate::knowledge::os::{Distro, Libc};
 use crate::knowledge::packages;
@@ -143,7 +144,8 @@ fn compiles(command: &Command) -> bool {
 
 fn builds(command: &Command) -> bool {
     command.class().is(Class::NATIVE_BUILD)
-        || command.runs_any(&["go"], &["build", "install", "mod", "get", "generate", "vet", "test"])
+        || command.runs_any(&["go"], build_subcommands("go"))
+        || command.runs_any(&["go"], &["vet", "test"])
         || command.runs_any(&["cargo"], &["build", "install", "fetch", "test", "check"])
 }
 

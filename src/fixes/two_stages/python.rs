@@ -4,6 +4,7 @@ use crate::commands::packages::{Manager, PackageKind, installs};
 use crate::fixes::line_end;
 use crate::fixes::two_stages::{Build, Product, Taken, steps};
 use crate::knowledge::canonical;
+use crate::knowledge::command_lines::PIP_ELSEWHERE;
 use crate::knowledge::os::{Distro, Libc};
 use crate::knowledge::programs::Class;
 use crate::knowledge::variants::smaller;
@@ -126,7 +127,8 @@ pub(super) fn product(build: &Build<'_, '_>, start: &Step<'_>) -> Option<Product
 /// What is not installed where the interpreter looks, or not by name.
 fn odd(command: &Command) -> bool {
     let install = installs(command);
-    command.has_flag(&["--user", "--target", "-t", "--prefix", "--root", "-e", "--editable"])
+    command.has_flag(PIP_ELSEWHERE)
+        || command.has_flag(&["--user", "-e", "--editable"])
         || command.path.contains('/')
         || install.is_some_and(|install| install.packages.iter().any(|package| package.kind == PackageKind::Path))
 }

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::values::{Bytes, Count, Expression, OneOrMany, TextPattern, Time};
+use super::values::{Count, Expression, OneOrMany, TextPattern};
 use crate::grade::Points;
+use crate::text::units::{Size, Time};
 
 /// A criterion that only an engine can evaluate.
 #[derive(Clone, Debug)]
@@ -68,7 +69,7 @@ pub struct Scale {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct SizeStep {
     /// Maximum size, inclusive.
-    pub max: Bytes,
+    pub max: Size,
     pub points: Points,
 }
 

@@ -19,7 +19,6 @@ mod run;
 mod runner;
 mod scrub;
 mod signal;
-mod yaml;
 
 use std::path::Path;
 

@@ -5,7 +5,7 @@
 
 use std::path::PathBuf;
 
-use crate::engine::{BuildLimits, Engine, EngineError, Facts, Image, Network, Pull, Ran, Run, RunLimits};
+use crate::engine::{Engine, EngineError, Facts, Image, Ran, Run};
 use crate::grade::rubric::EngineRules;
 use crate::grade::rubric::expectation::{ContainerStart, EngineKind, Scale};
 use crate::grade::rubric::values::TextPattern;
@@ -14,10 +14,7 @@ use crate::grade::runs::random_values::{RandomValues, TRIES, has_placeholder};
 use crate::grade::runs::scrub::{printable, tail};
 use crate::grade::runs::{CheckResult, Evaluation, Failure, RunTask, Runner, Session, Unavailable};
 use crate::grade::runs::{compose, files, http, inspect, run, signal};
-use crate::verify::Most;
-
-/// The default time limit for a container.
-const DEFAULT_RUN_TIME: std::time::Duration = std::time::Duration::from_secs(10);
+use crate::verify::RunSpec;
 
 /// Evaluates submissions with an engine.
 pub struct EngineRunner {
@@ -34,45 +31,15 @@ impl Runner for EngineRunner {
 /// What submissions may do on an engine, from the rubric.
 #[derive(Clone, Debug)]
 pub(super) struct EnginePolicy {
-    /// Whether `RUN` has a network.
-    pub(super) network: bool,
-    /// Whether containers have the engine's default network.
-    pub(super) run_network: bool,
-    pub(super) any_frontend: bool,
-    pub(super) pull: Pull,
+    /// How images are built and run.
+    pub(super) spec: RunSpec,
     /// The allowed base images; empty: any.
     pub(super) base_images: Vec<TextPattern>,
-    pub(super) build_limits: BuildLimits,
-    pub(super) run_limits: RunLimits,
-    /// The limits for a build context.
-    pub(super) context_limits: Most,
 }
 
 impl EnginePolicy {
     fn of(rules: &EngineRules) -> Self {
-        let (build, run, context) = (BuildLimits::default(), RunLimits::default(), Most::default());
-        let cpus = rules.cpus.filter(|cpus| *cpus > 0.0);
-        Self {
-            network: rules.network,
-            run_network: rules.run_network,
-            any_frontend: rules.any_frontend,
-            pull: rules.pull.unwrap_or_default(),
-            base_images: rules.base_images.clone(),
-            build_limits: BuildLimits {
-                time: rules.build_timeout.map_or(build.time, |time| time.0),
-                memory: rules.build_memory.map_or(build.memory, |bytes| bytes.0),
-                ..build
-            },
-            run_limits: RunLimits {
-                time: rules.run_timeout.map_or(DEFAULT_RUN_TIME, |time| time.0),
-                memory: rules.memory.map_or(run.memory, |bytes| bytes.0),
-                cpus: cpus.unwrap_or(run.cpus),
-                pids: rules.pids.unwrap_or(run.pids),
-                disk: rules.disk.map_or(run.disk, |bytes| bytes.0),
-                ..run
-            },
-            context_limits: Most { bytes: rules.context.map_or(context.bytes, |bytes| bytes.0), ..context },
-        }
+        Self { spec: rules.spec(), base_images: rules.base_images.clone() }
     }
 
     /// Whether an image is allowed by its exact name, and whether by any pattern.
@@ -132,7 +99,7 @@ impl<'a> EngineSession<'a> {
         let request = match kind {
             EngineKind::Build(expectation) => BuildRequest {
                 target: expectation.target.clone(),
-                args: expectation.args.clone().into_iter().collect(),
+                args: expectation.args.clone(),
                 ..self.build_request()
             },
             _ => self.build_request(),
@@ -202,19 +169,17 @@ impl<'a> EngineSession<'a> {
     }
 
     pub(super) fn start(&self, image: &BuiltImage<'_>, start: &ContainerStart, values: &RandomValues) -> Run {
-        Run {
-            args: start.args.iter().map(|arg| values.fill(arg)).collect(),
+        let spec = RunSpec {
+            args: Some(start.args.iter().map(|arg| values.fill(arg)).collect()),
             entrypoint: start.entrypoint.as_ref().map(|entrypoint| values.fill(entrypoint)),
             env: start.env.iter().map(|(name, value)| (name.clone(), values.fill(value))).collect(),
             stdin: start.stdin.as_ref().map(|text| values.fill(text).into_bytes()),
             user: start.user.clone(),
-            caps: start.cap_add.clone(),
-            read_only: start.read_only,
-            network: if self.policy.run_network { Network::Usual } else { Network::None },
-            limits: self.policy.run_limits.clone(),
-            facts: image.facts.clone(),
-            ..Run::new(image.tag)
-        }
+            cap_add: start.cap_add.clone(),
+            read_only: Some(start.read_only),
+            ..RunSpec::default()
+        };
+        spec.merge(self.policy.spec.clone()).run(image.tag, image.facts)
     }
 
     /// Runs a container. The inner error is why it cannot start, if that is the submission's fault.

@@ -99,3 +99,34 @@ pub const PLACES: &[(&str, Leftover)] = &[
     ("/usr/local/cargo/registry", Leftover::Cargo),
     ("~/.cargo/registry", Leftover::Cargo),
 ];
+
+/// `name`, the operands it needs, a flag it needs (one of these; none if empty), what it cleans.
+type Cleaner = (&'static [&'static str], &'static [&'static str], &'static [&'static str], &'static [Leftover]);
+
+/// The managers' own commands that clean up.
+#[rustfmt::skip]
+pub const CLEANERS: &[Cleaner] = &[
+    (&["apt-get", "apt", "aptitude"], &["clean"], &[], &[Leftover::AptArchives]),
+    (&["apt-get", "apt"], &["distclean"], &[], &[Leftover::AptArchives, Leftover::AptLists]),
+    (&["apt-get", "apt"], &["dist-clean"], &[], &[Leftover::AptArchives, Leftover::AptLists]),
+    (&["apk"], &["cache", "clean"], &[], &[Leftover::Apk]),
+    (&["apk"], &["cache", "purge"], &[], &[Leftover::Apk]),
+    (&["dnf", "dnf5", "microdnf", "tdnf", "yum"], &["clean", "all"], &[], &[Leftover::Dnf, Leftover::Yum]),
+    (&["zypper"], &["clean"], &[], &[Leftover::Zypper]),
+    (&["zypper"], &["cc"], &[], &[Leftover::Zypper]),
+    (&["pip"], &["cache", "purge"], &[], &[Leftover::Pip]),
+    (&["uv"], &["cache", "clean"], &[], &[Leftover::Uv]),
+    (&["poetry"], &["cache", "clear"], &["--all"], &[Leftover::Poetry]),
+    (&["conda", "mamba", "micromamba"], &["clean"], &["-a", "--all", "-p", "--packages", "-t", "--tarballs", "-f", "--force-pkgs-dirs"], &[Leftover::Conda]),
+    // Before npm 5 without `--force`; since then that stops the build.
+    (&["npm"], &["cache", "clean"], &[], &[Leftover::Npm]),
+    (&["npm"], &["cache", "clear"], &[], &[Leftover::Npm]),
+    (&["npm"], &["cache", "rm"], &[], &[Leftover::Npm]),
+    (&["yarn"], &["cache", "clean"], &[], &[Leftover::Yarn]),
+    (&["pnpm"], &["store", "prune"], &[], &[Leftover::Pnpm]),
+    (&["bun"], &["pm", "cache", "rm"], &[], &[Leftover::Bun]),
+    (&["composer"], &["clear-cache"], &[], &[Leftover::Composer]),
+    (&["composer"], &["clearcache"], &[], &[Leftover::Composer]),
+    (&["composer"], &["cc"], &[], &[Leftover::Composer]),
+    (&["go"], &["clean"], &["-modcache", "-cache"], &[Leftover::Go]),
+];

@@ -76,7 +76,7 @@ pub struct Command {
     /// The `|` or `|&` before it; `None` for the first of its pipeline.
     pub pipe: Option<Pipe>,
     pub kind: CommandKind,
-    /// In the order written. Those of a simple command stand between its words.
+    /// In the order written. Those of a simple command are between its words.
     pub redirects: Many<Redirect>,
     /// With redirections (not the heredocs' bodies), without the pipe.
     pub span: Span,
