@@ -21,7 +21,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
                 copied.extend(archives(step, cx.model).into_iter().take(64))
             }
             Keyword::Run if !copied.is_empty() => {
-                for command in step.script.iter().flat_map(|script| &script.commands) {
+                for command in step.commands().iter() {
                     let Some(archive) = extracts(command).and_then(|it| it.archive) else { continue };
                     let name = archive.raw.trim_matches(['"', '\'']).rsplit('/').next().unwrap_or_default();
                     let Some(at) = copied.iter().position(|it| fits(&it.name, name)) else { continue };

@@ -31,10 +31,10 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
 }
 
 /// The targets of `git clone URL /tmp/x`.
-fn cloned(script: &Script) -> impl Iterator<Item = crate::model::Brought> + '_ {
+fn cloned(script: &Script) -> impl Iterator<Item = crate::model::CopiedFile> + '_ {
     let clones = script.commands.iter().filter(|command| command.runs("git", "clone"));
     clones.filter_map(|command| {
         let path = command.rest().nth(1)?.text.clone()?;
-        Some(crate::model::Brought { path, certain: true, source: None, span: command.span })
+        Some(crate::model::CopiedFile { path, certain: true, source: None, span: command.span })
     })
 }

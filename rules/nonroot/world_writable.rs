@@ -84,7 +84,7 @@ fn opened<'a>(step: &Step<'a>, facts: &Facts<'_, 'a>) -> Vec<Open> {
             }
         }
         Keyword::Run => {
-            let commands: Vec<&Command> = step.script.iter().flat_map(|script| &script.commands).collect();
+            let commands: Vec<&Command> = step.commands().iter().collect();
             let opens = commands.iter().any(|command| mode(command).is_some());
             let explained = opens && says_why(step, model);
             for (at, command) in commands.iter().enumerate() {
@@ -144,7 +144,7 @@ fn is_volume(file: &Arg, step: &Step<'_>, volumes: &[Volume<'_, '_>], model: &Mo
 
 /// Whether a comment says that the image is meant to run as any user.
 fn says_why(step: &Step<'_>, model: &Model<'_>) -> bool {
-    let said = step.remarks(model).replace('\n', " ");
+    let said = step.comments(model).replace('\n', " ");
     let reasons = [
         "arbitrary u", "arbitrary --user", "random u", "any uid", "any user", "as non-root", "as a non-root",
         "openshift",

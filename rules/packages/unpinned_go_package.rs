@@ -15,7 +15,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     });
     for step in stage.all(Keyword::Run) {
         let module = || first.is_some_and(|at| at < step.index) || step.run_mounts().any(|it| it.kind() == "bind");
-        for command in step.script.iter().flat_map(|script| &script.commands) {
+        for command in step.commands() {
             let Some(verb) = command.subcommand().filter(|_| command.is("go")).and_then(|arg| arg.text.as_deref())
             else {
                 continue;
@@ -45,9 +45,8 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
 fn brings_files(step: &Step<'_>) -> bool {
     step.copy().is_some()
         || step
-            .script
+            .commands()
             .iter()
-            .flat_map(|script| &script.commands)
             .any(|command| command.runs_any(&["git"], &["clone"]) || command.runs("go", "mod") || command.is("tar"))
 }
 

@@ -30,7 +30,7 @@ fn check(cx: &Cx<'_>) {
             let mut found = cx.report(word.span, message);
             found.variant(variant).at_most(level);
             // A comment may say that the key is fake.
-            let said = step.remarks(model);
+            let said = step.comments(model);
             if ["fake", "dummy", "not a real", "test key", "throwaway"].iter().any(|word| said.contains(word)) {
                 found.at_most(Level::Note);
             }

@@ -29,7 +29,7 @@ fn check(image: &ImageRef, stage: &Stage<'_>, cx: &Cx<'_>) {
     // The slim variants of the Red Hat family have a different package manager.
     let by_microdnf = matches!(bases::os(&name, image.tag_text()).and_then(|os| os.manager), Some(Manager::Dnf));
     let stages = || stage.history(cx.model);
-    let commands = || stages().filter_map(|step| step.script.as_ref()).flat_map(|script| &script.commands);
+    let commands = || stages().flat_map(Step::commands);
     let breaks = by_microdnf && commands().any(|command| command.is_any(&["dnf", "yum"]));
     let needs = what_needs_full(stage, cx.model, &name);
     let fix = fix(image, best, &name).filter(|_| !breaks && needs.is_none());

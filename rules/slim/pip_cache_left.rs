@@ -12,7 +12,7 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let model = cx.model;
     // Any value disables the cache, even `0` and `false`; an empty one does not.
     let off = step.state.variables.get("PIP_NO_CACHE_DIR").is_some_and(|set| set.value.as_deref() != Some(""));
-    if off || step.configured.pip {
+    if off || step.package_settings.pip {
         return;
     }
     let left = left(model, step, Leftover::Pip, leaves);

@@ -15,7 +15,7 @@ fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     if install.no_recommends || install.dry_run || nothing || install.project || command.has_flag(&wanted) {
         return;
     }
-    if step.configured.apt || passes_flags_by_variable(command) {
+    if step.package_settings.apt || passes_flags_by_variable(command) {
         return;
     }
     let flag = if command.is("aptitude") { "--without-recommends" } else { "--no-install-recommends" };
