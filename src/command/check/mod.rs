@@ -30,6 +30,7 @@ pub(super) fn run(options: &CheckOptions, global: &GlobalOptions, terminal: &Ter
     }
     let mut problems = Vec::new();
     let mut configs = configs(&options.lint, global, &mut problems);
+    configs.overrides.mark_fixes = options.fix.mode == FixMode::Report && !destinations.show_fixes();
     let inputs = inputs(&options.files, &mut configs);
     problems.append(&mut configs.problems);
     if problems.iter().any(|problem| problem.fatal) {
