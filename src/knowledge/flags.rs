@@ -14,7 +14,7 @@ macro_rules! flags {
         enum Number { $($name,)* }
 
         impl $type {
-            $($(#[$doc])* pub const $name: $type = $type(bit::$name);)*
+            $($(#[$doc])* #[allow(unused)] pub const $name: $type = $type(bit::$name);)*
 
             /// The flags of both.
             pub const fn or(self, other: $type) -> $type {
