@@ -5,6 +5,7 @@ use crate::finding::Entry;
 use crate::text::suggest;
 
 /// The rule called `name`, case aside. Aliases are not looked at: see [`crate::finding::Meta::answers_to`].
+#[cfg(feature = "internals")]
 pub fn find(name: &str) -> Option<&'static Entry> {
     ALL.iter().find(|entry| entry.meta.name.eq_ignore_ascii_case(name))
 }

@@ -199,7 +199,6 @@ mod tests {
         let command = one("curl -kL http://x");
         let insecure = downloads(&command).unwrap();
         assert!(insecure.insecure.is_some() && insecure.follows && !insecure.fails);
-        assert_eq!(insecure.plain_http().count(), 1);
         assert!(
             downloads(&one("wget -nv https://x")).unwrap().quiet && !downloads(&one("wget https://x")).unwrap().quiet
         );

@@ -38,11 +38,6 @@ impl EngineKind {
             EngineKind::Compose(_) => "compose",
         }
     }
-
-    /// Whether it is about the image that the Dockerfile builds, so that it cannot be evaluated without one.
-    pub fn needs_image(&self) -> bool {
-        !matches!(self, EngineKind::Build(_) | EngineKind::Compose(_))
-    }
 }
 
 /// The image builds.
