@@ -4,6 +4,7 @@ use crate::commands::service::starts;
 use crate::finding::prelude::*;
 use crate::knowledge::programs::Class;
 
+// The programs that `check` tells apart.
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(NAMES, check)]).aka(&["DL3001"]);
 
 const NAMES: &[&str] = &[

@@ -3,6 +3,7 @@
 use crate::finding::prelude::*;
 use crate::knowledge::command_lines::INFORMATION;
 
+// The programs that `check` tells apart.
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(NAMES, check)]).aka(&["DL3001"]);
 
 const NAMES: &[&str] = &[
