@@ -42,7 +42,7 @@ fn source(name: &str) -> Source {
 }
 
 /// With ShellCheck's findings, as by default, or without.
-fn settings(shellcheck: Engine) -> Settings {
+fn settings(shellcheck: Backend) -> Settings {
     Settings { shellcheck, ..Settings::standard() }
 }
 
