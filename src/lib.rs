@@ -43,6 +43,8 @@
 
 // What only the tests use is re-exported, too.
 #![cfg_attr(not(feature = "internals"), allow(unused_imports))]
+// What only the program uses.
+#![cfg_attr(not(feature = "cli"), allow(dead_code))]
 
 macro_rules! modules {
     ($($(#[$attribute:meta])* $name:ident)*) => { $(

@@ -47,7 +47,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
 /// Moves the fetch to the step that installs.
 fn fix(step: &Step<'_>, command: &Command, manager: Manager, cx: &Cx<'_>) -> Option<Fix> {
     let model = cx.model;
-    let later = (!cx.is_huge()).then(|| model.needs_index(step, manager)).flatten()?;
+    let later = model.needs_index(step, manager)?;
     let safety = if later.next { Safety::Safe } else { Safety::Unsafe };
     let edits = (later.step.stage == step.stage)
         .then(|| Some([remove_run(model, step, command)?, fetch_index_there(model, step, command, &later)?]));

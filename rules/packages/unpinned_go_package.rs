@@ -15,7 +15,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     });
     for step in stage.all(Keyword::Run) {
         let module = || first.is_some_and(|at| at < step.index) || step.run_mounts().any(|it| it.kind() == "bind");
-        for command in step.commands().iter() {
+        for command in step.commands() {
             let Some(verb) = command.subcommand().filter(|_| command.is("go")).and_then(|arg| arg.text.as_deref())
             else {
                 continue;

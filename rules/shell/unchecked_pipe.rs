@@ -5,6 +5,7 @@ use crate::knowledge::bases;
 use crate::knowledge::command_lines::INFORMATION;
 use crate::knowledge::os::{Distro, Shells};
 use crate::knowledge::programs::Class;
+use crate::model::MAX_LATER_STEPS;
 use crate::shell::{Dialect, Link};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnRun(check)]).fix(Fixable::Sometimes).aka(&["DL4006"]);
@@ -175,12 +176,14 @@ fn bears_pipefail(script: &Script) -> bool {
 /// A `SHELL` above the first pipe of the stage, for all of its pipes. `None` if bash would run any of the affected
 /// scripts differently.
 fn other_shell(step: &Step<'_>, cx: &Cx<'_>) -> Option<Fix> {
-    let stage = cx.model.stage(step.stage).filter(|stage| !cx.is_huge() && matches!(stage.base, Base::Image(_)))?;
+    let stage = cx.model.stage(step.stage).filter(|stage| matches!(stage.base, Base::Image(_)))?;
     let shell = &step.state.shell;
     let has_pipe = |step: &&Step<'_>| step.script.as_ref().is_some_and(|script| script.pipes().next().is_some());
     let first = stage.all(Keyword::Run).filter(|other| other.state.shell == *shell).find(has_pipe)?;
-    let later = std::iter::once(first).chain(cx.model.after(first));
-    if !later.filter(|other| other.state.shell == *shell).all(|step| is_same_to_bash(step, cx)) {
+    let mut after = cx.model.after(first);
+    let later = std::iter::once(first).chain(after.by_ref().take(MAX_LATER_STEPS));
+    let same = later.filter(|other| other.state.shell == *shell).all(|step| is_same_to_bash(step, cx));
+    if !same || after.next().is_some() {
         return None;
     }
     let at = first.instruction.lines_span().start();

@@ -76,6 +76,7 @@ impl Rule {
     }
 
     /// Makes it a preview rule: on only with `--preview`.
+    #[cfg(any(test, feature = "internals"))]
     pub const fn preview(mut self) -> Self {
         self.preview = true;
         self

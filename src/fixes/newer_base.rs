@@ -10,12 +10,16 @@ use crate::knowledge::{bases, canonical, os};
 use crate::model::{ImageRef, Model, Origin, Stage};
 use crate::text::Edit;
 
+/// Files with more stages are left alone, since all pairs of stages are compared: more than any real file has.
+const MAX_STAGES: usize = 100;
+
 /// Moves to the newest version of an image, if what the stage uses is known to exist there: for systems whose programs run
 /// on the next release, and for Go, which keeps its compatibility promise.
 pub fn newer<'a>(image: &ImageRef, stage: &Stage<'a>, ended: &[EndOfLife], model: &Model<'a>) -> Option<Fix> {
     let tag = new_tag(image, stage, ended, model)?;
     let name = image.familiar_name()?;
-    if !partners(image, stage, model).all(|(other, at)| moves_too(other, at, model)) {
+    if model.stages.len() > MAX_STAGES || !partners(image, stage, model).all(|(other, at)| moves_too(other, at, model))
+    {
         return None;
     }
     Fix::new(Safety::Unsafe, format!("move to `{}:{tag}`", canonical(&name)), with_tag(image, &tag))

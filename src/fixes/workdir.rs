@@ -1,15 +1,27 @@
 //! Adding a working directory, so that copied files are not placed among the directories of the system.
 
+use std::sync::PoisonError;
+
 use crate::finding::{Fix, Order, Safety};
-use crate::fixes::line_end;
+use crate::fixes::{Plans, line_end};
 use crate::knowledge::paths;
 use crate::knowledge::{canonical, environment};
 use crate::model::{Model, Origin, Stage, Step};
 use crate::syntax::Keyword;
 use crate::text::Edit;
 
-/// The fix for a stage that copies to a relative path with no WORKDIR before it.
-pub fn needed<'m, 'a>(stage: &'m Stage<'a>, model: &'m Model<'a>) -> Option<Fix> {
+/// The fix for a stage that copies to a relative path with no WORKDIR before it. Planned once per stage.
+pub fn needed<'a>(stage: &Stage<'a>, model: &Model<'a>) -> Option<Fix> {
+    let plans = &model.memo.get::<Plans>().workdir;
+    if let Some(known) = plans.lock().unwrap_or_else(PoisonError::into_inner).get(&stage.index) {
+        return known.clone();
+    }
+    let plan = plan(stage, model);
+    plans.lock().unwrap_or_else(PoisonError::into_inner).insert(stage.index, plan.clone());
+    plan
+}
+
+fn plan<'a>(stage: &Stage<'a>, model: &Model<'a>) -> Option<Fix> {
     let name = stage.root_image(model)?.familiar_name()?;
     // Where these work is no place for a project either.
     if environment::workdir(&name) != Some("/") && canonical(&name) != "golang" {

@@ -40,6 +40,7 @@ impl Settings {
     }
 
     /// What a plain run does: every rule that is on by default, with default options.
+    #[cfg(feature = "internals")]
     pub fn standard() -> Self {
         Self::of(registry::all().iter().filter(|entry| entry.meta.level != Level::Off && !entry.meta.preview))
     }

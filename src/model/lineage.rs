@@ -8,6 +8,9 @@ use super::{Base, Model, Stage, Step};
 /// How many stages may be `FROM` each other before the lowest are left out: more than in any real file.
 pub(super) const MAX_LINEAGE: usize = 33;
 
+/// How many later steps a search that may begin at every step looks at: more than any real file has.
+pub const MAX_LATER_STEPS: usize = 1000;
+
 impl<'a> Model<'a> {
     /// The steps that run before this one, first to last: those of the stages that its own is `FROM`, and the earlier
     /// ones of its own. At most `MAX_LINEAGE` stages are looked at.

@@ -36,6 +36,7 @@ pub use entrypoint::{Shipped, StartCommand, StartedService, script_path};
 pub use expand::{Expansion, Piece, Scope, UseStatus, VariableUse, expand, expand_heredoc};
 pub use image::{ImageRef, Part, refusal};
 pub use labels::Label;
+pub use lineage::MAX_LATER_STEPS;
 pub use package_index::IndexUse;
 pub use package_settings::PackageSettings;
 pub use ports::Exposed;

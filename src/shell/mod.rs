@@ -22,6 +22,7 @@ pub mod rewrite;
 mod scan;
 mod text;
 mod walk;
+#[cfg_attr(not(test), allow(dead_code, reason = "rules about Windows scripts are to ask it"))]
 pub mod windows;
 mod wrappers;
 
