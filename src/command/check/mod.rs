@@ -131,7 +131,7 @@ fn write_baseline(path: &Path, report: &Report) -> Result<Exit, Stop> {
     let baseline = Baseline::of(report);
     let written = baseline.write(path);
     written.map_err(|error| Problem::error(format!("cannot write `{}`: {error}", path.display())))?;
-    super::print(format!("wrote {} findings to {}\n", baseline.len(), path.display()).as_bytes())
+    super::print(format!("wrote {} findings to {}\n", baseline.count(), path.display()).as_bytes())
 }
 
 fn exit(options: &CheckOptions, inputs: &Inputs, checked: &[CheckedFile]) -> Exit {
