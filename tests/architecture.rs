@@ -17,7 +17,7 @@ use reader::File;
 /// Every module with the modules that it may import, top to bottom. `src/README.md` says what each is for.
 #[rustfmt::skip]
 const TABLE: &[(&str, &str)] = &[
-    ("command",    "grade verify engine config discover report lint rules shellcheck finding model shell context syntax process text"),
+    ("command",    "grade verify engine config discover report lint rules shellcheck finding model shell context syntax knowledge process text"),
     ("grade",      "verify engine config report lint rules finding model context syntax process text"),
     ("verify",     "engine lint finding model context syntax process text"),
     ("engine",     "process text"),
@@ -39,20 +39,18 @@ const TABLE: &[(&str, &str)] = &[
     ("text",       ""),
 ];
 
-/// Imports that go up: sizes are parsed among the arguments; the settings of `verify` are a part of the configuration.
-const KNOWN_UPWARD: &[(&str, &str)] = &[("verify", "command"), ("config", "verify")];
+/// Imports that go up: the settings of `verify` are a part of the configuration.
+const KNOWN_UPWARD: &[(&str, &str)] = &[("config", "verify")];
 
 /// Rules that others import; what several rules of a practice need belongs in its `shared.rs`.
 const KNOWN_RULE_IMPORTS: &[&str] = &["downloads::full_clone", "downloads::plain_http", "process::shared"];
 
 /// Files of one module that import each other in a circle.
 const KNOWN_CIRCLES: &[&[&str]] = &[
-    &["command::check::fix", "command::linter"],
     &[
         "commands::cleanup", "commands::download", "commands::facts", "commands::packages", "commands::requirement",
         "commands::service",
     ],
-    &["config::reader", "config::value"],
     &["fixes::leave_root", "fixes::root_obstacles", "fixes::world_writable"],
     &["knowledge::bases", "knowledge::tag"],
     &["model::expand", "model::pattern"],
@@ -69,7 +67,7 @@ const ADJECTIVES: &[&str] = &[
 ];
 
 /// Files whose name is in that list.
-const KNOWN_ADJECTIVES: &[&str] = &["src/discover/real.rs", "src/shellcheck/extra.rs", "src/verify/missing.rs"];
+const KNOWN_ADJECTIVES: &[&str] = &["src/shellcheck/extra.rs"];
 
 static FILES: LazyLock<Vec<File>> = LazyLock::new(|| reader::read(Path::new(env!("CARGO_MANIFEST_DIR"))));
 

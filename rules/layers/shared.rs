@@ -36,6 +36,9 @@ const BESIDE: Class = Class::OWNER_OR_MODE.or(Class::ACCOUNT_TOOL).or(Class::PRI
 /// without `--flag` in an earlier layer.
 pub(super) fn late_changes<'m, 'a>(model: &'m Model<'a>, names: &[&str], flag: &str) -> Vec<LateChange<'m, 'a>> {
     let mut out = Vec::new();
+    if !model.runs().any(|(_, script)| script.commands.iter().any(|command| command.is_any(names))) {
+        return out;
+    }
     let mut copied: Vec<(CopiedFile, &Step<'a>)> = Vec::new();
     // How many RUNs did work, and what that count was at each copy.
     let (mut work, mut since) = (0_usize, Vec::<usize>::new());

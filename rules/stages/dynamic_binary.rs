@@ -32,9 +32,6 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
         }
         _ => return,
     };
-    if model.provides_in(stage, Thing::Text(SIGNS)) != Tri::No {
-        return;
-    }
     let mut looked = HashSet::new();
     for import in &stage.imports {
         let Origin::Stage(index) = import.origin else { continue };
@@ -44,6 +41,9 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
             continue;
         }
         let Some((step, command)) = builds(builder, cx) else { continue };
+        if model.provides_in(stage, Thing::Text(SIGNS)) != Tri::No {
+            return;
+        }
         let mut found = cx.report(
             command.head_span(),
             "a program built here needs glibc if it uses the network, but the final stage lacks it",

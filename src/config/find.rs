@@ -55,6 +55,7 @@ impl Configs {
     }
 
     /// Whether the run can go on.
+    #[cfg(test)]
     pub fn is_sound(&self) -> bool {
         !self.problems.iter().any(|problem| problem.fatal)
     }

@@ -185,17 +185,6 @@ impl Config {
     }
 }
 
-/// Reads the text of one file, without what it extends.
-pub fn read(
-    source: &Arc<crate::text::Source>,
-    root: &std::path::Path,
-    rules: &'static [Entry],
-    preview: Option<bool>,
-) -> (Config, Vec<Problem>) {
-    let (config, _, problems) = reader::read(source, root, rules, preview);
-    (config, problems)
-}
-
 /// Reads a table of another file whose keys are those of `plimsoll.toml`.
 pub(crate) fn read_table(
     source: &Arc<crate::text::Source>,

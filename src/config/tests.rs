@@ -25,7 +25,7 @@ static RULES: &[Entry] = &[
 
 fn read_text(text: &str) -> (Config, Vec<String>) {
     let source = Arc::new(Source::new("plimsoll.toml", text));
-    let (config, problems) = read(&source, Path::new("/"), RULES, None);
+    let (config, _, problems) = super::reader::read(&source, Path::new("/"), RULES, None);
     let shown = problems.into_iter().map(|problem| {
         let (source, span) = problem.place.expect("each has a place");
         let help = problem.help.iter().map(|help| format!("; {help}")).collect::<String>();

@@ -28,7 +28,7 @@ fn relative(paths: &[PathBuf], root: &Path) -> Vec<String> {
     paths.iter().map(|path| path.strip_prefix(root).unwrap_or(path).to_str().unwrap().to_owned()).collect()
 }
 
-/// The files found in the folder itself.
+/// The files found in the directory itself.
 fn found(root: &Path, options: &SearchOptions) -> Vec<String> {
     let found = discover(&[root.to_path_buf()], options);
     assert_eq!(found.errors, []);
@@ -161,7 +161,7 @@ fn excluded() {
     ] {
         assert_eq!(found(root, &options(root, exclude)), expected, "{exclude:?}");
     }
-    // Relative to the configuration's folder, not to the one searched.
+    // Relative to the configuration's directory, not to the one searched.
     let below = discover(&[root.join("a")], &options(root, &["a/deep"]));
     assert_eq!(relative(&below.files, root), ["a/Dockerfile"]);
 }

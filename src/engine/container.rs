@@ -274,11 +274,6 @@ impl Container<'_> {
         self.engine.call(&verbs.exec(&self.run.name, command), Bounds { time, ..SHORT })
     }
 
-    /// What it has printed so far.
-    pub fn stdout(&self) -> Capped {
-        self.process.as_ref().map(Process::stdout).unwrap_or_default()
-    }
-
     fn signal(&self, signal: &str) {
         let argv = match (self.engine.driver.lifecycle, self.engine.driver.verbs) {
             (_, Some(verbs)) => verbs.signal(&self.run.name, signal),

@@ -33,8 +33,6 @@ flags! {
         DOCUMENT,
         /// Logs.
         LOG,
-        /// Data.
-        DATA,
         /// Patches.
         PATCH,
         /// Templates.

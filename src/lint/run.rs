@@ -6,7 +6,6 @@ use std::collections::HashMap;
 use super::dockerfile::Walk;
 use super::document::Document;
 use super::{registry, suppress};
-use crate::finding::words::Words;
 use crate::finding::{Cx, Diagnostic, Entry, Level, Target};
 use crate::model::Model;
 use crate::shellcheck::{self, Backend, Finding};
@@ -41,6 +40,7 @@ impl Settings {
     }
 
     /// What a plain run does: every rule that is on by default, with default options.
+    #[cfg(feature = "internals")]
     pub fn standard() -> Self {
         Self::of(registry::all().iter().filter(|entry| entry.meta.level != Level::Off && !entry.meta.preview))
     }
@@ -74,9 +74,8 @@ fn find(model: &Model<'_>, settings: &Settings, shell: Option<Vec<Finding>>) -> 
         (None, Backend::External | Backend::Off) => Vec::new(),
     };
     let mut found = shellcheck::diagnose(shell, &settings.rules);
-    let words = Words::of(model.source);
     let walk = Walk::new(model);
-    for (entry, level) in settings.rules.iter().filter(|(entry, _)| words.are(entry.words)) {
+    for (entry, level) in &settings.rules {
         let options = settings.options.get(entry.meta.name).map(|options| &**options);
         let cx = Cx::new(model.source, model, &entry.meta, *level, options, &settings.targets);
         walk.call(entry, &cx);

@@ -13,7 +13,7 @@ pub const MAX_LATER_STEPS: usize = 1000;
 
 impl<'a> Model<'a> {
     /// The steps that run before this one, first to last: those of the stages that its own is `FROM`, and the earlier
-    /// ones of its own. At most [`MAX_LINEAGE`] stages are looked at.
+    /// ones of its own. At most `MAX_LINEAGE` stages are looked at.
     pub fn before<'m>(&'m self, step: &Step<'a>) -> impl DoubleEndedIterator<Item = &'m Step<'a>> {
         let own = self.stage(step.stage);
         let below = own.into_iter().flat_map(|stage| stage.below(self)).flat_map(|stage| &stage.steps);
@@ -51,7 +51,7 @@ impl<'a> Stage<'a> {
         std::iter::successors(parent(self), move |stage| parent(stage))
     }
 
-    /// The stage and those it is `FROM`, nearest first; at most [`MAX_LINEAGE`].
+    /// The stage and those it is `FROM`, nearest first; at most `MAX_LINEAGE`.
     pub fn lineage<'m>(&'m self, model: &'m Model<'a>) -> impl Iterator<Item = &'m Stage<'a>> {
         std::iter::once(self).chain(self.chain(model).take(MAX_LINEAGE - 1))
     }

@@ -89,12 +89,6 @@ impl Capped {
         Self { keep, ..Self::default() }
     }
 
-    /// Text that is complete.
-    pub fn of(text: impl Into<Vec<u8>>) -> Self {
-        let head = text.into();
-        Self { total: head.len() as u64, keep: head.len(), head, ..Self::default() }
-    }
-
     fn push(&mut self, bytes: &[u8]) {
         self.total += bytes.len() as u64;
         let room = self.keep - self.head.len().min(self.keep);
@@ -231,11 +225,6 @@ impl Process {
     fn clears_away(mut self) -> Self {
         self.clears_away = true;
         self
-    }
-
-    /// Standard output so far.
-    pub fn stdout(&self) -> Capped {
-        self.streams[0].lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     pub fn elapsed(&self) -> Duration {

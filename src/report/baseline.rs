@@ -78,10 +78,6 @@ impl Baseline {
     pub fn len(&self) -> usize {
         self.files.values().map(BTreeSet::len).sum()
     }
-
-    pub fn is_empty(&self) -> bool {
-        self.files.is_empty()
-    }
 }
 
 /// The file's name, without a leading `./`.

@@ -38,6 +38,7 @@ use crate::text::{Source, Variants};
 
 pub use fingerprint::Fingerprints;
 pub use fixes::write_fixes;
+#[cfg(feature = "internals")]
 pub use json::schema as json_schema;
 pub use problem::write_problems;
 pub(crate) use redact::mask;
@@ -83,11 +84,6 @@ impl Report {
     /// Every finding, with its file.
     pub fn findings(&self) -> impl Iterator<Item = (&FileReport, &Diagnostic)> {
         self.files.iter().flat_map(|file| file.diagnostics.iter().map(move |diagnostic| (file, diagnostic)))
-    }
-
-    /// The most severe level found.
-    pub fn worst(&self) -> Option<Level> {
-        self.findings().map(|(_, diagnostic)| diagnostic.level).max()
     }
 
     pub fn counts(&self) -> Counts {

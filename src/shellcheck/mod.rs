@@ -19,6 +19,7 @@
 #[cfg(feature = "shellcheck")]
 mod builtin;
 mod codes;
+#[cfg(feature = "engine")]
 pub mod external;
 #[cfg(feature = "shellcheck")]
 mod extra;

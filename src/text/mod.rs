@@ -5,6 +5,7 @@ mod edit;
 pub mod escape;
 pub mod hash;
 mod memo;
+#[cfg(feature = "engine")]
 pub mod parallel;
 mod problem;
 mod source;
@@ -12,6 +13,7 @@ pub mod suggest;
 pub mod toml;
 pub mod units;
 pub mod variants;
+#[cfg(feature = "engine")]
 pub mod yaml;
 
 pub use edit::Edit;

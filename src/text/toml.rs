@@ -102,7 +102,7 @@ impl<'s> TomlReader<'s> {
 
     /// The value of an enum, from its name. `what` says what it is: "level".
     pub fn variant<T: Variants>(&mut self, text: &str, span: Span, what: &str) -> Option<T> {
-        let value = T::ALL.iter().copied().find(|value| value.as_str() == text);
+        let value = T::from_name(text);
         if value.is_none() {
             let problem = Problem::error(format!("unknown {what} `{text}`")).meant(T::nearest(text));
             let all = T::names().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");

@@ -10,9 +10,9 @@ pub trait Variants: Copy + Eq + 'static {
     /// As it is written: lower case, words joined by `-`.
     fn as_str(self) -> &'static str;
 
-    /// The value of this name, in any case.
+    /// The value of this name.
     fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|value| value.as_str().eq_ignore_ascii_case(name))
+        Self::ALL.iter().copied().find(|value| value.as_str() == name)
     }
 
     /// All names, in order.

@@ -83,7 +83,7 @@ struct Unfinished {
     anchor: usize,
 }
 
-/// The first document of a file; `None` if it has none. Aliases are followed, merge keys (`<<`) are applied.
+/// The first document of a file; `None` if there is no document. Aliases are followed, merge keys (`<<`) are applied.
 ///
 /// # Errors
 /// When the file is not YAML, or has more or deeper values than are read.

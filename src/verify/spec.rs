@@ -129,11 +129,6 @@ impl RunSpec {
         }
     }
 
-    /// Whether the run itself is checked for something.
-    pub fn has_expectations(&self) -> bool {
-        self.expect_exit.is_some() || self.expect_stdout.is_some() || self.needs_port()
-    }
-
     /// Whether a port of the container is asked, so that it must be reachable.
     pub fn needs_port(&self) -> bool {
         !self.http.is_empty() || self.port.is_some()
@@ -204,7 +199,7 @@ mod tests {
         let merged = own.merge(base);
         assert_eq!(merged.engine, Some(EngineChoice::One(Kind::Podman)));
         assert_eq!((merged.run_limits().memory, merged.run_limits().time.as_secs()), (64_000_000, 20));
-        assert_eq!((merged.offline, merged.http.len(), merged.has_expectations()), (Some(false), 1, true));
+        assert_eq!((merged.offline, merged.http.len(), merged.needs_port()), (Some(false), 1, true));
         assert_eq!(merged.env.into_iter().map(|(name, value)| name + &value).collect::<String>(), "A1B2");
         assert_eq!(RunSpec::default().build_limits().memory, BuildLimits::default().memory);
         assert!(toml::from_str::<RunSpec>("stdin = 'x'").is_err() && toml::from_str::<RunSpec>("memry = 1").is_err());

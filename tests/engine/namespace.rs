@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use plimsoll::engine::{Engine, Kind, Pull, RunLimits};
+use plimsoll::engine::{Engine, Kind, Pull};
 use plimsoll::text::Source;
 use plimsoll::text::units::Time;
 use plimsoll::verify::{ContextLimits, MissingFile, Project, RunSpec, Trial};

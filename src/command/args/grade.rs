@@ -79,7 +79,7 @@ struct ClassArgs {
     single: bool,
     /// Grade only this part of the class, such as 2/8
     ///
-    /// A student is always in the same part, whoever else is in the class.
+    /// Which part a student is in does not depend on the other students.
     #[arg(long, value_name = "PART/PARTS")]
     shard: Option<Shard>,
     /// Submissions to grade at once [default: 1 with an engine]

@@ -95,7 +95,6 @@ impl RubricReader<'_> {
         }
         Some(Rubric {
             title: head.title,
-            plimsoll,
             pass: head.pass.map(Spanned::into_inner),
             round: head.round.abs(),
             feedback: head.feedback,

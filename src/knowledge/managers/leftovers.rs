@@ -1,7 +1,5 @@
 //! What package managers leave behind, and where.
 
-use super::Manager;
-
 /// What package managers leave behind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Leftover {
@@ -33,31 +31,6 @@ impl Leftover {
     /// Where it is left unless a variable or an option says otherwise; `~` is any home directory.
     pub fn places(self) -> impl Iterator<Item = &'static str> {
         PLACES.iter().filter(move |row| row.1 == self).map(|row| row.0)
-    }
-
-    /// What this manager leaves behind.
-    pub fn of(manager: Manager) -> &'static [Leftover] {
-        match manager {
-            Manager::Apt => &[Leftover::AptLists, Leftover::AptArchives],
-            Manager::Apk => &[Leftover::Apk],
-            Manager::Dnf => &[Leftover::Dnf],
-            Manager::Yum => &[Leftover::Yum],
-            Manager::Zypper => &[Leftover::Zypper],
-            Manager::Pacman => &[Leftover::Pacman],
-            Manager::Pip | Manager::Pipx | Manager::Pipenv => &[Leftover::Pip],
-            Manager::Uv => &[Leftover::Uv],
-            Manager::Poetry => &[Leftover::Poetry],
-            Manager::Conda => &[Leftover::Conda],
-            Manager::Npm => &[Leftover::Npm],
-            Manager::Yarn => &[Leftover::Yarn],
-            Manager::Pnpm => &[Leftover::Pnpm],
-            Manager::Bun => &[Leftover::Bun],
-            Manager::Gem | Manager::Bundle => &[Leftover::Gem],
-            Manager::Composer => &[Leftover::Composer],
-            Manager::Go => &[Leftover::Go],
-            Manager::Cargo => &[Leftover::Cargo],
-            Manager::Emerge => &[],
-        }
     }
 }
 

@@ -154,7 +154,7 @@ pub struct For {
 pub enum ForHeader {
     /// `in_keyword` is `None` for `for x; do`, which walks through `"$@"`.
     Words { name: Option<Word>, in_keyword: Option<Span>, words: Many<Word> },
-    /// `((…; …; …))`: the two delimiters and the expressions; an empty one is [`Expr::Missing`].
+    /// `((…; …; …))`: the two delimiters and the expressions; an empty one is `ExprKind::Missing`.
     Arithmetic { open: Span, expressions: [Id<Expr>; 3], close: Option<Span> },
 }
 
