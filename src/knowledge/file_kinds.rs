@@ -33,6 +33,8 @@ flags! {
         DOCUMENT,
         /// Logs.
         LOG,
+        /// Data.
+        DATA,
         /// Patches.
         PATCH,
         /// Templates.
