@@ -73,8 +73,7 @@ fn has_a_way<'a>(stage: &Stage<'a>, model: &Model<'a>) -> bool {
         return false;
     }
     // Who builds on it may count on root.
-    let below = |other: &&Stage<'a>| other.index != stage.index && other.is_based_on(stage, model);
-    !model.stages.iter().filter(below).any(|other| other.all(Keyword::Run).next().is_some())
+    !model.stages_on_top(stage).any(|other| other.all(Keyword::Run).next().is_some())
 }
 
 /// The unprivileged user that was in effect before the last `USER root`.

@@ -16,9 +16,12 @@ const MAX_STAGES: usize = 100;
 /// Moves to the newest version of an image, if what the stage uses is known to exist there: for systems whose programs run
 /// on the next release, and for Go, which keeps its compatibility promise.
 pub fn newer<'a>(image: &ImageRef, stage: &Stage<'a>, ended: &[EndOfLife], model: &Model<'a>) -> Option<Fix> {
+    if model.stages.len() > MAX_STAGES {
+        return None;
+    }
     let tag = new_tag(image, stage, ended, model)?;
     let name = image.familiar_name()?;
-    if model.stages.len() > MAX_STAGES || !partners(image, stage, model).all(|(other, at)| moves_too(other, at, model))
+    if !partners(image, stage, model).all(|(other, at)| moves_too(other, at, model))
     {
         return None;
     }

@@ -40,12 +40,8 @@ fn plan<'a>(stage: &Stage<'a>, model: &Model<'a>) -> Option<Fix> {
 fn give_workdir<'a>(stage: &Stage<'a>, first: &Step<'a>, model: &Model<'a>) -> Option<Fix> {
     let context = model.context.filter(|context| context.is_sure());
     // Who takes from it would look in the old place; another WORKDIR is where the program starts.
-    let used = model
-        .stages
-        .iter()
-        .flat_map(|other| &other.imports)
-        .any(|import| matches!(import.origin, Origin::Stage(at) if at == stage.index));
-    let based = model.stages.iter().any(|other| other.index != stage.index && other.is_based_on(stage, model));
+    let used = stage.is_imported();
+    let based = model.stages_on_top(stage).next().is_some();
     if used
         || based
         || stage.windows

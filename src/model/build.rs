@@ -188,6 +188,7 @@ impl<'a> Builder<'a, '_> {
             imports: Vec::new(),
             root,
             on_top: Vec::new(),
+            imported: false,
             effective: Effective::default(),
             start_scripts: OnceLock::new(),
         });

@@ -29,7 +29,7 @@ impl<'a> Model<'a> {
     }
 
     /// The stages that are `FROM` this one, directly or not, in file order.
-    fn stages_on_top<'m>(&'m self, stage: &Stage<'a>) -> impl Iterator<Item = &'m Stage<'a>> {
+    pub fn stages_on_top<'m>(&'m self, stage: &Stage<'a>) -> impl Iterator<Item = &'m Stage<'a>> {
         // A stage comes after the one it is `FROM`: the smallest index that waits is next.
         let mut waiting: BinaryHeap<Reverse<usize>> = stage.on_top.iter().copied().map(Reverse).collect();
         std::iter::from_fn(move || {
@@ -66,10 +66,5 @@ impl<'a> Stage<'a> {
     /// The steps that make its image, first to last: those of the stages that it is `FROM`, and its own.
     pub fn history<'m>(&'m self, model: &'m Model<'a>) -> impl DoubleEndedIterator<Item = &'m Step<'a>> {
         self.below(model).into_iter().chain([self]).flat_map(|stage| &stage.steps)
-    }
-
-    /// Whether this stage is `FROM` the other one, directly or not.
-    pub fn is_based_on(&self, other: &Stage<'_>, model: &Model<'a>) -> bool {
-        self.chain(model).any(|below| below.index == other.index)
     }
 }

@@ -105,6 +105,8 @@ pub struct Stage<'a> {
     root: usize,
     /// The stages that are `FROM` this one, in order.
     on_top: Vec<usize>,
+    /// See [`Stage::is_imported`].
+    imported: bool,
     /// What would start and watch its container.
     effective: Effective,
     /// See [`Stage::start_commands`].

@@ -177,6 +177,11 @@ impl<'a> Stage<'a> {
         }
     }
 
+    /// Whether another stage copies or mounts files from it.
+    pub fn is_imported(&self) -> bool {
+        self.imported
+    }
+
     /// The stage where the chain of FROMs leaves this file: itself, when its base is no stage.
     pub fn root<'m>(&self, model: &'m Model<'a>) -> &'m Stage<'a> {
         &model.stages[self.root]

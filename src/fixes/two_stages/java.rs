@@ -206,7 +206,7 @@ pub fn run_by_jre(stage: &Stage<'_>, model: &Model<'_>) -> Option<Fix> {
     if source || starts.iter().any(|start| needs(start.command)) || steps.into_iter().any(needs) {
         return None;
     }
-    let read_by_jdk = model.stages.iter().any(|other| other.index != stage.index && other.is_based_on(stage, model));
+    let read_by_jdk = model.stages_on_top(stage).next().is_some();
     let base = run_bases(&name, image.tag_text()).into_iter().next().filter(|_| !read_by_jdk)?;
     let to = format!("{}:{}", base.image, base.tag);
     Fix::new(Safety::Unsafe, format!("use the JRE image `{to}`"), [Edit::replace(image.span, to)])
