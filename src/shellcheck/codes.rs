@@ -1,7 +1,7 @@
 //! ShellCheck's codes as rules.
 
 use crate::finding::Level;
-use crate::finding::{Entry, Fixable, Meta, Rule};
+use crate::finding::{Entry, Fixable, Meta, Rule, is_shellcheck_code};
 
 /// The rule for the codes that only the real ShellCheck finds.
 pub(super) const OTHER: &str = "shellcheck-other";
@@ -58,7 +58,7 @@ pub(super) fn is_listed(code: u32) -> bool {
 
 /// Whether the rule is one of ShellCheck's.
 pub fn is_one(rule: &Meta) -> bool {
-    rule.name == OTHER || code(rule).is_some()
+    rule.name == OTHER || code(rule).is_some() || rule.aka.iter().any(|name| is_shellcheck_code(name))
 }
 
 /// `2086`, if the rule stands for SC2086.
