@@ -250,11 +250,19 @@ pub mod secrets {
     pub mod written_secret;
 }
 pub mod shell {
+    pub mod backticks;
     pub mod cd_for_workdir;
+    pub mod escape_in_echo;
+    pub mod find_to_xargs;
+    pub mod find_without_path;
+    pub mod format_variable;
+    pub mod glob_as_option;
     pub mod high_uid;
     pub mod host_command;
     pub mod ignored_failure;
+    pub mod legacy_grep;
     pub mod long_line;
+    pub mod loop_over_output;
     pub mod lost_directory;
     pub mod lost_hosts;
     pub mod lost_process;
@@ -262,10 +270,22 @@ pub mod shell {
     pub mod lost_setting;
     pub mod lost_source;
     pub mod lost_variable;
+    pub mod masked_exit_status;
     pub mod masked_failure;
+    pub mod missing_destination;
+    pub mod parsed_listing;
+    pub mod read_without_raw;
     pub mod replaced_sh;
+    pub mod rm_of_root;
+    pub mod single_pass_loop;
+    pub mod unchecked_cd;
     pub mod unchecked_heredoc;
     pub mod unchecked_pipe;
+    pub mod unexpanded_variable;
+    pub mod unquoted_glob_path;
+    pub mod unquoted_pattern;
+    pub mod unquoted_substitution;
+    pub mod unquoted_variable;
 }
 pub mod slim {
     pub mod apk_cache_left;
@@ -494,11 +514,19 @@ register! {
     secrets / secret_variable = "secret-variable",
     secrets / url_credentials = "url-credentials",
     secrets / written_secret = "written-secret",
+    shell / backticks = "backticks",
     shell / cd_for_workdir = "cd-for-workdir",
+    shell / escape_in_echo = "escape-in-echo",
+    shell / find_to_xargs = "find-to-xargs",
+    shell / find_without_path = "find-without-path",
+    shell / format_variable = "format-variable",
+    shell / glob_as_option = "glob-as-option",
     shell / high_uid = "high-uid",
     shell / host_command = "host-command",
     shell / ignored_failure = "ignored-failure",
+    shell / legacy_grep = "legacy-grep",
     shell / long_line = "long-line",
+    shell / loop_over_output = "loop-over-output",
     shell / lost_directory = "lost-directory",
     shell / lost_hosts = "lost-hosts",
     shell / lost_process = "lost-process",
@@ -506,10 +534,22 @@ register! {
     shell / lost_setting = "lost-setting",
     shell / lost_source = "lost-source",
     shell / lost_variable = "lost-variable",
+    shell / masked_exit_status = "masked-exit-status",
     shell / masked_failure = "masked-failure",
+    shell / missing_destination = "missing-destination",
+    shell / parsed_listing = "parsed-listing",
+    shell / read_without_raw = "read-without-raw",
     shell / replaced_sh = "replaced-sh",
+    shell / rm_of_root = "rm-of-root",
+    shell / single_pass_loop = "single-pass-loop",
+    shell / unchecked_cd = "unchecked-cd",
     shell / unchecked_heredoc = "unchecked-heredoc",
     shell / unchecked_pipe = "unchecked-pipe",
+    shell / unexpanded_variable = "unexpanded-variable",
+    shell / unquoted_glob_path = "unquoted-glob-path",
+    shell / unquoted_pattern = "unquoted-pattern",
+    shell / unquoted_substitution = "unquoted-substitution",
+    shell / unquoted_variable = "unquoted-variable",
     slim / apk_cache_left = "apk-cache-left",
     slim / apt_lists_left = "apt-lists-left",
     slim / conda_cache_left = "conda-cache-left",

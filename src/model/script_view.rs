@@ -278,3 +278,13 @@ impl<'m> ScriptView<'m, '_> {
         spans.filter(|span| span.start() >= at).min_by_key(|span| (span.start(), std::cmp::Reverse(span.end())))
     }
 }
+
+impl ScriptView<'_, '_> {
+    /// Whether `ARG` or `ENV` gives a variable a value that is not empty, and the script does not change it.
+    pub fn has_value(&self, name: &str) -> bool {
+        !self.variables.is_set(name)
+            && self.declared(name).is_some_and(|variable| {
+                variable.kind == VariableKind::Env || variable.value.as_ref().is_some_and(|value| !value.is_empty())
+            })
+    }
+}

@@ -67,3 +67,18 @@ impl Survey<'_> {
         self.ancestors(part).find(|at| matches!(self.kind(*at), Kind::Word(_)))
     }
 }
+
+impl Survey<'_> {
+    /// Whether a part is all of a word that names a command: `$cmd`, `exec $cmd`. Splitting it is what makes a command of it.
+    pub fn is_command_name(&self, part: At) -> bool {
+        let Some(word) = self.parent(part) else { return false };
+        let (Role::Argument(index), Kind::Word(text)) = (self.role(word), self.kind(word)) else { return false };
+        if self.tree[text.parts].len() != 1 {
+            return false;
+        }
+        let Some(simple) = self.simple_of(word) else { return false };
+        simple.words[..index as usize]
+            .iter()
+            .all(|before| matches!(self.bare(*before), Some("exec" | "command" | "builtin")))
+    }
+}

@@ -72,3 +72,55 @@ impl<'t> Simple<'t> {
         }
     }
 }
+
+impl<'t> Survey<'t> {
+    /// Whether it switches `errexit` on anywhere: `set -e`.
+    pub fn sets_errexit(&self) -> bool {
+        self.simples.iter().any(|simple| {
+            let (name, args) = simple.called(self);
+            name == "set"
+                && args.iter().enumerate().any(|(index, arg)| match self.bare(*arg) {
+                    Some("errexit") => index > 0,
+                    Some(flag) => flag.starts_with('-') && !flag.starts_with("--") && flag.contains('e'),
+                    None => false,
+                })
+        })
+    }
+
+    /// The command of an and-or list that consists of one command alone.
+    pub fn only_command(&self, item: At) -> Option<At> {
+        let mut pipelines = self.children(item);
+        let pipeline = pipelines.next().filter(|_| pipelines.next().is_none())?;
+        let mut commands = self.children(pipeline);
+        commands.next().filter(|_| commands.next().is_none())
+    }
+
+    /// The simple command that a pipeline has at a place, counted from 0.
+    pub fn piped(&self, pipeline: At, index: usize) -> Option<&Simple<'t>> {
+        self.simple(self.children(pipeline).nth(index)?)
+    }
+
+    /// The words that are no options: neither `-x` nor what stands in their place. `--` ends the options.
+    pub fn operands<'s>(&'s self, args: &'t [Word]) -> impl Iterator<Item = Word> + 's {
+        let mut ended = false;
+        args.iter().copied().filter(move |word| {
+            let bare = self.pattern(*word);
+            if !ended && bare == "--" {
+                ended = true;
+                return false;
+            }
+            ended || !(bare.starts_with('-') && bare.len() > 1)
+        })
+    }
+
+    /// Whether one of the words is an option with this letter (`-rf` has `r`), or this long one.
+    pub fn has_option(&self, args: &[Word], letter: char, long: &str) -> bool {
+        args.iter().any(|word| {
+            let text = self.pattern(*word);
+            match text.strip_prefix("--") {
+                Some(name) => !long.is_empty() && name.split('=').next() == Some(long),
+                None => text.strip_prefix('-').is_some_and(|letters| letters.contains(letter)),
+            }
+        })
+    }
+}

@@ -499,34 +499,31 @@ impl<'t> Walk<'_, 't> {
 
     /// What an assignment of this word gives.
     fn value(&self, word: Word, state: &State<'t>) -> Content {
-        self.all(word, false, state)
+        self.all(word, state)
     }
 
     /// What `for` gives its variable of this word.
     fn item(&self, word: Word, state: &State<'t>) -> Content {
-        self.all(word, true, state)
+        self.all(word, state)
     }
 
-    fn all(&self, word: Word, item: bool, state: &State<'t>) -> Content {
+    fn all(&self, word: Word, state: &State<'t>) -> Content {
         let parts = &self.survey.tree[word.parts];
-        match parts.iter().all(|part| self.is_plain(part, item, state)) {
+        match parts.iter().all(|part| self.is_plain(part, state)) {
             true => Content::Plain,
             false => Content::Unknown,
         }
     }
 
-    fn is_plain(&self, part: &Part, item: bool, state: &State<'t>) -> bool {
+    fn is_plain(&self, part: &Part, state: &State<'t>) -> bool {
         let text = self.survey.slice(part.span);
         let plain = |text: &str| !text.contains([' ', '\t', '\n', '*', '?', '[']);
         match part.kind {
             PartKind::Literal | PartKind::Escape | PartKind::Single | PartKind::AnsiC => plain(text),
             PartKind::Joint | PartKind::Tilde => true,
-            PartKind::Brace(_) => item,
             PartKind::Arithmetic(_) => true,
-            PartKind::Parameter(_) => self.parameter(part, state) == Content::Plain,
-            PartKind::Double { parts, .. } => {
-                self.survey.tree[parts].iter().all(|part| self.is_plain(part, item, state))
-            }
+            PartKind::Parameter(id) => !self.survey.tree[id].length && self.parameter(part, state) == Content::Plain,
+            PartKind::Double { parts, .. } => self.survey.tree[parts].iter().all(|part| self.is_plain(part, state)),
             _ => false,
         }
     }
