@@ -22,7 +22,7 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
                     .is_some_and(|text| matches!(text, "-H" | "-L" | "-P" | "-D") || text.starts_with("-O"))
             })
             .count();
-        let is_path = |text: &str| !text.starts_with(['-', '!', '(', ')']);
+        let is_path = |text: &str| !text.starts_with('-');
         if args.get(leading).is_some_and(|word| is_path(&survey.pattern(*word))) {
             continue;
         }

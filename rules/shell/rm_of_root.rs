@@ -9,8 +9,8 @@ pub const RULE: Rule =
 
 /// What `/` has, as a whole or with all that is in it.
 const TOP: &[&str] = &[
-    "", "bin", "boot", "dev", "etc", "home", "lib", "lib64", "media", "mnt", "opt", "proc", "root", "sbin", "srv",
-    "sys", "tmp", "usr", "var",
+    "", "bin", "boot", "dev", "etc", "home", "lib", "lib64", "media", "mnt", "usr", "usr/bin", "usr/local",
+    "usr/share", "var",
 ];
 
 fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
@@ -32,7 +32,8 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
                 continue;
             }
             let Some(below) = path.strip_prefix('/') else { continue };
-            let below = below.trim_end_matches('*').trim_end_matches('/');
+            let below = below.strip_suffix("/*").unwrap_or(below);
+            let below = if below == "*" { "" } else { below.trim_end_matches('/') };
             if !TOP.contains(&below) {
                 continue;
             }

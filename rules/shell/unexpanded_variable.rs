@@ -46,19 +46,17 @@ fn is_meant(survey: &Survey<'_>, at: At, inner: &str) -> bool {
                     return true;
                 }
             }
-            Kind::Word(word) => {
-                if let Role::Argument(index) = survey.role(above)
+            Kind::Word(_) => {
+                if let Role::Argument(_) = survey.role(above)
                     && let Some(simple) = survey.simple(survey.nodes[above].parent)
                 {
-                    let (mut name, mut args) = simple.called(survey);
+                    let (mut name, args) = simple.called(survey);
                     if name == "sudo"
                         && let Some(next) =
                             args.iter().find(|word| survey.literal(**word).is_some_and(|text| !text.starts_with('-')))
                     {
                         name = survey.literal(*next).unwrap_or_default();
                     }
-                    let _ = (index, word);
-                    args = &args[..args.len().min(8)];
                     let texts: Vec<_> = args.iter().map(|arg| survey.pattern(*arg)).collect();
                     let name = name.rsplit('/').next().unwrap_or_default().to_owned();
                     return LANGUAGES.contains(&name.as_str())

@@ -2,7 +2,7 @@
 
 use crate::finding::prelude::*;
 use crate::shell::reader::{PartKind, SubstitutionKind};
-use crate::shell::survey::{At, Quoting};
+use crate::shell::survey::At;
 
 pub const RULE: Rule =
     Rule::new(Level::Warn, "0.2.0", &[Check::OnScript(check)]).fix(Fixable::Sometimes).aka(&["SC2046"]);
@@ -14,7 +14,7 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
         let PartKind::Substitution(id) = part.kind else { continue };
         let kind = script.tree()[id].kind;
         if !matches!(kind, SubstitutionKind::Dollar | SubstitutionKind::Backtick)
-            || survey.quoting(at) != Quoting::Split
+            || !script.is_split(at)
             || survey.is_command_name(at)
         {
             continue;

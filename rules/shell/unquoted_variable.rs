@@ -3,7 +3,7 @@
 use crate::finding::prelude::*;
 use crate::model::VariableKind;
 use crate::shell::reader::{OperationKind, Parameter, PartKind, SubscriptKind};
-use crate::shell::survey::{At, Quoting};
+use crate::shell::survey::At;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.2.0", &[Check::OnScript(check)])
     .fix(Fixable::Sometimes)
@@ -19,7 +19,7 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
         let Some(part) = survey.part(at) else { continue };
         let PartKind::Parameter(id) = part.kind else { continue };
         let parameter = &script.tree()[id];
-        if parameter.length || survey.quoting(at) != Quoting::Split {
+        if parameter.length || !script.is_split(at) {
             continue;
         }
         if is_alternate(parameter) {

@@ -8,7 +8,7 @@ use crate::knowledge::bases;
 use crate::knowledge::os::Distro;
 use crate::knowledge::variables;
 use crate::shell::reader::{TokenKind, Tree};
-use crate::shell::survey::{At, Content, Survey, Variables};
+use crate::shell::survey::{At, Content, Quoting, Survey, Variables};
 use crate::shell::{Dialect, Options, ReadScript, Script, shell_options};
 use crate::syntax::{Args, Instruction, ShellView};
 use crate::text::Span;
@@ -286,5 +286,16 @@ impl ScriptView<'_, '_> {
             && self.declared(name).is_some_and(|variable| {
                 variable.kind == VariableKind::Env || variable.value.as_ref().is_some_and(|value| !value.is_empty())
             })
+    }
+}
+
+impl ScriptView<'_, '_> {
+    /// Whether the shell splits what an expansion gives. Of `export A=$b` the standard says so, and some shells do it.
+    pub fn is_split(&self, part: At) -> bool {
+        match self.survey.quoting(part) {
+            Quoting::Split => true,
+            Quoting::Assigned => self.shell == ScriptShell::Sh && self.survey.is_declared(part),
+            _ => false,
+        }
     }
 }

@@ -6,7 +6,7 @@ use super::Survey;
 use crate::shell::reader::{Part, PartKind, Word};
 
 /// Stands in [`Survey::pattern`] for what only the shell knows.
-pub const UNKNOWN: char = '\0';
+pub(super) const UNKNOWN: char = '\0';
 
 impl<'t> Survey<'t> {
     /// The word without its quotes; `None` if the shell expands something in it. Patterns, braces and a `~` count as

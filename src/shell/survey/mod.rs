@@ -226,13 +226,7 @@ impl<'t> Survey<'t> {
         for above in self.ancestors(at) {
             match self.kind(above) {
                 Kind::List(_) if self.role(above) == Role::Condition => return self.is_last_in_list(below, above),
-                Kind::List(list) if self.role(above) == Role::Body => {
-                    let last = self.tree[list.items].len();
-                    let _ = last;
-                    if !self.is_last_in_list(below, above) {
-                        return false;
-                    }
-                }
+                Kind::List(_) => {}
                 Kind::Item(_) => {
                     // All but the last of an and-or list are asked.
                     if self.children(above).last() != Some(below) {

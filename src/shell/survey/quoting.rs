@@ -82,3 +82,13 @@ impl Survey<'_> {
             .all(|before| matches!(self.bare(*before), Some("exec" | "command" | "builtin")))
     }
 }
+
+impl Survey<'_> {
+    /// Whether a part belongs to an assignment that is an argument: of `export`, `readonly`, `local`.
+    pub fn is_declared(&self, part: At) -> bool {
+        self.ancestors(part)
+            .find(|at| matches!(self.kind(*at), Kind::Assignment(_)))
+            .and_then(|assignment| self.parent(assignment))
+            .is_some_and(|above| matches!(self.kind(above), Kind::Part(_)))
+    }
+}

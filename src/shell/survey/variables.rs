@@ -278,15 +278,12 @@ impl<'t> Walk<'_, 't> {
         let pipelines: Vec<At> = survey.children(at).collect();
         let [first, rest @ ..] = &pipelines[..] else { return };
         self.node(*first, state);
-        // What may have been skipped joins at the end.
-        let mut skipped: Vec<State<'t>> = Vec::new();
+        // Whether it runs depends on the one before it, and so does what follows.
         for pipeline in rest {
-            skipped.push(state.clone());
+            let skipped = state.clone();
             state.dead = false;
             self.node(*pipeline, state);
-        }
-        for other in &skipped {
-            state.join(other);
+            state.join(&skipped);
         }
     }
 
@@ -493,8 +490,11 @@ impl<'t> Walk<'_, 't> {
         if parameter.length || ALWAYS_PLAIN.contains(&name) {
             return Content::Plain;
         }
-        let whole = parameter.operation.is_none() && parameter.subscript.is_none() && !parameter.indirect;
-        if whole && state.plain.contains(name) { Content::Plain } else { Content::Unknown }
+        if parameter.subscript.is_none() && !parameter.indirect && state.plain.contains(name) {
+            Content::Plain
+        } else {
+            Content::Unknown
+        }
     }
 
     /// What an assignment of this word gives.
@@ -522,7 +522,10 @@ impl<'t> Walk<'_, 't> {
             PartKind::Literal | PartKind::Escape | PartKind::Single | PartKind::AnsiC => plain(text),
             PartKind::Joint | PartKind::Tilde => true,
             PartKind::Arithmetic(_) => true,
-            PartKind::Parameter(id) => !self.survey.tree[id].length && self.parameter(part, state) == Content::Plain,
+            PartKind::Parameter(id) => {
+                let parameter = &self.survey.tree[id];
+                !parameter.length && parameter.operation.is_none() && self.parameter(part, state) == Content::Plain
+            }
             PartKind::Double { parts, .. } => self.survey.tree[parts].iter().all(|part| self.is_plain(part, state)),
             _ => false,
         }
