@@ -2,7 +2,7 @@
 
 use crate::finding::prelude::*;
 use crate::shell::reader::PartKind;
-use crate::shell::survey::Kind;
+use crate::shell::survey::{Kind, Role};
 
 pub const RULE: Rule =
     Rule::new(Level::Note, "0.2.0", &[Check::OnScript(check)]).fix(Fixable::Never).aka(&["SC1001", "SC1012"]);
@@ -12,6 +12,13 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
     for &at in &survey.parts {
         let Some(part) = survey.part(at).filter(|part| matches!(part.kind, PartKind::Escape)) else { continue };
         let Some(Kind::Word(_)) = survey.parent(at).map(|above| survey.kind(above)) else { continue };
+        // `\cp` keeps an alias from being used.
+        let is_name = survey.parent(at).is_some_and(|word| {
+            survey.role(word) == Role::Argument(0) && survey.span(word).start() == part.span.start()
+        });
+        if is_name {
+            continue;
+        }
         let text = survey.slice(part.span);
         let Some(behind) = text.get(1..).and_then(|rest| rest.chars().next()) else { continue };
         let code = match behind {

@@ -12,7 +12,8 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
     for &at in &survey.commands {
         let Some(command) = survey.command(at) else { continue };
         let CommandKind::For(id) = command.kind else { continue };
-        let ForHeader::Words { .. } = script.tree()[id].header else { continue };
+        let ForHeader::Words { words, .. } = script.tree()[id].header else { continue };
+        let only = words.len() == 1;
         for word in survey.children(at).filter(|at| survey.role(*at) == crate::shell::survey::Role::Item) {
             let mut parts = survey.children(word);
             let Some(part) = parts.next().filter(|_| parts.next().is_none()) else { continue };
@@ -43,7 +44,7 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
                     "walk through a pattern: `for file in ./*`",
                 ),
                 "cat" | "grep"
-                    if names.iter().all(|name| {
+                    if only && names.iter().all(|name| {
                         matches!(
                             name.as_str(),
                             "cat"

@@ -159,8 +159,7 @@ impl ScriptView<'_, '_> {
     fn is_plain(&self, name: &str) -> bool {
         let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_./:@%+=,-".contains(&byte);
         self.declared(name).is_some_and(|variable| match &variable.value {
-            Some(value) if value.is_empty() => variable.kind == VariableKind::Env,
-            Some(value) => value.len() <= 256 && value.bytes().all(plain),
+            Some(value) => !value.is_empty() && value.len() <= 256 && value.bytes().all(plain),
             // What BuildKit gives these is one word.
             None => variables::PLATFORM.contains(&name),
         })

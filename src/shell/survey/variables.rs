@@ -504,7 +504,7 @@ impl<'t> Walk<'_, 't> {
 
     /// What `for` gives its variable of this word.
     fn item(&self, word: Word, state: &State<'t>) -> Content {
-        self.all(word, state)
+        if self.survey.is_dynamic(word) { Content::Unknown } else { self.all(word, state) }
     }
 
     fn all(&self, word: Word, state: &State<'t>) -> Content {
