@@ -5,6 +5,7 @@ use crate::finding::Entry;
 use crate::text::suggest;
 
 /// The rule called `name`, case aside. Aliases are not looked at: see [`crate::finding::Meta::answers_to`].
+#[cfg(feature = "internals")]
 pub fn find(name: &str) -> Option<&'static Entry> {
     ALL.iter().find(|entry| entry.meta.name.eq_ignore_ascii_case(name))
 }
@@ -50,6 +51,7 @@ pub mod concern {
     pub mod repeated_entrypoint;
     pub mod several_programs;
     pub mod several_services;
+    pub(crate) mod shared;
     pub mod shell_init;
     pub mod ssh_server;
     pub mod whole_context;
@@ -204,6 +206,7 @@ pub mod packages {
 pub mod pinned {
     pub mod floating_tag;
     pub mod latest_tag;
+    pub(crate) mod shared;
     pub mod unpinned_digest;
     pub mod untagged_base;
     pub mod untrusted_registry;

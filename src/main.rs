@@ -6,5 +6,5 @@ use std::process::ExitCode;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    plimsoll::command::run(std::env::args_os()).into()
+    plimsoll::run(std::env::args_os()).into()
 }

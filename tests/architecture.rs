@@ -17,12 +17,12 @@ use reader::File;
 /// Every module with the modules that it may import, top to bottom. `src/README.md` says what each is for.
 #[rustfmt::skip]
 const TABLE: &[(&str, &str)] = &[
-    ("command",    "grade verify engine config discover report lint rules shellcheck finding model context syntax process text"),
-    ("grade",      "verify engine config report lint finding model context syntax process text"),
+    ("command",    "grade verify engine config discover report lint rules shellcheck finding model shell context syntax knowledge process text"),
+    ("grade",      "verify engine config report lint rules finding model context syntax process text"),
     ("verify",     "engine lint finding model context syntax process text"),
     ("engine",     "process text"),
     ("config",     "discover lint shellcheck finding model text"),
-    ("discover",   ""),
+    ("discover",   "knowledge"),
     ("report",     "shellcheck finding knowledge text"),
     ("lint",       "rules fixes shellcheck finding model shell syntax text"),
     ("rules",      "fixes finding model commands shell context syntax knowledge text"),
@@ -32,36 +32,30 @@ const TABLE: &[(&str, &str)] = &[
     ("model",      "commands shell context syntax knowledge text"),
     ("commands",   "shell context syntax knowledge text"),
     ("shell",      "knowledge text"),
-    ("context",    "text"),
-    ("syntax",     "text"),
+    ("context",    "knowledge text"),
+    ("syntax",     "knowledge text"),
     ("knowledge",  ""),
     ("process",    ""),
     ("text",       ""),
 ];
 
-/// Imports that go up: sizes are parsed among the arguments; the settings of `verify` are a part of the configuration.
-const KNOWN_UPWARD: &[(&str, &str)] = &[("verify", "command"), ("config", "verify")];
+/// Imports that go up: the settings of `verify` are a part of the configuration.
+const KNOWN_UPWARD: &[(&str, &str)] = &[("config", "verify")];
 
 /// Rules that others import; what several rules of a practice need belongs in its `shared.rs`.
-const KNOWN_RULE_IMPORTS: &[&str] = &["downloads::full_clone", "downloads::plain_http"];
+const KNOWN_RULE_IMPORTS: &[&str] = &["downloads::full_clone", "downloads::plain_http", "process::shared"];
 
 /// Files of one module that import each other in a circle.
 const KNOWN_CIRCLES: &[&[&str]] = &[
-    &["command::check::fix", "command::linter"],
     &[
-        "commands::cleanup", "commands::download", "commands::facts", "commands::managers", "commands::packages",
-        "commands::requirement", "commands::service",
+        "commands::cleanup", "commands::download", "commands::facts", "commands::packages", "commands::requirement",
+        "commands::service",
     ],
-    &["config::reader", "config::value"],
     &["fixes::leave_root", "fixes::root_obstacles", "fixes::world_writable"],
-    &[
-        "grade::runs::build", "grade::runs::compose", "grade::runs::files", "grade::runs::http",
-        "grade::runs::inspect", "grade::runs::run", "grade::runs::runner", "grade::runs::signal",
-    ],
     &["knowledge::bases", "knowledge::tag"],
     &["model::expand", "model::pattern"],
     &["shell::collect", "shell::walk"],
-    &["shell::query", "shell::tools"],
+    &["shell::reader::command_nodes", "shell::reader::tree", "shell::reader::word_nodes"],
     &["syntax::flags", "syntax::part", "syntax::tree"],
 ];
 
@@ -73,10 +67,7 @@ const ADJECTIVES: &[&str] = &[
 ];
 
 /// Files whose name is in that list.
-const KNOWN_ADJECTIVES: &[&str] = &[
-    "src/discover/real.rs", "src/knowledge/current.rs", "src/model/unpinned.rs", "src/report/unified.rs",
-    "src/shellcheck/extra.rs", "src/verify/missing.rs",
-];
+const KNOWN_ADJECTIVES: &[&str] = &["src/shellcheck/extra.rs"];
 
 static FILES: LazyLock<Vec<File>> = LazyLock::new(|| reader::read(Path::new(env!("CARGO_MANIFEST_DIR"))));
 
@@ -162,11 +153,12 @@ fn files_of_a_module_are_not_in_a_circle() {
             circles.insert(circle);
         }
     }
-    let known: BTreeSet<Vec<String>> =
-        KNOWN_CIRCLES.iter().map(|circle| circle.iter().map(|name| (*name).to_owned()).collect()).collect();
-    let new: Vec<_> = circles.difference(&known).collect();
-    let gone: Vec<_> = known.difference(&circles).collect();
-    assert!(new.is_empty() && gone.is_empty(), "new circles: {new:#?}\ncircles that are no more: {gone:#?}");
+    let is_within = |circle: &[String], known: &[&str]| circle.iter().all(|file| known.contains(&file.as_str()));
+    let new: Vec<_> =
+        circles.iter().filter(|circle| !KNOWN_CIRCLES.iter().any(|known| is_within(circle, known))).collect();
+    let gone: Vec<_> =
+        KNOWN_CIRCLES.iter().filter(|known| !circles.iter().any(|circle| is_within(circle, known))).collect();
+    assert!(new.is_empty() && gone.is_empty(), "new circles: {new:#?}\nremove from KNOWN_CIRCLES: {gone:#?}");
 }
 
 fn file(module: &[String]) -> Option<&'static File> {
@@ -208,5 +200,8 @@ fn files_are_named_after_things() {
     };
     let found: BTreeSet<_> = FILES.iter().filter(named).map(|file| file.path.as_str()).collect();
     let known: BTreeSet<_> = KNOWN_ADJECTIVES.iter().copied().collect();
-    assert_eq!(found, known, "name a file after a thing; KNOWN_ADJECTIVES may only get shorter");
+    let new: Vec<_> = found.difference(&known).collect();
+    let gone: Vec<_> = known.difference(&found).collect();
+    assert!(new.is_empty(), "a file is named after a thing: {new:?}");
+    assert!(gone.is_empty(), "remove from KNOWN_ADJECTIVES: {gone:?}");
 }

@@ -90,7 +90,10 @@ fn help() {
     let none = case.run("");
     assert_eq!((none.code, none.out.as_str()), (2, ""));
     assert_eq!(none.err, case.run("-h").out);
-    assert_eq!(case.run("--version").out, "plimsoll [VERSION]\n");
+    assert_eq!(
+        case.run("--version").out,
+        format!("plimsoll [VERSION] (image and package data of {})\n", plimsoll::knowledge::DATE)
+    );
 }
 
 #[test]
@@ -247,7 +250,7 @@ fn a_given_configuration_is_the_only_one() {
     let ran = case.run("--config ci/strict.toml check --show-files");
     assert_eq!((ran.code, ran.out.as_str()), (0, "Dockerfile\n"), "{ran}");
     let ran = case.run("check --config ci/strict.toml --show-settings");
-    assert!(ran.out.contains("configured by ci/strict.toml\n") && ran.out.contains("fail-on = \"note\"\n"), "{ran}");
+    assert!(ran.out.contains("configuration: ci/strict.toml\n") && ran.out.contains("fail-on = \"note\"\n"), "{ran}");
     let ran = case.run("check --isolated --config ci/strict.toml");
     assert_eq!(ran.code, 2);
 }
@@ -286,7 +289,7 @@ fn quiet_and_verbose() {
     assert_eq!((quiet.code, quiet.out.as_str(), quiet.err.as_str()), (0, "", ""));
     let verbose = case.run(&format!("{CLEAN} -v"));
     let expected = "checking Dockerfile with no configuration file: 0 rules\n\
-                    leaving out Dockerfile.j2: it is a template\nno findings in 1 file\n";
+                    skipping Dockerfile.j2: a template\nno findings in 1 file\n";
     assert_eq!((verbose.code, verbose.out.as_str(), verbose.err.as_str()), (0, "", expected));
 }
 
@@ -317,7 +320,7 @@ fn init_writes_what_check_reads() {
     assert_eq!((settings.code, settings.err.as_str()), (0, ""));
     let again = case.run("init");
     assert_eq!(again.code, 2);
-    assert!(again.err.contains("`plimsoll.toml` is already here"), "{again}");
+    assert!(again.err.contains("`plimsoll.toml` already exists"), "{again}");
 }
 
 #[test]
@@ -399,7 +402,7 @@ fn shellcheck_can_be_chosen() {
     // There is nothing in the folders of `PATH`.
     let ran = case.run("check --isolated --shellcheck external");
     assert_eq!(ran.code, 2, "{ran}");
-    assert!(ran.err.contains("there is no program `shellcheck`"), "{ran}");
+    assert!(ran.err.contains("`shellcheck` not found in `PATH`"), "{ran}");
     let page = case.run("rule SC2086").out;
     assert!(page.starts_with("# SC2086\n") && page.contains("https://www.shellcheck.net/wiki/SC2086"), "{page}");
 }

@@ -182,7 +182,7 @@ fn other_bytes_stay() {
     case.write("Dockerfile", latin);
     let ran = case.run("--fix");
     assert_eq!(case.read("Dockerfile"), latin);
-    assert!(ran.err.contains("Dockerfile: nothing was fixed, since the file is not UTF-8"), "{}", ran.err);
+    assert!(ran.err.contains("Dockerfile: not fixed: the file is not valid UTF-8"), "{}", ran.err);
     assert!(ran.text().contains("legacy-pair"), "{}", ran.text());
     assert_eq!(case.run_with("--fix -", latin).out, latin);
 }
@@ -289,7 +289,7 @@ mod unix {
         let ran = run(&mut command, b"");
         chmod(&case.path("locked"), 0o755);
         assert_eq!(ran.code, 2, "{} {}", ran.text(), ran.err);
-        let said = |name: &str| format!("{name}: error: this may not be written\n");
+        let said = |name: &str| format!("{name}: error: permission denied: not written\n");
         assert!(ran.text().contains(&said("locked/Dockerfile")), "{}", ran.text());
         assert!(ran.text().contains(&said("shut.Dockerfile")), "{}", ran.text());
         assert!(ran.text().contains("locked/Dockerfile:2:"), "its findings are still there: {}", ran.text());

@@ -2,6 +2,7 @@
 
 use crate::commands::packages::{Manager, PackageKind, installs};
 use crate::finding::prelude::*;
+use crate::knowledge::command_lines::build_subcommands;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).linux_only().fix(Fixable::Sometimes);
 
@@ -82,7 +83,7 @@ fn fetches(command: &Command) -> Option<Fetch> {
     let same = |tool, files: &[&str]| Some(Fetch { tool, files: list(files), alone: true, instead: "" });
     let other = |tool, files: &[&str], instead| Some(Fetch { tool, files: list(files), alone: false, instead });
     match command.name.as_str() {
-        "mvn" if builds(command, &["package", "install", "compile", "verify", "deploy"]) => {
+        "mvn" if builds(command, build_subcommands("mvn")) => {
             return other("mvn", &["pom.xml"], "mvn -B dependency:go-offline");
         }
         "mvn"
@@ -92,7 +93,7 @@ fn fetches(command: &Command) -> Option<Fetch> {
         {
             return other("mvn", &["pom.xml"], "mvn -B dependency:go-offline");
         }
-        "gradle" if builds(command, &["build", "assemble", "bootJar", "installDist", "shadowJar", "jar"]) => {
+        "gradle" if builds(command, build_subcommands("gradle")) => {
             return other("gradle", &["build.gradle*", "settings.gradle*"], "gradle --no-daemon dependencies");
         }
         "go" if command.subcommand().is_some_and(|verb| verb.is("build") || verb.is("install")) => {

@@ -1,5 +1,6 @@
 //! Several `ENTRYPOINT` instructions in one stage.
 
+use super::shared::report_repeated;
 use crate::finding::prelude::*;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)])
@@ -7,21 +8,8 @@ pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)])
     .aka(&["DL4004", "MultipleInstructionsDisallowed"]);
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
-    // In a template, only one of them may remain.
-    if cx.model.file.is_template(cx.source.text()) {
-        return;
-    }
-    for (earlier, last) in stage.overruled(Keyword::Entrypoint) {
-        let same = cx.text(earlier.instruction.args_span) == cx.text(last.instruction.args_span);
-        // Deleting the line loses what was meant to run, unless both are the same.
-        let safety = if same { Safety::Safe } else { Safety::Unsafe };
-        let edit = Edit::delete_lines(cx.source, earlier.instruction.lines_span());
-        cx.report(
-            earlier.instruction.span,
-            "this `ENTRYPOINT` never runs: a later `ENTRYPOINT` in the stage replaces it",
-        )
-        .label(last.instruction.span, "only this one takes effect")
-        .help("keep one `ENTRYPOINT`; if both are needed, use a script that runs the first and then `exec`s the second")
-        .fix(Fix::new(safety, "remove the `ENTRYPOINT` that has no effect", [edit]));
-    }
+    report_repeated(stage, cx, Keyword::Entrypoint, HELP);
 }
+
+const HELP: &[&str] =
+    &["keep one `ENTRYPOINT`; if both are needed, use a script that runs the first and then `exec`s the second"];

@@ -42,7 +42,7 @@ fn destination<'a>(step: &Step<'a>, args: &CopyArgs, cx: &Cx<'a>) -> Option<Edit
     let path = dest.text.strip_prefix("./").unwrap_or(&dest.text);
     let plain = path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/-_.+".contains(&byte));
     let below = !path.starts_with('/') && path.split('/').all(|part| part != "." && part != "..");
-    if path.is_empty() || !plain || !below || step.state.workdir.is_some() || cx.is_huge() {
+    if path.is_empty() || !plain || !below || step.state.workdir.is_some() {
         return None;
     }
     let stage = cx.model.stage(step.stage).filter(|stage| !stage.windows)?;

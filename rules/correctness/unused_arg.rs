@@ -48,7 +48,7 @@ fn check(cx: &Cx<'_>) {
         }
     }
     for stage in &model.stages {
-        let on_top = model.stages.iter().filter(|other| other.is_based_on(stage, model));
+        let on_top = model.stages_on_top(stage);
         let on_top: Vec<&Stage<'_>> = on_top.collect();
         let last_reader = match on_top.iter().flat_map(|other| &other.steps).any(may_read) {
             true => usize::MAX,

@@ -37,9 +37,9 @@ fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
 /// Whether `wget` is BusyBox's, which prints little and does not support the option.
 fn is_busybox(stage: &Stage<'_>, step: &Step<'_>, model: &Model<'_>) -> Tri {
     let before = stage.steps[..step.index].iter().chain([step]).rev().take(200);
-    let own = before.filter_map(|step| step.script.as_ref()).flat_map(|script| &script.commands).take(500);
+    let own = before.flat_map(Step::commands).take(500);
     let below = stage.chain(model).flat_map(|stage| stage.steps.iter().rev().take(200));
-    let below = below.filter_map(|step| step.script.as_ref()).flat_map(|script| &script.commands).take(500);
+    let below = below.flat_map(Step::commands).take(500);
     let mut other = false;
     for install in own.chain(below).filter_map(installs) {
         let wget = install.named().any(|package| package.name == "wget");

@@ -35,7 +35,7 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
             }
         }
         (_, Keyword::Run) => {
-            for command in step.script.iter().flat_map(|script| &script.commands) {
+            for command in step.commands().iter() {
                 for (span, what) in off(command) {
                     let fix = fix(command, span, cx);
                     let mut found = cx.report(span, format!("{what} does not verify the server's certificate"));

@@ -7,7 +7,7 @@ use crate::finding::prelude::*;
 use crate::fixes::run_script::append_to_run;
 use crate::shell::Arg;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnRun(check)]).fix(Fixable::Sometimes);
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let Some(script) = cx.model.shipped_script(step) else { return };
@@ -16,7 +16,6 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
         // A command that may not run is not counted.
         (!command.place.conditional && !command.place.subshell).then_some((command, name))
     });
-    let mut found = Vec::new();
     for (command, name) in fetched.take(16) {
         let behind = || script.behind(command);
         let unpacks = |other: &&Command| {
@@ -31,9 +30,6 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
         {
             continue;
         }
-        found.push((command, extract, name));
-    }
-    for (command, extract, name) in found {
         let message = format!("`{}` stays in the image after it is unpacked", last_part(&name).replace('`', ""));
         let archive = extracts(extract).and_then(|it| it.archive).map(|arg| arg.raw).unwrap_or_default();
         let edit = append_to_run(cx.model, step, extract, &format!("rm {archive}"));

@@ -4,7 +4,7 @@ use crate::commands::download::extracts;
 use crate::finding::prelude::*;
 use crate::knowledge::file_kinds::UNPACKED;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).aka(&["DL3010"]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).linux_only().aka(&["DL3010"]);
 
 /// An archive added by `COPY`: its name in the image, and where it is named.
 struct Copied {
@@ -14,9 +14,6 @@ struct Copied {
 }
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
-    if stage.windows {
-        return;
-    }
     let mut copied: Vec<Copied> = Vec::new();
     for step in &stage.steps {
         match step.keyword() {
@@ -24,7 +21,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
                 copied.extend(archives(step, cx.model).into_iter().take(64))
             }
             Keyword::Run if !copied.is_empty() => {
-                for command in step.script.iter().flat_map(|script| &script.commands) {
+                for command in step.commands().iter() {
                     let Some(archive) = extracts(command).and_then(|it| it.archive) else { continue };
                     let name = archive.raw.trim_matches(['"', '\'']).rsplit('/').next().unwrap_or_default();
                     let Some(at) = copied.iter().position(|it| fits(&it.name, name)) else { continue };

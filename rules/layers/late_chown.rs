@@ -9,30 +9,33 @@ use crate::commands::download::{downloads, extracts};
 use crate::commands::packages::installs;
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)]).words(&["chown", "chmod", "chgrp"]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)]);
 
 /// How many directories are remembered, the latest ones.
 const MOST: usize = 64;
 
 fn check(cx: &Cx<'_>) {
     let model = cx.model;
+    if !model.runs().any(|(_, script)| script.commands.iter().any(changes)) {
+        return;
+    }
     // Copied files have rules of their own.
     let (owners, modes) = (late_changes(model, &["chown", "chgrp"], "chown"), late_changes(model, &["chmod"], "chmod"));
     let copied: HashSet<Span> = owners.iter().chain(&modes).map(|change| change.command.span).collect();
     let mut made: Vec<(String, &Command)> = Vec::new();
-    let mut found = Vec::new();
     for stage in model.stages.iter().filter(|stage| stage.is_shipped() && !stage.windows) {
         for step in stage.all(Keyword::Run) {
             let mut now = Vec::new();
             for (command, folder) in step.commands_in(model) {
-                let recursive = command.has_flag(&["-R", "--recursive"]);
-                if command.is_any(&["chown", "chmod", "chgrp"]) && recursive && !copied.contains(&command.span) {
+                if changes(command) && !copied.contains(&command.span) {
                     let hit = targets(command).find_map(|target| {
                         let path = step.resolve(model, target.text.as_deref()?).filter(|path| path != "/")?;
                         let inside = made.iter().find(|(made, _)| lies_in(made, &normal_path(&path)))?;
                         Some((target.span, path, inside.1))
                     });
-                    found.extend(hit.map(|hit| (command, hit)));
+                    if let Some((span, path, by)) = hit {
+                        report(command, span, &path, by, cx);
+                    }
                 } else if let Some(place) = fills(command, folder.as_deref()) {
                     now.push((normal_path(&place), command));
                 }
@@ -42,12 +45,18 @@ fn check(cx: &Cx<'_>) {
             made.drain(..surplus);
         }
     }
-    for (command, (span, path, by)) in found {
-        let message = format!("this `{}` duplicates the contents of `{path}` in a new layer", command.name);
-        cx.report(span, message)
-            .label(by.span, "files are added here, in an earlier layer")
-            .help("do it in the `RUN` that creates the files, or create them as the user who needs them, after `USER`");
-    }
+}
+
+/// Whether a command changes all files of a directory.
+fn changes(command: &Command) -> bool {
+    command.is_any(&["chown", "chmod", "chgrp"]) && command.has_flag(&["-R", "--recursive"])
+}
+
+fn report(command: &Command, span: Span, path: &str, by: &Command, cx: &Cx<'_>) {
+    let message = format!("this `{}` duplicates the contents of `{path}` in a new layer", command.name);
+    cx.report(span, message)
+        .label(by.span, "files are added here, in an earlier layer")
+        .help("do it in the `RUN` that creates the files, or create them as the user who needs them, after `USER`");
 }
 
 /// The directory or file that a command fills: with an unpacked archive, a clone, a download or a project's packages.

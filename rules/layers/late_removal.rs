@@ -7,7 +7,7 @@ use crate::commands::packages::{Manager, installs, uninstalls};
 use crate::finding::prelude::*;
 use crate::knowledge::file_kinds::{Kind, kind};
 use crate::knowledge::secrets;
-use crate::model::Brought;
+use crate::model::CopiedFile;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]);
 
@@ -21,7 +21,7 @@ struct Left {
 
 /// A file that an instruction added.
 struct Came {
-    file: Brought,
+    file: CopiedFile,
     keyword: Keyword,
     /// `--from`
     from: Option<String>,
@@ -38,7 +38,7 @@ fn check(cx: &Cx<'_>) {
             }
             // What the step itself removes again is not part of its layer.
             let gone = removals(step, model);
-            let is_gone = |it: &Brought| {
+            let is_gone = |it: &CopiedFile| {
                 let path = normal_path(&it.path);
                 gone.iter().any(|removed| removed.span.start > it.span.start && takes(removed, &path))
             };
@@ -131,7 +131,7 @@ fn removed_packages(step: &Step<'_>, left: &mut Left, cx: &Cx<'_>) {
     }
     // Steps may reuse a name such as `.build-deps`.
     let own: HashSet<String> = installed(step).into_iter().map(|(_, name, _)| name).collect();
-    for command in step.script.iter().flat_map(|script| &script.commands) {
+    for command in step.commands().iter() {
         let Some(&(manager, ref packages)) = uninstalls(command) else { continue };
         let mut gone = packages.iter().filter(|package| !own.contains(&package.name)).filter_map(|package| {
             let found = left.packages.iter().find(|(by, name, _)| *by == manager && *name == package.name)?;
@@ -140,13 +140,20 @@ fn removed_packages(step: &Step<'_>, left: &mut Left, cx: &Cx<'_>) {
         let Some((first, installed_at)) = gone.next() else { continue };
         let more = gone.count();
         let name = &first.name;
-        let message = match more {
-            0 => format!("`{name}` is uninstalled in a later layer, so it still takes up space in the image"),
-            _ => format!(
-                "`{name}` and {more} more are uninstalled in a later layer, so they still take up space in the image"
+        let (variant, message) = match more {
+            0 => (
+                "package",
+                format!("`{name}` is uninstalled in a later layer, so it still takes up space in the image"),
+            ),
+            _ => (
+                "packages",
+                format!(
+                    "`{name}` and {more} more are uninstalled in a later layer, so they still take up space in the image"
+                ),
             ),
         };
         cx.report(first.span, message)
+            .variant(variant)
             .label(installed_at, "installed here")
             .help("install it, use it and remove it in one `RUN`, or build in a separate stage and copy the result");
     }
@@ -156,7 +163,7 @@ fn removed_packages(step: &Step<'_>, left: &mut Left, cx: &Cx<'_>) {
 fn kept(step: &Step<'_>) -> Vec<(Manager, String, Span)> {
     let mut found = installed(step);
     if !found.is_empty() {
-        let commands = step.script.iter().flat_map(|script| &script.commands);
+        let commands = step.commands().iter();
         let gone: HashSet<&str> = commands
             .filter_map(uninstalls)
             .flat_map(|(_, packages)| packages.iter().map(|package| package.name.as_str()))
@@ -168,7 +175,7 @@ fn kept(step: &Step<'_>) -> Vec<(Manager, String, Span)> {
 
 /// The system packages, or their groups, that a step installs.
 fn installed(step: &Step<'_>) -> Vec<(Manager, String, Span)> {
-    let commands = step.script.iter().flat_map(|script| &script.commands);
+    let commands = step.commands().iter();
     let installs = commands.filter_map(installs).filter(|install| !install.dry_run && install.manager.is_system());
     let packages = installs.flat_map(|install| {
         let group = install.virtual_group.as_ref().map(|group| (group.lexeme().to_owned(), group.span));

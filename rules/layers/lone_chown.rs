@@ -3,7 +3,7 @@
 use super::shared::late_changes;
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).words(&["chown", "chgrp"]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]);
 
 fn check(cx: &Cx<'_>) {
     for change in late_changes(cx.model, &["chown", "chgrp"], "chown") {

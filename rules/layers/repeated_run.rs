@@ -57,7 +57,7 @@ fn is_done_again(step: &Step<'_>) -> bool {
         command.class().is(Class::WAITS.or(Class::QUERY).or(Class::SYSTEM_TABLE).or(Class::BUILD_DRIVER))
             || command.is_any(&["rm", "npm"])
     };
-    let mut commands = step.script.iter().flat_map(|script| &script.commands).peekable();
+    let mut commands = step.commands().iter().peekable();
     commands.peek().is_none() || commands.any(again)
 }
 

@@ -3,7 +3,7 @@
 use crate::commands::chmod::targets;
 use crate::finding::prelude::*;
 use crate::knowledge::programs::Class;
-use crate::model::{Brought, join_path};
+use crate::model::{CopiedFile, join_path};
 use crate::shell::Arg;
 
 /// How many later steps are searched for a removal: searching all of them for every step would take quadratic time.
@@ -17,7 +17,7 @@ pub(super) struct LateChange<'m, 'a> {
     pub(super) command: &'m Command,
     /// The COPY or ADD.
     pub(super) copy: &'m Step<'a>,
-    pub(super) file: Brought,
+    pub(super) file: CopiedFile,
     /// A RUN in between may have added files.
     pub(super) worked_on: bool,
 }
@@ -36,7 +36,10 @@ const BESIDE: Class = Class::OWNER_OR_MODE.or(Class::ACCOUNT_TOOL).or(Class::PRI
 /// without `--flag` in an earlier layer.
 pub(super) fn late_changes<'m, 'a>(model: &'m Model<'a>, names: &[&str], flag: &str) -> Vec<LateChange<'m, 'a>> {
     let mut out = Vec::new();
-    let mut copied: Vec<(Brought, &Step<'a>)> = Vec::new();
+    if !model.runs().any(|(_, script)| script.commands.iter().any(|command| command.is_any(names))) {
+        return out;
+    }
+    let mut copied: Vec<(CopiedFile, &Step<'a>)> = Vec::new();
     // How many RUNs did work, and what that count was at each copy.
     let (mut work, mut since) = (0_usize, Vec::<usize>::new());
     let stages = model.stages.iter().filter(|stage| stage.in_final && !stage.windows);
@@ -86,7 +89,7 @@ pub(super) fn late_changes<'m, 'a>(model: &'m Model<'a>, names: &[&str], flag: &
 }
 
 /// Whether it is certainly a directory, whose own owner and mode take no space.
-fn is_directory(file: &Brought) -> bool {
+fn is_directory(file: &CopiedFile) -> bool {
     file.source.as_deref().is_some_and(|source| source.ends_with('/') || matches!(source, "." | ".."))
 }
 

@@ -9,13 +9,13 @@ use crate::shell::Link;
 const CHANGES_SHELL: Class = Class::SHELL_STATE.or(Class::SHELL_CONTROL).or(Class::SHELL_FUNCTION);
 
 pub const RULE: Rule =
-    Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes).aka(&["DL3059"]);
+    Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).linux_only().fix(Fixable::Sometimes).aka(&["DL3059"]);
 
 /// A `RUN` with more commands than this is left alone.
 const FEW: usize = 2;
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
-    if !stage.is_shipped() || stage.windows {
+    if !stage.is_shipped() {
         return;
     }
     let mut at = 0;

@@ -5,11 +5,10 @@ use crate::commands::cleanup::may_take_away;
 use crate::commands::download::extracts;
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnInstruction(&[], check)]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnRun(check)]);
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let Some(script) = cx.model.shipped_script(step) else { return };
-    let mut found = Vec::new();
     for brought in step.brings(cx.model).into_iter().chain(cloned(script)).take(16) {
         let path = brought.path.as_str();
         if !["/tmp/", "/var/tmp/"].iter().any(|top| path.starts_with(top)) || step.is_mounted_over(cx.model, path) {
@@ -25,20 +24,17 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
         if unpacked || behind().any(|other| may_take_away(other, path)) || is_removed_later(cx.model, step, path) {
             continue;
         }
-        found.push((brought.span, brought.path));
-    }
-    for (span, path) in found {
-        cx.report(span, format!("`{path}` stays in the image because nothing removes it")).help(
+        cx.report(brought.span, format!("`{path}` stays in the image because nothing removes it")).help(
             "remove it in the same `RUN`, or use a mount that is not kept: `RUN --mount=type=tmpfs,target=/tmp …`",
         );
     }
 }
 
 /// The targets of `git clone URL /tmp/x`.
-fn cloned(script: &Script) -> impl Iterator<Item = crate::model::Brought> + '_ {
+fn cloned(script: &Script) -> impl Iterator<Item = crate::model::CopiedFile> + '_ {
     let clones = script.commands.iter().filter(|command| command.runs("git", "clone"));
     clones.filter_map(|command| {
         let path = command.rest().nth(1)?.text.clone()?;
-        Some(crate::model::Brought { path, certain: true, source: None, span: command.span })
+        Some(crate::model::CopiedFile { path, certain: true, source: None, span: command.span })
     })
 }

@@ -1,6 +1,7 @@
 //! Finds label keys that break Docker's guidelines.
 
 use crate::finding::prelude::*;
+use crate::knowledge::labels;
 
 pub const RULE: Rule =
     Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes).aka(&["DL3048"]);
@@ -8,16 +9,10 @@ pub const RULE: Rule =
 /// Namespaces reserved for Docker.
 const RESERVED: [&str; 3] = ["com.docker.", "io.docker.", "org.dockerproject."];
 
-/// Upper-case keys that tools read.
-const CAPITALS: [&str; 6] = ["RUN", "INSTALL", "UNINSTALL", "STOP", "UPDATE", "HELP"];
-
-/// Keys that Red Hat's build service requires; `BZComponent` identifies such files.
-const RED_HAT: [&str; 6] = ["BZComponent", "Name", "Version", "Release", "Architecture", "Vendor"];
-
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let model = cx.model;
-    let for_red_hat = stage.labels(model).any(|label| label.key.as_deref() == Some(RED_HAT[0]));
-    let is_asked_for = |key: &str| CAPITALS.contains(&key) || for_red_hat && RED_HAT.contains(&key);
+    let for_red_hat = stage.labels(model).any(|label| label.key.as_deref() == Some(labels::RED_HAT[0]));
+    let is_asked_for = |key: &str| labels::UPPER_CASE.contains(&key) || for_red_hat && labels::RED_HAT.contains(&key);
     for label in stage.labels(model) {
         let Some(key) = label.key.filter(|key| !is_asked_for(key)) else { continue };
         let span = label.pair.name.span;

@@ -6,6 +6,7 @@ use crate::finding::prelude::*;
 use crate::knowledge::labels::Form;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)])
+    // hadolint has a code for each key and for each format.
     .aka(&["DL3049", "DL3050", "DL3051", "DL3052", "DL3053", "DL3054", "DL3055", "DL3056", "DL3058"])
     .options::<Options>();
 

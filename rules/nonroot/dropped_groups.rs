@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).linux_only().fix(Fixable::Sometimes);
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let users = stage.all(Keyword::User).filter_map(|step| {
@@ -14,7 +14,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
         Some((step, word, value))
     });
     let users: Vec<_> = users.collect();
-    if stage.windows || users.is_empty() {
+    if users.is_empty() {
         return;
     }
     // By account: the commands that add it to groups, in order, each with its group. Repetitions are left out.

@@ -4,12 +4,12 @@ use crate::commands::packages::{Manager, installs};
 use crate::finding::prelude::*;
 use crate::model::{Thing, Tri};
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnRun(check)]).linux_only();
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
-    let Some(stage) = cx.model.stage(step.stage).filter(|stage| !stage.windows) else { return };
+    let Some(stage) = cx.model.stage(step.stage) else { return };
     // Only a USER in this file counts: the base image's own user may own the directory.
-    if step.keyword() != Keyword::Run || step.state.user_is_root() != Tri::No {
+    if step.state.user_is_root() != Tri::No {
         return;
     }
     let Some(script) = step.script.as_ref().filter(|script| script.clean) else { return };

@@ -6,10 +6,10 @@ use crate::fixes::leave_root::leave_root;
 use crate::knowledge::bases;
 use crate::model::{RootNeed, Tri};
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).linux_only().fix(Fixable::Sometimes);
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
-    if stage.windows || stage.end.user.is_some() || !stage.is_shipped_last(cx.model) {
+    if stage.end.user.is_some() || !stage.is_shipped_last(cx.model) {
         return;
     }
     let steps_down = stage.steps_down(cx.model);
@@ -20,12 +20,12 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let own_program = stage.entrypoint(cx.model).is_some() || stage.cmd(cx.model).is_some();
     let image = stage.root_image(cx.model);
     let name = image.map_or("scratch", |image| image.value.as_deref().unwrap_or(&image.written));
-    let message = match root {
+    let (variant, message) = match root {
         Tri::No => return,
         // It runs nothing: it only carries files.
         Tri::Yes if !own_program && image.is_none() => return,
-        Tri::Yes => format!("image runs as root: neither this file nor `{name}` sets `USER`"),
-        Tri::Unknown => format!("no `USER` is set: image runs as the user of `{name}`, often root"),
+        Tri::Yes => ("", format!("image runs as root: neither this file nor `{name}` sets `USER`")),
+        Tri::Unknown => ("unknown-base", format!("no `USER` is set: image runs as the user of `{name}`, often root")),
     };
     let base_entrypoint = stage.entrypoint(cx.model).is_none();
     let known = image.and_then(|image| image.familiar_name()).and_then(|name| bases::image(&name));
@@ -39,6 +39,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     // A script that is not available may drop root; a template may name any base.
     let unsure = stage.may_step_down_unseen(cx.model) || cx.model.file.is_template(cx.source.text());
     let mut found = cx.report(stage.from.span, message);
+    found.variant(variant);
     // Its own start script may use what the base image provides to drop root.
     if root == Tri::Unknown || steps_down == Tri::Unknown || may_step_down || unsure || reason.is_some() {
         found.at_most(Level::Note);

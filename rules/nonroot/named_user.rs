@@ -3,10 +3,10 @@
 use crate::finding::prelude::*;
 use crate::model::Tri;
 
-pub const RULE: Rule = Rule::new(Level::Off, "0.1.0", &[Check::OnStage(check)]).aka(&["DL3066"]);
+pub const RULE: Rule = Rule::new(Level::Off, "0.1.0", &[Check::OnStage(check)]).linux_only().aka(&["DL3066"]);
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
-    let Some(user) = stage.end.user.as_deref().filter(|_| stage.is_final && !stage.windows) else { return };
+    let Some(user) = stage.end.user.as_deref().filter(|_| stage.is_final) else { return };
     let Some(value) = user.value.as_deref().filter(|_| stage.end.user_is_root() == Tri::No) else { return };
     let name = value.split(':').next().unwrap_or_default();
     if name.bytes().all(|byte| byte.is_ascii_digit()) || name.contains("{{") {

@@ -5,11 +5,10 @@ use crate::finding::prelude::*;
 use crate::knowledge::programs::Class;
 use crate::model::Tri;
 
-pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnInstruction(&[], check)]);
+pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnRun(check)]).linux_only();
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
-    let Some(stage) = cx.model.stage(step.stage).filter(|stage| !stage.windows) else { return };
-    let Some(script) = step.script.as_ref().filter(|_| step.keyword() == Keyword::Run) else { return };
+    let (Some(stage), Some(script)) = (cx.model.stage(step.stage), &step.script) else { return };
     if step.runs_as_root(cx.model) != Tri::No {
         return;
     }

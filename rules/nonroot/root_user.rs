@@ -6,10 +6,10 @@ use crate::fixes::leave_root::leave_root;
 use crate::model::{RootNeed, Tri};
 
 pub const RULE: Rule =
-    Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes).aka(&["DL3002"]);
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).linux_only().fix(Fixable::Sometimes).aka(&["DL3002"]);
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
-    let Some(user) = stage.end.user.as_deref().filter(|_| stage.is_shipped_last(cx.model) && !stage.windows) else {
+    let Some(user) = stage.end.user.as_deref().filter(|_| stage.is_shipped_last(cx.model)) else {
         return;
     };
     let steps_down = stage.steps_down(cx.model);

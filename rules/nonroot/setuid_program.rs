@@ -3,21 +3,20 @@
 use crate::commands::chmod::mode;
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnInstruction(&[], check)]);
+pub const RULE: Rule =
+    Rule::new(Level::Note, "0.1.0", &[Check::OnInstruction(&[Keyword::Copy, Keyword::Add, Keyword::Run], check)])
+        .linux_only();
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
-    if cx.model.stage(step.stage).is_none_or(|stage| !stage.is_shipped() || stage.windows) {
+    if cx.model.stage(step.stage).is_none_or(|stage| !stage.is_shipped()) {
         return;
     }
     let found: Vec<(Span, String)> = match step.keyword() {
-        Keyword::Copy | Keyword::Add => {
-            step.flag("chmod").and_then(|flag| Some((flag.span, flag.text()?.to_owned()))).into_iter().collect()
-        }
         Keyword::Run => {
-            let commands = step.script.iter().flat_map(|script| &script.commands);
-            commands.filter_map(mode).filter_map(|arg| Some((arg.span, arg.text.clone()?))).collect()
+            let modes = step.commands().iter().filter_map(mode);
+            modes.filter_map(|arg| Some((arg.span, arg.text?))).collect()
         }
-        _ => Vec::new(),
+        _ => step.flag("chmod").and_then(|flag| Some((flag.span, flag.text()?.to_owned()))).into_iter().collect(),
     };
     for (span, mode) in found.iter().filter(|(_, mode)| sets_id(mode)) {
         cx.report(*span, format!("mode `{mode}` sets the setuid bit: any user runs the program as its owner"))

@@ -46,8 +46,8 @@ pub(crate) fn how_to_leave_root(stage: &Stage<'_>, model: &Model<'_>) -> String 
             );
         }
         Some((_, name)) if canonical(&name) == "httpd" => {
-            return "let it listen on a port such as 8080, give `www-data` its folder for logs with `RUN chown \
-                    www-data /usr/local/apache2/logs`, and write `USER www-data`"
+            return "listen on a port such as 8080, change the owner of the log directory with `RUN chown www-data \
+                    /usr/local/apache2/logs`, and set `USER www-data`"
                 .to_owned();
         }
         _ => {}
@@ -57,18 +57,18 @@ pub(crate) fn how_to_leave_root(stage: &Stage<'_>, model: &Model<'_>) -> String 
         let user = uid.as_deref().unwrap_or(name);
         let which = if user == name || name.is_empty() { String::new() } else { format!(", `{name}`") };
         return format!(
-            "write `USER {user}` before the last `CMD` or `ENTRYPOINT`: the base image brings this account{which}"
+            "set `USER {user}` before the last `CMD` or `ENTRYPOINT`: the base image has this account{which}"
         );
     }
     let image = stage.root_image(model);
     let os = image.and_then(|image| bases::os(&image.familiar_name()?, image.tag_text()));
     let make = match os.map(|os| os.manager) {
         _ if stage.is_from_scratch(model) => {
-            return "write `USER 65532:65532`: an empty image needs no account, a number is enough".to_owned();
+            return "set `USER 65532:65532`: a number needs no account, even in an empty image".to_owned();
         }
-        Some(None) => return "write `USER 65532:65532`: a number needs no account".to_owned(),
+        Some(None) => return "set `USER 65532:65532`: a number needs no account".to_owned(),
         Some(Some(Manager::Apk)) => "adduser -D -u 10001 app",
         _ => "useradd --create-home --uid 10001 app",
     };
-    format!("make an account with `RUN {make}` and write `USER 10001` before the last `CMD` or `ENTRYPOINT`")
+    format!("create an account with `RUN {make}` and set `USER 10001` before the last `CMD` or `ENTRYPOINT`")
 }

@@ -3,10 +3,10 @@
 use crate::finding::prelude::*;
 use crate::model::Tri;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)])
-    .words(&["sudo"])
-    .fix(Fixable::Sometimes)
-    .aka(&["DL3004"]);
+pub const RULE: Rule =
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[Keyword::Run, Keyword::Onbuild], check)])
+        .fix(Fixable::Sometimes)
+        .aka(&["DL3004"]);
 
 /// One `sudo` in a script.
 struct Sudo<'m> {
@@ -17,8 +17,7 @@ struct Sudo<'m> {
 }
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
-    let own = step.script.as_ref().filter(|_| step.keyword() == Keyword::Run);
-    let Some(script) = own.or(step.kept.as_ref()) else { return };
+    let Some(script) = step.script.as_ref().or(step.kept.as_ref()) else { return };
     let mut found: Vec<Sudo<'_>> = Vec::new();
     for command in &script.commands {
         let wrapper = command.wrappers.iter().find(|wrapper| wrapper.name == "sudo").map(|wrapper| wrapper.span);
@@ -48,6 +47,7 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let edits: Option<Vec<Edit>> = found.iter().map(|sudo| left_out(sudo, cx)).collect();
     let fix = edits.filter(|_| root == Tri::Yes).and_then(|it| Fix::new(Safety::Unsafe, "omit `sudo`", it));
     let mut report = cx.report(first.span, message);
+    report.variant(if first.user.is_some() { "as-user" } else { "" });
     for other in found.iter().filter(|sudo| sudo.span != first.span && sudo.user.is_some() == (to_root == 0)).take(8) {
         report.label(other.span, "and here");
     }

@@ -6,22 +6,18 @@ use crate::knowledge::bases::{self, Role};
 use crate::knowledge::os::Distro;
 use crate::model::{Thing, Tri};
 
-pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnInstruction(&[], check)]);
+pub const RULE: Rule =
+    Rule::new(Level::Error, "0.1.0", &[Check::OnInstruction(&[Keyword::User, Keyword::Copy, Keyword::Add], check)])
+        .linux_only();
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
-    let Some(stage) = cx.model.stage(step.stage).filter(|stage| !stage.windows) else { return };
-    let (span, value) = match (step.keyword(), &step.instruction.args) {
-        (Keyword::User, Args::Words(words)) => {
-            let Some(word) = words.words.first() else { return };
-            (word.span, cx.model.expand(step, word).value)
-        }
-        (Keyword::Copy | Keyword::Add, _) => {
-            let Some(word) = step.flag("chown").and_then(|flag| flag.value.as_ref()) else { return };
-            (word.span, cx.model.expand(step, word).value)
-        }
-        _ => return,
+    let Some(stage) = cx.model.stage(step.stage) else { return };
+    let word = match &step.instruction.args {
+        Args::Words(words) => words.words.first(),
+        _ => step.flag("chown").and_then(|flag| flag.value.as_ref()),
     };
-    let Some(value) = value else { return };
+    let Some(word) = word else { return };
+    let Some(value) = cx.model.expand(step, word).value else { return };
     let name = value.split(':').next().unwrap_or_default();
     if name.is_empty() || name == "root" || name.bytes().all(|byte| byte.is_ascii_digit()) {
         return;
@@ -35,8 +31,9 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
         World::Nobody => format!("user `{name}` does not exist: an empty image has no `/etc/passwd`"),
         _ => format!("user `{name}` is neither created here nor present in the base image"),
     };
-    let mut found = cx.report(span, message);
+    let mut found = cx.report(word.span, message);
     if is_bare {
+        found.variant("empty-image");
         found.help("use a number, which needs no account: `65532:65532`");
         found.help("or copy `/etc/passwd` from the stage that creates the account");
     } else {

@@ -10,7 +10,7 @@ use crate::knowledge::variables;
 use crate::model::{Numbers, Tri, Volume};
 use crate::shell::Arg;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).linux_only().fix(Fixable::Sometimes);
 
 /// A mode that lets anyone write, and whether it can be restricted.
 struct Open {
@@ -24,13 +24,9 @@ struct Open {
 }
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
-    let open: Vec<Open> = if stage.windows {
-        Vec::new()
-    } else {
-        let volumes = stage.volumes(cx.model).take(16).collect();
-        let facts = Facts { stage, model: cx.model, numbers: OnceCell::new(), volumes };
-        stage.steps.iter().flat_map(|step| opened(step, &facts)).collect()
-    };
+    let volumes = stage.volumes(cx.model).take(16).collect();
+    let facts = Facts { stage, model: cx.model, numbers: OnceCell::new(), volumes };
+    let open: Vec<Open> = stage.steps.iter().flat_map(|step| opened(step, &facts)).collect();
     if open.is_empty() {
         return;
     }
@@ -88,7 +84,7 @@ fn opened<'a>(step: &Step<'a>, facts: &Facts<'_, 'a>) -> Vec<Open> {
             }
         }
         Keyword::Run => {
-            let commands: Vec<&Command> = step.script.iter().flat_map(|script| &script.commands).collect();
+            let commands: Vec<&Command> = step.commands().iter().collect();
             let opens = commands.iter().any(|command| mode(command).is_some());
             let explained = opens && says_why(step, model);
             for (at, command) in commands.iter().enumerate() {
@@ -148,7 +144,7 @@ fn is_volume(file: &Arg, step: &Step<'_>, volumes: &[Volume<'_, '_>], model: &Mo
 
 /// Whether a comment says that the image is meant to run as any user.
 fn says_why(step: &Step<'_>, model: &Model<'_>) -> bool {
-    let said = step.remarks(model).replace('\n', " ");
+    let said = step.comments(model).replace('\n', " ");
     let reasons = [
         "arbitrary u", "arbitrary --user", "random u", "any uid", "any user", "as non-root", "as a non-root",
         "openshift",

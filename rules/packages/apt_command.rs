@@ -3,15 +3,10 @@
 use crate::finding::prelude::*;
 use crate::knowledge::command_lines::{APT_AS_APT_GET, APT_QUERIES};
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(&[], check)])
-    .words(&["apt"])
-    .fix(Fixable::Sometimes)
-    .aka(&["DL3027"]);
+pub const RULE: Rule =
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(&["apt"], check)]).fix(Fixable::Sometimes).aka(&["DL3027"]);
 
 fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
-    if !command.is("apt") {
-        return;
-    }
     let verb = command.subcommand();
     let text = verb.and_then(|arg| arg.text.as_deref()).unwrap_or_default();
     let end = command.name_span.end();

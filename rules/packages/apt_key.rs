@@ -6,12 +6,12 @@ use crate::knowledge::bases;
 use crate::knowledge::os::Distro;
 
 pub const RULE: Rule =
-    Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(&[], check)]).fix(Fixable::Sometimes).words(&["apt-key"]);
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(&["apt-key"], check)]).fix(Fixable::Sometimes);
+
+/// Files that add more keys are not fixed, since each is compared with the whole text.
+const MAX_KEYS: usize = 50;
 
 fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
-    if !command.is("apt-key") {
-        return;
-    }
     let verb = command.args.iter().find(|arg| matches!(arg.lexeme(), "add" | "adv"));
     let adds = verb.is_some_and(|verb| verb.is("add"))
         || command
@@ -20,14 +20,14 @@ fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
             .any(|arg| ["--recv", "--fetch", "--import"].iter().any(|flag| arg.lexeme().starts_with(flag)));
     let Some(verb) = verb.filter(|_| adds) else { return };
     // A separate keyring at least limits the key's reach.
-    let message = if command.has_flag(&["--keyring"]) {
-        "`apt-key` is deprecated and was removed in Debian 13"
+    let (variant, message) = if command.has_flag(&["--keyring"]) {
+        ("own-keyring", "`apt-key` is deprecated and was removed in Debian 13")
     } else {
-        "`apt-key` trusts this key for every repository and was removed in Debian 13"
+        ("", "`apt-key` trusts this key for every repository and was removed in Debian 13")
     };
-    let fix = fix(command, step, cx);
     cx.report(command.name_span.cover(verb.span), message)
-        .fix(fix)
+        .variant(variant)
+        .fix(fix(command, step, cx))
         .help("store the key in `/etc/apt/keyrings/NAME.asc` and reference it in the repository's entry: `deb [signed-by=/etc/apt/keyrings/NAME.asc] https://…`");
 }
 
@@ -58,8 +58,9 @@ fn fix(command: &Command, step: &Step<'_>, cx: &Cx<'_>) -> Option<Fix> {
         host.rsplit('.').nth(1).filter(|name| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'))?;
     // Two keys with the same name would share a file.
     let adds = |command: &&Command| command.is("apt-key") && command.args.first().is_some_and(|arg| arg.is("add"));
-    let mut all = cx.model.runs().flat_map(|(_, script)| script.commands.iter()).filter(adds);
-    let taken = cx.is_huge() || all.nth(1).is_some() && cx.source.text().matches(host).count() > 1;
+    let all = cx.model.runs().flat_map(|(_, script)| script.commands.iter()).filter(adds);
+    let count = all.take(MAX_KEYS + 1).count();
+    let taken = count > MAX_KEYS || count > 1 && cx.source.text().matches(host).count() > 1;
     let span = command.name_span.cover(dash.span);
     let title = format!("store the key in its own file, `{name}.asc`");
     let edit = Edit::replace(span, format!("tee /etc/apt/trusted.gpg.d/{name}.asc"));

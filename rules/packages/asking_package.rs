@@ -81,11 +81,9 @@ fn report(command: &Command, at: Span, what: &str, package: &str, cx: &Cx<'_>) {
     // `sudo` and similar wrappers do not pass variables on.
     let fix =
         Fix::new(Safety::Safe, "set `DEBIAN_FRONTEND=noninteractive`", [edit]).filter(|_| command.wrappers.is_empty());
-    let mut message = format!("`{package}` prompts for {what}, which a build cannot answer");
-    if package == "tzdata" {
-        message.push_str("; the build may hang");
-    }
-    cx.report(at, message)
+    let (variant, end) = if package == "tzdata" { ("may-hang", "; the build may hang") } else { ("", "") };
+    cx.report(at, format!("`{package}` prompts for {what}, which a build cannot answer{end}"))
+        .variant(variant)
         .help(format!("set it for this command only: `DEBIAN_FRONTEND=noninteractive {name} …`"))
         .fix(fix);
 }

@@ -3,11 +3,11 @@
 use crate::commands::packages::{Manager, PackageKind};
 use crate::finding::prelude::*;
 use crate::knowledge::bases;
-use crate::knowledge::current::pin;
+use crate::knowledge::command_lines::PIP_ELSEWHERE;
 use crate::knowledge::os::Distro;
+use crate::knowledge::releases::pin;
 
-pub const RULE: Rule =
-    Rule::new(Level::Error, "0.1.0", &[Check::OnStage(check)]).words(&["pip"]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
 
 /// Text that, anywhere in a file, suggests that pip may install or that another pip is used.
 const SIGNS: &[&str] = &[
@@ -16,6 +16,9 @@ const SIGNS: &[&str] = &[
 ];
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
+    if !stage.installs().any(|(_, _, install)| install.manager == Manager::Pip) {
+        return;
+    }
     let Some(system) = stage.root_image(cx.model).and_then(managed) else { return };
     let text = cx.source.text();
     if cx.model.stages.len() > 20 || SIGNS.iter().any(|sign| text.contains(sign)) {
@@ -29,11 +32,11 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     for (step, command, install) in stage.installs() {
         from = from.or_else(|| brings_pip(install));
         let Some(pip) = from.filter(|_| install.manager == Manager::Pip && !command.is("uv")) else { continue };
-        let elsewhere = ["--target", "-t", "--root", "--prefix", "--python", "--dry-run"];
         let own = command.path.contains('/') && !command.path.starts_with("/usr/bin/");
         if own
             || install.packages.is_empty()
-            || command.has_flag(&elsewhere)
+            || command.has_flag(PIP_ELSEWHERE)
+            || command.has_flag(&["--python", "--dry-run"])
             || command.place.conditional
             || install.open
             || step.is_exec_form()

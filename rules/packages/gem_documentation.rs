@@ -3,9 +3,10 @@
 use crate::commands::packages::{Manager, installs};
 use crate::finding::prelude::*;
 use crate::knowledge::bases;
+use crate::knowledge::command_lines::GEM_DOCUMENTATION;
 use crate::knowledge::os::Distro;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)]).words(&["gem"]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Sometimes);
 
 fn check(cx: &Cx<'_>) {
     // Set once for all commands in a `gemrc`.
@@ -23,8 +24,7 @@ fn check(cx: &Cx<'_>) {
         }
         for command in &script.commands {
             let Some(install) = installs(command).filter(|install| install.manager == Manager::Gem) else { continue };
-            let off = ["--no-document", "-N", "--no-doc", "--no-rdoc", "--no-ri", "--document", "--rdoc", "--ri"];
-            if command.has_flag(&off) || install.packages.is_empty() {
+            if command.has_flag(GEM_DOCUMENTATION) || install.packages.is_empty() {
                 continue;
             }
             let edit = Edit::insert(install.verb.end(), " --no-document");

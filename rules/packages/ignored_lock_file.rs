@@ -32,7 +32,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
         if step.keyword() != Keyword::Run || locks.is_empty() {
             continue;
         }
-        for command in step.script.iter().flat_map(|script| &script.commands) {
+        for command in step.commands().iter() {
             let Some(install) =
                 installs(command).filter(|install| install.project && !install.locked && !install.dry_run)
             else {
@@ -65,8 +65,7 @@ fn brings(path: &str, is_pattern: bool, lock: &str, context: Option<&Context>) -
 fn is_certain(command: &Command, install: &Install, step: &Step<'_>) -> bool {
     let is_set =
         |name: &&str| step.state.variables.get(*name).is_some_and(|set| !set.unset) || command.assigned(name).is_some();
-    let stays =
-        step.script.iter().flat_map(|script| &script.commands).all(|it| !it.is_any(&["cd", "pushd", "rm", "corepack"]));
+    let stays = step.commands().iter().all(|it| !it.is_any(&["cd", "pushd", "rm", "corepack"]));
     !command.has_flag(Manager::OTHER_LOCK)
         && !install.open
         && stays

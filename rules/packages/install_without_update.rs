@@ -6,7 +6,7 @@ use crate::finding::prelude::*;
 use crate::knowledge::bases;
 use crate::knowledge::programs::Class;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).words(&["apt"]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]);
 
 /// What is known about apt's lists at a point.
 #[derive(Clone, Copy)]
@@ -99,7 +99,7 @@ fn report(command: &Command, removed: Option<Span>, cx: &Cx<'_>) {
     };
     let mut found = cx.report(command.span, format!("`{} install` {why}", command.name));
     if let Some(span) = removed {
-        found.label(span, "removed here");
+        found.variant("lists-removed").label(span, "removed here");
     }
     found.help(format!("run `{} update` first, in the same `RUN`", command.name));
 }

@@ -1,20 +1,12 @@
 //! Finds `yum` commands that prompt for confirmation.
 
-use super::shared::prompts;
+use super::shared::report_prompts;
 use crate::commands::packages::Manager;
 use crate::finding::prelude::*;
 
 pub const RULE: Rule =
-    Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).words(&["yum"]).fix(Fixable::Sometimes).aka(&["DL3030"]);
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Sometimes).aka(&["DL3030"]);
 
 fn check(cx: &Cx<'_>) {
-    for asking in prompts(cx.model, Manager::Yum) {
-        let (name, verb) = (asking.command.name.as_str(), cx.text(asking.verb));
-        let edit = Edit::insert(asking.verb.end(), " -y");
-        let fix = Fix::new(Safety::Safe, "add `-y`", [edit]).filter(|_| !asking.step.is_exec_form());
-        let span = asking.command.name_span.cover(asking.verb);
-        cx.report(span, format!("`{name} {verb}` prompts for confirmation, which a build cannot answer"))
-            .help(format!("use `{name} {verb} -y`"))
-            .fix(fix);
-    }
+    report_prompts(cx, Manager::Yum, |_, _| false);
 }

@@ -13,10 +13,10 @@ fn check(command: &Command, _: &Step<'_>, cx: &Cx<'_>) {
     for package in install.packages.iter().filter(|package| package.kind == PackageKind::Name && pattern(&package.name))
     {
         let shown = package.text.replace('`', "'");
-        let what = match install.manager {
-            Manager::Apk => format!("`apk` does not support patterns such as `{shown}`"),
-            _ => format!("`{shown}` installs every package whose name matches"),
+        let (variant, message) = match install.manager {
+            Manager::Apk => ("apk", format!("`apk` does not support patterns such as `{shown}`")),
+            _ => ("", format!("`{shown}` installs every package whose name matches")),
         };
-        cx.report(package.span, what).help("name the packages you need");
+        cx.report(package.span, message).variant(variant).help("name the packages you need");
     }
 }

@@ -35,6 +35,20 @@ impl Unpinned {
     }
 }
 
+/// Reports what a command installs with one of these managers without a version; `help` says for the first package what
+/// to write instead.
+pub(super) fn report_unpinned(
+    command: &Command,
+    step: &Step<'_>,
+    cx: &Cx<'_>,
+    managers: &[Manager],
+    help: impl Fn(&str) -> String,
+) {
+    let Some(found) = unpinned(step, command, managers) else { return };
+    let message = format!("{} not pinned to a version", found.subject());
+    cx.report(found.span, message).help(help(found.first()));
+}
+
 /// The packages that a command installs with one of these managers by name only. What a file, a lock, a URL or a
 /// constraint decides is pinned elsewhere.
 pub(super) fn unpinned(step: &Step<'_>, command: &Command, managers: &[Manager]) -> Option<Unpinned> {
@@ -116,16 +130,41 @@ fn is_loose(package: &Package, manager: Manager) -> bool {
 
 /// A command that prompts for confirmation.
 #[derive(Clone, Copy)]
-pub(super) struct Prompt<'m, 'a> {
-    pub(super) step: &'m Step<'a>,
-    pub(super) command: &'m Command,
+struct Prompt<'m, 'a> {
+    step: &'m Step<'a>,
+    command: &'m Command,
     /// The subcommand: `install`.
-    pub(super) verb: Span,
+    verb: Span,
+}
+
+/// Reports every command of this manager that prompts for confirmation; those for which `rarely` holds as a note.
+pub(super) fn report_prompts(cx: &Cx<'_>, manager: Manager, rarely: impl Fn(&Command, &str) -> bool) {
+    for prompt in prompts(cx.model, manager) {
+        let (name, verb) = (prompt.command.name.as_str(), cx.text(prompt.verb));
+        // zypper takes it before the subcommand only.
+        let (flag, edit, answered) = match manager {
+            Manager::Zypper => (
+                "--non-interactive",
+                Edit::insert(prompt.verb.start(), "--non-interactive "),
+                format!("{name} --non-interactive {verb}"),
+            ),
+            _ => ("-y", Edit::insert(prompt.verb.end(), " -y"), format!("{name} {verb} -y")),
+        };
+        let fix = Fix::new(Safety::Safe, format!("add `{flag}`"), [edit]).filter(|_| !prompt.step.is_exec_form());
+        let span = prompt.command.name_span.cover(prompt.verb);
+        let may = if manager == Manager::Apt { "may prompt" } else { "prompts" };
+        let message = format!("`{name} {verb}` {may} for confirmation, which a build cannot answer");
+        let mut found = cx.report(span, message);
+        found.help(format!("use `{answered}`")).fix(fix);
+        if rarely(prompt.command, verb) {
+            found.at_most(Level::Note);
+        }
+    }
 }
 
 /// The commands of this manager that install, upgrade or remove packages and would prompt for confirmation. Empty if
 /// the file configures the answer once and for all.
-pub(super) fn prompts<'m, 'a>(model: &'m Model<'a>, manager: Manager) -> Vec<Prompt<'m, 'a>> {
+fn prompts<'m, 'a>(model: &'m Model<'a>, manager: Manager) -> Vec<Prompt<'m, 'a>> {
     // One search of the whole file, not one per command: it may be long.
     if may_answer_all(model.source.text(), manager) {
         return Vec::new();

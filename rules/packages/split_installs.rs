@@ -4,11 +4,10 @@ use crate::commands::packages::{Install, PackageKind, installs};
 use crate::finding::prelude::*;
 use crate::shell::Link;
 
-pub const RULE: Rule = Rule::new(Level::Off, "0.1.0", &[Check::OnInstruction(&[], check)]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Off, "0.1.0", &[Check::OnRun(check)]).fix(Fixable::Sometimes);
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
-    let Some(script) = step.script.as_ref().filter(|_| step.keyword() == Keyword::Run) else { return };
-    for pair in script.commands.windows(2) {
+    for pair in step.commands().windows(2) {
         let (first, second) = (&pair[0], &pair[1]);
         let joined = second.place.link == Link::And && first.place.list == second.place.list;
         if !joined || !is_plain(first) || !is_plain(second) {

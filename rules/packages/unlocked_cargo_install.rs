@@ -3,15 +3,14 @@
 use crate::commands::packages::{Manager, installs};
 use crate::finding::prelude::*;
 
-pub const RULE: Rule =
-    Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(&[], check)]).words(&["cargo"]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(&["cargo"], check)]).fix(Fixable::Sometimes);
 
 fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     let Some(install) = installs(command).filter(|install| install.manager == Manager::Cargo && !install.locked) else {
         return;
     };
     let other = ["--list", "--offline", "--help", "-h"];
-    if !command.runs("cargo", "install")
+    if !command.subcommand().is_some_and(|verb| verb.is("install"))
         || command.has_flag(&other)
         || install.open && !command.has_flag(&["--version", "--vers"])
     {

@@ -1,14 +1,13 @@
 //! Finds `apk add` of packages without a version.
 
-use super::shared::unpinned;
+use super::shared::report_unpinned;
 use crate::commands::packages::Manager;
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Off, "0.1.0", &[Check::OnCommand(&[], check)]).words(&["apk"]).aka(&["DL3018"]);
+pub const RULE: Rule = Rule::new(Level::Off, "0.1.0", &[Check::OnCommand(&["apk"], check)]).aka(&["DL3018"]);
 
 fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
-    let Some(found) = unpinned(step, command, &[Manager::Apk]) else { return };
-    let message = format!("{} not pinned to a version", found.subject());
-    cx.report(found.span, message)
-        .help(format!("use `{}=VERSION` or `{0}~MAJOR.MINOR`; `apk policy {0}` lists versions", found.first()));
+    report_unpinned(command, step, cx, &[Manager::Apk], |name| {
+        format!("use `{name}=VERSION` or `{name}~MAJOR.MINOR`; `apk policy {name}` lists versions")
+    });
 }

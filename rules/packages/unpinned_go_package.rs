@@ -1,26 +1,30 @@
 //! Finds Go packages without a version, or with `@latest`.
 
+use std::cell::LazyCell;
+
 use crate::finding::prelude::*;
 use crate::shell::Arg;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).words(&["go"]).aka(&["DL3062"]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).aka(&["DL3062"]);
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     // With a module in the image, its `go.mod` decides the version of a bare path.
-    let inherited = stage.chain(cx.model).any(|below| below.steps.iter().any(brings_files));
-    let first = if inherited { Some(0) } else { stage.steps.iter().position(brings_files) };
+    let first = LazyCell::new(|| {
+        let inherited = stage.chain(cx.model).any(|below| below.steps.iter().any(brings_files));
+        if inherited { Some(0) } else { stage.steps.iter().position(brings_files) }
+    });
     for step in stage.all(Keyword::Run) {
-        let module = first.is_some_and(|at| at < step.index) || step.run_mounts().any(|it| it.kind() == "bind");
-        for command in step.script.iter().flat_map(|script| &script.commands) {
+        let module = || first.is_some_and(|at| at < step.index) || step.run_mounts().any(|it| it.kind() == "bind");
+        for command in step.commands() {
             let Some(verb) = command.subcommand().filter(|_| command.is("go")).and_then(|arg| arg.text.as_deref())
             else {
                 continue;
             };
             let (count, pinned) = match verb {
-                "install" => (usize::MAX, module),
+                "install" => (usize::MAX, module()),
                 // It fetches the newest version regardless of `go.mod`.
                 "get" => (usize::MAX, false),
-                "run" => (1, module),
+                "run" => (1, module()),
                 _ => continue,
             };
             let floats = |arg: &&Arg| {
@@ -41,9 +45,8 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
 fn brings_files(step: &Step<'_>) -> bool {
     step.copy().is_some()
         || step
-            .script
+            .commands()
             .iter()
-            .flat_map(|script| &script.commands)
             .any(|command| command.runs_any(&["git"], &["clone"]) || command.runs("go", "mod") || command.is("tar"))
 }
 

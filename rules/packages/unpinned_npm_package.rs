@@ -1,24 +1,20 @@
 //! Finds npm packages without a version.
 
-use super::shared::unpinned;
+use super::shared::report_unpinned;
 use crate::commands::packages::Manager;
 use crate::finding::prelude::*;
 
-pub const RULE: Rule =
-    Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(&[], check)]).words(&["npm", "yarn", "bun"]).aka(&["DL3016"]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(&[], check)]).aka(&["DL3016"]);
 
 fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
-    let Some(found) = unpinned(step, command, &[Manager::Npm, Manager::Yarn, Manager::Pnpm, Manager::Bun]) else {
-        return;
-    };
-    let message = format!("{} not pinned to a version", found.subject());
-    let first = found.first();
-    let help = if first.contains('/') && !first.starts_with('@') {
-        format!("use `{first}#COMMIT`, or a tag")
-    } else {
-        format!("use `{}@VERSION`; `npm view {0} version` shows the newest", bare(first))
-    };
-    cx.report(found.span, message).help(help);
+    report_unpinned(command, step, cx, &[Manager::Npm, Manager::Yarn, Manager::Pnpm, Manager::Bun], help);
+}
+
+fn help(first: &str) -> String {
+    if first.contains('/') && !first.starts_with('@') {
+        return format!("use `{first}#COMMIT`, or a tag");
+    }
+    format!("use `{}@VERSION`; `npm view {0} version` shows the newest", bare(first))
 }
 
 /// Without a tag such as `@latest`.

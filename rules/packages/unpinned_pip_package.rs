@@ -1,20 +1,19 @@
 //! Finds `pip install` of packages without a version.
 
-use super::shared::unpinned;
+use super::shared::report_unpinned;
 use crate::commands::packages::Manager;
 use crate::finding::prelude::*;
 
-pub const RULE: Rule =
-    Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(&[], check)]).words(&["pip", "uv", "poetry"]).aka(&["DL3013"]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(&[], check)]).aka(&["DL3013"]);
 
 fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
-    let Some(found) =
-        unpinned(step, command, &[Manager::Pip, Manager::Pipx, Manager::Uv, Manager::Pipenv, Manager::Poetry])
-    else {
-        return;
-    };
-    let message = format!("{} not pinned to a version", found.subject());
-    cx.report(found.span, message).help(help(found.first()));
+    report_unpinned(
+        command,
+        step,
+        cx,
+        &[Manager::Pip, Manager::Pipx, Manager::Uv, Manager::Pipenv, Manager::Poetry],
+        help,
+    );
 }
 
 fn help(first: &str) -> String {

@@ -1,14 +1,13 @@
 //! Finds `yum install` of packages without a version.
 
-use super::shared::unpinned;
+use super::shared::report_unpinned;
 use crate::commands::packages::Manager;
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Off, "0.1.0", &[Check::OnCommand(&[], check)]).words(&["yum"]).aka(&["DL3033"]);
+pub const RULE: Rule = Rule::new(Level::Off, "0.1.0", &[Check::OnCommand(&["yum"], check)]).aka(&["DL3033"]);
 
 fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
-    let Some(found) = unpinned(step, command, &[Manager::Yum]) else { return };
-    let message = format!("{} not pinned to a version", found.subject());
-    cx.report(found.span, message)
-        .help(format!("use `{}-VERSION`; `yum list --showduplicates {0}` lists versions", found.first()));
+    report_unpinned(command, step, cx, &[Manager::Yum], |name| {
+        format!("use `{name}-VERSION`; `yum list --showduplicates {name}` lists versions")
+    });
 }

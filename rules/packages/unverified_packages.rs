@@ -2,6 +2,7 @@
 
 use crate::commands::packages::{PackageKind, installs, is_python_tool, uninstalls};
 use crate::finding::prelude::*;
+use crate::knowledge::managers::UNVERIFIED_SETTINGS;
 use crate::knowledge::programs::Class;
 use crate::shell::Token;
 use crate::shell::rewrite::drop_arg;
@@ -21,13 +22,6 @@ const FLAGS: &[(&[&str], &[&str])] = &[
     (&["npm", "yarn", "pnpm"], &["--no-strict-ssl"]),
 ];
 
-/// Settings written to a file or passed to `-o`, `--setopt` or `config set`: in lower case, without spaces.
-const SETTINGS: &[&str] = &[
-    "trusted=yes", "allowunauthenticated=true", "allowunauthenticated=1", "allowunauthenticated\"true",
-    "allowinsecurerepositories=true", "allowinsecurerepositories=1", "allowinsecurerepositories\"true", "gpgcheck=0",
-    "gpgcheck=false", "sslverify=0", "sslverify=false", "strict-ssl=false",
-];
-
 fn check(command: &Command, _: &Step<'_>, cx: &Cx<'_>) {
     // Removing packages or reading files installs nothing.
     if uninstalls(command).is_some() || command.runs_any(&["apk"], &["index", "verify", "fetch"]) {
@@ -36,14 +30,19 @@ fn check(command: &Command, _: &Step<'_>, cx: &Cx<'_>) {
     let Some((span, shown)) = by_flag(command).or_else(|| by_setting(command)).or_else(|| by_address(command)) else {
         return;
     };
-    let message = match shown {
-        Some(flag) => format!("`{}` disables package verification", flag.replace('`', "'")),
-        None => "packages are fetched over plain `http`: anyone on the network path can modify them".to_owned(),
+    let (variant, message) = match shown {
+        Some(flag) => ("", format!("`{}` disables package verification", flag.replace('`', "'"))),
+        None => (
+            "plain-http",
+            "packages are fetched over plain `http`: anyone on the network path can modify them".to_owned(),
+        ),
     };
     let local = is_local(command);
-    let fix = fix(command, span, cx).filter(|_| !local);
     let mut found = cx.report(span, message);
-    found.help("remove it, and import the missing key or certificate").fix(fix);
+    found
+        .variant(variant)
+        .help("remove it, and import the missing key or certificate")
+        .fix(fix(command, span, cx).filter(|_| !local));
     if local {
         // A file built here has no signature to verify.
         found.at_most(Level::Note);
@@ -112,7 +111,7 @@ fn by_setting(command: &Command) -> Option<Found> {
         if bare.contains("trusted=yes") && bare.contains("file:") {
             return None;
         }
-        let setting = SETTINGS.iter().find(|setting| bare.contains(*setting))?;
+        let setting = UNVERIFIED_SETTINGS.iter().find(|setting| bare.contains(*setting))?;
         Some((arg.span, Some(setting.replace('"', " "))))
     })
 }

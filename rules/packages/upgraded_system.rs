@@ -2,6 +2,7 @@
 
 use crate::commands::packages::{Manager, upgrades};
 use crate::finding::prelude::*;
+use crate::knowledge::command_lines::NARROW_UPGRADE;
 
 pub const RULE: Rule =
     Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(&[], check)]).aka(&["DL3005", "DL3017", "DL3031", "DL3039"]);
@@ -12,13 +13,9 @@ fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     if !manager.is_system() || manager == Manager::Pacman || command.runs_any(&["zypper"], &["dist-upgrade", "dup"]) {
         return;
     }
-    let narrow = [
-        "--security", "--bugfix", "--advisory", "--advisories", "--cve", "--cves", "-s", "--simulate", "--dry-run",
-        "--download-only",
-    ];
     if !packages.is_empty()
         || command.has_dynamic_arg()
-        || command.has_flag(&narrow)
+        || command.has_flag(NARROW_UPGRADE)
         || command.has_arg("--downloadonly")
     {
         return;
@@ -29,5 +26,6 @@ fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     let size = if shipped { "; old and new files both stay in the image" } else { "" };
     let message = format!("`{} {verb_text}` upgrades all packages of the base image{size}", command.name);
     cx.report(command.name_span.cover(verb.span), message)
+        .variant(if shipped { "" } else { "in-build-stage" })
         .help("use a current base image (`docker build --pull`), and upgrade urgent packages by name");
 }

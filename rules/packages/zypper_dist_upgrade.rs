@@ -2,16 +2,13 @@
 
 use crate::finding::prelude::*;
 
-pub const RULE: Rule =
-    Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(&[], check)]).words(&["zypper"]).aka(&["DL3035"]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(&["zypper"], check)]).aka(&["DL3035"]);
 
 fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
-    if !command.runs_any(&["zypper"], &["dist-upgrade", "dup"])
-        || command.has_flag(&["--dry-run", "-D", "--download-only", "-d"])
-    {
+    let Some(verb) = command.subcommand().filter(|verb| verb.is("dist-upgrade") || verb.is("dup")) else { return };
+    if command.has_flag(&["--dry-run", "-D", "--download-only", "-d"]) {
         return;
     }
-    let Some(verb) = command.subcommand() else { return };
     let base =
         cx.model.stage(step.stage).and_then(|stage| stage.root_image(cx.model)).map(|image| image.written.as_str());
     let rolling = base.is_some_and(|base| base.contains("tumbleweed"));

@@ -1,7 +1,7 @@
 //! Tags that do not name a version.
 
+use super::shared::{PIN_BY_DIGEST, pin_fix};
 use crate::finding::prelude::*;
-use crate::fixes::image_tag::with_tag;
 use crate::fixes::pin::pin;
 use crate::knowledge::bases;
 use crate::knowledge::tag::{TagKind, Why, has_version_tags, tag_kind};
@@ -22,13 +22,7 @@ fn check(cx: &Cx<'_>) {
             continue;
         }
         let pinned = pin(&name, Some(text), cx.model);
-        let fix = pinned.as_ref().and_then(|pin| {
-            Fix::new(
-                Safety::Unsafe,
-                format!("pin to the tag `{}`{}", pin.tag, pin.by_file()),
-                with_tag(image, &pin.tag),
-            )
-        });
+        let fix = pinned.as_ref().and_then(|pin| pin_fix(image, pin, "pin to the tag"));
         let mut found = cx.report(image.span, format!("the tag `{text}` {why}"));
         found.variant(match why {
             Why::Channel => "channel",
@@ -37,14 +31,12 @@ fn check(cx: &Cx<'_>) {
         });
         match &pinned {
             Some(pinned) => found.help(format!("add the version, such as `{name}:{}`", pinned.tag)),
-            None if !has_version_tags(&name) => {
-                found.help("pin it by digest, `@sha256:…`: its publisher offers no public version tags")
-            }
+            None if !has_version_tags(&name) => found.help(PIN_BY_DIGEST),
             None => found.help("use a tag that begins with the version you tested"),
         };
         if let Some(set_at) = tag.set_at {
             found.label(set_at, "the tag is set here");
         }
-        found.fix(fix.map(|fix| fix.in_order(Order::Pin)));
+        found.fix(fix);
     }
 }

@@ -1,7 +1,7 @@
 //! Images with the tag `latest`.
 
+use super::shared::{PIN_BY_DIGEST, pin_fix};
 use crate::finding::prelude::*;
-use crate::fixes::image_tag::with_tag;
 use crate::fixes::pin::pin;
 use crate::knowledge::tag::has_version_tags;
 
@@ -17,22 +17,14 @@ fn check(cx: &Cx<'_>) {
         }
         let name = image.familiar_name();
         let pinned = name.as_deref().and_then(|name| pin(name, Some("latest"), cx.model));
-        let fix = pinned.as_ref().and_then(|pin| {
-            Fix::new(
-                Safety::Unsafe,
-                format!("pin to the tag `{}`{}", pin.tag, pin.by_file()),
-                with_tag(image, &pin.tag),
-            )
-        });
+        let fix = pinned.as_ref().and_then(|pin| pin_fix(image, pin, "pin to the tag"));
         let mut found = cx.report(image.span, "`latest` points to a different image after every release");
         match (&name, &pinned) {
             (Some(name), Some(pinned)) => {
                 found.help(format!("use the version you tested, such as `{name}:{}`", pinned.tag));
             }
             (Some(name), None) if !has_version_tags(name) => {
-                found
-                    .at_most(Level::Note)
-                    .help("pin it by digest, `@sha256:…`: its publisher offers no public version tags");
+                found.at_most(Level::Note).help(PIN_BY_DIGEST);
             }
             _ => {
                 found.help("replace `latest` with the version you tested");
@@ -41,6 +33,6 @@ fn check(cx: &Cx<'_>) {
         if let Some(set_at) = tag.set_at {
             found.label(set_at, "the tag is set here");
         }
-        found.fix(fix.map(|fix| fix.in_order(Order::Pin)));
+        found.fix(fix);
     }
 }

@@ -1,7 +1,7 @@
 //! Images referenced without a tag.
 
+use super::shared::{PIN_BY_DIGEST, pin_fix};
 use crate::finding::prelude::*;
-use crate::fixes::image_tag::with_tag;
 use crate::fixes::pin::pin;
 use crate::knowledge::bases;
 use crate::knowledge::tag::has_version_tags;
@@ -21,13 +21,7 @@ fn check(cx: &Cx<'_>) {
             continue;
         }
         let tag = pin(&name, None, cx.model);
-        let fix = tag.as_ref().and_then(|pin| {
-            Fix::new(
-                Safety::Unsafe,
-                format!("pin `{name}` to `{}`{}", pin.tag, pin.by_file()),
-                with_tag(image, &pin.tag),
-            )
-        });
+        let fix = tag.as_ref().and_then(|pin| pin_fix(image, pin, &format!("pin `{name}` to")));
         let set_at = image.repository.set_at;
         let mut found = cx.report(
             image.span,
@@ -35,14 +29,12 @@ fn check(cx: &Cx<'_>) {
         );
         match &tag {
             Some(tag) => found.help(format!("use the version you tested, such as `{name}:{}`", tag.tag)),
-            None if !has_version_tags(&name) => found
-                .at_most(Level::Note)
-                .help("pin it by digest, `@sha256:…`: its publisher offers no public version tags"),
+            None if !has_version_tags(&name) => found.at_most(Level::Note).help(PIN_BY_DIGEST),
             None => found.help(format!("use the version you tested: `{name}:…`")),
         };
         if let Some(set_at) = set_at {
             found.label(set_at, "the image is set here");
         }
-        found.fix(fix.map(|fix| fix.in_order(Order::Pin)));
+        found.fix(fix);
     }
 }

@@ -3,14 +3,12 @@
 use crate::finding::prelude::*;
 use crate::knowledge::bases::{self, Role};
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)])
-    .words(&["nginx", "php-fpm", "httpd", "apache2"])
-    .fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).linux_only().fix(Fixable::Sometimes);
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let model = cx.model;
     let set = |stage: &Stage<'_>| stage.last(Keyword::Stopsignal).is_some();
-    if stage.windows || !stage.is_shipped_last(model) || stage.lineage(model).any(set) {
+    if !stage.is_shipped_last(model) || stage.lineage(model).any(set) {
         return;
     }
     // The official images of these servers set it.

@@ -6,13 +6,13 @@ use crate::knowledge::canonical;
 use crate::knowledge::os::Distro;
 use crate::model::{Thing, Tri};
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).words(&["healthcheck"]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]);
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let Some(step) = stage.all(Keyword::Healthcheck).next_back() else { return };
     let Some(image) = stage.root_image(cx.model) else { return };
     let Some(name) = image.familiar_name() else { return };
-    let commands = step.script.iter().flat_map(|script| &script.commands);
+    let commands = step.commands().iter();
     let Some(command) = commands.into_iter().find(|command| command.is_any(&["curl", "wget"])) else { return };
     let Some((distro, what)) = lacks(&name, image.tag_text(), &command.name) else { return };
     if cx.model.provides_in(stage, Thing::Command(&command.name)) != Tri::No {

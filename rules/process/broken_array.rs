@@ -4,13 +4,25 @@ use crate::finding::prelude::*;
 use crate::shell::exec_form::json_array;
 use crate::syntax::TriviaKind;
 
-pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnInstruction(&[], check)]).fix(Fixable::Sometimes);
+pub const RULE: Rule =
+    Rule::new(Level::Error, "0.1.0", &[Check::OnInstruction(TAKE_ARRAYS, check)]).fix(Fixable::Sometimes);
+
+/// The instructions whose arguments may be a JSON array.
+const TAKE_ARRAYS: &[Keyword] = &[
+    Keyword::Run,
+    Keyword::Cmd,
+    Keyword::Entrypoint,
+    Keyword::Healthcheck,
+    Keyword::Volume,
+    Keyword::Copy,
+    Keyword::Add,
+];
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let keyword = step.keyword();
     let span = match (step.instruction.command_line(), &step.instruction.args) {
         (Some(CommandLine::Shell(span)), _) => *span,
-        (None, Args::Words(words)) if keyword == Keyword::Volume && !words.json => step.instruction.args_span,
+        (None, Args::Words(words)) if !words.json => step.instruction.args_span,
         (None, Args::Copy(copy)) if !copy.json => step.instruction.args_span,
         _ => return,
     };

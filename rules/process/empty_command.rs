@@ -2,12 +2,14 @@
 
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)]).fix(Fixable::Sometimes);
+pub const RULE: Rule =
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[Keyword::Run, Keyword::Cmd, Keyword::Entrypoint], check)])
+        .fix(Fixable::Sometimes);
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let keyword = step.keyword();
     let nothing = match step.instruction.command_line() {
-        Some(CommandLine::Empty) => keyword != Keyword::Healthcheck,
+        Some(CommandLine::Empty) => true,
         Some(CommandLine::Exec(form)) => keyword == Keyword::Run && form.items.is_empty(),
         Some(CommandLine::Shell(_)) => {
             keyword == Keyword::Run
@@ -32,6 +34,7 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
         ));
     } else {
         cx.report(span, format!("empty `{name}`: the container starts a shell with nothing to run and exits"))
+            .variant("no-program")
             .help(format!("add the program, or use `{name} []` to reset the base image's `{name}`"));
     }
 }

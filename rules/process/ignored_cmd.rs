@@ -3,12 +3,12 @@
 use crate::finding::prelude::*;
 use crate::shell::exec_form::{join_words, json_array};
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).linux_only().fix(Fixable::Sometimes);
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let (Some(entrypoint), Some(cmd)) = (stage.entrypoint(cx.model), stage.cmd(cx.model)) else { return };
     // If both are inherited, the stage that sets them reports it.
-    if stage.windows || (entrypoint.stage != stage.index && cmd.stage != stage.index) {
+    if entrypoint.stage != stage.index && cmd.stage != stage.index {
         return;
     }
     let Some(given) = cmd.instruction.command_line() else { return };
@@ -41,7 +41,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
             let line = join_words(&words);
             let message = format!("only `{}` is run: `-c` takes its script from a single word", words[0]);
             let mut found = cx.report(form.span, message);
-            found.label(span, "this runs only the next word as a script");
+            found.variant("split-script").label(span, "this runs only the next word as a script");
             if let Some(line) = line {
                 let array = json_array(&[line]);
                 found.help(format!("use `CMD {array}`"));

@@ -3,19 +3,20 @@
 use crate::finding::prelude::*;
 
 pub const RULE: Rule =
-    Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)]).words(&["stopsignal"]).fix(Fixable::Always);
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[Keyword::Stopsignal], check)]).fix(Fixable::Always);
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let Args::Words(args) = &step.instruction.args else { return };
-    let Some(word) = args.words.first().filter(|_| step.keyword() == Keyword::Stopsignal) else { return };
+    let Some(word) = args.words.first() else { return };
     let Some(value) = cx.model.expand(step, word).value else { return };
-    let what = match value.to_ascii_uppercase().trim_start_matches("SIG") {
-        "KILL" | "9" => "cannot be caught: the program is killed without a chance to clean up",
-        "STOP" | "19" => "only freezes the program, which is then killed after 10 seconds",
+    let (variant, what) = match value.to_ascii_uppercase().trim_start_matches("SIG") {
+        "KILL" | "9" => ("", "cannot be caught: the program is killed without a chance to clean up"),
+        "STOP" | "19" => ("stop", "only freezes the program, which is then killed after 10 seconds"),
         _ => return,
     };
     let edit = Edit::delete_lines(cx.source, step.instruction.lines_span());
     cx.report(word.span, format!("`{value}` {what}"))
+        .variant(variant)
         .help("omit `STOPSIGNAL` to use SIGTERM, or name the signal on which the program shuts down cleanly")
         .fix(Fix::new(Safety::Unsafe, "remove `STOPSIGNAL`", [edit]));
 }

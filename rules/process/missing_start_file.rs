@@ -2,15 +2,16 @@
 
 use crate::context::{Confidence, Context};
 use crate::finding::prelude::*;
+use crate::knowledge::file_kinds::{Kind, kind};
 use crate::knowledge::programs::Class;
 use crate::model::{Thing, Tri, lies_below};
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).linux_only();
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let model = cx.model;
     let Some(context) = model.context.filter(|it| it.is_sure()) else { return };
-    if !stage.is_final || stage.windows {
+    if !stage.is_final {
         return;
     }
     let Some(step) = stage.entrypoint(model).or(stage.cmd(model)) else { return };
@@ -24,9 +25,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
         _ if command.path.starts_with("./") => Some((command.path.as_str(), command.name_span)),
         _ => None,
     };
-    let is_source =
-        |path: &str| [".py", ".js", ".mjs", ".rb", ".php", ".pl", ".sh", ".R"].iter().any(|end| path.ends_with(end));
-    let Some((written, span)) = file.filter(|(path, _)| is_source(path)) else { return };
+    let Some((written, span)) = file.filter(|(path, _)| kind(path).is(Kind::SCRIPT)) else { return };
     let Some(place) = step.resolve(model, written) else { return };
     let steps = || stage.history(model);
     let name = place.rsplit('/').next().unwrap_or(&place);
@@ -72,13 +71,13 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
         return;
     }
     let left_out = context.exists(&path);
-    let message = if left_out {
-        format!("`{place}` will not be in the image: the ignore file excludes it")
+    let (variant, message) = if left_out {
+        ("ignored", format!("`{place}` will not be in the image: the ignore file excludes it"))
     } else {
-        format!("`{place}` will not be in the image: `{path}` does not exist")
+        ("", format!("`{place}` will not be in the image: `{path}` does not exist"))
     };
     let mut found = cx.report(span, message);
-    found.label(copy, "it would be copied here");
+    found.variant(variant).label(copy, "it would be copied here");
     if context.confidence() != Confidence::Certain {
         found.at_most(Level::Note);
     }

@@ -3,11 +3,10 @@
 use crate::finding::prelude::*;
 use crate::shell::exec_form::{json_array, plain_words};
 
-pub const RULE: Rule =
-    Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).words(&["npm", "yarn", "bun"]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).linux_only().fix(Fixable::Sometimes);
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
-    if !stage.is_final || stage.windows {
+    if !stage.is_final {
         return;
     }
     // With an entrypoint, the CMD is only its arguments.

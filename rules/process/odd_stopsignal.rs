@@ -3,7 +3,7 @@
 use crate::finding::prelude::*;
 
 pub const RULE: Rule =
-    Rule::new(Level::Note, "0.1.0", &[Check::OnInstruction(&[], check)]).words(&["stopsignal"]).fix(Fixable::Always);
+    Rule::new(Level::Note, "0.1.0", &[Check::OnInstruction(&[Keyword::Stopsignal], check)]).fix(Fixable::Always);
 
 /// Signal numbers, the same on all architectures that containers run on except MIPS.
 const NUMBERS: [(&str, &str); 16] = [
@@ -27,18 +27,20 @@ const NUMBERS: [(&str, &str); 16] = [
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let Args::Words(args) = &step.instruction.args else { return };
-    let Some(word) = args.words.first().filter(|_| step.keyword() == Keyword::Stopsignal) else { return };
+    let Some(word) = args.words.first() else { return };
     let written = word.text.as_str();
     // An invalid signal is reported as an error of its own.
     if written.contains(['$', '"', '\'', ' ']) || is_refused(word.span, cx) {
         return;
     }
     let upper = written.to_ascii_uppercase();
-    let (name, why) = match NUMBERS.iter().find(|(number, _)| *number == written) {
-        Some((_, name)) => (*name, "is a signal number, which readers have to look up"),
+    let (name, variant, why) = match NUMBERS.iter().find(|(number, _)| *number == written) {
+        Some((_, name)) => (*name, "number", "is a signal number, which readers have to look up"),
         None if upper.starts_with(|char: char| char.is_ascii_digit() || char == '-') => return,
-        None if !written.starts_with("SIG") => (upper.trim_start_matches("SIG"), "is not the full name of a signal"),
-        None if upper != written => (&upper[3..], "is not the usual spelling of a signal"),
+        None if !written.starts_with("SIG") => {
+            (upper.trim_start_matches("SIG"), "short", "is not the full name of a signal")
+        }
+        None if upper != written => (&upper[3..], "lower-case", "is not the usual spelling of a signal"),
         None => return,
     };
     // `killing-stopsignal` reports these.
@@ -46,11 +48,8 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
         return;
     }
     let name = format!("SIG{name}");
-    cx.report(word.span, format!("`{written}` {why}")).help(format!("use `{name}`")).fix(Fix::new(
-        Safety::Safe,
-        format!("use `{name}`"),
-        [Edit::replace(word.span, name.clone())],
-    ));
+    let fix = Fix::new(Safety::Safe, format!("use `{name}`"), [Edit::replace(word.span, name.clone())]);
+    cx.report(word.span, format!("`{written}` {why}")).variant(variant).help(format!("use `{name}`")).fix(fix);
 }
 
 fn is_refused(span: Span, cx: &Cx<'_>) -> bool {

@@ -4,13 +4,19 @@ use crate::finding::prelude::*;
 use crate::knowledge::programs::{self, Class};
 use crate::shell::exec_form::{is_operator, join_words, json_array};
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(
+    Level::Warn,
+    "0.1.0",
+    &[Check::OnInstruction(&[Keyword::Run, Keyword::Cmd, Keyword::Entrypoint, Keyword::Healthcheck], check)],
+)
+.linux_only()
+.fix(Fixable::Sometimes);
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let Some(items) = step.instruction.exec_items() else { return };
     let Some(item) = items.iter().skip(1).find(|item| is_operator(&item.value)) else { return };
     let program = items[0].value.rsplit('/').next().unwrap_or_default();
-    if programs::class(program).is(Class::TAKES_OPERATORS) || cx.model.stages[step.stage].windows {
+    if programs::class(program).is(Class::TAKES_OPERATORS) {
         return;
     }
     let words: Vec<&str> = items.iter().map(|item| item.value.as_str()).collect();

@@ -4,13 +4,12 @@ use crate::finding::prelude::*;
 use crate::syntax::HealthcheckArgs;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)])
-    .words(&["healthcheck"])
     .fix(Fixable::Always)
     .aka(&["DL3012", "MultipleInstructionsDisallowed"]);
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     // Rendering a template may leave only one of them.
-    if cx.model.file.is_template(cx.source.text()) {
+    if stage.overruled(Keyword::Healthcheck).next().is_none() || cx.model.file.is_template(cx.source.text()) {
         return;
     }
     for (earlier, last) in stage.overruled(Keyword::Healthcheck) {

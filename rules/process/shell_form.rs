@@ -6,9 +6,14 @@ use crate::knowledge::paths;
 use crate::shell::exec_form::{is_brief, json_array, literal_words, plain_words, with_exec};
 use crate::syntax::{TriviaKind, ViewKind, shell_views};
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)])
-    .fix(Fixable::Sometimes)
-    .aka(&["DL3025", "JSONArgsRecommended"]);
+pub const RULE: Rule = Rule::new(
+    Level::Warn,
+    "0.1.0",
+    &[Check::OnInstruction(&[Keyword::Cmd, Keyword::Entrypoint, Keyword::Healthcheck], check)],
+)
+.linux_only()
+.fix(Fixable::Sometimes)
+.aka(&["DL3025", "JSONArgsRecommended"]);
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let (keyword, stage) = (step.keyword(), &cx.model.stages[step.stage]);
@@ -17,8 +22,8 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let chosen =
         step.state.shell.span.is_some() || (keyword != Keyword::Healthcheck && !step.instruction.flags.is_empty());
     // `start /B` is a Windows command, even if the base image does not show it.
-    let for_windows = stage.windows || cx.text(*span).trim_start().starts_with("start /");
-    if keyword == Keyword::Run || chosen || for_windows || cx.text(*span).starts_with('[') {
+    let for_windows = cx.text(*span).trim_start().starts_with("start /");
+    if chosen || for_windows || cx.text(*span).starts_with('[') {
         return;
     }
     let Some(view) = shell_views(cx.source.text(), step.instruction).into_iter().find(|it| it.kind == ViewKind::Line)
@@ -46,13 +51,14 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
         }
     };
     let name = keyword.as_str();
-    let message = match keyword {
-        _ if arguments => {
-            "in shell form, the `ENTRYPOINT` receives `/bin/sh -c …` instead of these arguments".to_owned()
-        }
-        Keyword::Healthcheck => "this check starts an unnecessary shell".to_owned(),
-        _ if gives_way => format!("this `{name}` starts a shell only to `exec` out of it"),
-        _ => format!("`{name}` in shell form runs under a shell as PID 1, which does not forward signals"),
+    let (variant, message) = match keyword {
+        _ if arguments => (
+            "arguments",
+            "in shell form, the `ENTRYPOINT` receives `/bin/sh -c …` instead of these arguments".to_owned(),
+        ),
+        Keyword::Healthcheck => ("healthcheck", "this check starts an unnecessary shell".to_owned()),
+        _ if gives_way => ("exec", format!("this `{name}` starts a shell only to `exec` out of it")),
+        _ => ("", format!("`{name}` in shell form runs under a shell as PID 1, which does not forward signals")),
     };
     let brief = match &words {
         Some(words) => is_brief(words),
@@ -70,6 +76,7 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
         }
     };
     let mut found = cx.report(*span, message);
+    found.variant(variant);
     // With `trap … TERM` and `wait`, the shell handles signals itself.
     let hears = step.commands().iter().any(|command| command.is("trap"));
     if keyword == Keyword::Healthcheck || gives_way || brief || hears {

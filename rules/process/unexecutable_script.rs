@@ -3,11 +3,11 @@
 use crate::finding::prelude::*;
 use crate::model::script_path;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).linux_only().fix(Fixable::Sometimes);
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let Some(context) = cx.model.context.filter(|it| it.is_sure()) else { return };
-    if !stage.is_final || stage.windows {
+    if !stage.is_final {
         return;
     }
     // With an entrypoint, the CMD is only its arguments.

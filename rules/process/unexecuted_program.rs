@@ -7,10 +7,10 @@ use crate::model::script_path;
 use crate::shell::exec_form::{is_brief, is_builtin, with_exec};
 use crate::shell::{Dialect, parse_script};
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).linux_only().fix(Fixable::Sometimes);
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
-    if !stage.is_final || stage.windows {
+    if !stage.is_final {
         return;
     }
     for step in [stage.entrypoint(cx.model), stage.cmd(cx.model)].into_iter().flatten() {
@@ -37,6 +37,7 @@ fn in_array(step: &Step<'_>, cx: &Cx<'_>) {
     if let Some(with_exec) = with_exec(&item.value) {
         let mut found = cx.report(item.span, "the shell may stay PID 1, and it does not forward signals");
         found
+            .variant("may-stay")
             .at_most(Level::Note)
             .help(format!("replace the shell with the program: `{}`", with_exec.replace('`', "'")));
         if !item.value.starts_with(char::is_whitespace) {
@@ -48,6 +49,7 @@ fn in_array(step: &Step<'_>, cx: &Cx<'_>) {
     let script = parse_script(&item.value, 0, Dialect::Bash);
     if let Some((name, _)) = lasting(&script) {
         cx.report(item.span, format!("`{name}` runs as a child of a shell, which does not forward signals"))
+            .variant("child")
             .help(format!("put `exec` before `{name}`"));
     }
 }
@@ -63,18 +65,16 @@ fn in_script(stage: &Stage<'_>, step: &Step<'_>, cx: &Cx<'_>) {
     let script = shipped.script();
     let Some((name, span)) = lasting(&script).filter(|_| shell) else { return };
     let copied = shipped.step.instruction.span;
-    let (message, in_file) = match &shipped.file {
-        Some(file) => (
-            format!("`{file}` starts `{name}` without `exec`: the script stays PID 1 and does not forward signals"),
-            None,
-        ),
-        None => (format!("this script starts `{name}` without `exec` and stays PID 1"), Some(span)),
+    let message = match &shipped.file {
+        Some(file) => {
+            format!("`{file}` starts `{name}` without `exec`: the script stays PID 1 and does not forward signals")
+        }
+        None => format!("this script starts `{name}` without `exec` and stays PID 1"),
     };
-    let span = command.span;
-    let mut found = cx.report(span, message);
-    match in_file {
-        Some(inside) => found.label(inside, "put `exec` before it"),
-        None => found.label(copied, "the script is copied here"),
+    let mut found = cx.report(command.span, message);
+    match shipped.file {
+        None => found.variant("heredoc").label(span, "put `exec` before it"),
+        Some(_) => found.label(copied, "the script is copied here"),
     };
     found.help(format!("end the script with `exec {name}{}`", if name == "\"$@\"" { "" } else { " …" }));
 }

@@ -3,10 +3,10 @@
 use crate::finding::prelude::*;
 use crate::model::script_path;
 
-pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnStage(check)]);
+pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnStage(check)]).linux_only();
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
-    if !stage.is_final || stage.windows {
+    if !stage.is_final {
         return;
     }
     // With an entrypoint, the CMD is only its arguments.
@@ -18,10 +18,11 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let Some(shipped) = script_path(command).and_then(|path| stage.shipped_file(cx.model, step, path)) else { return };
     let file = shipped.file.as_deref().unwrap_or("the heredoc");
     let first = shipped.text.split('\n').next().unwrap_or_default();
-    let (why, help) = if !first.starts_with("#!") {
-        ("has no `#!` line", "start the script with `#!/bin/sh`")
+    let (variant, why, help) = if !first.starts_with("#!") {
+        ("", "has no `#!` line", "start the script with `#!/bin/sh`")
     } else if first.ends_with('\r') {
         (
+            "line-endings",
             "has Windows line endings, so the interpreter's name ends in a carriage return",
             "save it with Unix line endings, and keep them with `*.sh text eol=lf` in `.gitattributes`",
         )
@@ -29,5 +30,8 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
         return;
     };
     let copied = shipped.step.instruction.span;
-    cx.report(command.span, format!("`{file}` cannot be started: it {why}")).label(copied, "copied here").help(help);
+    cx.report(command.span, format!("`{file}` cannot be started: it {why}"))
+        .variant(variant)
+        .label(copied, "copied here")
+        .help(help);
 }

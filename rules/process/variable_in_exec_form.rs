@@ -5,7 +5,13 @@ use crate::knowledge::programs::{self, Class};
 use crate::knowledge::variables;
 use crate::shell::exec_form::{is_name, is_operator, join_words, json_array};
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(
+    Level::Warn,
+    "0.1.0",
+    &[Check::OnInstruction(&[Keyword::Run, Keyword::Cmd, Keyword::Entrypoint, Keyword::Healthcheck], check)],
+)
+.linux_only()
+.fix(Fixable::Sometimes);
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let stage = &cx.model.stages[step.stage];
@@ -13,9 +19,10 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let expands = |text: &str| {
         let name = text.rsplit('/').next().unwrap_or_default();
         programs::class(name).is(Class::SHELL.or(Class::EXPANDS_DOLLAR))
+            // Flags after which an interpreter is given code.
             || ["-c", "-e", "-r", "--eval", "-lc", "-ec", "-xc"].contains(&text)
     };
-    if stage.windows || items.iter().any(|item| expands(&item.value) || is_operator(&item.value)) {
+    if items.iter().any(|item| expands(&item.value) || is_operator(&item.value)) {
         return;
     }
     let known = |name: &str| variables::SET_AT_START.contains(&name) || step.state.variables.get(name).is_some();

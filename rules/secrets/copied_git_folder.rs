@@ -2,7 +2,7 @@
 
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnInstruction(&[], check)]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnCopy(check)]);
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let (Some(copy), Some(stage)) = (step.copy(), cx.model.stage(step.stage)) else { return };

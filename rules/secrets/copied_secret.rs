@@ -23,14 +23,14 @@ fn check(cx: &Cx<'_>) {
             let removed = (looked < MOST_REMOVALS).then(|| removal(&path, step, model)).flatten();
             looked += 1;
             let shipped = model.stage(step.stage).is_some_and(|stage| stage.in_final);
-            let message = match shipped {
-                true => format!("`{path}` ({}) is copied into the image", file.what),
-                false => format!("`{path}` ({}) is copied into a layer of the build cache", file.what),
+            let (variant, message) = match shipped {
+                true => ("", format!("`{path}` ({}) is copied into the image", file.what)),
+                false => ("build-cache", format!("`{path}` ({}) is copied into a layer of the build cache", file.what)),
             };
             let mut found = cx.report(word.span, message);
-            found.at_most(level);
+            found.variant(variant).at_most(level);
             // A comment may say that the key is fake.
-            let said = step.remarks(model);
+            let said = step.comments(model);
             if ["fake", "dummy", "not a real", "test key", "throwaway"].iter().any(|word| said.contains(word)) {
                 found.at_most(Level::Note);
             }

@@ -10,19 +10,19 @@ fn check(cx: &Cx<'_>) {
     for token in tokens(cx.source.text()) {
         let span = Span::new(token.at.start, token.at.end);
         let text = cx.text(span);
-        let message = if text.starts_with("-----") {
-            "a private key is hard-coded in the Dockerfile".to_owned()
+        let (variant, message) = if text.starts_with("-----") {
+            ("private-key", "a private key is hard-coded in the Dockerfile".to_owned())
         } else {
             let article = if token.kind.starts_with(['A', 'O', 'n']) { "an" } else { "a" };
-            format!("{article} {} is hard-coded in the Dockerfile: `{}`", token.kind, mask(text))
+            ("", format!("{article} {} is hard-coded in the Dockerfile: `{}`", token.kind, mask(text)))
         };
-        let comment = is_comment(span, cx);
         let mut found = cx.report(span, message);
+        found.variant(variant);
         if token.maybe {
             found.at_most(Level::Warn);
         }
         found.help("revoke it where it was issued: anyone with the file, its history or the image has it");
-        if comment {
+        if is_comment(span, cx) {
             found.at_most(Level::Note);
         } else {
             found.help("mount its replacement for the step that needs it: `RUN --mount=type=secret,id=… …`");

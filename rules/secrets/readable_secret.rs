@@ -2,7 +2,7 @@
 
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnInstruction(&[], check)]).words(&["mount"]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnRun(check)]);
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
     for mount in step.run_mounts().filter(|mount| matches!(mount.kind(), "secret" | "ssh")) {

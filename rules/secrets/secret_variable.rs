@@ -19,13 +19,13 @@ fn check(cx: &Cx<'_>) {
         let keyword = instruction.keyword;
         for pair in args.pairs.iter().filter(|_| matches!(keyword, Keyword::Arg | Keyword::Env)) {
             let Some(suspicion) = suspicion(&pair.name.text) else { continue };
-            let Some((how, most)) = how(pair, keyword, step, cx) else { continue };
+            let Some((variant, how, most)) = how(pair, keyword, step, cx) else { continue };
             let name = &pair.name.text;
             let used = (keyword == Keyword::Arg && looked < MOST_USES).then(|| use_of(name, step, model)).flatten();
             looked += 1;
             let in_final = model.stage(step.stage).is_some_and(|stage| stage.in_final);
             let mut found = cx.report(pair.span, format!("`{keyword} {name}` {how}", keyword = keyword.as_str()));
-            found.at_most(most);
+            found.variant(variant).at_most(most);
             // In a build stage, the cache and the provenance keep it, but not the image.
             if suspicion == Suspicion::Weak || !in_final {
                 found.at_most(Level::Note);
@@ -48,13 +48,14 @@ fn check(cx: &Cx<'_>) {
     }
 }
 
-/// How the secret leaks, and the highest level to report; `None` if it is not a secret.
-fn how(pair: &Pair, keyword: Keyword, step: &Step<'_>, cx: &Cx<'_>) -> Option<(&'static str, Level)> {
+/// How the secret leaks, what that is known by, and the highest level to report; `None` if it is not a secret.
+fn how(pair: &Pair, keyword: Keyword, step: &Step<'_>, cx: &Cx<'_>) -> Option<(&'static str, &'static str, Level)> {
+    let arg = keyword == Keyword::Arg;
     const PASSED: &str = "passes a secret as a build argument, which the image history records";
     const STORED: &str = "stores a build argument in the image, where `docker inspect` shows it";
-    let arg = keyword == Keyword::Arg;
+    let leaks = |most: Level| if arg { ("passed", PASSED, most) } else { ("stored", STORED, most) };
     let Some(word) = pair.value.as_ref().filter(|word| !word.unquoted(cx.model.file.escape).is_empty()) else {
-        return arg.then_some((PASSED, Level::Warn));
+        return arg.then_some(("passed", PASSED, Level::Warn));
     };
     let judged = |value: &str| match judge(value) {
         Value::Harmless => None,
@@ -63,18 +64,18 @@ fn how(pair: &Pair, keyword: Keyword, step: &Step<'_>, cx: &Cx<'_>) -> Option<(&
     };
     if !word.text.contains('$') {
         let level = judged(&word.unquoted(cx.model.file.escape))?;
-        return Some(("sets a secret to a literal value", level));
+        return Some(("literal", "sets a secret to a literal value", level));
     }
     let expansion = cx.model.expand(step, word);
     if expansion.uses.iter().any(|used| used.status == UseStatus::Unset) {
-        return Some((if arg { PASSED } else { STORED }, Level::Warn));
+        return Some(leaks(Level::Warn));
     }
     match &expansion.value {
         // An unset default is empty.
         Some(value) if value.is_empty() => None,
-        Some(value) => Some(("sets a secret to a value from the Dockerfile", judged(value)?)),
+        Some(value) => Some(("from-file", "sets a secret to a value from the Dockerfile", judged(value)?)),
         // A variable that the file never sets is empty, unless the base image sets it.
-        None => Some((if arg { PASSED } else { STORED }, Level::Note)),
+        None => Some(leaks(Level::Note)),
     }
 }
 

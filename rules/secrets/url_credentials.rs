@@ -1,12 +1,12 @@
 //! Finds URLs with a password or token.
 
 use crate::finding::prelude::*;
-use crate::knowledge::secrets::{Value, judge};
+use crate::knowledge::secrets::{DATABASE_SCHEMES, OBVIOUS_PASSWORDS, Value, judge};
 use crate::knowledge::tokens::{Credentials, credentials};
 use crate::model::VariableKind;
 use crate::syntax::TriviaKind;
 
-pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnInstruction(&[], check)]).words(&["@"]);
+pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnInstruction(&[], check)]);
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let (start, text) = (step.instruction.span.start(), cx.text(step.instruction.span));
@@ -23,14 +23,13 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
             Some(level_of_literal(user.trim_end_matches(':'), secret, &found))
         };
         let Some(level) = level else { continue };
-        let message = if variable {
-            format!("the image history records the password for `{}` in this URL", found.host)
+        let (variant, message) = if variable {
+            ("variable", format!("the image history records the password for `{}` in this URL", found.host))
         } else {
-            format!("this URL contains the password for `{}`", found.host)
+            ("", format!("this URL contains the password for `{}`", found.host))
         };
         let git = text.contains("git clone") || text.contains("git+") || text.contains("insteadOf");
-        let mut report = cx.report(span, message);
-        report.at_most(level).help(match step.keyword() {
+        cx.report(span, message).variant(variant).at_most(level).help(match step.keyword() {
             Keyword::Run if git => {
                 "mount the password as a file for git: `RUN --mount=type=secret,id=netrc,target=/root/.netrc …`, \
                  or use SSH: `RUN --mount=type=ssh git clone git@…`"
@@ -45,15 +44,13 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
 }
 
 fn level_of_literal(user: &str, secret: &str, found: &Credentials) -> Level {
-    let stand_ins = ["pass", "passwd", "password", "pw", "pwd", "user", "username", "secret", "token", "guest", "test"];
     let host = found.host.split(':').next().unwrap_or_default();
     let is_local = host == "localhost" || host.starts_with("127.") || !host.contains('.');
-    let is_web = !matches!(
-        found.scheme.as_str(),
-        "postgres" | "postgresql" | "mysql" | "mysql2" | "mongodb" | "redis" | "amqp" | "ecto" | "mariadb"
-    );
+    let is_web = !DATABASE_SCHEMES.contains(&found.scheme.as_str());
     match judge(secret) {
-        _ if is_local || user == secret || stand_ins.contains(&secret.to_ascii_lowercase().as_str()) => Level::Note,
+        _ if is_local || user == secret || OBVIOUS_PASSWORDS.contains(&secret.to_ascii_lowercase().as_str()) => {
+            Level::Note
+        }
         Value::Possible if is_web => Level::Error,
         Value::Possible => Level::Warn,
         Value::Harmless | Value::StandIn => Level::Note,

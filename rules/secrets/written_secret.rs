@@ -6,16 +6,16 @@ use crate::knowledge::secrets::{Certainty, secret_file};
 use crate::model::Mount;
 use crate::shell::Arg;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnRun(check)]);
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
-    let Some(script) = step.script.as_ref().filter(|_| step.keyword() == Keyword::Run) else { return };
+    let commands = step.commands();
     let secrets: Vec<Secret> = step.run_mounts().filter(|mount| mount.kind() == "secret").map(Secret::of).collect();
     let in_final = cx.model.stage(step.stage).is_some_and(|stage| stage.in_final);
-    for (at, command) in script.commands.iter().enumerate() {
+    for (at, command) in commands.iter().enumerate() {
         let Some((file, of)) = written(command, &secrets) else { continue };
         let path = file.lexeme().trim_matches('"').to_owned();
-        let removed = script.commands[at..].iter().take(200).any(|later| {
+        let removed = commands[at..].iter().take(200).any(|later| {
             removes_paths(later).iter().any(|gone| gone.path == normal_path(&path) || gone.covers(&normal_path(&path)))
         });
         // A removed file leaves nothing; a build argument is in the history anyway.

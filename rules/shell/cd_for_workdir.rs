@@ -4,18 +4,12 @@ use crate::finding::prelude::*;
 use crate::knowledge::variables;
 use crate::shell::{Link, rewrite};
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(&[], check)])
-    .words(&["cd"])
-    .fix(Fixable::Sometimes)
-    .aka(&["DL3003"]);
+pub const RULE: Rule =
+    Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(&["cd"], check)]).fix(Fixable::Sometimes).aka(&["DL3003"]);
 
 fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     let Some(script) = step.script.as_ref().filter(|script| script.clean && !step.is_exec_form()) else { return };
-    if !command.is("cd")
-        || !command.is_plain()
-        || script.behind(command).next().is_none()
-        || script.position(command) > 8
-    {
+    if !command.is_plain() || script.behind(command).next().is_none() || script.position(command) > 8 {
         return;
     }
     let Some(to) = command.operands().next() else { return };
@@ -49,7 +43,7 @@ fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
         if let Some(at) = at {
             found.label(at, "set here");
         }
-        found.help("remove the `cd`").fix(fix);
+        found.variant("already-there").help("remove the `cd`").fix(fix);
         return;
     }
     // Temporary work.

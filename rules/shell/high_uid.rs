@@ -2,10 +2,8 @@
 
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(&[], check)])
-    .words(&["useradd"])
-    .fix(Fixable::Always)
-    .aka(&["DL3046"]);
+pub const RULE: Rule =
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(&["useradd"], check)]).fix(Fixable::Always).aka(&["DL3046"]);
 
 /// Bytes of `/var/log/lastlog` per UID.
 const ENTRY: u64 = 292;
@@ -14,7 +12,7 @@ const ENTRY: u64 = 292;
 const HIGH: u64 = 100_000;
 
 fn check(command: &Command, _: &Step<'_>, cx: &Cx<'_>) {
-    if !command.is("useradd") || command.has_flag(&["-l", "--no-log-init"]) {
+    if command.has_flag(&["-l", "--no-log-init"]) {
         return;
     }
     let Some(value) = command.flag_value(&["-u", "--uid"]) else { return };

@@ -4,12 +4,10 @@ use crate::commands::class::{Work, mends, work};
 use crate::finding::prelude::*;
 use crate::shell::Link;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnRun(check)]).fix(Fixable::Sometimes);
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
-    let Some(script) = step.script.as_ref().filter(|script| script.clean && step.keyword() == Keyword::Run) else {
-        return;
-    };
+    let Some(script) = step.script.as_ref().filter(|script| script.clean) else { return };
     // Lines of a heredoc are the task of `unchecked-heredoc`.
     if step.is_exec_form() || step.instruction.heredocs.iter().any(|heredoc| heredoc.body.contains(script.span)) {
         return;
@@ -73,10 +71,10 @@ fn report(command: &Command, kind: Work, last: &Command, script: &Script, cx: &C
         Some(verb) if verb.chars().all(|char| char.is_ascii_alphabetic()) => format!("{} {verb}", command.name),
         _ => command.name.clone(),
     };
-    let fix = fix(place, text, semicolon, next, script, cx);
     let mut found = cx.report(place, format!("`;` continues the script even if `{shown}` fails"));
     found.label(command.span, "may fail");
-    found.help("use `&&`, or start the script with `set -e`").fix(fix);
+    found.help("use `&&`, or start the script with `set -e`");
+    found.fix(fix(place, text, semicolon, next, script, cx));
     if kind != Work::Install {
         // The next command usually fails as well.
         found.at_most(Level::Note);

@@ -2,7 +2,7 @@
 
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Off, "0.1.0", &[Check::OnInstruction(&[], check)]).options::<Options>();
+pub const RULE: Rule = Rule::new(Level::Off, "0.1.0", &[Check::OnRun(check)]).options::<Options>();
 
 #[derive(serde::Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
@@ -18,9 +18,6 @@ impl Default for Options {
 }
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
-    if step.keyword() != Keyword::Run {
-        return;
-    }
     let max = cx.options::<Options>().max;
     let span = step.instruction.span;
     let mut start = span.start();

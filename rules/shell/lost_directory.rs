@@ -3,16 +3,17 @@
 use crate::finding::prelude::*;
 
 pub const RULE: Rule =
-    Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(&[], check)]).words(&["cd", "pushd"]).fix(Fixable::Sometimes);
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(&["cd", "pushd"], check)]).fix(Fixable::Sometimes);
 
 fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     let Some(script) = step.script.as_ref().filter(|script| script.clean) else { return };
-    if !command.is_any(&["cd", "pushd"]) || !command.is_plain() || script.behind(command).next().is_some() {
+    if !command.is_plain() || script.behind(command).next().is_some() {
         return;
     }
     let to = command.operands().next();
     let Some(path) = to.and_then(|to| to.text.as_deref()).filter(|path| !path.starts_with(['-', '~'])) else {
         cx.report(command.span, "this `cd` has no effect: it lasts only until the end of its `RUN`")
+            .variant("no-effect")
             .help("use `WORKDIR` to change the directory for later instructions");
         return;
     };

@@ -3,8 +3,7 @@
 use crate::finding::prelude::*;
 use crate::shell::Arg;
 
-pub const RULE: Rule =
-    Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(&[], check)]).words(&["/etc/hosts", "/etc/resolv.conf"]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(&[], check)]);
 
 const FILES: &[(&str, &str)] = &[
     (

@@ -2,12 +2,10 @@
 
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)]).words(&["&"]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnRun(check)]);
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
-    let Some(script) = step.script.as_ref().filter(|script| script.clean && step.keyword() == Keyword::Run) else {
-        return;
-    };
+    let Some(script) = step.script.as_ref().filter(|script| script.clean) else { return };
     let Some(last) = script.commands.iter().rev().find(|command| command.place.background && !command.is("")) else {
         return;
     };
@@ -18,7 +16,6 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
         return;
     }
     let span = list.fold(first.span, |span, command| span.cover(command.full_span()));
-    let message = "this background process is killed at the end of the `RUN`";
-    cx.report(span, message)
+    cx.report(span, "this background process is killed at the end of the `RUN`")
         .help("remove the `&` if this is part of the build; use `CMD` for a program that should run in the container");
 }

@@ -11,9 +11,8 @@ fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     let Some(service) = starts(command) else { return };
     let name = service.name.as_str();
     if service.start == Start::Systemd && !command.has_flag(&["--user", "--root"]) {
-        let message = "`systemctl` needs systemd, which does not run in a build";
-        let mut found = cx.report(command.span, message);
-        found.help(format!("start `{name}` as the container's program with `CMD`"));
+        let mut found = cx.report(command.span, "`systemctl` needs systemd, which does not run in a build");
+        found.variant("systemctl").help(format!("start `{name}` as the container's program with `CMD`"));
         found.help("use `systemctl enable` to start it on a machine that boots this image");
         return;
     }

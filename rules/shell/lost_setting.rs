@@ -3,7 +3,15 @@
 use crate::finding::prelude::*;
 use crate::knowledge::command_lines::INFORMATION;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(&[], check)]).aka(&["DL3001"]);
+// The programs that `check` tells apart.
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(NAMES, check)]).aka(&["DL3001"]);
+
+/// Commands that set something of the kernel, which no layer keeps.
+/// The commands that [`check`] has an answer for.
+const NAMES: &[&str] = &[
+    "ulimit", "sysctl", "mount", "swapon", "swapoff", "modprobe", "insmod", "rmmod", "iptables", "ip6tables", "ufw",
+    "nft", "hostname",
+];
 
 fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     let Some(script) = step.script.as_ref().filter(|script| script.clean) else { return };

@@ -2,7 +2,7 @@
 
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(&[], check)]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(&["source", "."], check)]);
 
 /// Files that do nothing but set up a shell, by the end of their path, and what to do instead.
 const FILES: &[(&str, &str)] = &[
@@ -27,7 +27,7 @@ const PROFILE: &str = "set its variables with `ENV`, or source it in the `RUN` t
 
 fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     let Some(script) = step.script.as_ref().filter(|script| script.clean) else { return };
-    if !command.is_any(&["source", "."]) || !command.is_plain() || !script.ends_with(command) {
+    if !command.is_plain() || !script.ends_with(command) {
         return;
     }
     let Some(file) = command.args.first() else { return };
@@ -41,6 +41,5 @@ fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
         }
         None => (*instead).to_owned(),
     };
-    let message = "this has no effect: the shell it sets up ends with this `RUN`";
-    cx.report(command.span, message).help(help);
+    cx.report(command.span, "this has no effect: the shell it sets up ends with this `RUN`").help(help);
 }

@@ -2,7 +2,9 @@
 
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(&[], check)]).fix(Fixable::Sometimes);
+pub const RULE: Rule =
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(&["export", "declare", "typeset", "readonly", ""], check)])
+        .fix(Fixable::Sometimes);
 
 fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     let Some(script) = step.script.as_ref().filter(|script| script.clean) else { return };
@@ -10,10 +12,10 @@ fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
         return;
     }
     let words: Vec<&str> = match command.name.as_str() {
-        "export" | "declare" | "typeset" | "readonly" => command.operands().map(|arg| arg.lexeme()).collect(),
         // `A=1` alone.
         "" if command.args.is_empty() => command.assignments.iter().map(|it| it.name.as_str()).collect(),
-        _ => return,
+        "" => return,
+        _ => command.operands().map(|arg| arg.lexeme()).collect(),
     };
     let Some(name) = words.first().and_then(|word| word.split('=').next()).filter(|name| !name.is_empty()) else {
         return;

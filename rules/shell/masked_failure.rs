@@ -4,12 +4,10 @@ use crate::commands::class::{Work, work};
 use crate::finding::prelude::*;
 use crate::shell::Link;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnInstruction(&[], check)]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnRun(check)]);
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
-    let Some(script) = step.script.as_ref().filter(|script| script.clean && step.keyword() == Keyword::Run) else {
-        return;
-    };
+    let Some(script) = step.script.as_ref().filter(|script| script.clean) else { return };
     let Some(last) = script.commands.last().filter(|last| gives_up(last) && last.place.scope == 0) else { return };
     if last.place.depth > 0 || last.place.background {
         return;
@@ -26,12 +24,13 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let Some(worker) = masked.iter().find(worker) else { return };
     let name = &worker.name;
     let shown = format!("{written} {}", cx.text(last.span));
-    let message = if masked.len() > 2 {
-        format!("`{shown}` hides failures of all commands of this `RUN`, including `{name}`")
+    let (variant, message) = if masked.len() > 2 {
+        ("several", format!("`{shown}` hides failures of all commands of this `RUN`, including `{name}`"))
     } else {
-        format!("`{shown}` hides a failure of `{name}`")
+        ("", format!("`{shown}` hides a failure of `{name}`"))
     };
     cx.report(last.span, message)
+        .variant(variant)
         .label(worker.span, "a failure here is hidden")
         .help("let the build fail, or limit this to the one command that may fail: `{ COMMAND || true; }`");
 }

@@ -4,10 +4,12 @@ use crate::finding::prelude::*;
 use crate::shell::Dialect;
 
 pub const RULE: Rule =
-    Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(&[], check)]).fix(Fixable::Sometimes).aka(&["DL4005"]);
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(&["ln", "cp", "mv", "update-alternatives"], check)])
+        .fix(Fixable::Sometimes)
+        .aka(&["DL4005"]);
 
 fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
-    if !command.is_any(&["ln", "cp", "mv", "update-alternatives"]) || command.is_behind("chroot") {
+    if command.is_behind("chroot") {
         return;
     }
     let is_sh = |text: &str| matches!(text, "/bin/sh" | "/usr/bin/sh");

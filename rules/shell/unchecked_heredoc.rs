@@ -7,14 +7,13 @@ use crate::finding::prelude::*;
 use crate::knowledge::programs::Class;
 use crate::shell::Link;
 
-pub const RULE: Rule =
-    Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)]).words(&["<<"]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnRun(check)]).fix(Fixable::Sometimes);
 
 /// A failure of these hardly matters.
 const UNIMPORTANT: Class = Class::PRINTS.or(Class::NO_OP).or(Class::CONDITION).or(Class::SHELL_STATE);
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
-    let Some(script) = step.script.as_ref().filter(|_| step.keyword() == Keyword::Run) else { return };
+    let Some(script) = &step.script else { return };
     let Some(heredoc) = step.instruction.heredocs.iter().find(|heredoc| heredoc.body.contains(script.span)) else {
         return;
     };

@@ -5,15 +5,13 @@ use crate::knowledge::bases;
 use crate::knowledge::command_lines::INFORMATION;
 use crate::knowledge::os::{Distro, Shells};
 use crate::knowledge::programs::Class;
+use crate::model::MAX_LATER_STEPS;
 use crate::shell::{Dialect, Link};
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)])
-    .words(&["|"])
-    .fix(Fixable::Sometimes)
-    .aka(&["DL4006"]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnRun(check)]).fix(Fixable::Sometimes).aka(&["DL4006"]);
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
-    let Some(script) = step.script.as_ref().filter(|_| step.keyword() == Keyword::Run) else { return };
+    let Some(script) = &step.script else { return };
     let mut found: Vec<(Level, &Command)> =
         script.pipes().filter_map(|first| Some((weight(script, first)?, first))).collect();
     found.sort_by_key(|(level, first)| (std::cmp::Reverse(*level), first.span));
@@ -21,7 +19,6 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let culprit = left(script, first).min_by_key(|command| std::cmp::Reverse(rank(command))).unwrap_or(first);
     let name = if culprit.name.is_empty() { "the command before the pipe" } else { &format!("`{}`", culprit.name) };
     let way = way(step, cx);
-    let fix = fix(step, script, first, way, cx);
     let mut report = cx.report(culprit.span, format!("a failure of {name} is masked by the pipe"));
     for (_, other) in others.iter().take(3) {
         report.label(other.span, "and here");
@@ -33,7 +30,7 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
         }
         Way::Unknown => "use `set -o pipefail` (bash and BusyBox support it, dash does not), or write to a file first",
     });
-    report.at_most(*level).fix(fix);
+    report.at_most(*level).fix(fix(step, script, first, way, cx));
 }
 
 /// The commands of a pipe, without those nested inside them.
@@ -179,12 +176,14 @@ fn bears_pipefail(script: &Script) -> bool {
 /// A `SHELL` above the first pipe of the stage, for all of its pipes. `None` if bash would run any of the affected
 /// scripts differently.
 fn other_shell(step: &Step<'_>, cx: &Cx<'_>) -> Option<Fix> {
-    let stage = cx.model.stage(step.stage).filter(|stage| !cx.is_huge() && matches!(stage.base, Base::Image(_)))?;
+    let stage = cx.model.stage(step.stage).filter(|stage| matches!(stage.base, Base::Image(_)))?;
     let shell = &step.state.shell;
     let has_pipe = |step: &&Step<'_>| step.script.as_ref().is_some_and(|script| script.pipes().next().is_some());
     let first = stage.all(Keyword::Run).filter(|other| other.state.shell == *shell).find(has_pipe)?;
-    let later = std::iter::once(first).chain(cx.model.after(first));
-    if !later.filter(|other| other.state.shell == *shell).all(|step| is_same_to_bash(step, cx)) {
+    let mut after = cx.model.after(first);
+    let later = std::iter::once(first).chain(after.by_ref().take(MAX_LATER_STEPS));
+    let same = later.filter(|other| other.state.shell == *shell).all(|step| is_same_to_bash(step, cx));
+    if !same || after.next().is_some() {
         return None;
     }
     let at = first.instruction.lines_span().start();

@@ -6,10 +6,7 @@ use crate::commands::packages::{Manager, installs, refreshes_index, upgrades};
 use crate::finding::prelude::*;
 use crate::shell::rewrite;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnInstruction(&[], check)])
-    .words(&["apk"])
-    .fix(Fixable::Sometimes)
-    .aka(&["DL3019"]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnRun(check)]).fix(Fixable::Sometimes).aka(&["DL3019"]);
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let model = cx.model;

@@ -6,15 +6,12 @@ use crate::commands::packages::{Manager, fetches_packages, refreshes_index};
 use crate::finding::prelude::*;
 use crate::fixes::package_index::fetch_index_there;
 use crate::fixes::run_script::{append_to_run, remove_run};
-use crate::model::IndexUse;
+use crate::model::{IndexUse, MAX_LATER_STEPS};
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)])
-    .words(&["apt"])
-    .fix(Fixable::Sometimes)
-    .aka(&["DL3009"]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnRun(check)]).fix(Fixable::Sometimes).aka(&["DL3009"]);
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
-    let (model, is_huge) = (cx.model, cx.is_huge());
+    let model = cx.model;
     let left = left(model, step, Leftover::AptLists, |command| refreshes_index(command) == Some(Manager::Apt));
     let Some(update) = left.first() else { return };
     let message = format!("`{} update` leaves the package lists (20 to 50 MB) in this layer", update.name);
@@ -23,7 +20,7 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
         found.label(late.span, "too late: the earlier layer still contains the lists");
     }
     let sudo = if update.is_behind("sudo") { "sudo " } else { "" };
-    let needed = (!is_huge).then(|| model.needs_index(step, Manager::Apt)).flatten();
+    let needed = model.needs_index(step, Manager::Apt);
     match &needed {
         Some(later) => found.label(later.install.head_span(), "a later layer installs from them here").help(
             "merge the two `RUN`s, or update in the later one as well; end each with `&& rm -rf /var/lib/apt/lists/*`",
@@ -32,7 +29,7 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
     };
     if let Some(later) = &needed {
         found.fix(fetch_again(step, update, later, model));
-    } else if !is_huge {
+    } else {
         found.fix(fix(step, model));
     }
 }
@@ -57,7 +54,11 @@ fn fix(step: &Step<'_>, model: &Model<'_>) -> Option<Fix> {
     let uses = |command: &&Command| fetches_packages(command) == Some(Manager::Apt);
     let last = script.commands.iter().rfind(uses)?;
     let mut safety = Safety::Safe;
-    for later in model.after(step).filter(|step| matches!(step.keyword(), Keyword::Run | Keyword::Onbuild)) {
+    let mut after = model.after(step);
+    for later in after.by_ref().take(MAX_LATER_STEPS) {
+        if !matches!(later.keyword(), Keyword::Run | Keyword::Onbuild) {
+            continue;
+        }
         let Some(script) = later.script.as_ref().filter(|script| script.clean) else {
             safety = Safety::Unsafe;
             continue;
@@ -73,6 +74,9 @@ fn fix(step: &Step<'_>, model: &Model<'_>) -> Option<Fix> {
         {
             safety = Safety::Unsafe;
         }
+    }
+    if after.next().is_some() {
+        safety = Safety::Unsafe;
     }
     let edit = append_to_run(model, step, last, "rm -rf /var/lib/apt/lists/*");
     Fix::new(safety, "remove the package lists", edit)

@@ -6,9 +6,7 @@ use crate::commands::packages::{Manager, fetches_packages};
 use crate::finding::prelude::*;
 use crate::fixes::run_script::append_to_run;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)])
-    .words(&["conda", "mamba"])
-    .fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnRun(check)]).fix(Fixable::Sometimes);
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let model = cx.model;

@@ -27,7 +27,7 @@ fn report(used: ImageUse<'_, '_>, cx: &Cx<'_>) {
     let what: Vec<String> = ended.iter().map(said).collect();
     let fix =
         used.step.is_none().then(|| moved_java(used.image, used.stage)).flatten().filter(|_| first.deprecated_image);
-    let newer = || newer(image, used.stage, &ended, cx.model).filter(|_| used.step.is_none() && !cx.is_huge());
+    let newer = || newer(image, used.stage, &ended, cx.model).filter(|_| used.step.is_none());
     let fix = fix.or_else(newer);
     let mut found = cx.report(image.span, format!("`{written}` is end-of-life: {}", what.join(", ")));
     if name.starts_with("gcr.io/distroless/") {

@@ -6,14 +6,13 @@ use crate::knowledge::bases;
 use crate::knowledge::managers::Manager;
 use crate::knowledge::variants::{Smaller, is_toolchain, smaller};
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFrom(check)]).linux_only().fix(Fixable::Sometimes);
 
-fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
+fn check(image: &ImageRef, stage: &Stage<'_>, cx: &Cx<'_>) {
     // The size of a build stage does not matter.
-    if !stage.is_shipped() || stage.windows {
+    if !stage.is_shipped() {
         return;
     }
-    let Some(image) = stage.image() else { return };
     let Some(name) = image.familiar_name() else { return };
     if image.tag.is_none() && !image.untagged() || image.tag.is_some() && image.tag_text().is_none() {
         return;
@@ -30,7 +29,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     // The slim variants of the Red Hat family have a different package manager.
     let by_microdnf = matches!(bases::os(&name, image.tag_text()).and_then(|os| os.manager), Some(Manager::Dnf));
     let stages = || stage.history(cx.model);
-    let commands = || stages().filter_map(|step| step.script.as_ref()).flat_map(|script| &script.commands);
+    let commands = || stages().flat_map(Step::commands);
     let breaks = by_microdnf && commands().any(|command| command.is_any(&["dnf", "yum"]));
     let needs = what_needs_full(stage, cx.model, &name);
     let fix = fix(image, best, &name).filter(|_| !breaks && needs.is_none());

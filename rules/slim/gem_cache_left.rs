@@ -3,7 +3,7 @@
 use crate::commands::packages::{Manager, fetches_packages};
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnInstruction(&[], check)]).words(&["gem", "bundle"]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnRun(check)]);
 
 /// Where RubyGems and Bundler keep archives.
 const PLACES: [&str; 3] = ["/cache", ".bundle", ".gem"];

@@ -53,7 +53,7 @@ fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
 
 /// Whether a comment names the packages, or mentions developers or debugging.
 fn is_explained(found: &[(&Package, Category)], step: &Step<'_>, model: &Model<'_>) -> bool {
-    let said = step.remarks(model);
+    let said = step.comments(model);
     let mut words = said.split(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '-' | '+')));
     words.any(|word| {
         matches!(word, "developer" | "developers" | "debug" | "debugging" | "troubleshoot" | "troubleshooting")
@@ -85,7 +85,7 @@ fn is_used(package: &str, cx: &Cx<'_>) -> bool {
         "sysstat" => &["sar", "iostat", "mpstat"],
         _ => &[],
     };
-    let mut commands = cx.model.steps().filter_map(|step| step.script.as_ref()).flat_map(|script| &script.commands);
+    let mut commands = cx.model.steps().flat_map(Step::commands);
     let called = commands.any(|command| command.is(package) || command.is_any(brings));
     // `ENV EDITOR=vim`
     let set = |name: &str| cx.model.stages.last().and_then(|stage| stage.end.variables.get(name));

@@ -6,16 +6,13 @@ use crate::commands::packages::{Manager, installs};
 use crate::finding::prelude::*;
 use crate::knowledge::end_of_life::{EndOfLife, end_of_life};
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)])
-    .words(&["pip"])
-    .fix(Fixable::Sometimes)
-    .aka(&["DL3042"]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnRun(check)]).fix(Fixable::Sometimes).aka(&["DL3042"]);
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let model = cx.model;
     // Any value disables the cache, even `0` and `false`; an empty one does not.
     let off = step.state.variables.get("PIP_NO_CACHE_DIR").is_some_and(|set| set.value.as_deref() != Some(""));
-    if off || step.configured.pip {
+    if off || step.package_settings.pip {
         return;
     }
     let left = left(model, step, Leftover::Pip, leaves);

@@ -4,10 +4,8 @@ use crate::commands::packages::{Manager, installs};
 use crate::finding::prelude::*;
 use crate::knowledge::bases::{self, Role};
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(&[], check)])
-    .words(&["apt"])
-    .fix(Fixable::Sometimes)
-    .aka(&["DL3015"]);
+pub const RULE: Rule =
+    Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(&[], check)]).fix(Fixable::Sometimes).aka(&["DL3015"]);
 
 fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     let Some(install) = installs(command).filter(|install| install.manager == Manager::Apt) else { return };
@@ -17,7 +15,7 @@ fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     if install.no_recommends || install.dry_run || nothing || install.project || command.has_flag(&wanted) {
         return;
     }
-    if step.configured.apt || passes_flags_by_variable(command) {
+    if step.package_settings.apt || passes_flags_by_variable(command) {
         return;
     }
     let flag = if command.is("aptitude") { "--without-recommends" } else { "--no-install-recommends" };

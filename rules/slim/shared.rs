@@ -1,12 +1,58 @@
 //! What package managers leave in the layer of a RUN, shared by the `*_cache_left` rules.
 
 use crate::commands::cleanup::{Leftover, cleans, normal_path, removes_paths};
+use crate::commands::packages::{Manager, fetches_packages};
 use crate::finding::prelude::*;
+use crate::fixes::run_script::append_to_run;
 use crate::model::State;
 use crate::shell::Arg;
 
 /// How many later steps are searched for a clean-up: searching all of them for every step would take quadratic time.
 const MAX_LATER_STEPS: usize = 64;
+
+/// What one manager leaves behind, and how it is removed.
+pub(super) struct Cache {
+    pub(super) manager: Manager,
+    pub(super) leftover: Leftover,
+    /// Flags with which the manager leaves nothing, or leaves it elsewhere.
+    pub(super) elsewhere: &'static [&'static str],
+    /// In messages: `package index (often over 100 MB)`.
+    pub(super) what: &'static str,
+    /// The same in one word.
+    pub(super) noun: &'static str,
+    /// The arguments with which the program removes it.
+    pub(super) clean: &'static str,
+    /// Where to mount a cache instead; empty if that is not worthwhile.
+    pub(super) mount: &'static str,
+}
+
+/// The flags of dnf, yum and zypper for another root or for cached packages only.
+pub(super) const OTHER_ROOT: &[&str] = &["--installroot", "--root", "-R", "-C", "--cacheonly"];
+
+impl Cache {
+    /// Reports the first command of a RUN that leaves it in the layer.
+    pub(super) fn report(&self, step: &Step<'_>, cx: &Cx<'_>) {
+        let model = cx.model;
+        let left = left(model, step, self.leftover, |command| {
+            fetches_packages(command) == Some(self.manager) && !command.has_flag(self.elsewhere)
+        });
+        let Some(first) = left.first() else { return };
+        let name = &first.name;
+        let verb = first.subcommand().filter(|_| self.manager == Manager::Npm);
+        let written = verb.map_or(name.clone(), |verb| format!("{name} {}", verb.lexeme()));
+        let clean = format!("{name} {}", self.clean);
+        let edit = left.last().and_then(|last| append_to_run(model, step, last, &clean));
+        let mut found = cx.report(first.head_span(), format!("`{written}` leaves its {} in this layer", self.what));
+        if let Some(late) = cleaned_too_late(model, step, self.leftover) {
+            found.label(late.span, format!("too late: the earlier layer still contains the {}", self.noun));
+        }
+        found.help(format!("end the same `RUN` with `&& {clean}`"));
+        if !self.mount.is_empty() {
+            found.help(format!("or keep the cache in a mount: `RUN --mount=type=cache,target={} …`", self.mount));
+        }
+        found.fix(Fix::new(Safety::Safe, format!("end with `{clean}`"), edit));
+    }
+}
 
 /// The commands of a RUN of the shipped image for which `leaves` holds and after which nothing in the same RUN removes
 /// the leftover. Empty if the leftover goes to a mount or to a path that depends on an unknown variable.

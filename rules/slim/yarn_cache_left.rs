@@ -1,36 +1,27 @@
 //! `yarn` commands that leave their download cache in a layer of the final image.
 
-use super::shared::{cleaned_too_late, left};
+use super::shared::Cache;
 use crate::commands::cleanup::Leftover;
-use crate::commands::packages::{Manager, fetches_packages};
+use crate::commands::packages::Manager;
 use crate::finding::prelude::*;
-use crate::fixes::run_script::append_to_run;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)])
-    .words(&["yarn"])
-    .fix(Fixable::Sometimes)
-    .aka(&["DL3060"]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnRun(check)]).fix(Fixable::Sometimes).aka(&["DL3060"]);
+
+const CACHE: Cache = Cache {
+    manager: Manager::Yarn,
+    leftover: Leftover::Yarn,
+    elsewhere: &["--cache-folder", "--offline", "--immutable", "--immutable-cache", "--inline-builds"],
+    what: "download cache",
+    noun: "cache",
+    clean: "cache clean",
+    mount: "/usr/local/share/.cache/yarn",
+};
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
-    let model = cx.model;
-    let left = left(model, step, Leftover::Yarn, |command| {
-        fetches_packages(command) == Some(Manager::Yarn)
-            && !command
-                .has_flag(&["--cache-folder", "--offline", "--immutable", "--immutable-cache", "--inline-builds"])
-    });
-    let Some(first) = left.first() else { return };
-    if is_modern(cx) {
-        return;
+    let uses = step.script.as_ref().is_some_and(|script| script.commands.iter().any(|command| command.is("yarn")));
+    if uses && !is_modern(cx) {
+        CACHE.report(step, cx);
     }
-    let clean = "yarn cache clean";
-    let edit = left.last().and_then(|last| append_to_run(model, step, last, clean));
-    let mut found = cx.report(first.head_span(), "`yarn` leaves its download cache in this layer");
-    if let Some(late) = cleaned_too_late(model, step, Leftover::Yarn) {
-        found.label(late.span, "too late: the earlier layer still contains the cache");
-    }
-    found.help("end the same `RUN` with `&& yarn cache clean`");
-    found.help("or keep the cache in a mount: `RUN --mount=type=cache,target=/usr/local/share/.cache/yarn …`");
-    found.fix(Fix::new(Safety::Safe, format!("end with `{clean}`"), edit));
 }
 
 /// Whether it is Yarn 2 or later, which may keep its cache in the project, where the program needs it.

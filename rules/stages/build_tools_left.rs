@@ -71,14 +71,19 @@ fn report(found: &[(&Package, Category)], runs: Tri, two_stages: bool, stage: &S
     let names: Vec<String> = found.iter().take(4).map(|(package, _)| format!("`{}`", package.name)).collect();
     let more = if found.len() > 4 { format!(" and {} more", found.len() - 4) } else { String::new() };
     let names = format!("{}{more}", names.join(", "));
-    let message = match (kind, found.len()) {
-        (Category::Headers, 1) => format!("{names} is only needed to compile, but stays in the final image"),
-        (Category::Headers, _) => format!("{names} are only needed to compile, but stay in the final image"),
-        (_, 1) => format!("build tool {names} is left in the final image"),
-        _ => format!("build tools {names} are left in the final image"),
+    let (variant, message) = match (kind, found.len()) {
+        (Category::Headers, 1) => {
+            ("header", format!("{names} is only needed to compile, but stays in the final image"))
+        }
+        (Category::Headers, _) => {
+            ("headers", format!("{names} are only needed to compile, but stay in the final image"))
+        }
+        (_, 1) => ("tool", format!("build tool {names} is left in the final image")),
+        _ => ("", format!("build tools {names} are left in the final image")),
     };
     let base = stage.root_image(cx.model).map(|image| image.value.clone().unwrap_or_else(|| image.written.clone()));
     let mut diagnostic = cx.report(first.span, message);
+    diagnostic.variant(variant);
     for (package, _) in found.iter().filter(|(package, _)| package.span != first.span) {
         diagnostic.label(package.span, "and this");
     }

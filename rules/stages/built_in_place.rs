@@ -4,15 +4,13 @@ use crate::finding::prelude::*;
 use crate::fixes::two_stages;
 use crate::knowledge::canonical;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Always);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFrom(check)]).fix(Fixable::Always);
 
-fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
+fn check(image: &ImageRef, _: &Stage<'_>, cx: &Cx<'_>) {
     // `toolchain-base` and `build-tools-left` cover other languages.
-    let Some(image) =
-        stage.image().filter(|image| image.familiar_name().is_some_and(|name| canonical(&name) == "node"))
-    else {
+    if image.familiar_name().is_none_or(|name| canonical(&name) != "node") {
         return;
-    };
+    }
     let Some(fix) = two_stages::plan(cx.model) else { return };
     cx.report(
         image.span,

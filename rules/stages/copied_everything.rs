@@ -2,8 +2,9 @@
 
 use crate::finding::prelude::*;
 use crate::knowledge::bases;
+use crate::knowledge::paths;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)]).aka(&["DL3067"]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCopy(check)]).aka(&["DL3067"]);
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let (Some(copy), Some(stage)) = (step.copy(), cx.model.stage(step.stage)) else { return };
@@ -12,7 +13,7 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
     }
     let root = |word: &&Word| {
         let value = cx.model.expand(step, word).value;
-        value.is_some_and(|path| matches!(path.as_str(), "/" | "/." | "/*" | "." | "./" | "./*"))
+        value.is_some_and(|path| paths::WHOLE.contains(&path.as_str()))
     };
     let Some(source) = copy.sources.iter().find(root) else { return };
     let Some(import) = stage.imports.iter().find(|import| import.step == step.index) else { return };

@@ -2,19 +2,18 @@
 
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).words(&["debug", "cargo"]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).linux_only();
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let model = cx.model;
-    if stage.windows || !stage.is_shipped_last(model) || stage.is_for_developing(model) || stage.is_for_building(model)
-    {
+    if !stage.is_shipped_last(model) || stage.is_for_developing(model) || stage.is_for_building(model) {
         return;
     }
     for step in &stage.steps {
         let Some(args) = step.copy() else { continue };
         for source in &args.sources {
             if let Some(how) = of_path(&source.text) {
-                report(source.span, "this copies", how, cx);
+                report(source.span, ("copies", "this copies"), how, cx);
             }
         }
     }
@@ -23,7 +22,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
         let cargo = command.runs("cargo", "run") && !command.has_flag(&["--release", "-r", "--profile"]);
         let how = if cargo { Some(RUST) } else { of_path(&command.path) };
         if let Some(how) = how {
-            report(start.span, "this starts", how, cx);
+            report(start.span, ("starts", "this starts"), how, cx);
         }
     }
 }
@@ -32,8 +31,8 @@ const RUST: (&str, &str) =
     ("Cargo", "build with `cargo build --release --locked`, and use the program in `target/release`");
 const DOTNET: (&str, &str) = (".NET", "build with `dotnet publish --configuration Release`, and use its output");
 
-fn report(span: Span, verb: &str, (whose, help): (&str, &str), cx: &Cx<'_>) {
-    cx.report(span, format!("{verb} an unoptimised {whose} debug build")).help(help);
+fn report(span: Span, (variant, verb): (&'static str, &str), (whose, help): (&str, &str), cx: &Cx<'_>) {
+    cx.report(span, format!("{verb} an unoptimised {whose} debug build")).variant(variant).help(help);
 }
 
 /// The tool whose debug build a path belongs to, with the help for it.

@@ -1,17 +1,19 @@
 //! Finds development dependencies that are installed in the final image.
 
+use std::collections::HashMap;
+
 use crate::commands::packages::{Install, Manager, Package, PackageKind, installs};
 use crate::finding::prelude::*;
-use crate::knowledge::managers::Omission;
+use crate::knowledge::managers::{Omission, RUN_SUBCOMMANDS};
 use crate::knowledge::packages::PYTHON_DEVELOPMENT;
 use crate::knowledge::programs::{self, Class};
 use crate::knowledge::stage_names::{Kinds, TESTS, word_of};
 use crate::model::Tri;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).linux_only().fix(Fixable::Sometimes);
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
-    let Some(last) = cx.model.final_stage().filter(|_| stage.is_shipped() && !stage.windows && !cx.is_huge()) else {
+    let Some(last) = cx.model.final_stage().filter(|_| stage.is_shipped()) else {
         return;
     };
     let for_work = stage.is_for_developing(cx.model) || stage.is_for_building(cx.model);
@@ -19,15 +21,22 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     if for_work || runs == Tri::No || runs_a_development_tool(last, cx.model) {
         return;
     }
+    let last_build = stage.all(Keyword::Run).rfind(|step| builds_with_them(step)).map(|step| step.index);
+    let mut settled: HashMap<Manager, bool> = HashMap::new();
     for step in stage.all(Keyword::Run) {
         let Some(script) = cx.model.shipped_script(step) else { continue };
+        let built = last_build.is_some_and(|at| at >= step.index);
         for command in &script.commands {
             let Some(install) = installs(command).filter(|install| !install.dry_run && !install.open) else { continue };
             if matches!(install.manager, Manager::Pip | Manager::Pipenv | Manager::Uv) {
                 listed(install, command, runs, cx);
             }
             if install.project {
-                project(install, command, step, cx);
+                let mut settles = |install: &Install, omission: &Omission| {
+                    let known = settled.entry(install.manager);
+                    *known.or_insert_with(|| settles_elsewhere(install, omission, stage, cx.model))
+                };
+                project(install, command, step, built, &mut settles, cx);
             }
         }
     }
@@ -39,30 +48,33 @@ fn listed(install: &Install, command: &Command, runs: Tri, cx: &Cx<'_>) {
     if install.manager == Manager::Pipenv {
         if let Some(flag) = command.flag(&["--dev", "-d"]) {
             cx.report(flag.span, "`--dev` installs development dependencies, which stay in the final image")
+                .variant("pipenv")
                 .at_most(most)
                 .help("omit `--dev`, and run the tests in their own stage");
         }
         return;
     }
     let message = |package: &Package| match package.kind {
-        PackageKind::Requirements if is_development(&package.text) => {
-            Some(format!("`{}` lists development dependencies, which stay in the final image", package.text))
-        }
+        PackageKind::Requirements if is_development(&package.text) => Some((
+            "requirements",
+            format!("`{}` lists development dependencies, which stay in the final image", package.text),
+        )),
         PackageKind::Name
             if PYTHON_DEVELOPMENT.contains(&package.name.as_str()) || package.name.starts_with("pytest-") =>
         {
-            Some(format!("`{}` is a development tool, but stays in the final image", package.name))
+            Some(("tool", format!("`{}` is a development tool, but stays in the final image", package.name)))
         }
-        PackageKind::Path | PackageKind::Name if package.extras.iter().any(|extra| is_development(extra)) => {
-            Some(format!("`{}` installs development dependencies, which stay in the final image", package.text))
-        }
+        PackageKind::Path | PackageKind::Name if package.extras.iter().any(|extra| is_development(extra)) => Some((
+            "extra",
+            format!("`{}` installs development dependencies, which stay in the final image", package.text),
+        )),
         _ => None,
     };
     let mut found = install.packages.iter().filter_map(|package| Some((package.span, message(package)?)));
-    let Some((span, message)) = found.next() else { return };
+    let Some((span, (variant, message))) = found.next() else { return };
     let others: Vec<Span> = found.map(|(span, _)| span).collect();
     let mut report = cx.report(span, message);
-    report.at_most(most);
+    report.variant(variant).at_most(most);
     for span in others {
         report.label(span, "and this");
     }
@@ -74,17 +86,23 @@ fn is_development(name: &str) -> bool {
 }
 
 /// Reports an installation of everything in the project's manifest.
-fn project(install: &Install, command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
+fn project(
+    install: &Install,
+    command: &Command,
+    step: &Step<'_>,
+    built: bool,
+    settles: &mut dyn FnMut(&Install, &Omission) -> bool,
+    cx: &Cx<'_>,
+) {
     let Some(omission) = install.manager.omission() else { return };
     let Some(files) = install.manager.project_files() else { return };
-    if leaves_out(install, command, step, &omission) || settles_elsewhere(install, &omission, step, cx.model) {
+    if leaves_out(install, command, step, &omission) || settles(install, &omission) {
         return;
     }
     let known = step.manifest(cx.model, files.manifest).map(|text| lists_development(files.manifest, &text));
     if known == Some(false) || step.manifest(cx.model, ".npmrc").is_some() {
         return;
     }
-    let built = builds_with_them(step, cx.model);
     let span = command.name_span.cover(install.verb);
     let text = cx.text(span);
     let at = Edit::insert(install.verb.end(), format!(" {}", omission.flag));
@@ -123,10 +141,9 @@ fn leaves_out(install: &Install, command: &Command, step: &Step<'_>, omission: &
 }
 
 /// Whether another command of the stage omits them by an earlier setting, or removes them later.
-fn settles_elsewhere(install: &Install, omission: &Omission, step: &Step<'_>, model: &Model<'_>) -> bool {
-    let Some(stage) = model.stage(step.stage) else { return true };
-    let steps = stage.steps.iter().chain(model.after(step));
-    let mut commands = steps.filter_map(|step| step.script.as_ref()).flat_map(|script| &script.commands);
+fn settles_elsewhere(install: &Install, omission: &Omission, stage: &Stage<'_>, model: &Model<'_>) -> bool {
+    let after = stage.steps.last().into_iter().flat_map(|last| model.after(last));
+    let mut commands = stage.steps.iter().chain(after).flat_map(Step::commands);
     commands.any(|other| {
         let sets = other.class().is(Class::LANGUAGE_MANAGER)
             && other.subcommand().is_some_and(|verb| verb.is("config") || verb.is("prune") || verb.is("autoclean"));
@@ -158,18 +175,16 @@ fn lists_development(manifest: &str, text: &str) -> bool {
     }
 }
 
-/// Whether this step or a later one in the stage builds the application.
-fn builds_with_them(step: &Step<'_>, model: &Model<'_>) -> bool {
-    let Some(stage) = model.stage(step.stage) else { return false };
-    let scripts = stage.steps[step.index..].iter().filter(|step| step.keyword() == Keyword::Run);
-    let mut commands = scripts.filter_map(|step| step.script.as_ref()).flat_map(|script| &script.commands);
-    commands.any(|command| {
+/// Whether this step builds the application.
+fn builds_with_them(step: &Step<'_>) -> bool {
+    step.commands().iter().any(|command| {
         command.class().is(Class::FRONTEND_TOOL.or(Class::TASK_RUNNER))
             || command.is_any(&["npx", "rails"])
             || command.is_any(&["npm", "yarn", "pnpm", "bun"])
-                && command.subcommand().and_then(|verb| verb.text.as_deref()).is_some_and(|verb| {
-                    matches!(verb, "run" | "run-script" | "exec" | "test" | "dlx" | "x") || verb.contains("build")
-                })
+                && command
+                    .subcommand()
+                    .and_then(|verb| verb.text.as_deref())
+                    .is_some_and(|verb| RUN_SUBCOMMANDS.contains(&verb) || verb.contains("build"))
             || command.runs_any(&["poetry", "uv", "bundle"], &["run", "exec"])
     })
 }

@@ -3,13 +3,12 @@
 use crate::finding::prelude::*;
 use crate::fixes::image_tag::with_tag;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFrom(check)]).linux_only().fix(Fixable::Sometimes);
 
-fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
-    if !stage.is_shipped() || stage.windows || stage.is_for_building(cx.model) {
+fn check(image: &ImageRef, stage: &Stage<'_>, cx: &Cx<'_>) {
+    if !stage.is_shipped() || stage.is_for_building(cx.model) {
         return;
     }
-    let Some(image) = stage.image() else { return };
     let (Some(name), Some(tag)) = (image.familiar_name(), image.tag_text()) else { return };
     let words: Vec<&str> = tag.split('-').collect();
     let written = image.value.as_deref().unwrap_or(&image.written);
@@ -21,6 +20,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
                 image.span,
                 format!("`{written}` contains CUDA's compiler and headers, which add several gigabytes"),
             )
+            .variant("cuda")
             .at_most(Level::Note)
             .help(format!(
                 "build in a stage `FROM {written} AS build`, and use `FROM {name}:{runtime}` for the final stage"
@@ -39,7 +39,9 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
                 image.span,
                 format!("`{written}` is a debug variant: it contains a shell, which also helps intruders"),
             );
-            found.help(format!("use `FROM {name}:{plain}`, and this variant only to debug a container"));
+            found
+                .variant("distroless")
+                .help(format!("use `FROM {name}:{plain}`, and this variant only to debug a container"));
             if let Some(step) = shell {
                 found.label(step.instruction.keyword_span, "this uses the shell: use exec form");
             }
@@ -51,6 +53,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
                 image.span,
                 format!("`{written}` is made for building: it contains a shell and a package manager"),
             )
+            .variant("chainguard")
             .at_most(Level::Note)
             .help(format!("use `FROM {name}:{plain}` for the final stage, and build in an earlier one"));
         }

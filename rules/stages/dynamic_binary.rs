@@ -7,8 +7,7 @@ use crate::knowledge::os::{Distro, Libc};
 use crate::knowledge::{bases, canonical};
 use crate::model::{Thing, Tri};
 
-pub const RULE: Rule =
-    Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).words(&["golang"]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).linux_only().fix(Fixable::Sometimes);
 
 /// Words that show the problem is handled: cgo disabled, a static link, another target, an installed C library.
 const SIGNS: &[&str] =
@@ -16,7 +15,7 @@ const SIGNS: &[&str] =
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let model = cx.model;
-    if stage.windows || !stage.is_shipped_last(model) {
+    if !stage.is_shipped_last(model) {
         return;
     }
     let root = stage.root(model);
@@ -33,9 +32,6 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
         }
         _ => return,
     };
-    if model.provides_in(stage, Thing::Text(SIGNS)) != Tri::No {
-        return;
-    }
     let mut looked = HashSet::new();
     for import in &stage.imports {
         let Origin::Stage(index) = import.origin else { continue };
@@ -45,6 +41,9 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
             continue;
         }
         let Some((step, command)) = builds(builder, cx) else { continue };
+        if model.provides_in(stage, Thing::Text(SIGNS)) != Tri::No {
+            return;
+        }
         let mut found = cx.report(
             command.head_span(),
             "a program built here needs glibc if it uses the network, but the final stage lacks it",

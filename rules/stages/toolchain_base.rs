@@ -7,7 +7,7 @@ use crate::knowledge::programs::Class;
 use crate::knowledge::variants::{is_jdk, is_toolchain, run_bases, size};
 use crate::model::Tri;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).linux_only().fix(Fixable::Sometimes);
 
 /// Build tools, which run a program only by a subcommand.
 const DRIVERS: Class = Class::BUILD_DRIVER.or(Class::TOOLCHAIN);
@@ -16,8 +16,7 @@ const DRIVERS: Class = Class::BUILD_DRIVER.or(Class::TOOLCHAIN);
 const NEEDED: [&str; 3] = ["composer", "ghcr.io/astral-sh/uv", "mono"];
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
-    let runs = stage.starts_a_program(cx.model) && starts_a_program(stage, cx.model);
-    if !stage.is_final || stage.windows || !runs {
+    if !stage.is_final || !stage.starts_a_program(cx.model) || !starts_a_program(stage, cx.model) {
         return;
     }
     let Some(image) = stage.root_image(cx.model) else { return };

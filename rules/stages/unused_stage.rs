@@ -6,7 +6,7 @@ use crate::knowledge::stage_names::{TARGETS, word_of};
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]);
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
-    if stage.reaches_final || is_used(stage.index, cx.model) {
+    if stage.reaches_final || is_used(stage, cx.model) {
         return;
     }
     let written = stage.name.map(|name| name.text.as_str());
@@ -24,7 +24,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
         (Some(name), Some(written)) => {
             let message = format!("no other stage uses `{written}`, so a plain build skips it");
             let mut found = cx.report(name.span, message);
-            found.at_most(Level::Note);
+            found.variant("named").at_most(Level::Note);
             found.label(last, "the image is made from this stage");
             found.help(format!(
                 "remove it or copy from it with `COPY --from={written}`, unless it is built with `--target {written}`"
@@ -42,11 +42,8 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
 }
 
 /// Whether any stage is `FROM` it or takes files from it.
-fn is_used(index: usize, model: &Model<'_>) -> bool {
-    model.stages.iter().any(|other| {
-        let base = matches!(other.base, Base::Stage(base) if base == index);
-        base || other.imports.iter().any(|import| matches!(import.origin, Origin::Stage(from) if from == index))
-    })
+fn is_used(stage: &Stage<'_>, model: &Model<'_>) -> bool {
+    stage.is_imported() || model.stages_on_top(stage).next().is_some()
 }
 
 /// Whether the file builds several images: there is a bake file, or at least three unused stages.
@@ -54,7 +51,7 @@ fn is_one_of_many(model: &Model<'_>) -> bool {
     const BAKE: [&str; 4] =
         ["docker-bake.hcl", "docker-bake.json", "docker-bake.override.hcl", "docker-bake.override.json"];
     let ends = model.stages.iter().filter(|stage| stage.name.is_some() && !stage.reaches_final);
-    ends.filter(|stage| !is_used(stage.index, model)).take(3).count() == 3
+    ends.filter(|stage| !is_used(stage, model)).take(3).count() == 3
         || model.context.is_some_and(|context| BAKE.iter().any(|file| context.exists(file)))
 }
 

@@ -1,18 +1,30 @@
-//! The command line: types only.
+//! The command line: what clap reads, turned into plain options once.
 
-pub mod grade;
+pub(super) mod grade;
+pub(super) mod invocation;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::str::FromStr;
+use std::sync::LazyLock;
 
 use clap::builder::styling::{AnsiColor, Styles};
-use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, Parser, Subcommand, ValueHint};
 
-use crate::engine::{Kind, Pull};
-use crate::finding::Level;
+use crate::command::options::{
+    CheckOptions, ColorChoice, FileOptions, FixMode, FixOptions, FormatTo, GlobalOptions, LintOptions, Listing,
+    PinOptions, TextFormat, VerifyFormat, VerifyOptions,
+};
+use crate::config::Lookup;
+use crate::engine::registry::RegistryClient;
+use crate::engine::{EngineChoice, Kind, Pull};
+use crate::finding::{Level, Safety};
+use crate::knowledge;
 use crate::lint::profile::Profile;
-use crate::report::Format;
-use crate::shellcheck::Engine;
+use crate::shellcheck::Backend;
+use crate::text::units::{Size, Time};
+use crate::text::{Problem, Variants};
+use crate::verify::RunSpec;
 use crate::verify::http::Probe;
 
 const STYLES: Styles = Styles::styled()
@@ -23,72 +35,82 @@ const STYLES: Styles = Styles::styled()
 
 const EXIT_CODES: &str = "\
 Exit codes:
-  0  no finding at or above --fail-on
-  1  findings at or above --fail-on, or a difference by --diff
-  2  could not do the job: usage, configuration, a file that cannot be read or written
-  3  nothing to check";
+  0  no findings at or above --fail-on
+  1  findings at or above --fail-on, or a difference with --diff
+  2  error: bad usage, bad configuration, or an unreadable or unwritable file
+  3  no files to check";
 
-/// Says what is wrong with Dockerfiles, and why
+const VERIFY_EXIT_CODES: &str = "\
+Exit codes:
+  0  the fixed image behaves like the original, and as expected
+  1  it does not, a fix was rejected, or the file does not build
+  2  error: no engine, an unavailable base image, bad usage, or bad configuration
+  3  no Dockerfiles found";
+
+/// The version, and the date of the tables of images and packages, on which findings depend as much.
+fn version() -> &'static str {
+    static VERSION: LazyLock<String> =
+        LazyLock::new(|| format!("{} (image and package data of {})", env!("CARGO_PKG_VERSION"), knowledge::DATE));
+    VERSION.as_str()
+}
+
+/// Lint Dockerfiles, explain the findings, and fix them
 ///
 /// `plimsoll PATH` is short for `plimsoll check PATH`.
 #[derive(Debug, Parser)]
-#[command(name = "plimsoll", version, styles = STYLES, after_help = EXIT_CODES)]
+#[command(name = "plimsoll", version = version(), styles = STYLES, after_help = EXIT_CODES)]
 #[command(arg_required_else_help = true, subcommand_required = true, disable_help_subcommand = true)]
-pub struct Cli {
+pub(super) struct Cli {
     #[command(flatten)]
-    pub global: Global,
+    pub(super) global: GlobalArgs,
     #[command(subcommand)]
-    pub command: Command,
+    pub(super) command: Command,
 }
 
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Global options")]
-pub struct Global {
-    /// When to use colour; NO_COLOR, CLICOLOR_FORCE and FORCE_COLOR are heeded
-    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value = "auto", hide_possible_values = true)]
-    pub color: Color,
+pub(super) struct GlobalArgs {
+    /// When to use colour: auto, always or never
+    ///
+    /// `auto` respects NO_COLOR, CLICOLOR_FORCE and FORCE_COLOR.
+    #[arg(
+        long, global = true, value_name = "WHEN", default_value = "auto",
+        value_parser = one_of::<ColorChoice>(), hide_possible_values = true
+    )]
+    color: ColorChoice,
     /// Use this configuration file instead of the nearest plimsoll.toml
     #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "isolated")]
-    pub config: Option<PathBuf>,
-    /// Read no configuration file
+    config: Option<PathBuf>,
+    /// Ignore all configuration files
     #[arg(long, global = true)]
-    pub isolated: bool,
-    /// Print results only: no summary, no warnings about the run
+    isolated: bool,
+    /// Print findings only (no summary, no warnings)
     #[arg(short, long, global = true, conflicts_with = "verbose")]
-    pub quiet: bool,
-    /// Say which configuration is used and what is left out
+    quiet: bool,
+    /// Print the configuration in use and the files that are skipped
     #[arg(short, long, global = true)]
-    pub verbose: bool,
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Color {
-    /// On a terminal
-    #[default]
-    Auto,
-    Always,
-    Never,
+    verbose: bool,
 }
 
 #[derive(Debug, Subcommand)]
-pub enum Command {
-    /// Check Dockerfiles (the default command)
-    Check(Box<Check>),
-    /// Prove repairs: build and run the image as it is and as repaired, and compare
-    Verify(Box<Verify>),
-    /// Replace tags of base images by the digests that they have now
-    Pin(Pin),
-    /// Tell which container engines are here, and what each can do
-    Engines(Engines),
-    /// Grade submissions by a rubric
-    Grade(Box<grade::Grade>),
-    /// Explain a rule, or list all of them
-    Rule(Rule),
+pub(super) enum Command {
+    /// Check Dockerfiles (default command)
+    Check(Box<CheckArgs>),
+    /// Build and run the image before and after fixing, and compare the two
+    Verify(Box<VerifyArgs>),
+    /// Pin base-image tags to their current digests
+    Pin(PinArgs),
+    /// List the container engines on this machine and what each supports
+    Engines(EnginesArgs),
+    /// Grade submissions against a rubric
+    Grade(Box<grade::GradeArgs>),
+    /// Explain a rule, or list all rules
+    Rule(RuleArgs),
     /// Explain the keys of plimsoll.toml
-    Config(Config),
-    /// Write a plimsoll.toml that explains itself
-    Init(Init),
-    /// Print completions for a shell
+    Config(ConfigArgs),
+    /// Write a commented plimsoll.toml
+    Init(InitArgs),
+    /// Print shell completions
     #[command(hide = true)]
     Completions { shell: clap_complete::Shell },
     /// Print the manual page
@@ -108,397 +130,542 @@ pub enum Command {
     },
     /// Print the rounds of fixes
     #[command(hide = true)]
-    DebugFix(Box<Check>),
+    DebugFix(Box<CheckArgs>),
 }
 
-#[derive(Debug, Default, Args)]
+#[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES)]
-pub struct Check {
-    /// Files and folders to check; `-` is standard input
+pub(super) struct CheckArgs {
+    /// Files and directories to check; `-` is standard input
     #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::AnyPath)]
-    pub paths: Vec<PathBuf>,
+    paths: Vec<PathBuf>,
     #[command(flatten)]
-    pub selection: Selection,
+    selection: SelectionArgs,
     #[command(flatten)]
-    pub fixes: Fixes,
+    fixes: FixArgs,
     #[command(flatten)]
-    pub files: Files,
+    files: FileArgs,
     #[command(flatten)]
-    pub output: Output,
+    output: OutputArgs,
     #[command(flatten)]
-    pub proof: Proof,
+    engine: RunArgs,
 }
 
 #[derive(Debug, Args)]
 #[command(after_help = VERIFY_EXIT_CODES)]
-pub struct Verify {
-    /// Files and folders with Dockerfiles to prove the repairs of
+pub(super) struct VerifyArgs {
+    /// Dockerfiles to verify, or directories that contain them
     #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::AnyPath)]
-    pub paths: Vec<PathBuf>,
-    /// Arguments for the container, in place of CMD
-    #[arg(last = true, value_name = "CMD")]
-    pub command: Vec<String>,
-    /// Apply unsafe fixes too, which may change what the image does: this is how to find out
+    paths: Vec<PathBuf>,
+    /// Arguments for the container, instead of CMD
+    #[arg(last = true, value_name = "ARG")]
+    command: Vec<String>,
+    /// Also apply unsafe fixes, which may change behaviour
     #[arg(long)]
-    pub unsafe_fixes: bool,
+    unsafe_fixes: bool,
+    /// Report format: text, json or markdown
     #[arg(
-        long,
-        value_enum,
-        value_name = "FORMAT",
-        default_value = "text",
-        hide_possible_values = true,
-        help = "The report's format: text, json or markdown"
+        long, value_name = "FORMAT", default_value = "text",
+        value_parser = one_of::<VerifyFormat>(), hide_possible_values = true
     )]
-    pub format: ProofFormat,
+    format: VerifyFormat,
     #[command(flatten)]
-    pub proof: Proof,
+    engine: RunArgs,
     #[command(flatten)]
-    pub selection: Selection,
+    selection: SelectionArgs,
 }
 
-const VERIFY_EXIT_CODES: &str = "\
-Exit codes:
-  0  the image as repaired does what the image as it is did, and what is expected
-  1  it does not, a fix had to be left out, or the file does not build
-  2  could not do the job: no engine, a base image that is not to be had, usage, configuration
-  3  there is no Dockerfile";
-
-/// How images are built and run, and what is expected of them.
 #[derive(Clone, Debug, Default, Args)]
-#[command(next_help_heading = "Proof, by an engine")]
-pub struct Proof {
-    /// What builds and runs: docker, docker-legacy, podman, buildah, nerdctl, or auto for the first that answers
-    #[arg(long, value_name = "ENGINE", value_parser = engine)]
-    pub engine: Option<EngineChoice>,
-    /// What runs, if not the same: also containerd, runc, crun, lxc
-    #[arg(long, value_enum, value_name = "ENGINE", hide_possible_values = true)]
-    pub run_on: Option<Kind>,
-    /// Set a variable in the container; without VALUE it is taken from the environment
+#[command(next_help_heading = "Verification")]
+struct RunArgs {
+    /// Engine to build and run with [default: auto]
+    ///
+    /// One of docker, docker-legacy, podman, buildah, nerdctl, or auto: the first one that responds.
+    #[arg(long, value_name = "ENGINE", value_parser = engine_choice(), hide_possible_values = true)]
+    engine: Option<EngineChoice>,
+    /// Engine to run with, if different
+    ///
+    /// Also containerd, runc, crun and lxc.
+    #[arg(long, value_name = "ENGINE", value_parser = one_of::<Kind>(), hide_possible_values = true)]
+    run_on: Option<Kind>,
+    /// Set a variable in the container
+    ///
+    /// Without VALUE it is taken from the environment.
     #[arg(long, value_name = "NAME[=VALUE]")]
-    pub env: Vec<String>,
+    env: Vec<String>,
     /// Replace ENTRYPOINT
     #[arg(long, value_name = "PROGRAM")]
-    pub entrypoint: Option<String>,
-    /// The container's standard input
+    entrypoint: Option<String>,
+    /// File for the container's standard input
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub stdin: Option<PathBuf>,
-    /// The exit code that the container should end with
+    stdin: Option<PathBuf>,
+    /// Expected exit code of the container
     #[arg(long, value_name = "CODE")]
-    pub expect_exit: Option<i32>,
-    /// Text that should be somewhere on its standard output
+    expect_exit: Option<i32>,
+    /// Text that standard output must contain
     #[arg(long, value_name = "TEXT")]
-    pub expect_stdout: Option<String>,
-    /// Ask by HTTP until the answer is as wanted, such as `:8080/health=200`
+    expect_stdout: Option<String>,
+    /// Poll this URL until it returns the expected status
+    ///
+    /// For example `:8080/health=200`. Without STATUS, anything below 400.
     #[arg(long, value_name = ":PORT[/PATH][=STATUS]")]
-    pub http: Vec<Probe>,
+    http: Vec<Probe>,
     /// Wait until this port is open
     #[arg(long, value_name = "PORT")]
-    pub port: Option<u16>,
-    /// Build only
+    port: Option<u16>,
+    /// Build only, do not run
     #[arg(long)]
-    pub build_only: bool,
-    /// Fetch base images: missing, never or always [default: missing]
-    #[arg(long, value_enum, value_name = "WHEN", hide_possible_values = true)]
-    pub pull: Option<Pull>,
-    /// Give `RUN` no network
+    build_only: bool,
+    /// Pull base images: missing, never or always [default: missing]
+    #[arg(long, value_name = "WHEN", value_parser = one_of::<Pull>(), hide_possible_values = true)]
+    pull: Option<Pull>,
+    /// Run `RUN` steps without a network
     #[arg(long)]
-    pub offline: bool,
-    /// Give the container the engine's usual network; else it has none, or one without a way out for --http and --port
+    offline: bool,
+    /// Use the engine's default network
+    ///
+    /// By default the container has no network, or an internal one with --http or --port.
     #[arg(long)]
-    pub network: bool,
-    /// Keep a capability, such as NET_BIND_SERVICE; all others are dropped
+    network: bool,
+    /// Keep a capability, such as NET_BIND_SERVICE
+    ///
+    /// All others are dropped.
     #[arg(long, value_name = "CAP")]
-    pub cap_add: Vec<String>,
-    /// Let the container write to /tmp only
+    cap_add: Vec<String>,
+    /// Make the container's file system read-only, except for /tmp
     #[arg(long)]
-    pub read_only: bool,
-    /// Build this stage
+    read_only: bool,
+    /// Stage to build
     #[arg(long, value_name = "STAGE")]
-    pub target: Option<String>,
-    /// Use this builder of buildx
+    target: Option<String>,
+    /// Builder of buildx to use
     #[arg(long, value_name = "NAME")]
-    pub builder: Option<String>,
-    /// Allow a `# syntax=` that names another frontend than Docker's own, which runs what it likes
+    builder: Option<String>,
+    /// Allow a third-party `# syntax=` frontend (runs arbitrary code)
     #[arg(long)]
-    pub allow_frontend: bool,
-    /// Seconds that a build may take [default: 600]
-    #[arg(long, value_name = "SECONDS")]
-    pub build_timeout: Option<u64>,
-    /// Seconds that the trials of one file may take in all; a fix that has not been tried then is left out [default: 3600]
-    #[arg(long, value_name = "SECONDS")]
-    pub timeout: Option<u64>,
-    /// Seconds that a container is watched before it is stopped [default: 10]
-    #[arg(long, value_name = "SECONDS")]
-    pub run_timeout: Option<u64>,
-    /// Seconds that a container has to end after its stop signal [default: 5]
-    #[arg(long, value_name = "SECONDS")]
-    pub grace: Option<u64>,
-    /// Memory of the container, such as 512m [default: 512m]
-    #[arg(long, value_name = "SIZE", value_parser = size)]
-    pub memory: Option<u64>,
-    /// Memory of a build [default: 4g]
-    #[arg(long, value_name = "SIZE", value_parser = size)]
-    pub build_memory: Option<u64>,
-    /// Processors [default: 1 for the container, 2 for a build]
+    allow_frontend: bool,
+    /// Time limit per build, such as 90s or 10m [default: 10m]
+    #[arg(long, value_name = "TIME")]
+    build_timeout: Option<Time>,
+    /// Time limit per file for trying fixes [default: 1h]
+    ///
+    /// Fixes that have not been tried by then are skipped.
+    #[arg(long, value_name = "TIME")]
+    timeout: Option<Time>,
+    /// Time limit of the container [default: 10s]
+    ///
+    /// A container that still runs by then is stopped, which is not a failure.
+    #[arg(long, value_name = "TIME")]
+    run_timeout: Option<Time>,
+    /// Time to stop after the stop signal [default: 5s]
+    #[arg(long, value_name = "TIME")]
+    grace: Option<Time>,
+    /// Memory limit of the container [default: 512m]
+    ///
+    /// `m` and `MiB` are powers of 1024, `MB` is a power of 1000; the same holds for all sizes.
+    #[arg(long, value_name = "SIZE", value_parser = limit)]
+    memory: Option<Size>,
+    /// Memory limit of a build [default: 4g]
+    #[arg(long, value_name = "SIZE", value_parser = limit)]
+    build_memory: Option<Size>,
+    /// Processors of the container [default: 1]
+    #[arg(long, value_name = "COUNT", value_parser = positive)]
+    cpus: Option<f64>,
+    /// Processors of a build [default: 2]
+    #[arg(long, value_name = "COUNT", value_parser = positive)]
+    build_cpus: Option<f64>,
+    /// Maximum number of processes in the container [default: 128]
     #[arg(long, value_name = "COUNT")]
-    pub cpus: Option<f64>,
-    /// Processes in the container [default: 128]
-    #[arg(long, value_name = "COUNT")]
-    pub pids: Option<u32>,
-    /// What the container may write to its files [default: 1g]
-    #[arg(long, value_name = "SIZE", value_parser = size)]
-    pub disk: Option<u64>,
-    /// The largest build context that is copied [default: 1g]
-    #[arg(long, value_name = "SIZE", value_parser = size)]
-    pub max_context: Option<u64>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ProofFormat {
-    Text,
-    Json,
-    Markdown,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EngineChoice {
-    Auto,
-    One(Kind),
-}
-
-pub(crate) fn engine(text: &str) -> Result<EngineChoice, String> {
-    if text == "auto" {
-        return Ok(EngineChoice::Auto);
-    }
-    let kind = <Kind as ValueEnum>::from_str(text, true).ok();
-    let names = || Kind::all().iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(", ");
-    kind.map(EngineChoice::One).ok_or_else(|| format!("there are auto, {}", names()))
-}
-
-/// `512m`, `1g`, `64kb`, or bytes.
-pub(crate) fn size(text: &str) -> Result<u64, String> {
-    let lower = text.trim().to_ascii_lowercase();
-    let number = lower.trim_end_matches(|ch: char| ch.is_ascii_alphabetic());
-    let factor = match &lower[number.len()..] {
-        "" | "b" => 1,
-        "k" | "kb" | "kib" => 1 << 10,
-        "m" | "mb" | "mib" => 1 << 20,
-        "g" | "gb" | "gib" => 1_u64 << 30,
-        _ => return Err("write a size such as 512m or 1g".to_owned()),
-    };
-    let number: u64 = number.parse().map_err(|_| "write a size such as 512m or 1g".to_owned())?;
-    number.checked_mul(factor).filter(|size| *size > 0).ok_or_else(|| "this size makes no sense".to_owned())
+    pids: Option<u32>,
+    /// Disk space of the container [default: 1g]
+    #[arg(long, value_name = "SIZE", value_parser = limit)]
+    disk: Option<Size>,
+    /// Maximum size of the build context [default: 1g]
+    #[arg(long, value_name = "SIZE", value_parser = limit)]
+    max_context: Option<Size>,
 }
 
 #[derive(Debug, Args)]
-pub struct Pin {
-    /// Files and folders with the Dockerfiles to pin
+pub(super) struct PinArgs {
+    /// Dockerfiles to pin, or directories that contain them
     #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::AnyPath)]
-    pub paths: Vec<PathBuf>,
-    /// Write the files; else the change is shown as a diff
+    paths: Vec<PathBuf>,
+    /// Write the files instead of printing a diff
     #[arg(long)]
-    pub fix: bool,
-    /// Ask skopeo, docker or podman; auto takes the first that is there
-    #[arg(long, value_name = "ENGINE", default_value = "auto")]
-    pub with: String,
-    /// Talk HTTP to registries, or HTTPS without looking at certificates
+    fix: bool,
+    /// Program that looks up digests: docker, skopeo or auto
+    ///
+    /// `auto` uses the first one found.
+    #[arg(long, value_name = "PROGRAM", default_value = "auto", value_parser = registry_client(), hide_possible_values = true)]
+    with: WithProgram,
+    /// Use plain HTTP, or HTTPS without verifying certificates
     #[arg(long)]
-    pub insecure: bool,
+    insecure: bool,
     #[command(flatten)]
-    pub selection: Selection,
+    selection: SelectionArgs,
 }
+
+/// `None` is `auto`.
+#[derive(Clone, Copy, Debug)]
+struct WithProgram(Option<RegistryClient>);
 
 #[derive(Debug, Args)]
-pub struct Engines {
-    #[arg(long, value_enum, default_value = "text")]
-    pub format: TextFormat,
+pub(super) struct EnginesArgs {
+    /// Output format
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = one_of::<TextFormat>())]
+    pub(super) format: TextFormat,
 }
 
-/// A RULE is a name, a practice, another tool's code, a glob over these, or `all`.
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Rules")]
-pub struct Selection {
-    /// Run these rules only: names, practices, codes such as DL3006, globs, or `all`
+struct SelectionArgs {
+    /// Run only these rules
+    ///
+    /// A RULE is a rule name, a practice, another tool's code such as DL3006, a glob over these, or `all`.
     #[arg(long, value_name = "RULE,…", value_delimiter = ',')]
-    pub select: Option<Vec<String>>,
-    /// Do not run these rules
+    select: Option<Vec<String>>,
+    /// Disable these rules
     #[arg(long, value_name = "RULE,…", value_delimiter = ',')]
-    pub ignore: Vec<String>,
-    /// Run these rules too
+    ignore: Vec<String>,
+    /// Run these rules in addition
     #[arg(long, value_name = "RULE,…", value_delimiter = ',')]
-    pub extend_select: Vec<String>,
-    /// The levels to start from: recommended, course or strict
-    #[arg(long, value_enum, value_name = "PROFILE", hide_possible_values = true)]
-    pub profile: Option<Profile>,
-    /// Run rules that are still being tried out
+    extend_select: Vec<String>,
+    /// Base levels: recommended, course or strict [default: recommended]
+    #[arg(long, value_name = "PROFILE", value_parser = one_of::<Profile>(), hide_possible_values = true)]
+    profile: Option<Profile>,
+    /// Enable preview rules (unstable, may change)
     #[arg(long, overrides_with = "no_preview")]
-    pub preview: bool,
+    preview: bool,
     #[arg(long, hide = true, overrides_with = "preview")]
-    pub no_preview: bool,
-    /// Give an ARG a value, as `docker build` does; without VALUE it is taken from the environment
+    no_preview: bool,
+    /// Set a build argument, as for `docker build`
+    ///
+    /// Without VALUE it is taken from the environment.
     #[arg(long, value_name = "NAME[=VALUE]")]
-    pub build_arg: Vec<String>,
-    /// Who looks for ShellCheck's findings in scripts: builtin, external or off [default: builtin]
-    #[arg(long, value_enum, value_name = "ENGINE", hide_possible_values = true)]
-    pub shellcheck: Option<Engine>,
-    /// The build context; else the likeliest folder is taken
+    build_arg: Vec<String>,
+    /// ShellCheck backend: builtin, external or off [default: builtin]
+    ///
+    /// `builtin` is part of plimsoll; `external` runs the program `shellcheck`.
+    #[arg(long, value_name = "BACKEND", value_parser = one_of::<Backend>(), hide_possible_values = true)]
+    shellcheck: Option<Backend>,
+    /// Build context [default: guessed from each Dockerfile's location]
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
-    pub context: Option<PathBuf>,
+    context: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Fixes")]
-pub struct Fixes {
-    /// Apply safe fixes, and report what is left; of standard input, print the fixed text
+struct FixArgs {
+    /// Apply safe fixes and report the remaining findings
+    ///
+    /// For standard input, print the fixed text and report on standard error.
     #[arg(long, overrides_with = "no_fix")]
-    pub fix: bool,
+    fix: bool,
     #[arg(long, hide = true, overrides_with = "fix")]
-    pub no_fix: bool,
-    /// Apply unsafe fixes too, which may change what the image does
+    no_fix: bool,
+    /// Also apply unsafe fixes, which may change behaviour
     #[arg(long, overrides_with = "no_unsafe_fixes")]
-    pub unsafe_fixes: bool,
+    unsafe_fixes: bool,
     #[arg(long, hide = true, overrides_with = "unsafe_fixes")]
-    pub no_unsafe_fixes: bool,
-    /// Print what --fix would change, as a diff, and change nothing
+    no_unsafe_fixes: bool,
+    /// Print the fixes as a diff, without applying them
     #[arg(long, conflicts_with_all = ["format", "statistics"])]
-    pub diff: bool,
-    /// Apply fixes, and do not report what is left, nor fail because of it
+    diff: bool,
+    /// Apply fixes without reporting or failing on remaining findings
     #[arg(long, conflicts_with_all = ["format", "statistics"])]
-    pub fix_only: bool,
-    /// List which rules were fixed how often
+    fix_only: bool,
+    /// List how many findings of each rule were fixed
     #[arg(long)]
-    pub show_fixes: bool,
-    /// Keep only fixes, safe and unsafe, with which the image still builds and behaves the same: an engine tries
+    show_fixes: bool,
+    /// Apply only fixes, safe and unsafe, that keep the image building and working
+    ///
+    /// Builds and runs the image before and after each set of fixes; see Verification.
     #[arg(long, conflicts_with = "unsafe_fixes")]
-    pub verify: bool,
+    verify: bool,
 }
 
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Files")]
-pub struct Files {
-    /// Leave out files and folders
-    #[arg(long, value_name = "GLOB", value_delimiter = ',')]
-    pub exclude: Vec<String>,
-    /// Leave out excluded files even if they are named
+struct FileArgs {
+    /// Skip matching files and directories
+    #[arg(long, value_name = "GLOB,…", value_delimiter = ',')]
+    exclude: Vec<String>,
+    /// Apply exclusions to files named on the command line too
     #[arg(long, overrides_with = "no_force_exclude")]
-    pub force_exclude: bool,
+    force_exclude: bool,
     #[arg(long, hide = true, overrides_with = "force_exclude")]
-    pub no_force_exclude: bool,
-    /// Search files that .gitignore leaves out
+    no_force_exclude: bool,
+    /// Do not respect .gitignore
     #[arg(long, overrides_with = "gitignore")]
-    pub no_ignore: bool,
+    no_ignore: bool,
     #[arg(long, hide = true, overrides_with = "no_ignore")]
-    pub gitignore: bool,
-    /// Report what ignore comments cover
+    gitignore: bool,
+    /// Disregard inline ignore comments
     #[arg(long, overrides_with = "inline_ignore")]
-    pub no_inline_ignore: bool,
+    no_inline_ignore: bool,
     #[arg(long, hide = true, overrides_with = "no_inline_ignore")]
-    pub inline_ignore: bool,
-    /// The name of what comes from standard input
+    inline_ignore: bool,
+    /// Path to assume for standard input
     #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath)]
-    pub stdin_filename: Option<PathBuf>,
-    /// Print which files would be checked, and check none
+    stdin_filename: Option<PathBuf>,
+    /// Print the files that would be checked, and exit
     #[arg(long)]
-    pub show_files: bool,
-    /// Print the settings that files are checked with, and check none
+    show_files: bool,
+    /// Print the settings of each file, and exit
     #[arg(long, conflicts_with = "show_files")]
-    pub show_settings: bool,
+    show_settings: bool,
 }
 
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Output")]
-pub struct Output {
-    /// The report's format, and a file to write it to; may be given several times
+struct OutputArgs {
+    /// Report format, and file to write it to; may be repeated
     ///
-    /// Without one: `full` on a terminal, else `concise` (and annotations where GITHUB_ACTIONS=true).
-    #[arg(long, value_name = "FORMAT[=FILE]", long_help = FORMAT_HELP)]
-    pub format: Vec<FormatTo>,
-    /// The level from which on findings fail the run: note, warn or error [default: warn]
-    #[arg(long, value_name = "LEVEL", value_parser = level)]
-    pub fail_on: Option<Level>,
-    /// Leave out the findings that are in this file, as `--write-baseline` wrote it
+    /// Formats: full, concise, json, jsonl, sarif, github, gitlab, junit, checkstyle, rdjson, markdown. The default for
+    /// standard output is `full` on a terminal, else `concise`, plus annotations if GITHUB_ACTIONS=true.
+    #[arg(long, value_name = "FORMAT[=FILE]")]
+    format: Vec<FormatTo>,
+    /// Minimum level that fails the run: note, warn or error [default: warn]
+    #[arg(long, value_name = "LEVEL", value_parser = failing_level(), hide_possible_values = true)]
+    fail_on: Option<Level>,
+    /// Report only findings that are not in this file
+    ///
+    /// --write-baseline writes it.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "write_baseline")]
-    pub baseline: Option<PathBuf>,
-    /// Write all findings to this file, and let none fail the run
+    baseline: Option<PathBuf>,
+    /// Record all current findings in this file and exit 0
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub write_baseline: Option<PathBuf>,
-    /// Let no finding fail the run
+    write_baseline: Option<PathBuf>,
+    /// Exit 0 even if there are findings
     #[arg(long, overrides_with = "no_exit_zero")]
-    pub exit_zero: bool,
+    exit_zero: bool,
     #[arg(long, hide = true, overrides_with = "exit_zero")]
-    pub no_exit_zero: bool,
-    /// Count findings by rule instead of printing each
+    no_exit_zero: bool,
+    /// Print the number of findings per rule instead of each finding
     #[arg(long, overrides_with = "no_statistics")]
-    pub statistics: bool,
+    statistics: bool,
     #[arg(long, hide = true, overrides_with = "statistics")]
-    pub no_statistics: bool,
-}
-
-const FORMAT_HELP: &str = "\
-The report's format, and a file to write it to; may be given several times
-
-Formats: full, concise, json, jsonl, sarif, github, gitlab, junit, checkstyle, rdjson, markdown. Unless a format is given for standard output, it gets `full` if it is a terminal, else `concise` (and annotations with \
-GITHUB_ACTIONS=true).";
-
-/// `sarif=out.sarif`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FormatTo {
-    pub format: Format,
-    /// `None` is standard output.
-    pub file: Option<PathBuf>,
-}
-
-impl FromStr for FormatTo {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let (format, file) = format_to(text)?;
-        let names = Format::value_variants().iter().map(|format| format.as_str()).collect::<Vec<_>>().join(", ");
-        let format =
-            <Format as FromStr>::from_str(format).map_err(|_| format!("there is no such format; there are {names}"))?;
-        Ok(Self { format, file })
-    }
-}
-
-/// `FORMAT` or `FORMAT=FILE`.
-fn format_to(text: &str) -> Result<(&str, Option<PathBuf>), String> {
-    match text.split_once('=') {
-        Some((_, "")) => Err("the file's name is missing behind `=`".to_owned()),
-        Some((format, file)) => Ok((format, Some(PathBuf::from(file)))),
-        None => Ok((text, None)),
-    }
-}
-
-/// `off` would let findings that do not exist fail a run.
-fn level(text: &str) -> Result<Level, String> {
-    let level = <Level as ValueEnum>::from_str(text, false).ok().filter(|level| *level > Level::Off);
-    level.ok_or_else(|| "a level is `note`, `warn` or `error`".to_owned())
+    no_statistics: bool,
 }
 
 #[derive(Debug, Args)]
-pub struct Rule {
-    /// A rule, a practice, or another tool's code
-    pub name: Option<String>,
-    #[arg(long, value_enum, default_value = "text")]
-    pub format: TextFormat,
+pub(super) struct RuleArgs {
+    /// Rule, practice, or code of another tool
+    #[arg(value_name = "RULE")]
+    pub(super) name: Option<String>,
+    /// Output format
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = one_of::<TextFormat>())]
+    pub(super) format: TextFormat,
 }
 
 #[derive(Debug, Args)]
-pub struct Init {
-    /// Write what .hadolint.yaml here, or FILE, says instead
+pub(super) struct InitArgs {
+    /// Convert a hadolint configuration [default file: .hadolint.yaml]
     #[arg(long, value_name = "FILE", num_args = 0..=1, value_hint = ValueHint::FilePath)]
-    pub from_hadolint: Option<Option<PathBuf>>,
+    pub(super) from_hadolint: Option<Option<PathBuf>>,
 }
 
 #[derive(Debug, Args)]
-pub struct Config {
-    pub key: Option<String>,
-    #[arg(long, value_enum, default_value = "text")]
-    pub format: TextFormat,
+pub(super) struct ConfigArgs {
+    /// Key to explain
+    #[arg(value_name = "KEY")]
+    pub(super) key: Option<String>,
+    /// Output format
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = one_of::<TextFormat>())]
+    pub(super) format: TextFormat,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum TextFormat {
-    Text,
-    Json,
+/// One of an enum's values, by name.
+fn one_of<T: Variants + Send + Sync>() -> impl TypedValueParser<Value = T> {
+    let names = PossibleValuesParser::new(T::names());
+    names.try_map(|name| T::from_name(&name).ok_or_else(|| format!("unknown value `{name}`")))
+}
+
+/// `off` is not among them: no finding has that level.
+fn failing_level() -> impl TypedValueParser<Value = Level> {
+    let levels = PossibleValuesParser::new(Level::names().filter(|name| *name != Level::Off.as_str()));
+    levels.try_map(|name| Level::from_name(&name).ok_or_else(|| format!("unknown level `{name}`")))
+}
+
+fn engine_choice() -> impl TypedValueParser<Value = EngineChoice> {
+    PossibleValuesParser::new(["auto"].into_iter().chain(Kind::names())).try_map(|name| name.parse::<EngineChoice>())
+}
+
+fn registry_client() -> impl TypedValueParser<Value = WithProgram> {
+    let names = ["auto"].into_iter().chain(RegistryClient::names());
+    PossibleValuesParser::new(names).map(|name| WithProgram(RegistryClient::from_name(&name)))
+}
+
+/// A size above zero.
+fn limit(text: &str) -> Result<Size, String> {
+    let size: Size = text.parse()?;
+    if size.0 > 0 { Ok(size) } else { Err("a limit must be greater than 0".to_owned()) }
+}
+
+/// A number above zero.
+fn positive(text: &str) -> Result<f64, String> {
+    let number = text.parse().ok().filter(|number: &f64| number.is_finite() && *number > 0.0);
+    number.ok_or_else(|| "expected a number greater than 0".to_owned())
+}
+
+/// A pair of flags of which the last one counts: clap makes sure that only one is set.
+fn flag(on: bool, off: bool) -> Option<bool> {
+    (on || off).then_some(on)
+}
+
+/// `NAME=VALUE`; as for `docker build`, a name without a value takes it from the environment, and is dropped if it is not
+/// set there.
+fn pairs(given: Vec<String>) -> BTreeMap<String, String> {
+    let pair = |text: String| match text.split_once('=') {
+        Some((name, value)) => Some((name.to_owned(), value.to_owned())),
+        None => std::env::var(&text).ok().map(|value| (text, value)),
+    };
+    given.into_iter().filter_map(pair).collect()
+}
+
+impl GlobalArgs {
+    pub(super) fn options(self) -> GlobalOptions {
+        let lookup = match self.config {
+            Some(path) => Lookup::File(path),
+            None if self.isolated => Lookup::Isolated,
+            None => Lookup::Nearest,
+        };
+        GlobalOptions { color: self.color, lookup, quiet: self.quiet, verbose: self.verbose }
+    }
+}
+
+impl SelectionArgs {
+    fn options(self) -> LintOptions {
+        LintOptions {
+            select: self.select,
+            extend_select: self.extend_select,
+            ignore: self.ignore,
+            profile: self.profile,
+            preview: flag(self.preview, self.no_preview),
+            build_args: pairs(self.build_arg),
+            shellcheck: self.shellcheck,
+            context: self.context,
+            ..LintOptions::default()
+        }
+    }
+}
+
+impl FixArgs {
+    /// `--diff` writes nothing, whatever else is given.
+    fn options(self) -> FixOptions {
+        let mode = match self {
+            FixArgs { diff: true, .. } => FixMode::Diff,
+            FixArgs { fix_only: true, .. } => FixMode::FixOnly,
+            FixArgs { fix: true, .. } => FixMode::Fix,
+            _ => FixMode::Report,
+        };
+        let safety = if self.unsafe_fixes { Safety::Unsafe } else { Safety::Safe };
+        FixOptions { mode, safety, show: self.show_fixes, verify: self.verify }
+    }
+}
+
+impl RunArgs {
+    /// # Errors
+    /// When the file for standard input cannot be read.
+    fn spec(self) -> Result<RunSpec, Problem> {
+        let read = |path: &PathBuf| {
+            let failed =
+                |error| Problem::error(format!("cannot read `{}`, given by `--stdin`: {error}", path.display()));
+            std::fs::read(path).map_err(failed)
+        };
+        let on = |flag: bool| flag.then_some(true);
+        Ok(RunSpec {
+            engine: self.engine,
+            run_on: self.run_on,
+            target: self.target,
+            build_args: BTreeMap::new(),
+            builder: self.builder,
+            pull: self.pull,
+            offline: on(self.offline),
+            allow_frontend: on(self.allow_frontend),
+            build_only: on(self.build_only),
+            args: None,
+            entrypoint: self.entrypoint,
+            env: pairs(self.env),
+            user: None,
+            stdin: self.stdin.as_ref().map(read).transpose()?,
+            cap_add: self.cap_add,
+            network: on(self.network),
+            read_only: on(self.read_only),
+            expect_exit: self.expect_exit,
+            expect_stdout: self.expect_stdout,
+            http: self.http,
+            port: self.port,
+            build_timeout: self.build_timeout,
+            build_memory: self.build_memory,
+            build_cpus: self.build_cpus,
+            max_context: self.max_context,
+            run_timeout: self.run_timeout,
+            grace: self.grace,
+            memory: self.memory,
+            cpus: self.cpus,
+            pids: self.pids,
+            disk: self.disk,
+            timeout: self.timeout,
+        })
+    }
+}
+
+impl CheckArgs {
+    /// # Errors
+    /// When a file that an option names cannot be read.
+    pub(super) fn options(self) -> Result<CheckOptions, Problem> {
+        let Self { paths, selection, fixes, files, output, engine } = self;
+        let listing = match files {
+            FileArgs { show_settings: true, .. } => Some(Listing::Settings),
+            FileArgs { show_files: true, .. } => Some(Listing::Files),
+            _ => None,
+        };
+        let no_inline_ignore = files.no_inline_ignore;
+        Ok(CheckOptions {
+            files: FileOptions {
+                paths,
+                exclude: files.exclude,
+                force_exclude: files.force_exclude,
+                no_ignore: files.no_ignore,
+                stdin_filename: files.stdin_filename,
+            },
+            lint: LintOptions { fail_on: output.fail_on, no_inline_ignore, ..selection.options() },
+            fix: fixes.options(),
+            reports: output.format,
+            baseline: output.baseline,
+            write_baseline: output.write_baseline,
+            exit_zero: output.exit_zero,
+            statistics: output.statistics,
+            listing,
+            spec: engine.spec()?,
+        })
+    }
+}
+
+impl VerifyArgs {
+    /// # Errors
+    /// When a file that an option names cannot be read.
+    pub(super) fn options(self) -> Result<VerifyOptions, Problem> {
+        let args = Some(self.command).filter(|args| !args.is_empty());
+        Ok(VerifyOptions {
+            files: FileOptions { paths: self.paths, ..FileOptions::default() },
+            lint: self.selection.options(),
+            safety: if self.unsafe_fixes { Safety::Unsafe } else { Safety::Safe },
+            format: self.format,
+            spec: RunSpec { args, ..self.engine.spec()? },
+        })
+    }
+}
+
+impl PinArgs {
+    pub(super) fn options(self) -> PinOptions {
+        PinOptions {
+            files: FileOptions { paths: self.paths, ..FileOptions::default() },
+            lint: self.selection.options(),
+            fix: self.fix,
+            with: self.with.0,
+            insecure: self.insecure,
+        }
+    }
 }

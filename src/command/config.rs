@@ -1,4 +1,4 @@
-//! `plimsoll config`: what can be in plimsoll.toml.
+//! `plimsoll config`: the keys of plimsoll.toml.
 
 use std::fmt::Write;
 
@@ -6,12 +6,13 @@ use serde_json::json;
 
 use super::init::wrap;
 use super::{Exit, Stop, print};
-use crate::command::args::{Config, TextFormat};
+use crate::command::args::ConfigArgs;
+use crate::command::options::TextFormat;
 use crate::config::{KEYS, Key};
 use crate::text::Problem;
 use crate::text::suggest::nearest;
 
-pub(super) fn run(config: &Config) -> Result<Exit, Stop> {
+pub(super) fn run(config: &ConfigArgs) -> Result<Exit, Stop> {
     let Some(name) = &config.key else {
         return print(&match config.format {
             TextFormat::Text => list(),
@@ -19,7 +20,7 @@ pub(super) fn run(config: &Config) -> Result<Exit, Stop> {
         });
     };
     let Some(key) = KEYS.iter().find(|key| key.name == name) else {
-        let problem = Problem::error(format!("there is no key `{name}`"));
+        let problem = Problem::error(format!("unknown key `{name}`"));
         let problem = problem.meant(nearest(name, KEYS.iter().map(|key| key.name)));
         return Err(problem.help("`plimsoll config` lists all keys").into());
     };
@@ -50,7 +51,7 @@ fn list() -> Vec<u8> {
     for key in KEYS {
         let _ = writeln!(text, "{:width$}  {}", key.name, key.summary);
     }
-    text.push_str("\n`plimsoll config KEY` says more; `plimsoll init` writes a plimsoll.toml to start from.\n");
+    text.push_str("\n`plimsoll config KEY` explains a key; `plimsoll init` writes a commented plimsoll.toml.\n");
     text.into_bytes()
 }
 

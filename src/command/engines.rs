@@ -1,20 +1,22 @@
-//! `plimsoll engines`: which ones are here, and what each can do.
+//! `plimsoll engines`: the container engines on this machine and what each supports.
 
 use serde_json::json;
 
 use super::{Exit, Stop};
-use crate::command::args::{Engines, TextFormat};
-use crate::engine::{Engine, EngineError, Facility, Kind};
+use crate::command::args::EnginesArgs;
+use crate::command::options::TextFormat;
+use crate::engine::{Engine, EngineError, Kind, Lifecycle};
+use crate::text::Variants;
 
-struct Line {
+struct EngineRow {
     kind: Kind,
     found: Result<String, EngineError>,
 }
 
-pub(super) fn run(engines: &Engines) -> Result<Exit, Stop> {
+pub(super) fn run(engines: &EnginesArgs) -> Result<Exit, Stop> {
     crate::process::catch_signals();
-    let look = |kind: &Kind| Line { kind: *kind, found: Engine::open(*kind).map(|engine| engine.version) };
-    let lines: Vec<Line> = Kind::all().iter().map(look).collect();
+    let look = |kind: &Kind| EngineRow { kind: *kind, found: Engine::open(*kind).map(|engine| engine.version) };
+    let lines: Vec<EngineRow> = Kind::ALL.iter().map(look).collect();
     let text = match engines.format {
         TextFormat::Json => json(&lines),
         TextFormat::Text => table(&lines),
@@ -32,15 +34,15 @@ fn runs(kind: Kind) -> bool {
     kind.driver().run.is_some()
 }
 
-/// Whether it can give a container a port, and so be asked by HTTP.
+/// Whether ports of its containers can be reached, as `--http` and `--port` need.
 fn ports(kind: Kind) -> bool {
-    matches!(kind.driver().facility, Facility::Container) && runs(kind)
+    matches!(kind.driver().lifecycle, Lifecycle::Container) && runs(kind)
 }
 
-fn table(lines: &[Line]) -> String {
+fn table(lines: &[EngineRow]) -> String {
     let mut text = format!("{:<14} {:<16} {:<6} {:<5} {:<6} about\n", "engine", "version", "builds", "runs", "ports");
     let word = |yes: bool| if yes { "yes" } else { "no" };
-    for Line { kind, found } in lines {
+    for EngineRow { kind, found } in lines {
         let (version, about) = match found {
             Ok(version) => (version.as_str(), kind.driver().about.to_owned()),
             Err(EngineError::NotInstalled(_)) => ("–", "not installed".to_owned()),
@@ -57,16 +59,16 @@ fn table(lines: &[Line]) -> String {
     let first = [Kind::Docker, Kind::Podman, Kind::Nerdctl, Kind::DockerLegacy, Kind::Buildah];
     let chosen = first.iter().find(|kind| lines.iter().any(|line| line.kind == **kind && line.found.is_ok()));
     match chosen {
-        Some(kind) => text += &format!("\n`--engine auto` takes {kind}\n"),
-        None => text += "\nnone of these builds and runs here: install Docker or Podman, or start its service\n",
+        Some(kind) => text += &format!("\n`--engine auto` uses {kind}\n"),
+        None => text += "\nno engine can build and run here: install Docker or Podman, or start its service\n",
     }
     text
 }
 
-fn json(lines: &[Line]) -> String {
+fn json(lines: &[EngineRow]) -> String {
     let engines: Vec<_> = lines
         .iter()
-        .map(|Line { kind, found }| {
+        .map(|EngineRow { kind, found }| {
             json!({
                 "name": kind.as_str(),
                 "version": found.as_ref().ok(),

@@ -1,4 +1,4 @@
-//! `plimsoll init`: a configuration file that says what could be in it.
+//! `plimsoll init`: a configuration file with a comment for every key.
 
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Write};
@@ -6,16 +6,16 @@ use std::path::Path;
 
 use super::terminal::Terminal;
 use super::{Exit, Stop};
-use crate::command::args::Init;
+use crate::command::args::InitArgs;
 use crate::config::{FILE_NAMES, KEYS, import_hadolint, read_file};
 use crate::lint::registry;
 use crate::report::write_problems;
 use crate::text::Problem;
 
-/// How wide comments are, in bytes.
+/// How wide comments are, in columns.
 const WIDTH: usize = 90;
 
-pub(super) fn run(init: &Init, terminal: &Terminal) -> Result<Exit, Stop> {
+pub(super) fn run(init: &InitArgs, terminal: &Terminal) -> Result<Exit, Stop> {
     if let Some(name) = FILE_NAMES.iter().find(|name| Path::new(name).symlink_metadata().is_ok()) {
         return Err(exists(name).into());
     }
@@ -24,7 +24,7 @@ pub(super) fn run(init: &Init, terminal: &Terminal) -> Result<Exit, Stop> {
         None => text(),
     };
     let name = FILE_NAMES[0];
-    // Another process may be as quick.
+    // Another process may create it at the same time.
     let written = OpenOptions::new().write(true).create_new(true).open(name);
     let written = written.and_then(|mut file| file.write_all(text.as_bytes()));
     match written {
@@ -34,12 +34,12 @@ pub(super) fn run(init: &Init, terminal: &Terminal) -> Result<Exit, Stop> {
     }
 }
 
-/// What hadolint's configuration says, as ours; what cannot be said is told on standard error.
+/// hadolint's configuration converted to ours; what has no equivalent is reported on standard error.
 fn from_hadolint(path: Option<&Path>, terminal: &Terminal) -> Result<String, Stop> {
     let found = import_hadolint::FILE_NAMES.iter().map(Path::new).find(|path| path.is_file());
     let Some(path) = path.or(found) else {
-        let problem = Problem::error("there is no `.hadolint.yaml` here");
-        return Err(problem.help("name the file: `--from-hadolint FILE`").into());
+        let problem = Problem::error("no `.hadolint.yaml` found in the working directory");
+        return Err(problem.help("pass the file: `--from-hadolint FILE`").into());
     };
     let source =
         read_file(path).map_err(|error| Problem::error(format!("cannot read `{}`: {error}", path.display())))?;
@@ -49,16 +49,16 @@ fn from_hadolint(path: Option<&Path>, terminal: &Terminal) -> Result<String, Sto
     }
     write_problems(&problems, &mut std::io::stderr().lock(), terminal.color_err)?;
     let name = source.name().rsplit('/').next().unwrap_or_default();
-    Ok(format!("# Made from {name}. `plimsoll config` explains what else can be said.\n\n{table}"))
+    Ok(format!("# Converted from {name}. `plimsoll config` explains all keys.\n\n{table}"))
 }
 
 fn exists(name: &str) -> Problem {
-    Problem::error(format!("`{name}` is already here")).help("`plimsoll config` explains what can be in it")
+    Problem::error(format!("`{name}` already exists")).help("`plimsoll config` explains its keys")
 }
 
-/// Every key, its explanation, and an example that is commented out.
+/// Every key with its explanation and a commented-out example.
 fn text() -> String {
-    let mut text = String::from("# Configuration of plimsoll, the Dockerfile linter. Every key may be left out.\n");
+    let mut text = String::from("# Configuration of plimsoll, the Dockerfile linter. Every key is optional.\n");
     for key in KEYS {
         text.push('\n');
         for line in wrap(&format!("{} {}", key.summary, key.details), WIDTH) {
@@ -74,12 +74,12 @@ fn text() -> String {
     text
 }
 
-/// Lines of at most `width` bytes, where words allow it.
+/// Wraps text into lines of at most `width` columns, where words allow it.
 pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split_whitespace() {
         let last = lines.len() - 1;
-        if !lines[last].is_empty() && lines[last].len() + 1 + word.len() > width {
+        if !lines[last].is_empty() && lines[last].chars().count() + 1 + word.chars().count() > width {
             lines.push(word.to_owned());
         } else {
             let gap = if lines[last].is_empty() { "" } else { " " };

@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::command::Exit;
-use crate::command::args::Check;
+use crate::command::options::FileOptions;
 use crate::config::{Config, Configs, Settings};
-use crate::discover::{Globs, Options, PathGlobs, RealPaths, Skip, discover};
+use crate::discover::{Globs, PathGlobs, RealPaths, SearchOptions, Skip, discover};
 use crate::report::FileReport;
 use crate::text::Problem;
 use crate::text::escape::visible;
@@ -20,7 +20,7 @@ pub(in crate::command) struct Input {
     pub(in crate::command) name: String,
     /// `None` is standard input.
     pub(in crate::command) path: Option<PathBuf>,
-    /// Where it is, or is said to be.
+    /// Where it is, or is assumed to be.
     pub(in crate::command) place: Option<PathBuf>,
     pub(in crate::command) settings: Arc<Settings>,
 }
@@ -28,32 +28,32 @@ pub(in crate::command) struct Input {
 pub(in crate::command) struct Inputs {
     /// By name, each file once.
     pub(in crate::command) files: Vec<Input>,
-    /// What could not be looked at.
+    /// What could not be read.
     pub(in crate::command) errors: Vec<FileReport>,
-    pub(super) skipped: Vec<(PathBuf, Skip)>,
+    pub(in crate::command) skipped: Vec<(PathBuf, Skip)>,
     /// How many Compose files there are.
-    pub(super) compose: usize,
+    pub(in crate::command) compose: usize,
 }
 
-/// The paths that go by one configuration.
+/// The paths that share one configuration.
 struct Group {
     config: Arc<Config>,
     paths: Vec<PathBuf>,
 }
 
-/// What is wrong with the configurations is left in `configs`.
-pub(in crate::command) fn inputs(check: &Check, configs: &mut Configs) -> Inputs {
-    let here = Globs { root: PathBuf::from("."), globs: check.files.exclude.clone() };
+/// The files to check. Mistakes in configurations are left in `configs`.
+pub(in crate::command) fn inputs(options: &FileOptions, configs: &mut Configs) -> Inputs {
+    let here = Globs { root: PathBuf::from("."), globs: options.exclude.clone() };
     let mut inputs = Inputs { files: Vec::new(), errors: Vec::new(), skipped: Vec::new(), compose: 0 };
     let mut seen: BTreeMap<PathBuf, PathBuf> = BTreeMap::new();
     let mut paths = RealPaths::default();
     // Few runs have a configuration that asks for it.
     let named: LazyCell<Vec<_>, _> =
-        LazyCell::new(|| check.paths.iter().filter_map(|path| path.canonicalize().ok()).collect());
-    for group in groups(check, configs) {
+        LazyCell::new(|| options.paths.iter().filter_map(|path| path.canonicalize().ok()).collect());
+    for group in groups(&options.paths, configs) {
         let exclude = [Some(here.clone()), group.config.exclude.clone()].into_iter().flatten().collect();
-        let options = Options { exclude, force_exclude: check.files.force_exclude, gitignore: !check.files.no_ignore };
-        let found = discover(&group.paths, &options);
+        let search = SearchOptions { exclude, force_exclude: options.force_exclude, gitignore: !options.no_ignore };
+        let found = discover(&group.paths, &search);
         for error in &found.errors {
             let text = format!("{}; {}", error.message, error.help);
             inputs.errors.push(FileReport::unreadable(error.path.display().to_string(), text));
@@ -62,10 +62,10 @@ pub(in crate::command) fn inputs(check: &Check, configs: &mut Configs) -> Inputs
         inputs.compose += found.compose.len();
         for path in found.files {
             let Ok(real) = paths.of(&path) else {
-                inputs.errors.push(FileReport::unreadable(path.display().to_string(), "the file is gone"));
+                inputs.errors.push(FileReport::unreadable(path.display().to_string(), "the file no longer exists"));
                 continue;
             };
-            // A folder further down may have a configuration of its own.
+            // A directory further down may have a configuration of its own.
             let config = configs.of_file(&path);
             let own =
                 config.exclude.as_ref().filter(|_| !Arc::ptr_eq(&config, &group.config) && !named.contains(&real));
@@ -86,8 +86,8 @@ pub(in crate::command) fn inputs(check: &Check, configs: &mut Configs) -> Inputs
             settings,
         });
     }
-    if check.paths.iter().any(|path| is_stdin(path)) {
-        let place = check.files.stdin_filename.clone();
+    if options.paths.iter().any(|path| is_stdin(path)) {
+        let place = options.stdin_filename.clone();
         let settings = configs.settings(place.as_deref().unwrap_or(Path::new("Dockerfile")));
         let name = place.as_ref().map_or_else(|| "-".to_owned(), |place| place.display().to_string());
         inputs.files.push(Input { name, path: None, place, settings });
@@ -102,10 +102,10 @@ fn is_stdin(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
-fn groups(check: &Check, configs: &mut Configs) -> Vec<Group> {
+fn groups(paths: &[PathBuf], configs: &mut Configs) -> Vec<Group> {
     let mut groups: Vec<Group> = Vec::new();
-    for path in check.paths.iter().filter(|path| !is_stdin(path)) {
-        let config = if path.is_dir() { configs.of_folder(path) } else { configs.of_file(path) };
+    for path in paths.iter().filter(|path| !is_stdin(path)) {
+        let config = if path.is_dir() { configs.of_directory(path) } else { configs.of_file(path) };
         match groups.iter_mut().find(|group| Arc::ptr_eq(&group.config, &config)) {
             Some(group) => group.paths.push(path.clone()),
             None => groups.push(Group { config, paths: vec![path.clone()] }),
@@ -114,7 +114,7 @@ fn groups(check: &Check, configs: &mut Configs) -> Vec<Group> {
     groups
 }
 
-/// What is wrong with a file as a whole.
+/// Why a file could not be checked.
 pub(super) fn problem(file: &FileReport) -> Option<Problem> {
     Some(Problem::error(format!("{}: {}", file.source.name(), file.error.as_deref()?)))
 }
@@ -131,7 +131,7 @@ impl Inputs {
         self.errors.iter().filter_map(problem).collect()
     }
 
-    /// What `--verbose` tells.
+    /// What `--verbose` prints.
     pub(super) fn explain(&self, err: &mut dyn Write) -> io::Result<()> {
         for input in &self.files {
             let config = input.settings.config.as_ref().map(|path| path.display().to_string());
@@ -141,13 +141,13 @@ impl Inputs {
         }
         for (path, skip) in &self.skipped {
             let why = match skip {
-                Skip::Excluded => "it is excluded",
-                Skip::Binary => "it is not text",
-                Skip::Template => "it is a template",
-                Skip::NotDockerfile => "it is not a Dockerfile",
-                Skip::LinkOutside => "it is a link that leads out of the folder",
+                Skip::Excluded => "excluded",
+                Skip::Binary => "not a text file",
+                Skip::Template => "a template",
+                Skip::NotDockerfile => "not a Dockerfile",
+                Skip::LinkOutside => "a symbolic link that leaves the directory",
             };
-            writeln!(err, "leaving out {}: {why}", visible(&path.display().to_string()))?;
+            writeln!(err, "skipping {}: {why}", visible(&path.display().to_string()))?;
         }
         Ok(())
     }

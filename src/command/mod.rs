@@ -1,6 +1,8 @@
-//! One file a subcommand. They print, and say how the run ended; what they do is done elsewhere.
+//! One file per subcommand: they print, and say how the run ended. What they do is done elsewhere.
+//!
+//! `args` is what clap reads, `options` the plain values that it is turned into once.
 
-pub mod args;
+mod args;
 mod check;
 mod config;
 mod debug_fix;
@@ -10,9 +12,10 @@ mod engines;
 mod grade;
 mod init;
 mod inputs;
-mod invocation;
-pub(super) mod linter;
+mod linter;
+mod options;
 mod output;
+mod overrides;
 mod pin;
 mod progress;
 mod read;
@@ -27,7 +30,8 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches};
 
-use crate::command::args::{Cli, Command};
+use crate::command::args::{Cli, Command, invocation};
+use crate::command::options::ColorChoice;
 use crate::report::write_problems;
 use crate::text::Problem;
 use terminal::Terminal;
@@ -37,11 +41,11 @@ use terminal::Terminal;
 pub enum Exit {
     /// Nothing at or above `--fail-on`, or `--exit-zero`.
     Clean = 0,
-    /// Findings at or above `--fail-on`, or a difference by `--diff`. A Dockerfile that does not parse is a finding.
+    /// Findings at or above `--fail-on`, or a difference with `--diff`. A Dockerfile that does not parse is a finding.
     Findings = 1,
-    /// Could not do the job: usage, configuration, a file that cannot be read or written.
+    /// Bad usage or configuration, or a file that cannot be read or written.
     Failed = 2,
-    /// Nothing to check: a folder without Dockerfiles.
+    /// No files to check.
     Nothing = 3,
 }
 
@@ -53,7 +57,7 @@ impl From<Exit> for ExitCode {
 
 /// Why a command stopped.
 enum Stop {
-    /// Told on standard error.
+    /// Printed on standard error.
     Problems(Vec<Problem>),
     /// The reader of our output went away, or the disk is full.
     Output(io::Error),
@@ -74,7 +78,12 @@ impl From<io::Error> for Stop {
 /// Runs the program with these arguments, the first of which is its name.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
     let args = invocation::with_default_command(args.into_iter().collect());
-    let command = Cli::command().color(terminal::clap_color(&args));
+    let color = match terminal::color_of_help(&args) {
+        ColorChoice::Auto => clap::ColorChoice::Auto,
+        ColorChoice::Always => clap::ColorChoice::Always,
+        ColorChoice::Never => clap::ColorChoice::Never,
+    };
+    let command = Cli::command().color(color);
     let parsed = command.try_get_matches_from(args).and_then(|matches| Cli::from_arg_matches(&matches));
     let cli = match parsed {
         Ok(cli) => cli,
@@ -83,13 +92,18 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
             return if error.use_stderr() { Exit::Failed } else { Exit::Clean };
         }
     };
-    let terminal = Terminal::new(&cli.global);
+    let global = cli.global.options();
+    let terminal = Terminal::new(&global);
     let stopped = match cli.command {
-        Command::Check(check) => check::run(&check, &cli.global, &terminal),
-        Command::Verify(verify) => verify::run(&verify, &cli.global, &terminal),
-        Command::Pin(pin) => pin::run(&pin, &cli.global, &terminal),
+        Command::Check(args) => {
+            args.options().map_err(Stop::from).and_then(|options| check::run(&options, &global, &terminal))
+        }
+        Command::Verify(args) => {
+            args.options().map_err(Stop::from).and_then(|options| verify::run(&options, &global, &terminal))
+        }
+        Command::Pin(args) => pin::run(&args.options(), &global, &terminal),
         Command::Engines(engines) => engines::run(&engines),
-        Command::Grade(grade) => grade::run(&grade, &cli.global, &terminal),
+        Command::Grade(args) => grade::run(&args.options(), &global, &terminal),
         Command::Rule(rule) => rule::run(&rule, &terminal),
         Command::Config(config) => config::run(&config),
         Command::Init(init) => init::run(&init, &terminal),
@@ -105,7 +119,9 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         }
         Command::DebugParse { files } => debug_parse::run(&files),
         Command::DebugShell { files } => debug_shell::run(&files),
-        Command::DebugFix(check) => debug_fix::run(&check, &cli.global),
+        Command::DebugFix(args) => {
+            args.options().map_err(Stop::from).and_then(|options| debug_fix::run(&options, &global))
+        }
     };
     stopped.unwrap_or_else(|stop| stop.tell(&terminal))
 }
@@ -121,7 +137,7 @@ impl Stop {
     fn tell(self, terminal: &Terminal) -> Exit {
         let problems = match self {
             Stop::Problems(problems) => problems,
-            // `plimsoll … | head`: whoever read us has seen enough.
+            // `plimsoll … | head`: the reader has seen enough.
             Stop::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => return Exit::Clean,
             Stop::Output(error) => vec![Problem::error(format!("cannot write the output: {error}"))],
         };

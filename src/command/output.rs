@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use super::Stop;
 use super::terminal::Terminal;
-use crate::command::args::FormatTo;
+use crate::command::options::FormatTo;
 use crate::report;
 use crate::report::{Format, Report};
 use crate::text::Problem;
@@ -23,13 +23,13 @@ impl Destinations {
         let mut out: Vec<_> = given.iter().filter(|to| to.file.is_none()).map(|to| to.format).collect();
         let files: Vec<_> = given.iter().filter_map(|to| Some((to.format, to.file.clone()?))).collect();
         if let [first, second, ..] = out[..] {
-            let problem = Problem::error(format!("both `{first}` and `{second}` would go to standard output"));
+            let problem = Problem::error(format!("`{first}` and `{second}` would both go to standard output"));
             return Err(problem.help(format!("write one of them to a file: `--format {second}=FILE`")).into());
         }
         if let Some((_, path)) =
             files.iter().enumerate().find_map(|(at, (_, path))| files[..at].iter().find(|(_, other)| other == path))
         {
-            return Err(Problem::error(format!("two reports would go to `{}`", path.display())).into());
+            return Err(Problem::error(format!("two reports would be written to `{}`", path.display())).into());
         }
         if out.is_empty() {
             let actions = std::env::var("GITHUB_ACTIONS").is_ok_and(|value| value == "true");
@@ -42,13 +42,17 @@ impl Destinations {
         Ok(Self { out, files })
     }
 
-    /// Whether no program is to read what is printed.
+    /// Whether what is printed is for people, not for programs.
     pub(super) fn are_for_people(&self) -> bool {
         self.out.iter().all(|format| matches!(format, Format::Full | Format::Concise))
     }
 
-    /// Writes all of them, and the summary. A file that cannot be written does not keep the others from
-    /// being so.
+    /// Whether a report shows what fixes would change, and does not only tell that they can be made.
+    pub(super) fn show_fixes(&self) -> bool {
+        self.out.iter().chain(self.files.iter().map(|(format, _)| format)).any(|format| format.shows_fixes())
+    }
+
+    /// Writes all reports and the summary. A file that cannot be written does not prevent the others.
     pub(super) fn write(
         &self,
         report: &Report,

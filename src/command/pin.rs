@@ -1,16 +1,16 @@
-//! `plimsoll pin`: tags of base images → the digests that they have now.
+//! `plimsoll pin`: tags of base images → their current digests.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use super::check::inputs_of;
+use super::overrides::inputs_of;
 use super::terminal::Terminal;
 use super::{Exit, Stop};
-use crate::command::args::{Check, Global, Pin};
+use crate::command::options::{GlobalOptions, PinOptions};
 use crate::command::read;
 use crate::command::save::save;
 use crate::engine::EngineError;
-use crate::engine::registry::Asker;
+use crate::engine::registry::RegistryClient;
 use crate::model::{Base, BuildArgs, ImageRef, Model, Origin};
 use crate::process;
 use crate::report;
@@ -20,16 +20,18 @@ use crate::text::Edit;
 use crate::text::Problem;
 use crate::text::Source;
 
-pub(super) fn run(args: &Pin, global: &Global, terminal: &Terminal) -> Result<Exit, Stop> {
+pub(super) fn run(options: &PinOptions, global: &GlobalOptions, terminal: &Terminal) -> Result<Exit, Stop> {
     process::catch_signals();
-    let check = Check { paths: args.paths.clone(), selection: args.selection.clone(), ..Check::default() };
-    let (inputs, mut problems) = inputs_of(&check, global)?;
+    let (inputs, mut problems) = inputs_of(&options.files, &options.lint, global)?;
     if let Some(exit) = inputs.nothing() {
-        write_problems(&[Problem::error("there is no Dockerfile here")], &mut io::stderr().lock(), terminal.color_err)?;
+        write_problems(&[Problem::error("no Dockerfiles found")], &mut io::stderr().lock(), terminal.color_err)?;
         return Ok(exit);
     }
-    let asker = asker(&args.with)?;
-    let mut registry = Registry { asker, insecure: args.insecure, known: BTreeMap::new() };
+    let client = match options.with {
+        Some(client) => client,
+        None => RegistryClient::auto().map_err(|error| error.problem())?,
+    };
+    let mut registry = Registry { client, insecure: options.insecure, known: BTreeMap::new() };
     let mut out = io::BufWriter::new(io::stdout().lock());
     let mut changed = false;
     for input in &inputs.files {
@@ -44,7 +46,7 @@ pub(super) fn run(args: &Pin, global: &Global, terminal: &Terminal) -> Result<Ex
         }
         changed = true;
         let new = apply(source.bytes(), &edits);
-        if args.fix {
+        if options.fix {
             save(path, source.bytes(), &new).map_err(|error| Problem::error(format!("{}: {error}", input.name)))?;
             writeln!(out, "{}: pinned {} image{}", input.name, edits.len(), if edits.len() == 1 { "" } else { "s" })?;
         } else {
@@ -57,26 +59,18 @@ pub(super) fn run(args: &Pin, global: &Global, terminal: &Terminal) -> Result<Ex
     if !global.quiet {
         write_problems(&problems, &mut io::stderr().lock(), terminal.color_err)?;
     }
-    Ok(if changed && !args.fix { Exit::Findings } else { Exit::Clean })
+    Ok(if changed && !options.fix { Exit::Findings } else { Exit::Clean })
 }
 
-fn asker(with: &str) -> Result<Asker, Problem> {
-    match Asker::ALL.into_iter().find(|asker| asker.as_str() == with) {
-        Some(asker) => Ok(asker),
-        None if with == "auto" => Asker::auto().map_err(|error| error.problem()),
-        None => Err(Problem::error(format!("`--with {with}`: digests are asked for with docker, skopeo, or auto"))),
-    }
-}
-
-/// A registry, each image asked for once.
+/// A registry that is asked once per image.
 struct Registry {
-    asker: Asker,
+    client: RegistryClient,
     insecure: bool,
     known: BTreeMap<String, String>,
 }
 
 impl Registry {
-    /// The edits that pin a file's images, and what cannot be pinned.
+    /// The edits that pin the images of a file, and notes on images that cannot be pinned.
     fn pins(&mut self, source: &Source, args: &BuildArgs) -> Result<(Vec<Edit>, Vec<String>), Problem> {
         let file = syntax::parse(source.text());
         let model = Model::build(source, &file, args, None);
@@ -96,7 +90,7 @@ impl Registry {
                 continue;
             }
             let Some(value) = image.value.as_deref().filter(|value| *value == image.written) else {
-                notes.push(format!("`{}` is put together from variables, so it is not pinned", image.written));
+                notes.push(format!("`{}` contains variables and was not pinned", image.written));
                 continue;
             };
             let digest = self.digest(value)?;
@@ -112,13 +106,13 @@ impl Registry {
             return Ok(digest.clone());
         }
         let full = full(image);
-        let digest = self.asker.digest(&full, self.insecure).map_err(|error: EngineError| error.problem())?;
+        let digest = self.client.digest(&full, self.insecure).map_err(|error: EngineError| error.problem())?;
         self.known.insert(image.to_owned(), digest.clone());
         Ok(digest)
     }
 }
 
-/// With the registry that Docker would ask.
+/// The image name with the registry that Docker would ask.
 fn full(image: &str) -> String {
     let is_host = |part: &str| part.contains(['.', ':']) || part == "localhost";
     match image.split_once('/') {
@@ -128,7 +122,7 @@ fn full(image: &str) -> String {
     }
 }
 
-/// Insertions, sorted by place.
+/// Applies insertions, which are sorted by place.
 fn apply(bytes: &[u8], edits: &[Edit]) -> Vec<u8> {
     let mut out = Vec::with_capacity(bytes.len() + edits.len() * 80);
     let mut at = 0;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use indicatif::{HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::terminal::Terminal;
-use crate::command::args::Global;
+use crate::command::options::GlobalOptions;
 use crate::text::escape::visible;
 
 /// How many times a second the line is drawn.
@@ -22,13 +22,13 @@ pub(super) struct Progress {
 
 impl Progress {
     /// Shows the current step.
-    pub(super) fn new(global: &Global, terminal: &Terminal) -> Self {
+    pub(super) fn new(global: &GlobalOptions, terminal: &Terminal) -> Self {
         let line = ProgressBar::with_draw_target(None, target(global, terminal));
         Self { line: line.with_style(style("{wide_msg}")), is_verbose: global.verbose }
     }
 
     /// Shows a bar, the remaining time and the current step.
-    pub(super) fn counted(global: &Global, terminal: &Terminal, total: usize) -> Self {
+    pub(super) fn counted(global: &GlobalOptions, terminal: &Terminal, total: usize) -> Self {
         let line = ProgressBar::with_draw_target(Some(total as u64), target(global, terminal));
         let style = style("{bar:20} {pos} of {len}{remaining}  {wide_msg}").progress_chars("█░");
         Self { line: line.with_style(style.with_key("remaining", write_remaining)), is_verbose: global.verbose }
@@ -70,7 +70,7 @@ impl Drop for Progress {
     }
 }
 
-fn target(global: &Global, terminal: &Terminal) -> ProgressDrawTarget {
+fn target(global: &GlobalOptions, terminal: &Terminal) -> ProgressDrawTarget {
     let is_shown = stderr().is_terminal()
         && !global.quiet
         && !global.verbose

@@ -7,17 +7,18 @@ use std::sync::Arc;
 
 use crate::text::MAX_LEN;
 use crate::text::Source;
+use crate::text::units::Size;
 
-/// Reads a file; the error is a sentence.
+/// Reads a file; the error is a phrase that follows the file name.
 pub(crate) fn file(path: &Path) -> Result<Arc<Source>, String> {
     let name = path.display().to_string();
-    let known = path.metadata().map_err(said)?;
+    let known = path.metadata().map_err(describe)?;
     // A pipe may never end, nor begin.
     if !known.is_file() {
-        return Err("this is not a regular file".to_owned());
+        return Err("not a regular file".to_owned());
     }
     let room = usize::try_from(known.len()).unwrap_or(MAX_LEN).min(MAX_LEN);
-    bounded(File::open(path).map_err(said)?, name, room)
+    bounded(File::open(path).map_err(describe)?, name, room)
 }
 
 /// Reads standard input.
@@ -29,20 +30,20 @@ fn bounded(from: impl Read, name: String, room: usize) -> Result<Arc<Source>, St
     bounded_to(from, name, room, MAX_LEN)
 }
 
-fn bounded_to(from: impl Read, name: String, room: usize, most: usize) -> Result<Arc<Source>, String> {
+fn bounded_to(from: impl Read, name: String, room: usize, max: usize) -> Result<Arc<Source>, String> {
     let mut bytes = Vec::with_capacity(room);
-    from.take(most as u64 + 1).read_to_end(&mut bytes).map_err(said)?;
-    if bytes.len() > most {
-        return Err(format!("this is larger than {} MiB, which no Dockerfile is", most >> 20));
+    from.take(max as u64 + 1).read_to_end(&mut bytes).map_err(describe)?;
+    if bytes.len() > max {
+        return Err(format!("larger than {}, not read", Size(max as u64).limit()));
     }
     Ok(Arc::new(Source::new(name, bytes)))
 }
 
-fn said(error: io::Error) -> String {
+fn describe(error: io::Error) -> String {
     match error.kind() {
-        io::ErrorKind::NotFound => "this does not exist".to_owned(),
-        io::ErrorKind::PermissionDenied => "this may not be read".to_owned(),
-        _ => format!("this cannot be read: {error}"),
+        io::ErrorKind::NotFound => "no such file".to_owned(),
+        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        _ => format!("cannot be read: {error}"),
     }
 }
 
@@ -54,6 +55,6 @@ mod tests {
     fn no_more_than_the_limit() {
         let read = |len: u64| bounded_to(io::repeat(b'#').take(len), "x".into(), 0, 1 << 20);
         assert_eq!(read(1 << 20).expect("it fits").text().len(), 1 << 20);
-        assert_eq!(read(u64::MAX).expect_err("too large"), "this is larger than 1 MiB, which no Dockerfile is");
+        assert_eq!(read(u64::MAX).expect_err("too large"), "larger than 1 MiB, not read");
     }
 }

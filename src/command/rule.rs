@@ -6,7 +6,8 @@ use serde_json::json;
 
 use super::terminal::Terminal;
 use super::{Exit, Stop, print};
-use crate::command::args::{Rule, TextFormat};
+use crate::command::args::RuleArgs;
+use crate::command::options::TextFormat;
 use crate::finding::{Entry, Fixable};
 use crate::lint::registry;
 use crate::lint::select::Selector;
@@ -14,9 +15,9 @@ use crate::report::rule_url;
 use crate::rules;
 use crate::text::Problem;
 
-pub(super) fn run(rule: &Rule, terminal: &Terminal) -> Result<Exit, Stop> {
+pub(super) fn run(rule: &RuleArgs, terminal: &Terminal) -> Result<Exit, Stop> {
     let fitting: Vec<&Entry> = match &rule.name {
-        // ShellCheck's codes would bury the others.
+        // ShellCheck's codes would drown out the others.
         None => rules::ALL.iter().collect(),
         Some(name) => match Selector::parse(name, registry::all()) {
             Ok(selector) => registry::all().iter().filter(|entry| selector.fits(entry).is_some()).collect(),
@@ -57,7 +58,7 @@ fn data(entry: &Entry) -> serde_json::Value {
     })
 }
 
-/// The page below what the rule's code says.
+/// The page of a rule, after its facts.
 fn page(entry: &Entry, color: bool) -> String {
     let rule = &entry.meta;
     let (title, body) = entry.meta.page.trim().split_once('\n').unwrap_or_default();
@@ -66,7 +67,7 @@ fn page(entry: &Entry, color: bool) -> String {
     facts.push(format!("since: {}", rule.since));
     facts.push(format!("fixable: {}", fixable(entry)));
     if rule.preview {
-        facts.push("in preview".to_owned());
+        facts.push("preview".to_owned());
     }
     let _ = writeln!(text, "{}", facts.join(", "));
     if !rule.aka.is_empty() {
@@ -87,7 +88,7 @@ fn page(entry: &Entry, color: bool) -> String {
     text
 }
 
-/// Where the rules are that the list leaves out.
+/// How to list the rules that the list omits.
 fn codes() -> String {
     match registry::all().len() - rules::ALL.len() {
         0 => String::new(),
@@ -95,7 +96,7 @@ fn codes() -> String {
     }
 }
 
-/// One line a rule, by practice.
+/// One line per rule, by practice.
 fn list(entries: &[&Entry]) -> String {
     let width = entries.iter().map(|entry| entry.meta.name.len()).max().unwrap_or(0);
     let mut practice = "";

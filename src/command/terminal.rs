@@ -3,7 +3,8 @@
 use std::ffi::OsString;
 use std::io::{IsTerminal, stderr, stdout};
 
-use crate::command::args::{Color, Global};
+use crate::command::options::{ColorChoice, GlobalOptions};
+use crate::text::Variants;
 
 pub(super) struct Terminal {
     /// Standard output is one.
@@ -13,7 +14,7 @@ pub(super) struct Terminal {
 }
 
 impl Terminal {
-    pub(super) fn new(global: &Global) -> Self {
+    pub(super) fn new(global: &GlobalOptions) -> Self {
         let env = |name: &str| std::env::var(name).ok();
         let color = |tty| color(global.color, tty, env);
         Self {
@@ -26,20 +27,21 @@ impl Terminal {
 
 /// `--color`, then `NO_COLOR` (anything but empty: off), then `CLICOLOR_FORCE` and `FORCE_COLOR` (anything
 /// but empty and `0`: on), then whether it is a terminal that can.
-fn color(choice: Color, terminal: bool, env: impl Fn(&str) -> Option<String>) -> bool {
+fn color(choice: ColorChoice, terminal: bool, env: impl Fn(&str) -> Option<String>) -> bool {
     let set = |name| env(name).filter(|value| !value.is_empty());
     let forced = |name| set(name).is_some_and(|value| value != "0");
     match choice {
-        Color::Always => true,
-        Color::Never => false,
-        Color::Auto if set("NO_COLOR").is_some() => false,
-        Color::Auto if forced("CLICOLOR_FORCE") || forced("FORCE_COLOR") => true,
-        Color::Auto => terminal && env("TERM").as_deref() != Some("dumb"),
+        ColorChoice::Always => true,
+        ColorChoice::Never => false,
+        ColorChoice::Auto if set("NO_COLOR").is_some() => false,
+        ColorChoice::Auto if forced("CLICOLOR_FORCE") || forced("FORCE_COLOR") => true,
+        ColorChoice::Auto => terminal && env("TERM").as_deref() != Some("dumb"),
     }
 }
 
-/// The same choice for help and usage errors, which are printed before the arguments are understood.
-pub(super) fn clap_color(args: &[OsString]) -> clap::ColorChoice {
+/// The same choice for help and usage errors, which are printed before the arguments are understood. `Auto`: as the
+/// terminal allows.
+pub(super) fn color_of_help(args: &[OsString]) -> ColorChoice {
     let mut choice = "auto";
     let args: Vec<_> = args.iter().map_while(|arg| arg.to_str().filter(|arg| *arg != "--")).collect();
     for (index, arg) in args.iter().enumerate() {
@@ -49,12 +51,10 @@ pub(super) fn clap_color(args: &[OsString]) -> clap::ColorChoice {
             None => choice,
         };
     }
-    match choice {
-        "always" => clap::ColorChoice::Always,
-        "never" => clap::ColorChoice::Never,
-        // clap knows the variables but FORCE_COLOR.
-        _ if color(Color::Auto, false, |name| std::env::var(name).ok()) => clap::ColorChoice::Always,
-        _ => clap::ColorChoice::Auto,
+    match ColorChoice::from_name(choice).unwrap_or_default() {
+        // clap knows the variables except FORCE_COLOR.
+        ColorChoice::Auto if color(ColorChoice::Auto, false, |name| std::env::var(name).ok()) => ColorChoice::Always,
+        choice => choice,
     }
 }
 
@@ -65,16 +65,16 @@ mod tests {
     #[test]
     fn precedence() {
         for (choice, terminal, env, expected) in [
-            (Color::Auto, true, &[][..], true),
-            (Color::Auto, false, &[], false),
-            (Color::Auto, true, &[("TERM", "dumb")], false),
-            (Color::Auto, true, &[("NO_COLOR", "1")], false),
-            (Color::Auto, true, &[("NO_COLOR", "")], true),
-            (Color::Auto, false, &[("FORCE_COLOR", "1")], true),
-            (Color::Auto, false, &[("CLICOLOR_FORCE", "0")], false),
-            (Color::Auto, false, &[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")], false),
-            (Color::Always, false, &[("NO_COLOR", "1")], true),
-            (Color::Never, true, &[("FORCE_COLOR", "1")], false),
+            (ColorChoice::Auto, true, &[][..], true),
+            (ColorChoice::Auto, false, &[], false),
+            (ColorChoice::Auto, true, &[("TERM", "dumb")], false),
+            (ColorChoice::Auto, true, &[("NO_COLOR", "1")], false),
+            (ColorChoice::Auto, true, &[("NO_COLOR", "")], true),
+            (ColorChoice::Auto, false, &[("FORCE_COLOR", "1")], true),
+            (ColorChoice::Auto, false, &[("CLICOLOR_FORCE", "0")], false),
+            (ColorChoice::Auto, false, &[("CLICOLOR_FORCE", "1"), ("NO_COLOR", "1")], false),
+            (ColorChoice::Always, false, &[("NO_COLOR", "1")], true),
+            (ColorChoice::Never, true, &[("FORCE_COLOR", "1")], false),
         ] {
             let get = |name: &str| env.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
             assert_eq!(color(choice, terminal, get), expected, "{choice:?} {terminal} {env:?}");

@@ -3,6 +3,7 @@
 use super::facts::facts;
 use crate::commands::download::{downloads, extracts};
 use crate::commands::packages::{installs, refreshes_index, upgrades};
+use crate::knowledge::command_lines;
 use crate::knowledge::programs::{self, Class};
 use crate::shell::Command;
 
@@ -24,15 +25,6 @@ pub enum Work {
     Install,
 }
 
-/// Programs that build with one of these subcommands.
-const BUILDING: &[(&[&str], &[&str])] = &[
-    (&["go"], &["build", "install", "generate", "mod", "get"]),
-    (&["cargo"], &["build", "install", "fetch"]),
-    (&["npm", "yarn", "pnpm", "bun"], &["run", "run-script", "build", "rebuild"]),
-    (&["dotnet"], &["build", "publish", "restore"]),
-    (&["pecl", "pear", "luarocks", "cabal", "stack", "mix", "opam", "conan"], &["install", "build", "compile"]),
-];
-
 /// `None` for commands that only arrange things, or that are not known.
 pub fn work(command: &Command) -> Option<Work> {
     if installs(command).is_some_and(|install| !install.dry_run)
@@ -41,7 +33,8 @@ pub fn work(command: &Command) -> Option<Work> {
     {
         return Some(Work::Install);
     }
-    let builds = BUILDING.iter().any(|(names, verbs)| command.runs_any(names, verbs));
+    let verbs = command_lines::build_subcommands(&command.name);
+    let builds = command.subcommand().is_some_and(|verb| verbs.iter().any(|known| verb.is(known)));
     let tidies = command.args.iter().any(|arg| arg.is("clean") || arg.is("distclean") || arg.is("--version"));
     if (command.class().is(Class::COMPILER.or(Class::BUILD_DRIVER)) || command.is("patch") || builds) && !tidies {
         return Some(Work::Build);

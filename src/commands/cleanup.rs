@@ -2,40 +2,11 @@
 
 use super::facts::facts;
 use crate::commands::packages;
+use crate::knowledge::command_lines::FIND_TESTS;
 pub use crate::knowledge::managers::Leftover;
-use crate::knowledge::managers::PLACES;
+use crate::knowledge::managers::{CLEANERS, PLACES};
 use crate::shell::{Arg, Command, expand_braces};
 use crate::text::Span;
-
-/// `name`, the operands it needs, a flag it needs (one of these; none if empty), what it cleans.
-type Cleaner = (&'static [&'static str], &'static [&'static str], &'static [&'static str], &'static [Leftover]);
-
-#[rustfmt::skip]
-const CLEANERS: &[Cleaner] = &[
-    (&["apt-get", "apt", "aptitude"], &["clean"], &[], &[Leftover::AptArchives]),
-    (&["apt-get", "apt"], &["distclean"], &[], &[Leftover::AptArchives, Leftover::AptLists]),
-    (&["apt-get", "apt"], &["dist-clean"], &[], &[Leftover::AptArchives, Leftover::AptLists]),
-    (&["apk"], &["cache", "clean"], &[], &[Leftover::Apk]),
-    (&["apk"], &["cache", "purge"], &[], &[Leftover::Apk]),
-    (&["dnf", "dnf5", "microdnf", "tdnf", "yum"], &["clean", "all"], &[], &[Leftover::Dnf, Leftover::Yum]),
-    (&["zypper"], &["clean"], &[], &[Leftover::Zypper]),
-    (&["zypper"], &["cc"], &[], &[Leftover::Zypper]),
-    (&["pip"], &["cache", "purge"], &[], &[Leftover::Pip]),
-    (&["uv"], &["cache", "clean"], &[], &[Leftover::Uv]),
-    (&["poetry"], &["cache", "clear"], &["--all"], &[Leftover::Poetry]),
-    (&["conda", "mamba", "micromamba"], &["clean"], &["-a", "--all", "-p", "--packages", "-t", "--tarballs", "-f", "--force-pkgs-dirs"], &[Leftover::Conda]),
-    // Before npm 5 without `--force`; since then that stops the build.
-    (&["npm"], &["cache", "clean"], &[], &[Leftover::Npm]),
-    (&["npm"], &["cache", "clear"], &[], &[Leftover::Npm]),
-    (&["npm"], &["cache", "rm"], &[], &[Leftover::Npm]),
-    (&["yarn"], &["cache", "clean"], &[], &[Leftover::Yarn]),
-    (&["pnpm"], &["store", "prune"], &[], &[Leftover::Pnpm]),
-    (&["bun"], &["pm", "cache", "rm"], &[], &[Leftover::Bun]),
-    (&["composer"], &["clear-cache"], &[], &[Leftover::Composer]),
-    (&["composer"], &["clearcache"], &[], &[Leftover::Composer]),
-    (&["composer"], &["cc"], &[], &[Leftover::Composer]),
-    (&["go"], &["clean"], &["-modcache", "-cache"], &[Leftover::Go]),
-];
 
 /// Which leftovers a command removes: a manager's own cleaning, or `rm`, `find … -delete` of where they lie.
 pub fn cleans(command: &Command) -> &[Leftover] {
@@ -155,7 +126,7 @@ fn removed(arg: &Arg, recursive: bool) -> Vec<Removed> {
         let (path, contents, partial) = match last {
             // `*` and what people write for it.
             "*" | ".*" | "**" | "*.*" | "*_*" | "*.deb" if !path.is_empty() => (path.to_owned(), true, false),
-            // `lists*`: the folder, and what begins like it.
+            // `lists*`: the directory, and what begins with its name.
             _ if known(normal.trim_end_matches('*')) => (normal.trim_end_matches('*').to_owned(), false, false),
             _ => (normal.clone(), false, normal.contains(['*', '?', '['])),
         };
@@ -173,9 +144,6 @@ fn found(command: &Command) -> Vec<Removed> {
     if !has("-delete") && !runs_rm {
         return Vec::new();
     }
-    let partial = [
-        "-name", "-iname", "-path", "-regex", "-mtime", "-newer", "-size", "-not", "!", "-user", "-empty", "-maxdepth",
-    ];
     // APT's lock, which holds nothing, is left alone by careful people.
     let but_lock = command
         .args
@@ -183,7 +151,7 @@ fn found(command: &Command) -> Vec<Removed> {
         .position(|it| (it[0].is("-not") || it[0].is("!")) && it[1].is("-name") && it[2].is("lock"));
     let of_lock = |at: usize| but_lock.is_some_and(|lock| (lock..lock + 3).contains(&at));
     let mut tests = command.args.iter().enumerate().filter(|(at, _)| !of_lock(*at));
-    let partial = tests.any(|(_, arg)| partial.iter().any(|name| arg.is(name)));
+    let partial = tests.any(|(_, arg)| FIND_TESTS.iter().any(|name| arg.is(name)));
     let starts = command.args.iter().take_while(|arg| !arg.lexeme().starts_with(['-', '(', '!']));
     starts
         .flat_map(|arg| removed(arg, true))

@@ -32,7 +32,7 @@ pub struct Download {
 
 const SCHEMES: &[&str] = &["http://", "https://", "ftp://"];
 
-/// What `curl`, `wget` or `aria2c` fetches; `None` for other commands, for uploads, and where there is no address.
+/// What `curl`, `wget` or `aria2c` fetches; `None` for other commands, for uploads, and without a URL.
 pub fn downloads(command: &Command) -> Option<&Download> {
     facts(command).download.get_or_init(|| read(command)).as_ref()
 }
@@ -91,12 +91,7 @@ fn redirected(command: &Command) -> Output {
 }
 
 impl Download {
-    /// The addresses that are not encrypted.
-    pub fn plain_http(&self) -> impl Iterator<Item = &Arg> {
-        self.urls.iter().filter(|url| url.lexeme().trim_matches('"').starts_with("http://"))
-    }
-
-    /// Whether something in the words is surely an address.
+    /// Whether a URL is written out in one of the words.
     pub fn has_literal_url(&self) -> bool {
         self.urls.iter().any(|url| SCHEMES.iter().any(|scheme| url.lexeme().trim_matches('"').starts_with(scheme)))
     }
@@ -204,7 +199,6 @@ mod tests {
         let command = one("curl -kL http://x");
         let insecure = downloads(&command).unwrap();
         assert!(insecure.insecure.is_some() && insecure.follows && !insecure.fails);
-        assert_eq!(insecure.plain_http().count(), 1);
         assert!(
             downloads(&one("wget -nv https://x")).unwrap().quiet && !downloads(&one("wget https://x")).unwrap().quiet
         );

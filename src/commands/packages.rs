@@ -4,6 +4,7 @@ use super::facts::facts;
 use std::borrow::Cow;
 
 use crate::commands::requirement;
+use crate::knowledge::command_lines::{EMERGE_WITHOUT_INSTALL, PACMAN_WITHOUT_INSTALL};
 pub use crate::knowledge::managers::Manager;
 use crate::knowledge::managers::{ROWS, Row, Syntax};
 use crate::knowledge::programs;
@@ -32,7 +33,7 @@ pub struct Package {
     pub kind: PackageKind,
     /// Without version, architecture, channel and extras; everything for kinds other than a name.
     pub name: String,
-    /// What stands between name and version: `=`, `==`, `@`, `-`, `:`; empty without a version.
+    /// What separates name and version: `=`, `==`, `@`, `-`, `:`; empty without a version.
     pub operator: String,
     /// As written; may hold variables and wildcards.
     pub version: Option<String>,
@@ -68,7 +69,7 @@ pub struct Install {
     pub assume_yes: bool,
     /// Without what packages merely recommend.
     pub no_recommends: bool,
-    /// It is told to leave no cache behind.
+    /// It does not keep a cache.
     pub no_cache: bool,
     /// It only simulates or downloads.
     pub dry_run: bool,
@@ -285,7 +286,7 @@ fn install(manager: Manager, command: &Command, packages: Vec<Package>) -> Insta
 fn pacman(command: &Command) -> Option<Install> {
     let sync = command.flag(&["-S", "--sync"]);
     let verb = sync.or_else(|| command.flag(&["-U", "--upgrade"]))?;
-    if command.has_flag(&["-s", "--search", "-i", "--info", "-l", "--list", "-g", "--groups", "-c", "--clean"]) {
+    if command.has_flag(PACMAN_WITHOUT_INSTALL) {
         return None;
     }
     let packages: Vec<Package> = command.operands().map(|arg| requirement::package(arg, Syntax::Zypper)).collect();
@@ -298,8 +299,7 @@ fn pacman(command: &Command) -> Option<Install> {
 }
 
 fn emerge(command: &Command) -> Option<Install> {
-    let other = ["--sync", "-C", "--unmerge", "-c", "--depclean", "--info", "-s", "--search", "--metadata", "--regen"];
-    if command.has_flag(&other) {
+    if command.has_flag(EMERGE_WITHOUT_INSTALL) {
         return None;
     }
     let packages: Vec<Package> = command.operands().map(|arg| requirement::package(arg, Syntax::Plain)).collect();

@@ -4,7 +4,7 @@ use crate::commands::packages::{Package, PackageKind};
 use crate::knowledge::managers::{FILE_ENDINGS, Syntax};
 use crate::shell::Arg;
 
-/// What begins a PEP 508 version; `@` is what poetry and uv take besides (addresses behind it are told apart before).
+/// Operators before a PEP 508 version; poetry and uv also take `@` (URLs after it are recognised first).
 const COMPARISONS: &[&str] = &["===", "==", "~=", ">=", "<=", "!=", ">", "<", "@"];
 
 pub(super) fn package(arg: &Arg, syntax: Syntax) -> Package {
@@ -22,6 +22,7 @@ pub(super) fn package(arg: &Arg, syntax: Syntax) -> Package {
         return package;
     }
     let text = package.text.clone();
+    // The operators of each syntax, longer ones before those that they begin with.
     let (name, operator, version) = match syntax {
         Syntax::Deb => split_first(&text, &["=", "/"]),
         // `@edge` names a repository, not a version.
@@ -42,6 +43,7 @@ pub(super) fn package(arg: &Arg, syntax: Syntax) -> Package {
         Syntax::Colon => split_first(&text, &[":", "="]),
         Syntax::At => split_first(&text, &["@"]),
         Syntax::Conda => {
+            // A channel comes first: `channel::name=version`.
             let plain = text.rsplit("::").next().unwrap_or(&text);
             split_first(plain, &["==", ">=", "<=", "=", ">", "<", "!="])
         }
@@ -66,7 +68,7 @@ pub(super) fn package(arg: &Arg, syntax: Syntax) -> Package {
     package
 }
 
-/// The parts before and behind the first of these operators. A `:` or `/` inside `${…}` is not the package's.
+/// The parts before and after the first of these operators. A `:` or `/` inside `${…}` is not the package's.
 fn split_first<'a>(text: &'a str, operators: &[&'static str]) -> (&'a str, &'static str, Option<&'a str>) {
     let mut braces = 0usize;
     for (at, char) in text.char_indices() {
@@ -115,6 +117,7 @@ fn is_variable(text: &str) -> bool {
 
 fn kind(text: &str, syntax: Syntax) -> PackageKind {
     let path = text.split(['#', '?']).next().unwrap_or_default();
+    // Starts of the addresses of repositories.
     let vcs = ["git+", "hg+", "svn+", "bzr+", "git://", "git@", "ssh://", "github:", "gitlab:", "bitbucket:"];
     // `name @ https://…` and `name@git+https://…`.
     let address = text.split_once('@').map_or("", |(_, address)| address.trim());

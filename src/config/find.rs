@@ -1,4 +1,4 @@
-//! Which configuration a file goes by. Every file is read once a run.
+//! Which configuration applies to a file. Every configuration file is read once per run.
 
 use std::collections::HashMap;
 use std::fs::{self, File};
@@ -15,7 +15,7 @@ use crate::text::{Source, Span};
 
 /// The largest configuration file that is read, in bytes.
 const MAX_LEN: u64 = 1 << 20;
-/// How many files may extend one another.
+/// How many files may extend each other.
 const MAX_EXTEND: usize = 16;
 
 /// Where configuration comes from.
@@ -32,75 +32,76 @@ pub enum Lookup {
 /// The configurations of one run.
 pub struct Configs {
     lookup: Lookup,
-    /// What the command line says.
+    /// Settings from the command line.
     pub overrides: Overrides,
     rules: &'static [Entry],
-    /// By folder, without links.
-    folders: HashMap<PathBuf, Arc<Config>>,
+    /// By directory, without links.
+    directories: HashMap<PathBuf, Arc<Config>>,
     /// By file.
     files: HashMap<PathBuf, Arc<Config>>,
-    /// By configuration (its address, which lives as long as it stands in `folders`) and what files are spared.
+    /// By configuration (its address, valid as long as it is in `directories`) and the `per-file-ignores` that match.
     settings: HashMap<(*const Config, Vec<usize>), Arc<Settings>>,
-    /// That of files for which there is none.
+    /// For files without a configuration.
     none: Arc<Config>,
     real: RealPaths,
-    /// What is wrong with them.
+    /// Mistakes in them.
     pub problems: Vec<Problem>,
 }
 
 impl Configs {
     pub fn new(lookup: Lookup, overrides: Overrides, rules: &'static [Entry]) -> Self {
-        let (folders, files, settings, none, real) = Default::default();
-        Self { lookup, overrides, rules, folders, files, settings, none, real, problems: Vec::new() }
+        let (directories, files, settings, none, real) = Default::default();
+        Self { lookup, overrides, rules, directories, files, settings, none, real, problems: Vec::new() }
     }
 
-    /// Whether nothing is wrong that forbids to go on.
+    /// Whether the run can go on.
+    #[cfg(test)]
     pub fn is_sound(&self) -> bool {
         !self.problems.iter().any(|problem| problem.fatal)
     }
 
-    /// The path without links in its folder, as far as that exists.
+    /// The path with links in its directory resolved, as far as that exists.
     fn real(&mut self, path: &Path) -> PathBuf {
         self.real.beside(path).unwrap_or_else(|_| std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf()))
     }
 
-    /// How a file is checked. It need not exist: text from standard input may be given any name.
+    /// The settings of a file. It need not exist: text from standard input may be given any name.
     pub fn settings(&mut self, path: &Path) -> Arc<Settings> {
         let path = self.real(path);
         let config = self.of_file(&path);
-        let spared = config.spared(&path);
-        let key = (Arc::as_ptr(&config), spared);
+        let ignores = config.matching_ignores(&path);
+        let key = (Arc::as_ptr(&config), ignores);
         let new = || Arc::new(config.settings(&self.overrides, &key.1, self.rules));
         Arc::clone(self.settings.entry(key.clone()).or_insert_with(new))
     }
 
-    /// The configuration that a file goes by.
+    /// The configuration that applies to a file.
     pub fn of_file(&mut self, path: &Path) -> Arc<Config> {
         let path = self.real(path);
-        self.of_folder(path.parent().unwrap_or(Path::new(".")))
+        self.of_directory(path.parent().unwrap_or(Path::new(".")))
     }
 
-    /// The configuration that the files of a folder go by.
-    pub fn of_folder(&mut self, folder: &Path) -> Arc<Config> {
-        let folder = match self.lookup {
-            Lookup::Nearest => folder.canonicalize().unwrap_or_else(|_| folder.to_path_buf()),
+    /// The configuration that applies to the files of a directory.
+    pub fn of_directory(&mut self, directory: &Path) -> Arc<Config> {
+        let directory = match self.lookup {
+            Lookup::Nearest => directory.canonicalize().unwrap_or_else(|_| directory.to_path_buf()),
             Lookup::File(_) | Lookup::Isolated => PathBuf::new(),
         };
-        if let Some(config) = self.folders.get(&folder) {
+        if let Some(config) = self.directories.get(&directory) {
             return Arc::clone(config);
         }
         let config = match self.lookup.clone() {
             Lookup::Isolated => Arc::clone(&self.none),
             Lookup::File(path) => self.load(&path, Path::new(".")),
-            // Hadolint's own counts where there is none of ours, however far up.
+            // hadolint's applies only if there is none of ours, however far up.
             Lookup::Nearest => {
-                match nearest(&folder, &FILE_NAMES).or_else(|| nearest(&folder, &import_hadolint::FILE_NAMES)) {
-                    Some(path) => self.load(&path, path.parent().unwrap_or(&folder)),
+                match nearest(&directory, &FILE_NAMES).or_else(|| nearest(&directory, &import_hadolint::FILE_NAMES)) {
+                    Some(path) => self.load(&path, path.parent().unwrap_or(&directory)),
                     None => Arc::clone(&self.none),
                 }
             }
         };
-        self.folders.insert(folder, Arc::clone(&config));
+        self.directories.insert(directory, Arc::clone(&config));
         config
     }
 
@@ -135,7 +136,7 @@ impl Configs {
         config.path = Some(PathBuf::from(source.name()));
         let Some((extend, span)) = extend else { return config };
         match self.base(path, &extend, chain) {
-            Ok(base) => config.over(base),
+            Ok(base) => config.merge(base),
             Err(message) => {
                 self.fail(message, source, span);
                 config
@@ -147,20 +148,20 @@ impl Configs {
         let (table, mut problems) = import_hadolint::convert(source, self.rules);
         let text = Arc::new(Source::new(source.name(), table.to_string()));
         let (config, extend, more) = reader::read(&text, root, self.rules, self.overrides.preview);
-        // Places in the text that it was turned into would tell nobody anything.
+        // Places in the converted text would mean nothing to the user.
         problems.extend(more.into_iter().filter(|problem| problem.fatal).map(|it| Problem { place: None, ..it }));
         (config, extend, problems)
     }
 
     /// The configuration that `path` extends.
     fn base(&mut self, path: &Path, extend: &str, chain: &mut Vec<PathBuf>) -> Result<Config, String> {
-        let folder = path.parent().unwrap_or(Path::new(""));
-        let path = self.real(&folder.join(extend));
+        let directory = path.parent().unwrap_or(Path::new(""));
+        let path = self.real(&directory.join(extend));
         if chain.contains(&path) {
             return Err(format!("`{extend}` extends this file in turn"));
         }
         if chain.len() >= MAX_EXTEND {
-            return Err(format!("more than {MAX_EXTEND} files extend one another"));
+            return Err(format!("more than {MAX_EXTEND} files extend each other"));
         }
         let source = read_file(&path).map_err(|error| format!("cannot read `{extend}`: {error}"))?;
         chain.push(path.clone());
@@ -173,13 +174,13 @@ impl Configs {
     }
 }
 
-/// The file of one of these names in the nearest folder that has one.
-fn nearest(folder: &Path, names: &[&str]) -> Option<PathBuf> {
-    let mut paths = folder.ancestors().flat_map(|folder| names.iter().map(move |name| folder.join(name)));
+/// The file of one of these names in the nearest directory that has one.
+fn nearest(directory: &Path, names: &[&str]) -> Option<PathBuf> {
+    let mut paths = directory.ancestors().flat_map(|directory| names.iter().map(move |name| directory.join(name)));
     paths.find(|path| path.is_file())
 }
 
-/// A path as people are shown it: relative to the working directory if it lies below.
+/// A path as it is shown: relative to the working directory if it is below.
 fn shown(path: &Path) -> String {
     let here = std::env::current_dir().and_then(|here| here.canonicalize()).unwrap_or_default();
     path.strip_prefix(&here).unwrap_or(path).display().to_string()
@@ -187,12 +188,12 @@ fn shown(path: &Path) -> String {
 
 pub(crate) fn read_file(path: &Path) -> io::Result<Arc<Source>> {
     if !fs::metadata(path)?.is_file() {
-        return Err(io::Error::other("it is not a file"));
+        return Err(io::Error::other("not a regular file"));
     }
     let mut bytes = Vec::new();
     File::open(path)?.take(MAX_LEN + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > MAX_LEN {
-        return Err(io::Error::other("it is larger than 1 MiB"));
+        return Err(io::Error::other("larger than 1 MiB"));
     }
     Ok(Arc::new(Source::new(shown(path), bytes)))
 }

@@ -1,121 +1,53 @@
 //! `.hadolint.yaml` → the `plimsoll.toml` that says the same.
 //!
-//! What has no counterpart (formats, colours) is left out without a word, what would be missed with a warning. Rules
-//! that hadolint has on and plimsoll off, such as the pins of OS packages, stay off unless the file sets their level.
+//! Keys without an equivalent are dropped: silently if they only affect printing (formats, colours), else with a warning.
+//! Rules that are on in hadolint and off in plimsoll, such as pinning OS packages, stay off unless the file sets their
+//! level.
 
 use std::sync::Arc;
 
-use saphyr_parser::{Event, Parser, Span as Place};
-use toml::{Table, Value};
+use toml::{Table, Value as Toml};
 
 use crate::finding::Entry;
 use crate::lint::select::Selector;
-use crate::text::Problem;
-use crate::text::{Source, Span};
+use crate::text::yaml::{self, Node, Value};
+use crate::text::{Problem, Source, Span};
 
 /// The names that hadolint looks for.
 pub const FILE_NAMES: [&str; 2] = [".hadolint.yaml", ".hadolint.yml"];
 
-/// Rules that hadolint had once, and its parse error, which is no rule.
-const GONE: [&str; 2] = ["DL1000", "DL4002"];
+/// A rule that hadolint no longer has, and its parse error, which is not a rule.
+const FORMER_CODES: [&str; 2] = ["DL1000", "DL4002"];
 
-/// What it calls a level, the quietest first: of several the loudest counts.
+/// Its levels and ours, the lowest first: if a rule has several, the highest applies.
 const LEVELS: [(&str, &str); 4] = [("style", "note"), ("info", "note"), ("warning", "warn"), ("error", "error")];
 
-const LABEL_FORMS: [&str; 7] = ["text", "url", "rfc3339", "semver", "hash", "spdx", "email"];
+const LABEL_FORMATS: [&str; 7] = ["text", "url", "rfc3339", "semver", "hash", "spdx", "email"];
 
-/// Keys that steer how hadolint prints.
+/// Keys that only affect how hadolint prints.
 const PRINTING: [&str; 4] = ["format", "formats", "no-color", "verbose"];
 
-/// How deep values may lie in one another.
-const MAX_DEPTH: usize = 16;
-
-/// The file's values as the keys of `plimsoll.toml`, and what could not be taken over.
+/// The file converted to the keys of `plimsoll.toml`, and warnings about what has no equivalent.
 pub fn convert(source: &Arc<Source>, rules: &'static [Entry]) -> (Table, Vec<Problem>) {
-    let mut reader = Reader { source, rules, out: Table::new(), problems: Vec::new() };
-    match tree(source) {
-        Ok(Some(Node { value: Tree::Map(entries), .. })) => entries.iter().for_each(|entry| reader.key(entry)),
+    let mut importer = Importer { source, rules, out: Table::new(), problems: Vec::new() };
+    match yaml::parse(source) {
+        Ok(Some(Node { value: Value::Map(entries), .. })) => entries.iter().for_each(|entry| importer.key(entry)),
         Ok(None) => {}
-        Ok(Some(Node { value: Tree::Scalar(text), .. })) if is_null(&text) => {}
-        Ok(Some(node)) => reader.error("expected keys and values", node.span),
-        Err((message, span)) => reader.error(&message, span),
+        Ok(Some(node)) if node.is_null() => {}
+        Ok(Some(node)) => importer.error("expected a mapping of keys to values", node.span),
+        Err(error) => importer.error(&error.message, error.span),
     }
-    (reader.out, reader.problems)
+    (importer.out, importer.problems)
 }
 
-struct Node {
-    span: Span,
-    value: Tree,
-}
-
-enum Tree {
-    Scalar(String),
-    List(Vec<Node>),
-    Map(Vec<(Node, Node)>),
-}
-
-/// The first document; `None` if there is none.
-fn tree(source: &Source) -> Result<Option<Node>, (String, Span)> {
-    let text = source.text();
-    // The parser counts characters.
-    let starts: Vec<usize> = text.char_indices().map(|(at, _)| at).collect();
-    let byte = |index: usize| starts.get(index).copied().unwrap_or(text.len());
-    let span = |place: &Place| {
-        let start = byte(place.start.index());
-        Span::new(start, byte(place.end.index()).max(start))
-    };
-    // What is open, each with the key that waits for its value.
-    let mut open: Vec<(Node, Option<Node>)> = Vec::new();
-    for event in Parser::new_from_str(text) {
-        let (event, place) = event
-            .map_err(|error| (format!("this is not YAML: {}", error.info()), Span::at(byte(error.marker().index()))))?;
-        let node = |value: Tree| Node { span: span(&place), value };
-        let done = match event {
-            Event::Alias(_) => return Err(("aliases are not read here".to_owned(), span(&place))),
-            Event::Scalar(text, ..) => node(Tree::Scalar(text.into_owned())),
-            Event::SequenceStart(..) => {
-                open.push((node(Tree::List(Vec::new())), None));
-                continue;
-            }
-            Event::MappingStart(..) => {
-                open.push((node(Tree::Map(Vec::new())), None));
-                continue;
-            }
-            Event::SequenceEnd | Event::MappingEnd => match open.pop() {
-                Some((node, _)) => node,
-                None => continue,
-            },
-            _ => continue,
-        };
-        if open.len() > MAX_DEPTH {
-            return Err(("values lie too deep in one another".to_owned(), done.span));
-        }
-        match open.last_mut() {
-            None => return Ok(Some(done)),
-            Some((Node { value: Tree::List(items), .. }, _)) => items.push(done),
-            Some((Node { value: Tree::Map(entries), .. }, key)) => match key.take() {
-                Some(key) => entries.push((key, done)),
-                None => *key = Some(done),
-            },
-            Some(_) => {}
-        }
-    }
-    Ok(None)
-}
-
-/// How a value that is not there is written.
-fn is_null(text: &str) -> bool {
-    matches!(text, "" | "~" | "null")
-}
-
-struct Reader<'a> {
+struct Importer<'a> {
     source: &'a Arc<Source>,
     rules: &'static [Entry],
     out: Table,
     problems: Vec<Problem>,
 }
 
-impl Reader<'_> {
+impl Importer<'_> {
     fn error(&mut self, message: &str, span: Span) {
         self.problems.push(Problem::error(message).at(self.source, span));
     }
@@ -125,7 +57,7 @@ impl Reader<'_> {
     }
 
     fn key(&mut self, (key, value): &(Node, Node)) {
-        let Tree::Scalar(name) = &key.value else { return self.error("expected a key", key.span) };
+        let Value::Scalar(name) = &key.value else { return self.error("expected a key", key.span) };
         match name.as_str() {
             "ignored" => {
                 let codes = self.codes(value);
@@ -148,24 +80,28 @@ impl Reader<'_> {
             "no-fail" | "disable-ignore-pragma" => {
                 if self.bool(value) == Some(true) {
                     let flag = if name == "no-fail" { "--exit-zero" } else { "--no-inline-ignore" };
-                    self.warning(format!("`{name}` is not taken over"), &format!("run with `{flag}`"), key.span);
+                    self.warning(
+                        format!("`{name}` has no equivalent here and was ignored"),
+                        &format!("use `{flag}` instead"),
+                        key.span,
+                    );
                 }
             }
             name if PRINTING.contains(&name) => {}
-            name => self.warning(format!("hadolint has no key `{name}`"), "it is not taken over", key.span),
+            name => self.warning(format!("hadolint has no key `{name}`"), "it was ignored", key.span),
         }
     }
 
     fn strings(&mut self, node: &Node) -> Vec<(String, Span)> {
         let items = match &node.value {
-            Tree::List(items) => &items[..],
-            Tree::Scalar(text) if is_null(text) => return Vec::new(),
+            Value::List(items) => &items[..],
+            _ if node.is_null() => return Vec::new(),
             _ => std::slice::from_ref(node),
         };
         let mut out = Vec::new();
         for item in items {
             match &item.value {
-                Tree::Scalar(text) => out.push((text.clone(), item.span)),
+                Value::Scalar(text) => out.push((text.clone(), item.span)),
                 _ => self.error("expected a string", item.span),
             }
         }
@@ -174,8 +110,8 @@ impl Reader<'_> {
 
     fn bool(&mut self, node: &Node) -> Option<bool> {
         match &node.value {
-            Tree::Scalar(text) if text.eq_ignore_ascii_case("true") => Some(true),
-            Tree::Scalar(text) if text.eq_ignore_ascii_case("false") => Some(false),
+            Value::Scalar(text) if text.eq_ignore_ascii_case("true") => Some(true),
+            Value::Scalar(text) if text.eq_ignore_ascii_case("false") => Some(false),
             _ => {
                 self.error("expected `true` or `false`", node.span);
                 None
@@ -183,28 +119,28 @@ impl Reader<'_> {
         }
     }
 
-    /// The codes that are rules here.
+    /// The codes that are known here.
     fn codes(&mut self, node: &Node) -> Vec<String> {
         let mut known = Vec::new();
         for (code, span) in self.strings(node) {
             if Selector::parse(&code, self.rules).is_ok() {
                 known.push(code);
-            } else if !GONE.contains(&code.as_str()) && !code.starts_with("SC") {
-                self.warning(format!("there is no rule `{code}`"), "it is not taken over", span);
+            } else if !FORMER_CODES.contains(&code.as_str()) && !code.starts_with("SC") {
+                self.warning(format!("unknown rule `{code}`"), "it was ignored", span);
             }
         }
         known
     }
 
     fn levels(&mut self, node: &Node) {
-        let Tree::Map(entries) = &node.value else {
-            return self.error("expected levels with lists of rules", node.span);
+        let Value::Map(entries) = &node.value else {
+            return self.error("expected a mapping of levels to lists of rules", node.span);
         };
         let mut levels = Table::new();
         for (theirs, ours) in LEVELS {
-            let named = |key: &Node| matches!(&key.value, Tree::Scalar(name) if name == theirs);
+            let named = |key: &Node| matches!(&key.value, Value::Scalar(name) if name == theirs);
             for (_, value) in entries.iter().filter(|(key, _)| named(key)) {
-                levels.extend(self.codes(value).into_iter().map(|code| (code, Value::from(ours))));
+                levels.extend(self.codes(value).into_iter().map(|code| (code, Toml::from(ours))));
             }
         }
         if !levels.is_empty() {
@@ -213,7 +149,7 @@ impl Reader<'_> {
     }
 
     fn threshold(&mut self, node: &Node) {
-        let Tree::Scalar(text) = &node.value else { return self.error("expected a level", node.span) };
+        let Value::Scalar(text) = &node.value else { return self.error("expected a level", node.span) };
         let level = match text.as_str() {
             "error" => "error",
             "warning" => "warn",
@@ -224,15 +160,17 @@ impl Reader<'_> {
     }
 
     fn labels(&mut self, node: &Node) {
-        let Tree::Map(entries) = &node.value else { return self.error("expected labels with their forms", node.span) };
+        let Value::Map(entries) = &node.value else {
+            return self.error("expected a mapping of labels to formats", node.span);
+        };
         let mut labels = Table::new();
         for (label, form) in entries {
-            let (Tree::Scalar(label), Tree::Scalar(name)) = (&label.value, &form.value) else {
-                self.error("expected a label and a form", form.span);
+            let (Value::Scalar(label), Value::Scalar(name)) = (&label.value, &form.value) else {
+                self.error("expected a label and a format", form.span);
                 continue;
             };
             let name = if name.is_empty() { "text" } else { name };
-            match LABEL_FORMS.contains(&name) {
+            match LABEL_FORMATS.contains(&name) {
                 true => _ = labels.insert(label.clone(), name.into()),
                 false => {
                     self.error("expected `text`, `url`, `rfc3339`, `semver`, `hash`, `spdx` or `email`", form.span)
@@ -242,10 +180,10 @@ impl Reader<'_> {
         self.option("label-schema", "labels", labels.into());
     }
 
-    fn option(&mut self, rule: &str, key: &str, value: Value) {
+    fn option(&mut self, rule: &str, key: &str, value: Toml) {
         let rules = self.out.entry("rules").or_insert_with(|| Table::new().into());
         let table = rules.as_table_mut().map(|rules| rules.entry(rule).or_insert_with(|| Table::new().into()));
-        if let Some(Value::Table(table)) = table {
+        if let Some(Toml::Table(table)) = table {
             table.insert(key.to_owned(), value);
         }
     }
@@ -288,17 +226,16 @@ mod tests {
     #[test]
     fn what_is_wrong_is_said() {
         for (text, message) in [
-            ("ignored: [DL9999]", "there is no rule `DL9999`"),
-            ("no-fail: true", "`no-fail` is not taken over"),
+            ("ignored: [DL9999]", "unknown rule `DL9999`"),
+            ("no-fail: true", "`no-fail` has no equivalent here and was ignored"),
             ("ignore: [DL3008]", "hadolint has no key `ignore`"),
             ("failure-threshold: loud", "expected `error`, `warning`, `info`, `style`, `ignore` or `none`"),
-            ("a: &x [1]\nb: *x", "aliases are not read here"),
-            ("- DL3008", "expected keys and values"),
+            ("- DL3008", "expected a mapping of keys to values"),
             ("strict-labels: maybe", "expected `true` or `false`"),
         ] {
             assert_eq!(converted(text).1.last().map(String::as_str), Some(message), "{text}");
         }
-        assert!(converted("a: [").1[0].starts_with("this is not YAML"));
+        assert!(converted("a: [").1[0].starts_with("invalid YAML"));
     }
 
     #[test]

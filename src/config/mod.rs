@@ -1,13 +1,12 @@
-//! `plimsoll.toml`: what it may say, which one a file goes by, and what follows for that file.
+//! `plimsoll.toml`: its keys, which file applies to a Dockerfile, and the resulting settings.
 //!
-//! The nearest `plimsoll.toml` or `.plimsoll.toml` above a file counts, and no other, unless it names one
-//! by `extend`. Its mistakes are shown as findings in a Dockerfile are; see [`Problem`].
+//! Only the nearest `plimsoll.toml` or `.plimsoll.toml` above a file applies, and the files that it extends. Mistakes in
+//! it are shown like findings in a Dockerfile; see [`Problem`].
 
 mod find;
 pub mod import_hadolint;
 mod reader;
 mod schema;
-mod value;
 
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
@@ -24,20 +23,20 @@ use crate::lint;
 use crate::lint::profile::Profile;
 use crate::lint::select::{Choice, Selection, Selector};
 use crate::model::BuildArgs;
-use crate::shellcheck::{self, Engine};
+use crate::shellcheck::{self, Backend};
 use crate::text::Problem;
-use crate::verify::VerifySettings;
+use crate::verify::RunSpec;
 
 /// The names that are looked for, in this order.
 pub const FILE_NAMES: [&str; 2] = ["plimsoll.toml", ".plimsoll.toml"];
 
-/// The rule that `require-reason` turns on.
+/// The rule that `require-reason` enables.
 const REASON_RULE: &str = "ignore-without-reason";
 
-/// The rule that a target of Kubernetes turns on.
+/// The rule that a Kubernetes target enables.
 const KUBERNETES_RULE: &str = "named-user";
 
-/// What a configuration file says, and those it extends.
+/// A configuration file merged with those that it extends.
 #[derive(Clone, Debug, Default)]
 pub struct Config {
     /// The file; `None` for the defaults.
@@ -49,20 +48,20 @@ pub struct Config {
     pub exclude: Option<Globs>,
     pub selection: Selection,
     pub targets: Option<Vec<Target>>,
-    pub shellcheck: Option<Engine>,
+    pub shellcheck: Option<Backend>,
     pub build_args: BuildArgs,
     /// In file order.
     pub levels: Vec<(Selector, Level)>,
-    /// The globs, and the rules that what they fit is spared.
+    /// Globs, and the rules to skip for files that match them.
     pub per_file_ignores: Vec<(Globs, Selection)>,
-    /// By rule name. Rules can read these: that was tried.
+    /// By rule name. The rules can parse them: that was tried.
     pub options: BTreeMap<&'static str, toml::Table>,
-    pub verify: VerifySettings,
+    pub verify: RunSpec,
 }
 
 pub use crate::finding::Target;
 
-/// What the command line says: it comes before every configuration file.
+/// Settings from the command line, which take precedence over every configuration file.
 #[derive(Clone, Debug, Default)]
 pub struct Overrides {
     pub profile: Option<Profile>,
@@ -70,29 +69,28 @@ pub struct Overrides {
     pub fail_on: Option<Level>,
     pub selection: Selection,
     pub build_args: BuildArgs,
-    pub shellcheck: Option<Engine>,
+    pub shellcheck: Option<Backend>,
     /// No fix is going to be applied or shown: see [`lint::Settings::mark_fixes`].
     pub mark_fixes: bool,
 }
 
-/// How one file is checked.
+/// The settings of one file.
 pub struct Settings {
     pub lint: lint::Settings,
     pub build_args: BuildArgs,
-    /// Findings at this level, or louder, fail the run.
+    /// Findings at this level or above make the run fail.
     pub fail_on: Level,
     pub preview: bool,
     pub targets: Vec<Target>,
-    /// The configuration file it is from.
+    /// The configuration file they are from.
     pub config: Option<PathBuf>,
-    /// How its image is proved.
-    pub verify: VerifySettings,
+    /// How its image is built, run and checked.
+    pub verify: RunSpec,
 }
 
 impl Config {
-    /// This configuration where it says something, else the one that it extends. Lists are replaced as a
-    /// whole; of tables, single entries.
-    fn over(self, base: Config) -> Config {
+    /// These settings where they are set, else those of `base`. Lists replace, tables merge key by key.
+    fn merge(self, base: Config) -> Config {
         let mut build_args = base.build_args;
         build_args.extend(self.build_args);
         let mut options = base.options;
@@ -118,16 +116,16 @@ impl Config {
             levels: base.levels.into_iter().chain(self.levels).collect(),
             per_file_ignores: base.per_file_ignores.into_iter().chain(self.per_file_ignores).collect(),
             options,
-            verify: self.verify.over(base.verify),
+            verify: self.verify.merge(base.verify),
         }
     }
 
-    /// Whether rules in preview run.
+    /// Whether preview rules run.
     fn preview(&self, cli: &Overrides) -> bool {
         cli.preview.or(self.preview).unwrap_or(false)
     }
 
-    /// How a file is checked that these of the `per_file_ignores`, by index, fit.
+    /// The settings of a file that matches these of the `per_file_ignores`, by index.
     pub(crate) fn settings(&self, cli: &Overrides, spared: &[usize], rules: &'static [Entry]) -> Settings {
         let spared: Vec<_> = spared.iter().flat_map(|index| &self.per_file_ignores[*index].1.ignore).collect();
         let mut selection = self.selection.clone();
@@ -148,13 +146,13 @@ impl Config {
         };
         let shellcheck = cli.shellcheck.or(self.shellcheck).unwrap_or_default();
         let mut rules = choice.rules(rules);
-        if shellcheck == Engine::Off {
+        if shellcheck == Backend::Off {
             rules.retain(|(entry, _)| !shellcheck::is_one(&entry.meta));
         }
         let options = rules.iter().filter_map(|(entry, _)| {
             let read = entry.options?;
             let table = self.options.get(entry.meta.name).cloned().unwrap_or_default();
-            // The defaults stand in for what cannot be read: reading told of it, and then no file is checked.
+            // Defaults replace what cannot be parsed: that was reported, and then no file is checked.
             let options = read(table).or_else(|_| read(toml::Table::new())).ok()?;
             Some((entry.meta.name, options))
         });
@@ -178,24 +176,13 @@ impl Config {
         }
     }
 
-    /// The `per_file_ignores` that fit a file, by index; `path` is without links.
-    fn spared(&self, path: &std::path::Path) -> Vec<usize> {
+    /// The `per_file_ignores` that match a file, by index; `path` is without links.
+    fn matching_ignores(&self, path: &std::path::Path) -> Vec<usize> {
         let fits =
             |globs: &Globs| PathGlobs::new(std::slice::from_ref(globs)).is_ok_and(|globs| globs.with_parents(path));
         let indices = self.per_file_ignores.iter().enumerate();
         indices.filter(|(_, (globs, _))| fits(globs)).map(|(index, _)| index).collect()
     }
-}
-
-/// Reads one file's text, without what it extends; tests and the language server have no more.
-pub fn read(
-    source: &Arc<crate::text::Source>,
-    root: &std::path::Path,
-    rules: &'static [Entry],
-    preview: Option<bool>,
-) -> (Config, Vec<Problem>) {
-    let (config, _, problems) = reader::read(source, root, rules, preview);
-    (config, problems)
 }
 
 /// Reads a table of another file whose keys are those of `plimsoll.toml`.

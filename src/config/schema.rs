@@ -1,10 +1,10 @@
-//! Every key there is, in one place: how it is read, and what `plimsoll config` and `plimsoll init` say of it.
+//! Every key there is, in one place: how it is read, and what `plimsoll config` and `plimsoll init` say about it.
 
 use super::Target;
-use super::value::Value;
-use crate::config::reader::Reader;
+use crate::config::reader::ConfigReader;
 use crate::finding::Level;
 use crate::text::Problem;
+use crate::text::toml::Value;
 
 /// A key of `plimsoll.toml`.
 pub struct Key {
@@ -19,7 +19,7 @@ pub struct Key {
     pub details: &'static str,
     /// TOML that uses it.
     pub example: &'static str,
-    pub(super) read: fn(&mut Reader<'_>, &Value<'_>),
+    pub(super) read: fn(&mut ConfigReader<'_>, &Value<'_>),
 }
 
 /// In the order to show them in: plain values before tables, as TOML wants it.
@@ -28,13 +28,13 @@ pub const KEYS: &[Key] = &[
         name: "extend",
         value: "path",
         default: "none",
-        summary: "Another configuration file that this one builds on.",
-        details: "Relative to this file's folder. What this file says counts; lists are replaced as a whole, tables entry by \
-                  entry. Without it no other file is read: the nearest one above a Dockerfile stands alone.",
+        summary: "Another configuration file to start from.",
+        details: "The path is relative to this file's directory. Settings in this file override the extended ones: lists replace, \
+                  tables merge key by key. Without it no other file is read; only the nearest one above a Dockerfile applies.",
         example: r#"extend = "../plimsoll.toml""#,
         read: |reader, value| {
-            if let Some(path) = reader.string(value) {
-                reader.extend = Some((path.to_owned(), reader.span(value.span())));
+            if let Some(path) = reader.toml.string(value) {
+                reader.extend = Some((path.to_owned(), reader.toml.span(value.span())));
             }
         },
     },
@@ -42,41 +42,46 @@ pub const KEYS: &[Key] = &[
         name: "profile",
         value: r#""recommended", "course" or "strict""#,
         default: r#""recommended""#,
-        summary: "The levels that rules have before anything else is said.",
-        details: "`recommended` takes every rule at its own level. `course` is for a first container course: notes of its six \
-                  practices (`pinned`, `slim`, `nonroot`, `layers`, `stages`, `concern`) are warnings, and what other practices warn of \
-                  is a note, but for `correctness` and `secrets`. In `strict` notes are warnings, and rules that are off by default \
-                  are notes. Command line: `--profile`.",
+        summary: "Base set of rule levels.",
+        details: "`recommended` uses each rule's own level. `course` is for a first container course: notes become warnings in its six \
+                  practices (`pinned`, `slim`, `nonroot`, `layers`, `stages`, `concern`), and warnings become notes in all others \
+                  except `correctness` and `secrets`. In `strict`, notes become warnings, and rules that are off by default become \
+                  notes. Command line: `--profile`.",
         example: r#"profile = "course""#,
         read: |reader, value| {
-            let Some(text) = reader.string(value) else { return };
-            let span = reader.span(value.span());
-            reader.config.profile = reader.word(text, span, "a profile");
+            let Some(text) = reader.toml.string(value) else { return };
+            let span = reader.toml.span(value.span());
+            reader.config.profile = reader.toml.variant(text, span, "profile");
         },
     },
     Key {
         name: "preview",
         value: "true or false",
         default: "false",
-        summary: "Turns on rules that are still being tried out.",
-        details: "Without it a rule in preview runs only if it is selected by its name. Command line: `--preview`.",
+        summary: "Enable preview rules, which are unstable and may change.",
+        details: "Otherwise a preview rule runs only if it is selected by name. Command line: `--preview`.",
         example: "preview = true",
-        read: |reader, value| reader.config.preview = reader.bool(value),
+        read: |reader, value| reader.config.preview = reader.toml.bool(value),
     },
     Key {
         name: "fail-on",
         value: r#""note", "warn" or "error""#,
         default: r#""warn""#,
-        summary: "The level from which on findings fail a run.",
-        details: "Such a run ends with exit code 1. Command line: `--fail-on`.",
+        summary: "Minimum level that makes a run fail.",
+        details: "A failed run exits with code 1. Command line: `--fail-on`.",
         example: r#"fail-on = "error""#,
         read: |reader, value| {
-            let Some(text) = reader.string(value) else { return };
-            let span = reader.span(value.span());
-            match reader.word(text, span, "a level") {
+            let Some(text) = reader.toml.string(value) else { return };
+            let span = reader.toml.span(value.span());
+            match reader.toml.variant(text, span, "level") {
                 Some(Level::Off) => {
-                    let problem = Problem::error("findings of level `off` do not exist");
-                    reader.problem(problem.help("`--exit-zero` lets no finding fail a run"), span);
+                    let problem = Problem::error("`off` is not a valid value for `fail-on`");
+                    reader.toml.problem(
+                        problem
+                            .help("use `note`, `warn` or `error`")
+                            .help("with `--exit-zero` no finding makes a run fail"),
+                        span,
+                    );
                 }
                 level => reader.config.fail_on = level,
             }
@@ -86,10 +91,10 @@ pub const KEYS: &[Key] = &[
         name: "exclude",
         value: "list of globs",
         default: "[]",
-        summary: "Files and folders that are not checked.",
-        details: "A glob without `/` fits names at any depth, one with `/` starts at this file's folder; `*` stops at `/`, \
-                  `**` does not. Files named on the command line are checked all the same, unless with `--force-exclude`. \
-                  Command line: `--exclude` adds to it.",
+        summary: "Files and directories to skip.",
+        details: "A glob without `/` matches names at any depth; one with `/` is relative to this file's directory. `*` does not match \
+                  `/`, `**` does. Files named on the command line are checked anyway, unless `--force-exclude` is given. \
+                  Command line: `--exclude` adds to the list.",
         example: r#"exclude = ["vendor", "docs/**/Dockerfile"]"#,
         read: |reader, value| reader.config.exclude = reader.globs(value),
     },
@@ -97,11 +102,11 @@ pub const KEYS: &[Key] = &[
         name: "select",
         value: "list of rules",
         default: r#"["all"]"#,
-        summary: "The rules to run.",
-        details: "Names of rules, practices, other tools' codes (`DL3006`), globs over these, or `all`. Where several fit \
-                  a rule the most specific decides: a name before a glob, a glob before a practice, a practice before \
-                  `all`; between equals `ignore` decides. Rules that are off by default run only if selected by name. \
-                  Command line: `--select` replaces `select`, `extend-select` and `ignore`.",
+        summary: "Rules to run.",
+        details: "Rule names, practices, codes of other tools (`DL3006`), globs over any of these, or `all`. If several entries match \
+                  a rule, the most specific one wins: a name over a glob, a glob over a practice, a practice over `all`; if they \
+                  are equally specific, `ignore` wins. Rules that are off by default run only if selected by name. Command line: \
+                  `--select` replaces `select`, `extend-select` and `ignore`.",
         example: r#"select = ["pinned", "nonroot", "DL3025"]"#,
         read: |reader, value| reader.config.selection.select = reader.selected(value),
     },
@@ -109,17 +114,17 @@ pub const KEYS: &[Key] = &[
         name: "extend-select",
         value: "list of rules",
         default: "[]",
-        summary: "Rules to run beside those selected.",
-        details: "Of use for rules that are off by default, and for a file that extends another. Command line: `--extend-select`.",
-        example: r#"extend-select = ["pinned"]"#,
+        summary: "Rules to run in addition to `select`.",
+        details: "Useful for enabling rules that are off by default, and in a file that extends another. Command line: `--extend-select`.",
+        example: r#"extend-select = ["unsorted-packages"]"#,
         read: |reader, value| reader.config.selection.extend_select = reader.selected(value).unwrap_or_default(),
     },
     Key {
         name: "ignore",
         value: "list of rules",
         default: "[]",
-        summary: "Rules not to run.",
-        details: "As `select`. Command line: `--ignore`.",
+        summary: "Rules to disable.",
+        details: "Written as in `select`. Command line: `--ignore`.",
         example: r#"ignore = ["metadata"]"#,
         read: |reader, value| reader.config.selection.ignore = reader.ignored(value).unwrap_or_default(),
     },
@@ -127,14 +132,14 @@ pub const KEYS: &[Key] = &[
         name: "targets",
         value: r#"list of "docker", "podman", "buildah", "kaniko", "kubernetes", "containerd", "cri-o", "lxc""#,
         default: r#"["docker"]"#,
-        summary: "What the images are built and run with.",
-        details: "The rules of `portability` tell what does not work there: `HEALTHCHECK` with Kubernetes, `SHELL` with Podman. With \
-                  `kubernetes` the rule `named-user` is on as well.",
+        summary: "Tools that build and run the images.",
+        details: "The `portability` rules report what these tools do not support: `HEALTHCHECK` on Kubernetes, `SHELL` with Podman. \
+                  `kubernetes` and `cri-o` also enable the rule `named-user`.",
         example: r#"targets = ["docker", "kubernetes"]"#,
         read: |reader, value| {
-            let texts = reader.strings(value).unwrap_or_default();
+            let texts = reader.toml.strings(value).unwrap_or_default();
             let targets =
-                texts.into_iter().filter_map(|(text, span)| reader.word::<Target>(text, span, "a builder or engine"));
+                texts.into_iter().filter_map(|(text, span)| reader.toml.variant::<Target>(text, span, "target"));
             let targets: Vec<_> = targets.collect();
             match targets.is_empty() {
                 true => {}
@@ -146,32 +151,32 @@ pub const KEYS: &[Key] = &[
         name: "require-reason",
         value: "true or false",
         default: "false",
-        summary: "Ignore comments have to say why.",
-        details: "`# plimsoll: ignore[root-user]: the entrypoint drops its rights` does. Turns on the rule `ignore-without-reason`.",
+        summary: "Require a reason in every ignore comment.",
+        details: "For example `# plimsoll: ignore[root-user]: the entrypoint drops privileges`. Enables the rule `ignore-without-reason`.",
         example: "require-reason = true",
-        read: |reader, value| reader.config.require_reason = reader.bool(value),
+        read: |reader, value| reader.config.require_reason = reader.toml.bool(value),
     },
     Key {
         name: "shellcheck",
         value: r#""builtin", "external" or "off""#,
         default: r#""builtin""#,
-        summary: "Who looks for ShellCheck's findings in scripts.",
-        details: "`builtin` is a linter that is part of plimsoll and knows most of ShellCheck's codes, `external` the \
-                  program `shellcheck`, which has to be installed. Single codes are rules, and are selected and ignored \
-                  as such. Command line: `--shellcheck`.",
+        summary: "Which ShellCheck implementation to use for scripts.",
+        details: "`builtin` is part of plimsoll and implements most of ShellCheck's codes. `external` runs the program `shellcheck`, which \
+                  must be installed. Each code is a rule, and is selected and ignored like any other. Command line: \
+                  `--shellcheck`.",
         example: r#"shellcheck = "off""#,
         read: |reader, value| {
-            let Some(text) = reader.string(value) else { return };
-            let span = reader.span(value.span());
-            reader.config.shellcheck = reader.word(text, span, "a way to run ShellCheck");
+            let Some(text) = reader.toml.string(value) else { return };
+            let span = reader.toml.span(value.span());
+            reader.config.shellcheck = reader.toml.variant(text, span, "ShellCheck backend");
         },
     },
     Key {
         name: "build-args",
         value: "table of strings",
         default: "{}",
-        summary: "Values for `ARG`, as the build is given them.",
-        details: "Without a value for an `ARG` that has no default, rules do not know what depends on it. Command line: \
+        summary: "Values of build arguments.",
+        details: "If an `ARG` has neither a default nor a value here, rules treat whatever depends on it as unknown. Command line: \
                   `--build-arg NAME=VALUE`.",
         example: "[build-args]\nVERSION = \"3.13\"",
         read: |reader, value| reader.build_args(value),
@@ -180,11 +185,12 @@ pub const KEYS: &[Key] = &[
         name: "verify",
         value: "table",
         default: "{}",
-        summary: "How `plimsoll verify` runs the image, and what it expects.",
-        details: "Keys: `engine`, `args` (a list, in place of CMD), `env` (a table), `expect-exit`, `expect-stdout`, `http` (a list such \
-                  as `[\":8080/health=200\"]`), `port`, `cap-add`, `network`, `offline`, `read-only`, `pull` (`missing`, `never` or \
-                  `always`), `build-timeout` and `run-timeout` in seconds, `memory` such as `512m`. Command line: the options of \
-                  the same names, which come first.",
+        summary: "How `plimsoll verify` builds and runs the image, and what it expects.",
+        details: "Keys: `engine`, `args` (a list that replaces CMD), `entrypoint`, `env` (a table), `expect-exit`, `expect-stdout`, `http` \
+                  (a list such as `[\":8080/health=200\"]`), `port`, `build-only`, `target`, `builder`, `cap-add`, `network`, `offline`, \
+                  `read-only`, `pull` (`missing`, `never` or `always`), `build-timeout`, `run-timeout` and `grace` (`90` or `\"90s\"`), \
+                  `memory`, `build-memory`, `disk` and `max-context` (`\"512m\"`), `cpus`, `pids`. Command line: the options of the \
+                  same names, which take precedence.",
         example: "[verify]\nexpect-stdout = \"Hello\"\nhttp = [\":8080/health=200\"]",
         read: |reader, value| reader.verify(value),
     },
@@ -192,9 +198,9 @@ pub const KEYS: &[Key] = &[
         name: "levels",
         value: r#"table of "off", "note", "warn" or "error""#,
         default: "{}",
-        summary: "How loud rules are.",
-        details: "The keys are rules as in `select`; the most specific one counts. A rule that is off by default is turned on \
-                  by a level under its name.",
+        summary: "Override rule levels.",
+        details: "The keys are rules as in `select`; the most specific one wins. To enable a rule that is off by default, set a level \
+                  under its name.",
         example: "[levels]\npinned = \"error\"\nDL3025 = \"note\"",
         read: |reader, value| reader.levels(value),
     },
@@ -202,8 +208,8 @@ pub const KEYS: &[Key] = &[
         name: "per-file-ignores",
         value: "table of lists of rules",
         default: "{}",
-        summary: "Rules that some files are spared.",
-        details: "The keys are globs as in `exclude`, the rules are named as in `select`. No other setting turns them on again.",
+        summary: "Rules to skip for matching files.",
+        details: "The keys are globs as in `exclude`, the rules are written as in `select`. No other setting re-enables them.",
         example: "[per-file-ignores]\n\"Dockerfile.dev\" = [\"nonroot\"]",
         read: |reader, value| reader.per_file_ignores(value),
     },
@@ -211,8 +217,8 @@ pub const KEYS: &[Key] = &[
         name: "rules",
         value: "tables of options",
         default: "{}",
-        summary: "Options of single rules, each in a table of its own.",
-        details: "`plimsoll rule NAME` says which ones a rule has.",
+        summary: "Rule options, one table per rule.",
+        details: "`plimsoll rule NAME` lists the options of a rule.",
         example: "[rules]",
         read: |reader, value| reader.options(value),
     },

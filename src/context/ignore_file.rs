@@ -350,6 +350,7 @@ fn translate_class<'a>(mut rest: &'a str, out: &mut String) -> Option<&'a str> {
             && end >= 2
         {
             let name = &rest[2..end];
+            // The classes of POSIX, as Go names them.
             let known = ["alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower", "print", "punct"];
             let known = known.iter().chain(&["space", "upper", "word", "xdigit"]);
             known.into_iter().find(|class| **class == name.strip_prefix('^').unwrap_or(name))?;

@@ -6,11 +6,11 @@ use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
 use super::Error;
 
-/// Globs, and the folder they are relative to. One without `/` names files and folders at any depth, one
-/// with `/` starts at `root`. `*` stops at `/`, `**` does not.
+/// Globs, and the directory they are relative to. One without `/` matches names at any depth, one with `/` is relative
+/// to `root`. `*` does not match `/`, `**` does.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Globs {
-    /// The folder of the configuration that they are from, or the working directory.
+    /// The directory of the configuration file they are from, or the working directory.
     pub root: PathBuf,
     pub globs: Vec<String>,
 }
@@ -36,13 +36,13 @@ impl PathGlobs {
         Ok(Self { sets: globs.iter().map(Set::new).collect::<Result<_, _>>()? })
     }
 
-    /// Whether this very path, without links, is meant.
+    /// Whether this path, without links, matches.
     pub fn matches(&self, path: &Path) -> bool {
         self.sets.iter().any(|set| set.matches(path))
     }
 
-    /// Whether the path, without links, or a folder between the root and it is meant. Outside of the root
-    /// only the path itself counts.
+    /// Whether the path, without links, or a directory between the root and it matches. Outside of the root only the
+    /// path itself counts.
     pub fn with_parents(&self, path: &Path) -> bool {
         self.sets.iter().any(|set| {
             let depth = path.strip_prefix(&set.root).map_or(1, |relative| relative.components().count());
@@ -60,7 +60,7 @@ impl Set {
             let error = |error: globset::Error| Error {
                 path: PathBuf::from(glob),
                 message: format!("is not a valid glob: {}", error.kind()),
-                help: "correct it; until then nothing is excluded",
+                help: "fix the glob; nothing is excluded until then",
             };
             let compiled = GlobBuilder::new(trimmed.trim_start_matches('/')).literal_separator(true).build();
             let set = if trimmed.contains('/') || text.len() < glob.len() { &mut paths } else { &mut names };
@@ -69,7 +69,7 @@ impl Set {
         let too_large = |error: globset::Error| Error {
             path: globs.root.clone(),
             message: format!("the globs cannot be used: {}", error.kind()),
-            help: "use fewer or simpler ones; until then nothing is excluded",
+            help: "use fewer or simpler globs; nothing is excluded until then",
         };
         let root = globs.root.canonicalize().unwrap_or_else(|_| globs.root.clone());
         Ok(Self { root, names: names.build().map_err(too_large)?, paths: paths.build().map_err(too_large)? })

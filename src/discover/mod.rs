@@ -1,8 +1,8 @@
-//! Which files to check: a file that is named is taken, a folder is searched.
+//! Which files to check: a named file is taken as it is, a directory is searched.
 
 mod globs;
 mod names;
-mod real;
+mod real_paths;
 
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
@@ -14,29 +14,29 @@ use ignore::{DirEntry, WalkBuilder};
 
 pub use globs::{Globs, PathGlobs};
 use names::Name;
-pub use real::RealPaths;
+pub use real_paths::RealPaths;
 
-/// Directories that a search leaves out.
+/// Directories that a search skips: version control, and what package managers install.
 pub use crate::knowledge::directories::NOT_SEARCHED as DEFAULT_EXCLUDE;
 
-/// How deep a search goes, in folders.
+/// How deep a search goes, in directories.
 const MAX_DEPTH: usize = 128;
 /// How much of a file is looked at to tell what it is, in bytes.
 const PEEK: u64 = 8 << 10;
 
-/// What to leave out.
+/// What to skip.
 #[derive(Clone, Debug)]
-pub struct Options {
-    /// What is left out; of a folder all that lies in it.
+pub struct SearchOptions {
+    /// What is skipped; of a directory, everything in it.
     pub exclude: Vec<Globs>,
-    /// Leave out excluded files and folders even if they are named.
+    /// Skip excluded files and directories even if they are named.
     pub force_exclude: bool,
-    /// Heed `.gitignore`, `.ignore` and git's own exclude files when searching. Off for grading: who
-    /// hands something in must not hide files.
+    /// Respect `.gitignore`, `.ignore` and git's own exclude files when searching. Off for grading: a submission must
+    /// not hide files.
     pub gitignore: bool,
 }
 
-impl Default for Options {
+impl Default for SearchOptions {
     fn default() -> Self {
         Self { exclude: Vec::new(), force_exclude: false, gitignore: true }
     }
@@ -44,28 +44,28 @@ impl Default for Options {
 
 /// The files to check.
 #[derive(Debug, Default)]
-pub struct Found {
+pub struct FoundFiles {
     /// Dockerfiles, sorted, each file once.
     pub files: Vec<PathBuf>,
     /// Compose files, sorted, each file once.
     pub compose: Vec<PathBuf>,
-    /// What a search came across and left out although its name looks right, and why. Sorted.
+    /// What a search skipped although the name matches, and why. Sorted.
     pub skipped: Vec<(PathBuf, Skip)>,
-    /// What could not be looked at, in the order of the paths given.
+    /// What could not be read, in the order of the given paths.
     pub errors: Vec<Error>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Skip {
-    /// Excluded by the options; only told of files that were named.
+    /// Excluded by the options; only of files that were named.
     Excluded,
-    /// Has bytes that no text has.
+    /// Not a text file.
     Binary,
     /// A template that a Dockerfile is made from.
     Template,
-    /// A program or document that is merely named after Dockerfiles.
+    /// A program or document with a similar name.
     NotDockerfile,
-    /// A link that leads out of the folder that is searched.
+    /// A symbolic link that leaves the searched directory.
     LinkOutside,
 }
 
@@ -87,9 +87,9 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// Finds the files to check. Paths that fail are told of in [`Found::errors`] and hinder no other.
-/// Found paths start as the given ones do.
-pub fn discover(paths: &[PathBuf], options: &Options) -> Found {
+/// Finds the files to check. Paths that fail are in [`FoundFiles::errors`] and do not affect the others. FoundFiles paths
+/// start as the given ones do.
+pub fn discover(paths: &[PathBuf], options: &SearchOptions) -> FoundFiles {
     let (seen, real, found) = Default::default();
     let mut search = Search { exclude: PathGlobs::default(), options, seen, real, found };
     match PathGlobs::new(&options.exclude) {
@@ -105,12 +105,12 @@ pub fn discover(paths: &[PathBuf], options: &Options) -> Found {
 }
 
 struct Search<'a> {
-    options: &'a Options,
+    options: &'a SearchOptions,
     exclude: PathGlobs,
     /// By the path without links: the path to report, and whether it is a Compose file.
     seen: BTreeMap<PathBuf, (PathBuf, bool)>,
     real: RealPaths,
-    found: Found,
+    found: FoundFiles,
 }
 
 impl Search<'_> {
@@ -133,25 +133,25 @@ impl Search<'_> {
         if !metadata.is_file() {
             return Err(Error::new(
                 path,
-                "is neither a file nor a folder",
-                "name a Dockerfile or a folder with Dockerfiles",
+                "is neither a file nor a directory",
+                "pass a Dockerfile or a directory that contains one",
             ));
         }
         match look(&peek(path).map_err(|error| failed(&error))?) {
             Content::Utf16 => return Err(Error::utf16(path)),
-            Content::Binary => return Err(Error::new(path, "is not a text file", "name a Dockerfile")),
+            Content::Binary => return Err(Error::new(path, "not a text file", "pass a Dockerfile")),
             Content::Text => {}
         }
         self.add(real, path, names::of(path) == Some(Name::Compose));
         Ok(())
     }
 
-    /// Searches a folder; `real` is its path without links.
-    fn walk(&mut self, folder: &Path, real: &Path) {
-        let mut builder = WalkBuilder::new(folder);
+    /// Searches a directory; `real` is its path without links.
+    fn walk(&mut self, directory: &Path, real: &Path) {
+        let mut builder = WalkBuilder::new(directory);
         builder.standard_filters(self.options.gitignore).hidden(false).follow_links(false).max_depth(Some(MAX_DEPTH));
         let exclude = self.exclude.clone();
-        let (base, real_base) = (folder.to_path_buf(), real.to_path_buf());
+        let (base, real_base) = (directory.to_path_buf(), real.to_path_buf());
         builder.filter_entry(move |entry| {
             let relative = entry.path().strip_prefix(&base).unwrap_or(entry.path());
             entry.depth() == 0 || !(is_default_exclude(entry) || exclude.matches(&real_base.join(relative)))
@@ -163,12 +163,12 @@ impl Search<'_> {
                         self.found.errors.push(error);
                     }
                 }
-                Err(error) => self.found.errors.push(Error::of_walk(folder, &error)),
+                Err(error) => self.found.errors.push(Error::of_walk(directory, &error)),
             }
         }
     }
 
-    /// Something that a search comes across.
+    /// An entry of a searched directory.
     fn entry(&mut self, entry: &DirEntry, root: &Path) -> Result<(), Error> {
         let path = entry.path().strip_prefix("./").unwrap_or(entry.path());
         let Some(name) = names::of(path) else { return Ok(()) };
@@ -176,7 +176,7 @@ impl Search<'_> {
         let failed = |error: &io::Error| Error::of_io(path, error);
         if file_type.is_symlink() {
             let Ok(target) = path.canonicalize() else {
-                return Err(Error::new(path, "is a link to nothing", "repair or remove the link"));
+                return Err(Error::new(path, "broken symbolic link", "fix or remove the link"));
             };
             if !target.starts_with(root) {
                 self.found.skipped.push((path.to_path_buf(), Skip::LinkOutside));
@@ -186,7 +186,7 @@ impl Search<'_> {
                 return Ok(());
             }
         } else if !file_type.is_file() {
-            // A folder named Dockerfile is nothing to speak of; a pipe must not be opened.
+            // A directory may be named Dockerfile; a pipe must not be opened.
             return Ok(());
         }
         let bytes = peek(path).map_err(|error| failed(&error))?;
@@ -194,7 +194,7 @@ impl Search<'_> {
             (Content::Utf16, _) => return Err(Error::utf16(path)),
             (Content::Binary, _) => Skip::Binary,
             (Content::Text, Name::Template) => Skip::Template,
-            (Content::Text, Name::Doubtful) if !names::has_from(&bytes) => Skip::NotDockerfile,
+            (Content::Text, Name::Ambiguous) if !names::has_from(&bytes) => Skip::NotDockerfile,
             (Content::Text, _) => {
                 let real = self.real.of(path).map_err(|error| failed(&error))?;
                 self.add(real, path, name == Name::Compose);
@@ -205,7 +205,7 @@ impl Search<'_> {
         Ok(())
     }
 
-    /// Of two paths of one file the one that is the file itself is told, else the first.
+    /// Of two paths to one file, the one that is not a link is reported, else the first.
     fn add(&mut self, real: PathBuf, path: &Path, compose: bool) {
         let is_link = |path: &Path| path.file_name() != real.file_name();
         let link = is_link(path);
@@ -215,16 +215,16 @@ impl Search<'_> {
         }
     }
 
-    fn finish(mut self) -> Found {
+    fn finish(mut self) -> FoundFiles {
         for (path, compose) in self.seen.into_values() {
             if compose { &mut self.found.compose } else { &mut self.found.files }.push(path);
         }
         self.found.files.sort();
         self.found.compose.sort();
         self.found.skipped.sort();
-        // A folder that is named twice fails twice.
-        let mut told = HashSet::new();
-        self.found.errors.retain(|error| told.insert((error.path.clone(), error.message.clone())));
+        // A directory that is named twice fails twice.
+        let mut seen = HashSet::new();
+        self.found.errors.retain(|error| seen.insert((error.path.clone(), error.message.clone())));
         self.found
     }
 }
@@ -234,11 +234,11 @@ fn is_default_exclude(entry: &DirEntry) -> bool {
     is_dir && DEFAULT_EXCLUDE.iter().any(|name| entry.file_name() == *name)
 }
 
-/// Whether a folder between the path, without links, and the roots it lies in is one that a search leaves out.
+/// Whether a search skips a directory between the path, without links, and the roots that contain it.
 fn in_default_exclude(path: &Path, roots: &[Globs]) -> bool {
     let below = roots.iter().find_map(|globs| path.strip_prefix(globs.root.canonicalize().ok()?).ok());
-    let folders = below.and_then(Path::parent).into_iter().flat_map(Path::components);
-    folders.into_iter().any(|folder| DEFAULT_EXCLUDE.iter().any(|name| folder.as_os_str() == *name))
+    let directories = below.and_then(Path::parent).into_iter().flat_map(Path::components);
+    directories.into_iter().any(|directory| DEFAULT_EXCLUDE.iter().any(|name| directory.as_os_str() == *name))
 }
 
 enum Content {
@@ -269,31 +269,31 @@ impl Error {
     }
 
     fn utf16(path: &Path) -> Self {
-        Self::new(path, "is encoded as UTF-16, which no builder reads", "save it as UTF-8")
+        Self::new(path, "encoded as UTF-16, which no builder reads", "save it as UTF-8")
     }
 
     fn of_io(path: &Path, error: &io::Error) -> Self {
         let (message, help) = match error.kind() {
             io::ErrorKind::NotFound if fs::symlink_metadata(path).is_ok() => {
-                ("is a link to nothing".to_owned(), "repair or remove the link")
+                ("broken symbolic link".to_owned(), "fix or remove the link")
             }
-            io::ErrorKind::NotFound => ("does not exist".to_owned(), "check the path's spelling"),
+            io::ErrorKind::NotFound => ("no such file or directory".to_owned(), "check the spelling of the path"),
             io::ErrorKind::PermissionDenied => {
-                ("may not be read".to_owned(), "give the user who runs plimsoll the right to read it, or exclude it")
+                ("permission denied".to_owned(), "give the user who runs plimsoll read access, or exclude it")
             }
             io::ErrorKind::NotADirectory => {
-                ("does not exist: a part of the path is a file".to_owned(), "check the path's spelling")
+                ("no such file or directory: part of the path is a file".to_owned(), "check the spelling of the path")
             }
             _ if fs::symlink_metadata(path).is_ok_and(|metadata| metadata.is_symlink()) => {
-                (format!("is a link that cannot be followed: {error}"), "repair or remove the link")
+                (format!("symbolic link cannot be followed: {error}"), "fix or remove the link")
             }
-            _ => (format!("cannot be read: {error}"), "check that the path is sound"),
+            _ => (format!("cannot be read: {error}"), "check the path"),
         };
         Self::new(path, message, help)
     }
 
-    fn of_walk(folder: &Path, error: &ignore::Error) -> Self {
-        let mut path = folder.to_path_buf();
+    fn of_walk(directory: &Path, error: &ignore::Error) -> Self {
+        let mut path = directory.to_path_buf();
         let mut inner = error;
         loop {
             match inner {
@@ -303,7 +303,7 @@ impl Error {
                 }
                 ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => inner = err,
                 ignore::Error::Io(error) => return Self::of_io(&path, error),
-                _ => return Self::new(&path, format!("cannot be searched: {error}"), "check that the path is sound"),
+                _ => return Self::new(&path, format!("cannot be searched: {error}"), "check the path"),
             }
         }
     }

@@ -1,4 +1,4 @@
-//! What a file's name says about it.
+//! What a file's name tells about its content.
 
 use std::path::Path;
 
@@ -7,13 +7,13 @@ use crate::knowledge::file_kinds::{BACKUPS, Kind, kind_of_ending};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Name {
     Dockerfile,
-    /// Named after Dockerfiles, but may be something else: its content decides.
-    Doubtful,
+    /// Named like a Dockerfile, but may be something else: its content decides.
+    Ambiguous,
     Template,
     Compose,
 }
 
-/// What the name says; `None` for any other file.
+/// What the file probably is; `None` if neither.
 pub(super) fn of(path: &Path) -> Option<Name> {
     let name = path.file_name()?.to_string_lossy().to_ascii_lowercase();
     if BACKUPS.iter().any(|end| name.ends_with(end)) || name.starts_with(".#") || name.ends_with(".dockerignore") {
@@ -33,7 +33,7 @@ pub(super) fn of(path: &Path) -> Option<Name> {
         None => Name::Dockerfile,
         Some('.') if !kind.is(Kind::TEXT) => Name::Dockerfile,
         // `Dockerfile.go`, `dockerfile-lint`, `Dockerfile-3.0`.
-        Some(_) => Name::Doubtful,
+        Some(_) => Name::Ambiguous,
     })
 }
 
@@ -43,8 +43,8 @@ fn is_compose(name: &str) -> bool {
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-', '_']))
 }
 
-/// Whether the start of a file has a `FROM` as a Dockerfile has it, and nothing before it that a
-/// Dockerfile may not have. Only for files whose name leaves doubt.
+/// Whether a file starts with a `FROM`, after nothing but what may precede one in a Dockerfile. Only for files whose
+/// name is ambiguous.
 pub(super) fn has_from(bytes: &[u8]) -> bool {
     let mut words = bytes.split(|byte| *byte == b'\n').map(|line| line.trim_ascii()).filter_map(|line| {
         let comment = line.is_empty() || line.starts_with(b"#");

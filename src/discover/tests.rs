@@ -14,13 +14,13 @@ fn empty(names: &[&'static str]) -> tempfile::TempDir {
     folder(&names.iter().map(|name| (*name, &b"FROM scratch\n"[..])).collect::<Vec<_>>())
 }
 
-fn options(root: &Path, exclude: &[&str]) -> Options {
-    Options {
+fn options(root: &Path, exclude: &[&str]) -> SearchOptions {
+    SearchOptions {
         exclude: vec![Globs {
             root: root.to_path_buf(),
             globs: exclude.iter().map(|glob| (*glob).to_owned()).collect(),
         }],
-        ..Options::default()
+        ..SearchOptions::default()
     }
 }
 
@@ -28,8 +28,8 @@ fn relative(paths: &[PathBuf], root: &Path) -> Vec<String> {
     paths.iter().map(|path| path.strip_prefix(root).unwrap_or(path).to_str().unwrap().to_owned()).collect()
 }
 
-/// The files found in the folder itself.
-fn found(root: &Path, options: &Options) -> Vec<String> {
+/// The files found in the directory itself.
+fn found(root: &Path, options: &SearchOptions) -> Vec<String> {
     let found = discover(&[root.to_path_buf()], options);
     assert_eq!(found.errors, []);
     relative(&found.files, root)
@@ -50,10 +50,10 @@ fn names_say_what_a_file_is() {
         ("1-7.dockerfile", Some(Name::Dockerfile)),
         ("a.b.containerfile", Some(Name::Dockerfile)),
         (".Dockerfile", Some(Name::Dockerfile)),
-        ("Dockerfile-3.0", Some(Name::Doubtful)),
-        ("Dockerfile_old", Some(Name::Doubtful)),
-        ("dockerfile.go", Some(Name::Doubtful)),
-        ("Dockerfile.md", Some(Name::Doubtful)),
+        ("Dockerfile-3.0", Some(Name::Ambiguous)),
+        ("Dockerfile_old", Some(Name::Ambiguous)),
+        ("dockerfile.go", Some(Name::Ambiguous)),
+        ("Dockerfile.md", Some(Name::Ambiguous)),
         ("Dockerfile.j2", Some(Name::Template)),
         ("Dockerfile-web.tmpl", Some(Name::Template)),
         ("Dockerfile.dockerignore", None),
@@ -87,7 +87,7 @@ fn a_folder_is_searched() {
         "b/Dockerfile", "a/web.Dockerfile", ".devcontainer/Dockerfile", "Containerfile", "README.md", "Dockerfile~",
         "node_modules/x/Dockerfile", ".git/Dockerfile", "compose.yaml", "b/docker-compose.prod.yml",
     ]);
-    let result = discover(&[dir.path().to_path_buf()], &Options::default());
+    let result = discover(&[dir.path().to_path_buf()], &SearchOptions::default());
     let expected = [".devcontainer/Dockerfile", "Containerfile", "a/web.Dockerfile", "b/Dockerfile"];
     assert_eq!(relative(&result.files, dir.path()), expected);
     assert_eq!(relative(&result.compose, dir.path()), ["b/docker-compose.prod.yml", "compose.yaml"]);
@@ -106,7 +106,7 @@ fn content_decides_where_names_leave_doubt() {
         ("Dockerfile.bad", b"FRO\xff m\n"),
         ("Dockerfile", b""),
     ]);
-    let result = discover(&[dir.path().to_path_buf()], &Options::default());
+    let result = discover(&[dir.path().to_path_buf()], &SearchOptions::default());
     // A document that starts like a Dockerfile is one, for all that can be known.
     assert_eq!(
         relative(&result.files, dir.path()),
@@ -127,11 +127,11 @@ fn a_named_file_is_taken_as_it_is() {
     ]);
     let path = |name: &str| dir.path().join(name);
     let names = ["sub/Dockerfile~", "anything.txt", "compose.yml", "bin", "u"].map(path);
-    let result = discover(&names, &Options::default());
+    let result = discover(&names, &SearchOptions::default());
     assert_eq!(relative(&result.files, dir.path()), ["anything.txt", "sub/Dockerfile~"]);
     assert_eq!(relative(&result.compose, dir.path()), ["compose.yml"]);
     let messages: Vec<_> = result.errors.iter().map(|error| error.message.as_str()).collect();
-    assert_eq!(messages, ["is not a text file", "is encoded as UTF-16, which no builder reads"]);
+    assert_eq!(messages, ["not a text file", "encoded as UTF-16, which no builder reads"]);
 }
 
 #[test]
@@ -139,8 +139,8 @@ fn a_file_is_found_once() {
     let dir = empty(&["a/Dockerfile", "b/Dockerfile"]);
     let path = |name: &str| dir.path().join(name);
     let names = ["a", "a/Dockerfile", "a/../a/Dockerfile", "."].map(path);
-    assert_eq!(discover(&names, &Options::default()).files.len(), 2);
-    assert!(discover(&[], &Options::default()).files.is_empty());
+    assert_eq!(discover(&names, &SearchOptions::default()).files.len(), 2);
+    assert!(discover(&[], &SearchOptions::default()).files.is_empty());
 }
 
 #[test]
@@ -161,7 +161,7 @@ fn excluded() {
     ] {
         assert_eq!(found(root, &options(root, exclude)), expected, "{exclude:?}");
     }
-    // Relative to the configuration's folder, not to the one searched.
+    // Relative to the configuration's directory, not to the one searched.
     let below = discover(&[root.join("a")], &options(root, &["a/deep"]));
     assert_eq!(relative(&below.files, root), ["a/Dockerfile"]);
 }
@@ -192,23 +192,25 @@ fn a_bad_glob_is_told() {
 fn gitignore_is_heeded_if_wanted() {
     let dir = empty(&["Dockerfile", "out/Dockerfile", ".git/HEAD"]);
     fs::write(dir.path().join(".gitignore"), "out/\n").unwrap();
-    assert_eq!(found(dir.path(), &Options::default()), ["Dockerfile"]);
-    let all = Options { gitignore: false, ..Options::default() };
+    assert_eq!(found(dir.path(), &SearchOptions::default()), ["Dockerfile"]);
+    let all = SearchOptions { gitignore: false, ..SearchOptions::default() };
     assert_eq!(found(dir.path(), &all), ["Dockerfile", "out/Dockerfile"]);
     // Naming beats it.
     assert_eq!(found(&dir.path().join("out"), &all), ["Dockerfile"]);
-    assert_eq!(discover(&[dir.path().join("out/Dockerfile")], &Options::default()).files.len(), 1);
+    assert_eq!(discover(&[dir.path().join("out/Dockerfile")], &SearchOptions::default()).files.len(), 1);
 }
 
 #[test]
 fn errors_hinder_nothing_else() {
     let dir = empty(&["Dockerfile"]);
     let path = |name: &str| dir.path().join(name);
-    let result = discover(&["missing", "Dockerfile", "Dockerfile/x", "missing"].map(path), &Options::default());
+    let result = discover(&["missing", "Dockerfile", "Dockerfile/x", "missing"].map(path), &SearchOptions::default());
     assert_eq!(relative(&result.files, dir.path()), ["Dockerfile"]);
     let messages: Vec<_> = result.errors.iter().map(|error| error.message.as_str()).collect();
-    assert_eq!(messages, ["does not exist", "does not exist: a part of the path is a file"]);
-    assert!(result.errors[0].to_string().ends_with("missing: does not exist; check the path's spelling"));
+    assert_eq!(messages, ["no such file or directory", "no such file or directory: part of the path is a file"]);
+    assert!(
+        result.errors[0].to_string().ends_with("missing: no such file or directory; check the spelling of the path")
+    );
 }
 
 #[cfg(unix)]
@@ -224,15 +226,19 @@ fn links_pipes_and_loops() {
     symlink("self", root.join("self")).unwrap();
     symlink("gone", root.join("Dockerfile.gone")).unwrap();
     let pipe = std::process::Command::new("mkfifo").arg(root.join("Dockerfile.pipe")).status();
-    let result = discover(&[root.to_path_buf(), root.join("self"), root.join("Dockerfile.pipe")], &Options::default());
+    let result =
+        discover(&[root.to_path_buf(), root.join("self"), root.join("Dockerfile.pipe")], &SearchOptions::default());
     assert_eq!(relative(&result.files, root), ["a/web.Dockerfile"], "a file, not links to it");
     assert_eq!(result.skipped, [(root.join("Dockerfile.out"), Skip::LinkOutside)]);
     let messages: Vec<_> = result.errors.iter().map(|error| error.message.as_str()).collect();
-    assert_eq!(messages[0], "is a link to nothing");
-    assert!(messages[1].starts_with("is a link that cannot be followed: "), "{}", messages[1]);
+    assert_eq!(messages[0], "broken symbolic link");
+    assert!(messages[1].starts_with("symbolic link cannot be followed: "), "{}", messages[1]);
     if pipe.is_ok_and(|status| status.success()) {
-        assert_eq!(messages[2..], ["is neither a file nor a folder"]);
+        assert_eq!(messages[2..], ["is neither a file nor a directory"]);
     }
     // Named, a link is taken, wherever it leads.
-    assert_eq!(discover(&[root.join("Dockerfile.out")], &Options::default()).files, [root.join("Dockerfile.out")]);
+    assert_eq!(
+        discover(&[root.join("Dockerfile.out")], &SearchOptions::default()).files,
+        [root.join("Dockerfile.out")]
+    );
 }

@@ -1,22 +1,26 @@
-//! Buildah: builds; runs by way of a working container, with limits that are set when that is made.
+//! Buildah: builds; runs in a working container, whose limits are set when it is created.
 
 use super::cli;
 use super::request::{Build, Network, Run};
-use super::{Driver, Facility, Facts, Kind, Needs, limits, podman};
+use super::{Driver, Facts, ImageForm, Kind, Lifecycle, limits, podman};
 use crate::process::Argv;
 
 pub(super) const DRIVER: Driver = Driver {
     kind: Kind::Buildah,
     program: "buildah",
-    about: "Podman's builder by itself; runs in a working container, without ports and health checks",
+    about: "Podman's builder on its own; runs in a working container, without ports or health checks",
     version: || Argv::new("buildah").args(["version"]),
     also: None,
     build: Some(build),
     facts: Some((|image| Argv::new("buildah").args(["inspect", "--type", "image"]).arg(image), Facts::from_buildah)),
     verbs: None,
     run: Some(run),
-    facility: Facility::Steps { prepare, signal: None, remove: |name| vec![Argv::new("buildah").arg("rm").arg(name)] },
-    needs: Needs::Image,
+    lifecycle: Lifecycle::Steps {
+        prepare,
+        signal: None,
+        remove: |name| vec![Argv::new("buildah").arg("rm").arg(name)],
+    },
+    needs: ImageForm::Image,
 };
 
 fn build(build: &Build) -> Argv {
@@ -34,7 +38,7 @@ fn prepare(run: &Run) -> Vec<Argv> {
         .opt("--cpu-quota", ((limits.cpus * 100_000.0) as u64).to_string())
         .opt("--ulimit", "core=0")
         .opt("--ulimit", format!("fsize={}", limits.disk))
-        .opts("--ulimit", limits::modest())
+        .opts("--ulimit", limits::ulimits())
         .maybe("--cgroup-parent", run.cgroup.as_ref().map(|group| format!("{group}/run")));
     vec![argv.arg(&run.image)]
 }

@@ -1,8 +1,8 @@
-//! BuildKit's progress, as it is told to programs, made into a log for people.
+//! BuildKit's machine-readable progress, converted to a log for people.
 //!
 //! In its plain form (`--progress=plain`) BuildKit's client mixes what a step writes to its two streams by chance, and loses
-//! pieces of lines that are written in pieces. So it is asked for JSON, and each stream of each step is put together here.
-//! What comes of it looks like the plain form, and is the same each time. What is no JSON is passed on as it is.
+//! parts of lines that are written in parts. So it is asked for JSON, and each stream of each step is reassembled here.
+//! The result looks like the plain form, and is the same each time. Whatever is not JSON is passed through.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -15,12 +15,12 @@ use crate::process::Filter;
 const JSON: &str = "--progress=rawjson";
 const PLAIN: &str = "--progress=plain";
 
-/// How a build is asked for JSON: buildx 0.13 and later know it.
+/// Asks a build for JSON, which buildx supports since 0.13.
 pub(super) fn told_as_json(argv: Argv) -> Argv {
     argv.arg(JSON)
 }
 
-/// The same command line for a client that does not know JSON.
+/// The same command line for a client that does not support JSON.
 pub(super) fn told_plainly(mut argv: Argv) -> Argv {
     argv.args.iter_mut().filter(|arg| *arg == JSON).for_each(|arg| *arg = PLAIN.to_owned());
     argv
@@ -30,16 +30,16 @@ pub(super) fn is_told_as_json(argv: &Argv) -> bool {
     argv.args.iter().any(|arg| arg == JSON)
 }
 
-/// Whether a client complains of being asked for JSON.
+/// Whether a client rejects the request for JSON.
 pub(super) fn knows_no_json(log: &str) -> bool {
     log.lines().any(|line| line.contains("invalid progress") && line.contains("rawjson"))
 }
 
-/// Of a line that does not end no more is kept.
-const MOST_LINE: usize = 8 << 10;
-/// What claims to be JSON and is longer is none.
-const MOST_JSON: usize = 16 << 20;
-/// So many lines of a failed step are told; of each stream half as many at least, if it has them.
+/// The longest line that is kept.
+const MAX_LINE: usize = 8 << 10;
+/// The largest JSON object that is parsed.
+const MAX_JSON: usize = 16 << 20;
+/// How many lines of a failed step are reported; at least half as many of each stream, if it has them.
 const SHOWN: usize = 40;
 
 /// Turns JSON into a log.
@@ -103,7 +103,7 @@ impl Filter for Log {
     fn push(&mut self, bytes: &[u8], out: &mut Vec<u8>) {
         for part in bytes.split_inclusive(|byte| *byte == b'\n') {
             self.line.extend_from_slice(part);
-            if part.ends_with(b"\n") || self.line.len() > MOST_JSON {
+            if part.ends_with(b"\n") || self.line.len() > MAX_JSON {
                 let line = std::mem::take(&mut self.line);
                 self.take(&line, out);
             }
@@ -130,13 +130,13 @@ impl Log {
                 Ok(news) => self.hear(news, out),
                 Err(_) => out.extend(json),
             }
-        } else if self.json.len() > MOST_JSON {
+        } else if self.json.len() > MAX_JSON {
             out.append(&mut self.json);
         }
     }
 
     fn hear(&mut self, news: News, out: &mut Vec<u8>) {
-        // What a step has written comes before word of its end.
+        // The output of a step comes before its end.
         for piece in news.logs.unwrap_or_default() {
             let Some(step) = self.steps.get_mut(&piece.vertex) else { continue };
             let Ok(data) = BASE64_STANDARD.decode(&piece.data) else { continue };
@@ -159,7 +159,7 @@ impl Log {
                 step.is_cached = true;
                 out.extend(format!("#{} CACHED\n", step.number).into_bytes());
             }
-            // The others are ended when one has failed.
+            // When one step fails, the others are cancelled.
             if !vertex.error.is_empty() && !vertex.error.contains("context canceled") && !step.has_failed {
                 step.has_failed = true;
                 out.extend(format!("#{} ERROR: {}\n", step.number, vertex.error).into_bytes());
@@ -171,7 +171,7 @@ impl Log {
 }
 
 impl Step {
-    /// Its last lines: those of standard output, then those of standard error. How the two were mixed is chance.
+    /// Its last lines: those of standard output, then those of standard error. Their interleaving is random.
     fn shown(&self) -> String {
         let [out, err] = [&self.streams[0].last, &self.streams[1].last];
         let half = SHOWN / 2;
@@ -185,7 +185,7 @@ impl Step {
 impl Stream {
     fn push(&mut self, bytes: &[u8], number: usize, out: &mut Vec<u8>) {
         for part in bytes.split_inclusive(|byte| *byte == b'\n') {
-            let room = MOST_LINE.saturating_sub(self.line.len());
+            let room = MAX_LINE.saturating_sub(self.line.len());
             self.line.extend_from_slice(&part[..part.len().min(room)]);
             if part.ends_with(b"\n") {
                 self.finish(number, out);
@@ -195,7 +195,7 @@ impl Stream {
 
     fn finish(&mut self, number: usize, out: &mut Vec<u8>) {
         let line = String::from_utf8_lossy(&std::mem::take(&mut self.line)).into_owned();
-        // What is written over an earlier text, as bars of progress are.
+        // Text that overwrites earlier text, such as progress bars.
         let line = line.trim_end();
         let line = line.rsplit('\r').next().unwrap_or(line);
         if line.is_empty() {
@@ -276,6 +276,6 @@ ERROR: failed to solve: exit code: 2
         let shown = step.shown();
         assert!(shown.starts_with("out 30\n") && shown.matches("err\n").count() == 20, "{shown}");
         step.streams[0].push(&b"x".repeat(1 << 20), 1, &mut out);
-        assert_eq!(step.streams[0].line.len(), MOST_LINE);
+        assert_eq!(step.streams[0].line.len(), MAX_LINE);
     }
 }

@@ -3,7 +3,7 @@
 use super::request::{Build, BuildLimits, Network, Pull, Run};
 use crate::process::Argv;
 
-/// The version, as a line of JSON or text.
+/// Options that all builds share.
 pub(super) fn build(argv: Argv, build: &Build) -> Argv {
     let argv = argv.opt("--file", build.dockerfile.display().to_string()).opt("--tag", &build.tag);
     let argv = argv.opts("--label", build.labels.iter().cloned());
@@ -31,7 +31,7 @@ pub(super) fn pull(argv: Argv, pull: Pull) -> Argv {
     })
 }
 
-/// `run`, attached, with everything that limits it; the container stays until it is removed.
+/// `run`, attached, with all limits; the container stays until it is removed.
 pub(super) fn run(program: &str, run: &Run, ulimits: &[String]) -> Argv {
     let limits = &run.limits;
     let network = match &run.network {
@@ -61,7 +61,7 @@ pub(super) fn run(program: &str, run: &Run, ulimits: &[String]) -> Argv {
     argv.arg(&run.image).args(run.args.iter().cloned())
 }
 
-/// The verbs by which containers, images and networks are handled.
+/// The subcommands that manage containers, images and networks.
 #[derive(Clone, Copy, Debug)]
 pub struct Verbs {
     pub program: &'static str,
@@ -80,7 +80,7 @@ impl Verbs {
         self.start(&["container", "inspect"]).arg(name)
     }
 
-    /// With the bytes that it has written.
+    /// The bytes that it has written.
     pub fn container_size(self, name: &str) -> Argv {
         self.start(&["container", "inspect", "--size", "--format", "{{json .SizeRw}}"]).arg(name)
     }
@@ -90,12 +90,12 @@ impl Verbs {
     }
 
     pub fn remove(self, name: &str) -> Argv {
-        // Podman would first ask it nicely.
+        // Podman would first send the stop signal.
         let at_once: &[&str] = if self.program == "podman" { &["--time", "0"] } else { &[] };
         self.start(&["rm", "--force", "--volumes"]).args(at_once.iter().copied()).arg(name)
     }
 
-    /// A command beside the container's own.
+    /// Runs a command in the container.
     pub fn exec(self, name: &str, command: &[String]) -> Argv {
         self.start(&["exec"]).arg(name).args(command.iter().cloned())
     }
@@ -122,7 +122,7 @@ impl Verbs {
         self.start(&["image", "rm", "--force"]).arg(image)
     }
 
-    /// A network from which no way leads out.
+    /// An internal network, without a route to the outside.
     pub fn make_network(self, name: &str, label: &str) -> Argv {
         self.start(&["network", "create", "--internal", "--label", label]).arg(name)
     }
@@ -139,12 +139,12 @@ impl Verbs {
         self.start(&["volume", "rm", "--force"]).arg(name)
     }
 
-    /// What a container has printed that nobody is attached to.
+    /// The output of a detached container.
     pub fn logs(self, name: &str) -> Argv {
         self.start(&["logs"]).arg(name)
     }
 
-    /// The names, and the owners, of all containers that are ours.
+    /// The names and owners of all containers of ours.
     pub fn our_containers(self) -> Argv {
         let format = "{{.Names}} {{.Label \"plimsoll.owner\"}}";
         self.start(&["ps", "--all", "--filter", "label=plimsoll.owner", "--format", format])
@@ -163,7 +163,7 @@ impl Verbs {
     }
 }
 
-/// What is asked of a build that a process cannot be asked: the largest single file.
+/// The largest file that a build may write, as a ulimit.
 pub(super) fn file_size(limits: &BuildLimits) -> String {
     format!("fsize={}", limits.disk)
 }

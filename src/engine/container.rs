@@ -1,4 +1,4 @@
-//! A container that runs: watched, asked, stopped, and always removed.
+//! A running container: watched, probed, stopped, and always removed.
 
 use std::cell::Cell;
 use std::collections::BTreeSet;
@@ -8,12 +8,13 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use super::image::{bytes, find_user};
-use super::{BuildLimits, Engine, EngineError, Facility, Kind, Network, Run, SHORT, limits, session};
+use super::image::find_user;
+use super::{BuildLimits, Engine, EngineError, Kind, Lifecycle, Network, Run, SHORT, limits, session};
 use crate::engine::namespace;
 use crate::process::{Bounds, Capped, Ended, Output, Process, cancelled};
+use crate::text::units::Size;
 
-/// How often a container is looked at.
+/// How often a container is checked.
 const TICK: Duration = Duration::from_millis(100);
 
 /// How a container's process ended.
@@ -21,11 +22,11 @@ const TICK: Duration = Duration::from_millis(100);
 #[serde(rename_all = "kebab-case", tag = "kind", content = "value")]
 pub enum RunEnd {
     Exit(i32),
-    /// It did not end by itself in its time, as a server does not.
+    /// It did not exit within the time limit, as servers do not.
     KeptRunning,
-    /// It took more memory than it may.
+    /// It exceeded the memory limit.
     OutOfMemory,
-    /// It took more of something else than it may.
+    /// It exceeded another limit.
     Over(String),
 }
 
@@ -36,21 +37,21 @@ pub struct Ran {
     pub stdout: Capped,
     pub stderr: Capped,
     pub took: Duration,
-    /// The user that the process ran as, as far as could be seen.
+    /// The user that the process ran as, if known.
     pub uid: Option<u32>,
-    /// Files of the image that were seen open.
+    /// Files of the image that the process had open.
     pub files: BTreeSet<String>,
 }
 
-/// What a container did when it was told to stop.
+/// How a container reacted to its stop signal.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
-pub struct Stop {
-    /// It stopped in its time of grace; else it was killed.
+pub struct StopReport {
+    /// It stopped within the grace period; else it was killed.
     pub heeded: bool,
     pub seconds: f64,
 }
 
-/// A container of ours; stopped and removed when dropped.
+/// A container that we started; stopped and removed when dropped.
 pub struct Container<'e> {
     engine: &'e Engine,
     run: Run,
@@ -62,13 +63,13 @@ pub struct Container<'e> {
     pid: Cell<Option<u32>>,
     files: BTreeSet<String>,
     looked: Instant,
-    /// When was looked how much it has written.
+    /// When its disk usage was last checked.
     weighed: Instant,
     over: Option<RunEnd>,
 }
 
 impl Engine {
-    /// Starts a container. Its name, labels and cgroup are set here; what is not set in the run is the image's.
+    /// Starts a container. Its name, labels and cgroup are set here; settings missing in `run` are the image's.
     ///
     /// # Errors
     /// When the engine cannot do its work.
@@ -77,16 +78,16 @@ impl Engine {
             return Err(EngineError::CannotDo { kind: self.kind(), what: "run images" });
         };
         if matches!(run.network, Network::Internal(_)) && self.driver.verbs.is_none() {
-            return Err(EngineError::CannotDo { kind: self.kind(), what: "give a container a port" });
+            return Err(EngineError::CannotDo { kind: self.kind(), what: "make ports of a container reachable" });
         }
         let mut run = run;
         run.name = session::name();
         run.labels = vec![session::label()];
         let limits = &run.limits;
-        let group = match self.driver.facility {
-            Facility::Container => None,
-            Facility::Steps { .. } => {
-                // Some room for the runtime's own processes.
+        let group = match self.driver.lifecycle {
+            Lifecycle::Container => None,
+            Lifecycle::Steps { .. } => {
+                // Some allowance for the runtime's own processes.
                 self.group(&BuildLimits {
                     memory: limits.memory + (64 << 20),
                     cpus: limits.cpus,
@@ -98,10 +99,10 @@ impl Engine {
         run.cgroup = group.as_ref().map(|group| group.name.clone());
         self.write_bundle(&run)?;
         let bounds = Bounds {
-            // Only if all else fails.
+            // A last resort.
             time: run.limits.time + run.limits.grace + Duration::from_secs(120),
             keep: run.limits.output,
-            most: run.limits.most_output,
+            most: run.limits.max_output,
         };
         let argv = line(&run);
         let mut container = Container {
@@ -116,9 +117,9 @@ impl Engine {
             over: None,
             run,
         };
-        if let Facility::Steps { prepare, .. } = self.driver.facility {
+        if let Lifecycle::Steps { prepare, .. } = self.driver.lifecycle {
             for step in prepare(&container.run) {
-                self.expect(&step, Bounds::seconds(120), "making a container")?;
+                self.expect(&step, Bounds::seconds(120), "creating a container")?;
             }
         }
         let started = Process::start(&argv, container.run.stdin.clone(), bounds);
@@ -126,7 +127,7 @@ impl Engine {
         Ok(container)
     }
 
-    /// Runs a container until it ends or its time is over.
+    /// Runs a container until it exits or its time is up.
     ///
     /// # Errors
     /// When the engine cannot do its work.
@@ -148,10 +149,10 @@ impl Container<'_> {
         self.poll().is_none()
     }
 
-    /// Waits for its end, at most this long, and sees to its limits. Whether it has ended.
+    /// Waits for it to exit, at most this long, and enforces its limits. Returns whether it has exited.
     ///
     /// # Errors
-    /// When the user wants the run to end.
+    /// When the user interrupts the run.
     pub fn wait(&mut self, time: Duration) -> Result<bool, EngineError> {
         let until = Instant::now() + time;
         let mut nap = Duration::from_millis(5);
@@ -161,7 +162,7 @@ impl Container<'_> {
             }
             if let Some(ended) = self.poll() {
                 if ended == Ended::TooMuchOutput {
-                    let most = bytes(self.run.limits.most_output);
+                    let most = Size(self.run.limits.max_output).limit();
                     self.over = Some(RunEnd::Over(format!("it printed more than {most}")));
                 }
                 return Ok(true);
@@ -179,7 +180,7 @@ impl Container<'_> {
         }
     }
 
-    /// Now and then: who runs, and how much has been written.
+    /// Checks occasionally which user runs and how much has been written.
     fn look(&mut self) {
         let age = self.process.as_ref().map_or(Duration::ZERO, Process::elapsed);
         let often = if age < Duration::from_secs(3) { TICK } else { Duration::from_secs(1) };
@@ -194,7 +195,7 @@ impl Container<'_> {
             let written = self.engine.call(&verbs.container_size(&self.run.name), SHORT);
             let written = written.ok().and_then(|output| output.stdout.text().trim().parse::<u64>().ok());
             if written.is_some_and(|written| written > self.run.limits.disk) {
-                let most = bytes(self.run.limits.disk);
+                let most = Size(self.run.limits.disk).limit();
                 self.over = Some(RunEnd::Over(format!("it wrote more than {most} of files")));
             }
         }
@@ -216,40 +217,40 @@ impl Container<'_> {
         all.get(0).cloned()
     }
 
-    /// The process's number on this machine; `None` where it is not one of this machine's.
+    /// The process id on this machine; `None` if it does not run here.
     pub fn pid(&self) -> Option<u32> {
         if self.pid.get().is_some() {
             return self.pid.get();
         }
         if let (Some(group), None) = (&self.group, self.pid_file()) {
-            // The runtime's own processes come first, what it started last.
+            // The runtime's own processes come first, the container's last.
             return group.processes().last().copied();
         }
         self.pid.set(self.pid_file().or_else(|| self.pid_told()));
         self.pid.get()
     }
 
-    /// As the engine tells it.
+    /// As the engine reports it.
     fn pid_told(&self) -> Option<u32> {
         let state = self.state()?;
         let pid = state.get("State")?.get("Pid")?.as_u64().filter(|pid| *pid > 0)?;
         let id = state.get("Id")?.as_str()?.to_owned();
-        // With an engine on another machine the number may be anyone's here.
+        // With an engine on another machine the id may belong to any process here.
         let groups = std::fs::read_to_string(format!("/proc/{pid}/cgroup")).ok()?;
         groups.contains(&id).then_some(u32::try_from(pid).ok()?)
     }
 
-    /// What a low-level runtime writes down once it has started something.
+    /// The pid file that a low-level runtime writes once the process has started.
     fn pid_file(&self) -> Option<u32> {
         std::fs::read_to_string(self.run.unpacked.as_ref()?.join("pid")).ok()?.trim().parse().ok()
     }
 
-    /// Whether such a runtime has failed before it started anything.
+    /// Whether such a runtime failed before it started the process.
     fn never_started(&self) -> bool {
         matches!(self.engine.kind(), Kind::Runc | Kind::Crun) && self.pid_file().is_none()
     }
 
-    /// Where it can be reached, if it is on a network.
+    /// Its address, if it is on a network.
     pub fn address(&self) -> Option<IpAddr> {
         let state = self.state()?;
         let settings = state.get("NetworkSettings")?;
@@ -259,10 +260,10 @@ impl Container<'_> {
         each.chain(settings.get("IPAddress")).filter_map(|address| address.as_str()?.parse().ok()).next()
     }
 
-    /// Runs a command beside the container's own.
+    /// Runs a command in the container.
     ///
     /// # Errors
-    /// When the engine cannot do so.
+    /// When the engine cannot do that.
     pub fn exec(&self, command: &[String], time: Duration) -> Result<Output, EngineError> {
         let Some(verbs) = self.engine.driver.verbs else {
             return Err(EngineError::CannotDo {
@@ -273,15 +274,10 @@ impl Container<'_> {
         self.engine.call(&verbs.exec(&self.run.name, command), Bounds { time, ..SHORT })
     }
 
-    /// What it has printed so far.
-    pub fn stdout(&self) -> Capped {
-        self.process.as_ref().map(Process::stdout).unwrap_or_default()
-    }
-
     fn signal(&self, signal: &str) {
-        let argv = match (self.engine.driver.facility, self.engine.driver.verbs) {
+        let argv = match (self.engine.driver.lifecycle, self.engine.driver.verbs) {
             (_, Some(verbs)) => verbs.signal(&self.run.name, signal),
-            (Facility::Steps { signal: Some(line), .. }, _) => line(&self.run.name, signal),
+            (Lifecycle::Steps { signal: Some(line), .. }, _) => line(&self.run.name, signal),
             _ => {
                 #[cfg(unix)]
                 if let Some(pid) = self.pid().and_then(|pid| rustix::process::Pid::from_raw(i32::try_from(pid).ok()?)) {
@@ -299,12 +295,12 @@ impl Container<'_> {
         self.engine.clear(&argv);
     }
 
-    /// Tells it to stop by its own stop signal, and waits for as long as it is given grace.
+    /// Sends its stop signal, and waits for the grace period.
     ///
     /// # Errors
-    /// When the user wants the run to end.
-    pub fn stop(&mut self) -> Result<Stop, EngineError> {
-        // Who runs is to be known before it is gone.
+    /// When the user interrupts the run.
+    pub fn stop(&mut self) -> Result<StopReport, EngineError> {
+        // The user must be known before the process is gone.
         self.look_inside();
         let signal = match self.run.facts.stop_signal.as_str() {
             "" => "SIGTERM",
@@ -313,17 +309,17 @@ impl Container<'_> {
         let since = Instant::now();
         self.signal(signal);
         let heeded = self.wait(self.run.limits.grace)?;
-        let stop = Stop { heeded, seconds: since.elapsed().as_secs_f64() };
+        let stop = StopReport { heeded, seconds: since.elapsed().as_secs_f64() };
         if !heeded {
             self.signal("SIGKILL");
         }
         Ok(stop)
     }
 
-    /// Ends it if it has not ended, removes it, and tells how it went.
+    /// Ends it if it still runs, removes it, and returns the result.
     ///
     /// # Errors
-    /// When the engine could not start it, or the user wants the run to end.
+    /// When the engine could not start it, or the user interrupts the run.
     pub fn finish(mut self) -> Result<Ran, EngineError> {
         let ended = self.poll();
         let never_started = self.never_started();
@@ -354,7 +350,7 @@ impl Container<'_> {
             (None, Some(Ended::TimedOut | Ended::Stopped(_))) => RunEnd::KeptRunning,
             (None, Some(Ended::Signal(signal))) => RunEnd::Exit(128 + signal),
             (None, Some(Ended::Code(137))) if oom => RunEnd::OutOfMemory,
-            // The clients' own way to say that nothing has been started.
+            // The exit codes by which clients report that nothing was started.
             (None, Some(Ended::Code(125))) if state.is_none() || !said.is_empty() => {
                 return Err(self.engine.complaint(&output, "starting a container"));
             }
@@ -372,7 +368,7 @@ impl Container<'_> {
         Ok(Ran { end, stdout: output.stdout, stderr: output.stderr, took: output.took, uid: self.uid, files })
     }
 
-    /// The user by what the image says, where the process was too quick to be looked at.
+    /// The user according to the image, if the process exited too quickly to be inspected.
     fn resolve(&self) -> Option<u32> {
         let user = self.run.user.as_deref().unwrap_or(&self.run.facts.user);
         let name = user.split(':').next().unwrap_or_default();
@@ -389,9 +385,9 @@ impl Container<'_> {
     }
 
     fn remove(&mut self) {
-        match (self.engine.driver.facility, self.engine.driver.verbs) {
+        match (self.engine.driver.lifecycle, self.engine.driver.verbs) {
             (_, Some(verbs)) => self.engine.clear(&verbs.remove(&self.run.name)),
-            (Facility::Steps { remove, .. }, _) => {
+            (Lifecycle::Steps { remove, .. }, _) => {
                 for step in remove(&self.run.name) {
                     self.engine.clear(&step);
                 }

@@ -1,24 +1,24 @@
-//! containerd by its own tool `ctr`: runs what another engine has built.
+//! containerd through its own client `ctr`: runs images that another engine built.
 
 use super::request::{Network, Run};
-use super::{Driver, Facility, Kind, Needs};
+use super::{Driver, ImageForm, Kind, Lifecycle};
 use crate::process::Argv;
 
-/// Our own namespace: what is in it is ours.
+/// Our own namespace, so that everything in it is ours.
 const NAMESPACE: &str = "plimsoll";
 
 pub(super) const DRIVER: Driver = Driver {
     kind: Kind::Containerd,
     program: "ctr",
-    about: "what Kubernetes runs most; takes the image as an archive",
+    about: "the most common runtime of Kubernetes; takes the image as an archive",
     version: || Argv::new("ctr").args(["version"]),
     also: None,
     build: None,
     facts: None,
     verbs: None,
     run: Some(run),
-    facility: Facility::Steps { prepare, signal: Some(signal), remove },
-    needs: Needs::Archive,
+    lifecycle: Lifecycle::Steps { prepare, signal: Some(signal), remove },
+    needs: ImageForm::Archive,
 };
 
 fn ctr() -> Argv {
@@ -52,12 +52,12 @@ fn run(run: &Run) -> Argv {
         .opts("--env", run.env.iter().map(|(name, value)| format!("{name}={value}")))
         .maybe("--user", run.user.as_deref());
     let given = !run.args.is_empty() || run.entrypoint.is_some();
-    // It knows no ENTRYPOINT of its own once a command is given.
+    // It ignores ENTRYPOINT once a command is given.
     let command = if given { run.command() } else { Vec::new() };
     argv.arg(reference(run)).arg(&run.name).args(command)
 }
 
-/// What containerd gives a process; it drops them only one by one.
+/// The default capabilities of containerd, which can only be dropped one by one.
 const DEFAULT_CAPS: &[&str] = &[
     "CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FSETID", "CAP_FOWNER", "CAP_MKNOD", "CAP_NET_RAW", "CAP_SETGID",
     "CAP_SETUID", "CAP_SETFCAP", "CAP_SETPCAP", "CAP_NET_BIND_SERVICE", "CAP_SYS_CHROOT", "CAP_KILL",

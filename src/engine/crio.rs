@@ -1,19 +1,19 @@
-//! CRI-O, through `crictl`: known, so that `plimsoll engines` can tell of it. It runs pods, and takes images from a
-//! registry only, so nothing is run on it.
+//! CRI-O, through `crictl`: detected, so that `plimsoll engines` can list it. It runs pods, and takes images from
+//! registries only, so nothing runs on it.
 
-use super::{Driver, Facility, Kind, Needs};
+use super::{Driver, ImageForm, Kind, Lifecycle};
 use crate::process::Argv;
 
 pub(super) const DRIVER: Driver = Driver {
     kind: Kind::CriO,
     program: "crictl",
-    about: "Kubernetes' own runtime; takes images from a registry only, so nothing is run on it",
+    about: "a runtime of Kubernetes; takes images from registries only, so nothing runs on it",
     version: || Argv::new("crictl").arg("version"),
     also: None,
     build: None,
     facts: None,
     verbs: None,
     run: None,
-    facility: Facility::Container,
-    needs: Needs::Image,
+    lifecycle: Lifecycle::Container,
+    needs: ImageForm::Image,
 };

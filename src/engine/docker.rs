@@ -1,8 +1,8 @@
-//! Docker: BuildKit through buildx, or the legacy builder where that is all there is.
+//! Docker: BuildKit through buildx, or the legacy builder.
 
 use super::cli::{self, Verbs};
 use super::request::{Build, Pull, Run};
-use super::{Driver, Facility, Facts, Kind, Needs, buildkit};
+use super::{Driver, Facts, ImageForm, Kind, Lifecycle, buildkit};
 use crate::process::Argv;
 
 const VERBS: Verbs = Verbs { program: "docker" };
@@ -10,20 +10,20 @@ const VERBS: Verbs = Verbs { program: "docker" };
 pub(super) const BUILDKIT: Driver = Driver {
     kind: Kind::Docker,
     program: "docker",
-    about: "BuildKit through `docker buildx`; contexts, DOCKER_HOST and `--builder` are its own",
+    about: "BuildKit through `docker buildx`; respects contexts, DOCKER_HOST and `--builder`",
     version: || Argv::new("docker").args(["version", "--format", "{{.Server.Version}}"]),
     also: Some(|| Argv::new("docker").args(["buildx", "version"])),
     build: Some(with_buildkit),
     facts: Some((|image| VERBS.image(image), Facts::from_inspect)),
     verbs: Some(VERBS),
     run: Some(run),
-    facility: Facility::Container,
-    needs: Needs::Image,
+    lifecycle: Lifecycle::Container,
+    needs: ImageForm::Image,
 };
 
 pub(super) const LEGACY: Driver = Driver {
     kind: Kind::DockerLegacy,
-    about: "the builder that Docker had before BuildKit; knows no heredocs and no `RUN --mount`",
+    about: "Docker's builder before BuildKit; supports neither heredocs nor `RUN --mount`",
     also: None,
     build: Some(legacy),
     ..BUILDKIT
@@ -32,7 +32,7 @@ pub(super) const LEGACY: Driver = Driver {
 fn with_buildkit(build: &Build) -> Argv {
     let argv = Argv::new("docker").args(["buildx", "build", "--load", "--provenance=false"]);
     let argv = buildkit::told_as_json(argv).env("NO_COLOR", "1").maybe("--builder", build.builder.as_deref());
-    // There is no "never": what is not here is looked for before the build.
+    // There is no "never": missing images are detected before the build.
     let argv = argv.when(build.pull == Pull::Always, "--pull");
     let argv = argv.opt("--ulimit", cli::file_size(&build.limits));
     cli::build(argv, build).maybe("--cgroup-parent", build.cgroup.as_deref()).arg(build.context.display().to_string())

@@ -1,4 +1,4 @@
-//! What keeps an engine from doing its work, told so that something can be done about it.
+//! Why an engine could not do its work, with what to do about it.
 
 use std::fmt;
 use std::io;
@@ -6,24 +6,24 @@ use std::io;
 use super::Kind;
 use crate::text::Problem;
 
-/// Why there is no answer. That a Dockerfile does not build is an answer.
+/// Why an engine gave no result. That a Dockerfile does not build is a result.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EngineError {
-    /// None of the engines that could do it answers; why not, one by one.
+    /// No suitable engine responds; why, one by one.
     None(Vec<(Kind, Box<EngineError>)>),
-    /// The program is not there.
+    /// The program is not in `PATH`.
     NotInstalled(String),
-    /// The program is there, but nothing answers it.
+    /// The program is installed, but its service does not respond.
     DaemonDown {
         program: String,
         said: String,
     },
-    /// The user may not talk to the engine.
+    /// The user has no access to the engine.
     Permission {
         program: String,
         said: String,
     },
-    /// A base image is not here, and may not or cannot be fetched.
+    /// A base image is not present locally, and may not or cannot be pulled.
     ImageMissing {
         image: String,
         said: String,
@@ -31,7 +31,7 @@ pub enum EngineError {
     DiskFull {
         said: String,
     },
-    /// A step of a build asked for something elsewhere, and there was no way to it.
+    /// A build step could not reach a host.
     Unreachable {
         said: String,
     },
@@ -52,7 +52,7 @@ pub enum EngineError {
 }
 
 impl EngineError {
-    /// What a program that could not be started means.
+    /// From a program that could not be started.
     pub(super) fn of_start(program: &str, error: &io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::NotFound => EngineError::NotInstalled(program.to_owned()),
@@ -63,7 +63,7 @@ impl EngineError {
         }
     }
 
-    /// What an engine means by its words, if they tell of the engine and not of what it was given.
+    /// From the output of an engine, if the cause is the engine and not its input.
     pub(super) fn of_words(program: &str, said: &str) -> Option<Self> {
         let lower = said.to_lowercase();
         let has = |words: &[&str]| words.iter().any(|word| lower.contains(word));
@@ -96,37 +96,37 @@ impl EngineError {
         None
     }
 
-    /// As it is shown.
+    /// The error as it is shown, with help.
     pub fn problem(&self) -> Problem {
         let problem = Problem::error(self.to_string());
         match self {
             EngineError::None(tried) => {
                 let problem = tried.iter().fold(problem, |problem, (kind, error)| problem.help(format!("{kind}: {error}")));
-                problem.help("install Docker or Podman, or start its service; `plimsoll engines` shows what is here")
+                problem.help("install Docker or Podman, or start its service; `plimsoll engines` lists the engines on this machine")
             }
             EngineError::NotInstalled(_) => {
-                problem.help("install it, or choose another by `--engine`; `plimsoll engines` shows what is here")
+                problem.help("install it, or choose another one with `--engine`; `plimsoll engines` lists the engines on this machine")
             }
             EngineError::DaemonDown { said, .. } => {
-                problem.help("start its service (`systemctl start docker`, or Docker Desktop), or look at DOCKER_HOST and `docker context ls`").help(format!("it says: {said}"))
+                problem.help("start its service (`systemctl start docker`, or Docker Desktop), or check DOCKER_HOST and `docker context ls`").help(format!("the engine reported: {said}"))
             }
             EngineError::Permission { said, .. } => problem
-                .help("use rootless Podman (`--engine podman`), or have an administrator give you access to the engine")
-                .help(format!("it says: {said}")),
+                .help("use rootless Podman (`--engine podman`), or ask an administrator for access to the engine")
+                .help(format!("the engine reported: {said}")),
             EngineError::ImageMissing { said, image } => {
-                let problem = problem.help(format!("fetch it beforehand (`docker pull {image}`), or check its name and tag"));
-                if said.is_empty() { problem } else { problem.help(format!("it says: {said}")) }
+                let problem = problem.help(format!("pull it first (`docker pull {image}`), or check its name and tag"));
+                if said.is_empty() { problem } else { problem.help(format!("the engine reported: {said}")) }
             }
             EngineError::DiskFull { said } => problem
-                .help("free some space: `docker system df` and `podman system df` show what images and build caches take")
-                .help(format!("it says: {said}")),
+                .help("free some space: `docker system df` and `podman system df` show the size of images and build caches")
+                .help(format!("the engine reported: {said}")),
             EngineError::Unreachable { said } => problem
-                .help("look at the network, and at the name that is asked for")
-                .help(format!("it says: {said}")),
-            EngineError::TimedOut { .. } => problem.help("the engine may be busy, or hang: try again, or restart its service"),
-            EngineError::CannotDo { .. } => problem.help("`plimsoll engines` shows what each engine can do"),
+                .help("check the network and the host name")
+                .help(format!("the engine reported: {said}")),
+            EngineError::TimedOut { .. } => problem.help("the engine may be busy or hanging: try again, or restart its service"),
+            EngineError::CannotDo { .. } => problem.help("`plimsoll engines` shows what each engine supports"),
             EngineError::Cancelled => problem,
-            EngineError::Other { said, .. } => problem.help(format!("it says: {said}")),
+            EngineError::Other { said, .. } => problem.help(format!("the engine reported: {said}")),
         }
     }
 }
@@ -134,20 +134,20 @@ impl EngineError {
 impl fmt::Display for EngineError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            EngineError::None(_) => write!(f, "no container engine answers"),
-            EngineError::NotInstalled(program) => write!(f, "there is no program `{program}` in the folders of `PATH`"),
+            EngineError::None(_) => write!(f, "no container engine responds"),
+            EngineError::NotInstalled(program) => write!(f, "`{program}` not found in `PATH`"),
             EngineError::DaemonDown { program, .. } => {
-                write!(f, "`{program}` is here, but its service does not answer")
+                write!(f, "`{program}` is installed, but its service does not respond")
             }
-            EngineError::Permission { program, .. } => write!(f, "you may not use `{program}`"),
+            EngineError::Permission { program, .. } => write!(f, "permission denied to use `{program}`"),
             EngineError::ImageMissing { image, .. } => {
-                write!(f, "the image `{image}` is not here, and cannot be fetched")
+                write!(f, "image `{image}` is not present locally and cannot be pulled")
             }
-            EngineError::DiskFull { .. } => write!(f, "the disk of the engine is full"),
-            EngineError::Unreachable { .. } => write!(f, "a step of the build could not reach what it asks for"),
-            EngineError::TimedOut { what, seconds } => write!(f, "{what} gave no answer within {seconds} s"),
+            EngineError::DiskFull { .. } => write!(f, "the engine's disk is full"),
+            EngineError::Unreachable { .. } => write!(f, "a build step could not reach a host"),
+            EngineError::TimedOut { what, seconds } => write!(f, "{what} did not respond within {seconds} s"),
             EngineError::CannotDo { kind, what } => write!(f, "{kind} cannot {what}"),
-            EngineError::Cancelled => write!(f, "stopped, as you wished"),
+            EngineError::Cancelled => write!(f, "interrupted"),
             EngineError::Other { what, .. } => f.write_str(what),
         }
     }
@@ -155,7 +155,7 @@ impl fmt::Display for EngineError {
 
 impl std::error::Error for EngineError {}
 
-/// The image that an engine speaks of: of the last line that names one.
+/// The image in an engine's output: in the last line that names one.
 fn missing_image(said: &str) -> Option<String> {
     static NAMED: std::sync::LazyLock<regex::Regex> = std::sync::LazyLock::new(|| {
         let patterns = [
@@ -175,7 +175,7 @@ fn missing_image(said: &str) -> Option<String> {
     Some(name.trim_end_matches(':').to_owned())
 }
 
-/// Docker's legacy builder tells the image only by the step that it could not do: `Step 1/2 : FROM x`, `Get "https://…`.
+/// Docker's legacy builder names the image only in the step that failed: `Step 1/2 : FROM x`, `Get "https://…`.
 fn missing_in_step(said: &str) -> Option<String> {
     let step = said.lines().rfind(|line| line.starts_with("Step "))?;
     let asked = said.lines().any(|line| line.starts_with("Get \"http") || line.starts_with("Head \"http"));
@@ -183,7 +183,7 @@ fn missing_in_step(said: &str) -> Option<String> {
     from.split_whitespace().find(|word| !word.starts_with("--")).map(str::to_owned)
 }
 
-/// Whether a line is what a tool says after each error, whatever it was: where to read more, and where its log lies.
+/// Whether a line is general advice that a tool prints after every error: where to read more, where its log is.
 pub fn is_advice(line: &str) -> bool {
     let line = line.trim();
     let starts = [
@@ -214,7 +214,7 @@ pub fn is_advice(line: &str) -> bool {
     starts.iter().any(|start| line.starts_with(start)) || nothing.contains(&line) || line.contains("/_logs/")
 }
 
-/// The last lines that say something.
+/// The last non-blank lines.
 pub fn last_lines(text: &str, most: usize) -> String {
     let lines: Vec<_> = text.lines().map(str::trim_end).filter(|line| !line.trim().is_empty()).collect();
     lines[lines.len().saturating_sub(most)..].join("\n")
@@ -224,7 +224,7 @@ pub fn last_lines(text: &str, most: usize) -> String {
 mod tests {
     use super::*;
 
-    /// What the engines printed when it was tried.
+    /// Real output of the engines.
     #[test]
     fn words() {
         let of = |said| EngineError::of_words("docker", said);

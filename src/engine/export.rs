@@ -1,4 +1,4 @@
-//! The files of an image, to be looked at.
+//! The files of an image.
 
 use std::fs::File;
 use std::io;
@@ -6,28 +6,28 @@ use std::io;
 use super::{Bounds, Engine, EngineError, SHORT, session};
 
 impl Engine {
-    /// All files of an image as one tar archive, which is gone when it is dropped.
+    /// All files of an image as one tar archive, removed when dropped.
     ///
     /// # Errors
-    /// When this engine cannot write it out.
+    /// When this engine cannot export them.
     pub fn export(&self, image: &str) -> Result<File, EngineError> {
         let Some(verbs) = self.driver.verbs else {
-            return Err(EngineError::CannotDo { kind: self.kind(), what: "write out the files of an image" });
+            return Err(EngineError::CannotDo { kind: self.kind(), what: "export the files of an image" });
         };
         let failed = |error: io::Error| EngineError::Other {
-            what: "the files of an image cannot be written out".to_owned(),
+            what: "cannot export the files of an image".to_owned(),
             said: error.to_string(),
         };
         let folder = tempfile::Builder::new().prefix("plimsoll-files-").tempdir().map_err(failed)?;
         let path = folder.path().join("files.tar");
         let name = session::name();
-        let what = "writing out the files of an image";
+        let what = "exporting the files of an image";
         let exported = self
             .expect(&verbs.create(&name, image, &session::label()), SHORT, what)
             .and_then(|_| self.expect(&verbs.export(&name, &path.display().to_string()), Bounds::seconds(300), what));
         self.clear(&verbs.remove(&name));
         exported?;
-        // Its name may go; what is open stays readable.
+        // The name can be removed; the open file stays readable.
         File::open(&path).map_err(failed)
     }
 }

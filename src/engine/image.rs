@@ -1,4 +1,4 @@
-//! Builds, and the images that come of them.
+//! Builds and the resulting images.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -10,21 +10,23 @@ use regex::Regex;
 
 use super::request::Build;
 use super::{
-    Argv, Engine, EngineError, Facts, Kind, Needs, Run, SHORT, User, buildkit, is_advice, last_lines, limits, session,
+    Argv, Engine, EngineError, Facts, ImageForm, Kind, Run, SHORT, User, buildkit, is_advice, last_lines, limits,
+    session,
 };
 use crate::process::{Bounds, Ended, Filter, Process};
+use crate::text::units::Size;
 
-/// How long an image may take to be written out or taken in.
+/// How long exporting or importing an image may take.
 const LONG: Bounds = Bounds::seconds(300);
 
 /// How a build ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BuildEnd {
     Built,
-    /// The engine's own words.
+    /// The engine's error message.
     Failed(String),
     TimedOut,
-    /// It took more of something than it may.
+    /// It exceeded a limit other than time.
     Over(String),
 }
 
@@ -34,11 +36,11 @@ pub struct Built<'e> {
     pub took: Duration,
     /// What the engine printed: the head and the tail.
     pub log: String,
-    /// The image, if there is one; removed when dropped.
+    /// The image, if the build succeeded; removed when dropped.
     pub image: Option<Image<'e>>,
 }
 
-/// An image of ours; removed when dropped. What its layers share with others, and the build cache, stays.
+/// An image that we built; removed when dropped. Shared layers and the build cache stay.
 pub struct Image<'e> {
     engine: &'e Engine,
     pub tag: String,
@@ -56,11 +58,11 @@ impl Drop for Image<'_> {
 }
 
 impl Engine {
-    /// Builds an image. That the Dockerfile does not build is an answer ([`BuildEnd`]), not an error. `tag`, `labels` and
+    /// Builds an image. That the Dockerfile does not build is a result ([`BuildEnd`]), not an error. `tag`, `labels` and
     /// `cgroup` of the build are set here.
     ///
     /// # Errors
-    /// When the engine cannot do its work: its service is gone, a base image is not to be had, the disk is full.
+    /// When the engine cannot do its work: its service is down, a base image is unavailable, the disk is full.
     pub fn build(&self, build: &Build) -> Result<Built<'_>, EngineError> {
         let Some(line) = self.driver.build else {
             return Err(EngineError::CannotDo { kind: self.kind(), what: "build images" });
@@ -87,14 +89,14 @@ impl Engine {
             let (before, now) = (free?, limits::free_space(&store)?);
             let used = before.saturating_sub(now);
             let is_low = now < RESERVE.min(before / 2);
-            // Others may have taken it.
+            // Other processes may have used it.
             if is_low && used < before / 4 {
                 return Some(NO_ROOM.to_owned());
             }
-            (used > build.limits.disk || is_low).then(|| format!("the build took {} of the disk", bytes(used)))
+            (used > build.limits.disk || is_low).then(|| format!("the build took {} of the disk", Size(used)))
         };
         let output = process.finish(&mut over);
-        // What it has started ends with it, before anything is looked at.
+        // The processes it has started end with it, before anything is inspected.
         drop(group);
         let log = format!("{}{}", output.stdout.text(), output.stderr.text());
         if as_json && !output.ended.ok() && buildkit::knows_no_json(&log) {
@@ -124,7 +126,7 @@ impl Engine {
         Ok(Built { end, took: output.took, log, image })
     }
 
-    /// Where the engine keeps its images, if that is here: its disk is looked at.
+    /// Where the engine stores its images, if that is on this machine: the free space there is watched.
     pub(super) fn store(&self) -> PathBuf {
         let usual = match self.kind() {
             Kind::Podman | Kind::Buildah => "/var/lib/containers",
@@ -134,13 +136,13 @@ impl Engine {
         if usual.exists() { usual.to_path_buf() } else { PathBuf::from("/") }
     }
 
-    /// What a step of the file printed is its own, whatever the words.
+    /// Output of a step is no message of the engine, whatever it says.
     fn not_the_files_fault(&self, log: &str) -> Option<EngineError> {
         let failed_step =
             ["did not complete successfully", "while running runtime: exit status", "returned a non-zero code"];
         let failed = failed_step.iter().any(|words| log.contains(words));
         if is_lost(log, failed) {
-            let what = "what it was building is gone".to_owned();
+            let what = "the image being built was removed".to_owned();
             return Some(EngineError::Other { what, said: last_lines(log, 1) });
         }
         match failed {
@@ -149,17 +151,17 @@ impl Engine {
         }
     }
 
-    /// What an image says of itself.
+    /// The configuration of an image.
     ///
     /// # Errors
-    /// When it is not here, or the engine does not answer.
+    /// When it is not present, or the engine does not respond.
     pub fn inspect(&self, image: &str) -> Result<Facts, EngineError> {
         let Some((line, read)) = self.driver.facts else {
-            return Err(EngineError::CannotDo { kind: self.kind(), what: "tell of images" });
+            return Err(EngineError::CannotDo { kind: self.kind(), what: "inspect images" });
         };
         let output = self.call(&line(image), SHORT)?;
         if !output.ended.ok() {
-            return Err(match self.complaint(&output, "looking at an image") {
+            return Err(match self.complaint(&output, "inspecting an image") {
                 EngineError::Other { said, .. } if said.to_lowercase().contains("no such") => {
                     EngineError::ImageMissing { image: image.to_owned(), said }
                 }
@@ -167,7 +169,7 @@ impl Engine {
             });
         }
         let unread = || EngineError::Other {
-            what: "what the engine tells of an image cannot be read".to_owned(),
+            what: "the engine's description of an image cannot be parsed".to_owned(),
             said: String::new(),
         };
         let mut facts = read(&output.stdout.text()).ok_or_else(unread)?;
@@ -177,7 +179,7 @@ impl Engine {
         Ok(facts)
     }
 
-    /// Buildah tells it among all images, and rounded: `128 MB`.
+    /// Buildah reports it only in its list of images, and rounded: `128 MB`.
     fn buildah_size(&self, image: &str) -> Option<u64> {
         let argv = Argv::new("buildah").args(["images", "--json"]).arg(image);
         let said = self.call(&argv, SHORT).ok()?.stdout.text();
@@ -194,7 +196,7 @@ impl Engine {
         Some((number.parse::<f64>().ok()? * unit) as u64)
     }
 
-    /// Whether an image is here.
+    /// Whether an image is present locally.
     pub fn has(&self, image: &str) -> Result<bool, EngineError> {
         match self.inspect(image) {
             Ok(_) => Ok(true),
@@ -206,38 +208,38 @@ impl Engine {
         }
     }
 
-    /// Fetches an image.
+    /// Pulls an image.
     ///
     /// # Errors
-    /// When it is not to be had.
+    /// When it is unavailable.
     pub fn fetch(&self, image: &str) -> Result<(), EngineError> {
         let Some(verbs) = self.driver.verbs else {
-            return Err(EngineError::CannotDo { kind: self.kind(), what: "fetch an image" });
+            return Err(EngineError::CannotDo { kind: self.kind(), what: "pull images" });
         };
-        self.expect(&verbs.pull_image(image), LONG, "fetching an image").map(|_| ())
+        self.expect(&verbs.pull_image(image), LONG, "pulling an image").map(|_| ())
     }
 
     /// Which of these paths an image does not have.
     ///
     /// # Errors
-    /// When the engine cannot look into images.
+    /// When the engine cannot read files of images.
     pub fn lacking(&self, image: &str, paths: &[String]) -> Result<Vec<String>, EngineError> {
         if paths.is_empty() {
             return Ok(Vec::new());
         }
         let Some(verbs) = self.driver.verbs else {
-            return Err(EngineError::CannotDo { kind: self.kind(), what: "look into an image" });
+            return Err(EngineError::CannotDo { kind: self.kind(), what: "read files of an image" });
         };
         let name = session::name();
         let remove = verbs.remove(&name);
-        let made = self.expect(&verbs.create(&name, image, &session::label()), SHORT, "looking into an image");
+        let made = self.expect(&verbs.create(&name, image, &session::label()), SHORT, "reading files of an image");
         let mut gone = Vec::new();
         let mut looked = made.map(|_| ());
         for path in paths {
             if looked.is_err() {
                 break;
             }
-            // Of a file that is there, its first bytes will do.
+            // The first bytes show that the file exists.
             let bounds = Bounds { keep: 1 << 10, most: 64 << 10, ..SHORT };
             match self.call(&verbs.copy_out(&name, path), bounds) {
                 Ok(output) => {
@@ -256,35 +258,35 @@ impl Engine {
         looked.map(|()| gone)
     }
 
-    /// Hands an image to a runtime that keeps none, in the form that it takes. `None` if it finds the image by itself.
+    /// Converts an image for a runtime that has no image store. `None` if it finds the image by itself.
     ///
     /// # Errors
-    /// When this engine cannot write it out.
-    pub fn unpack_for(&self, runtime: &Engine, image: &str) -> Result<Option<Unpacked>, EngineError> {
-        if matches!(runtime.driver.needs, Needs::Image) && self.shares_images_with(runtime) {
+    /// When this engine cannot export it.
+    pub fn unpack_for(&self, runtime: &Engine, image: &str) -> Result<Option<UnpackedImage>, EngineError> {
+        if matches!(runtime.driver.needs, ImageForm::Image) && self.shares_images_with(runtime) {
             return Ok(None);
         }
         let Some(verbs) = self.driver.verbs else {
-            return Err(EngineError::CannotDo { kind: self.kind(), what: "hand an image to another engine" });
+            return Err(EngineError::CannotDo { kind: self.kind(), what: "export an image to another engine" });
         };
         let io = |error: std::io::Error| EngineError::Other {
-            what: "an image cannot be unpacked".to_owned(),
+            what: "cannot unpack an image".to_owned(),
             said: error.to_string(),
         };
         let folder = tempfile::Builder::new().prefix("plimsoll-image-").tempdir().map_err(io)?;
         let archive = folder.path().join("image.tar");
         let archive_text = archive.display().to_string();
         let path = match runtime.driver.needs {
-            Needs::Image | Needs::Archive => {
-                self.expect(&verbs.save(image, &archive_text), LONG, "writing out an image")?;
+            ImageForm::Image | ImageForm::Archive => {
+                self.expect(&verbs.save(image, &archive_text), LONG, "exporting an image")?;
                 archive
             }
-            Needs::Bundle { .. } => {
+            ImageForm::Bundle { .. } => {
                 let name = session::name();
                 let remove = verbs.remove(&name);
                 let exported = self
-                    .expect(&verbs.create(&name, image, &session::label()), SHORT, "writing out an image")
-                    .and_then(|_| self.expect(&verbs.export(&name, &archive_text), LONG, "writing out an image"));
+                    .expect(&verbs.create(&name, image, &session::label()), SHORT, "exporting an image")
+                    .and_then(|_| self.expect(&verbs.export(&name, &archive_text), LONG, "exporting an image"));
                 self.clear(&remove);
                 exported?;
                 let root = folder.path().join("rootfs");
@@ -299,46 +301,44 @@ impl Engine {
                 folder.path().to_path_buf()
             }
         };
-        Ok(Some(Unpacked { _folder: folder, path }))
+        Ok(Some(UnpackedImage { _folder: folder, path }))
     }
 }
 
-/// Bytes that a build has to leave on the disk.
+/// Bytes that a build must leave free on the disk.
 const RESERVE: u64 = 512 << 20;
 
-/// That there is hardly any room, by no fault of the build.
-const NO_ROOM: &str = "next to nothing of it is free";
+/// The disk was almost full already.
+const NO_ROOM: &str = "almost no space is left";
 
-/// An image outside of the engine that has built it; gone when dropped.
-pub struct Unpacked {
+/// An image outside of the engine that built it; removed when dropped.
+pub struct UnpackedImage {
     _folder: tempfile::TempDir,
     pub path: PathBuf,
 }
 
 impl Engine {
-    /// Writes the file that a bundle has beside the image's files.
+    /// Writes the configuration file of a bundle, next to the image's files.
     pub(super) fn write_bundle(&self, run: &Run) -> Result<(), EngineError> {
-        let Needs::Bundle { file, text } = self.driver.needs else { return Ok(()) };
+        let ImageForm::Bundle { file, text } = self.driver.needs else { return Ok(()) };
         let Some(folder) = &run.unpacked else {
             return Err(EngineError::CannotDo { kind: self.kind(), what: "run an image that is not unpacked" });
         };
         let user = run.user.as_deref().unwrap_or(&run.facts.user);
         let user = in_rootfs(&folder.join("rootfs"), user).ok_or_else(|| EngineError::Other {
             what: format!("the image has no user `{user}`"),
-            said: "there is no such line in its /etc/passwd".to_owned(),
+            said: "no such entry in its /etc/passwd".to_owned(),
         })?;
-        std::fs::write(folder.join(file), text(run, user)).map_err(|error| EngineError::Other {
-            what: "an image cannot be unpacked".to_owned(),
-            said: error.to_string(),
-        })
+        std::fs::write(folder.join(file), text(run, user))
+            .map_err(|error| EngineError::Other { what: "cannot unpack an image".to_owned(), said: error.to_string() })
     }
 }
 
-/// Whom `USER` means, by the image's own files.
+/// Resolves `USER` with the image's own files.
 fn in_rootfs(root: &Path, user: &str) -> Option<User> {
     let read = |name: &str| {
         let path = root.join("etc").join(name);
-        // A link could lead anywhere on this machine.
+        // A link could point anywhere on the host.
         let plain = [root.join("etc"), path.clone()]
             .iter()
             .all(|path| path.symlink_metadata().is_ok_and(|meta| !meta.is_symlink()));
@@ -351,7 +351,7 @@ fn in_rootfs(root: &Path, user: &str) -> Option<User> {
     find_user(user, &read("passwd").unwrap_or_default(), &read("group").unwrap_or_default())
 }
 
-/// Whom `USER` means, by the texts of /etc/passwd and /etc/group.
+/// Resolves `USER` with the texts of /etc/passwd and /etc/group.
 pub(super) fn find_user(user: &str, passwd: &str, group: &str) -> Option<User> {
     let (name, group_name) = match user.split_once(':') {
         Some((name, group)) => (name, Some(group)),
@@ -380,19 +380,19 @@ pub(super) fn find_user(user: &str, passwd: &str, group: &str) -> Option<User> {
     Some(User { uid, gid })
 }
 
-/// Whether others have removed what was being built. A step that failed may have printed anything, so that only the
-/// very end counts then.
+/// Whether another process removed what was being built. A failed step may have printed anything, so only the very
+/// end counts then.
 fn is_lost(log: &str, failed: bool) -> bool {
     let lost = ["identifier is not a container", "layer not known", "container not known"];
     let says_lost = |line: &str| line.starts_with("Error: ") && lost.iter().any(|words| line.contains(words));
     log.lines().rev().take(if failed { 1 } else { 12 }).any(says_lost)
 }
 
-/// The step of a BuildKit log that failed, as its excerpt names it: `[2/3] RUN make`, and its lines' mark: `#5`.
+/// The failed step of a BuildKit log, as its excerpt names it: `[2/3] RUN make`, and the prefix of its lines: `#5`.
 pub fn failed_step(log: &str) -> Option<(&str, &str)> {
     let lines = || log.lines();
     let starts = lines().zip(lines().skip(1)).filter(|(rule, _)| rule.trim() == "------").map(|(_, line)| line);
-    // Of several that failed at once, which is told as the reason is chance.
+    // If several failed at once, which one is given as the reason is random.
     let head = starts.filter(|line| line.starts_with(" > ")).min()?;
     let name = head.trim_start_matches(" > ").trim_end_matches(':');
     let mark = lines().find_map(|line| {
@@ -402,14 +402,14 @@ pub fn failed_step(log: &str) -> Option<(&str, &str)> {
     Some((head, mark.unwrap_or_default()))
 }
 
-/// The lines of a build's log that tell why it failed: BuildKit's own excerpt with the step, else the end.
+/// The lines of a build log that show why it failed: BuildKit's own excerpt of the step, else the end.
 fn complaint(log: &str) -> String {
     let lines: Vec<&str> = log.lines().filter(|line| !is_advice(line)).collect();
     let Some((head, mark)) = failed_step(log) else { return last_lines(&lines.join("\n"), 8) };
     let is_rule = |line: &str| line.trim() == "------";
     let excerpt = lines.iter().skip_while(|line| **line != head).skip(1).take_while(|line| !is_rule(line));
     let shown = last_lines(&excerpt.copied().collect::<Vec<_>>().join("\n"), 6);
-    // What the step itself has printed may look the same; BuildKit's word comes last.
+    // Output of the step may look the same; BuildKit's own comes last.
     let mark = format!("{mark} ERROR: ");
     let told = lines.iter().rev().find_map(|line| line.strip_prefix(mark.as_str()));
     let error = lines.iter().rfind(|line| line.starts_with("ERROR:")).copied();
@@ -417,23 +417,13 @@ fn complaint(log: &str) -> String {
         (Some(told), Some(error)) if !error.ends_with(told) => format!("ERROR: failed to solve: {told}"),
         (_, error) => error.unwrap_or_default().to_owned(),
     };
-    // The name in between is made up each time.
+    // The name in between is random.
     static SUM: LazyLock<Regex> = LazyLock::new(|| {
         Regex::new(r"(?:failed to compute cache key: )?failed to calculate checksum of ref \S+ ")
             .expect("the pattern is sound")
     });
     let error = SUM.replace(&error, "");
     [head, &shown, &error].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
-}
-
-/// As people write it.
-pub fn bytes(count: u64) -> String {
-    match count {
-        0..1_000 => format!("{count} B"),
-        1_000..1_000_000 => format!("{:.1} kB", count as f64 / 1e3),
-        1_000_000..1_000_000_000 => format!("{:.1} MB", count as f64 / 1e6),
-        _ => format!("{:.2} GB", count as f64 / 1e9),
-    }
 }
 
 #[cfg(test)]

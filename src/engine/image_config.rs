@@ -1,15 +1,15 @@
-//! What an image says of itself.
+//! The configuration of an image.
 
 use serde::Serialize;
 use serde_json::Value;
 
-/// An image's configuration and measure.
+/// An image's configuration and size.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Facts {
     pub id: String,
-    /// Bytes, as the engine counts them; `None` where it does not.
+    /// Bytes, as the engine counts them; `None` if it does not.
     pub size: Option<u64>,
-    /// Those that hold something: BuildKit makes an empty one for a WORKDIR that is there already.
+    /// Only non-empty ones: BuildKit creates an empty one for a WORKDIR that already exists.
     pub layers: usize,
     /// As written in `USER`; empty is root.
     pub user: String,
@@ -21,14 +21,14 @@ pub struct Facts {
     /// `8080/tcp`, sorted.
     pub ports: Vec<String>,
     pub volumes: Vec<String>,
-    /// What HEALTHCHECK runs: `["CMD", "curl", …]` or `["CMD-SHELL", "…"]`; empty without one.
+    /// The command of HEALTHCHECK: `["CMD", "curl", …]` or `["CMD-SHELL", "…"]`; empty without one.
     pub healthcheck: Vec<String>,
     /// `SIGTERM`, unless STOPSIGNAL says otherwise.
     pub stop_signal: String,
 }
 
 impl Facts {
-    /// What `docker inspect` and those that speak like it print: a list of one.
+    /// The output of `docker inspect` and compatible clients: a list of one.
     pub fn from_inspect(json: &str) -> Option<Self> {
         let all: Value = serde_json::from_str(json).ok()?;
         let image = all.as_array().and_then(|all| all.first()).unwrap_or(&all);
@@ -38,7 +38,7 @@ impl Facts {
         );
         facts.id = text(image.get("Id"));
         facts.size = image.get("Size").and_then(Value::as_u64);
-        // Podman keeps it beside the configuration.
+        // Podman stores it next to the configuration.
         if facts.healthcheck.is_empty() {
             facts.healthcheck = texts(image.get("Healthcheck").and_then(|check| check.get("Test")));
         }
@@ -46,7 +46,7 @@ impl Facts {
         Some(facts)
     }
 
-    /// What `buildah inspect --type image` prints.
+    /// The output of `buildah inspect --type image`.
     pub fn from_buildah(json: &str) -> Option<Self> {
         let image: Value = serde_json::from_str(json).ok()?;
         let docker = image.get("Docker")?;

@@ -1,4 +1,4 @@
-//! Limits that an engine has no option for: a cgroup of our own around what it starts, and a look at the disk.
+//! Limits that an engine has no option for: a cgroup of our own around its processes, and a watch on disk space.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use super::request::BuildLimits;
 
-/// Open files and processes of a user, as options `--ulimit`: never more than this process may have. With any such option
-/// Podman's own defaults go, and what it sets in their place may be too much.
-pub(super) fn modest() -> Vec<String> {
+/// Limits of open files and processes for `--ulimit`, never above those of this process. Any such option replaces
+/// Podman's defaults, and what it sets in their place may be too high.
+pub(super) fn ulimits() -> Vec<String> {
     #[cfg(unix)]
     {
         use rustix::process::{Resource, getrlimit};
-        let most = |resource| getrlimit(resource).maximum.map_or(MODEST, |own| own.min(MODEST));
+        let most = |resource| getrlimit(resource).maximum.map_or(MAX_ULIMIT, |own| own.min(MAX_ULIMIT));
         let (files, processes) = (most(Resource::Nofile), most(Resource::Nproc));
         vec![format!("nofile={files}:{files}"), format!("nproc={processes}:{processes}")]
     }
@@ -20,24 +20,24 @@ pub(super) fn modest() -> Vec<String> {
     Vec::new()
 }
 
-/// What a container needs at most.
+/// As much as any container needs.
 #[cfg(unix)]
-const MODEST: u64 = 4096;
+const MAX_ULIMIT: u64 = 4096;
 
-/// Where version 1 has its controllers, and version 2 all of them.
+/// Where cgroups are mounted: version 1 has a directory per controller.
 const ROOT: &str = "/sys/fs/cgroup";
 
-/// A cgroup of our own: what an engine starts in it, and all that this starts in turn, is held together and ends with
-/// it. Only where this user may make one, on this machine.
+/// A cgroup of our own: the processes that an engine starts in it, and their children, share its limits and end with it.
+/// Only where this user can create one, on this machine.
 #[derive(Debug)]
 pub struct Cgroup {
     /// As engines want it: `/plimsoll-…`.
     pub name: String,
-    folders: Vec<PathBuf>,
+    directories: Vec<PathBuf>,
 }
 
 impl Cgroup {
-    /// `None` where there can be none.
+    /// `None` where none can be created.
     pub(super) fn new(name: &str, limits: &BuildLimits) -> Option<Self> {
         let name = format!("/{name}");
         let (quota, memory) = ((limits.cpus * 100_000.0) as u64, limits.memory.to_string());
@@ -58,16 +58,16 @@ impl Cgroup {
                 ("cpu", &[("cpu.cfs_quota_us", quota.to_string())]),
             ]
         };
-        let mut group = Cgroup { name: name.clone(), folders: Vec::new() };
+        let mut group = Cgroup { name: name.clone(), directories: Vec::new() };
         for (controller, values) in settings {
-            let folder = Path::new(ROOT).join(controller).join(&name[1..]);
-            if !group.folders.contains(&folder) {
-                fs::create_dir(&folder).ok()?;
-                group.folders.push(folder.clone());
+            let directory = Path::new(ROOT).join(controller).join(&name[1..]);
+            if !group.directories.contains(&directory) {
+                fs::create_dir(&directory).ok()?;
+                group.directories.push(directory.clone());
             }
             for (index, (file, value)) in values.iter().enumerate() {
-                // The first one has to be, the others may not be known to this kernel.
-                let written = fs::write(folder.join(file), value);
+                // The first one is required, the others may be unknown to this kernel.
+                let written = fs::write(directory.join(file), value);
                 if index == 0 && *file != "memory.swap.max" && *file != "cpu.max" {
                     written.ok()?;
                 }
@@ -79,9 +79,9 @@ impl Cgroup {
     /// The processes in it.
     pub fn processes(&self) -> Vec<u32> {
         let mut found = Vec::new();
-        for folder in &self.folders {
-            below(folder, 0, &mut |folder| {
-                let text = fs::read_to_string(folder.join("cgroup.procs")).unwrap_or_default();
+        for directory in &self.directories {
+            below(directory, 0, &mut |directory| {
+                let text = fs::read_to_string(directory.join("cgroup.procs")).unwrap_or_default();
                 found.extend(text.lines().filter_map(|line| line.parse::<u32>().ok()));
             });
         }
@@ -91,7 +91,7 @@ impl Cgroup {
     }
 
     fn kill(&self) {
-        // A fork bomb is quicker than one look at it.
+        // A fork bomb is faster than a single pass.
         for _ in 0..50 {
             let left = self.processes();
             if left.is_empty() {
@@ -112,7 +112,7 @@ impl Drop for Cgroup {
         for _ in 0..20 {
             let mut left = false;
             for root in all_roots(&self.name) {
-                below(&root, 0, &mut |folder| left |= fs::remove_dir(folder).is_err() && folder.exists());
+                below(&root, 0, &mut |directory| left |= fs::remove_dir(directory).is_err() && directory.exists());
             }
             if !left {
                 return;
@@ -122,7 +122,7 @@ impl Drop for Cgroup {
     }
 }
 
-/// The group under every controller: an engine makes it where we did not.
+/// The group under every controller, including those where an engine created it.
 fn all_roots(name: &str) -> Vec<PathBuf> {
     let mut roots = vec![Path::new(ROOT).join(&name[1..])];
     let entries = fs::read_dir(ROOT).into_iter().flatten().flatten();
@@ -131,40 +131,40 @@ fn all_roots(name: &str) -> Vec<PathBuf> {
     roots
 }
 
-/// A folder and those below it, children first. Such trees are a few levels deep.
-fn below(folder: &Path, depth: usize, each: &mut dyn FnMut(&Path)) {
+/// A directory and those below it, children first. Such trees are a few levels deep.
+fn below(directory: &Path, depth: usize, each: &mut dyn FnMut(&Path)) {
     if depth < 16 {
-        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
             if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
                 below(&entry.path(), depth + 1, each);
             }
         }
     }
-    each(folder);
+    each(directory);
 }
 
-/// Removes groups whose owner is gone.
+/// Removes groups whose owner no longer runs.
 pub(super) fn sweep(is_left: impl Fn(&str) -> bool) {
     for root in [PathBuf::from(ROOT), Path::new(ROOT).join("pids"), Path::new(ROOT).join("memory")] {
         for entry in fs::read_dir(root).into_iter().flatten().flatten() {
             let name = entry.file_name().to_string_lossy().into_owned();
             if is_left(&name) {
-                drop(Cgroup { name: format!("/{name}"), folders: vec![entry.path()] });
+                drop(Cgroup { name: format!("/{name}"), directories: vec![entry.path()] });
             }
         }
     }
 }
 
-/// Bytes that are free on the disk that has this folder.
-pub(super) fn free_space(folder: &Path) -> Option<u64> {
+/// Free bytes on the disk that contains this directory.
+pub(super) fn free_space(directory: &Path) -> Option<u64> {
     #[cfg(unix)]
     {
-        let stat = rustix::fs::statvfs(folder).ok()?;
+        let stat = rustix::fs::statvfs(directory).ok()?;
         Some(stat.f_bavail.saturating_mul(stat.f_frsize))
     }
     #[cfg(not(unix))]
     {
-        let _ = folder;
+        let _ = directory;
         None
     }
 }

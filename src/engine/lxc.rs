@@ -1,7 +1,7 @@
 //! LXC: system containers; here one application in the image's files.
 
 use super::request::{Network, Run};
-use super::{Driver, Facility, Kind, Needs, User};
+use super::{Driver, ImageForm, Kind, Lifecycle, User};
 use crate::process::Argv;
 
 pub(super) const DRIVER: Driver = Driver {
@@ -14,8 +14,8 @@ pub(super) const DRIVER: Driver = Driver {
     facts: None,
     verbs: None,
     run: Some(run),
-    facility: Facility::Steps { prepare: |_| Vec::new(), signal: None, remove: |_| Vec::new() },
-    needs: Needs::Bundle { file: "lxc.conf", text: config },
+    lifecycle: Lifecycle::Steps { prepare: |_| Vec::new(), signal: None, remove: |_| Vec::new() },
+    needs: ImageForm::Bundle { file: "lxc.conf", text: config },
 };
 
 fn run(run: &Run) -> Argv {
@@ -47,7 +47,7 @@ fn config(run: &Run, user: User) -> String {
         format!("lxc.cgroup2.memory.max = {}", limits.memory),
         format!("lxc.cgroup2.pids.max = {}", limits.pids),
     ];
-    // What holds it also ends it.
+    // What limits it also ends it.
     lines.extend(run.cgroup.as_ref().map(|group| format!("lxc.cgroup.dir = {}/run", group.trim_start_matches('/'))));
     // A line break in a value would be another setting.
     let plain = run.environment().into_iter().filter(|pair| !pair.contains(['\n', '\r']));

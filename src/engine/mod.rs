@@ -1,21 +1,22 @@
-//! Container engines: what builds an image, and what runs it, each within limits.
+//! Container engines, which build and run images within limits.
 //!
 //! ```text
 //! Engine::open(kind) ─► build(&Build) ─► Built ─► inspect(image) ─► Facts
 //!                    └► start(Run) ─► Container: wait, address, exec, stop ─► Ran
 //! ```
 //!
-//! One small file an engine says what it is called and what its command lines are, as data ([`Argv`]); [`crate::process`] is the
-//! only place that starts anything. Engines are programs and not libraries, since that is what people have: contexts,
-//! DOCKER_HOST, rootless set-ups and remote builders work as they do by hand.
+//! Each engine is one small file with its command lines as data ([`Argv`]); [`crate::process`] is the only place that starts
+//! anything. Engines are called as programs, so that contexts, DOCKER_HOST, rootless setups and remote builders work as
+//! they do by hand.
 //!
-//! Everything made here bears our label and a name that tells which process made it. It is removed when its value is
-//! dropped; what a crashed process has left, the next one that opens the engine removes.
+//! Everything created here has our label and a name that identifies the process. It is removed when its value is dropped;
+//! leftovers of a crashed process are removed by the next one that opens the engine.
 //!
-//! Never: `--privileged`, the engine's own socket, or a folder of this machine inside a container.
+//! Never: `--privileged`, the engine's own socket, or a host directory inside a container.
 
 mod buildah;
 mod buildkit;
+mod choice;
 mod cli;
 pub mod compose;
 mod container;
@@ -40,21 +41,23 @@ use std::fmt;
 use std::time::Duration;
 
 pub use crate::process::Argv;
+pub use choice::EngineChoice;
 pub use cli::Verbs;
-pub use container::{Container, Ran, RunEnd, Stop};
+pub use container::{Container, Ran, RunEnd, StopReport};
 pub use error::{EngineError, is_advice, last_lines};
-pub use image::{BuildEnd, Built, Image, Unpacked, bytes, failed_step};
+pub use image::{BuildEnd, Built, Image, UnpackedImage, failed_step};
 pub use image_config::Facts;
 pub use namespace::in_network_of;
 pub use request::{Build, BuildLimits, Network, Pull, Run, RunLimits};
 
 use crate::process::{Bounds, Ended, Output};
+use crate::text::Variants;
 
-/// The engines that are known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, clap::ValueEnum)]
+/// The supported engines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
     Docker,
-    /// Docker's builder before BuildKit
+    /// Docker's builder before BuildKit.
     DockerLegacy,
     Podman,
     Buildah,
@@ -62,16 +65,11 @@ pub enum Kind {
     Containerd,
     Runc,
     Crun,
-    #[value(name = "cri-o")]
     CriO,
     Lxc,
 }
 
 impl Kind {
-    pub fn all() -> &'static [Kind] {
-        <Kind as clap::ValueEnum>::value_variants()
-    }
-
     pub fn as_str(self) -> &'static str {
         match self {
             Kind::Docker => "docker",
@@ -103,97 +101,116 @@ impl Kind {
     }
 }
 
+impl Variants for Kind {
+    const ALL: &'static [Self] = &[
+        Self::Docker,
+        Self::DockerLegacy,
+        Self::Podman,
+        Self::Buildah,
+        Self::Nerdctl,
+        Self::Containerd,
+        Self::Runc,
+        Self::Crun,
+        Self::CriO,
+        Self::Lxc,
+    ];
+
+    fn as_str(self) -> &'static str {
+        Kind::as_str(self)
+    }
+}
+
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
     }
 }
 
-/// Whom a process is to run as.
+/// The user that a process runs as.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct User {
     pub uid: u32,
     pub gid: u32,
 }
 
-/// How a container is handled.
+/// How containers are created, signalled and removed.
 #[derive(Clone, Copy, Debug)]
-pub enum Facility {
+pub enum Lifecycle {
     /// By [`Verbs`], as Docker does.
     Container,
     /// Step by step.
     Steps {
         prepare: fn(&Run) -> Vec<Argv>,
-        /// Without one the process gets its signals from us.
+        /// Without one, we signal the process directly.
         signal: Option<fn(&str, &str) -> Argv>,
         remove: fn(&str) -> Vec<Argv>,
     },
 }
 
-/// In which form a runtime takes an image that another engine has built.
+/// The form in which a runtime takes an image that another engine built.
 #[derive(Clone, Copy, Debug)]
-pub enum Needs {
-    /// From where the builder keeps it.
+pub enum ImageForm {
+    /// From the builder's image store.
     Image,
-    /// As the archive that `save` writes.
+    /// As an archive written by `save`.
     Archive,
-    /// As a folder with the files in `rootfs`, and a file beside it.
+    /// As a directory with the files in `rootfs`, and a configuration file.
     Bundle { file: &'static str, text: fn(&Run, User) -> String },
 }
 
-/// Asks for what an image says of itself.
-pub type Ask = fn(&str) -> Argv;
-/// Reads the answer.
-pub type Read = fn(&str) -> Option<Facts>;
+/// The command that prints the configuration of an image.
+pub type InspectCommand = fn(&str) -> Argv;
+/// Parses its output.
+pub type InspectParser = fn(&str) -> Option<Facts>;
 
 /// An engine's command lines.
 #[derive(Debug)]
 pub struct Driver {
     pub kind: Kind,
     pub program: &'static str,
-    /// One line, for people.
+    /// A one-line description.
     pub about: &'static str,
     pub version: fn() -> Argv,
-    /// What has to work too.
+    /// A second command that must work too.
     pub also: Option<fn() -> Argv>,
     pub build: Option<fn(&Build) -> Argv>,
-    /// Asks for an image's [`Facts`], and reads the answer.
-    pub facts: Option<(Ask, Read)>,
+    /// How to get an image's [`Facts`].
+    pub facts: Option<(InspectCommand, InspectParser)>,
     pub verbs: Option<Verbs>,
     pub run: Option<fn(&Run) -> Argv>,
-    pub facility: Facility,
-    pub needs: Needs,
+    pub lifecycle: Lifecycle,
+    pub needs: ImageForm,
 }
 
-/// Time for what should take none.
+/// The time limit of commands that should be instantaneous.
 const SHORT: Bounds = Bounds::seconds(30);
 
-/// An engine that has answered.
+/// An engine that responds.
 pub struct Engine {
     driver: &'static Driver,
-    /// As it says.
+    /// As it reports.
     pub version: String,
-    /// Whether a cgroup of ours may hold what it starts.
+    /// Whether our own cgroup can contain its processes.
     cgroups: bool,
-    /// Whether the processes in its containers are ones of this machine, and we may look at them.
+    /// Whether the processes in its containers run on this machine, and we may inspect them.
     sees_inside: bool,
-    /// Whether its builder's client has turned out not to know JSON.
+    /// Whether its builder's client turned out not to support JSON.
     is_plain: std::sync::atomic::AtomicBool,
 }
 
 impl Engine {
-    /// Asks an engine whether it is there, and removes what crashed runs have left in it.
+    /// Checks that an engine responds, and removes what crashed runs left in it.
     ///
     /// # Errors
-    /// When it does not answer.
+    /// When it does not respond.
     pub fn open(kind: Kind) -> Result<Self, EngineError> {
         let driver = kind.driver();
         let mut engine =
             Self { driver, version: String::new(), cgroups: false, sees_inside: false, is_plain: false.into() };
-        let said = engine.expect(&(driver.version)(), SHORT, "asking for its version")?;
+        let said = engine.expect(&(driver.version)(), SHORT, "checking its version")?;
         engine.version = version(&said.stdout.text());
         if let Some(also) = driver.also {
-            engine.expect(&also(), SHORT, "asking for its builder")?;
+            engine.expect(&also(), SHORT, "checking its builder")?;
         }
         engine.cgroups = engine.can_group();
         engine.sees_inside = engine.is_here();
@@ -201,7 +218,7 @@ impl Engine {
         Ok(engine)
     }
 
-    /// The first that answers and can both build and run.
+    /// The first engine that responds and can both build and run.
     ///
     /// # Errors
     /// When there is none.
@@ -225,7 +242,7 @@ impl Engine {
         self.driver
     }
 
-    /// Whether this engine finds what that one has built.
+    /// Whether this engine has access to images that the other one built.
     pub fn shares_images_with(&self, other: &Engine) -> bool {
         let store = |kind| match kind {
             Kind::Docker | Kind::DockerLegacy => 0,
@@ -235,7 +252,7 @@ impl Engine {
         store(self.kind()) == store(other.kind())
     }
 
-    /// Runs one of the engine's command lines. A command that fails is an answer; see [`Engine::expect`].
+    /// Runs one of the engine's command lines. A command that fails is a result; see [`Engine::expect`].
     fn call(&self, argv: &Argv, bounds: Bounds) -> Result<Output, EngineError> {
         let output =
             crate::process::run(argv, None, bounds).map_err(|error| EngineError::of_start(&argv.program, &error))?;
@@ -246,7 +263,7 @@ impl Engine {
         }
     }
 
-    /// The same for what has to work.
+    /// The same for a command that must succeed.
     fn expect(&self, argv: &Argv, bounds: Bounds, what: &str) -> Result<Output, EngineError> {
         let output = self.call(argv, bounds)?;
         match output.ended.ok() {
@@ -258,11 +275,11 @@ impl Engine {
     fn complaint(&self, output: &Output, what: &str) -> EngineError {
         let said = format!("{}\n{}", output.stdout.text(), output.stderr.text());
         let other =
-            || EngineError::Other { what: format!("{} failed at {what}", self.kind()), said: last_lines(&said, 4) };
+            || EngineError::Other { what: format!("{} failed while {what}", self.kind()), said: last_lines(&said, 4) };
         EngineError::of_words(self.driver.program, &said).unwrap_or_else(other)
     }
 
-    /// A cgroup of ours needs root, here, and an engine that puts its own into any parent.
+    /// Our own cgroup requires root on this machine, and an engine that accepts any parent.
     fn can_group(&self) -> bool {
         let argv = match self.kind() {
             Kind::Docker | Kind::DockerLegacy => {
@@ -278,7 +295,7 @@ impl Engine {
         is_root() && self.call(&argv, SHORT).is_ok_and(|output| output.stdout.text().starts_with("cgroupfs"))
     }
 
-    /// Whether it is this very machine that it runs on, and we are its root.
+    /// Whether it runs on this machine, and we are root.
     fn is_here(&self) -> bool {
         let says = |argv: Argv, what: &str| {
             self.call(&argv, SHORT).is_ok_and(|output| output.ended.ok() && output.stdout.text().trim() == what)
@@ -294,17 +311,17 @@ impl Engine {
                     says(Argv::new("podman").args(["info", "--format", "{{.Host.ServiceIsRemote}}"]), "false")
                 }
                 Kind::Containerd | Kind::Runc | Kind::Crun | Kind::Lxc => true,
-                // Buildah does not tell which process is the container's.
+                // Buildah does not report the process id of the container.
                 Kind::Buildah | Kind::Nerdctl | Kind::CriO => false,
             }
     }
 
-    /// Whether its containers can be looked into: then a port can be asked without any network.
+    /// Whether its containers can be inspected from this machine: then a port can be asked without any network.
     pub fn sees_inside(&self) -> bool {
         self.sees_inside
     }
 
-    /// Removes what processes that are no more have left.
+    /// Removes leftovers of processes that no longer run.
     fn sweep(&self) {
         limits::sweep(session::is_left);
         let Some(verbs) = self.driver.verbs else { return };
@@ -326,20 +343,20 @@ impl Engine {
         }
     }
 
-    /// A cgroup of ours, where there can be one.
+    /// Our own cgroup, if possible.
     fn group(&self, limits: &BuildLimits) -> Option<limits::Cgroup> {
         self.cgroups.then(|| limits::Cgroup::new(&session::name(), limits)).flatten()
     }
 
-    /// A network without a way out, for as long as the value lives.
+    /// An internal network, for as long as the value lives.
     ///
     /// # Errors
-    /// When the engine makes none.
-    pub fn network(&self) -> Result<OwnNetwork<'_>, EngineError> {
+    /// When the engine cannot create one.
+    pub fn network(&self) -> Result<InternalNetwork<'_>, EngineError> {
         let Some(verbs) = self.driver.verbs else {
-            return Err(EngineError::CannotDo { kind: self.kind(), what: "make a network" });
+            return Err(EngineError::CannotDo { kind: self.kind(), what: "create a network" });
         };
-        // Its networks lie in a name space of their own then, which this machine has no way into.
+        // Rootless networks are in a namespace that cannot be reached from outside.
         if self.kind() == Kind::Podman && !is_root() {
             return Err(EngineError::CannotDo {
                 kind: self.kind(),
@@ -347,26 +364,26 @@ impl Engine {
             });
         }
         let name = session::name();
-        self.expect(&verbs.make_network(&name, &session::label()), SHORT, "making a network")?;
-        Ok(OwnNetwork { engine: self, verbs, name })
+        self.expect(&verbs.make_network(&name, &session::label()), SHORT, "creating a network")?;
+        Ok(InternalNetwork { engine: self, verbs, name })
     }
 }
 
-/// A network of ours; removed when dropped.
-pub struct OwnNetwork<'e> {
+/// An internal network; removed when dropped.
+pub struct InternalNetwork<'e> {
     engine: &'e Engine,
     verbs: Verbs,
     pub name: String,
 }
 
-impl Drop for OwnNetwork<'_> {
+impl Drop for InternalNetwork<'_> {
     fn drop(&mut self) {
         self.engine.clear(&self.verbs.remove_network(&self.name));
     }
 }
 
 impl Engine {
-    /// Clears away, also when the user wants the run to end.
+    /// Cleans up, even if the user interrupted the run.
     fn clear(&self, argv: &Argv) {
         let bounds = Bounds { time: Duration::from_secs(60), ..SHORT };
         let _ = crate::process::run_to_the_end(argv, bounds);
@@ -382,7 +399,7 @@ fn is_root() -> bool {
     false
 }
 
-/// The number in what an engine prints about itself.
+/// The version number in an engine's output.
 fn version(said: &str) -> String {
     let number =
         |word: &&str| word.trim_start_matches('v').starts_with(|ch: char| ch.is_ascii_digit()) && word.contains('.');

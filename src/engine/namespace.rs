@@ -1,18 +1,17 @@
-//! A look into a running container from this machine: its network, and the files it has open.
+//! Inspects a running container from this machine: its network namespace, and the files it has open.
 //!
-//! Only root may do so, and only where the engine's processes are processes of this machine.
+//! Requires root, and that the engine's processes run on this machine.
 
 use std::collections::BTreeSet;
 use std::io;
 
-/// Does something in the network of a process: there, its loopback device is ours. Meant for short work, as a thread of
-/// its own does it.
+/// Does something in the network namespace of a process, in a thread of its own. Meant for short work.
 pub fn in_network_of<T: Send>(pid: u32, work: impl FnOnce() -> T + Send) -> io::Result<T> {
     #[cfg(target_os = "linux")]
     {
         use rustix::thread::{LinkNameSpaceType, move_into_link_name_space};
         let path = format!("/proc/{pid}/ns/net");
-        // A runtime's own process is still in ours.
+        // A process of the runtime itself is still in ours.
         if std::fs::read_link(&path)? == std::fs::read_link("/proc/self/ns/net")? {
             return Err(io::Error::new(io::ErrorKind::NotFound, "the process has no network of its own"));
         }
@@ -31,17 +30,17 @@ pub fn in_network_of<T: Send>(pid: u32, work: impl FnOnce() -> T + Send) -> io::
     }
 }
 
-/// The user that a process runs as, by the number that it has in its own container.
+/// The user id of a process as seen in its container.
 pub(super) fn uid_of(pid: u32) -> Option<u32> {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
     let here = status.lines().find_map(|line| line.strip_prefix("Uid:"))?.split_whitespace().nth(1)?.parse().ok()?;
     let map = std::fs::read_to_string(format!("/proc/{pid}/uid_map")).ok()?;
-    // A process of another user's name space sees the numbers that are in it.
+    // A process in another user namespace sees the ids of that namespace.
     let own = std::fs::read_to_string("/proc/self/uid_map").ok()?;
     if map == own { Some(here) } else { inner(here, &map) }
 }
 
-/// Without root an engine's user 0 is the user who started it, and others are ones that were lent to him.
+/// In a rootless engine, user 0 is the user who started it, and others are subordinate ids.
 fn inner(here: u32, map: &str) -> Option<u32> {
     map.lines().find_map(|line| {
         let numbers: Vec<u32> = line.split_whitespace().filter_map(|word| word.parse().ok()).collect();
@@ -50,8 +49,8 @@ fn inner(here: u32, map: &str) -> Option<u32> {
     })
 }
 
-/// At most so many files are remembered.
-const MOST: usize = 2000;
+/// The most files that are recorded.
+const MAX_FILES: usize = 2000;
 
 /// Adds the files of the image that a container's processes have open or mapped. `pid` is one of them.
 pub(super) fn open_files(pid: u32, files: &mut BTreeSet<String>) {
@@ -71,14 +70,14 @@ pub(super) fn open_files(pid: u32, files: &mut BTreeSet<String>) {
         let opened = links
             .filter_map(|link| std::fs::read_link(link.path()).ok())
             .map(|path| path.to_string_lossy().into_owned());
-        files.extend(mapped.chain(opened).filter(|path| is_of_image(path)).take(MOST));
-        if files.len() >= MOST {
+        files.extend(mapped.chain(opened).filter(|path| is_of_image(path)).take(MAX_FILES));
+        if files.len() >= MAX_FILES {
             return;
         }
     }
 }
 
-/// Whether a path can be that of a file which came with the image.
+/// Whether a path can be a file of the image.
 fn is_of_image(path: &str) -> bool {
     let elsewhere = ["/proc/", "/sys/", "/dev/", "/run/", "/tmp/", "/memfd:", "/etc/hosts", "/etc/resolv.conf"];
     path.starts_with('/')

@@ -2,7 +2,7 @@
 
 use super::cli::{self, Verbs};
 use super::request::{Build, Pull, Run};
-use super::{Driver, Facility, Facts, Kind, Needs};
+use super::{Driver, Facts, ImageForm, Kind, Lifecycle};
 use crate::process::Argv;
 
 const VERBS: Verbs = Verbs { program: "nerdctl" };
@@ -17,8 +17,8 @@ pub(super) const DRIVER: Driver = Driver {
     facts: Some((|image| VERBS.image(image), Facts::from_inspect)),
     verbs: Some(VERBS),
     run: Some(run),
-    facility: Facility::Container,
-    needs: Needs::Image,
+    lifecycle: Lifecycle::Container,
+    needs: ImageForm::Image,
 };
 
 fn build(build: &Build) -> Argv {

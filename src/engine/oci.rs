@@ -1,10 +1,10 @@
-//! runC and crun: what is under all the others. They run a bundle, which is a folder with the image's files and one
-//! file of JSON, and need no daemon.
+//! runC and crun, the runtimes below all others. They run a bundle, a directory with the image's files and a JSON
+//! file, and need no daemon.
 
 use serde_json::{Value, json};
 
 use super::request::{Network, Run};
-use super::{Driver, Facility, Kind, Needs, User};
+use super::{Driver, ImageForm, Kind, Lifecycle, User};
 use crate::process::Argv;
 
 pub(super) const RUNC: Driver = Driver {
@@ -17,12 +17,12 @@ pub(super) const RUNC: Driver = Driver {
     facts: None,
     verbs: None,
     run: Some(|run| start("runc", run)),
-    facility: Facility::Steps {
+    lifecycle: Lifecycle::Steps {
         prepare: |_| Vec::new(),
         signal: Some(|name, signal| kill("runc", name, signal)),
         remove: |name| remove("runc", name),
     },
-    needs: Needs::Bundle { file: "config.json", text: config },
+    needs: ImageForm::Bundle { file: "config.json", text: config },
 };
 
 pub(super) const CRUN: Driver = Driver {
@@ -31,7 +31,7 @@ pub(super) const CRUN: Driver = Driver {
     about: "the low-level runtime under Podman; runs an unpacked image, needs root",
     version: || Argv::new("crun").arg("--version"),
     run: Some(|run| start("crun", run)),
-    facility: Facility::Steps {
+    lifecycle: Lifecycle::Steps {
         prepare: |_| Vec::new(),
         signal: Some(|name, signal| kill("crun", name, signal)),
         remove: |name| remove("crun", name),

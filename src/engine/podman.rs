@@ -2,7 +2,7 @@
 
 use super::cli::{self, Verbs};
 use super::request::{Build, Run};
-use super::{Driver, Facility, Facts, Kind, Needs, limits};
+use super::{Driver, Facts, ImageForm, Kind, Lifecycle, limits};
 use crate::process::Argv;
 
 const VERBS: Verbs = Verbs { program: "podman" };
@@ -10,15 +10,15 @@ const VERBS: Verbs = Verbs { program: "podman" };
 pub(super) const DRIVER: Driver = Driver {
     kind: Kind::Podman,
     program: "podman",
-    about: "no daemon, and no root needed",
+    about: "needs neither a daemon nor root",
     version: || Argv::new("podman").args(["info", "--format", "{{.Version.Version}}"]),
     also: None,
     build: Some(build),
     facts: Some((|image| VERBS.image(image), Facts::from_inspect)),
     verbs: Some(VERBS),
     run: Some(run),
-    facility: Facility::Container,
-    needs: Needs::Image,
+    lifecycle: Lifecycle::Container,
+    needs: ImageForm::Image,
 };
 
 fn build(build: &Build) -> Argv {
@@ -30,10 +30,10 @@ pub(super) fn buildah_flags(argv: Argv, build: &Build) -> Argv {
     // OCI's own format has no HEALTHCHECK, no SHELL and no ONBUILD.
     let argv = argv.opt("--format", "docker").arg("--layers").arg("--force-rm");
     let argv = cli::build_memory(cli::pull(argv, build.pull), &build.limits);
-    let argv = argv.opt("--ulimit", cli::file_size(&build.limits)).opts("--ulimit", limits::modest());
+    let argv = argv.opt("--ulimit", cli::file_size(&build.limits)).opts("--ulimit", limits::ulimits());
     argv.maybe("--cgroup-parent", build.cgroup.as_ref().map(|group| format!("{group}/build")))
 }
 
 fn run(run: &Run) -> Argv {
-    cli::run("podman", run, &limits::modest())
+    cli::run("podman", run, &limits::ulimits())
 }

@@ -1,4 +1,5 @@
-//! Which image a tag means now: asked of a registry, through tools that know its ways and the user's log-in.
+//! The digest that a tag currently refers to: looked up in a registry by programs that know its protocol and the
+//! user's credentials.
 
 use std::time::Duration;
 
@@ -6,42 +7,45 @@ use super::error::{EngineError, last_lines};
 use crate::process;
 use crate::process::Argv;
 use crate::process::{Bounds, Ended};
+use crate::text::Variants;
 
-/// What asks.
+/// A program that looks up digests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Asker {
+pub enum RegistryClient {
     /// `docker buildx imagetools`; needs no daemon.
     Buildx,
     Skopeo,
 }
 
-impl Asker {
-    pub const ALL: [Asker; 2] = [Asker::Buildx, Asker::Skopeo];
+impl Variants for RegistryClient {
+    const ALL: &'static [Self] = &[Self::Buildx, Self::Skopeo];
 
-    pub fn as_str(self) -> &'static str {
+    fn as_str(self) -> &'static str {
         match self {
-            Asker::Buildx => "docker",
-            Asker::Skopeo => "skopeo",
+            RegistryClient::Buildx => "docker",
+            RegistryClient::Skopeo => "skopeo",
         }
     }
+}
 
+impl RegistryClient {
     /// The command line that prints the digest, among other things.
     pub fn line(self, reference: &str, insecure: bool) -> Argv {
         match self {
-            Asker::Buildx => Argv::new("docker")
+            RegistryClient::Buildx => Argv::new("docker")
                 .args(["buildx", "imagetools", "inspect", "--format", "{{json .Manifest}}"])
                 .arg(reference),
-            Asker::Skopeo => Argv::new("skopeo")
+            RegistryClient::Skopeo => Argv::new("skopeo")
                 .args(["inspect", "--no-tags", "--format", "{{.Digest}}"])
                 .when(insecure, "--tls-verify=false")
                 .arg(format!("docker://{reference}")),
         }
     }
 
-    fn is_there(self) -> bool {
+    fn is_installed(self) -> bool {
         let argv = match self {
-            Asker::Buildx => Argv::new("docker").args(["buildx", "version"]),
-            Asker::Skopeo => Argv::new("skopeo").arg("--version"),
+            RegistryClient::Buildx => Argv::new("docker").args(["buildx", "version"]),
+            RegistryClient::Skopeo => Argv::new("skopeo").arg("--version"),
         };
         process::run(&argv, None, Bounds::seconds(20)).is_ok_and(|output| output.ended.ok())
     }
@@ -51,8 +55,8 @@ impl Asker {
     /// # Errors
     /// When there is none.
     pub fn auto() -> Result<Self, EngineError> {
-        let none = || EngineError::NotInstalled("skopeo` or `docker buildx".to_owned());
-        Self::ALL.into_iter().find(|asker| asker.is_there()).ok_or_else(none)
+        let none = || EngineError::NotInstalled("docker buildx` or `skopeo".to_owned());
+        Self::ALL.iter().copied().find(|client| client.is_installed()).ok_or_else(none)
     }
 
     /// The digest of what a reference means now: of the list of platforms, where there is one.
@@ -72,14 +76,11 @@ impl Asker {
             }
             _ => {
                 let said = last_lines(&output.stderr.text(), 3);
-                return Err(EngineError::Other {
-                    what: format!("the registry gives no digest of `{reference}`"),
-                    said,
-                });
+                return Err(EngineError::Other { what: format!("cannot look up the digest of `{reference}`"), said });
             }
         }
         digest_in(&said).ok_or_else(|| EngineError::Other {
-            what: format!("there is no digest of `{reference}` in what {} prints", self.as_str()),
+            what: format!("no digest of `{reference}` in the output of {}", self.as_str()),
             said: last_lines(&said, 3),
         })
     }

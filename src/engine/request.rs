@@ -1,12 +1,13 @@
-//! What is asked of an engine: a build or a run, and what it may take.
+//! Requests to an engine: a build or a run, and its limits.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::engine::image_config::Facts;
+use crate::text::Variants;
 
-/// What a build may take. What cannot be given to an engine as an option is held by a cgroup of our own, where there can
-/// be one, and by our own clock.
+/// Limits of a build. Those that an engine has no option for are enforced by a cgroup of our own, where possible, and by
+/// our own clock.
 #[derive(Clone, Debug)]
 pub struct BuildLimits {
     pub time: Duration,
@@ -14,7 +15,7 @@ pub struct BuildLimits {
     pub memory: u64,
     pub cpus: f64,
     pub pids: u32,
-    /// Bytes by which the free space of the disk may shrink meanwhile, and the largest single file.
+    /// Bytes by which free disk space may shrink, and the largest single file.
     pub disk: u64,
 }
 
@@ -24,12 +25,12 @@ impl Default for BuildLimits {
     }
 }
 
-/// What a container may take.
+/// Limits of a container.
 #[derive(Clone, Debug)]
 pub struct RunLimits {
-    /// How long it may run; one that has not ended by then is stopped, which is no fault of a server.
+    /// How long it may run; then it is stopped, which is not a failure of a server.
     pub time: Duration,
-    /// How long it has to end after its stop signal.
+    /// How long it may take to stop after its stop signal.
     pub grace: Duration,
     /// Bytes; there is no swap.
     pub memory: u64,
@@ -37,10 +38,10 @@ pub struct RunLimits {
     pub pids: u32,
     /// Bytes it may write to its layer, and the largest single file.
     pub disk: u64,
-    /// Bytes of each stream that are kept at the head, and as many at the tail.
+    /// Bytes to keep of the head of each stream, and as many of its tail.
     pub output: usize,
-    /// With more bytes than this it is stopped.
-    pub most_output: u64,
+    /// It is stopped after printing more bytes than this.
+    pub max_output: u64,
 }
 
 impl Default for RunLimits {
@@ -53,44 +54,56 @@ impl Default for RunLimits {
             pids: 128,
             disk: 1 << 30,
             output: 64 << 10,
-            most_output: 64 << 20,
+            max_output: 64 << 20,
         }
     }
 }
 
-/// Which network there is.
+/// The network of a container.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Network {
-    /// None but the loopback device.
+    /// Only the loopback device.
     #[default]
     None,
-    /// This network of ours, from which no way leads out.
+    /// This internal network, without a route to the outside.
     Internal(String),
-    /// The engine's usual one.
+    /// The engine's default.
     Usual,
 }
 
-/// May a base image be fetched from a registry?
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum, serde::Serialize, serde::Deserialize)]
+/// When base images are pulled.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Pull {
-    /// If it is not here
+    /// If it is not present locally.
     #[default]
     Missing,
-    /// Never: it has to be here
+    /// Never: it must be present locally.
     Never,
-    /// Always, if there is a newer one
+    /// Always, if there is a newer one.
     Always,
+}
+
+impl Variants for Pull {
+    const ALL: &'static [Self] = &[Self::Missing, Self::Never, Self::Always];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Pull::Missing => "missing",
+            Pull::Never => "never",
+            Pull::Always => "always",
+        }
+    }
 }
 
 /// A build.
 #[derive(Clone, Debug)]
 pub struct Build {
-    /// The folder that is sent; a copy, since engines read all of it.
+    /// The build context; a copy, since engines read all of it.
     pub context: PathBuf,
-    /// The Dockerfile; may lie elsewhere.
+    /// The Dockerfile; may be outside of the context.
     pub dockerfile: PathBuf,
-    /// What the image is to be called.
+    /// The name of the image.
     pub tag: String,
     pub target: Option<String>,
     pub build_args: Vec<(String, String)>,
@@ -98,12 +111,12 @@ pub struct Build {
     pub network: bool,
     pub pull: Pull,
     pub no_cache: bool,
-    /// A builder of buildx, which may be far away.
+    /// A builder of buildx, possibly remote.
     pub builder: Option<String>,
     pub limits: BuildLimits,
-    /// As the engine wants them: `name=value`.
+    /// `name=value`.
     pub labels: Vec<String>,
-    /// A cgroup that holds it, where there is one.
+    /// The parent cgroup, if there is one.
     pub cgroup: Option<String>,
 }
 
@@ -111,7 +124,7 @@ pub struct Build {
 #[derive(Clone, Debug)]
 pub struct Run {
     pub image: String,
-    /// What the container is called.
+    /// The name of the container.
     pub name: String,
     /// Replaces CMD, if not empty.
     pub args: Vec<String>,
@@ -121,21 +134,21 @@ pub struct Run {
     pub user: Option<String>,
     pub stdin: Option<Vec<u8>>,
     pub network: Network,
-    /// Capabilities that are kept; all others are dropped.
+    /// Capabilities to keep; all others are dropped.
     pub caps: Vec<String>,
-    /// The root file system cannot be written; `/tmp` can.
+    /// The root file system is read-only, except `/tmp`.
     pub read_only: bool,
     pub limits: RunLimits,
     pub labels: Vec<String>,
     pub cgroup: Option<String>,
-    /// What the image says of itself, for runtimes that do not read it themselves.
+    /// The configuration of the image, for runtimes that do not read it themselves.
     pub facts: Facts,
-    /// Where the image has been unpacked (a folder with `rootfs`), or the archive with it.
+    /// The unpacked image (a directory with `rootfs`), or its archive.
     pub unpacked: Option<PathBuf>,
 }
 
 impl Run {
-    /// The image as it starts by itself, with the usual limits.
+    /// A run with the settings of the image and the default limits.
     pub fn new(image: impl Into<String>) -> Self {
         Self {
             image: image.into(),
@@ -156,13 +169,13 @@ impl Run {
         }
     }
 
-    /// What is started: ENTRYPOINT and CMD, or what is given in their place.
+    /// The command: ENTRYPOINT and CMD, or their replacements.
     pub fn command(&self) -> Vec<String> {
         let mut command = match &self.entrypoint {
             Some(entrypoint) => vec![entrypoint.clone()],
             None => self.facts.entrypoint.clone(),
         };
-        // As Docker has it: another entrypoint drops the image's CMD.
+        // As in Docker, a different entrypoint drops the image's CMD.
         match (&self.args[..], &self.entrypoint) {
             ([], None) => command.extend(self.facts.cmd.iter().cloned()),
             (args, _) => command.extend(args.iter().cloned()),
@@ -170,7 +183,7 @@ impl Run {
         command
     }
 
-    /// The environment: the image's, then what is given.
+    /// The environment: the image's, then the run's.
     pub fn environment(&self) -> Vec<String> {
         let mut all: Vec<(String, String)> = Vec::new();
         let own = self.facts.env.iter().filter_map(|pair| pair.split_once('='));

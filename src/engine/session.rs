@@ -1,27 +1,26 @@
-//! What is ours among an engine's containers, images and networks: names and labels that tell whose they are, so that a
-//! later run can clear away what a crashed one has left.
+//! Names and labels of our containers, images and networks, so that a later run can remove what a crashed one left.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// What all names of ours begin with.
+/// The prefix of all our names.
 const PREFIX: &str = "plimsoll";
 
 static COUNTER: AtomicU64 = AtomicU64::new(1);
 
-/// This process, told apart from every other one that had or will have its number.
+/// Identifies this process among all that had or will have its id.
 fn owner() -> String {
     let pid = std::process::id();
     format!("{pid}-{}", started(pid).unwrap_or(0))
 }
 
-/// When a process started, in the kernel's ticks; `None` if there is none of this number.
+/// When a process started, in the kernel's ticks; `None` if it does not exist.
 fn started(pid: u32) -> Option<u64> {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    // The name in brackets may have anything in it.
+    // The name in parentheses may contain anything.
     stat.rsplit_once(')')?.1.split_whitespace().nth(19)?.parse().ok()
 }
 
-/// The label that everything of ours has; its value is this machine, since an engine may serve several.
+/// The label of everything of ours; its value is this machine, since an engine may serve several.
 pub(super) fn label() -> String {
     format!("plimsoll.owner={}", machine())
 }
@@ -34,22 +33,22 @@ fn machine() -> String {
     if id.is_empty() { "here".to_owned() } else { id }
 }
 
-/// A name that nothing else has.
+/// A unique name.
 pub(super) fn name() -> String {
     format!("{PREFIX}-{}-{}", owner(), COUNTER.fetch_add(1, Ordering::Relaxed))
 }
 
-/// The same for an image.
+/// A unique name for an image.
 pub(super) fn tag() -> String {
     format!("localhost/{}:latest", name())
 }
 
-/// A number that another process hardly has at the same time.
+/// A number that hardly any other process uses at the same time.
 pub(super) fn number() -> u64 {
     (u64::from(std::process::id()) << 8) + COUNTER.fetch_add(1, Ordering::Relaxed)
 }
 
-/// Whether a name is one of ours whose process is no more. Of machines where that cannot be told, never.
+/// Whether a name is ours and its process no longer runs. Never on machines where that is unknown.
 pub(super) fn is_left(name: &str) -> bool {
     let name = name.rsplit('/').next().unwrap_or_default().split(':').next().unwrap_or_default();
     let mut parts = name.split('-');

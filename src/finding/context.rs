@@ -64,12 +64,6 @@ impl<'a, M> Cx<'a, M> {
 }
 
 impl<'a> Cx<'a> {
-    /// More lines than any real file has: rules that look over the whole file at each step stay out of it, since they
-    /// would take time by its square.
-    pub fn is_huge(&self) -> bool {
-        self.model.file.items.len() > 2000
-    }
-
     /// Reports the parser's errors of that kind. Of a template only the very first, as a note: the rest follows from it.
     /// Nothing where another frontend than BuildKit's own reads the file.
     pub fn report_syntax(&self, kind: SyntaxErrorKind) {

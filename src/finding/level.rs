@@ -1,9 +1,9 @@
 //! How serious a finding is.
 
+use crate::text::Variants;
+
 /// How loud a finding is. Ordered: `Off < Note < Warn < Error`.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize, serde::Serialize, clap::ValueEnum,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Level {
     /// Not reported.
@@ -24,5 +24,13 @@ impl Level {
             Level::Warn => "warn",
             Level::Error => "error",
         }
+    }
+}
+
+impl Variants for Level {
+    const ALL: &'static [Self] = &[Self::Off, Self::Note, Self::Warn, Self::Error];
+
+    fn as_str(self) -> &'static str {
+        Level::as_str(self)
     }
 }

@@ -8,7 +8,6 @@ mod meta;
 pub mod prelude;
 mod rule;
 mod target;
-pub mod words;
 
 pub use context::{Cx, Report};
 pub use diagnostic::is_shellcheck_code;

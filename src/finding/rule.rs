@@ -2,7 +2,6 @@
 
 use std::any::Any;
 
-use super::words::AnyOf;
 use super::{Cx, Fixable, Level, Meta};
 use crate::model::{ImageRef, ScriptView, Stage, Step};
 use crate::shell::Command;
@@ -19,8 +18,6 @@ pub struct Rule {
     pub fixable: Fixable,
     /// Codes and names of other tools that mean the same: `DL3006`, `StageNameCasing`.
     pub aka: &'static [&'static str],
-    /// What a file has to speak of for the rule to have anything to say.
-    pub words: AnyOf,
     /// On only with `--preview`.
     pub preview: bool,
     /// Windows stages are not shown to it.
@@ -46,7 +43,6 @@ impl Rule {
             since,
             fixable: Fixable::Never,
             aka: &[],
-            words: AnyOf::NOTHING,
             preview: false,
             linux_only: false,
             checks,
@@ -66,13 +62,6 @@ impl Rule {
         self
     }
 
-    /// Keeps the rule from files that hold none of these words, in whatever case: it is not even called for them. They
-    /// are what it looks for, as `yum` is for a rule on `yum`. Each is one of [`crate::finding::words::WORDS`].
-    pub const fn words(mut self, words: &[&str]) -> Self {
-        self.words = AnyOf::these(words);
-        self
-    }
-
     /// The type of its options: `[rules.NAME]` in the configuration, read by [`Cx::options`]. Give it
     /// `#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]`.
     pub const fn options<T: serde::de::DeserializeOwned + Send + Sync + 'static>(mut self) -> Self {
@@ -87,6 +76,7 @@ impl Rule {
     }
 
     /// Makes it a preview rule: on only with `--preview`.
+    #[cfg(any(test, feature = "internals"))]
     pub const fn preview(mut self) -> Self {
         self.preview = true;
         self
@@ -127,8 +117,6 @@ pub enum Check {
 #[derive(Clone, Copy, Debug)]
 pub struct Entry {
     pub meta: Meta,
-    /// What a file has to contain for the rule to have anything to report.
-    pub words: AnyOf,
     pub linux_only: bool,
     pub checks: &'static [Check],
     pub options: Option<ReadOptions>,
@@ -137,10 +125,9 @@ pub struct Entry {
 impl Entry {
     /// The rule in the file `rules/<practice>/<name>.rs`, with its page.
     pub const fn new(practice: &'static str, name: &'static str, page: &'static str, rule: Rule) -> Self {
-        let Rule { level, since, fixable, aka, words, preview, linux_only, checks, options } = rule;
+        let Rule { level, since, fixable, aka, preview, linux_only, checks, options } = rule;
         Self {
             meta: Meta { practice, name, page, level, since, fixable, aka, preview },
-            words,
             linux_only,
             checks,
             options,

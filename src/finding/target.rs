@@ -1,7 +1,9 @@
 //! What the image is built and run with.
 
+use crate::text::Variants;
+
 /// A builder or engine that a file is meant for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Target {
     /// Docker with BuildKit.
     Docker,
@@ -43,5 +45,31 @@ impl Target {
     /// Asks, or may refuse, when an image is named without its registry.
     pub fn wants_registry(self) -> bool {
         matches!(self, Target::Podman | Target::Buildah | Target::CriO | Target::Containerd)
+    }
+}
+
+impl Variants for Target {
+    const ALL: &'static [Self] = &[
+        Self::Docker,
+        Self::Podman,
+        Self::Buildah,
+        Self::Kaniko,
+        Self::Kubernetes,
+        Self::Containerd,
+        Self::CriO,
+        Self::Lxc,
+    ];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Target::Docker => "docker",
+            Target::Podman => "podman",
+            Target::Buildah => "buildah",
+            Target::Kaniko => "kaniko",
+            Target::Kubernetes => "kubernetes",
+            Target::Containerd => "containerd",
+            Target::CriO => "cri-o",
+            Target::Lxc => "lxc",
+        }
     }
 }

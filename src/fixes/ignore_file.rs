@@ -3,20 +3,22 @@
 use crate::context::{Context, Kind, Language};
 use crate::finding::{Fix, NewFile, Safety};
 use crate::fixes::source_scan;
+use crate::knowledge::git;
+use crate::knowledge::packages::READ_ENV_FILES;
 use crate::model::Model;
 use crate::shell::Command;
 
 /// How many Dockerfiles of the context are read for what they copy.
-const MOST: usize = 20;
+const MAX_FILES: usize = 20;
 
-/// The repair that writes it, with what is surely of no use in an image. What a Dockerfile or Compose file of the context
-/// speaks of is left out of it, and so sent as before.
+/// The fix that writes it, with patterns for what is certainly of no use in an image. Anything that a Dockerfile or Compose
+/// file of the context mentions is not listed, so it is sent as before.
 pub fn write(model: &Model<'_>) -> Option<Fix> {
     let context =
         model.context.filter(|context| context.is_sure() && context.ignore_file().is_none() && !context.truncated())?;
     let mut texts = model.source.text().to_ascii_lowercase();
     for entry in
-        context.entries().iter().filter(|entry| entry.kind == Kind::File && is_build_file(&entry.path)).take(MOST)
+        context.entries().iter().filter(|entry| entry.kind == Kind::File && is_build_file(&entry.path)).take(MAX_FILES)
     {
         texts.push_str(&context.read(&entry.path).unwrap_or_default().to_ascii_lowercase());
     }
@@ -30,13 +32,7 @@ pub fn write(model: &Model<'_>) -> Option<Fix> {
         lines
             .extend(names.iter().filter(|name| wanted && !named(name.trim_start_matches("**/").trim_end_matches('*'))));
     };
-    add(
-        &[".git"],
-        !any(&[
-            "git describe", "git rev-parse", "git log", "setuptools_scm", "setuptools-scm", "versioneer",
-            "git submodule",
-        ]),
-    );
+    add(&[".git"], !any(git::READS_REPOSITORY));
     add(&[".gitignore", ".github", ".idea", ".vscode", ".DS_Store"], true);
     // What reads it at run time would miss it.
     let reads_env = source_scan::reads_env_file(context);
@@ -57,7 +53,7 @@ pub fn write(model: &Model<'_>) -> Option<Fix> {
     Some(Fix::write(Safety::Unsafe, "write a `.dockerignore`", NewFile { name: ".dockerignore", text }))
 }
 
-/// Whether Maven or Cargo makes the folder here: what the program is started from is not the one of the context.
+/// Whether Maven or Cargo creates the directory in the image, so that the program does not need the one of the context.
 fn makes_target(model: &Model<'_>) -> bool {
     let builds = |command: &Command| match command.name.as_str() {
         "mvn" | "mvnw" => ["package", "install", "verify", "deploy"].iter().any(|goal| command.has_arg(goal)),
@@ -67,7 +63,7 @@ fn makes_target(model: &Model<'_>) -> bool {
     model.runs().any(|(_, script)| script.commands.iter().any(builds))
 }
 
-/// Whether something takes it from the context all the same: a COPY of this file, or whatever the others do.
+/// Whether something copies it from the context anyway: a COPY of this file, or anything in the other files.
 fn takes_target(model: &Model<'_>, context: &Context) -> bool {
     let copied = model.steps().any(|step| {
         let sources = step.context_sources(model);
@@ -77,7 +73,7 @@ fn takes_target(model: &Model<'_>, context: &Context) -> bool {
     });
     let names = |text: &str| text.contains("target/") || text.contains("/target");
     let others = context.entries().iter().filter(|entry| entry.kind == Kind::File && is_build_file(&entry.path));
-    let texts = others.take(MOST).filter_map(|entry| context.read(&entry.path));
+    let texts = others.take(MAX_FILES).filter_map(|entry| context.read(&entry.path));
     copied || texts.filter(|text| **text != *model.source.text()).any(|text| names(&text))
 }
 
@@ -88,14 +84,10 @@ fn is_build_file(path: &str) -> bool {
         || name.contains("compose") && (name.ends_with(".yml") || name.ends_with(".yaml"))
 }
 
-/// By a package that is there for it.
+/// Through a package for that purpose.
 fn project_reads_env(context: &Context) -> bool {
     let project = context.project();
     let node = project.node.iter().flat_map(|node| &node.dependencies);
     let python = project.python.iter().flat_map(|python| &python.dependencies);
-    node.chain(python).any(|dependency| {
-        ["dotenv", "env", "vite", "next", "react-scripts", "pydantic-settings"]
-            .iter()
-            .any(|name| dependency.name.contains(name))
-    })
+    node.chain(python).any(|dependency| READ_ENV_FILES.iter().any(|name| dependency.name.contains(name)))
 }

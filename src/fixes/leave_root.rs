@@ -1,5 +1,5 @@
-//! Leaving root: an account made as the base image has it, what the program must write given to it, `USER` behind the
-//! last step that needs root.
+//! Leaving root: creates an account with the tools of the base image, gives it the files that the program writes, and
+//! sets `USER` after the last step that needs root.
 
 use crate::finding::{Fix, Order, Safety};
 use crate::fixes::root_obstacles::doubt;
@@ -15,21 +15,21 @@ use crate::syntax::Keyword;
 use crate::text::Edit;
 use crate::text::Span;
 
-/// Who is to run the program.
+/// The account that will run the program.
 pub(super) struct Account {
     /// For `USER`.
     user: String,
     /// For `chown`.
     pub(super) owner: String,
-    /// What makes it.
+    /// The command that creates it.
     pub(super) make: Option<&'static str>,
     /// The image has a shell to run a step in.
     pub(super) shell: bool,
-    /// It ran things before, and has what it needs.
+    /// It was in effect before, and already owns what it needs.
     had: bool,
 }
 
-/// Steps that need root, or that make what belongs to root.
+/// Steps that need root, or that create files owned by root.
 const ROOTS: [Keyword; 7] =
     [Keyword::Run, Keyword::Copy, Keyword::Add, Keyword::Workdir, Keyword::Volume, Keyword::Onbuild, Keyword::Shell];
 
@@ -45,16 +45,16 @@ pub fn leave_root<'a>(stage: &Stage<'a>, model: &Model<'a>) -> Option<Fix> {
     };
     let edits = edits(stage, model, &account, &reason, open)?;
     let title = match (&reason, account.make) {
-        (Some(reason), _) => format!("run it as `{}` (only shown: {reason})", account.owner),
-        (None, Some(_)) => format!("make an account, and run the program as `{}`", account.user),
-        (None, None) if account.user == account.owner => format!("run it as `{}`", account.user),
-        (None, None) => format!("run it as `{}`, by its number {}", account.owner, account.user),
+        (Some(reason), _) => format!("run as `{}` (shown only: {reason})", account.owner),
+        (None, Some(_)) => format!("create an account and run as `{}`", account.user),
+        (None, None) if account.user == account.owner => format!("run as `{}`", account.user),
+        (None, None) => format!("run as `{}`, by its UID {}", account.owner, account.user),
     };
     let safety = if reason.is_some() { Safety::Display } else { Safety::Unsafe };
     Fix::new(safety, title, edits).map(|fix| fix.in_order(Order::User))
 }
 
-/// Whether a stage that runs as root may come to be left to a plain user by [`leave_root`], now or after other repairs.
+/// Whether [`leave_root`] may apply to a stage that runs as root, now or after other fixes.
 pub fn may_leave_root<'a>(stage: &Stage<'a>, model: &Model<'a>) -> bool {
     let root = match stage.end.user {
         Some(_) => stage.end.user_is_root(),
@@ -73,11 +73,10 @@ fn has_a_way<'a>(stage: &Stage<'a>, model: &Model<'a>) -> bool {
         return false;
     }
     // Who builds on it may count on root.
-    let below = |other: &&Stage<'a>| other.index != stage.index && other.is_based_on(stage, model);
-    !model.stages.iter().filter(below).any(|other| other.all(Keyword::Run).next().is_some())
+    !model.stages_on_top(stage).any(|other| other.all(Keyword::Run).next().is_some())
 }
 
-/// The unprivileged user that was in force before the last `USER root`.
+/// The unprivileged user that was in effect before the last `USER root`.
 fn earlier<'a>(stage: &Stage<'a>, model: &Model<'a>) -> Option<Account> {
     let root = stage.end.user.as_deref()?;
     let steps = stage.history(model);
@@ -241,7 +240,7 @@ fn edits<'a>(
     Some(edits)
 }
 
-/// Puts a text behind what another edit puts to the same place.
+/// Appends a text to what another edit inserts at the same place.
 fn insert(edits: &mut Vec<Edit>, at: usize, text: &str) {
     match edits.iter_mut().find(|edit| edit.span == Span::at(at)) {
         Some(edit) => edit.text.push_str(text),
@@ -249,7 +248,7 @@ fn insert(edits: &mut Vec<Edit>, at: usize, text: &str) {
     }
 }
 
-/// Above the first COPY; further up where another RUN stands there, which has nothing to do with it.
+/// Above the first COPY; further up if that is next to an unrelated RUN.
 fn early_place(stage: &Stage<'_>, copy: &Step<'_>, depends_on_nothing: bool) -> usize {
     let is_run = |at: usize| stage.steps.get(at).is_some_and(|step| step.keyword() == Keyword::Run);
     let first = usize::from(stage.steps.first().is_some_and(|step| step.keyword() == Keyword::Workdir));
@@ -265,13 +264,13 @@ fn early_place(stage: &Stage<'_>, copy: &Step<'_>, depends_on_nothing: bool) -> 
     before(stage, &stage.steps[at])
 }
 
-/// Behind the step before.
+/// After the previous step.
 fn before(stage: &Stage<'_>, step: &Step<'_>) -> usize {
     let span: Span = step.index.checked_sub(1).map_or(stage.from.span, |at| stage.steps[at].instruction.span);
     span.end()
 }
 
-/// A folder that is the image's own affair, not one of the system's.
+/// Whether a directory belongs to the application, not to the system.
 pub(super) fn is_own(folder: &str) -> bool {
     let parts: Vec<&str> = folder.split('/').skip(1).collect();
     let plain = folder.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/-_.".contains(&byte));
@@ -288,7 +287,7 @@ pub(super) fn is_own(folder: &str) -> bool {
     own && plain
 }
 
-/// The folders that a step makes, and does not remove.
+/// The directories that a step creates.
 fn made_folders<'a>(step: &Step<'a>, model: &Model<'a>) -> Vec<String> {
     let mut found = Vec::new();
     for (command, folder) in step.commands_in(model).filter(|(command, _)| command.is("mkdir")) {

@@ -19,7 +19,8 @@ pub mod two_stages;
 pub mod workdir;
 pub mod world_writable;
 
-use std::sync::OnceLock;
+use std::collections::HashMap;
+use std::sync::{Mutex, OnceLock};
 
 use crate::finding::Fix;
 use crate::text::Source;
@@ -28,6 +29,8 @@ use crate::text::Source;
 #[derive(Debug, Default)]
 struct Plans {
     two_stages: OnceLock<Option<Fix>>,
+    /// By stage.
+    workdir: Mutex<HashMap<usize, Option<Fix>>>,
 }
 
 /// How lines end in a file.

@@ -1,4 +1,4 @@
-//! Images that were given up, in those that go on with them.
+//! Moving from end-of-life images to their successors.
 
 use crate::commands::packages::Manager;
 use crate::finding::{Fix, Order, Safety};
@@ -10,20 +10,27 @@ use crate::knowledge::{bases, canonical, os};
 use crate::model::{ImageRef, Model, Origin, Stage};
 use crate::text::Edit;
 
-/// The newest version of an image, where what the stage does with it is known to be there as well: systems whose
-/// programs go on with the next release, and Go, which keeps to its promise.
+/// Files with more stages are left alone, since all pairs of stages are compared: more than any real file has.
+const MAX_STAGES: usize = 100;
+
+/// Moves to the newest version of an image, if what the stage uses is known to exist there: for systems whose programs run
+/// on the next release, and for Go, which keeps its compatibility promise.
 pub fn newer<'a>(image: &ImageRef, stage: &Stage<'a>, ended: &[EndOfLife], model: &Model<'a>) -> Option<Fix> {
+    if model.stages.len() > MAX_STAGES {
+        return None;
+    }
     let tag = new_tag(image, stage, ended, model)?;
     let name = image.familiar_name()?;
-    if !partners(image, stage, model).all(|(other, at)| moves_too(other, at, model)) {
+    if !partners(image, stage, model).all(|(other, at)| moves_too(other, at, model))
+    {
         return None;
     }
     Fix::new(Safety::Unsafe, format!("move to `{}:{tag}`", canonical(&name)), with_tag(image, &tag))
         .map(|fix| fix.in_order(Order::Base))
 }
 
-/// The bases of the same release that this one takes files from, or gives files to: what is linked in the one looks for its
-/// libraries in the other.
+/// The bases of the same release that this one exchanges files with: a program linked in one looks for its libraries in the
+/// other.
 fn partners<'m, 'a>(
     image: &ImageRef,
     stage: &'m Stage<'a>,
@@ -53,7 +60,7 @@ fn partners<'m, 'a>(
     })
 }
 
-/// What Go makes needs nothing but the C library, if that.
+/// Whether the other base moves as well. A Go program needs at most the C library.
 fn moves_too<'a>(image: &ImageRef, stage: &Stage<'a>, model: &Model<'a>) -> bool {
     let Some(name) = image.familiar_name() else { return false };
     canonical(&name) == "golang" || new_tag(image, stage, &end_of_life(&name, image.tag_text()), model).is_some()
@@ -98,7 +105,7 @@ fn new_tag<'a>(image: &ImageRef, stage: &Stage<'a>, ended: &[EndOfLife], model: 
     with_tag(image, new_tag).is_some().then(|| new_tag.to_owned())
 }
 
-/// Whether newer Go builds it as well: since 1.16 it looks for a `go.mod`, since 1.18 `go get` installs no programs.
+/// Whether newer Go builds it as well: 1.16 and later need a `go.mod`, and in 1.18 and later `go get` installs no programs.
 fn builds_in_modules(tag: &str, text: &str) -> bool {
     let mut numbers = tag.split(['.', '-']).map_while(|part| part.parse::<u32>().ok());
     let Some((1, minor)) = numbers.next().zip(numbers.next()) else { return false };
@@ -108,14 +115,14 @@ fn builds_in_modules(tag: &str, text: &str) -> bool {
     !says(&by_path) && (minor >= 18 || !text.contains("go get ")) && (minor >= 16 || says(&module))
 }
 
-/// Names that hold a version, which the next release has another of: `openjdk-8-jdk`, `libboost1.54-dev`, `php5`.
+/// Package names with a version that differs in the next release: `openjdk-8-jdk`, `libboost1.54-dev`, `php5`.
 fn is_of_a_release(package: &str) -> bool {
     let numbered = package.bytes().any(|byte| byte.is_ascii_digit());
     let python = package.strip_prefix("python3").is_some_and(|rest| rest.is_empty() || rest.starts_with('-'));
     numbered && !python && !package.starts_with("py3-") && !packages::IN_ALL_RELEASES.contains(&package)
 }
 
-/// `openjdk` in the image that goes on with it: the same version, or the next that is maintained for long.
+/// The successor image of `openjdk`: the same version, or the next one with long-term support.
 pub fn moved_java(image: &ImageRef, stage: &Stage<'_>) -> Option<Fix> {
     let name = image.familiar_name()?;
     if !matches!(canonical(&name), "openjdk" | "java") || image.has_digest() {
@@ -125,6 +132,7 @@ pub fn moved_java(image: &ImageRef, stage: &Stage<'_>) -> Option<Fix> {
     let tag = if image.untagged() { "latest" } else { image.tag_text()? };
     let words: Vec<&str> = tag.split('-').collect();
     let known = |word: &str| {
+        // Words of tags of `openjdk` that `eclipse-temurin` has a tag for.
         let system = [
             "alpine", "slim", "oracle", "oraclelinux", "buster", "bullseye", "bookworm", "stretch", "jessie", "jdk",
             "jre", "latest",
@@ -141,7 +149,7 @@ pub fn moved_java(image: &ImageRef, stage: &Stage<'_>) -> Option<Fix> {
         None => return None,
     };
     // The new image has Ubuntu's package manager, or Alpine's.
-    let chain = stage.steps.iter().filter_map(|step| step.script.as_ref()).flat_map(|script| &script.commands);
+    let chain = stage.steps.iter().flat_map(|step| step.commands());
     if !literal
         || !words.iter().all(|word| known(word))
         || chain.into_iter().any(|command| command.is_any(&["yum", "dnf", "microdnf"]))

@@ -1,8 +1,8 @@
-//! The version to pin an image to: what the project's own files say, else the newest of the dated table.
+//! The version to pin an image to: what the project's own files ask for, otherwise the newest in the dated table.
 
 use crate::context::{Language, Version};
 use crate::knowledge::canonical;
-use crate::knowledge::current::{current, pin as pin_to_current, pin_to};
+use crate::knowledge::releases::{current, pin as pin_to_current, pin_to};
 use crate::model::Model;
 
 /// A tag to pin an image to.
@@ -14,13 +14,13 @@ pub struct Pin {
 }
 
 impl Pin {
-    /// For titles: `` as `.nvmrc` says ``, or nothing.
+    /// For titles: ``, as `.nvmrc` asks for``, or nothing.
     pub fn by_file(&self) -> String {
         self.file.as_ref().map(|file| format!(", as `{}` asks for", file.replace('`', "'"))).unwrap_or_default()
     }
 }
 
-/// What to pin a floating tag to. `None` where it does not float, or nothing is known of the image.
+/// What to pin a floating tag to. `None` if it does not float, or if the image is unknown.
 pub fn pin(image: &str, tag: Option<&str>, model: &Model<'_>) -> Option<Pin> {
     let newest = pin_to_current(image, tag)?;
     let said = language(image).and_then(|language| {
@@ -46,14 +46,14 @@ fn language(image: &str) -> Option<Language> {
     })
 }
 
-/// Java's versions that get fixes for years.
+/// Java versions with long-term support.
 const LONG_TERM: [u32; 5] = [8, 11, 17, 21, 25];
 
-/// Node.js's names for its lines.
+/// Code names of Node.js release lines.
 const LINES: [(&str, &str); 6] =
     [("fermium", "14"), ("gallium", "16"), ("hydrogen", "18"), ("iron", "20"), ("jod", "22"), ("krypton", "24")];
 
-/// The version as tags have it, given the newest one. `None`: the newest will do, or nobody knows.
+/// The version as written in tags, given the newest one. `None` if the newest fits, or if it is unknown.
 fn choose(language: Language, asked: &Version, newest: &str) -> Option<String> {
     let text = asked.wanted.trim().trim_start_matches(['v', '=']).trim();
     if let Some(name) = text.strip_prefix("lts/") {
@@ -97,7 +97,7 @@ fn choose(language: Language, asked: &Version, newest: &str) -> Option<String> {
     }
 }
 
-/// Odd lines of Node.js end after half a year.
+/// Odd release lines of Node.js end after half a year.
 fn even(major: u32) -> u32 {
     major - major % 2
 }

@@ -1,4 +1,4 @@
-//! What speaks against leaving root: what the program does at its start, where it writes, what lies in root's home.
+//! Obstacles to leaving root: what the program does when it starts, where it writes, what is in root's home directory.
 
 use crate::commands::packages;
 use crate::commands::packages::installs;
@@ -9,20 +9,20 @@ use crate::model::{Model, Stage, Step, script_path};
 use crate::shell::Command;
 use crate::syntax::Keyword;
 
-/// Why it may not do: what is found for the reader to look at.
+/// The first obstacle, for the reader to check.
 pub(super) fn doubt<'a>(stage: &Stage<'a>, model: &Model<'a>) -> Option<String> {
     if let Some(port) = stage.ports(model).find(|port| (1..1024).contains(&port.first)) {
         let port = port.first;
-        return Some(format!("port {port} is below 1024, where not every engine lets a plain user listen"));
+        return Some(format!("port {port} is privileged; not every engine lets a non-root user bind it"));
     }
     // A script that is not seen may do anything, and those of entrypoints often do what only root may.
     for step in [stage.entrypoint(model), stage.cmd(model)].into_iter().flatten() {
-        let commands = step.script.iter().flat_map(|script| &script.commands);
+        let commands = step.commands().iter();
         let mut scripts = commands
             .filter_map(|command| script_path(command))
             .filter(|path| path.ends_with(".sh") || path.contains("entrypoint"));
         if let Some(path) = scripts.find(|path| stage.shipped_file(model, step, path).is_none()) {
-            return Some(format!("what `{}` does is not known", path.replace('`', "'")));
+            return Some(format!("it is not known what `{}` does", path.replace('`', "'")));
         }
     }
     for start in stage.start_commands(model) {
@@ -36,12 +36,12 @@ pub(super) fn doubt<'a>(stage: &Stage<'a>, model: &Model<'a>) -> Option<String> 
         let tool =
             line.and_then(|line| line.split_whitespace().find(|word| programs::class(word).is(Class::FRONTEND_TOOL)));
         if let Some(tool) = tool {
-            return Some(format!("`{tool}` writes to the folder that it runs in"));
+            return Some(format!("`{tool}` writes to its working directory"));
         }
     }
     if let Some(volume) = stage.volumes(model).find(|volume| !is_own(&volume.path) && !volume.path.starts_with("/tmp"))
     {
-        return Some(format!("the volume `{}` belongs to root", volume.path.replace('`', "'")));
+        return Some(format!("root owns the volume `{}`", volume.path.replace('`', "'")));
     }
     let steps = stage.history(model);
     for step in steps.filter(|step| {
@@ -57,7 +57,7 @@ pub(super) fn doubt<'a>(stage: &Stage<'a>, model: &Model<'a>) -> Option<String> 
         )
     }) {
         if let Some(what) = at_home(step, model) {
-            return Some(format!("{what} lies in the home of root, where nobody else may look"));
+            return Some(format!("{what} is in root's home directory, which no other user may read"));
         }
     }
     None
@@ -75,7 +75,7 @@ fn node_script(command: &Command) -> Option<String> {
     }
 }
 
-/// What a command of the start cannot do without root, or without the folders of root.
+/// What a start command cannot do without root, or without root's directories.
 fn start_needs(command: &Command) -> Option<String> {
     let name = command.name.as_str();
     let class = command.class();
@@ -86,40 +86,40 @@ fn start_needs(command: &Command) -> Option<String> {
         _ => class.is(Class::BUILD_DRIVER.or(Class::FRONTEND_TOOL)),
     };
     if builds {
-        return Some(format!("`{name}` builds when the container starts, and writes where it runs"));
+        return Some(format!("`{name}` builds when the container starts and writes to its working directory"));
     }
     if matches!(name, "rails" | "artisan") {
-        return Some(format!("`{name}` writes to folders of the project"));
+        return Some(format!("`{name}` writes to directories of the project"));
     }
     let system = installs(command).is_some_and(|install| install.manager.is_system())
         || packages::refreshes_index(command).is_some()
         || class.is(Class::ACCOUNT_TOOL.or(Class::INIT_SYSTEM).or(Class::STARTS_AS_ROOT))
         || command.path.starts_with("/etc/init.d/");
     if system {
-        return Some(format!("`{name}` needs root at the start"));
+        return Some(format!("`{name}` needs root when the container starts"));
     }
     if class.is(Class::SYSTEM_SERVICE) {
-        return Some(format!("`{name}` reads and writes what belongs to root or to an account of its own"));
+        return Some(format!("`{name}` uses files of root or of its own account"));
     }
     let to_system = command.stdout_file().and_then(|file| file.text.as_deref()).filter(|path| path.starts_with('/'));
     if let Some(path) =
         to_system.filter(|path| !path.starts_with("/dev/") && !path.starts_with("/tmp") && !path.starts_with("/proc/"))
     {
-        return Some(format!("`{path}` is written to at the start"));
+        return Some(format!("the container writes to `{path}` when it starts"));
     }
     None
 }
 
-/// What a step puts into root's home, which is closed to all others.
+/// What a step puts into root's home directory, which other users may not read.
 fn at_home<'a>(step: &Step<'a>, model: &Model<'a>) -> Option<String> {
     let text = model.source.slice(step.instruction.span);
     if step.keyword() == Keyword::Run {
         let mut rest = text.to_owned();
         paths::DISPENSABLE.iter().for_each(|place| rest = rest.replace(place, ""));
         if rest.contains("/root") || rest.contains("~/") || rest.contains("$HOME") || rest.contains("${HOME}") {
-            return Some("something".to_owned());
+            return Some("a file".to_owned());
         }
-        for command in step.script.iter().flat_map(|script| &script.commands) {
+        for command in step.commands().iter() {
             let stored = match command.name.as_str() {
                 "pip" | "pip3" => command.has_flag(&["--user"]),
                 "pipx" | "rustup" | "nvm" | "pyenv" | "sdk" | "playwright" | "huggingface-cli" | "rye" => true,
@@ -150,5 +150,5 @@ fn at_home<'a>(step: &Step<'a>, model: &Model<'a>) -> Option<String> {
         }
         return None;
     }
-    (text.contains("/root/") || text.trim_end().ends_with("/root")).then(|| "something".to_owned())
+    (text.contains("/root/") || text.trim_end().ends_with("/root")).then(|| "a file".to_owned())
 }

@@ -9,11 +9,11 @@ use crate::model::{Model, Stage};
 use crate::shell::Command;
 use crate::syntax::Keyword;
 
-/// What of the file needs the full image, for a message; `None` if nothing is seen.
+/// What in the file needs the full image, for a message; `None` if nothing does.
 pub fn what_needs_full<'a>(stage: &Stage<'a>, model: &Model<'a>, name: &str) -> Option<String> {
     let steps = || stage.history(model);
     let runs = || steps().filter(|step| matches!(step.keyword(), Keyword::Run | Keyword::Healthcheck));
-    let commands = || runs().filter_map(|step| step.script.as_ref()).flat_map(|script| &script.commands);
+    let commands = || runs().flat_map(|step| step.commands());
     let installed = |tool: &str| {
         let fits = |package: &str| {
             package == tool || package == "build-essential" || tool == "ssh" && package.starts_with("openssh")

@@ -8,13 +8,13 @@ use crate::context::{Context, Kind};
 use crate::knowledge::file_kinds::{self, kind};
 use crate::model::Tri;
 
-/// At most so many sources are read.
+/// How many source files are read at most.
 const MAX_SOURCES: usize = 200;
 
-/// And of them so many bytes.
+/// How many bytes of them are read at most.
 const MAX_BYTES: u64 = 4 << 20;
 
-/// The texts, each with its path.
+/// The source files' texts, each with its path.
 fn sources(context: &Context) -> impl Iterator<Item = (&str, String)> {
     let mut files = context.entries().iter().filter(|entry| entry.kind == Kind::File);
     let read = move || {
@@ -39,7 +39,7 @@ fn sources(context: &Context) -> impl Iterator<Item = (&str, String)> {
 /// What the sources of a project show. They are read once.
 #[derive(Debug, Default)]
 struct SourceFacts {
-    /// There are sources that were read.
+    /// Whether any source file was read.
     seen: bool,
     writes_files: bool,
     reads_env_file: bool,
@@ -81,7 +81,7 @@ pub(super) fn reads_env_file(context: &Context) -> bool {
     facts(context).reads_env_file
 }
 
-/// Whether the program opens TLS connections, for which it needs the certificates of authorities.
+/// Whether the program opens TLS connections, which need CA certificates.
 pub(super) fn calls_https(context: Option<&Context>) -> bool {
     context.is_some_and(|context| facts(context).calls_https)
 }
@@ -104,7 +104,7 @@ fn writes(path: &str, text: &str) -> bool {
     WRITES.is_match(text) || path.ends_with(".sh") && script_writes(text)
 }
 
-/// Whether a shell script does: into a file that it redirects to, or by a program for that.
+/// Whether a shell script writes files: by redirection, or with a program that does.
 fn script_writes(text: &str) -> bool {
     static TO_FILE: LazyLock<Regex> =
         LazyLock::new(|| Regex::new(r#">{1,2}\|?[ \t]*["']?([^\s"'&;|()<>=]+)"#).expect("the pattern is constant"));

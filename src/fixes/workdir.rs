@@ -1,15 +1,27 @@
-//! A working directory where there is none, so that what is copied does not lie among the folders of the system.
+//! Adding a working directory, so that copied files are not placed among the directories of the system.
+
+use std::sync::PoisonError;
 
 use crate::finding::{Fix, Order, Safety};
-use crate::fixes::line_end;
+use crate::fixes::{Plans, line_end};
 use crate::knowledge::paths;
 use crate::knowledge::{canonical, environment};
-use crate::model::{Model, Origin, Stage, Step};
+use crate::model::{Model, Stage, Step};
 use crate::syntax::Keyword;
 use crate::text::Edit;
 
-/// The first step of a stage that copies to a relative path with no WORKDIR before it, and the repair.
-pub fn needed<'m, 'a>(stage: &'m Stage<'a>, model: &'m Model<'a>) -> Option<Fix> {
+/// The fix for a stage that copies to a relative path with no WORKDIR before it. Planned once per stage.
+pub fn needed<'a>(stage: &Stage<'a>, model: &Model<'a>) -> Option<Fix> {
+    let plans = &model.memo.get::<Plans>().workdir;
+    if let Some(known) = plans.lock().unwrap_or_else(PoisonError::into_inner).get(&stage.index) {
+        return known.clone();
+    }
+    let plan = plan(stage, model);
+    plans.lock().unwrap_or_else(PoisonError::into_inner).insert(stage.index, plan.clone());
+    plan
+}
+
+fn plan<'a>(stage: &Stage<'a>, model: &Model<'a>) -> Option<Fix> {
     let name = stage.root_image(model)?.familiar_name()?;
     // Where these work is no place for a project either.
     if environment::workdir(&name) != Some("/") && canonical(&name) != "golang" {
@@ -23,17 +35,13 @@ pub fn needed<'m, 'a>(stage: &'m Stage<'a>, model: &'m Model<'a>) -> Option<Fix>
     give_workdir(stage, first, model)
 }
 
-/// Gives a stage that works in `/` a folder of its own, above the step `first`. `None` where something may count on
-/// where the files are.
+/// Gives a stage that works in `/` a directory of its own, above the step `first`. `None` if something may rely on where the
+/// files are.
 fn give_workdir<'a>(stage: &Stage<'a>, first: &Step<'a>, model: &Model<'a>) -> Option<Fix> {
     let context = model.context.filter(|context| context.is_sure());
     // Who takes from it would look in the old place; another WORKDIR is where the program starts.
-    let used = model
-        .stages
-        .iter()
-        .flat_map(|other| &other.imports)
-        .any(|import| matches!(import.origin, Origin::Stage(at) if at == stage.index));
-    let based = model.stages.iter().any(|other| other.index != stage.index && other.is_based_on(stage, model));
+    let used = stage.is_imported();
+    let based = model.stages_on_top(stage).next().is_some();
     if used
         || based
         || stage.windows
@@ -91,7 +99,7 @@ fn give_workdir<'a>(stage: &Stage<'a>, first: &Step<'a>, model: &Model<'a>) -> O
                 return None;
             }
             Keyword::Run => {
-                let commands = step.script.iter().flat_map(|script| &script.commands);
+                let commands = step.commands().iter();
                 let moves = |command: &crate::shell::Command| {
                     command.is_any(&["cd", "pushd"])
                         && command.operands().next().is_none_or(|to| to.text.as_deref().is_none_or(is_of_system))
@@ -106,14 +114,14 @@ fn give_workdir<'a>(stage: &Stage<'a>, first: &Step<'a>, model: &Model<'a>) -> O
     let at = first.index.checked_sub(1).map_or(stage.from.span, |at| stage.steps[at].instruction.span).end();
     let end = line_end(model.source);
     let edit = Edit::insert(at, format!("{end}WORKDIR /app"));
-    Fix::new(Safety::Unsafe, "work in a directory of its own, `/app`", [edit]).map(|fix| fix.in_order(Order::Workdir))
+    Fix::new(Safety::Unsafe, "add a working directory, `/app`", [edit]).map(|fix| fix.in_order(Order::Workdir))
 }
 
 fn is_of_system(path: &str) -> bool {
     is_top_level(path.split('/').next().unwrap_or_default())
 }
 
-/// Whether a text names something straight below `/` that no system has: most likely what was copied to there.
+/// Whether a text names something directly below `/` that no system has: most likely a file that was copied there.
 fn names_root(text: &str) -> bool {
     let mut before = ' ';
     for (at, char) in text.char_indices() {

@@ -1,5 +1,5 @@
-//! What a file opens to everybody (`chmod 777`): a plain user can write there, until somebody closes it. So it is given to
-//! that user when the program becomes his.
+//! World-writable files (`chmod 777`): an unprivileged user can write them until someone tightens the mode. So the user gets
+//! to own them when the program is changed to run as that user.
 
 use crate::commands::chmod::{is_world_writable, mode, targets};
 use crate::fixes::leave_root::Account;
@@ -10,18 +10,18 @@ use crate::shell::{Arg, Command};
 use crate::syntax::Keyword;
 use crate::text::Edit;
 
-/// What is to be done about it.
+/// The edits, and what they cover.
 #[derive(Default)]
 pub(super) struct Opened {
-    /// `chown` behind the `chmod`s.
+    /// A `chown` after each `chmod`.
     pub(super) edits: Vec<Edit>,
-    /// What is given by these, as far as it is literal.
+    /// The directories whose owner these change, as far as they are literal.
     pub(super) folders: Vec<String>,
-    /// The COPY and ADD instructions whose files are open, by index.
+    /// The COPY and ADD instructions whose files are world-writable, by index.
     pub(super) copies: Vec<usize>,
 }
 
-/// `Err`: why it cannot be given to the account.
+/// `Err`: why the account cannot own them.
 pub(super) fn opened<'a>(stage: &Stage<'a>, model: &Model<'a>, account: &Account) -> Result<Opened, String> {
     let mut found = Opened::default();
     for step in &stage.steps {
@@ -30,13 +30,15 @@ pub(super) fn opened<'a>(stage: &Stage<'a>, model: &Model<'a>, account: &Account
                 let open = step.flag("chmod").and_then(|flag| flag.text()).is_some_and(|mode| is_world_writable(&mode));
                 if open && step.flag("chown").is_none() && !step.copy_dest(model).is_some_and(is_program) {
                     if owner(stage, model, account, step.instruction.span.start()).is_none() {
-                        return Err("what `--chmod` lets everybody write would be closed to it".to_owned());
+                        return Err(
+                            "the program could no longer write to what `--chmod` makes world-writable".to_owned()
+                        );
                     }
                     found.copies.push(step.index);
                 }
             }
             Keyword::Run => {
-                for command in step.script.iter().flat_map(|script| &script.commands) {
+                for command in step.commands().iter() {
                     if mode(command).and_then(|mode| mode.text).is_some_and(|mode| is_world_writable(&mode)) {
                         let Some((edit, files)) = given(stage, step, command, model, account)? else { continue };
                         found.edits.push(edit);
@@ -67,7 +69,7 @@ fn given<'a>(
     if !files.is_empty() && files.iter().all(programs) {
         return Ok(None);
     }
-    let closed = || format!("what `{}` lets everybody write would be closed to it", command.name);
+    let closed = || format!("the program could no longer write to what `{}` makes world-writable", command.name);
     let text = |arg: &Arg| model.source.slice(arg.span) == arg.raw && !arg.raw.contains(['\\', '\n']);
     let place = &command.place;
     let plain = command.wrappers.is_empty()
@@ -90,7 +92,7 @@ fn given<'a>(
     Ok(Some((edit, literal)))
 }
 
-/// What the account is called in a step that may come before it is made; `None` if it has no name there.
+/// The account's name or number in a step that may run before it is created; `None` if it has none there.
 fn owner<'a, 'm>(stage: &Stage<'a>, model: &Model<'a>, account: &'m Account, at: usize) -> Option<&'m str> {
     if account.make.is_some() {
         return Some("10001:10001");
@@ -101,7 +103,7 @@ fn owner<'a, 'm>(stage: &Stage<'a>, model: &Model<'a>, account: &'m Account, at:
     (account.shell && (number || of_base || made())).then_some(account.owner.as_str())
 }
 
-/// Something that is run, and not written to.
+/// Whether it is run, not written to.
 pub fn is_program(path: &str) -> bool {
     const NAMES: [&str; 4] = ["gradlew", "mvnw", "entrypoint", "docker-entrypoint"];
     let mut parts = path.rsplit('/');
@@ -110,7 +112,7 @@ pub fn is_program(path: &str) -> bool {
     in_bin || NAMES.contains(&name) || kind(name).is(Kind::EXECUTABLE)
 }
 
-/// Folders that must stay root's, and what may be any of them.
+/// Whether it is a directory that root must keep, or a pattern that may match one.
 fn is_of_system(path: &str) -> bool {
     let path = path.trim_end_matches(['/', '*']);
     let mut parts = path.split('/').filter(|part| !part.is_empty());

@@ -206,13 +206,13 @@ pub fn command_line(name: &str) -> &'static CommandLine {
 /// Flags of `curl` with which it fetches no file.
 pub const CURL_WITHOUT_FILE: &[&str] = &["-T", "--upload-file", "-I", "--head", "-V", "--version", "-h", "--help"];
 
-/// Flags of `curl` with which it is no simple download, or with which its caller looks at the answer.
+/// Flags of `curl` with which it is more than a simple download, or its caller looks at the response.
 pub const CURL_SPECIAL: &[&str] = &[
     "-w", "--write-out", "-d", "--data", "--data-raw", "--data-binary", "-X", "--request", "-F", "--form", "-K",
     "--config", "-i", "--include",
 ];
 
-/// Flags of `curl` with which its caller may handle redirections.
+/// Flags of `curl` with which its caller may handle redirects.
 pub const CURL_ANSWER: &[&str] = &["-w", "--write-out", "-i", "--include", "-v", "-X", "--request", "-D"];
 
 /// Flags of `wget` that silence its progress, or send it elsewhere.
@@ -234,3 +234,54 @@ pub const JAVA_VALUES: &[&str] =
 
 /// Arguments that ask a program what it is or how it is called.
 pub const INFORMATION: &[&str] = &["-h", "-help", "--help", "help", "-V", "--version", "-version", "version"];
+
+/// Flags of `find` that leave some of what it finds alone.
+pub const FIND_TESTS: &[&str] =
+    &["-name", "-iname", "-path", "-regex", "-mtime", "-newer", "-size", "-not", "!", "-user", "-empty", "-maxdepth"];
+
+/// Flags of `pacman -S` with which it installs nothing.
+pub const PACMAN_WITHOUT_INSTALL: &[&str] =
+    &["-s", "--search", "-i", "--info", "-l", "--list", "-g", "--groups", "-c", "--clean"];
+
+/// Flags of `emerge` with which it installs nothing.
+pub const EMERGE_WITHOUT_INSTALL: &[&str] =
+    &["--sync", "-C", "--unmerge", "-c", "--depclean", "--info", "-s", "--search", "--metadata", "--regen"];
+
+/// Flags of `pip` that install elsewhere than where the interpreter looks.
+pub const PIP_ELSEWHERE: &[&str] = &["--target", "-t", "--prefix", "--root"];
+
+/// Flags of `gem` that settle whether it generates documentation.
+pub const GEM_DOCUMENTATION: &[&str] =
+    &["--no-document", "-N", "--no-doc", "--no-rdoc", "--no-ri", "--document", "--rdoc", "--ri"];
+
+/// Flags with which a system's upgrade is only about some packages, or does nothing.
+pub const NARROW_UPGRADE: &[&str] = &[
+    "--security", "--bugfix", "--advisory", "--advisories", "--cve", "--cves", "-s", "--simulate", "--dry-run",
+    "--download-only",
+];
+
+/// Subcommands with which a program builds, for programs that do other things as well.
+const BUILD_SUBCOMMANDS: &[(&str, &[&str])] = &[
+    ("bun", &["run", "run-script", "build", "rebuild"]),
+    ("cabal", &["install", "build", "compile"]),
+    ("cargo", &["build", "install", "fetch"]),
+    ("conan", &["install", "build", "compile"]),
+    ("dotnet", &["build", "publish", "restore"]),
+    ("go", &["build", "install", "generate", "mod", "get"]),
+    ("gradle", &["build", "assemble", "bootJar", "installDist", "shadowJar", "jar"]),
+    ("luarocks", &["install", "build", "compile"]),
+    ("mix", &["install", "build", "compile"]),
+    ("mvn", &["package", "install", "compile", "verify", "deploy"]),
+    ("npm", &["run", "run-script", "build", "rebuild"]),
+    ("opam", &["install", "build", "compile"]),
+    ("pear", &["install", "build", "compile"]),
+    ("pecl", &["install", "build", "compile"]),
+    ("pnpm", &["run", "run-script", "build", "rebuild"]),
+    ("stack", &["install", "build", "compile"]),
+    ("yarn", &["run", "run-script", "build", "rebuild"]),
+];
+
+/// The subcommands with which a program builds; none if it does nothing but build, or never builds.
+pub fn build_subcommands(program: &str) -> &'static [&'static str] {
+    BUILD_SUBCOMMANDS.iter().find(|row| row.0 == program).map_or(&[], |row| row.1)
+}

@@ -14,7 +14,8 @@ macro_rules! flags {
         enum Number { $($name,)* }
 
         impl $type {
-            $($(#[$doc])* pub const $name: $type = $type(bit::$name);)*
+            // A table may name what no rule asks for yet.
+            $($(#[$doc])* #[allow(dead_code)] pub const $name: $type = $type(bit::$name);)*
 
             /// The flags of both.
             pub const fn or(self, other: $type) -> $type {

@@ -9,3 +9,7 @@ pub const USES_HISTORY: &[&str] = &[
 /// Names of branches, which move with every commit.
 pub const BRANCHES: &[&str] =
     &["master", "main", "develop", "dev", "development", "trunk", "HEAD", "next", "stable", "release"];
+
+/// In a file, they tell that a build reads the repository.
+pub const READS_REPOSITORY: &[&str] =
+    &["git describe", "git rev-parse", "git log", "setuptools_scm", "setuptools-scm", "versioneer", "git submodule"];

@@ -158,6 +158,12 @@ fn is_licence(value: &str) -> bool {
     operand && depth == 0
 }
 
+/// Upper-case keys that tools read.
+pub const UPPER_CASE: &[&str] = &["RUN", "INSTALL", "UNINSTALL", "STOP", "UPDATE", "HELP"];
+
+/// Keys that Red Hat's build service requires; the first identifies its files.
+pub const RED_HAT: &[&str] = &["BZComponent", "Name", "Version", "Release", "Architecture", "Vendor"];
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,10 +1,10 @@
-//! Package managers: which there are, how their command lines read, the files of a project that they read, what they
-//! leave behind, and how they omit what only development needs.
+//! Package managers: which there are, how their command lines read, the files of a project that they read, what
+//! they leave in an image, and how they omit what only development needs.
 
 mod leftovers;
 mod table;
 
-pub use leftovers::{Leftover, PLACES};
+pub use leftovers::{CLEANERS, Leftover, PLACES};
 pub use table::{FILE_ENDINGS, ROWS, Row, Syntax};
 
 /// A package manager, of a distribution or of a language.
@@ -62,6 +62,17 @@ pub struct Omission {
 
 const NPM_VARIABLES: &[&str] =
     &["NPM_CONFIG_OMIT", "NPM_CONFIG_PRODUCTION", "NPM_CONFIG_ONLY", "npm_config_omit", "npm_config_production"];
+
+/// Subcommands with which the managers of Node.js run a script of the project or a program of a package.
+pub const RUN_SUBCOMMANDS: &[&str] = &["run", "run-script", "exec", "test", "dlx", "x"];
+
+/// Settings that turn verification off, written to a file or passed to `-o`, `--setopt` or `config set`: in lower case,
+/// without spaces.
+pub const UNVERIFIED_SETTINGS: &[&str] = &[
+    "trusted=yes", "allowunauthenticated=true", "allowunauthenticated=1", "allowunauthenticated\"true",
+    "allowinsecurerepositories=true", "allowinsecurerepositories=1", "allowinsecurerepositories\"true", "gpgcheck=0",
+    "gpgcheck=false", "sslverify=0", "sslverify=false", "strict-ssl=false",
+];
 
 impl Manager {
     /// Whether it installs the distribution's packages, as opposed to a language's.

@@ -13,7 +13,8 @@ mod flags;
 pub mod accounts;
 pub mod bases;
 pub mod command_lines;
-pub mod current;
+
+pub mod credentials;
 pub mod directories;
 pub mod end_of_life;
 pub mod environment;
@@ -29,6 +30,7 @@ pub mod paths;
 pub mod platforms;
 pub mod programs;
 pub mod project_files;
+pub mod releases;
 pub mod secrets;
 pub mod services;
 pub mod stage_names;
@@ -67,7 +69,7 @@ mod tests {
                 let _ = variants::size(image, tag);
                 let _ = variants::smaller(image, tag);
                 let _ = variants::run_bases(image, tag);
-                let _ = current::pin(image, tag);
+                let _ = releases::pin(image, tag);
                 let _ = end_of_life::end_of_life(image, tag);
                 let _ = environment::workdir(image);
             }

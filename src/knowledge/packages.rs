@@ -38,12 +38,6 @@ pub enum Category {
 }
 
 impl Category {
-    /// Hardly ever of use in an image that serves one purpose.
-    pub fn is_needless(self) -> bool {
-        use Category::*;
-        matches!(self, Debug | Desktop | Docs | Editor | SshServer)
-    }
-
     /// Of use while building only.
     pub fn is_for_building(self) -> bool {
         matches!(self, Category::Build | Category::Headers)
@@ -220,7 +214,7 @@ mod tests {
         }
         assert_eq!(service(Apt, "postgresql-16"), Some(("PostgreSQL", true)));
         assert_eq!(service(Apt, "vim"), None);
-        assert!(Editor.is_needless() && !Build.is_needless() && Headers.is_for_building());
+        assert!(Headers.is_for_building() && !Editor.is_for_building());
     }
 
     #[test]

@@ -29,3 +29,6 @@ pub const DISPENSABLE: &[&str] =
 pub fn is_in_search_path(path: &str) -> bool {
     SEARCH_PATH.iter().any(|directory| path.strip_prefix(directory).is_some_and(|rest| rest.starts_with('/')))
 }
+
+/// Sources of `COPY` that take a whole directory: the build context, or the file system of a stage.
+pub const WHOLE: &[&str] = &[".", "./", "./.", "./*", "*", "/", "/.", "/*"];

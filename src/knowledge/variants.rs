@@ -339,7 +339,7 @@ pub fn run_bases(image: &str, tag: Option<&str>) -> Vec<RunBase> {
             let rest: Vec<&str> = words.iter().skip(1).filter(|word| **word != "aot").copied().collect();
             let tag = [vec![format!("{major}.{minor}")], rest.iter().map(|word| (*word).to_owned()).collect()].concat();
             let (tag, at) = (tag.join("-"), name.trim_end_matches("/sdk"));
-            let console = Some("it is no web application");
+            let console = Some("it is not a web application");
             vec![base(&format!("{at}/aspnet"), &tag, None), base(&format!("{at}/runtime"), &tag, console)]
         }
         _ => java(name, &words).into_iter().map(|(image, tag)| base(&image, &tag, None)).collect(),

@@ -12,10 +12,6 @@ use crate::syntax::{Instruction, ItemKind, Keyword, TriviaKind, has_template_mar
 use crate::text::{Edit, Source, Span};
 
 impl Document for Model<'_> {
-    fn source(&self) -> &Source {
-        self.source
-    }
-
     fn comments(&self) -> Vec<IgnoreComment> {
         collect(self)
     }

@@ -3,13 +3,9 @@
 
 use super::suppress::IgnoreComment;
 use crate::finding::Diagnostic;
-use crate::text::Source;
 
 /// The model of a document.
 pub trait Document {
-    /// The text that findings are in.
-    fn source(&self) -> &Source;
-
     /// Its ignore comments, each with what it covers.
     fn comments(&self) -> Vec<IgnoreComment>;
 

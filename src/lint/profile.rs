@@ -1,9 +1,8 @@
 //! Profiles: how loud rules are before anything else is said.
 
-use clap::ValueEnum;
-
 use crate::finding::Level;
 use crate::finding::Meta;
+use crate::text::Variants;
 
 /// The six practices of the container course.
 const COURSE: [&str; 6] = ["concern", "layers", "nonroot", "pinned", "slim", "stages"];
@@ -12,7 +11,7 @@ const COURSE: [&str; 6] = ["concern", "layers", "nonroot", "pinned", "slim", "st
 const ALWAYS: [&str; 2] = ["correctness", "secrets"];
 
 /// A set of levels to start from.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Profile {
     /// Every rule at its own level.
     #[default]
@@ -52,5 +51,13 @@ impl Profile {
             Profile::Course => "course",
             Profile::Strict => "strict",
         }
+    }
+}
+
+impl Variants for Profile {
+    const ALL: &'static [Self] = &[Self::Recommended, Self::Course, Self::Strict];
+
+    fn as_str(self) -> &'static str {
+        Profile::as_str(self)
     }
 }

@@ -6,10 +6,9 @@ use std::collections::HashMap;
 use super::dockerfile::Walk;
 use super::document::Document;
 use super::{registry, suppress};
-use crate::finding::words::Words;
 use crate::finding::{Cx, Diagnostic, Entry, Level, Target};
 use crate::model::Model;
-use crate::shellcheck::{self, Engine, Finding};
+use crate::shellcheck::{self, Backend, Finding};
 
 /// Which rules run, how loud, and with which options.
 #[derive(Default)]
@@ -21,7 +20,7 @@ pub struct Settings {
     /// What the file is meant for; none is Docker alone.
     pub targets: Vec<Target>,
     /// Who looks for ShellCheck's findings.
-    pub shellcheck: Engine,
+    pub shellcheck: Backend,
     /// Findings only say that a fix can be made, and do not carry those that take work to plan.
     pub mark_fixes: bool,
 }
@@ -41,6 +40,7 @@ impl Settings {
     }
 
     /// What a plain run does: every rule that is on by default, with default options.
+    #[cfg(feature = "internals")]
     pub fn standard() -> Self {
         Self::of(registry::all().iter().filter(|entry| entry.meta.level != Level::Off && !entry.meta.preview))
     }
@@ -68,12 +68,10 @@ pub fn count_ignore_comments(document: &impl Document) -> usize {
 /// What the rules find, with fixes still to be planned.
 fn find(model: &Model<'_>, settings: &Settings, shell: Option<Vec<Finding>>) -> Vec<Diagnostic> {
     // What another program finds has to be handed in: nothing is started here.
-    let own = shell.is_none() && settings.shellcheck == Engine::Builtin;
+    let own = shell.is_none() && settings.shellcheck == Backend::Builtin;
     let mut found = shellcheck::diagnose(shell.unwrap_or_default(), &settings.rules);
-    let words = Words::of(model.source);
     let walk = Walk::new(model);
-    let run = |entry: &Entry| words.are(entry.words) && (own || !entry.is_shell_check());
-    for (entry, level) in settings.rules.iter().filter(|(entry, _)| run(entry)) {
+    for (entry, level) in settings.rules.iter().filter(|(entry, _)| own || !entry.is_shell_check()) {
         let options = settings.options.get(entry.meta.name).map(|options| &**options);
         let cx = Cx::new(model.source, model, &entry.meta, *level, options, &settings.targets);
         walk.call(entry, &cx);

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use super::expand::Expansion;
 use super::{
-    Base, BuildArgs, Configured, Effective, ImageRef, Model, Shell, Stage, State, Step, Variable, VariableKind,
+    Base, BuildArgs, Effective, ImageRef, Model, PackageSettings, Shell, Stage, State, Step, Variable, VariableKind,
     Variables, graph, shells,
 };
 use crate::context::Context;
@@ -20,7 +20,7 @@ use crate::text::{Memo, Source};
 /// The `PATH` that BuildKit gives an image that has none.
 const DEFAULT_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-/// How many bytes of values a file may make, beside some for each byte of its own.
+/// How many bytes of values a file may produce, in addition to some for each byte of its own.
 const BUDGET: usize = 16 << 20;
 
 impl<'a> Model<'a> {
@@ -34,7 +34,7 @@ impl<'a> Model<'a> {
         context: Option<&'a Context>,
     ) -> Self {
         let budget = Cell::new(BUDGET + 16 * source.text().len());
-        let configures = Configured::is_spoken_of(source);
+        let configures = PackageSettings::is_spoken_of(source);
         let facts = Facts { source, escape: file.escape.as_char(), build_args, budget, configures };
         let model = Model {
             source,
@@ -82,7 +82,7 @@ struct Builder<'a, 'b> {
     at: Vec<At>,
     /// Names in lower case; the last stage of a name.
     by_name: HashMap<String, usize>,
-    /// By stage: the state its ONBUILD instructions lead to, once somebody asked.
+    /// By stage: the state that its ONBUILD instructions lead to, once it is needed.
     triggered: Vec<Option<State>>,
 }
 
@@ -125,7 +125,7 @@ impl<'a> Builder<'a, '_> {
             kept,
             uses,
             faults,
-            configured: state.configured,
+            package_settings: state.package_settings,
             dest: OnceLock::new(),
         });
     }
@@ -188,13 +188,14 @@ impl<'a> Builder<'a, '_> {
             imports: Vec::new(),
             root,
             on_top: Vec::new(),
+            imported: false,
             effective: Effective::default(),
             start_scripts: OnceLock::new(),
         });
         self.state = Some(state);
     }
 
-    /// The state behind a FROM of something that is no stage.
+    /// The state after a FROM of something that is not a stage.
     fn fresh(&self, stage: usize, base: &Base, platform: Option<&Expansion>) -> (At, State) {
         let image = match base {
             Base::Image(image) => Some(&**image),
@@ -221,11 +222,11 @@ impl<'a> Builder<'a, '_> {
         let sh = if windows { Dialect::Posix } else { shell.dialect };
         (
             At { stage, windows, open, sh },
-            State { user: None, workdir: None, shell, variables, configured: Configured::default() },
+            State { user: None, workdir: None, shell, variables, package_settings: PackageSettings::default() },
         )
     }
 
-    /// The state behind a FROM of an earlier stage: where that one ends, and what its ONBUILDs do.
+    /// The state after a FROM of an earlier stage: that stage's last state, and what its ONBUILDs do.
     fn inherit(&mut self, parent: usize) -> State {
         if let Some(state) = &self.triggered[parent] {
             return state.clone();

@@ -1,4 +1,4 @@
-//! Which files a step brings, and in which folder its commands run.
+//! Which files a step adds, and in which directory its commands run.
 
 use super::workdir;
 use super::{Model, Step};
@@ -9,20 +9,20 @@ use crate::text::Span;
 
 /// Something a step puts into the image.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Brought {
+pub struct CopiedFile {
     /// Absolute and clean, without a slash at the end.
     pub path: String,
-    /// A file or folder of that name for sure; if not, the source may be a folder whose content goes beside it.
+    /// Certainly a file or directory of that name; if not, the source may be a directory whose contents are copied.
     pub certain: bool,
-    /// The source, as COPY and ADD have it written.
+    /// The source, as written in COPY and ADD.
     pub source: Option<String>,
-    /// The word or command that brings it.
+    /// The word or command that adds it.
     pub span: Span,
 }
 
 impl<'a> Step<'a> {
     /// What COPY and ADD put where, source by source, and what a RUN downloads.
-    pub fn brings(&self, model: &Model<'a>) -> Vec<Brought> {
+    pub fn brings(&self, model: &Model<'a>) -> Vec<CopiedFile> {
         match self.keyword() {
             Keyword::Copy | Keyword::Add => self.copies(model),
             Keyword::Run => self
@@ -33,7 +33,7 @@ impl<'a> Step<'a> {
         }
     }
 
-    fn copies(&self, model: &Model<'a>) -> Vec<Brought> {
+    fn copies(&self, model: &Model<'a>) -> Vec<CopiedFile> {
         let (Some(args), Some(dest)) = (self.copy(), self.copy_dest(model)) else { return Vec::new() };
         let folder = dest.strip_suffix('/');
         let each = args.sources.iter().filter_map(|word| {
@@ -50,12 +50,12 @@ impl<'a> Step<'a> {
             let unpacked = self.keyword() == Keyword::Add
                 && !source.contains("://")
                 && [".tar", ".tar.gz", ".tgz", ".tar.xz", ".tar.bz2"].iter().any(|end| source.ends_with(end));
-            (!unpacked).then(|| Brought { path, certain, source: Some(source.clone()), span: word.span })
+            (!unpacked).then(|| CopiedFile { path, certain, source: Some(source.clone()), span: word.span })
         });
         each.collect()
     }
 
-    fn download(&self, model: &Model<'a>, command: &Command, folder: Option<&str>) -> Option<Brought> {
+    fn download(&self, model: &Model<'a>, command: &Command, folder: Option<&str>) -> Option<CopiedFile> {
         let stage = model.stage(self.stage)?;
         let download = downloads(command)?;
         let name = match &download.output {
@@ -67,15 +67,15 @@ impl<'a> Step<'a> {
             }
         };
         let path = workdir::join(folder, name, stage.windows).filter(|_| !name.is_empty())?;
-        Some(Brought { path, certain: true, source: None, span: command.span })
+        Some(CopiedFile { path, certain: true, source: None, span: command.span })
     }
 
-    /// The commands of its script, each with the folder that it runs in: `None` when that is not known.
+    /// The commands of its script, each with the directory that it runs in: `None` if that is not known.
     pub fn commands_in(&self, model: &Model<'a>) -> impl Iterator<Item = (&Command, Option<String>)> {
         let windows = model.stage(self.stage).is_some_and(|stage| stage.windows);
         let mut folder = self.resolve(model, ".");
         let mut lost = false;
-        let commands = self.script.iter().flat_map(|script| &script.commands);
+        let commands = self.commands().iter();
         commands.map(move |command| {
             let here = folder.clone().filter(|_| !lost);
             match command.name.as_str() {

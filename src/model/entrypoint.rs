@@ -13,9 +13,9 @@ use crate::text::Span;
 pub struct StartCommand<'m> {
     /// Its spans are places in this file only where `file` is `None`.
     pub command: &'m Command,
-    /// Where to point at in the Dockerfile: the command, or what starts the script that it stands in.
+    /// The place to report in the Dockerfile: the command, or what starts the script that contains it.
     pub span: Span,
-    /// The script in the build context that it stands in.
+    /// The script in the build context that contains it.
     pub file: Option<&'m str>,
 }
 
@@ -26,7 +26,7 @@ pub(super) struct StartScript {
     file: Option<String>,
 }
 
-/// A service that runs in the container, besides or as its first process.
+/// A service that runs in the container, as PID 1 or besides it.
 #[derive(Clone, Debug)]
 pub struct StartedService<'m> {
     /// `nginx`, `PostgreSQL`; the unit's name where it is not known.
@@ -60,7 +60,7 @@ impl<'a> Stage<'a> {
         found
     }
 
-    /// Those that stand in ENTRYPOINT and CMD themselves.
+    /// Those in ENTRYPOINT and CMD themselves.
     fn direct_start_commands<'m>(
         &self,
         model: &'m Model<'a>,
@@ -96,8 +96,8 @@ impl<'a> Stage<'a> {
         found
     }
 
-    /// The text file that lies at `path` in the image, seen from where `at` works: a name without a slash is looked for
-    /// where programs are.
+    /// The text file at `path` in the image, relative to the working directory of `at`; a name without a slash is looked up
+    /// in the default `PATH`.
     pub fn shipped_file<'m>(&'m self, model: &'m Model<'a>, at: &Step<'_>, path: &str) -> Option<Shipped<'m, 'a>> {
         let in_path = |folder: &&str| Some(format!("{folder}/{path}"));
         let mut places: Vec<String> = at.resolve(model, path).into_iter().collect();
@@ -127,17 +127,17 @@ impl<'a> Stage<'a> {
 
 /// A text file of the image.
 pub struct Shipped<'m, 'a> {
-    /// The COPY or ADD that brings it.
+    /// The COPY or ADD that adds it.
     pub step: &'m Step<'a>,
     pub text: String,
-    /// Where its text stands in the Dockerfile, if it does.
+    /// Where its text is in the Dockerfile, if it is written there.
     base: usize,
     /// Its path in the build context; `None`: it is written in a heredoc.
     pub file: Option<String>,
 }
 
 impl Shipped<'_, '_> {
-    /// It, read as a shell script.
+    /// The file, read as a shell script.
     pub fn script(&self) -> Script {
         let dialect = Dialect::from_shebang(&self.text).unwrap_or(Dialect::Posix);
         // Of the same length, so that places stay what they are.

@@ -1,6 +1,6 @@
 //! Words with variables → what BuildKit makes of them, and which variables they use.
 //!
-//! Follows BuildKit's shell lexer: `$v`, `${v}`, the modifiers `:- - :+ + :? ? # ## % %% / //`, single
+//! Reads the tokens of [`crate::syntax::expand`]: `$v`, `${v}`, the modifiers `:- - :+ + :? ? # ## % %% / //`, single
 //! and double quotes, and the file's escape character. Where a value is not known the result is not
 //! known either; nothing is ever guessed.
 
@@ -10,14 +10,12 @@ use std::ops::Range;
 use super::pattern::{regex, replace, trim};
 use super::{Variable, Variables};
 use crate::syntax::WordOrigin;
+use crate::syntax::expand::{Lexed, Operator, Problem, Token, TokenKind, lex};
 use crate::text::Span;
 
 /// The longest value that is kept, in bytes; a longer one counts as not known. Linux takes no
 /// environment string over 128 KiB.
 pub(super) const MAX_VALUE: usize = 64 << 10;
-
-/// How deep `${a:-${b:-…}}` is followed; anything deeper is not known.
-const MAX_DEPTH: usize = 32;
 
 /// What a word expands to.
 #[derive(Clone, Debug, Default)]
@@ -63,25 +61,25 @@ pub enum UseStatus {
 pub struct Piece {
     /// `None` when it is not known.
     pub text: Option<String>,
-    /// Where it stands in the word's text: the literal itself, or the variable's whole use.
+    /// Its place in the word's text: the literal itself, or the variable's whole use.
     pub at: Range<usize>,
     /// Index into [`Expansion::uses`]; `None` for a literal.
     pub variable: Option<usize>,
     /// A variable's value as it is: no pattern was taken off.
     pub verbatim: bool,
-    /// It stood in quotes or behind an escape: it is not split at blanks.
+    /// It was quoted or escaped, so that it is not split at spaces.
     pub quoted: bool,
 }
 
 impl Piece {
-    /// A literal whose bytes stand in the word one to one.
+    /// Whether it is a literal that equals its bytes in the word.
     pub fn is_literal(&self) -> bool {
         self.variable.is_none() && self.text.as_ref().is_some_and(|text| text.len() == self.at.len())
     }
 }
 
 impl Expansion {
-    /// The value split at blanks outside quotes, as BuildKit does for `EXPOSE`. `None` when it is not known.
+    /// The value split at unquoted spaces, as BuildKit does for `EXPOSE`. `None` if it is not known.
     pub fn words(&self) -> Option<Vec<String>> {
         self.value.as_ref()?;
         let mut words = vec![String::new()];
@@ -125,26 +123,51 @@ impl<'v> Scope<'v> {
 
 /// Expands one word. `escape` is the file's escape character.
 pub fn expand(text: &str, place: WordOrigin<'_>, escape: char, scope: Scope<'_>) -> Expansion {
-    Expander::new(text, escape, scope, true).run(place)
+    expand_lexed(text, lex(text, escape, true), place, scope)
 }
 
 /// Expands the body of an unquoted heredoc of `COPY` or `ADD`: quotes mean nothing there, and the escape
 /// character is always the backslash.
 pub fn expand_heredoc(text: &str, place: WordOrigin<'_>, scope: Scope<'_>) -> Expansion {
-    Expander::new(text, '\\', scope, false).run(place)
+    expand_lexed(text, lex(text, '\\', false), place, scope)
 }
 
+fn expand_lexed(text: &str, lexed: Lexed, place: WordOrigin<'_>, scope: Scope<'_>) -> Expansion {
+    let mut expander = Expander { text, scope, uses: Vec::new(), pieces: Vec::new(), open: Vec::new() };
+    let mut result = lexed.tokens.into_iter().try_for_each(|token| expander.token(token));
+    if let (Ok(()), Some(fault)) = (&result, lexed.fault) {
+        result = Err(stop(fault.problem));
+    }
+    let Expander { uses, pieces, .. } = expander;
+    let uses = uses.into_iter().map(|(used, at)| VariableUse { span: place.span(&at), ..used }).collect();
+    match result {
+        Ok(()) => Expansion { value: join(&pieces), uses, error: None, pieces },
+        Err(Stop::Bad(error)) => Expansion { value: None, uses, error: Some(error), pieces: Vec::new() },
+        Err(Stop::TooDeep) => Expansion { uses, ..Expansion::default() },
+    }
+}
+
+/// Folds the tokens of a word to the pieces of its value.
 struct Expander<'t, 'v> {
     text: &'t str,
-    at: usize,
-    escape: char,
     scope: Scope<'v>,
-    /// Quotes are special.
-    quotes: bool,
-    /// Escapes are kept: in patterns.
-    raw: bool,
-    depth: usize,
     uses: Vec<(VariableUse, Range<usize>)>,
+    /// What the innermost open substitution has so far, or the word.
+    pieces: Vec<Piece>,
+    /// The substitutions that are open, outermost first.
+    open: Vec<Substitution>,
+}
+
+/// A `${name…` before its `}`.
+struct Substitution {
+    name: Range<usize>,
+    operator: Operator,
+    start: usize,
+    quoted: bool,
+    /// The pieces before it.
+    before: Vec<Piece>,
+    /// Of a replacement: its pattern, once that is complete.
+    pattern: Vec<Piece>,
 }
 
 /// Why expansion stopped.
@@ -155,10 +178,21 @@ enum Stop {
     TooDeep,
 }
 
-type Pieces = Result<Vec<Piece>, Stop>;
-
 fn bad<T>(message: impl Into<String>) -> Result<T, Stop> {
     Err(Stop::Bad(message.into()))
+}
+
+fn stop(problem: Problem) -> Stop {
+    let message = match problem {
+        Problem::SingleQuote => "a single quote is not closed",
+        Problem::DoubleQuote => "a double quote is not closed",
+        Problem::Brace => "the `}` that closes `${` is missing",
+        Problem::Slash => "the `/` that ends the pattern is missing",
+        Problem::BadSubstitution => "bad substitution: a variable's name must follow `${`",
+        Problem::Modifier => "unsupported modifier",
+        Problem::TooDeep => return Stop::TooDeep,
+    };
+    Stop::Bad(message.to_owned())
 }
 
 /// The variable looked up.
@@ -171,169 +205,56 @@ enum Found<'v> {
     Nothing,
 }
 
-impl<'t, 'v> Expander<'t, 'v> {
-    fn new(text: &'t str, escape: char, scope: Scope<'v>, quotes: bool) -> Self {
-        Self { text, at: 0, escape, scope, quotes, raw: false, depth: 0, uses: Vec::new() }
-    }
-
-    fn run(mut self, place: WordOrigin<'_>) -> Expansion {
-        let result = self.until(None, false);
-        let uses = self.uses.into_iter();
-        let uses = uses.map(|(used, at)| VariableUse { span: place.span(&at), ..used }).collect();
-        match result {
-            Ok(pieces) => Expansion { value: join(&pieces), uses, error: None, pieces },
-            Err(Stop::Bad(error)) => Expansion { value: None, uses, error: Some(error), pieces: Vec::new() },
-            Err(Stop::TooDeep) => Expansion { uses, ..Expansion::default() },
-        }
-    }
-
-    fn peek(&self) -> Option<char> {
-        self.text[self.at..].chars().next()
-    }
-
-    fn next(&mut self) -> Option<char> {
-        let char = self.peek()?;
-        self.at += char.len_utf8();
-        Some(char)
-    }
-
-    /// Reads up to `stop`, which is taken, or to the end if there is none.
-    fn until(&mut self, stop: Option<char>, raw: bool) -> Pieces {
-        let outer = std::mem::replace(&mut self.raw, raw);
-        let result = self.until_inner(stop);
-        self.raw = outer;
-        result
-    }
-
-    fn until_inner(&mut self, stop: Option<char>) -> Pieces {
-        let mut pieces = Vec::new();
-        while let Some(char) = self.peek() {
-            let start = self.at;
-            match char {
-                _ if Some(char) == stop => {
-                    self.next();
-                    return Ok(pieces);
-                }
-                '\'' if self.quotes => self.single_quoted(&mut pieces)?,
-                '"' if self.quotes => self.double_quoted(&mut pieces)?,
-                '$' => pieces.append(&mut self.dollar(false)?),
-                _ if char == self.escape => {
-                    self.next();
-                    if self.raw {
-                        self.literal(&mut pieces, start, true);
-                    }
-                    let start = self.at;
-                    if self.next().is_some() {
-                        self.literal(&mut pieces, start, true);
-                    }
-                }
-                _ => {
-                    self.skip_plain(stop);
-                    self.literal(&mut pieces, start, false);
+impl<'v> Expander<'_, 'v> {
+    fn token(&mut self, token: Token) -> Result<(), Stop> {
+        let Token { kind, at, quoted } = token;
+        match kind {
+            TokenKind::Text | TokenKind::Escape { in_pattern: true } => self.literal(at, quoted),
+            TokenKind::Quote | TokenKind::Escape { in_pattern: false } => {}
+            TokenKind::Variable { name } => {
+                let value = plain(self.look_up(&name, &at, false));
+                self.variable(value, at, true, quoted);
+            }
+            TokenKind::Open { name, operator: Operator::Unsupported { colon: false } } => {
+                return bad(self.unsupported(&name, at.end));
+            }
+            TokenKind::Open { name, operator } => {
+                let before = std::mem::take(&mut self.pieces);
+                let start = at.start;
+                self.open.push(Substitution { name, operator, start, quoted, before, pattern: Vec::new() });
+            }
+            TokenKind::Separator => {
+                if let Some(open) = self.open.last_mut() {
+                    open.pattern = std::mem::take(&mut self.pieces);
                 }
             }
+            TokenKind::Close => {
+                let Some(mut open) = self.open.pop() else { return Ok(()) };
+                let word = std::mem::replace(&mut self.pieces, std::mem::take(&mut open.before));
+                self.close(open, word, at.end)?;
+            }
         }
-        match stop {
-            Some(stop) => bad(format!("the `{stop}` that closes the substitution is missing")),
-            None => Ok(pieces),
-        }
+        Ok(())
     }
 
-    /// Adds the text from `start` up to here, to the last piece if it goes on from there.
-    fn literal(&self, pieces: &mut Vec<Piece>, start: usize, quoted: bool) {
-        let text = &self.text[start..self.at];
-        if let Some(last) = pieces.last_mut()
+    /// Adds literal text, to the last piece if it goes on from there.
+    fn literal(&mut self, at: Range<usize>, quoted: bool) {
+        let text = &self.text[at.clone()];
+        if let Some(last) = self.pieces.last_mut()
             && last.quoted == quoted
-            && last.at.end == start
+            && last.at.end == at.start
             && last.is_literal()
             && let Some(before) = &mut last.text
         {
             before.push_str(text);
-            last.at.end = self.at;
+            last.at.end = at.end;
             return;
         }
-        pieces.push(Piece { text: Some(text.into()), at: start..self.at, variable: None, verbatim: true, quoted });
+        self.pieces.push(Piece { text: Some(text.into()), at, variable: None, verbatim: true, quoted });
     }
 
-    fn single_quoted(&mut self, pieces: &mut Vec<Piece>) -> Result<(), Stop> {
-        self.next();
-        let start = self.at;
-        let Some(len) = self.text[start..].find('\'') else {
-            self.at = self.text.len();
-            return bad("a single quote is not closed");
-        };
-        self.at = start + len;
-        // Empty quotes still leave their place: `''` is a word.
-        self.literal(pieces, start, true);
-        self.next();
-        Ok(())
-    }
-
-    fn double_quoted(&mut self, pieces: &mut Vec<Piece>) -> Result<(), Stop> {
-        self.next();
-        loop {
-            let start = self.at;
-            match self.next() {
-                None => return bad("a double quote is not closed"),
-                Some('"') => return Ok(()),
-                Some('$') => {
-                    self.at = start;
-                    pieces.append(&mut self.dollar(true)?);
-                }
-                Some(char) if char == self.escape => {
-                    if self.raw {
-                        self.literal(pieces, start, true);
-                    }
-                    match self.peek() {
-                        None => {}
-                        Some(next) if next == '"' || next == '$' || next == self.escape => {
-                            let start = self.at;
-                            self.next();
-                            self.literal(pieces, start, true);
-                        }
-                        Some(_) => self.literal(pieces, start, true),
-                    }
-                }
-                Some(_) => {
-                    self.at = start;
-                    self.skip_plain(None);
-                    self.literal(pieces, start, true);
-                }
-            }
-        }
-    }
-
-    /// Goes on over what means nothing but itself, in quotes or out of them.
-    fn skip_plain(&mut self, stop: Option<char>) {
-        let escape = self.escape;
-        let special = |char: char| matches!(char, '\'' | '"' | '$') || char == escape || Some(char) == stop;
-        let rest = &self.text[self.at..];
-        // The first one has been looked at already: it may be a quote where quotes mean nothing.
-        let first = rest.chars().next().map_or(0, char::len_utf8);
-        self.at += rest[first..].find(special).map_or(rest.len(), |at| first + at);
-    }
-
-    fn name(&mut self) -> &'t str {
-        let start = self.at;
-        match self.peek() {
-            Some(char) if char.is_numeric() => {
-                while self.peek().is_some_and(char::is_numeric) {
-                    self.next();
-                }
-            }
-            Some('@' | '*' | '#' | '?' | '-' | '$' | '!') => {
-                self.next();
-            }
-            _ => {
-                while self.peek().is_some_and(|char| char.is_alphanumeric() || char == '_') {
-                    self.next();
-                }
-            }
-        }
-        &self.text[start..self.at]
-    }
-
-    fn look_up(&mut self, name: &str, start: usize, fallback: bool) -> Found<'v> {
+    fn look_up(&mut self, name: &Range<usize>, at: &Range<usize>, fallback: bool) -> Found<'v> {
+        let name = &self.text[name.clone()];
         let variable: Option<&'v Variable> = self.scope.variables.get(name);
         let (status, found) = match variable {
             Some(Variable { value: Some(value), .. }) => (UseStatus::Set, Found::Value(value)),
@@ -345,113 +266,76 @@ impl<'t, 'v> Expander<'t, 'v> {
         let set_at = variable.and_then(|variable| variable.span);
         let value_at = variable.and_then(|variable| variable.value_span);
         let used = VariableUse { name: name.to_owned(), span: Span::default(), status, fallback, set_at, value_at };
-        self.uses.push((used, start..self.at));
+        self.uses.push((used, at.clone()));
         found
     }
 
-    /// The value of the last variable looked up.
-    fn variable(&self, text: Option<String>, start: usize, verbatim: bool, quoted: bool) -> Vec<Piece> {
+    /// Adds the value of the last variable looked up.
+    fn variable(&mut self, text: Option<String>, at: Range<usize>, verbatim: bool, quoted: bool) {
         let text = text.filter(|text| text.len() <= MAX_VALUE && self.scope.pay(text.len()));
-        vec![Piece { text, at: start..self.at, variable: self.uses.len().checked_sub(1), verbatim, quoted }]
+        self.pieces.push(Piece { text, at, variable: self.uses.len().checked_sub(1), verbatim, quoted });
     }
 
-    fn dollar(&mut self, quoted: bool) -> Pieces {
-        if self.depth >= MAX_DEPTH {
-            return Err(Stop::TooDeep);
-        }
-        self.depth += 1;
-        let result = self.dollar_inner(quoted);
-        self.depth -= 1;
-        result
+    fn unsupported(&self, name: &Range<usize>, end: usize) -> String {
+        let modifier = &self.text[name.end..end];
+        format!("unsupported modifier `{modifier}` in the substitution of `{}`", &self.text[name.clone()])
     }
 
-    fn dollar_inner(&mut self, quoted: bool) -> Pieces {
-        let start = self.at;
-        self.next();
-        if self.peek() != Some('{') {
-            let name = self.name();
-            if name.is_empty() {
-                let mut pieces = Vec::new();
-                self.literal(&mut pieces, start, quoted);
-                return Ok(pieces);
-            }
-            let value = plain(self.look_up(name, start, false));
-            return Ok(self.variable(value, start, true, quoted));
-        }
-        self.next();
-        match self.peek() {
-            None => return bad("the `}` that closes `${` is missing"),
-            Some('{' | '}' | ':') => return bad("bad substitution: a variable's name must follow `${`"),
-            Some(_) => {}
-        }
-        let name = self.name();
-        let mut modifier = String::new();
-        let mut char = self.next();
-        modifier.extend(char);
-        let null_is_unset = char == Some(':');
-        match char {
-            Some('}') => {
-                let value = plain(self.look_up(name, start, false));
-                return Ok(self.variable(value, start, true, quoted));
-            }
-            Some('/') => return self.replacement(name, start, quoted),
-            Some(':') => {
-                char = self.next();
-                modifier.extend(char);
-            }
-            Some('+' | '-' | '?' | '#' | '%') => {}
-            None => return bad("the `}` that closes `${` is missing"),
-            _ => return bad(format!("unsupported modifier `{modifier}` in the substitution of `{name}`")),
-        }
-        let pattern = matches!(char, Some('#' | '%'));
-        let mut word = self.until(Some('}'), pattern)?;
-        let found = self.look_up(name, start, !pattern);
-        if quoted {
-            word.iter_mut().for_each(|piece| piece.quoted = true);
-        }
-        let empty = null_is_unset && matches!(found, Found::Value(""));
-        match (char, found) {
-            (Some('-'), Found::Nothing | Found::Declared) => Ok(word),
-            (Some('-'), _) if empty => Ok(word),
-            (Some('-'), found) => Ok(self.variable(plain(found), start, true, quoted)),
-            (Some('+'), Found::Nothing | Found::Declared) => Ok(Vec::new()),
-            (Some('+'), _) if empty => Ok(Vec::new()),
-            (Some('+'), Found::Value(_)) => Ok(word),
-            (Some('+'), Found::Unknown) => Ok(self.variable(None, start, false, quoted)),
-            (Some('?'), Found::Nothing) => bad(format!("`{name}` is required here but it is not set")),
-            (Some('?'), _) if empty => bad(format!("`{name}` is required here but it is empty")),
-            (Some('?'), Found::Declared) => Ok(self.variable(None, start, false, quoted)),
-            (Some('?'), found) => Ok(self.variable(plain(found), start, true, quoted)),
-            (Some(kind @ ('#' | '%')), found) => {
-                let value = match (plain(found), join(&word)) {
-                    (Some(value), Some(pattern)) if self.pay_pattern(&value, &pattern) => {
-                        Some(trim(kind, &pattern, &value).map_err(Stop::Bad)?)
+    /// Adds what a `${name…}` that ends at `end` gives, with this word.
+    fn close(&mut self, open: Substitution, mut word: Vec<Piece>, end: usize) -> Result<(), Stop> {
+        let Substitution { name, operator, start, quoted, pattern, .. } = open;
+        let at = start..end;
+        let (sign, colon) = match operator {
+            Operator::Sign { sign, colon } => (sign, colon),
+            Operator::Replace { all } => {
+                let value = plain(self.look_up(&name, &at, false));
+                let value = match (value, join(&pattern), join(&word)) {
+                    (Some(value), Some(pattern), Some(replacement)) if self.pay_pattern(&value, &pattern) => {
+                        let regex = regex(&pattern, true, false).map_err(Stop::Bad)?;
+                        replace(&regex, &value, &replacement, all)
                     }
                     _ => None,
                 };
-                Ok(self.variable(value, start, false, quoted))
+                self.variable(value, at, false, quoted);
+                return Ok(());
             }
-            _ => bad(format!("unsupported modifier `{modifier}` in the substitution of `{name}`")),
-        }
-    }
-
-    /// Behind `${name/`.
-    fn replacement(&mut self, name: &str, start: usize, quoted: bool) -> Pieces {
-        let all = self.peek() == Some('/');
-        if all {
-            self.next();
-        }
-        let pattern = self.until(Some('/'), true)?;
-        let replacement = self.until(Some('}'), true)?;
-        let value = plain(self.look_up(name, start, false));
-        let value = match (value, join(&pattern), join(&replacement)) {
-            (Some(value), Some(pattern), Some(replacement)) if self.pay_pattern(&value, &pattern) => {
-                let regex = regex(&pattern, true, false).map_err(Stop::Bad)?;
-                replace(&regex, &value, &replacement, all)
+            Operator::Unsupported { .. } => {
+                self.look_up(&name, &at, true);
+                // The colon and the character after it.
+                let char = self.text[name.end + 1..].chars().next().map_or(0, char::len_utf8);
+                return bad(self.unsupported(&name, name.end + 1 + char));
             }
-            _ => None,
         };
-        Ok(self.variable(value, start, false, quoted))
+        let is_pattern = matches!(sign, '#' | '%');
+        let found = self.look_up(&name, &at, !is_pattern);
+        if quoted {
+            word.iter_mut().for_each(|piece| piece.quoted = true);
+        }
+        let empty = colon && matches!(found, Found::Value(""));
+        let name = &self.text[name];
+        match (sign, found) {
+            ('-', Found::Nothing | Found::Declared) => self.pieces.append(&mut word),
+            ('-', _) if empty => self.pieces.append(&mut word),
+            ('-', found) => self.variable(plain(found), at, true, quoted),
+            ('+', Found::Nothing | Found::Declared) => {}
+            ('+', _) if empty => {}
+            ('+', Found::Value(_)) => self.pieces.append(&mut word),
+            ('+', Found::Unknown) => self.variable(None, at, false, quoted),
+            ('?', Found::Nothing) => return bad(format!("`{name}` is required here but it is not set")),
+            ('?', _) if empty => return bad(format!("`{name}` is required here but it is empty")),
+            ('?', Found::Declared) => self.variable(None, at, false, quoted),
+            ('?', found) => self.variable(plain(found), at, true, quoted),
+            (_, found) => {
+                let value = match (plain(found), join(&word)) {
+                    (Some(value), Some(pattern)) if self.pay_pattern(&value, &pattern) => {
+                        Some(trim(sign, &pattern, &value).map_err(Stop::Bad)?)
+                    }
+                    _ => None,
+                };
+                self.variable(value, at, false, quoted);
+            }
+        }
+        Ok(())
     }
 
     /// Whether the file may still afford a pattern of this size.

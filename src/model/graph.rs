@@ -13,6 +13,13 @@ pub(super) fn link(model: &mut Model<'_>, by_name: &HashMap<String, usize>, fact
     let count = model.stages.len();
     for index in 0..count {
         let imports = imports(model, index, by_name, facts);
+        for import in &imports {
+            if let Origin::Stage(from) = import.origin
+                && let Some(stage) = model.stages.get_mut(from)
+            {
+                stage.imported = true;
+            }
+        }
         if let Some(stage) = model.stages.get_mut(index) {
             stage.imports = imports;
         }

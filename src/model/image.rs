@@ -38,7 +38,7 @@ pub struct ImageRef {
 pub struct Part {
     /// Expanded; `None` when a variable in it has no known value.
     pub text: Option<String>,
-    /// Where it stands in the file: the variable's use, if it comes from one. `None` if nowhere in particular.
+    /// Its place in the file: the variable's use, if it comes from one. `None` if it has none.
     pub span: Option<Span>,
     /// Where the variable that it comes from was given this part of its value: the bytes there are `text`.
     pub set_at: Option<Span>,
@@ -171,12 +171,12 @@ impl ImageRef {
         self.tag.as_ref()?.text.as_deref()
     }
 
-    /// Surely no tag and no digest: it means `latest`.
+    /// Whether it certainly has neither tag nor digest, and so means `latest`.
     pub fn untagged(&self) -> bool {
         self.tag.is_none() && self.digest.is_none() && !self.open_end
     }
 
-    /// It has a digest, for sure.
+    /// Whether it certainly has a digest.
     pub fn has_digest(&self) -> bool {
         self.digest.is_some()
     }
@@ -211,7 +211,7 @@ impl ImageRef {
     }
 }
 
-/// Whether what stands before the first slash is a host, not a namespace of Docker Hub.
+/// Whether the part before the first slash is a host, not a namespace of Docker Hub.
 fn is_host(text: &str) -> bool {
     text == "localhost" || text.contains(['.', ':', HOLE]) || text.chars().any(char::is_uppercase)
 }

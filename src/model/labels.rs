@@ -16,7 +16,7 @@ pub struct Label<'m, 'a> {
 }
 
 impl Label<'_, '_> {
-    /// Where its value stands, or else it.
+    /// The place of its value, otherwise its own.
     pub fn value_span(&self) -> Span {
         self.pair.value.as_ref().map_or(self.pair.span, |value| value.span)
     }

@@ -8,9 +8,12 @@ use super::{Base, Model, Stage, Step};
 /// How many stages may be `FROM` each other before the lowest are left out: more than in any real file.
 pub(super) const MAX_LINEAGE: usize = 33;
 
+/// How many later steps a search that may begin at every step looks at: more than any real file has.
+pub const MAX_LATER_STEPS: usize = 1000;
+
 impl<'a> Model<'a> {
     /// The steps that run before this one, first to last: those of the stages that its own is `FROM`, and the earlier
-    /// ones of its own. At most [`MAX_LINEAGE`] stages are looked at.
+    /// ones of its own. At most `MAX_LINEAGE` stages are looked at.
     pub fn before<'m>(&'m self, step: &Step<'a>) -> impl DoubleEndedIterator<Item = &'m Step<'a>> {
         let own = self.stage(step.stage);
         let below = own.into_iter().flat_map(|stage| stage.below(self)).flat_map(|stage| &stage.steps);
@@ -26,7 +29,7 @@ impl<'a> Model<'a> {
     }
 
     /// The stages that are `FROM` this one, directly or not, in file order.
-    fn stages_on_top<'m>(&'m self, stage: &Stage<'a>) -> impl Iterator<Item = &'m Stage<'a>> {
+    pub fn stages_on_top<'m>(&'m self, stage: &Stage<'a>) -> impl Iterator<Item = &'m Stage<'a>> {
         // A stage comes after the one it is `FROM`: the smallest index that waits is next.
         let mut waiting: BinaryHeap<Reverse<usize>> = stage.on_top.iter().copied().map(Reverse).collect();
         std::iter::from_fn(move || {
@@ -48,7 +51,7 @@ impl<'a> Stage<'a> {
         std::iter::successors(parent(self), move |stage| parent(stage))
     }
 
-    /// The stage and those it is `FROM`, nearest first; at most [`MAX_LINEAGE`].
+    /// The stage and those it is `FROM`, nearest first; at most `MAX_LINEAGE`.
     pub fn lineage<'m>(&'m self, model: &'m Model<'a>) -> impl Iterator<Item = &'m Stage<'a>> {
         std::iter::once(self).chain(self.chain(model).take(MAX_LINEAGE - 1))
     }
@@ -63,10 +66,5 @@ impl<'a> Stage<'a> {
     /// The steps that make its image, first to last: those of the stages that it is `FROM`, and its own.
     pub fn history<'m>(&'m self, model: &'m Model<'a>) -> impl DoubleEndedIterator<Item = &'m Step<'a>> {
         self.below(model).into_iter().chain([self]).flat_map(|stage| &stage.steps)
-    }
-
-    /// Whether this stage is `FROM` the other one, directly or not.
-    pub fn is_based_on(&self, other: &Stage<'_>, model: &Model<'a>) -> bool {
-        self.chain(model).any(|below| below.index == other.index)
     }
 }

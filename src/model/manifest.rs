@@ -1,12 +1,13 @@
-//! A project's files as a step finds them.
+//! The project's files that a step finds in its working directory.
 
 use super::{Model, Step};
 use crate::context::path;
+use crate::knowledge::paths;
 use crate::syntax::Keyword;
 
 impl<'a> Step<'a> {
-    /// The path in the build context of what lies under `name` in the folder that this step runs in: the last COPY or
-    /// ADD before it, in its stage, that brings it. `None` when there is none, or when the context is not known.
+    /// The path in the build context of the file `name` in the directory that this step runs in, copied by the last COPY or
+    /// ADD before it in its stage. `None` if there is none, or if the context is not known.
     pub fn copied_from(&self, model: &Model<'a>, name: &str) -> Option<String> {
         let context = model.context.filter(|context| context.is_sure())?;
         let folder = self.resolve(model, ".")?;
@@ -48,7 +49,7 @@ impl<'a> Step<'a> {
         let copy = self.copy().filter(|_| self.flag("from").is_none())?;
         let whole = |source: &&crate::syntax::Word| {
             let path = model.expand(self, source).value;
-            path.is_some_and(|path| matches!(path.as_str(), "." | "./" | "/" | "*" | "./*" | "/*" | "./."))
+            path.is_some_and(|path| paths::WHOLE.contains(&path.as_str()))
         };
         copy.sources.iter().find(whole).map(|source| source.span)
     }

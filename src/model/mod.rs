@@ -1,5 +1,8 @@
-//! What the tree means: stages and their graph, image references, variables and their scope, and
-//! the user, working directory, shell and environment in force at each point.
+//! What the tree means: stages and their graph, image references, variables and their scope, and the user, working
+//! directory, shell and environment in effect at each point.
+//!
+//! The model holds facts only. It does not contain text for users, it does not edit, and it does not decide what is good:
+//! that is the business of rules and fixes.
 
 mod build;
 mod comments;
@@ -28,14 +31,15 @@ mod user;
 mod volumes;
 mod workdir;
 
-pub use copied_files::Brought;
+pub use copied_files::CopiedFile;
 use entrypoint::StartScript;
 pub use entrypoint::{Shipped, StartCommand, StartedService, script_path};
 pub use expand::{Expansion, Piece, Scope, UseStatus, VariableUse, expand, expand_heredoc};
 pub use image::{ImageRef, Part, refusal};
 pub use labels::Label;
+pub use lineage::MAX_LATER_STEPS;
 pub use package_index::IndexUse;
-pub use package_settings::Configured;
+pub use package_settings::PackageSettings;
 pub use ports::Exposed;
 pub use provides::{PACKAGE_SOURCES, Thing};
 pub use query::{ImageUse, Mount, Tri};
@@ -54,7 +58,7 @@ use crate::shell::{Dialect, Script};
 use crate::syntax::{Dockerfile, Instruction, Word};
 use crate::text::{Memo, Source, Span};
 
-/// A file, understood.
+/// What a file means.
 pub struct Model<'a> {
     pub source: &'a Source,
     pub file: &'a Dockerfile,
@@ -85,11 +89,11 @@ pub struct Stage<'a> {
     pub platform: Option<Expansion>,
     /// The variables used in the FROM itself.
     pub uses: Vec<VariableUse>,
-    /// The image is one for Windows, as far as the file tells.
+    /// Whether it is an image for Windows, as far as the file shows.
     pub windows: bool,
-    /// The instructions behind the FROM.
+    /// The instructions after the FROM.
     pub steps: Vec<Step<'a>>,
-    /// The state behind the last step.
+    /// The state after the last step.
     pub end: State,
     /// The last stage: what a plain `docker build` makes.
     pub is_final: bool,
@@ -99,17 +103,19 @@ pub struct Stage<'a> {
     pub reaches_final: bool,
     /// Stages and images it takes files from.
     pub imports: Vec<Import>,
-    /// The stage whose base is no stage of this file: this one, or the first of those it is `FROM`.
+    /// The stage whose base is not a stage of this file: this one, or the lowest of those it is `FROM`.
     root: usize,
     /// The stages that are `FROM` this one, in order.
     on_top: Vec<usize>,
+    /// See [`Stage::is_imported`].
+    imported: bool,
     /// What would start and watch its container.
     effective: Effective,
     /// See [`Stage::start_commands`].
     start_scripts: OnceLock<Vec<Option<StartScript>>>,
 }
 
-/// The CMD, ENTRYPOINT and HEALTHCHECK in force behind a stage, as indices of stage and step.
+/// The CMD, ENTRYPOINT and HEALTHCHECK in effect after a stage, as indices of stage and step.
 #[derive(Clone, Copy, Debug, Default)]
 struct Effective {
     cmd: Option<(usize, usize)>,
@@ -146,17 +152,17 @@ pub enum Origin {
     Stage(usize),
     /// Not a stage of this file: an image, or a named build context.
     Image(Box<ImageRef>),
-    /// The stage itself: BuildKit speaks of a circular dependency.
+    /// The stage itself: a circular dependency for BuildKit.
     Itself,
     /// A stage further down, by its index: it has to come first.
     Later(usize),
-    /// A number that is no stage's.
+    /// A number that no stage has.
     NoSuchIndex,
-    /// A variable decides. BuildKit refuses one in `COPY --from`.
+    /// It depends on a variable. BuildKit refuses one in `COPY --from`.
     Unknown,
 }
 
-/// An instruction of a stage, with the state in force before it.
+/// An instruction of a stage, with the state in effect before it.
 pub struct Step<'a> {
     /// Index of the stage.
     pub stage: usize,
@@ -166,19 +172,19 @@ pub struct Step<'a> {
     pub state: State,
     /// For RUN, CMD, ENTRYPOINT, HEALTHCHECK CMD in a shell we read (exec form too).
     pub script: Option<Script>,
-    /// The script of a RUN that ONBUILD keeps for later. It is no part of this image.
+    /// The script of a RUN that ONBUILD keeps for later. It is not part of this image.
     pub kept: Option<Script>,
     /// The variables that BuildKit expands in it, each time one is used. A shell's own are not among them.
     pub uses: Vec<VariableUse>,
     /// Words whose expansion BuildKit refuses, and why.
     pub faults: Vec<(Span, String)>,
-    /// What has been told package managers for good, by this instruction too.
-    pub configured: Configured,
+    /// How package managers are configured, including by this instruction.
+    pub package_settings: PackageSettings,
     /// See [`Step::copy_dest`].
     dest: OnceLock<Option<String>>,
 }
 
-/// What is in force at a point. Cheap to clone.
+/// What is in effect at a point. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct State {
     /// The last USER, in this stage or one it is `FROM`; `None` leaves it to the base image.
@@ -189,8 +195,8 @@ pub struct State {
     pub shell: Shell,
     /// ARGs and ENVs set in this stage and those it is `FROM`.
     pub variables: Variables,
-    /// What the instructions so far have told package managers for good.
-    pub configured: Configured,
+    /// How the instructions so far have configured package managers.
+    pub package_settings: PackageSettings,
 }
 
 /// A value and where it was set.
@@ -227,7 +233,7 @@ pub struct Variable {
     pub span: Option<Span>,
     /// Where the value is written, if the bytes there are exactly the value: nothing in it was expanded.
     pub value_span: Option<Span>,
-    /// `ARG name` that nothing gives a value: it has one only if the builder passes one.
+    /// `ARG name` without a value: it has one only if the builder passes one.
     pub unset: bool,
 }
 

@@ -1,6 +1,6 @@
 //! Which step installs packages from an index that an earlier one has fetched.
 
-use super::{Model, Step};
+use super::{MAX_LATER_STEPS, Model, Step};
 use crate::commands::packages::{Manager, fetches_packages, refreshes_index};
 use crate::shell::{Command, Script};
 use crate::syntax::Keyword;
@@ -15,10 +15,11 @@ pub struct IndexUse<'m, 'a> {
 }
 
 impl<'a> Model<'a> {
-    /// The first later RUN that installs with this manager, if it does not fetch an index itself.
+    /// The first later RUN that installs with this manager, if it does not fetch an index itself; among the next
+    /// [`MAX_LATER_STEPS`].
     pub fn needs_index<'m>(&'m self, step: &Step<'a>, manager: Manager) -> Option<IndexUse<'m, 'a>> {
         let mut next = true;
-        for later in self.after(step) {
+        for later in self.after(step).take(MAX_LATER_STEPS) {
             if later.keyword() == Keyword::Run {
                 let script = later.script.as_ref()?;
                 let mut uses = script.commands.iter().filter(|command| fetches_packages(command) == Some(manager));

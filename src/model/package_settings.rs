@@ -1,25 +1,25 @@
-//! What a file tells package managers for good, so that their commands need no flag for it.
+//! How a file configures package managers, so that their commands need no flag for it.
 
 use crate::syntax::{Args, Instruction};
 use crate::text::Source;
 
-/// Told by configuration files and commands, not by variables: those are in [`super::State::variables`].
+/// Settings from configuration files and commands; those from variables are in [`super::State::variables`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Configured {
-    /// pip keeps no cache: `pip config set global.no-cache-dir true`, or a `pip.conf` that comes into the image.
+pub struct PackageSettings {
+    /// pip keeps no cache: `pip config set global.no-cache-dir true`, or a `pip.conf` that is copied into the image.
     pub pip: bool,
-    /// apt has a say of its own on recommended packages: `APT::Install-Recommends "false"` in `/etc/apt/apt.conf.d`, or
-    /// files of that folder that are not seen.
+    /// apt's configuration decides on recommended packages: `APT::Install-Recommends "false"` in `/etc/apt/apt.conf.d`, or
+    /// unknown files in that directory.
     pub apt: bool,
 }
 
-impl Configured {
+impl PackageSettings {
     /// Both of them.
     pub fn with(self, other: Self) -> Self {
         Self { pip: self.pip || other.pip, apt: self.apt || other.apt }
     }
 
-    /// What this instruction tells.
+    /// What this instruction configures.
     pub(super) fn by(instruction: &Instruction, source: &Source) -> Self {
         let text = source.slice(instruction.lines_span());
         let pip = text.contains("no-cache-dir") && text.contains("pip config") || text.contains("pip.conf");
@@ -29,7 +29,7 @@ impl Configured {
         Self { pip, apt }
     }
 
-    /// Whether any instruction of the file may tell something.
+    /// Whether any instruction of the file may configure something.
     pub(super) fn is_spoken_of(source: &Source) -> bool {
         ["pip config", "pip.conf", "Install-Recommends", "/etc/apt"].iter().any(|sign| source.text().contains(sign))
     }

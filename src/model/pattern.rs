@@ -45,7 +45,7 @@ pub(super) fn trim(kind: char, pattern: &str, value: &str) -> Result<String, Str
     Ok(value[..value.len() - found].to_owned())
 }
 
-/// Back to front, with each escape left before its character.
+/// The pattern reversed, with each escape still before its character.
 fn reverse_pattern(pattern: &str) -> String {
     let mut units = Vec::new();
     let mut chars = pattern.chars();
@@ -55,7 +55,7 @@ fn reverse_pattern(pattern: &str) -> String {
     units.into_iter().rev().flat_map(|(char, escaped)| [Some(char), escaped]).flatten().collect()
 }
 
-/// `None` when the result is too long.
+/// `None` if the result is too long.
 pub(super) fn replace(regex: &Regex, value: &str, replacement: &str, all: bool) -> Option<String> {
     let mut out = String::new();
     let mut end = 0;

@@ -1,4 +1,4 @@
-//! The ports that EXPOSE names.
+//! The ports of EXPOSE.
 
 use super::{Model, Stage, Step};
 use crate::syntax::{Args, Keyword};

@@ -1,13 +1,13 @@
-//! Whether a command that a container starts is a program, or what waits for one.
+//! Whether a command that a container starts is a program, or only waits for one.
 
 use crate::knowledge::command_lines::INFORMATION;
 use crate::knowledge::programs::Class;
 use crate::shell::Command;
 
-/// Runs and is no program of the image: a shell to work in, or what waits for one.
+/// Commands that are not the image's program: a shell to work in, or one that only waits.
 const NO_PROGRAM: Class = Class::ELEMENTARY.or(Class::SHELL).or(Class::OTHER_SHELL);
 
-/// Only says how it is called: a tool, which is there to be called with something else.
+/// Whether it only prints its usage: the image is a tool, to be called with other arguments.
 pub(super) fn says_how(command: &Command) -> bool {
     let says = |text: &str| INFORMATION.contains(&text.trim()) && text != "-V";
     // `-v` asks for the version, or for many words.
@@ -19,7 +19,7 @@ pub(super) fn says_how(command: &Command) -> bool {
     }
 }
 
-/// `dumb-init --` with nothing behind, or an emulator with a shell: what runs is said when it is started.
+/// Whether it is `dumb-init --` with nothing after it, or an emulator with a shell: the program is given at start.
 pub(super) fn only_passes_on(command: &Command) -> bool {
     let shell = |text: &str| matches!(text.rsplit('/').next(), Some("sh" | "bash" | "ash"));
     let mut operands = command.operands();

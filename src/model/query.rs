@@ -1,4 +1,4 @@
-//! What rules ask of the model.
+//! Questions about the model.
 
 use super::expand::{Expansion, Scope, expand};
 use super::{Base, ImageRef, Model, Origin, Stage, State, Step, VariableUse, workdir};
@@ -8,7 +8,7 @@ use crate::shell::{Command, Script};
 use crate::syntax::WordOrigin;
 use crate::syntax::{Args, CommandLine, CopyArgs, Flag, Instruction, Keyword, Word};
 
-/// Yes, no, or nobody can tell from the file.
+/// Yes, no, or not known from the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tri {
     Yes,
@@ -134,7 +134,7 @@ impl<'a> Model<'a> {
         })
     }
 
-    /// Every use of a variable that BuildKit expands, in file order, with the instruction it stands in.
+    /// Every use of a variable that BuildKit expands, in file order.
     pub fn variable_uses(&self) -> impl Iterator<Item = &VariableUse> {
         let stages = self.stages.iter().flat_map(|stage| {
             let steps = stage.steps.iter().flat_map(|step| &step.uses);
@@ -177,6 +177,11 @@ impl<'a> Stage<'a> {
         }
     }
 
+    /// Whether another stage copies or mounts files from it.
+    pub fn is_imported(&self) -> bool {
+        self.imported
+    }
+
     /// The stage where the chain of FROMs leaves this file: itself, when its base is no stage.
     pub fn root<'m>(&self, model: &'m Model<'a>) -> &'m Stage<'a> {
         &model.stages[self.root]
@@ -207,7 +212,7 @@ impl<'a> Stage<'a> {
         self.all(keyword).next_back()
     }
 
-    /// Its steps of that kind that a later one overrules, where only the last counts; each with the last one.
+    /// Its steps of that kind that a later one overrides, where only the last counts; each with the last one.
     pub fn overruled(&self, keyword: Keyword) -> impl Iterator<Item = (&Step<'a>, &Step<'a>)> {
         let last = self.last(keyword);
         let earlier = self.all(keyword).filter(move |step| last.is_some_and(|last| last.index != step.index));
@@ -221,18 +226,18 @@ impl<'a> Stage<'a> {
         commands.filter_map(|(step, command)| Some((step, command, installs(command).filter(|it| !it.dry_run)?)))
     }
 
-    /// The CMD in force behind it: its own, or that of a stage it is `FROM` unless an ENTRYPOINT since has
-    /// dropped it. One from the base image is not seen.
+    /// The CMD in effect after it: its own, or that of a stage it is `FROM` unless a later ENTRYPOINT has dropped it. The
+    /// base image's is not known.
     pub fn cmd<'m>(&self, model: &'m Model<'a>) -> Option<&'m Step<'a>> {
         model.step(self.effective.cmd?)
     }
 
-    /// The ENTRYPOINT in force behind it, its own or inherited within the file.
+    /// The ENTRYPOINT in effect after it, its own or inherited within the file.
     pub fn entrypoint<'m>(&self, model: &'m Model<'a>) -> Option<&'m Step<'a>> {
         model.step(self.effective.entrypoint?)
     }
 
-    /// The HEALTHCHECK in force behind it, its own or inherited within the file; it may say `NONE`.
+    /// The HEALTHCHECK in effect after it, its own or inherited within the file; it may be `NONE`.
     pub fn healthcheck<'m>(&self, model: &'m Model<'a>) -> Option<&'m Step<'a>> {
         model.step(self.effective.healthcheck?)
     }
@@ -254,7 +259,7 @@ impl<'a> Step<'a> {
         self.script.as_ref().map_or(&[], |script| &script.commands)
     }
 
-    /// Whether it runs something, and nothing that is not such a command.
+    /// Whether it runs something, and only such commands.
     pub fn is_all(&self, is: impl Fn(&Command) -> bool) -> bool {
         !self.commands().is_empty() && self.commands().iter().all(is)
     }
@@ -264,7 +269,7 @@ impl<'a> Step<'a> {
         self.instruction.flag(name)
     }
 
-    /// A JSON array is what it runs.
+    /// Whether it runs a JSON array.
     pub fn is_exec_form(&self) -> bool {
         matches!(self.instruction.args, Args::Command(CommandLine::Exec(_)))
     }
@@ -303,8 +308,8 @@ impl<'a> Step<'a> {
         }
     }
 
-    /// Where COPY or ADD puts things: absolute and clean, with a slash at the end if one is written there (or `.`):
-    /// then it is a folder. `None` when it is not known.
+    /// The destination of COPY or ADD, absolute and clean; with a slash at the end if it is written as a directory, with a
+    /// slash or as `.`. `None` if it is not known.
     pub fn copy_dest(&self, model: &Model<'a>) -> Option<&str> {
         self.dest.get_or_init(|| self.find_copy_dest(model)).as_deref()
     }
@@ -340,7 +345,7 @@ impl State {
         }
     }
 
-    /// The variables set here whose names are near to `name`, the nearest first: "did you mean".
+    /// The variables set here with names similar to `name`, the most similar first.
     pub fn similar(&self, name: &str) -> Vec<&str> {
         let mut near: Vec<_> = (self.variables.keys())
             .filter(|other| name.len() <= 64 && other.len() <= 64)

@@ -1,4 +1,4 @@
-//! What an image is there for, as far as names and start commands tell.
+//! What an image is for, as far as names and start commands show.
 
 use super::program::{is_program, only_passes_on, says_how};
 use super::{Base, Model, Stage, Step, Tri};
@@ -9,19 +9,17 @@ use crate::knowledge::bases;
 use crate::knowledge::canonical;
 use crate::knowledge::packages::{Category, category};
 use crate::knowledge::programs::{self, Class};
+use crate::knowledge::services;
 use crate::knowledge::stage_names::{self, Kinds};
 use crate::shell::Command;
 use crate::syntax::{Keyword, Word};
 use crate::text::Span;
 
-/// Serves nobody: a shell, or what only prints, waits or prepares.
+/// Commands that serve no one: a shell, or one that only prints, waits or prepares.
 const IDLE: Class =
     Class::SHELL.or(Class::OTHER_SHELL).or(Class::PRINTS).or(Class::NO_OP).or(Class::WAITS).or(Class::SHELL_STATE);
 
-/// In the name of a script they say what it starts: `start-apache.sh`.
-const KEPT: [&str; 9] = ["apache", "httpd", "nginx", "php-fpm", "cron", "sshd", "mysql", "mariadb", "postgres"];
-
-/// They talk to Docker's daemon, whose socket belongs to root.
+/// Programs that use the socket of Docker's daemon, which root owns.
 const CLIENTS: [&str; 4] = ["docker", "docker-compose", "dind", "dockerd"];
 
 /// What an image is for.
@@ -81,7 +79,7 @@ pub enum RootNeed {
 }
 
 impl<'a> Model<'a> {
-    /// The stage whose image is handed on: the last one, or the one below if the last only tests it.
+    /// The stage whose image is shipped: the last one, or the one below if the last only tests it.
     pub fn shipped_stage(&self) -> Option<&Stage<'a>> {
         let mut stage = self.stages.last()?;
         while !stage.is_shipped() {
@@ -154,8 +152,8 @@ impl<'a> Stage<'a> {
         by_stage.or_else(by_base).or_else(by_file)
     }
 
-    /// Whether its container starts a program: by its own CMD or ENTRYPOINT, or by that of a base image that is there
-    /// to run one. A shell is none.
+    /// Whether its container starts a program, other than a shell: by its own CMD or ENTRYPOINT, or by that of a base image
+    /// made to run one.
     pub fn starts_a_program(&self, model: &Model<'a>) -> bool {
         let own = [self.entrypoint(model), self.cmd(model)].into_iter().flatten();
         // `CMD ["--help"]`: a tool, to be called with something else.
@@ -178,8 +176,8 @@ impl<'a> Stage<'a> {
         !seen && self.base_starts_a_program(model)
     }
 
-    /// Whether a container runs a program. `Unknown` when the base image decides, and may have one, and where people work
-    /// in it; `No` for a shell, a bare interpreter, for what only waits, and for nothing at all.
+    /// Whether a container runs a program. `Unknown` if the base image decides and may have one, and if people work in it;
+    /// `No` for a shell, a bare interpreter, a command that only waits, and for nothing at all.
     pub fn runs_a_program(&self, model: &Model<'a>) -> Tri {
         let own = self.entrypoint(model).is_some() || self.cmd(model).is_some();
         let name = self.root_image(model).and_then(|image| image.familiar_name());
@@ -219,7 +217,7 @@ impl<'a> Stage<'a> {
         }
     }
 
-    /// `ENTRYPOINT ["/prepare.sh"]` with `CMD ["bash"]`, or with a bare interpreter: unless told otherwise, a place to
+    /// Whether it is `ENTRYPOINT ["/prepare.sh"]` with `CMD ["bash"]`, or with a bare interpreter: by default, a place to
     /// work in.
     fn prepares_a_shell(&self, model: &Model<'a>) -> bool {
         let (Some(_), Some(cmd)) = (self.entrypoint(model), self.cmd(model)) else { return false };
@@ -227,8 +225,8 @@ impl<'a> Stage<'a> {
         cmd.is_all(|it| waits(it) && it.args.is_empty())
     }
 
-    /// Whether a script that is not seen may start something as somebody else: it is the entrypoint of another program,
-    /// or the file makes an account, or brings `sudo` or a server that has one.
+    /// Whether an unknown script may switch to another user: it is the entrypoint of another program, or the file creates an
+    /// account, or installs `sudo` or a server that has one.
     pub fn may_step_down_unseen(&self, model: &Model<'a>) -> bool {
         if !self.starts_an_unseen_script(model) {
             return false;
@@ -306,7 +304,7 @@ impl<'a> Stage<'a> {
         Some(if keeper.starts_with("dockerd") { RootNeed::DockerDaemon } else { RootNeed::MasterProcess(keeper) })
     }
 
-    /// The server that starts as root and lets its workers be somebody else.
+    /// The server that starts as root and runs its workers as another user.
     fn keeper(&self, model: &Model<'a>) -> Option<String> {
         let commands = self.start_commands(model);
         let named = |command: &Command| {
@@ -317,7 +315,7 @@ impl<'a> Stage<'a> {
             names.into_iter().flatten().find(|name| programs::class(name).is(keeper)).map(str::to_owned)
         };
         let by_script = |command: &Command| {
-            let kept = KEPT.iter().find(|word| command.name.contains(**word))?;
+            let kept = services::IN_SCRIPT_NAMES.iter().find(|word| command.name.contains(**word))?;
             command.name.ends_with(".sh").then(|| (*kept).to_owned())
         };
         if self.entrypoint(model).is_some() || self.cmd(model).is_some() {

@@ -16,7 +16,7 @@ fn argv(words: &[&str]) -> Arc<[String]> {
 }
 
 impl Shell {
-    /// What an image has when no SHELL instruction says otherwise, as far as its name tells.
+    /// The default shell of an image without a SHELL instruction, as far as its name tells.
     pub(super) fn of_image(image: Option<&ImageRef>, windows: bool) -> Self {
         let name = image.and_then(ImageRef::familiar_name).unwrap_or_default();
         let (dialect, argv) = match windows {
@@ -42,13 +42,13 @@ impl Shell {
     }
 }
 
-/// A POSIX shell is busybox's in an image that has it for `sh`.
+/// A POSIX shell is BusyBox's in an image that has it as `sh`.
 fn in_image(dialect: Dialect, sh: Dialect) -> Dialect {
     if dialect == Dialect::Posix { sh } else { dialect }
 }
 
-/// The script of an instruction that runs one, when it is in a language that is read. `sh` is what `/bin/sh` is in
-/// this image.
+/// The script of an instruction that runs one, if it is in a language that is read. `sh` is what `/bin/sh` is in this
+/// image.
 pub(super) fn script(source: &Source, instruction: &Instruction, shell: &Shell, sh: Dialect) -> Option<Script> {
     let command = match &instruction.args {
         Args::Command(command) if instruction.keyword != Keyword::Shell => command,

@@ -1,11 +1,11 @@
-//! What a step takes from the build context.
+//! What a step uses from the build context.
 
 use super::{Model, Step};
 use crate::context::path;
 use crate::syntax::Keyword;
 use crate::text::Span;
 
-/// A file, folder or pattern that COPY, ADD or a bind mount names in the build context.
+/// A file, directory or pattern that COPY, ADD or a bind mount names in the build context.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ContextSource {
     pub span: Span,
@@ -13,15 +13,15 @@ pub struct ContextSource {
     pub text: String,
     /// As [`crate::context::Context`] takes it: relative to the context's root, which is the empty string.
     pub path: String,
-    /// It has `*`, `?` or `[`. A bind mount never has: there they are ordinary characters.
+    /// It contains `*`, `?` or `[`. In a bind mount these are ordinary characters.
     pub is_pattern: bool,
-    /// A variable had a part in it, so that `--build-arg` may change it.
+    /// It contains a variable, so that `--build-arg` may change it.
     pub is_variable: bool,
 }
 
 impl<'a> Step<'a> {
-    /// The sources of COPY, ADD and `RUN --mount=type=bind` in the build context. Not among them: what comes from a
-    /// stage, an image, a heredoc or an address, and what a variable of unknown value decides.
+    /// The sources of COPY, ADD and `RUN --mount=type=bind` in the build context, without those from a stage, an image, a
+    /// heredoc or a URL, and those that depend on an unknown variable.
     pub fn context_sources(&self, model: &Model<'a>) -> Vec<ContextSource> {
         let (words, of_copy) = match self.keyword() {
             Keyword::Copy | Keyword::Add if self.flag("from").is_none() => {

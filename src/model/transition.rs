@@ -5,34 +5,34 @@ use std::cell::Cell;
 use std::sync::Arc;
 
 use super::expand::{Expansion, Scope, UseStatus, VariableUse, expand, expand_heredoc};
-use super::{BuildArgs, Configured, Setting, Shell, State, Variable, VariableKind, Variables, workdir};
+use super::{BuildArgs, PackageSettings, Setting, Shell, State, Variable, VariableKind, Variables, workdir};
 use crate::shell::Dialect;
 use crate::syntax::WordOrigin;
 use crate::syntax::{Args, CommandLine, Instruction, Keyword, Pair, Word};
 use crate::text::{Source, Span};
 
-/// What stays the same over a whole file.
+/// Facts that hold for a whole file.
 pub(super) struct Facts<'a> {
     pub(super) source: &'a Source,
     pub(super) escape: char,
     pub(super) build_args: &'a BuildArgs,
     pub(super) budget: Cell<usize>,
-    /// Whether any instruction may be one that [`Configured`] is about.
+    /// Whether any instruction may be one that [`PackageSettings`] is about.
     pub(super) configures: bool,
 }
 
-/// The stage an instruction stands in.
+/// The stage of an instruction.
 #[derive(Clone, Copy)]
 pub(super) struct At {
     pub(super) stage: usize,
     pub(super) windows: bool,
-    /// The base image may bring variables that the file does not show.
+    /// Whether the base image may set variables that the file does not show.
     pub(super) open: bool,
     /// What `/bin/sh` is.
     pub(super) sh: Dialect,
 }
 
-/// What was found on the way.
+/// Findings of the expansion.
 #[derive(Default)]
 pub(super) struct Found {
     pub(super) uses: Vec<VariableUse>,
@@ -56,13 +56,13 @@ impl Facts<'_> {
         expand(&word.text, WordOrigin::of(word, &of.logical), self.escape, scope)
     }
 
-    /// Expands what BuildKit would, and changes the state behind the instruction.
+    /// Expands what BuildKit would, and updates the state for the next instruction.
     ///
-    /// `globals` is where `ARG name` finds its value.
+    /// `ARG name` takes its value from `globals`.
     pub(super) fn apply(&self, state: &mut State, instruction: &Instruction, at: At, globals: &Variables) -> Found {
         let mut found = Found::default();
         if self.configures {
-            state.configured = state.configured.with(Configured::by(instruction, self.source));
+            state.package_settings = state.package_settings.with(PackageSettings::by(instruction, self.source));
         }
         match (&instruction.args, instruction.keyword) {
             (Args::Pairs(args), Keyword::Arg) => {
@@ -123,7 +123,7 @@ impl Facts<'_> {
         found
     }
 
-    /// A word's value, and where it is written if it stands there as it is.
+    /// A word's value, and its place if it is written literally.
     fn value(
         &self,
         word: &Word,
@@ -219,7 +219,7 @@ fn words(instruction: &Instruction) -> Vec<Cow<'_, Word>> {
     }
 }
 
-/// The argument of USER, WORKDIR and STOPSIGNAL: BuildKit takes all of the line, blanks included.
+/// The argument of USER, WORKDIR and STOPSIGNAL: BuildKit takes the whole line, spaces included.
 fn whole(instruction: &Instruction) -> Option<Cow<'_, Word>> {
     let Args::Words(args) = &instruction.args else { return None };
     match args.words.as_slice() {
@@ -233,7 +233,7 @@ fn whole(instruction: &Instruction) -> Option<Cow<'_, Word>> {
 }
 
 impl VariableUse {
-    /// BuildKit finds nothing by that name: it expands to nothing, unless the base image sets it.
+    /// Whether the name is not defined: BuildKit expands it to nothing, unless the base image sets it.
     pub fn is_undefined(&self) -> bool {
         self.status == UseStatus::Undefined
     }

@@ -1,4 +1,4 @@
-//! Who commands run as, with what is known of base images.
+//! The user that commands run as, with the known users of base images.
 
 use std::collections::HashMap;
 
@@ -29,21 +29,22 @@ impl ImageRef {
     }
 }
 
-/// The numbers of accounts, as far as they are known.
+/// The UIDs of accounts, as far as they are known.
 pub struct Numbers {
-    /// By the names that commands of the file give a number to.
+    /// By name: the accounts that commands of the file create.
     made: HashMap<String, Made>,
     base: &'static [Account],
 }
 
 struct Made {
     uid: Option<String>,
-    /// It is not changed later on, nor made in one of several ways.
+    /// It is neither changed later, nor created in one of several ways.
     sure: bool,
 }
 
 impl Numbers {
-    /// The number of an account: as a command of the file gives it, else as the base image has it. A number is its own.
+    /// The UID of an account: as a command of the file sets it, otherwise as the base image has it. A number stands for
+    /// itself.
     pub fn of(&self, name: &str) -> Option<String> {
         let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         if is_number(name) {
@@ -79,11 +80,11 @@ impl<'a> Stage<'a> {
         in_force(&self.end, self, model)
     }
 
-    /// Whether its ENTRYPOINT or CMD, started as root, goes on as somebody else: `Unknown` when the file brings a
-    /// program for that and starts a script that may use it.
+    /// Whether its ENTRYPOINT or CMD, started as root, switches to another user: `Unknown` if the file installs a program
+    /// for that and starts a script that may use it.
     pub fn steps_down(&self, model: &Model<'a>) -> Tri {
         let started = [self.entrypoint(model), self.cmd(model)];
-        let commands = || started.iter().flatten().filter_map(|step| step.script.as_ref()).flat_map(|it| &it.commands);
+        let commands = || started.iter().flatten().flat_map(|step| step.commands());
         if commands().any(|command| is_stepper(command) || script_steps_down(model, command)) {
             return Tri::Yes;
         }
@@ -92,7 +93,7 @@ impl<'a> Stage<'a> {
         if own && model.provides_in(self, Thing::Text(PROGRAMS)) != Tri::No { Tri::Unknown } else { Tri::No }
     }
 
-    /// The accounts that the file makes in it and in the stages it is `FROM`: the command, and the name.
+    /// The accounts that the file creates in it and in the stages it is `FROM`: the command, and the name.
     pub fn made_accounts(&self, model: &Model<'a>) -> Vec<(Span, String)> {
         let steps = self.history(model);
         let scripts = steps.filter(|step| step.keyword() == Keyword::Run).filter_map(|step| step.script.as_ref());
@@ -107,14 +108,14 @@ impl<'a> Stage<'a> {
         made.collect()
     }
 
-    /// The number of an account; see [`Numbers::of`].
+    /// The UID of an account; see [`Numbers::of`].
     pub fn uid_of(&self, name: &str, model: &Model<'a>) -> Option<String> {
         self.numbers(model).of(name)
     }
 
     /// Reads all commands of the stage and of those it is `FROM`: ask once for many accounts.
     pub fn numbers(&self, model: &Model<'a>) -> Numbers {
-        let commands = self.lineage(model).flat_map(|stage| &stage.steps).flat_map(Step::commands);
+        let commands = self.lineage(model).flat_map(|stage| &stage.steps).flat_map(|step| step.commands());
         let mut made: HashMap<String, Made> = HashMap::new();
         for command in commands.filter(|command| command.is_any(&["useradd", "adduser", "usermod"])) {
             let Some(uid) = command.flag_value(&["-u", "--uid"]).map(|uid| uid.text) else { continue };
@@ -126,7 +127,7 @@ impl<'a> Stage<'a> {
         Numbers { made, base: self.base_accounts(model) }
     }
 
-    /// Unprivileged accounts that its base image brings for running things.
+    /// Unprivileged accounts of its base image that are meant for running programs.
     pub fn base_accounts(&self, model: &Model<'a>) -> &'static [Account] {
         let image = self.root_image(model);
         let name = image.and_then(|image| Some((image.familiar_name()?, image.tag_text())));
@@ -153,7 +154,7 @@ fn is_stepper(command: &Command) -> bool {
     switches(&command.name) || command.wrappers.iter().any(|wrapper| switches(&wrapper.name))
 }
 
-/// Whether a script of the build context is started that does.
+/// Whether the command starts a script of the build context that switches to another user.
 fn script_steps_down(model: &Model<'_>, command: &Command) -> bool {
     let Some(context) = model.context.filter(|_| !command.name.is_empty()) else { return false };
     let scripts = context.named(&command.name).take(4);

@@ -1,4 +1,4 @@
-//! The folders that VOLUME names.
+//! The directories of VOLUME.
 
 use super::{Model, Stage, Step};
 use crate::syntax::{Args, Keyword, Word};
@@ -29,7 +29,7 @@ impl<'a> Stage<'a> {
     }
 }
 
-/// Whether a path is a folder, or lies in it. Both absolute and clean.
+/// Whether a path is a directory, or is below it. Both are absolute and clean.
 pub fn lies_below(path: &str, folder: &str) -> bool {
     let rest = path.trim_end_matches('/').strip_prefix(folder.trim_end_matches('/'));
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))

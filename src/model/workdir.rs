@@ -1,8 +1,8 @@
-//! Paths in the image, joined and cleaned as BuildKit does for WORKDIR and for where COPY puts things.
+//! Paths in the image, joined and cleaned as BuildKit does for WORKDIR and for the destination of COPY.
 
 use crate::context::path::clean;
 
-/// The longest path that is followed, in bytes: no system takes a longer one.
+/// The longest path that is followed, in bytes: no system accepts a longer one.
 const MAX_PATH: usize = 4096;
 
 /// `path`, clean and absolute: joined to `parent` if it is relative. `None` when it cannot be known: it is

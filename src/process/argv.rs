@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-/// What is to be started: a program, its arguments, and what is added to its environment. Never a shell's text.
+/// A program, its arguments, and additions to its environment. Never text for a shell.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Argv {
     pub program: String,
@@ -52,7 +52,7 @@ impl Argv {
     }
 }
 
-/// As one would type it.
+/// As it would be typed.
 impl fmt::Display for Argv {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (name, value) in &self.env {

@@ -1,7 +1,7 @@
 //! The one place that starts processes.
 //!
-//! Each has a group of its own, a time, and a measure of what it may print. When its time is over, or the user wants no
-//! more, the whole group is killed. Of what is printed the head and the tail are kept, and the rest is counted.
+//! Each has a process group of its own, a time limit, and an output limit. At the time limit, or when the user interrupts
+//! the run, the whole group is killed. The head and the tail of the output are kept, and the rest is counted.
 
 use std::io::{self, Read, Write};
 use std::process::{Child, Command, Stdio};
@@ -14,19 +14,19 @@ mod argv;
 
 pub use argv::Argv;
 
-/// How long what is printed is waited for after the process itself has ended: a grandchild may hold the pipe open.
+/// How long to wait for output after the process has exited: a grandchild may keep the pipe open.
 const DRAIN: Duration = Duration::from_secs(2);
 
 static CANCELLED: AtomicBool = AtomicBool::new(false);
 
-/// Whether the user wants the run to end.
+/// Whether the user has interrupted the run.
 pub fn cancelled() -> bool {
     CANCELLED.load(Ordering::Relaxed) || SIGNALLED.get().is_some_and(|flag| flag.load(Ordering::Relaxed))
 }
 
 static SIGNALLED: std::sync::OnceLock<Arc<AtomicBool>> = std::sync::OnceLock::new();
 
-/// From now on Ctrl-C and SIGTERM end what is running in good order; a second one ends this program at once.
+/// From now on Ctrl-C and SIGTERM end running processes and clean up; a second one ends this program at once.
 pub fn catch_signals() {
     #[cfg(unix)]
     SIGNALLED.get_or_init(|| {
@@ -39,13 +39,13 @@ pub fn catch_signals() {
     });
 }
 
-/// What one process may take.
+/// The limits of one process.
 #[derive(Clone, Copy, Debug)]
 pub struct Bounds {
     pub time: Duration,
-    /// How many bytes of each stream are kept at the beginning, and as many at the end.
+    /// Bytes to keep of the head of each stream, and as many of its tail.
     pub keep: usize,
-    /// With more bytes than this on one stream the process is ended.
+    /// The process is ended after more bytes than this on one stream.
     pub most: u64,
 }
 
@@ -61,9 +61,9 @@ pub enum Ended {
     Code(i32),
     Signal(i32),
     TimedOut,
-    /// It printed more than it may.
+    /// It exceeded the output limit.
     TooMuchOutput,
-    /// Whoever watched it ended it, and says why.
+    /// The caller ended it, for this reason.
     Stopped(String),
     Cancelled,
 }
@@ -79,7 +79,7 @@ impl Ended {
 pub struct Capped {
     head: Vec<u8>,
     tail: std::collections::VecDeque<u8>,
-    /// How many bytes there were.
+    /// How many bytes were printed.
     pub total: u64,
     keep: usize,
 }
@@ -87,12 +87,6 @@ pub struct Capped {
 impl Capped {
     fn new(keep: usize) -> Self {
         Self { keep, ..Self::default() }
-    }
-
-    /// What is known as a whole.
-    pub fn of(text: impl Into<Vec<u8>>) -> Self {
-        let head = text.into();
-        Self { total: head.len() as u64, keep: head.len(), head, ..Self::default() }
     }
 
     fn push(&mut self, bytes: &[u8]) {
@@ -105,7 +99,7 @@ impl Capped {
         self.tail.drain(..over);
     }
 
-    /// How many bytes of the middle are left out.
+    /// How many bytes of the middle were dropped.
     pub fn cut(&self) -> u64 {
         self.total - (self.head.len() + self.tail.len()) as u64
     }
@@ -124,7 +118,7 @@ impl Capped {
     }
 }
 
-/// What is left of a process.
+/// How a process ended, and its output.
 #[derive(Clone, Debug)]
 pub struct Output {
     pub ended: Ended,
@@ -133,16 +127,16 @@ pub struct Output {
     pub took: Duration,
 }
 
-/// Rewrites what a process prints on standard error before it is kept.
+/// Rewrites standard error before it is stored.
 pub trait Filter: Send {
     fn push(&mut self, bytes: &[u8], out: &mut Vec<u8>);
-    /// What is left when there is no more.
+    /// Returns the rest at the end.
     fn end(&mut self, out: &mut Vec<u8>);
 }
 
 type Shared = Arc<Mutex<Capped>>;
 
-/// A process that runs. Dropped, it and its group are killed.
+/// A running process. When dropped, it and its group are killed.
 pub struct Process {
     child: Child,
     /// Set once it has been waited for.
@@ -155,7 +149,7 @@ pub struct Process {
 }
 
 impl Process {
-    /// Starts it; `stdin` is written to it, and then closed.
+    /// Starts it, writes `stdin` to it, and closes that.
     pub fn start(argv: &Argv, stdin: Option<Vec<u8>>, bounds: Bounds) -> io::Result<Self> {
         Self::filtered(argv, stdin, bounds, None)
     }
@@ -171,13 +165,13 @@ impl Process {
         command.args(&argv.args).env("LC_ALL", "C").envs(argv.env.iter().map(|(name, value)| (name, value)));
         command.stdin(if stdin.is_some() { Stdio::piped() } else { Stdio::null() });
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
-        // Some leave files where they are started: nothing of the user's is there.
+        // Some programs leave files in their working directory.
         command.current_dir(std::env::temp_dir());
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
         let mut child = command.spawn()?;
         if let (Some(bytes), Some(mut pipe)) = (stdin, child.stdin.take()) {
-            // It may end without having read all, and may read slowly.
+            // It may exit without reading all of it, or read slowly.
             thread::spawn(move || _ = pipe.write_all(&bytes));
         }
         let streams =
@@ -192,13 +186,13 @@ impl Process {
         Ok(Self { child, ended: None, since: Instant::now(), bounds, streams, readers, clears_away: false })
     }
 
-    /// How it ended, if it has; what is over its bounds is ended here.
+    /// How it ended, if it has; ends it if it is over its limits.
     pub fn poll(&mut self) -> Option<Ended> {
         if self.ended.is_some() {
             return self.ended.clone();
         }
         if has_exited(&mut self.child) {
-            // Before it is waited for: until then nothing else can have its number.
+            // Before it is reaped: until then its id cannot be reused.
             kill_group(&self.child);
             self.ended = Some(self.child.wait().map_or(Ended::Signal(0), how));
         } else if let Some(why) = self.over() {
@@ -227,22 +221,17 @@ impl Process {
         }
     }
 
-    /// Whether it goes on when the user wants the run to end: it is what clears away.
+    /// Whether it continues when the user interrupts the run, because it cleans up.
     fn clears_away(mut self) -> Self {
         self.clears_away = true;
         self
-    }
-
-    /// What standard output has so far.
-    pub fn stdout(&self) -> Capped {
-        self.streams[0].lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     pub fn elapsed(&self) -> Duration {
         self.since.elapsed()
     }
 
-    /// Waits until it ends, and looks at `watch` about ten times a second: a reason from there ends it.
+    /// Waits until it exits, and calls `watch` about ten times a second: a reason from there ends it.
     pub fn finish(mut self, watch: &mut dyn FnMut() -> Option<String>) -> Output {
         let mut nap = Duration::from_millis(2);
         let ended = loop {
@@ -273,12 +262,12 @@ impl Drop for Process {
     }
 }
 
-/// Starts a process and waits for its end.
+/// Starts a process and waits until it exits.
 pub fn run(argv: &Argv, stdin: Option<Vec<u8>>, bounds: Bounds) -> io::Result<Output> {
     Ok(Process::start(argv, stdin, bounds)?.finish(&mut || None))
 }
 
-/// The same for what clears away: it goes on when the user wants the run to end.
+/// The same for clean-up: it continues when the user interrupts the run.
 pub(super) fn run_to_the_end(argv: &Argv, bounds: Bounds) -> io::Result<Output> {
     Ok(Process::start(argv, None, bounds)?.clears_away().finish(&mut || None))
 }

@@ -75,12 +75,9 @@ impl Baseline {
         known
     }
 
-    pub fn len(&self) -> usize {
+    /// How many findings it records.
+    pub fn count(&self) -> usize {
         self.files.values().map(BTreeSet::len).sum()
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.files.is_empty()
     }
 }
 

@@ -159,6 +159,7 @@ struct CreatedFile {
 }
 
 /// The JSON Schema of both formats. `report.schema.json` is a copy of it; a test compares them.
+#[cfg(feature = "internals")]
 pub fn schema() -> serde_json::Value {
     let mut generator = SchemaSettings::draft2020_12().into_generator();
     let (document, line) = (generator.subschema_for::<JsonDocument<'_>>(), generator.subschema_for::<JsonLine<'_>>());

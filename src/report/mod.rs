@@ -34,10 +34,11 @@ use crate::finding::Meta;
 use crate::finding::Safety;
 use crate::finding::{Diagnostic, Level};
 use crate::shellcheck;
-use crate::text::Source;
+use crate::text::{Source, Variants};
 
 pub use fingerprint::Fingerprints;
 pub use fixes::write_fixes;
+#[cfg(feature = "internals")]
 pub use json::schema as json_schema;
 pub use problem::write_problems;
 pub(crate) use redact::mask;
@@ -85,18 +86,13 @@ impl Report {
         self.files.iter().flat_map(|file| file.diagnostics.iter().map(move |diagnostic| (file, diagnostic)))
     }
 
-    /// The most severe level found.
-    pub fn worst(&self) -> Option<Level> {
-        self.findings().map(|(_, diagnostic)| diagnostic.level).max()
-    }
-
     pub fn counts(&self) -> Counts {
         Counts::of(self)
     }
 }
 
 /// The format of a report.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Format {
     /// For people: the excerpt, help and the fix.
     Full,
@@ -123,6 +119,11 @@ pub enum Format {
 }
 
 impl Format {
+    /// Whether it shows what fixes would change.
+    pub fn shows_fixes(self) -> bool {
+        matches!(self, Format::Full | Format::Json | Format::Jsonl | Format::Sarif | Format::Rdjson)
+    }
+
     pub fn as_str(self) -> &'static str {
         match self {
             Format::Full => "full",
@@ -140,6 +141,26 @@ impl Format {
     }
 }
 
+impl Variants for Format {
+    const ALL: &'static [Self] = &[
+        Self::Full,
+        Self::Concise,
+        Self::Json,
+        Self::Jsonl,
+        Self::Sarif,
+        Self::Github,
+        Self::Gitlab,
+        Self::Junit,
+        Self::Checkstyle,
+        Self::Rdjson,
+        Self::Markdown,
+    ];
+
+    fn as_str(self) -> &'static str {
+        Format::as_str(self)
+    }
+}
+
 impl std::fmt::Display for Format {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.as_str())
@@ -150,7 +171,7 @@ impl std::str::FromStr for Format {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        <Self as clap::ValueEnum>::from_str(text, false)
+        Self::from_name(text).ok_or_else(|| format!("expected one of: {}", Self::list()))
     }
 }
 

@@ -6,7 +6,7 @@ use super::Arg;
 use super::scan;
 use crate::text::Span;
 
-/// Where the bytes of a text stand in the file.
+/// Where the bytes of a text are in the file.
 #[derive(Clone, Debug)]
 pub(super) enum Places {
     /// Byte `i` stands at this offset plus `i`.
@@ -96,7 +96,7 @@ pub(super) struct Decoded {
     pub(super) text: String,
     /// `(offset in text, offset in raw)`, ascending; each holds up to the next.
     pub(super) pieces: Vec<(u32, u32)>,
-    /// The shell would have to expand something; it stands in the text as written.
+    /// The shell would have to expand something; it is in the text as written.
     pub(super) dynamic: bool,
 }
 

@@ -3,7 +3,7 @@
 use super::{Arg, Dialect};
 use crate::text::Span;
 
-/// One command: what stands between two separators.
+/// One command: what is between two separators.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Statement {
     /// The first is the name, or the variable of an assignment.

@@ -2,7 +2,7 @@
 //!
 //! What a shell reads of RUN, CMD, ENTRYPOINT and HEALTHCHECK is taken as [`crate::syntax::shell_views`] shows it: byte
 //! for byte as long as the stretch of file it stands for, so that a finding's place needs no translation. See
-//! [`script`] for what is added to it, and [`Engine`] for who reads it.
+//! [`script`] for what is added to it, and [`Backend`] for what reads it.
 //!
 //! # Whose findings
 //!
@@ -11,6 +11,7 @@
 //! under an entry named by the code where there is none.
 
 mod codes;
+#[cfg(feature = "engine")]
 pub mod external;
 pub mod script;
 
@@ -22,20 +23,31 @@ pub use script::{Script, Scripts, scripts};
 use crate::finding::Entry;
 use crate::finding::{Diagnostic, Level};
 use crate::finding::{Fix, Safety};
-use crate::model::Model;
-use crate::text::Span;
+use crate::text::{Span, Variants};
 
-/// Who looks for ShellCheck's findings.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, clap::ValueEnum, Deserialize, Serialize)]
+/// What looks for ShellCheck's findings.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Engine {
+pub enum Backend {
     /// Our own rules.
     #[default]
     Builtin,
     /// The program `shellcheck`.
     External,
-    /// Nobody.
+    /// None.
     Off,
+}
+
+impl Variants for Backend {
+    const ALL: &'static [Self] = &[Self::Builtin, Self::External, Self::Off];
+
+    fn as_str(self) -> &'static str {
+        match self {
+            Backend::Builtin => "builtin",
+            Backend::External => "external",
+            Backend::Off => "off",
+        }
+    }
 }
 
 /// What is wrong with a script, before it is known whether anybody wants to hear it.
@@ -95,7 +107,9 @@ pub fn diagnose(findings: Vec<Finding>, rules: &[(&'static Entry, Level)]) -> Ve
         let mut diagnostic = Diagnostic::new(&entry.meta, *level, finding.span, message);
         diagnostic.variant = variant;
         diagnostic.at_most(finding.most).fix(finding.fix);
-        let known = |other: &Diagnostic| other.rule == diagnostic.rule && other.span == diagnostic.span;
+        let known = |other: &Diagnostic| {
+            other.rule == diagnostic.rule && other.variant == diagnostic.variant && other.span == diagnostic.span
+        };
         // Several findings of one script may say the same; they follow each other.
         if !found.iter().rev().take(8).any(known) {
             found.push(diagnostic);

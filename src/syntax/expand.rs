@@ -1,13 +1,15 @@
-//! BuildKit's own shell-like lexer: quotes, escapes and `${…}` in words. Used to find words in it that do not hold
-//! together, and to find heredocs the way BuildKit does.
+//! BuildKit's own shell-like lexer: quotes, escapes and `${…}` in words. It finds words that BuildKit cannot expand, and
+//! heredocs as BuildKit finds them, and gives the model the pieces that it expands.
 //!
-//! No variable is known here: `$x` and `${x:-y}` stay as they are.
+//! No variable is known here: what a variable stands for, the reader of the [`Token`]s has to know.
 
-/// How deep `${a:-${b:-…}}` is followed.
+use std::ops::Range;
+
+/// How many levels of `${a:-${b:-…}}` are followed.
 const MAX_DEPTH: usize = 64;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Problem {
+pub(crate) enum Problem {
     SingleQuote,
     DoubleQuote,
     /// `${…` without `}`.
@@ -24,12 +26,65 @@ pub(super) enum Problem {
 
 /// What is wrong, and where the construct starts: a byte of the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Fault {
-    pub(super) problem: Problem,
-    pub(super) at: usize,
+pub(crate) struct Fault {
+    pub(crate) problem: Problem,
+    pub(crate) at: usize,
 }
 
-/// What the lexer keeps as written.
+/// A token of a word.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Token {
+    pub(crate) kind: TokenKind,
+    /// Its bytes in the text.
+    pub(crate) at: Range<usize>,
+    /// It is in quotes, or after an escape. In a `${…}` that is in quotes itself, this holds for the quotes inside only.
+    pub(crate) quoted: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum TokenKind {
+    /// Stands for itself. Empty for `''`.
+    Text,
+    /// A quote, which disappears.
+    Quote,
+    /// An escape character, which disappears except in a pattern. What it escapes follows as text.
+    Escape { in_pattern: bool },
+    /// `$name` or `${name}`.
+    Variable { name: Range<usize> },
+    /// `${name:-` and the like. The tokens of its word follow, up to [`TokenKind::Close`].
+    Open { name: Range<usize>, operator: Operator },
+    /// The slash between pattern and replacement.
+    Separator,
+    /// `}`.
+    Close,
+}
+
+/// What a `${…}` does besides looking up a variable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Operator {
+    /// `-`, `+`, `?`, `#` or `%`, perhaps after a colon.
+    Sign { sign: char, colon: bool },
+    /// `/`, or `//` for all matches.
+    Replace { all: bool },
+    /// BuildKit does not know it. With a colon, its word follows all the same.
+    Unsupported { colon: bool },
+}
+
+/// The tokens of a text, up to the first fault.
+#[derive(Debug)]
+pub(crate) struct Lexed {
+    pub(crate) tokens: Vec<Token>,
+    pub(crate) fault: Option<Fault>,
+}
+
+/// Reads a text. `quotes` is false where quotes mean nothing: in the body of a heredoc.
+pub(crate) fn lex(text: &str, escape: char, quotes: bool) -> Lexed {
+    let mut lexer = Lexer { text, at: 0, escape, quotes, tokens: Vec::new(), depth: 0 };
+    let fault = lexer.until(None, false).err();
+    Lexed { tokens: lexer.tokens, fault }
+}
+
+/// What the reader of words keeps as written.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Keep {
     pub(super) quotes: bool,
@@ -49,68 +104,108 @@ pub(super) fn fault(text: &str, escape: char) -> Option<Fault> {
     if !text.contains(['\'', '"', '$']) {
         return None;
     }
-    let fault = Lexer::new(text, escape, Keep::default(), false).run().err()?;
-    (fault.problem != Problem::TooDeep).then_some(fault)
+    lex(text, escape, true).fault.filter(|fault| fault.problem != Problem::TooDeep)
 }
 
-/// The words of `text`; an error if it does not hold together.
+/// The words of `text`, with its variables as written; an error if it does not hold together.
 pub(super) fn words(text: &str, escape: char, keep: Keep) -> Result<Vec<LexedWord>, Fault> {
-    let mut words: Vec<LexedWord> = Vec::new();
-    let mut open = false;
-    for Piece { char, at, soft } in Lexer::new(text, escape, keep, true).run()? {
-        if soft && char.is_whitespace() {
-            open = false;
-            continue;
+    let lexed = lex(text, escape, true);
+    if let Some(fault) = lexed.fault {
+        return Err(fault);
+    }
+    let mut words = Words { text, found: Vec::new(), open: false };
+    // How many substitutions the token is in, and whether the outermost of them is in quotes.
+    let (mut depth, mut outer_quoted) = (0_usize, false);
+    for token in lexed.tokens {
+        let Token { at, quoted, .. } = token;
+        let outer = if depth == 0 { quoted } else { outer_quoted };
+        match token.kind {
+            TokenKind::Text if depth == 0 && !quoted => words.unquoted(at),
+            TokenKind::Text | TokenKind::Variable { .. } => words.push(at, !outer),
+            TokenKind::Quote if keep.quotes => words.push(at, depth > 0 && !outer),
+            TokenKind::Quote => {}
+            TokenKind::Escape { in_pattern } if in_pattern || depth == 0 && keep.escapes => {
+                words.push(at, depth > 0 && !outer);
+            }
+            TokenKind::Escape { .. } => {}
+            TokenKind::Open { operator, .. } => {
+                // As BuildKit writes it, with one slash.
+                let end = at.end - usize::from(operator == Operator::Replace { all: true });
+                words.push(at.start..end, !outer);
+                if depth == 0 {
+                    outer_quoted = quoted;
+                }
+                depth += 1;
+            }
+            TokenKind::Separator => words.push(at, !outer),
+            TokenKind::Close => {
+                words.push(at, !outer);
+                depth -= 1;
+            }
         }
-        let end = at as usize + char.len_utf8();
-        match words.last_mut() {
-            Some(word) if open => {
+    }
+    Ok(words.found)
+}
+
+struct Words<'t> {
+    text: &'t str,
+    found: Vec<LexedWord>,
+    /// Whether the next character belongs to the last word.
+    open: bool,
+}
+
+impl Words<'_> {
+    /// Adds text that white space splits, if it is soft.
+    fn push(&mut self, at: Range<usize>, soft: bool) {
+        for (offset, char) in self.text[at.clone()].char_indices() {
+            self.add(at.start + offset, char, soft);
+        }
+    }
+
+    /// Adds text in which white space ends a word, except after `<<`: `<< EOF` is one word.
+    fn unquoted(&mut self, at: Range<usize>) {
+        let (mut signs, mut glued) = (0, false);
+        for (offset, char) in self.text[at.clone()].char_indices() {
+            match char {
+                '<' if signs < 2 => {
+                    signs += 1;
+                    glued = signs == 2;
+                }
+                '<' => (signs, glued) = (1, false),
+                ' ' | '\t' if glued => {}
+                _ => (signs, glued) = (0, false),
+            }
+            self.add(at.start + offset, char, !glued);
+        }
+    }
+
+    fn add(&mut self, at: usize, char: char, soft: bool) {
+        if soft && char.is_whitespace() {
+            self.open = false;
+            return;
+        }
+        let end = at + char.len_utf8();
+        match self.found.last_mut() {
+            Some(word) if self.open => {
                 word.text.push(char);
                 word.end = word.end.max(end);
             }
-            _ => words.push(LexedWord { text: char.to_string(), start: at as usize, end }),
+            _ => self.found.push(LexedWord { text: char.to_string(), start: at, end }),
         }
-        open = true;
+        self.open = true;
     }
-    Ok(words)
 }
 
-#[derive(Clone, Copy)]
-struct Piece {
-    char: char,
-    at: u32,
-    /// White space among these ends a word.
-    soft: bool,
-}
-
-/// What is being read decides whether white space ends a word.
-#[derive(Clone, Copy, PartialEq)]
-enum Within {
-    Word,
-    Substitution,
-    Quotes,
-}
-
-struct Lexer<'a> {
-    text: &'a str,
+struct Lexer<'t> {
+    text: &'t str,
     at: usize,
     escape: char,
-    keep: Keep,
-    emits: bool,
-    out: Vec<Piece>,
+    quotes: bool,
+    tokens: Vec<Token>,
     depth: usize,
 }
 
-impl<'a> Lexer<'a> {
-    fn new(text: &'a str, escape: char, keep: Keep, emits: bool) -> Self {
-        Self { text, at: 0, escape, keep, emits, out: Vec::new(), depth: 0 }
-    }
-
-    fn run(mut self) -> Result<Vec<Piece>, Fault> {
-        self.until(None, self.keep.escapes, Within::Word)?;
-        Ok(self.out)
-    }
-
+impl Lexer<'_> {
     fn peek(&self) -> Option<char> {
         self.text[self.at..].chars().next()
     }
@@ -121,191 +216,164 @@ impl<'a> Lexer<'a> {
         Some(char)
     }
 
-    /// Keeps the character just read.
-    fn keep(&mut self, char: char, soft: bool) {
-        if self.emits {
-            self.out.push(Piece { char, at: (self.at - char.len_utf8()) as u32, soft });
-        }
+    /// Adds a token from `start` up to here.
+    fn push(&mut self, kind: TokenKind, start: usize, quoted: bool) {
+        self.tokens.push(Token { kind, at: start..self.at, quoted });
     }
 
-    /// Up to `stop`, which is eaten, or to the end. False when `stop` never came.
-    fn until(&mut self, stop: Option<char>, escapes: bool, within: Within) -> Result<bool, Fault> {
-        let soft = within != Within::Quotes;
-        // Text that stands by itself is hard (part of a word whatever it is) unless it comes out of a substitution.
-        let hard = within != Within::Word && soft;
+    /// Reads up to `stop`, which is taken, or to the end. False if `stop` does not come.
+    fn until(&mut self, stop: Option<char>, in_pattern: bool) -> Result<bool, Fault> {
         while let Some(char) = self.peek() {
-            if Some(char) == stop {
-                self.at += char.len_utf8();
-                return Ok(true);
-            }
+            let start = self.at;
             match char {
-                '\'' => self.single_quotes(hard)?,
-                '"' => self.double_quotes(escapes, hard)?,
-                '$' => self.dollar(escapes, within)?,
-                '<' => self.less_than(hard),
+                _ if Some(char) == stop => {
+                    self.next();
+                    return Ok(true);
+                }
+                '\'' if self.quotes => self.single_quotes()?,
+                '"' if self.quotes => self.double_quotes(in_pattern)?,
+                '$' => self.dollar(false)?,
+                _ if char == self.escape => {
+                    self.next();
+                    self.push(TokenKind::Escape { in_pattern }, start, true);
+                    let start = self.at;
+                    if self.next().is_some() {
+                        self.push(TokenKind::Text, start, true);
+                    }
+                }
                 _ => {
-                    self.at += char.len_utf8();
-                    if char != self.escape {
-                        self.keep(char, soft);
-                        continue;
-                    }
-                    if escapes {
-                        self.keep(char, hard);
-                    }
-                    if let Some(next) = self.next() {
-                        self.keep(next, hard);
-                    }
+                    self.skip_plain(stop);
+                    self.push(TokenKind::Text, start, false);
                 }
             }
         }
         Ok(stop.is_none())
     }
 
-    /// `<<` takes the blanks behind it along, so that `<< EOF` is one word.
-    fn less_than(&mut self, soft: bool) {
-        self.at += 1;
-        self.keep('<', soft);
-        if self.peek() != Some('<') {
-            return;
-        }
-        self.at += 1;
-        self.keep('<', soft);
-        while let Some(blank @ (' ' | '\t')) = self.peek() {
-            self.at += 1;
-            self.keep(blank, soft);
-        }
+    /// Skips what stands for itself, in quotes or out of them.
+    fn skip_plain(&mut self, stop: Option<char>) {
+        let escape = self.escape;
+        let special = |char: char| matches!(char, '\'' | '"' | '$') || char == escape || Some(char) == stop;
+        let rest = &self.text[self.at..];
+        // The first one has been looked at already: it may be a quote where quotes mean nothing.
+        let first = rest.chars().next().map_or(0, char::len_utf8);
+        self.at += rest[first..].find(special).map_or(rest.len(), |at| first + at);
     }
 
-    fn single_quotes(&mut self, soft: bool) -> Result<(), Fault> {
+    fn single_quotes(&mut self) -> Result<(), Fault> {
         let at = self.at;
-        self.at += 1;
-        if self.keep.quotes {
-            self.keep('\'', soft);
-        }
-        loop {
-            match self.next() {
-                None => return Err(Fault { problem: Problem::SingleQuote, at }),
-                Some('\'') => break,
-                Some(char) => self.keep(char, soft),
-            }
-        }
-        if self.keep.quotes {
-            self.keep('\'', soft);
-        }
+        self.next();
+        self.push(TokenKind::Quote, at, true);
+        let start = self.at;
+        let Some(len) = self.text[start..].find('\'') else {
+            self.at = self.text.len();
+            return Err(Fault { problem: Problem::SingleQuote, at });
+        };
+        self.at += len;
+        self.push(TokenKind::Text, start, true);
+        let start = self.at;
+        self.next();
+        self.push(TokenKind::Quote, start, true);
         Ok(())
     }
 
-    fn double_quotes(&mut self, escapes: bool, soft: bool) -> Result<(), Fault> {
+    fn double_quotes(&mut self, in_pattern: bool) -> Result<(), Fault> {
         let at = self.at;
-        self.at += 1;
-        if self.keep.quotes {
-            self.keep('"', soft);
-        }
+        self.next();
+        self.push(TokenKind::Quote, at, true);
         loop {
-            let Some(char) = self.peek() else { return Err(Fault { problem: Problem::DoubleQuote, at }) };
-            if char == '$' {
-                let within = if soft { Within::Substitution } else { Within::Quotes };
-                self.dollar(escapes, within)?;
-                continue;
-            }
-            self.at += char.len_utf8();
-            if char == '"' {
-                break;
-            }
-            if char != self.escape {
-                self.keep(char, soft);
-                continue;
-            }
-            if escapes {
-                self.keep(char, soft);
-            }
+            let start = self.at;
             match self.peek() {
-                None => {}
-                Some(next) if next == '"' || next == '$' || next == self.escape => {
-                    self.at += next.len_utf8();
-                    self.keep(next, soft);
+                None => return Err(Fault { problem: Problem::DoubleQuote, at }),
+                Some('"') => {
+                    self.next();
+                    self.push(TokenKind::Quote, start, true);
+                    return Ok(());
                 }
-                Some(_) => self.keep(char, soft),
+                Some('$') => self.dollar(true)?,
+                Some(char) if char == self.escape => {
+                    self.next();
+                    self.push(TokenKind::Escape { in_pattern }, start, true);
+                    match self.peek() {
+                        None => {}
+                        Some(next) if next == '"' || next == '$' || next == self.escape => {
+                            let start = self.at;
+                            self.next();
+                            self.push(TokenKind::Text, start, true);
+                        }
+                        // It escapes nothing, and stays.
+                        Some(_) => self.push(TokenKind::Text, start, true),
+                    }
+                }
+                Some(_) => {
+                    self.skip_plain(None);
+                    self.push(TokenKind::Text, start, true);
+                }
             }
         }
-        if self.keep.quotes {
-            self.keep('"', soft);
-        }
-        Ok(())
     }
 
     /// `$x`, `${x}` and `${x…}`.
-    fn dollar(&mut self, escapes: bool, within: Within) -> Result<(), Fault> {
+    fn dollar(&mut self, quoted: bool) -> Result<(), Fault> {
         let at = self.at;
-        let soft = within != Within::Quotes;
-        let inner = if soft { Within::Substitution } else { Within::Quotes };
         let fail = |problem| Err(Fault { problem, at });
-        self.at += 1;
-        self.keep('$', soft);
+        self.next();
         if self.peek() != Some('{') {
-            self.name(soft);
+            let name = self.name();
+            let kind = if name.is_empty() { TokenKind::Text } else { TokenKind::Variable { name } };
+            self.push(kind, at, quoted);
             return Ok(());
         }
-        self.at += 1;
-        self.keep('{', soft);
+        self.next();
         match self.peek() {
             None => return fail(Problem::Brace),
             Some('{' | '}' | ':') => return fail(Problem::BadSubstitution),
             Some(_) => {}
         }
-        self.name(soft);
-        let mut operator = self.next();
-        if let Some(char) = operator {
-            self.keep(char, soft);
-        }
-        if operator == Some('}') {
+        let name = self.name();
+        let mut sign = self.next();
+        if sign == Some('}') {
+            self.push(TokenKind::Variable { name }, at, quoted);
             return Ok(());
         }
-        let colon = operator == Some(':');
+        let colon = sign == Some(':');
         if colon {
-            operator = self.next();
-            if let Some(char) = operator {
-                self.keep(char, soft);
-            }
+            sign = self.next();
         }
+        let operator = match sign {
+            None => return fail(Problem::Brace),
+            Some('/') if !colon => {
+                let all = self.peek() == Some('/');
+                if all {
+                    self.next();
+                }
+                Operator::Replace { all }
+            }
+            Some(sign @ ('+' | '-' | '?' | '#' | '%')) => Operator::Sign { sign, colon },
+            Some(_) => Operator::Unsupported { colon },
+        };
         self.depth += 1;
         if self.depth > MAX_DEPTH {
             return fail(Problem::TooDeep);
         }
+        self.push(TokenKind::Open { name, operator }, at, quoted);
         match operator {
-            Some('/') if !colon => {
-                if self.peek() == Some('/') {
-                    self.at += 1;
-                }
-                self.stopping(at, '/', Problem::Slash, true, inner)?;
-                self.keep('/', soft);
-                self.stopping(at, '}', Problem::Brace, true, inner)?;
+            Operator::Unsupported { colon: false } => return fail(Problem::Modifier),
+            Operator::Replace { .. } => {
+                self.stopping(at, '/', Problem::Slash, true)?;
+                self.push(TokenKind::Separator, self.at - 1, quoted);
+                self.stopping(at, '}', Problem::Brace, true)?;
             }
-            Some(char @ ('+' | '-' | '?' | '#' | '%')) => {
-                let raw = matches!(char, '#' | '%');
-                self.stopping(at, '}', Problem::Brace, raw, inner)?;
-            }
-            Some(_) if colon => {
-                self.stopping(at, '}', Problem::Brace, escapes, inner)?;
-                return fail(Problem::Modifier);
-            }
-            None => return fail(Problem::Brace),
-            Some(_) => return fail(Problem::Modifier),
+            Operator::Sign { sign, .. } => self.stopping(at, '}', Problem::Brace, matches!(sign, '#' | '%'))?,
+            Operator::Unsupported { .. } => self.stopping(at, '}', Problem::Brace, false)?,
         }
-        self.keep('}', soft);
+        self.push(TokenKind::Close, self.at - 1, quoted);
         self.depth -= 1;
-        Ok(())
+        if operator == (Operator::Unsupported { colon: true }) { fail(Problem::Modifier) } else { Ok(()) }
     }
 
-    fn stopping(
-        &mut self,
-        at: usize,
-        stop: char,
-        missing: Problem,
-        escapes: bool,
-        within: Within,
-    ) -> Result<(), Fault> {
-        match self.until(Some(stop), escapes, within) {
+    fn stopping(&mut self, at: usize, stop: char, missing: Problem, in_pattern: bool) -> Result<(), Fault> {
+        match self.until(Some(stop), in_pattern) {
             Ok(true) => Ok(()),
             Err(fault) if self.at < self.text.len() || fault.problem == Problem::TooDeep => Err(fault),
             _ => Err(Fault { problem: missing, at }),
@@ -313,22 +381,19 @@ impl<'a> Lexer<'a> {
     }
 
     /// A variable's name: letters, digits and `_`, or digits, or one special character.
-    fn name(&mut self, soft: bool) {
-        let Some(first) = self.peek() else { return };
-        if matches!(first, '@' | '*' | '#' | '?' | '-' | '$' | '!') {
-            self.at += 1;
-            self.keep(first, soft);
-            return;
-        }
-        let digits = first.is_numeric();
-        while let Some(char) = self.peek() {
-            let fits = if digits { char.is_numeric() } else { char.is_alphanumeric() || char == '_' };
-            if !fits {
-                return;
+    fn name(&mut self) -> Range<usize> {
+        let start = self.at;
+        match self.peek() {
+            Some('@' | '*' | '#' | '?' | '-' | '$' | '!') => self.at += 1,
+            Some(first) => {
+                let digits = first.is_numeric();
+                let fits = |char: char| if digits { char.is_numeric() } else { char.is_alphanumeric() || char == '_' };
+                let rest = &self.text[start..];
+                self.at += rest.find(|char| !fits(char)).unwrap_or(rest.len());
             }
-            self.at += char.len_utf8();
-            self.keep(char, soft);
+            None => {}
         }
+        start..self.at
     }
 }
 

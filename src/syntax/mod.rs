@@ -16,7 +16,7 @@
 mod check;
 mod directive;
 mod dump;
-mod expand;
+pub(crate) mod expand;
 mod flags;
 mod heredoc;
 mod instruction;

@@ -35,6 +35,7 @@ pub struct ShellView {
 
 impl ShellView {
     /// What it shows.
+    #[cfg(any(test, feature = "internals"))]
     pub fn span(&self) -> Span {
         Span::new(self.base, self.base + self.text.len())
     }

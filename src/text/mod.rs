@@ -1,15 +1,25 @@
-//! Text and what every layer needs for it: sources and spans, edits, escaping, suggestions, hashes, problems of a run.
+//! Text and what every layer needs for it: sources and spans, edits, escaping, units, suggestions, hashes, problems of
+//! a run, and readers of TOML and YAML that know where each value is written.
 
 mod edit;
 pub mod escape;
 pub mod hash;
 mod memo;
+#[cfg(feature = "engine")]
 pub mod parallel;
 mod problem;
 mod source;
 pub mod suggest;
+pub mod toml;
+pub mod units;
+mod url;
+pub mod variants;
+#[cfg(feature = "engine")]
+pub mod yaml;
 
 pub use edit::Edit;
 pub(crate) use memo::Memo;
 pub use problem::Problem;
 pub use source::{MAX_LEN, Source, Span};
+pub use url::Url;
+pub use variants::Variants;

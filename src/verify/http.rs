@@ -1,18 +1,18 @@
-//! A question by HTTP, small and bounded.
+//! A small, bounded HTTP client for probes: no chunked bodies, no redirects.
 
 use std::io::{Read, Write};
 use std::net::{IpAddr, SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
-/// How much of an answer is read.
-const MOST: u64 = 64 << 10;
+/// The most bytes of a response that are read.
+const MAX_BODY: u64 = 64 << 10;
 
-/// What is to be asked of a server, and what it should answer.
+/// A request to a server and the response that is expected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Probe {
     pub port: u16,
     pub path: String,
-    /// The status that is wanted; without one, anything below 400.
+    /// The expected status; without one, anything below 400.
     pub status: Option<u16>,
 }
 
@@ -24,16 +24,16 @@ impl std::str::FromStr for Probe {
         let (place, status) = match text.rsplit_once('=') {
             Some((place, status)) => {
                 let status = status.parse().ok().filter(|status| (100..600).contains(status));
-                (place, Some(status.ok_or("the status behind `=` is a number such as 200")?))
+                (place, Some(status.ok_or("the status after `=` must be a number such as 200")?))
             }
             None => (text, None),
         };
         let place = place.strip_prefix(':').unwrap_or(place);
         let (port, path) = place.find('/').map_or((place, "/"), |at| place.split_at(at));
-        let port = port.parse().map_err(|_| "write `:PORT/PATH=STATUS`, such as `:8080/health=200`")?;
+        let port = port.parse().map_err(|_| "expected `:PORT/PATH=STATUS`, such as `:8080/health=200`")?;
         match path.chars().all(|ch| ch.is_ascii_graphic()) {
             true => Ok(Self { port, path: path.to_owned(), status }),
-            false => Err("a path has no blanks".to_owned()),
+            false => Err("a path must not contain spaces".to_owned()),
         }
     }
 }
@@ -44,7 +44,14 @@ impl std::fmt::Display for Probe {
     }
 }
 
-/// What came back.
+impl<'de> serde::Deserialize<'de> for Probe {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = <String as serde::Deserialize>::deserialize(from)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+/// A response.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Answer {
     pub status: u16,
@@ -53,12 +60,12 @@ pub struct Answer {
 }
 
 impl Probe {
-    /// Whether an answer is what is wanted.
+    /// Whether a response is as expected.
     pub fn accepts(&self, answer: &Answer) -> bool {
         self.status.map_or(answer.status < 400, |status| status == answer.status)
     }
 
-    /// Asks once.
+    /// Sends the request once.
     pub fn ask(&self, address: IpAddr, time: Duration) -> Result<Answer, String> {
         let until = Instant::now() + time;
         let said = |error: std::io::Error| error.to_string();
@@ -72,7 +79,7 @@ impl Probe {
         stream.write_all(request.as_bytes()).map_err(said)?;
         let mut bytes = Vec::new();
         let mut buffer = [0; 4096];
-        while (bytes.len() as u64) < MOST && Instant::now() < until {
+        while (bytes.len() as u64) < MAX_BODY && Instant::now() < until {
             match stream.read(&mut buffer) {
                 Ok(0) => break,
                 Ok(len) => bytes.extend_from_slice(&buffer[..len]),
@@ -80,7 +87,7 @@ impl Probe {
                 Err(error) => return Err(said(error)),
             }
         }
-        parse(&bytes).ok_or_else(|| "this is no answer by HTTP".to_owned())
+        parse(&bytes).ok_or_else(|| "not an HTTP response".to_owned())
     }
 }
 

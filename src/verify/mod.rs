@@ -1,26 +1,28 @@
-//! Proof: builds and runs an image before and after its repairs, and tells what has changed.
+//! Verification: builds and runs an image before and after its fixes, and compares the two.
 //!
 //! ```text
-//! Project (a copy of the context) + a Dockerfile's text ─ trial ─► Side: built? facts, run ─┐
-//!                                    and its repair's   ─ trial ─► Side ────────────────────┴ compare ─► Rows, Verdict
-//! search: which fixes can be kept, by trials of sets of them
+//! Project (a copy of the context) + the Dockerfile before ─ Trial ─► ImageReport ─┐
+//!                                 + the Dockerfile after  ─ Trial ─► ImageReport ─┴ compare ─► Comparison
+//! search: the largest set of fixes that holds, by trials
 //! ```
 //!
-//! An engine is handed in; nothing here starts a process.
+//! Nothing here starts a process; that is the engine's job.
 
 mod compare;
 pub mod http;
-mod missing;
+mod missing_files;
 pub(crate) mod normalize;
 mod project;
 pub mod report;
 mod run;
 mod search;
 mod spec;
+mod verifier;
 
-pub use compare::{Change, Comparison, Row, compare};
+pub use compare::{Comparison, ComparisonRow, Effect, compare};
 pub use normalize::normal;
-pub use project::{Most, Project};
-pub use run::{HttpSeen, Missing, Old, RunReport, Side, Trial, bases, build, foreign_frontend};
-pub use search::{Fate, Lint, Repaired, SearchError, Unit, identity, search};
-pub use spec::{VerifySettings, Wish};
+pub use project::{ContextLimits, Project};
+pub use run::{HttpResult, ImageReport, MissingFile, Reference, RunReport, Trial, bases, build, foreign_frontend};
+pub use search::{FixGroup, FixOutcome, Lint, SearchError, SearchResult, identity, search};
+pub use spec::RunSpec;
+pub use verifier::{Subject, TryLint, Verifier};

@@ -1,14 +1,14 @@
-//! What a program prints, without what differs from run to run.
+//! The output of a program without what differs from run to run.
 
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-/// Text in which times, durations, addresses and process numbers are words such as `<time>`.
+/// Replaces times, durations, addresses and process ids by placeholders such as `<time>`.
 pub fn normal(text: &str) -> String {
     static CHANGING: LazyLock<Vec<(Regex, &'static str)>> = LazyLock::new(|| {
         let patterns = [
-            // Colours and other things that steer a terminal
+            // Terminal control sequences
             (r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]*\x07", ""),
             (r"\d{4}[-/]\d{2}[-/]\d{2}[T ]\d{2}:\d{2}:\d{2}(?:[.,]\d+)?(?: ?(?:Z|UTC|[+-]\d{2}:?\d{2}))?", "<time>"),
             (r"\d{1,2}/[A-Z][a-z]{2}/\d{4}[: ]\d{2}:\d{2}:\d{2}(?: [+-]\d{4})?", "<time>"),
@@ -36,7 +36,7 @@ pub fn normal(text: &str) -> String {
     lines.join("\n").trim_end().to_owned()
 }
 
-/// The last line that says something, shortened.
+/// The last non-blank line, shortened.
 pub(super) fn one_line(text: &str) -> String {
     let line = text.lines().rev().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
     match line.chars().count() {

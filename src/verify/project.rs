@@ -1,4 +1,4 @@
-//! A copy of the build context: engines read all of it, and what is checked is never written to.
+//! A copy of the build context: engines read all of it, and the original is never written to.
 
 use std::fs;
 use std::io;
@@ -7,53 +7,54 @@ use std::path::{Path, PathBuf};
 use crate::context::{Context, IgnoreFile};
 use crate::finding::NewFile;
 use crate::text::Problem;
+use crate::text::units::Size;
 
-/// What a context may be at most.
+/// Limits of a build context.
 #[derive(Clone, Copy, Debug)]
-pub struct Most {
+pub struct ContextLimits {
     pub bytes: u64,
     pub files: usize,
     pub depth: usize,
 }
 
-impl Default for Most {
+impl Default for ContextLimits {
     fn default() -> Self {
         Self { bytes: 1 << 30, files: 100_000, depth: 64 }
     }
 }
 
-/// A copied context; gone when dropped.
+/// A copied context; removed when dropped.
 pub struct Project {
-    folder: tempfile::TempDir,
-    /// What the Dockerfile is called.
+    directory: tempfile::TempDir,
+    /// The name of the Dockerfile.
     name: String,
-    /// The ignore file that belongs to this Dockerfile alone.
+    /// The ignore file of this Dockerfile alone.
     own_ignore: Option<Vec<u8>>,
-    /// What is not as it was: links that lead out, and the like.
+    /// Differences from the original, such as links that leave it.
     pub notes: Vec<String>,
 }
 
 impl Project {
-    /// Copies what the ignore file lets through. Links are copied as links and never followed.
+    /// Copies what the ignore file does not exclude. Links are copied as links and never followed.
     ///
     /// # Errors
-    /// When the context is larger than it may be, or cannot be read.
-    pub fn copy(root: &Path, dockerfile: &Path, most: Most) -> Result<Self, Problem> {
+    /// When the context exceeds its limits, or cannot be read.
+    pub fn copy(root: &Path, dockerfile: &Path, limits: ContextLimits) -> Result<Self, Problem> {
         let context = Context::on_disk(root, Some(dockerfile));
         let name =
             dockerfile.file_name().map_or_else(|| "Dockerfile".to_owned(), |name| name.to_string_lossy().into_owned());
         let own = dockerfile.with_file_name(format!("{name}.dockerignore"));
         let is_small = own.symlink_metadata().is_ok_and(|meta| meta.is_file() && meta.len() < 1 << 20);
         let own_ignore = if is_small { fs::read(own).ok() } else { None };
-        Self::copied(root, name, context.ignore_file(), own_ignore, most)
+        Self::copied(root, name, context.ignore_file(), own_ignore, limits)
     }
 
-    /// Copies a whole folder: one from which several images are built.
+    /// Copies a whole directory, from which several images are built.
     ///
     /// # Errors
     /// The same.
-    pub fn whole(root: &Path, most: Most) -> Result<Self, Problem> {
-        Self::copied(root, "Dockerfile".to_owned(), None, None, most)
+    pub fn whole(root: &Path, limits: ContextLimits) -> Result<Self, Problem> {
+        Self::copied(root, "Dockerfile".to_owned(), None, None, limits)
     }
 
     fn copied(
@@ -61,39 +62,39 @@ impl Project {
         name: String,
         ignore: Option<&IgnoreFile>,
         own_ignore: Option<Vec<u8>>,
-        most: Most,
+        limits: ContextLimits,
     ) -> Result<Self, Problem> {
         let failed = |what: &str, error: io::Error| Problem::error(format!("{what}: {error}"));
-        let folder = tempfile::Builder::new().prefix("plimsoll-context-").tempdir();
-        let folder = folder.map_err(|error| failed("a folder for the build context cannot be made", error))?;
-        let target = folder.path().join("context");
-        let root = root.canonicalize().map_err(|error| failed("the build context cannot be read", error))?;
+        let directory = tempfile::Builder::new().prefix("plimsoll-context-").tempdir();
+        let directory = directory.map_err(|error| failed("cannot create a directory for the build context", error))?;
+        let target = directory.path().join("context");
+        let root = root.canonicalize().map_err(|error| failed("cannot read the build context", error))?;
         let mut copy =
-            Copy { ignore, root: &root, most, bytes: 0, files: 0, links: Vec::new(), special: 0, large: None };
-        fs::create_dir(&target).map_err(|error| failed("the build context cannot be copied", error))?;
-        copy.folder(&target)?;
+            Copy { ignore, root: &root, limits, bytes: 0, files: 0, links: Vec::new(), special: 0, large: None };
+        fs::create_dir(&target).map_err(|error| failed("cannot copy the build context", error))?;
+        copy.directory(&target)?;
         let mut notes = Vec::new();
         if let Some(first) = copy.links.first() {
             let count = copy.links.len();
             notes.push(format!(
-                "{count} link{} out of the build context, such as `{first}`: not followed",
-                if count == 1 { " leads" } else { "s lead" }
+                "{count} symbolic link{} the build context, such as `{first}`: not followed",
+                if count == 1 { " leaves" } else { "s leave" }
             ));
         }
         if copy.special > 0 {
-            notes.push(format!("{} pipes, sockets or devices of the build context are left out", copy.special));
+            notes.push(format!("{} pipes, sockets or devices in the build context are skipped", copy.special));
         }
-        Ok(Self { folder, name, own_ignore, notes })
+        Ok(Self { directory, name, own_ignore, notes })
     }
 
     pub fn context(&self) -> PathBuf {
-        self.folder.path().join("context")
+        self.directory.path().join("context")
     }
 
-    /// Lays new files into the context's copy. None of them is there already.
+    /// Adds new files to the copy. None of them may exist.
     ///
     /// # Errors
-    /// When one is, or cannot be written.
+    /// When one exists, or cannot be written.
     pub fn with(&self, files: &[NewFile]) -> io::Result<Beside> {
         let mut beside = Beside(Vec::new());
         for file in files {
@@ -105,22 +106,22 @@ impl Project {
         Ok(beside)
     }
 
-    /// Lays a Dockerfile beside the context, under its own name.
+    /// Writes a Dockerfile next to the context, under its own name.
     ///
     /// # Errors
     /// When it cannot be written.
     pub fn dockerfile(&self, text: &[u8]) -> io::Result<PathBuf> {
-        let folder = tempfile::Builder::new().prefix("file-").tempdir_in(self.folder.path())?.keep();
-        let path = folder.join(&self.name);
+        let directory = tempfile::Builder::new().prefix("file-").tempdir_in(self.directory.path())?.keep();
+        let path = directory.join(&self.name);
         fs::write(&path, text)?;
         if let Some(ignore) = &self.own_ignore {
-            fs::write(folder.join(format!("{}.dockerignore", self.name)), ignore)?;
+            fs::write(directory.join(format!("{}.dockerignore", self.name)), ignore)?;
         }
         Ok(path)
     }
 }
 
-/// Files that are in the context's copy for one trial; gone when dropped.
+/// Files that are in the copy for one trial; removed when dropped.
 pub struct Beside(Vec<PathBuf>);
 
 impl Drop for Beside {
@@ -134,7 +135,7 @@ impl Drop for Beside {
 struct Copy<'a> {
     ignore: Option<&'a IgnoreFile>,
     root: &'a Path,
-    most: Most,
+    limits: ContextLimits,
     bytes: u64,
     files: usize,
     links: Vec<String>,
@@ -143,36 +144,37 @@ struct Copy<'a> {
 }
 
 impl Copy<'_> {
-    /// By a list of what is left to do, since folders may be deep.
-    fn folder(&mut self, target: &Path) -> Result<(), Problem> {
+    /// Iterative, since directories may be deep.
+    fn directory(&mut self, target: &Path) -> Result<(), Problem> {
         let mut left = vec![(String::new(), 0_usize)];
-        while let Some((folder, depth)) = left.pop() {
-            if depth > self.most.depth {
+        while let Some((directory, depth)) = left.pop() {
+            if depth > self.limits.depth {
                 return Err(Problem::error(format!(
-                    "the build context has folders more than {} deep",
-                    self.most.depth
+                    "the build context has directories more than {} levels deep",
+                    self.limits.depth
                 )));
             }
             let said =
-                |error: io::Error| Problem::error(format!("`{folder}` of the build context cannot be copied: {error}"));
-            for entry in fs::read_dir(self.root.join(&folder)).map_err(said)? {
+                |error: io::Error| Problem::error(format!("cannot copy `{directory}` of the build context: {error}"));
+            for entry in fs::read_dir(self.root.join(&directory)).map_err(said)? {
                 let entry = entry.map_err(said)?;
                 let name = entry.file_name();
-                // A name that is no text fits no pattern, and is rare enough to be passed over.
+                // A name that is not UTF-8 matches no pattern, and is rare enough to skip.
                 let Some(name) = name.to_str() else { continue };
-                let path = if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
+                let path = if directory.is_empty() { name.to_owned() } else { format!("{directory}/{name}") };
                 let kind = entry.file_type().map_err(said)?;
                 let ignored = self.ignore.is_some_and(|file| file.matches(&path).is_some());
-                // Behind an exception something in an ignored folder may come back.
+                // An exception may re-include something in an ignored directory.
                 let may_return = kind.is_dir() && self.ignore.is_some_and(IgnoreFile::has_exceptions);
-                let steers = folder.is_empty() && name == ".dockerignore";
+                let steers = directory.is_empty() && name == ".dockerignore";
                 if ignored && !may_return && !steers {
                     continue;
                 }
                 self.files += 1;
-                if self.files > self.most.files {
-                    let problem = Problem::error(format!("the build context has more than {} files", self.most.files));
-                    return Err(problem.help("name what the image does not need in `.dockerignore`"));
+                if self.files > self.limits.files {
+                    let problem =
+                        Problem::error(format!("the build context has more than {} files", self.limits.files));
+                    return Err(problem.help("exclude what the image does not need in `.dockerignore`"));
                 }
                 let to = target.join(&path);
                 if kind.is_dir() {
@@ -191,26 +193,24 @@ impl Copy<'_> {
     }
 
     fn file(&mut self, from: &Path, to: &Path, path: &str) -> Result<(), Problem> {
-        let said =
-            |error: io::Error| Problem::error(format!("`{path}` of the build context cannot be copied: {error}"));
+        let said = |error: io::Error| Problem::error(format!("cannot copy `{path}` of the build context: {error}"));
         let meta = from.symlink_metadata().map_err(said)?;
         if self.large.as_ref().is_none_or(|(size, _)| *size < meta.len()) {
             self.large = Some((meta.len(), path.to_owned()));
         }
         self.bytes = self.bytes.saturating_add(meta.len());
-        if self.bytes > self.most.bytes {
-            let size = |bytes: u64| match bytes >> 20 {
-                0..1024 => format!("{} MiB", bytes >> 20),
-                more => format!("{:.1} GiB", more as f64 / 1024.0),
-            };
-            let problem = Problem::error(format!("the build context is larger than {}", size(self.most.bytes)));
+        if self.bytes > self.limits.bytes {
+            let most = Size(self.limits.bytes).limit();
+            let problem = Problem::error(format!("the build context is larger than {most}"));
             let problem = match &self.large {
-                Some((bytes, path)) => problem.help(format!("`{path}` alone has {}", size(*bytes))),
+                Some((bytes, path)) => problem.help(format!("`{path}` alone is {}", Size(*bytes))),
                 None => problem,
             };
-            return Err(problem.help("name what the image does not need in `.dockerignore`, or raise `--max-context`"));
+            return Err(
+                problem.help("exclude what the image does not need in `.dockerignore`, or raise `--max-context`")
+            );
         }
-        // Opened without following, in case it has become a link meanwhile.
+        // Opened without following links, in case it became one meanwhile.
         let mut source = open(from).map_err(said)?;
         let mut file = fs::File::create(to).map_err(said)?;
         let mut source = io::Read::take(&mut source, meta.len());
@@ -237,7 +237,7 @@ impl Copy<'_> {
         if leaves {
             self.links.push(path.to_owned());
         }
-        // The engine's client itself would read it.
+        // The engine's client would read it.
         if leaves && steers {
             return Ok(());
         }
@@ -266,27 +266,28 @@ mod tests {
     use super::*;
 
     fn project(files: &[(&str, &str)]) -> tempfile::TempDir {
-        let folder = tempfile::tempdir().expect("a folder can be made");
+        let directory = tempfile::tempdir().expect("a directory can be made");
         for (name, text) in files {
-            let path = folder.path().join(name);
-            fs::create_dir_all(path.parent().expect("it lies in the folder")).expect("a folder can be made");
+            let path = directory.path().join(name);
+            fs::create_dir_all(path.parent().expect("it lies in the directory")).expect("a directory can be made");
             fs::write(path, text).expect("a file can be written");
         }
-        folder
+        directory
     }
 
     #[test]
     fn what_is_copied() {
-        let folder = project(&[("Dockerfile", "FROM a"), ("src/a", "1"), ("big/b", "2"), (".dockerignore", "big\n")]);
-        std::os::unix::fs::symlink("/etc/passwd", folder.path().join("out")).expect("a link can be made");
-        std::os::unix::fs::symlink("../../secret", folder.path().join("src/up")).expect("a link can be made");
-        std::os::unix::fs::symlink("src/a", folder.path().join("in")).expect("a link can be made");
-        let copy =
-            Project::copy(folder.path(), &folder.path().join("Dockerfile"), Most::default()).expect("it is small");
+        let directory =
+            project(&[("Dockerfile", "FROM a"), ("src/a", "1"), ("big/b", "2"), (".dockerignore", "big\n")]);
+        std::os::unix::fs::symlink("/etc/passwd", directory.path().join("out")).expect("a link can be made");
+        std::os::unix::fs::symlink("../../secret", directory.path().join("src/up")).expect("a link can be made");
+        std::os::unix::fs::symlink("src/a", directory.path().join("in")).expect("a link can be made");
+        let copy = Project::copy(directory.path(), &directory.path().join("Dockerfile"), ContextLimits::default())
+            .expect("it is small");
         let has = |name: &str| copy.context().join(name).symlink_metadata().is_ok();
         assert!(has("Dockerfile") && has("src/a") && has("in") && !has("big"));
         assert!(copy.context().join("out").is_symlink(), "a link stays a link");
-        assert!(copy.notes[0].starts_with("2 links lead out of the build context"), "{:?}", copy.notes);
+        assert!(copy.notes[0].starts_with("2 symbolic links leave the build context"), "{:?}", copy.notes);
         let file = copy.dockerfile(b"FROM b").expect("it can be written");
         assert_eq!(
             (file.file_name(), fs::read(&file).expect("it is there")),
@@ -296,17 +297,21 @@ mod tests {
 
     #[test]
     fn sparse_and_many() {
-        let folder = project(&[("Dockerfile", "FROM a")]);
-        let file = fs::File::create(folder.path().join("disk.img")).expect("a file can be made");
+        let directory = project(&[("Dockerfile", "FROM a")]);
+        let file = fs::File::create(directory.path().join("disk.img")).expect("a file can be made");
         file.set_len(10 << 30).expect("it takes no room");
-        let Err(problem) = Project::copy(folder.path(), &folder.path().join("Dockerfile"), Most::default()) else {
+        let Err(problem) =
+            Project::copy(directory.path(), &directory.path().join("Dockerfile"), ContextLimits::default())
+        else {
             panic!("it is too large")
         };
-        assert_eq!(problem.message, "the build context is larger than 1.0 GiB");
-        assert_eq!(problem.help[0], "`disk.img` alone has 10.0 GiB");
-        fs::write(folder.path().join(".dockerignore"), "*.img").expect("a file can be written");
-        assert!(Project::copy(folder.path(), &folder.path().join("Dockerfile"), Most::default()).is_ok());
-        let most = Most { files: 1, ..Most::default() };
-        assert!(Project::copy(folder.path(), &folder.path().join("Dockerfile"), most).is_err());
+        assert_eq!(problem.message, "the build context is larger than 1 GiB");
+        assert_eq!(problem.help[0], "`disk.img` alone is 10.74 GB");
+        fs::write(directory.path().join(".dockerignore"), "*.img").expect("a file can be written");
+        assert!(
+            Project::copy(directory.path(), &directory.path().join("Dockerfile"), ContextLimits::default()).is_ok()
+        );
+        let limits = ContextLimits { files: 1, ..ContextLimits::default() };
+        assert!(Project::copy(directory.path(), &directory.path().join("Dockerfile"), limits).is_err());
     }
 }

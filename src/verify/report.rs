@@ -1,4 +1,4 @@
-//! What a proof found: for a terminal, a program, or a pull request's comment.
+//! The result of a verification: for a terminal, for programs, or as a comment on a pull request.
 
 use std::fmt::Write;
 
@@ -6,38 +6,38 @@ use serde_json::{Value, json};
 
 use crate::finding::Safety;
 use crate::text::escape::{markdown as escape, visible};
-use crate::verify::{Change, Comparison, Fate, Side, Unit};
+use crate::verify::{Comparison, Effect, FixGroup, FixOutcome, ImageReport};
 
-/// All about one file.
-pub struct Evidence {
+/// One file before and after its fixes.
+pub struct Verification {
     pub path: String,
-    /// What built and ran it, with versions.
+    /// The engines that built and ran it, with versions.
     pub engine: String,
-    /// About the build context.
+    /// Notes on the build context.
     pub notes: Vec<String>,
-    pub before: Side,
-    pub after: Side,
+    pub before: ImageReport,
+    pub after: ImageReport,
     pub comparison: Comparison,
-    pub fixes: Vec<(Unit, Fate)>,
-    /// How many different files were tried.
+    pub fixes: Vec<(FixGroup, FixOutcome)>,
+    /// How many candidates were tried: different sets of fixes.
     pub trials: usize,
 }
 
-impl Evidence {
-    /// Whether all fixes hold, and the image does what is expected.
+impl Verification {
+    /// Whether no fix was rejected, and the image does what is expected.
     pub fn holds(&self) -> bool {
         self.comparison.holds() && self.rejected().next().is_none()
     }
 
-    fn rejected(&self) -> impl Iterator<Item = (&Unit, &str)> {
-        self.fixes.iter().filter_map(|(unit, fate)| match fate {
-            Fate::Rejected(why) => Some((unit, why.as_str())),
-            Fate::Kept => None,
+    fn rejected(&self) -> impl Iterator<Item = (&FixGroup, &str)> {
+        self.fixes.iter().filter_map(|(unit, outcome)| match outcome {
+            FixOutcome::Rejected(why) => Some((unit, why.as_str())),
+            FixOutcome::Kept => None,
         })
     }
 
-    fn kept(&self) -> impl Iterator<Item = &Unit> {
-        self.fixes.iter().filter(|(_, fate)| *fate == Fate::Kept).map(|(unit, _)| unit)
+    fn kept(&self) -> impl Iterator<Item = &FixGroup> {
+        self.fixes.iter().filter(|(_, outcome)| *outcome == FixOutcome::Kept).map(|(unit, _)| unit)
     }
 
     /// The outcome in one sentence.
@@ -51,26 +51,26 @@ impl Evidence {
             return format!("not as expected: {unmet}");
         }
         match (kept, rejected) {
-            (0, 0) => "nothing to repair".to_owned(),
-            (_, 0) if !self.before.built => format!("{} make it build", fixes(kept)),
-            (_, 0) => format!("{} proved: the image builds and does the same", fixes(kept)),
-            (0, _) => format!("{} rejected: none can be kept", fixes(rejected)),
-            _ => format!("{} proved, {rejected} rejected", fixes(kept)),
+            (0, 0) => "nothing to fix".to_owned(),
+            (_, 0) if !self.before.built => format!("{} verified: the image builds now", fixes(kept)),
+            (_, 0) => format!("{} verified: image builds and behaves identically", fixes(kept)),
+            (0, _) => format!("{} rejected, none applied", fixes(rejected)),
+            _ => format!("{} verified, {rejected} rejected", fixes(kept)),
         }
     }
 }
 
-fn mark(change: Change) -> &'static str {
+fn mark(change: Effect) -> &'static str {
     match change {
-        Change::Same => " ",
-        Change::Better => "+",
-        Change::Changed => "~",
-        Change::Worse => "-",
-        Change::Broken => "!",
+        Effect::Same => " ",
+        Effect::Better => "+",
+        Effect::Changed => "~",
+        Effect::Worse => "-",
+        Effect::Broken => "!",
     }
 }
 
-fn safety(unit: &Unit) -> &'static str {
+fn safety(unit: &FixGroup) -> &'static str {
     match unit.safety {
         Safety::Safe => "",
         _ => " (unsafe)",
@@ -86,67 +86,69 @@ fn short(text: &str, most: usize) -> String {
     }
 }
 
-/// Rows that are shown even if nothing has changed.
-const ALWAYS: [&str; 7] = ["build", "size", "layers", "user", "end", "output", "runs as"];
+/// Rows that are shown even if nothing changed.
+const ALWAYS: [&str; 7] = ["build", "size", "layers", "user", "exit", "output", "runs as"];
 
-pub fn text(all: &[Evidence]) -> String {
+pub fn text(all: &[Verification]) -> String {
     let mut out = String::new();
-    for (index, evidence) in all.iter().enumerate() {
+    for (index, verification) in all.iter().enumerate() {
         if index > 0 {
             out.push('\n');
         }
-        one_text(evidence, &mut out);
+        one_text(verification, &mut out);
     }
     out
 }
 
-fn one_text(evidence: &Evidence, out: &mut String) {
-    let _ = writeln!(out, "{} ({})", visible(&evidence.path), evidence.engine);
-    for note in &evidence.notes {
+fn one_text(verification: &Verification, out: &mut String) {
+    let _ = writeln!(out, "{} ({})", visible(&verification.path), verification.engine);
+    for note in &verification.notes {
         let _ = writeln!(out, "  note: {}", visible(note));
     }
-    let _ = writeln!(out, "    {:<15} {:<36} as repaired", "", "as it is");
-    for row in &evidence.comparison.rows {
-        if row.change == Change::Same && !ALWAYS.contains(&row.what) {
+    let _ = writeln!(out, "    {:<15} {:<36} after", "", "before");
+    for row in &verification.comparison.rows {
+        if row.change == Effect::Same && !ALWAYS.contains(&row.what) {
             continue;
         }
-        let after = if row.change == Change::Same && row.before == row.after {
-            "the same".to_owned()
+        let after = if row.change == Effect::Same && row.before == row.after {
+            "same".to_owned()
         } else {
             short(&row.after, 60)
         };
         let _ = writeln!(out, "  {} {:<15} {:<36} {after}", mark(row.change), row.what, short(&row.before, 36));
     }
-    let built = &evidence.after;
+    let built = &verification.after;
     if let (false, Some(error)) = (built.built, &built.build_error) {
-        let _ = writeln!(out, "  the engine says:");
+        let _ = writeln!(out, "  the engine reported:");
         for line in error.lines() {
             let _ = writeln!(out, "    {}", visible(line));
         }
     }
-    for unmet in &evidence.comparison.unmet {
+    for unmet in &verification.comparison.unmet {
         let _ = writeln!(out, "  ! {}", visible(unmet));
     }
-    fates(evidence, out);
-    let _ = writeln!(out, "  {}", visible(&evidence.verdict()));
+    outcomes(verification, out);
+    let _ = writeln!(out, "  {}", visible(&verification.verdict()));
 }
 
-fn fates(evidence: &Evidence, out: &mut String) {
-    for unit in evidence.kept() {
-        let _ = writeln!(out, "  kept      {}:{}: {}{}", unit.rule, unit.line, visible(&unit.title), safety(unit));
+fn outcomes(verification: &Verification, out: &mut String) {
+    for unit in verification.kept() {
+        let _ = writeln!(out, "  applied   {}:{}: {}{}", unit.rule, unit.line, visible(&unit.title), safety(unit));
     }
-    for (unit, why) in evidence.rejected() {
+    for (unit, why) in verification.rejected() {
         let _ = writeln!(out, "  rejected  {}:{}: {}{}", unit.rule, unit.line, visible(&unit.title), safety(unit));
         let _ = writeln!(out, "            {}", short(why, 240));
     }
 }
 
-/// What `check --fix --verify` tells of a file.
-pub fn summary(evidence: &Evidence, rejected: usize) -> String {
-    let mut out = format!("{}: {}", visible(&evidence.path), visible(&evidence.verdict()));
-    let trials = evidence.trials;
-    let _ = writeln!(out, " ({trials} trial{} on {})", if trials == 1 { "" } else { "s" }, evidence.engine);
-    for row in evidence.comparison.rows.iter().filter(|row| row.change == Change::Better || row.change == Change::Worse)
+/// What `check --fix --verify` prints about a file.
+pub fn summary(verification: &Verification) -> String {
+    let mut out = format!("{}: {}", visible(&verification.path), visible(&verification.verdict()));
+    let trials = verification.trials;
+    let _ =
+        writeln!(out, " ({trials} candidate{} tried on {})", if trials == 1 { "" } else { "s" }, verification.engine);
+    for row in
+        verification.comparison.rows.iter().filter(|row| row.change == Effect::Better || row.change == Effect::Worse)
     {
         let _ = writeln!(
             out,
@@ -157,23 +159,23 @@ pub fn summary(evidence: &Evidence, rejected: usize) -> String {
             short(&row.after, 60)
         );
     }
-    if rejected > 0 || evidence.kept().any(|unit| unit.safety != Safety::Safe) {
-        fates(evidence, &mut out);
+    if verification.rejected().next().is_some() || verification.kept().any(|unit| unit.safety != Safety::Safe) {
+        outcomes(verification, &mut out);
     }
     out
 }
 
-pub fn json(all: &[Evidence]) -> String {
+pub fn json(all: &[Verification]) -> String {
     let files: Vec<Value> = all
         .iter()
-        .map(|evidence| {
-            let fixes: Vec<Value> = evidence
+        .map(|verification| {
+            let fixes: Vec<Value> = verification
                 .fixes
                 .iter()
-                .map(|(unit, fate)| {
-                    let why = match fate {
-                        Fate::Kept => None,
-                        Fate::Rejected(why) => Some(why),
+                .map(|(unit, outcome)| {
+                    let why = match outcome {
+                        FixOutcome::Kept => None,
+                        FixOutcome::Rejected(why) => Some(why),
                     };
                     json!({
                         "rule": unit.rule, "title": unit.title, "safety": unit.safety, "line": unit.line,
@@ -182,43 +184,43 @@ pub fn json(all: &[Evidence]) -> String {
                 })
                 .collect();
             json!({
-                "path": evidence.path,
-                "engine": evidence.engine,
-                "notes": evidence.notes,
-                "holds": evidence.holds(),
-                "verdict": evidence.verdict(),
-                "before": evidence.before,
-                "after": evidence.after,
-                "rows": evidence.comparison.rows,
-                "unmet": evidence.comparison.unmet,
+                "path": verification.path,
+                "engine": verification.engine,
+                "notes": verification.notes,
+                "holds": verification.holds(),
+                "verdict": verification.verdict(),
+                "before": verification.before,
+                "after": verification.after,
+                "rows": verification.comparison.rows,
+                "unmet": verification.comparison.unmet,
                 "fixes": fixes,
-                "trials": evidence.trials,
+                "trials": verification.trials,
             })
         })
         .collect();
     format!("{:#}\n", json!({ "version": 1, "files": files }))
 }
 
-pub fn markdown(all: &[Evidence]) -> String {
-    let mut out = String::from("### Plimsoll: proof\n");
-    for evidence in all {
+pub fn markdown(all: &[Verification]) -> String {
+    let mut out = String::from("### Plimsoll: verification\n");
+    for verification in all {
         let _ = writeln!(
             out,
             "\n**{}**: {} ({})\n",
-            escape(&evidence.path),
-            escape(&evidence.verdict()),
-            escape(&evidence.engine)
+            escape(&verification.path),
+            escape(&verification.verdict()),
+            escape(&verification.engine)
         );
-        let _ = writeln!(out, "| | as it is | as repaired | |\n| :-- | :-- | :-- | :-- |");
+        let _ = writeln!(out, "| | before | after | |\n| :-- | :-- | :-- | :-- |");
         for row in
-            evidence.comparison.rows.iter().filter(|row| row.change != Change::Same || ALWAYS.contains(&row.what))
+            verification.comparison.rows.iter().filter(|row| row.change != Effect::Same || ALWAYS.contains(&row.what))
         {
             let sign = match row.change {
-                Change::Same => "",
-                Change::Better => "better",
-                Change::Changed => "changed",
-                Change::Worse => "worse",
-                Change::Broken => "**broken**",
+                Effect::Same => "",
+                Effect::Better => "better",
+                Effect::Changed => "changed",
+                Effect::Worse => "worse",
+                Effect::Broken => "**broken**",
             };
             let _ = writeln!(
                 out,
@@ -228,17 +230,17 @@ pub fn markdown(all: &[Evidence]) -> String {
                 escape(&short(&row.after, 120))
             );
         }
-        for unmet in &evidence.comparison.unmet {
+        for unmet in &verification.comparison.unmet {
             let _ = writeln!(out, "\n- **not as expected**: {}", escape(unmet));
         }
-        if !evidence.fixes.is_empty() {
+        if !verification.fixes.is_empty() {
             let _ = writeln!(out, "\n| Fix | Rule | |\n| :-- | :-- | :-- |");
-            for (unit, fate) in &evidence.fixes {
-                let fate = match fate {
-                    Fate::Kept => "kept".to_owned(),
-                    Fate::Rejected(why) => format!("rejected: {}", escape(&short(why, 240))),
+            for (unit, outcome) in &verification.fixes {
+                let outcome = match outcome {
+                    FixOutcome::Kept => "applied".to_owned(),
+                    FixOutcome::Rejected(why) => format!("rejected: {}", escape(&short(why, 240))),
                 };
-                let _ = writeln!(out, "| {}{} | `{}` | {fate} |", escape(&unit.title), safety(unit), unit.rule);
+                let _ = writeln!(out, "| {}{} | `{}` | {outcome} |", escape(&unit.title), safety(unit), unit.rule);
             }
         }
     }

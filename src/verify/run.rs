@@ -1,4 +1,4 @@
-//! One Dockerfile, built and run.
+//! Builds and runs one Dockerfile.
 
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream};
@@ -7,31 +7,32 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
-use super::missing;
+use super::missing_files;
 use super::project::Project;
 use crate::engine::{
-    Build, BuildEnd, Built, Container, Engine, EngineError, Facts, Image, Network, Pull, Run, RunEnd, Stop,
+    Build, BuildEnd, Built, Container, Engine, EngineError, Facts, Image, Network, Pull, RunEnd, StopReport,
     in_network_of,
 };
 use crate::finding::NewFile;
-use crate::model::{Base, Model, Origin};
+use crate::model::{Base, BuildArgs, Model, Origin};
 use crate::process;
 use crate::syntax;
 use crate::text::Source;
-use crate::verify::spec::Wish;
+use crate::text::units::Time;
+use crate::verify::spec::RunSpec;
 
-/// What came of a Dockerfile.
+/// The result of building and running a Dockerfile.
 #[derive(Clone, Debug, Serialize)]
-pub struct Side {
+pub struct ImageReport {
     pub built: bool,
-    /// Why not: the engine's own words.
+    /// The engine's error message.
     pub build_error: Option<String>,
     pub build_seconds: f64,
     pub image: Option<Facts>,
     pub run: Option<RunReport>,
 }
 
-/// What came of a run.
+/// The result of a run.
 #[derive(Clone, Debug, Serialize)]
 pub struct RunReport {
     pub end: RunEnd,
@@ -39,70 +40,76 @@ pub struct RunReport {
     pub stderr: String,
     pub seconds: f64,
     pub uid: Option<u32>,
-    pub http: Vec<HttpSeen>,
-    /// Whether the port that was waited for was open.
+    pub http: Vec<HttpResult>,
+    /// Whether the port that was waited for opened.
     pub port_open: Option<bool>,
-    /// What a container that kept running did at its stop signal.
-    pub stop: Option<Stop>,
-    /// What HEALTHCHECK said in the end.
+    /// How a container that kept running reacted to its stop signal.
+    pub stop: Option<StopReport>,
+    /// The result of HEALTHCHECK at the end.
     pub healthy: Option<bool>,
-    /// Files of the image that were seen open.
+    /// Files of the image that were open.
     #[serde(skip)]
     pub files: BTreeSet<String>,
-    /// Files that the image as it was has, and this one has not, although they are used.
-    pub missing: Vec<Missing>,
+    /// Files that are used and exist in the reference image, but not in this one.
+    pub missing: Vec<MissingFile>,
 }
 
-/// A file that has gone.
+/// A file that is missing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Missing {
+pub struct MissingFile {
     /// Where it was.
     pub path: String,
-    /// The program says that it is not there; else it was seen open before.
-    pub complained_of: bool,
+    /// The program reports it missing; else it was open in the reference.
+    pub reported: bool,
 }
 
-/// The image as it was, which is kept so that others can be held against it.
-pub struct Old<'e> {
-    pub side: Side,
+/// The image before its fixes, which is kept so that others can be compared with it.
+pub struct Reference<'e> {
+    pub side: ImageReport,
     image: Option<Image<'e>>,
 }
 
-/// What was asked by HTTP, and what came back.
+/// A probe and its result.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct HttpSeen {
+pub struct HttpResult {
     pub asked: String,
     pub status: Option<u16>,
     pub error: Option<String>,
     pub accepted: bool,
 }
 
-/// What Dockerfiles of one project are tried with.
+/// How candidates of one project are built and run.
 pub struct Trial<'a> {
     pub builder: &'a Engine,
-    /// What runs them; may be the builder.
+    /// Runs them; may be the builder.
     pub runtime: &'a Engine,
     pub project: &'a Project,
-    pub wish: &'a Wish,
-    /// Told what is being done.
+    pub spec: &'a RunSpec,
+    /// Called with what is being done.
     pub progress: &'a dyn Fn(&str),
 }
 
 impl<'a> Trial<'a> {
-    /// Builds and runs the Dockerfile as it is.
+    /// Builds and runs the original Dockerfile.
     ///
     /// # Errors
     /// As [`Trial::of`].
-    pub fn first(&self, source: &Source) -> Result<Old<'a>, EngineError> {
-        let (side, image) = self.make(source, &[], "the file as it is")?;
-        Ok(Old { side, image })
+    pub fn first(&self, source: &Source) -> Result<Reference<'a>, EngineError> {
+        let (side, image) = self.make(source, &[], "the original")?;
+        Ok(Reference { side, image })
     }
 
-    /// Builds a Dockerfile, with files that come into its context, and runs what comes of it.
+    /// Builds a Dockerfile, with new files in its context, and runs the image.
     ///
     /// # Errors
-    /// When the engine cannot do its work. That the file does not build, or the container fails, is an answer.
-    pub fn of(&self, source: &Source, beside: &[NewFile], what: &str, old: &Old<'_>) -> Result<Side, EngineError> {
+    /// When the engine cannot do its work. That the file does not build, or the container fails, is a result.
+    pub fn of(
+        &self,
+        source: &Source,
+        beside: &[NewFile],
+        what: &str,
+        old: &Reference<'_>,
+    ) -> Result<ImageReport, EngineError> {
         let (mut side, image) = self.make(source, beside, what)?;
         if let (Some(image), Some(run)) = (&image, &mut side.run) {
             run.missing = self.missing(old, image, run)?;
@@ -110,51 +117,63 @@ impl<'a> Trial<'a> {
         Ok(side)
     }
 
-    /// Which files the old image has and this one has not, of those that are known to be used.
-    fn missing(&self, old: &Old<'_>, image: &Image<'_>, run: &RunReport) -> Result<Vec<Missing>, EngineError> {
+    /// Files that are known to be used, and that the reference image has and this one lacks.
+    fn missing(
+        &self,
+        old: &Reference<'_>,
+        image: &Image<'_>,
+        run: &RunReport,
+    ) -> Result<Vec<MissingFile>, EngineError> {
         let (Some(old_image), Some(old_run)) = (&old.image, &old.side.run) else { return Ok(Vec::new()) };
-        let mut said = missing::complained_of(&run.stderr, &image.facts);
-        // What it complained of before, too, is no fault of the repair.
-        let before = missing::complained_of(&old_run.stderr, &old_image.facts);
-        said.retain(|path| !before.contains(&missing::as_it_was(path, &old_image.facts, &image.facts)));
-        let open = missing::only_before(&old_run.files, &run.files);
+        let mut said = missing_files::reported(&run.stderr, &image.facts);
+        // What was already missing before is not the fault of a fix.
+        let before = missing_files::reported(&old_run.stderr, &old_image.facts);
+        said.retain(|path| !before.contains(&missing_files::as_it_was(path, &old_image.facts, &image.facts)));
+        let open = missing_files::only_before(&old_run.files, &run.files);
         let gone = |paths: &[String], image: &str| match self.builder.lacking(image, paths) {
             Err(EngineError::Cancelled) => Err(EngineError::Cancelled),
             Err(_) => Ok(Vec::new()),
             Ok(gone) => Ok(gone),
         };
-        let mut found: Vec<Missing> = Vec::new();
-        for (paths, complained_of) in [(said, true), (open, false)] {
+        let mut found: Vec<MissingFile> = Vec::new();
+        for (paths, reported) in [(said, true), (open, false)] {
             let paths = gone(&paths, &image.tag)?;
-            let was: Vec<String> = match complained_of {
-                true => paths.iter().map(|path| missing::as_it_was(path, &old_image.facts, &image.facts)).collect(),
+            let was: Vec<String> = match reported {
+                true => {
+                    paths.iter().map(|path| missing_files::as_it_was(path, &old_image.facts, &image.facts)).collect()
+                }
                 false => paths,
             };
             let never = gone(&was, &old_image.tag)?;
             for path in was.into_iter().filter(|path| !never.contains(path)) {
                 if !found.iter().any(|found| found.path == path) {
-                    found.push(Missing { path, complained_of });
+                    found.push(MissingFile { path, reported });
                 }
             }
         }
         Ok(found)
     }
 
-    fn make(&self, source: &Source, beside: &[NewFile], what: &str) -> Result<(Side, Option<Image<'a>>), EngineError> {
+    fn make(
+        &self,
+        source: &Source,
+        beside: &[NewFile],
+        what: &str,
+    ) -> Result<(ImageReport, Option<Image<'a>>), EngineError> {
         let failed = |error: std::io::Error| EngineError::Other {
-            what: "a file of the build context cannot be written".to_owned(),
+            what: "cannot write a file of the build context".to_owned(),
             said: error.to_string(),
         };
         let _beside = self.project.with(beside).map_err(failed)?;
         (self.progress)(&format!("building {what}"));
-        let built = build(self.builder, self.project, self.wish, source)?;
-        let mut side = Side {
+        let built = build(self.builder, self.project, self.spec, source)?;
+        let mut side = ImageReport {
             built: built.end == BuildEnd::Built,
             build_error: match &built.end {
                 BuildEnd::Built => None,
                 BuildEnd::Failed(why) => Some(why.clone()),
                 BuildEnd::TimedOut => {
-                    Some(format!("the build did not end within {} s", self.wish.build_limits.time.as_secs()))
+                    Some(format!("the build did not finish within {}", Time(self.spec.build_limits().time)))
                 }
                 BuildEnd::Over(why) => Some(why.clone()),
             },
@@ -163,7 +182,7 @@ impl<'a> Trial<'a> {
             run: None,
         };
         if let Some(image) = &built.image
-            && !self.wish.build_only
+            && self.spec.build_only != Some(true)
         {
             (self.progress)(&format!("running {what}"));
             side.run = Some(self.run(&image.tag, &image.facts)?);
@@ -171,45 +190,34 @@ impl<'a> Trial<'a> {
         Ok((side, built.image))
     }
 
-    /// Runs an image; what it says of itself is `facts`.
+    /// Runs an image whose configuration is `facts`.
     ///
     /// # Errors
     /// When the engine cannot do its work.
     pub fn run(&self, image: &str, facts: &Facts) -> Result<RunReport, EngineError> {
-        let wish = self.wish;
+        let spec = self.spec;
         let unpacked = self.builder.unpack_for(self.runtime, image)?;
         // Where we can ask from inside, it needs no network at all.
-        let asks_inside = wish.asks() && !wish.run_network && self.runtime.sees_inside();
-        let network =
-            if wish.asks() && !wish.run_network && !asks_inside { Some(self.runtime.network()?) } else { None };
-        let run = Run {
-            args: wish.args.clone(),
-            entrypoint: wish.entrypoint.clone(),
-            env: wish.env.clone(),
-            stdin: wish.stdin.clone(),
-            network: match &network {
-                Some(network) => Network::Internal(network.name.clone()),
-                None if wish.run_network => Network::Usual,
-                None => Network::None,
-            },
-            caps: wish.caps.clone(),
-            read_only: wish.read_only,
-            limits: wish.run_limits.clone(),
-            facts: facts.clone(),
-            unpacked: unpacked.as_ref().map(|unpacked| unpacked.path.clone()),
-            ..Run::new(image)
-        };
+        let is_isolated = spec.needs_port() && !spec.has_network();
+        let asks_inside = is_isolated && self.runtime.sees_inside();
+        let network = if is_isolated && !asks_inside { Some(self.runtime.network()?) } else { None };
+        let mut run = spec.run(image, facts);
+        if let Some(network) = &network {
+            run.network = Network::Internal(network.name.clone());
+        }
+        run.unpacked = unpacked.as_ref().map(|unpacked| unpacked.path.clone());
+        let time = run.limits.time;
         let mut container = self.runtime.start(run)?;
         self.until_it_runs(&mut container)?;
-        let until = Instant::now() + wish.run_limits.time;
+        let until = Instant::now() + time;
         let (mut http, mut port_open) = (Vec::new(), None);
-        if wish.asks() {
-            port_open = wish.port.map(|_| false);
+        if spec.needs_port() {
+            port_open = spec.port.map(|_| false);
             let place = self.place(&mut container, asks_inside, until)?;
-            if let (Some(port), Some(place)) = (wish.port, place) {
+            if let (Some(port), Some(place)) = (spec.port, place) {
                 port_open = Some(self.is_open(&mut container, place, port, until)?);
             }
-            for probe in &wish.http {
+            for probe in &spec.http {
                 let seen = self.ask(
                     &mut container,
                     place,
@@ -218,18 +226,18 @@ impl<'a> Trial<'a> {
                     |answer| probe.accepts(answer),
                 )?;
                 http.push(match seen {
-                    Ok(answer) => HttpSeen {
+                    Ok(answer) => HttpResult {
                         asked: probe.to_string(),
                         accepted: probe.accepts(&answer),
                         status: Some(answer.status),
                         error: None,
                     },
                     Err(error) => {
-                        HttpSeen { asked: probe.to_string(), status: None, error: Some(error), accepted: false }
+                        HttpResult { asked: probe.to_string(), status: None, error: Some(error), accepted: false }
                     }
                 });
             }
-            // It has shown what it was started for.
+            // It has done what it was started for.
             let calm = Duration::from_millis(200).min(until.saturating_duration_since(Instant::now()));
             container.wait(calm)?;
         } else {
@@ -262,7 +270,7 @@ impl<'a> Trial<'a> {
         })
     }
 
-    /// A run's time begins when its process does: on a machine under load the engine takes time of its own.
+    /// The time limit starts with the process: on a loaded machine the engine itself takes time.
     fn until_it_runs(&self, container: &mut Container<'_>) -> Result<(), EngineError> {
         let most = Instant::now() + START;
         while self.runtime.sees_inside() && container.pid().is_none() && Instant::now() < most {
@@ -300,7 +308,7 @@ impl<'a> Trial<'a> {
         Ok(self.ask(container, Some(place), until, connect, |_| true)?.is_ok())
     }
 
-    /// Asks again and again until there is an answer that will do, the container ends, or time is over.
+    /// Asks repeatedly until a response is acceptable, the container exits, or time is up.
     fn ask<T>(
         &self,
         container: &mut Container<'_>,
@@ -312,7 +320,7 @@ impl<'a> Trial<'a> {
     where
         T: Send,
     {
-        let Some(place) = place else { return Ok(Err("the container ended before it could be asked".to_owned())) };
+        let Some(place) = place else { return Ok(Err("the container exited before it could be asked".to_owned())) };
         loop {
             let left = until.saturating_duration_since(Instant::now());
             let time = left.clamp(Duration::from_millis(200), Duration::from_secs(5));
@@ -329,7 +337,7 @@ impl<'a> Trial<'a> {
         }
     }
 
-    /// What HEALTHCHECK's command says, run by hand: an engine's own interval is longer than we watch.
+    /// Runs the command of HEALTHCHECK directly: an engine's own interval is longer than we watch.
     fn health(&self, container: &Container<'_>, facts: &Facts) -> Result<Option<bool>, EngineError> {
         let command = match facts.healthcheck.split_first() {
             Some((kind, rest)) if kind == "CMD" => rest.to_vec(),
@@ -356,16 +364,17 @@ impl<'a> Trial<'a> {
 /// How long an engine may take to start a container.
 const START: Duration = Duration::from_secs(60);
 
-/// From where a container's port is asked.
+/// Where a container's port is asked from.
 #[derive(Clone, Copy)]
 enum Place {
     /// From this machine, at the container's address.
     At(IpAddr),
-    /// In the network of this process, which is the container's.
+    /// In the network namespace of this process, which is the container's.
     Inside(u32),
 }
 
-/// In a container without a network: what listens on 127.0.0.1 alone does not answer here, as it would not from outside.
+/// In a container without a network: a program that listens on 127.0.0.1 only does not respond here, as it would not
+/// respond from outside.
 const OUTSIDE: IpAddr = IpAddr::V4(Ipv4Addr::new(127, 0, 0, 2));
 
 /// Builds a Dockerfile of a project.
@@ -375,46 +384,51 @@ const OUTSIDE: IpAddr = IpAddr::V4(Ipv4Addr::new(127, 0, 0, 2));
 pub fn build<'e>(
     engine: &'e Engine,
     project: &Project,
-    wish: &Wish,
+    spec: &RunSpec,
     source: &Source,
 ) -> Result<Built<'e>, EngineError> {
-    look_for_bases(engine, wish, source)?;
-    match build_bytes(engine, project, wish, source.bytes()) {
-        // Without a registry BuildKit has its own reader, which is as good.
+    look_for_bases(engine, spec, source)?;
+    match build_bytes(engine, project, spec, source.bytes()) {
+        // Without a registry BuildKit uses its built-in frontend.
         Err(EngineError::ImageMissing { image, .. }) if is_own_frontend(&image) => {
-            build_bytes(engine, project, wish, &without_syntax(source.bytes()))
+            build_bytes(engine, project, spec, &without_syntax(source.bytes()))
         }
         built => built,
     }
 }
 
-fn build_bytes<'e>(engine: &'e Engine, project: &Project, wish: &Wish, bytes: &[u8]) -> Result<Built<'e>, EngineError> {
+fn build_bytes<'e>(
+    engine: &'e Engine,
+    project: &Project,
+    spec: &RunSpec,
+    bytes: &[u8],
+) -> Result<Built<'e>, EngineError> {
     let io = |error: std::io::Error| EngineError::Other {
-        what: "the Dockerfile cannot be copied".to_owned(),
+        what: "cannot copy the Dockerfile".to_owned(),
         said: error.to_string(),
     };
     engine.build(&Build {
         context: project.context(),
         dockerfile: project.dockerfile(bytes).map_err(io)?,
         tag: String::new(),
-        target: wish.target.clone(),
-        build_args: wish.build_args.clone(),
-        network: !wish.offline,
-        pull: wish.pull,
-        no_cache: wish.no_cache,
-        builder: wish.builder.clone(),
-        limits: wish.build_limits.clone(),
+        target: spec.target.clone(),
+        build_args: spec.build_args.clone().into_iter().collect(),
+        network: spec.offline != Some(true),
+        pull: spec.pull.unwrap_or_default(),
+        no_cache: false,
+        builder: spec.builder.clone(),
+        limits: spec.build_limits(),
         labels: Vec::new(),
         cgroup: None,
     })
 }
 
-/// With `--pull never` what is not here is named before anything is built: not every builder knows the option.
-fn look_for_bases(engine: &Engine, wish: &Wish, source: &Source) -> Result<(), EngineError> {
-    if wish.pull != Pull::Never {
+/// With `--pull never`, missing images are reported before the build: not every builder supports the option.
+fn look_for_bases(engine: &Engine, spec: &RunSpec, source: &Source) -> Result<(), EngineError> {
+    if spec.pull != Some(Pull::Never) {
         return Ok(());
     }
-    for image in bases(source, &wish.build_args) {
+    for image in bases(source, &spec.build_args) {
         if !engine.has(&image)? {
             return Err(EngineError::ImageMissing { image, said: String::new() });
         }
@@ -422,11 +436,10 @@ fn look_for_bases(engine: &Engine, wish: &Wish, source: &Source) -> Result<(), E
     Ok(())
 }
 
-/// The images that a file builds on, in file order.
-pub fn bases(source: &Source, build_args: &[(String, String)]) -> Vec<String> {
+/// The images that a file is based on, in file order.
+pub fn bases(source: &Source, build_args: &BuildArgs) -> Vec<String> {
     let file = syntax::parse(source.text());
-    let args = build_args.iter().cloned().collect();
-    let model = Model::build(source, &file, &args, None);
+    let model = Model::build(source, &file, build_args, None);
     let mut images = Vec::new();
     for stage in model.stages.iter().filter(|stage| stage.reaches_final || stage.in_final) {
         if let Base::Image(image) = &stage.base
@@ -451,7 +464,7 @@ fn is_own_frontend(image: &str) -> bool {
     image.starts_with("docker/dockerfile") || image.starts_with("docker-image://docker/dockerfile")
 }
 
-/// The frontend that a file asks for, if it is not Docker's own.
+/// The frontend of a file, if it is not Docker's own.
 pub fn foreign_frontend(source: &Source) -> Option<String> {
     let file = syntax::parse(source.text());
     let frontend = file.directives().find(|directive| directive.name == "syntax")?.value.trim().to_owned();
@@ -460,7 +473,7 @@ pub fn foreign_frontend(source: &Source) -> Option<String> {
     (!matches!(name, "docker/dockerfile" | "docker/dockerfile-upstream")).then_some(frontend)
 }
 
-/// The file without its `# syntax=`: the line stays, as a comment that directs nothing.
+/// The file without its `# syntax=` line.
 fn without_syntax(bytes: &[u8]) -> Vec<u8> {
     let text = String::from_utf8_lossy(bytes);
     let mut done = false;
@@ -469,7 +482,7 @@ fn without_syntax(bytes: &[u8]) -> Vec<u8> {
         match directive && !done && line.trim_start_matches('\u{feff}').trim_start().starts_with('#') {
             true => {
                 done = true;
-                // Further directives have to stay where they are looked for: another one of an unknown name would end them.
+                // The other directives must stay at the top: a line of another kind would end them.
                 String::new()
             }
             false => line.to_owned(),
@@ -478,13 +491,12 @@ fn without_syntax(bytes: &[u8]) -> Vec<u8> {
     lines.collect::<String>().into_bytes()
 }
 
-/// An answer that was asked for, as one shows it.
-impl HttpSeen {
+impl HttpResult {
     pub fn shown(&self) -> String {
         match (self.status, &self.error) {
             (Some(status), _) => status.to_string(),
             (None, Some(error)) => error.clone(),
-            (None, None) => "no answer".to_owned(),
+            (None, None) => "no response".to_owned(),
         }
     }
 }

@@ -1,8 +1,8 @@
-//! Which fixes can be kept: trials of sets of them, halved where a set does not hold.
+//! Finds the fixes that can be kept: sets of them are tried, and halved if a set does not hold.
 //!
-//! All together first, which mostly holds. Else groups of them join what is kept so far; a group that does not hold is
-//! halved, down to the single fix that is to blame. Of n fixes with k bad ones that takes about k·log n trials, and
-//! builders have most steps of them in their cache.
+//! All fixes are tried together first, which mostly holds. Otherwise groups of them are added to those kept so far; a group
+//! that does not hold is halved, down to the single fix at fault. With k bad ones among n fixes this takes about k·log n
+//! trials, most steps of which are in the build cache.
 
 use std::collections::HashMap;
 
@@ -12,30 +12,30 @@ use crate::lint::fix_loop;
 use crate::lint::fix_loop::{FixError, Fixed};
 use crate::text::Source;
 
-/// What is kept or rejected as a whole: the fixes of one rule that do the same.
+/// What is kept or rejected as a whole: fixes of one rule with the same title.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize)]
-pub struct Unit {
+pub struct FixGroup {
     pub rule: &'static str,
-    /// The fix's own words.
+    /// The title of the fix.
     pub title: String,
     pub safety: Safety,
-    /// The first place in the file as it was, or as it was when the fix came up.
+    /// The first line in the original file, or in the file in which the fix came up.
     pub line: usize,
 }
 
-/// What became of it.
+/// Whether it was kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fate {
+pub enum FixOutcome {
     Kept,
-    /// Why not.
+    /// The reason.
     Rejected(String),
 }
 
-/// The best file that was found.
-pub struct Repaired {
+/// The best file found.
+pub struct SearchResult {
     pub fixed: Fixed,
-    pub fates: Vec<(Unit, Fate)>,
-    /// How many different files were tried.
+    pub outcomes: Vec<(FixGroup, FixOutcome)>,
+    /// How many candidates were tried.
     pub trials: usize,
 }
 
@@ -49,21 +49,21 @@ struct Search<'a, E> {
     allowed: Safety,
     lint: &'a mut Lint<'a>,
     holds: &'a mut dyn FnMut(&Fixed) -> Result<Option<String>, E>,
-    /// By what the file is then, and whether others come beside it.
+    /// Results by the content of the file and its new files.
     known: HashMap<Vec<u8>, Option<String>>,
-    /// What came up when fixes were applied last.
+    /// Fixes that came up in the last application.
     seen: Vec<Key>,
 }
 
-/// Why there is no better file.
+/// Why the search failed.
 #[derive(Debug)]
 pub enum SearchError<E> {
     Fix(FixError),
-    /// What tries files cannot go on.
+    /// Trying a candidate failed.
     Trial(E),
 }
 
-/// Finds the largest set of fixes that holds. `lint` gives findings and the number of syntax errors, `holds` why a file
+/// Finds the largest set of fixes that holds. `lint` returns findings and the number of syntax errors, `holds` why a file
 /// does not hold.
 ///
 /// # Errors
@@ -73,39 +73,40 @@ pub fn search<E>(
     allowed: Safety,
     lint: &mut Lint<'_>,
     holds: &mut dyn FnMut(&Fixed) -> Result<Option<String>, E>,
-) -> Result<Repaired, SearchError<E>> {
+) -> Result<SearchResult, SearchError<E>> {
     let mut search = Search { source, allowed, lint, holds, known: HashMap::new(), seen: Vec::new() };
-    let mut units: Vec<Unit> = Vec::new();
-    let mut fates: Vec<Option<Fate>> = Vec::new();
+    let mut units: Vec<FixGroup> = Vec::new();
+    let mut outcomes: Vec<Option<FixOutcome>> = Vec::new();
     let mut kept: Vec<usize> = Vec::new();
     let mut from = Source::new(source.name(), source.bytes());
-    // Where one fix is left out, another may come up in its place.
-    for _ in 0..MOST_PASSES {
+    // If one fix is omitted, another may come up in its place.
+    for _ in 0..MAX_PASSES {
         let first = units.len();
         search.add_units(&from, &mut units)?;
         if units.len() == first {
             break;
         }
-        fates.resize(units.len(), None);
-        search.join(&units, first, &mut kept, &mut fates)?;
+        outcomes.resize(units.len(), None);
+        search.join(&units, first, &mut kept, &mut outcomes)?;
         from = search.apply(&units, &kept).map_err(SearchError::Fix)?.source;
     }
     let fixed = search.apply(&units, &kept).map_err(SearchError::Fix)?;
     let trials = search.known.len();
     let seen = std::mem::take(&mut search.seen);
-    let fates = units.into_iter().zip(fates).map(|(unit, fate)| (unit, fate.unwrap_or(Fate::Kept)));
-    // What was kept and yet never came up has changed nothing.
-    let fates =
-        fates.filter(|(unit, fate)| *fate != Fate::Kept || seen.contains(&(unit.rule, unit.title.clone()))).collect();
-    Ok(Repaired { fixed, fates, trials })
+    let outcomes = units.into_iter().zip(outcomes).map(|(unit, outcome)| (unit, outcome.unwrap_or(FixOutcome::Kept)));
+    // A kept fix that never came up changed nothing.
+    let outcomes = outcomes
+        .filter(|(unit, outcome)| *outcome != FixOutcome::Kept || seen.contains(&(unit.rule, unit.title.clone())))
+        .collect();
+    Ok(SearchResult { fixed, outcomes, trials })
 }
 
-/// How often fixes are looked for that come up in place of others.
-const MOST_PASSES: usize = 4;
+/// How often to look for fixes that come up in place of others.
+const MAX_PASSES: usize = 4;
 
 impl<E> Search<'_, E> {
     /// Every fix that comes up when all are applied: safe ones first, in the order of rounds and places.
-    fn add_units(&mut self, from: &Source, units: &mut Vec<Unit>) -> Result<(), SearchError<E>> {
+    fn add_units(&mut self, from: &Source, units: &mut Vec<FixGroup>) -> Result<(), SearchError<E>> {
         let (allowed, lint) = (self.allowed, &mut *self.lint);
         let first = units.len();
         let collect = |source: &Source, new: &[NewFile]| {
@@ -115,7 +116,7 @@ impl<E> Search<'_, E> {
                 let rule = found.rule.name;
                 if !units.iter().any(|unit| unit.rule == rule && unit.title == fix.title) {
                     let line = source.line_index(found.span.start()) + 1;
-                    units.push(Unit { rule, title: fix.title.clone(), safety: fix.safety, line });
+                    units.push(FixGroup { rule, title: fix.title.clone(), safety: fix.safety, line });
                 }
             }
             (found, errors)
@@ -125,15 +126,15 @@ impl<E> Search<'_, E> {
         Ok(())
     }
 
-    /// Lets the fixes from `first` on join those that are kept, as far as they hold.
+    /// Adds the fixes from `first` on to those kept, as far as they hold.
     fn join(
         &mut self,
-        units: &[Unit],
+        units: &[FixGroup],
         first: usize,
         kept: &mut Vec<usize>,
-        fates: &mut [Option<Fate>],
+        outcomes: &mut [Option<FixOutcome>],
     ) -> Result<(), SearchError<E>> {
-        // Groups that are still to join, the next one last.
+        // Groups still to be added, the next one last.
         let mut left = vec![(first..units.len()).collect::<Vec<_>>()];
         while let Some(group) = left.pop() {
             if group.is_empty() {
@@ -142,10 +143,10 @@ impl<E> Search<'_, E> {
             let with: Vec<usize> = kept.iter().chain(&group).copied().collect();
             match self.trial(units, &with)? {
                 None => {
-                    group.iter().for_each(|index| fates[*index] = Some(Fate::Kept));
+                    group.iter().for_each(|index| outcomes[*index] = Some(FixOutcome::Kept));
                     *kept = with;
                 }
-                Some(why) if group.len() == 1 => fates[group[0]] = Some(Fate::Rejected(why)),
+                Some(why) if group.len() == 1 => outcomes[group[0]] = Some(FixOutcome::Rejected(why)),
                 Some(_) => {
                     let (first, second) = group.split_at(group.len() / 2);
                     left.push(second.to_vec());
@@ -154,21 +155,21 @@ impl<E> Search<'_, E> {
             }
         }
         // One may need another that came after it.
-        let rejected = (0..units.len()).filter(|index| matches!(fates[*index], Some(Fate::Rejected(_))));
+        let rejected = (0..units.len()).filter(|index| matches!(outcomes[*index], Some(FixOutcome::Rejected(_))));
         for index in rejected.collect::<Vec<_>>() {
             if kept.is_empty() {
                 break;
             }
             let with: Vec<usize> = kept.iter().copied().chain([index]).collect();
             if self.trial(units, &with)?.is_none() {
-                fates[index] = Some(Fate::Kept);
+                outcomes[index] = Some(FixOutcome::Kept);
                 *kept = with;
             }
         }
         Ok(())
     }
 
-    fn apply(&mut self, units: &[Unit], chosen: &[usize]) -> Result<Fixed, FixError> {
+    fn apply(&mut self, units: &[FixGroup], chosen: &[usize]) -> Result<Fixed, FixError> {
         let keys: Vec<Key> = chosen.iter().map(|index| (units[*index].rule, units[*index].title.clone())).collect();
         let lint = &mut *self.lint;
         let mut seen: Vec<Key> = Vec::new();
@@ -186,16 +187,16 @@ impl<E> Search<'_, E> {
         };
         let mut fixed = fix_loop::fix_with_files(self.source, self.allowed, only)?;
         self.seen = seen;
-        // What is left is to be told with its fixes.
+        // Remaining findings are reported with their fixes.
         fixed.left = (self.lint)(&fixed.source, &fixed.new_files).0;
         Ok(fixed)
     }
 
     /// Why this set of fixes does not hold.
-    fn trial(&mut self, units: &[Unit], chosen: &[usize]) -> Result<Option<String>, SearchError<E>> {
+    fn trial(&mut self, units: &[FixGroup], chosen: &[usize]) -> Result<Option<String>, SearchError<E>> {
         let fixed = match self.apply(units, chosen) {
             Ok(fixed) => fixed,
-            // A part of the fixes may break what all of them do not.
+            // Some of the fixes may break what all of them together do not.
             Err(error) => return Ok(Some(error.to_string())),
         };
         if fixed.source.bytes() == self.source.bytes() && fixed.new_files.is_empty() {
@@ -211,7 +212,7 @@ impl<E> Search<'_, E> {
     }
 }
 
-/// What tells one outcome of repairs from another: the file's text, and those of files that come beside it.
+/// Identifies a fixed file: its text, and those of its new files.
 pub fn identity(fixed: &Fixed) -> Vec<u8> {
     let mut bytes = fixed.source.bytes().to_vec();
     for file in &fixed.new_files {

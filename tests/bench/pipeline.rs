@@ -8,7 +8,7 @@ use divan::counter::BytesCount;
 use plimsoll::finding::Safety;
 use plimsoll::lint::{self, Settings, fix_loop};
 use plimsoll::model::{BuildArgs, Model};
-use plimsoll::shellcheck::Engine;
+use plimsoll::shellcheck::Backend;
 use plimsoll::syntax;
 use plimsoll::text::Source;
 
@@ -42,7 +42,7 @@ fn source(name: &str) -> Source {
 }
 
 /// With ShellCheck's findings, as by default, or without.
-fn settings(shellcheck: Engine) -> Settings {
+fn settings(shellcheck: Backend) -> Settings {
     Settings { shellcheck, ..Settings::standard() }
 }
 
@@ -72,21 +72,21 @@ fn model(bencher: Bencher<'_, '_>, name: &str) {
 /// Text to findings, with our own rules.
 #[divan::bench(args = FILES)]
 fn lint_rules(bencher: Bencher<'_, '_>, name: &str) {
-    let (source, settings) = (source(name), settings(Engine::Off));
+    let (source, settings) = (source(name), settings(Backend::Off));
     bencher.counter(BytesCount::of_str(source.text())).bench(|| findings(&source, &settings));
 }
 
 /// Text to findings, with ShellCheck's too.
 #[divan::bench(args = FILES)]
 fn lint_all(bencher: Bencher<'_, '_>, name: &str) {
-    let (source, settings) = (source(name), settings(Engine::Builtin));
+    let (source, settings) = (source(name), settings(Backend::Builtin));
     bencher.counter(BytesCount::of_str(source.text())).bench(|| findings(&source, &settings));
 }
 
 /// Text to text, with all fixes that do not need a build context.
 #[divan::bench(args = FILES)]
 fn fix(bencher: Bencher<'_, '_>, name: &str) {
-    let (source, settings) = (source(name), settings(Engine::Off));
+    let (source, settings) = (source(name), settings(Backend::Off));
     bencher
         .counter(BytesCount::of_str(source.text()))
         .bench(|| fix_loop::fix(&source, Safety::Unsafe, |source| findings(source, &settings)).is_ok());

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use insta::assert_snapshot;
-use plimsoll::engine::{Build, BuildLimits, Facility, Facts, Kind, Needs, Network, Pull, Run, RunLimits};
+use plimsoll::engine::{Build, BuildLimits, Facts, ImageForm, Kind, Lifecycle, Network, Pull, Run, RunLimits};
+use plimsoll::text::Variants;
 
 fn build() -> Build {
     Build {
@@ -44,25 +45,25 @@ fn run() -> Run {
 #[test]
 fn command_lines() {
     let mut text = String::new();
-    for kind in Kind::all() {
+    for kind in Kind::ALL {
         let driver = kind.driver();
         text += &format!("# {kind}\n{}\n", (driver.version)());
         if let Some(build_line) = driver.build {
             text += &format!("{}\n", build_line(&build()));
         }
-        if let Facility::Steps { prepare, .. } = driver.facility {
+        if let Lifecycle::Steps { prepare, .. } = driver.lifecycle {
             prepare(&run()).iter().for_each(|line| text += &format!("{line}\n"));
         }
         if let Some(run_line) = driver.run {
             text += &format!("{}\n", run_line(&run()));
         }
-        if let Facility::Steps { signal, remove, .. } = driver.facility {
+        if let Lifecycle::Steps { signal, remove, .. } = driver.lifecycle {
             if let Some(signal) = signal {
                 text += &format!("{}\n", signal("plimsoll-1-2-5", "SIGTERM"));
             }
             remove("plimsoll-1-2-5").iter().for_each(|line| text += &format!("{line}\n"));
         }
-        if let Needs::Bundle { file, text: bundle } = driver.needs {
+        if let ImageForm::Bundle { file, text: bundle } = driver.needs {
             text += &format!("{file}: {}\n", bundle(&run(), Default::default()));
         }
         text.push('\n');
@@ -73,7 +74,7 @@ fn command_lines() {
 /// What must be on no command line, whatever the request.
 #[test]
 fn never() {
-    for kind in Kind::all() {
+    for kind in Kind::ALL {
         let driver = kind.driver();
         let mut lines = Vec::new();
         lines.extend(driver.build.map(|line| line(&build())));
@@ -91,10 +92,10 @@ fn never() {
 /// Every engine that runs drops capabilities and has no network of itself.
 #[test]
 fn always() {
-    for kind in Kind::all() {
+    for kind in Kind::ALL {
         let Some(line) = kind.driver().run else { continue };
         let mut text = line(&Run { caps: Vec::new(), ..run() }).to_string();
-        if let Needs::Bundle { text: bundle, .. } = kind.driver().needs {
+        if let ImageForm::Bundle { text: bundle, .. } = kind.driver().needs {
             text += &bundle(&Run { caps: Vec::new(), ..run() }, Default::default());
         }
         let lower = text.to_lowercase();

@@ -159,8 +159,8 @@ fn base_images() {
     let folder = project(&[("Dockerfile", "FROM nowhere.invalid/a:1\n")]);
     for engine in both() {
         let named = rubric("build = true", "base-images = ['nowhere.invalid/a:1']");
-        let outage = tried(engine, &named, folder.path()).expect_err("it is not here");
-        assert!(!outage.retry && outage.reason.contains("`nowhere.invalid/a:1` is not here"), "{outage:?}");
+        let outage = tried(engine, &named, folder.path()).expect_err("it is not present locally");
+        assert!(!outage.retry && outage.reason.contains("`nowhere.invalid/a:1` is not present locally"), "{outage:?}");
     }
     for engine in both() {
         let pattern = rubric("build = true", "base-images = ['nowhere.invalid/*']");

@@ -1,4 +1,4 @@
-//! Engines, real ones: what is built, run, limited, compared, repaired and pinned.
+//! Engines, real ones: what is built, run, limited, compared, fixed and pinned.
 //!
 //! Where an engine is not here its tests say so and are passed over. `PLIMSOLL_REQUIRE_ENGINE=docker,podman` makes that a
 //! failure: CI starts them by `.ci/engines`.
@@ -8,9 +8,9 @@ mod behaviour;
 mod course;
 mod hostile;
 mod hostile_class;
-mod inside;
+mod namespace;
 mod pin;
-mod proof;
 #[path = "../support/skip.rs"]
 mod skip;
 mod support;
+mod verify;

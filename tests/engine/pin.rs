@@ -6,7 +6,8 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use plimsoll::engine::registry::Asker;
+use plimsoll::engine::registry::RegistryClient;
+use plimsoll::text::Variants;
 
 use crate::support::{plimsoll, project};
 
@@ -101,9 +102,9 @@ fn pinned() {
     };
     let (one, two) = (push(&registry, "harbour:1"), push(&registry, "pier:2"));
     let text = format!("FROM {one} AS a\nFROM {two}\nCOPY --from=a /x /x\nCOPY --from={one} /x /y\n");
-    for asker in Asker::ALL.iter().filter(|asker| here(asker.as_str())) {
+    for client in RegistryClient::ALL.iter().filter(|client| here(client.as_str())) {
         let folder = project(&[("Dockerfile", &text)]);
-        let args = ["pin", "--isolated", "--insecure", "--with", asker.as_str()];
+        let args = ["pin", "--isolated", "--insecure", "--with", client.as_str()];
         let said = plimsoll(folder.path(), &args);
         assert_eq!(said.code, Some(1), "{said}");
         assert!(said.out.contains(&format!("+FROM {two}@sha256:")), "{said}");
@@ -112,12 +113,12 @@ fn pinned() {
         let fixed = std::fs::read_to_string(folder.path().join("Dockerfile")).expect("it is there");
         assert_eq!(fixed.matches("@sha256:").count(), 3, "{fixed}");
         // What it is pinned to is what the registry gives for it.
-        let digest = asker.digest(&two, true).expect("the registry answers");
+        let digest = client.digest(&two, true).expect("the registry answers");
         assert!(fixed.contains(&format!("FROM {two}@{digest}\n")), "{fixed}");
         let said = plimsoll(folder.path(), &args);
         assert_eq!((said.code, &said.out[..]), (Some(0), ""), "{said}");
     }
     let folder = project(&[("Dockerfile", &format!("FROM 127.0.0.1:{}/nothing:1\n", registry.port))]);
     let said = plimsoll(folder.path(), &["pin", "--isolated", "--insecure", "--with", "skopeo"]);
-    assert!(said.code == Some(2) && said.err.contains("the registry gives no digest of"), "{said}");
+    assert!(said.code == Some(2) && said.err.contains("cannot look up the digest of"), "{said}");
 }

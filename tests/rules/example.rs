@@ -3,7 +3,6 @@
 // Each test that includes this file uses a part of it.
 #![allow(dead_code)]
 
-use clap::ValueEnum;
 use libtest_mimic::Failed;
 use plimsoll::context::Context;
 use plimsoll::finding::Diagnostic;
@@ -14,6 +13,7 @@ use plimsoll::lint::fix_loop;
 use plimsoll::lint::{self, Settings};
 use plimsoll::model::{BuildArgs, Model};
 use plimsoll::text::Source;
+use plimsoll::text::Variants;
 use plimsoll::{rules, syntax};
 
 /// One Dockerfile of a page.
@@ -152,7 +152,7 @@ impl Example {
     fn targets(&self) -> Vec<Target> {
         let table: toml::Table = self.config.parse().expect("the page's toml is valid");
         let names = table.get("targets").and_then(|targets| targets.as_array()).into_iter().flatten();
-        let read = |name: &toml::Value| Target::from_str(name.as_str().unwrap_or_default(), false);
+        let read = |name: &toml::Value| Target::from_name(name.as_str().unwrap_or_default()).ok_or("unknown target");
         names.map(|name| read(name).expect("the page's targets exist")).collect()
     }
 

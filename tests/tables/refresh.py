@@ -13,7 +13,7 @@ What is updated:
   that are in the table stay, changed dates are changed, and newer cycles are added. The day is `eol` (`eolFrom`): for Debian
   the end of long-term support by volunteers, for Ubuntu that of standard support. Paid support (`extendedSupport`) is not
   looked at.
-- `src/knowledge/current.rs`: the version that a floating tag is pinned to, for the images in CURRENT below: the newest cycle
+- `src/knowledge/releases.rs`: the version that a floating tag is pinned to, for the images in CURRENT below: the newest cycle
   that is released and maintained on the day, of those with long-term support where a product has both. Release names
   (`trixie`, `alpine3.23`) depend on which tags exist, so they are left to you.
 - `src/knowledge/mod.rs`: `DATE`.
@@ -82,7 +82,7 @@ CURRENT = {
 }
 
 END_OF_LIFE = "src/knowledge/end_of_life/table.rs"
-CURRENT_VERSIONS = "src/knowledge/current.rs"
+CURRENT_VERSIONS = "src/knowledge/releases.rs"
 KNOWLEDGE = "src/knowledge/mod.rs"
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 

@@ -1,159 +1,165 @@
-//! `plimsoll grade`.
+//! The arguments of `plimsoll grade`.
 
 use std::path::PathBuf;
-use std::str::FromStr;
 
-use clap::{Args, Subcommand, ValueEnum, ValueHint};
+use clap::{Args, Subcommand, ValueHint};
 
-use crate::command::args::{EngineChoice, engine};
-use crate::grade::export::ExportFormat;
+use crate::command::args::engine_choice;
+use crate::command::options::grade::{
+    ClassOptions, GradeCommand, GradeFormat, GradeOptions, MergeOptions, ResultOptions, Shard,
+};
+use crate::engine::EngineChoice;
 
 const EXIT_CODES: &str = "\
 Exit codes:
-  0  all submissions are graded, and passed if there is a pass mark
-  1  a student did not pass
-  2  error: bad usage, an invalid rubric, no engine, or a submission that is not graded
-  3  no submissions";
+  0  every submission was graded, and all that need to pass did
+  1  at least one submission did not pass
+  2  error: bad usage, bad rubric, no engine, or a submission that was not graded
+  3  no submissions found";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES, args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
-pub struct Grade {
+pub(in crate::command) struct GradeArgs {
     #[command(subcommand)]
-    pub command: Option<GradeCommand>,
-    /// Rubric; without submissions it is only validated
+    command: Option<GradeSubcommand>,
+    /// Rubric; without submissions it is only checked
     #[arg(value_name = "RUBRIC", required_unless_present_any = ["init", "schema"], value_hint = ValueHint::FilePath)]
-    pub rubric: Option<PathBuf>,
-    /// Directories of submissions with a directory or archive per student, exports of learning platforms, or single submissions
+    rubric: Option<PathBuf>,
+    /// Submissions, or directories of them
+    ///
+    /// A directory of submissions has a directory or an archive per student; exports of learning platforms are
+    /// recognized.
     #[arg(value_name = "SUBMISSIONS", value_hint = ValueHint::AnyPath)]
-    pub submissions: Vec<PathBuf>,
+    submissions: Vec<PathBuf>,
     /// Write a commented rubric to rubric.toml
     #[arg(long, conflicts_with_all = ["schema", "rubric"])]
-    pub init: bool,
+    init: bool,
     /// Print the JSON Schema of rubrics
     #[arg(long, conflicts_with = "rubric")]
-    pub schema: bool,
-    /// Print the rules that the rubric counts and their levels, to pin them in it
+    schema: bool,
+    /// Print the rules that the rubric counts now, to pin them
+    ///
+    /// Pins which rules count and at which level. What a rule reports still depends on the version of plimsoll.
     #[arg(long, conflicts_with = "submissions")]
-    pub freeze: bool,
+    freeze: bool,
     #[command(flatten)]
-    pub class: ClassArgs,
+    class: ClassArgs,
     #[command(flatten)]
-    pub engine: EngineArgs,
+    engine: EngineArgs,
     #[command(flatten)]
-    pub results: Results,
+    results: ResultArgs,
 }
 
 #[derive(Debug, Subcommand)]
-pub enum GradeCommand {
+enum GradeSubcommand {
     /// Merge the results of several runs, such as those of `--shard`
-    Merge(Merge),
+    Merge(MergeArgs),
 }
 
 #[derive(Debug, Args)]
-pub struct Merge {
+struct MergeArgs {
     /// Rubric that all results were graded by
     #[arg(value_name = "RUBRIC", value_hint = ValueHint::FilePath)]
-    pub rubric: PathBuf,
+    rubric: PathBuf,
     /// `grades.jsonl` files, or directories that contain one
     #[arg(value_name = "RESULTS", required = true, value_hint = ValueHint::AnyPath)]
-    pub results: Vec<PathBuf>,
+    results: Vec<PathBuf>,
     #[command(flatten)]
-    pub output: Results,
+    output: ResultArgs,
 }
 
-/// The class.
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Class")]
-pub struct ClassArgs {
-    /// Roster: CSV with columns such as id, name, login, email, days-late
+struct ClassArgs {
+    /// CSV file with columns such as id, name, login, email, days-late
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub roster: Option<PathBuf>,
-    /// Treat each path as one submission instead of a directory of submissions
+    roster: Option<PathBuf>,
+    /// Treat each path as a single submission
     #[arg(long)]
-    pub single: bool,
-    /// Grade only this part of the class, such as 2/8; which students are in it does not depend on the others
+    single: bool,
+    /// Grade only this part of the class, such as 2/8
+    ///
+    /// Which part a student is in does not depend on the other students.
     #[arg(long, value_name = "PART/PARTS")]
-    pub shard: Option<Shard>,
-    /// Number of submissions to grade in parallel [default: 1 with an engine, otherwise the number of processors]
+    shard: Option<Shard>,
+    /// Submissions to grade at once [default: 1 with an engine]
+    ///
+    /// Without an engine the default is one per processor.
     #[arg(long, value_name = "COUNT")]
-    pub jobs: Option<usize>,
-    /// Keep the existing results in --out; grade only submissions that have changed or are not graded
+    jobs: Option<usize>,
+    /// Keep results in --out that are still valid
+    ///
+    /// Grades only submissions that have changed or were not graded before.
     #[arg(long, requires = "out")]
-    pub resume: bool,
+    resume: bool,
 }
 
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Engine")]
-pub struct EngineArgs {
+struct EngineArgs {
     /// Skip criteria that need an engine, and their points
     #[arg(long, conflicts_with = "engine")]
-    pub static_only: bool,
-    /// Engine that builds and runs: docker, podman, nerdctl, or auto (the first one found) [default: auto]
-    #[arg(long, value_name = "ENGINE", value_parser = engine)]
-    pub engine: Option<EngineChoice>,
+    static_only: bool,
+    /// Engine to build and run with [default: auto]
+    ///
+    /// One of docker, docker-legacy, podman, nerdctl, or auto: the first one that responds.
+    #[arg(long, value_name = "ENGINE", value_parser = engine_choice(), hide_possible_values = true)]
+    engine: Option<EngineChoice>,
 }
 
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Results")]
-pub struct Results {
+struct ResultArgs {
     /// Write results to this directory
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
-    pub out: Option<PathBuf>,
-    /// Formats to write: jsonl, csv, markdown, html, gradescope, classroom, prairielearn, junit; FORMAT=FILE writes to
-    /// FILE [default: jsonl, csv, markdown and html]
+    out: Option<PathBuf>,
+    /// Formats to write [default: jsonl, csv, markdown and html]
+    ///
+    /// Formats: jsonl, csv, markdown, html, gradescope, classroom, prairielearn, junit. FORMAT=FILE writes to a file
+    /// outside of --out.
     #[arg(long, value_name = "FORMAT[=FILE]", value_delimiter = ',')]
-    pub format: Vec<GradeFormat>,
-    /// Fill in this Moodle offline grading worksheet
+    format: Vec<GradeFormat>,
+    /// Fill in this offline grading worksheet from Moodle
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub moodle: Option<PathBuf>,
-    /// Fill in this Canvas gradebook
+    moodle: Option<PathBuf>,
+    /// Fill in this grade book from Canvas
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub canvas: Option<PathBuf>,
-    /// Show and write only what students may see, without hidden criteria
+    canvas: Option<PathBuf>,
+    /// Show and write only what students may see (no hidden criteria)
     #[arg(long)]
-    pub student: bool,
-    /// Exit 0 even if a student did not pass
+    student: bool,
+    /// Exit 0 even if a submission did not pass
     #[arg(long)]
-    pub exit_zero: bool,
+    exit_zero: bool,
 }
 
-/// `gradescope=/autograder/results/results.json`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct GradeFormat {
-    pub format: ExportFormat,
-    /// `None`: a file in the directory of results.
-    pub file: Option<PathBuf>,
-}
-
-impl FromStr for GradeFormat {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let (format, file) = crate::command::args::format_to(text)?;
-        let names =
-            || ExportFormat::value_variants().iter().map(|format| format.as_str()).collect::<Vec<_>>().join(", ");
-        let format = <ExportFormat as FromStr>::from_str(format)
-            .map_err(|()| format!("unknown format; expected one of: {}", names()))?;
-        Ok(Self { format, file })
+impl GradeArgs {
+    pub(in crate::command) fn options(self) -> GradeCommand {
+        if let Some(GradeSubcommand::Merge(merge)) = self.command {
+            let MergeArgs { rubric, results, output } = merge;
+            return GradeCommand::Merge(MergeOptions { rubric, inputs: results, results: output.options() });
+        }
+        // clap requires the rubric unless one of the other two is given.
+        let rubric = match self.rubric {
+            _ if self.schema => return GradeCommand::Schema,
+            None => return GradeCommand::Init,
+            Some(rubric) if self.freeze => return GradeCommand::Freeze(rubric),
+            Some(rubric) => rubric,
+        };
+        let ClassArgs { roster, single, shard, jobs, resume } = self.class;
+        GradeCommand::Grade(Box::new(GradeOptions {
+            rubric,
+            submissions: self.submissions,
+            class: ClassOptions { roster, single, shard, jobs, resume },
+            engine: (!self.engine.static_only).then(|| self.engine.engine.unwrap_or_default()),
+            results: self.results.options(),
+        }))
     }
 }
 
-/// `2/8`, from 1.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Shard {
-    pub part: u64,
-    pub of: u64,
-}
-
-impl FromStr for Shard {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let parts =
-            text.split_once('/').and_then(|(part, of)| Some((part.trim().parse().ok()?, of.trim().parse().ok()?)));
-        match parts {
-            Some((part, of)) if (1..=of).contains(&part) && of <= 100_000 => Ok(Self { part, of }),
-            _ => Err("expected PART/PARTS, such as 1/8 to 8/8".to_owned()),
-        }
+impl ResultArgs {
+    fn options(self) -> ResultOptions {
+        let Self { out, format, moodle, canvas, student, exit_zero } = self;
+        ResultOptions { out, format, moodle, canvas, student, exit_zero }
     }
 }

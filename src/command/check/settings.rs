@@ -1,12 +1,12 @@
-//! `--show-settings`: what is in force, as TOML that would bring it about.
+//! `--show-settings`: the effective settings, as TOML that sets them.
 
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use clap::ValueEnum;
 use toml::Value;
 
 use crate::command::inputs::Inputs;
+use crate::text::Variants;
 use crate::text::escape::visible;
 
 pub(super) fn show(inputs: &Inputs, out: &mut dyn Write) -> io::Result<()> {
@@ -24,18 +24,14 @@ pub(super) fn show(inputs: &Inputs, out: &mut dyn Write) -> io::Result<()> {
             writeln!(out, "# {}", visible(&same.name))?;
         }
         match &settings.config {
-            Some(path) => writeln!(out, "# configured by {}", visible(&path.display().to_string()))?,
+            Some(path) => writeln!(out, "# configuration: {}", visible(&path.display().to_string()))?,
             None => writeln!(out, "# no configuration file")?,
         }
-        let names =
-            settings.targets.iter().filter_map(|target| Some(target.to_possible_value()?.get_name().to_owned()));
-        let targets: Vec<_> = names.map(Value::String).collect();
+        let targets: Vec<_> = settings.targets.iter().map(|target| Value::String(target.as_str().to_owned())).collect();
         writeln!(out, "preview = {}", settings.preview)?;
         writeln!(out, "fail-on = \"{}\"", settings.fail_on.as_str())?;
         writeln!(out, "targets = {}", Value::Array(targets))?;
-        let engine = settings.lint.shellcheck.to_possible_value();
-        let engine = engine.as_ref().map_or("", |value| value.get_name());
-        writeln!(out, "shellcheck = \"{engine}\"")?;
+        writeln!(out, "shellcheck = \"{}\"", settings.lint.shellcheck.as_str())?;
         writeln!(out, "\n[build-args]")?;
         for (name, value) in &settings.build_args {
             writeln!(out, "{} = {}", key(name), Value::String(value.clone()))?;
@@ -48,7 +44,7 @@ pub(super) fn show(inputs: &Inputs, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-/// A key as TOML has it.
+/// A key as TOML writes it.
 fn key(name: &str) -> String {
     let bare = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
     if bare { name.to_owned() } else { Value::String(name.to_owned()).to_string() }

@@ -11,9 +11,9 @@ use std::time::{Duration, Instant};
 use super::progress::Progress;
 use super::terminal::Terminal;
 use super::{Exit, Stop, print};
-use crate::command::args::grade::{ClassArgs, Grade, GradeCommand, Merge, Results};
-use crate::command::args::{EngineChoice, Global};
-use crate::engine::{Engine, EngineError};
+use crate::command::options::GlobalOptions;
+use crate::command::options::grade::{ClassOptions, GradeCommand, GradeOptions, MergeOptions, ResultOptions};
+use crate::engine::{EngineChoice, EngineError};
 use crate::grade::class::{self, ClassRun, Journal};
 use crate::grade::export;
 use crate::grade::marking::Grader;
@@ -24,25 +24,24 @@ use crate::grade::submissions::{self, ArchiveLimits, Roster, SearchOptions, Subm
 use crate::process;
 use crate::report::write_problems;
 use crate::text::Problem;
+use crate::text::units::{Size, Time};
 
 /// Records the sheets of a run until it is complete.
 const JOURNAL: &str = "grades.part.jsonl";
 
-pub(super) fn run(args: &Grade, global: &Global, terminal: &Terminal) -> Result<Exit, Stop> {
-    if let Some(GradeCommand::Merge(merge)) = &args.command {
-        return run_merge(merge, global, terminal);
+pub(super) fn run(command: &GradeCommand, global: &GlobalOptions, terminal: &Terminal) -> Result<Exit, Stop> {
+    match command {
+        GradeCommand::Merge(merge) => run_merge(merge, global, terminal),
+        GradeCommand::Schema => print(format!("{:#}\n", rubric::schema()).as_bytes()),
+        GradeCommand::Init => init(),
+        GradeCommand::Freeze(path) => print(read_rubric(path, global, terminal)?.freeze().as_bytes()),
+        GradeCommand::Grade(options) => run_grade(options, global, terminal),
     }
-    if args.schema {
-        return print(format!("{:#}\n", rubric::schema()).as_bytes());
-    }
-    if args.init {
-        return init();
-    }
-    let Some(path) = &args.rubric else { return Ok(Exit::Failed) };
-    let rubric = read_rubric(path, global, terminal)?;
-    if args.freeze {
-        return print(rubric.freeze().as_bytes());
-    }
+}
+
+/// Grades submissions; without any, the rubric is only checked.
+fn run_grade(args: &GradeOptions, global: &GlobalOptions, terminal: &Terminal) -> Result<Exit, Stop> {
+    let rubric = read_rubric(&args.rubric, global, terminal)?;
     if args.submissions.is_empty() {
         return print(rubric_summary(&rubric).as_bytes());
     }
@@ -64,10 +63,7 @@ pub(super) fn run(args: &Grade, global: &Global, terminal: &Terminal) -> Result<
         write_problems(&[problem], &mut io::stderr().lock(), terminal.color_err)?;
         return Ok(Exit::Nothing);
     }
-    let runner = match rubric.needs_engine() && !args.engine.static_only {
-        true => Some(engine_runner(args.engine.engine.unwrap_or(EngineChoice::Auto))?),
-        false => None,
-    };
+    let runner = args.engine.filter(|_| rubric.needs_engine()).map(engine_runner).transpose()?;
     let progress = Progress::counted(global, terminal, found.submissions.len());
     let start = Instant::now();
     let report = |what: &str| progress.tell(what);
@@ -92,7 +88,7 @@ pub(super) fn run(args: &Grade, global: &Global, terminal: &Terminal) -> Result<
 }
 
 /// Reads the rubric. Errors end the run, warnings are printed.
-fn read_rubric(path: &Path, global: &Global, terminal: &Terminal) -> Result<Rubric, Stop> {
+fn read_rubric(path: &Path, global: &GlobalOptions, terminal: &Terminal) -> Result<Rubric, Stop> {
     let (rubric, warnings) = Rubric::read(path).map_err(Stop::Problems)?;
     if !global.quiet {
         write_problems(&warnings, &mut io::stderr().lock(), terminal.color_err)?;
@@ -122,7 +118,7 @@ fn init() -> Result<Exit, Stop> {
 }
 
 /// The class, merged from all lists of it.
-fn roster(class: &ClassArgs, results: &Results) -> Result<Option<Roster>, Problem> {
+fn roster(class: &ClassOptions, results: &ResultOptions) -> Result<Option<Roster>, Problem> {
     let mut all: Option<Roster> = None;
     for path in [&class.roster, &results.moodle, &results.canvas].into_iter().flatten() {
         let roster = Roster::read(path)?;
@@ -140,12 +136,8 @@ fn archive_limits(rubric: &Rubric) -> ArchiveLimits {
 }
 
 fn engine_runner(choice: EngineChoice) -> Result<Box<dyn Runner>, Problem> {
-    let engine = match choice {
-        EngineChoice::Auto => Engine::auto(),
-        EngineChoice::One(kind) => Engine::open(kind),
-    };
     let with_help = |error: EngineError| error.problem().help("`--static-only` grades without an engine");
-    let engine = engine.map_err(with_help)?;
+    let engine = choice.open().map_err(with_help)?;
     if engine.driver().build.is_none() || engine.driver().run.is_none() {
         return Err(with_help(EngineError::CannotDo { kind: engine.kind(), what: "build and run images" }));
     }
@@ -155,7 +147,7 @@ fn engine_runner(choice: EngineChoice) -> Result<Box<dyn Runner>, Problem> {
 fn grade_all(
     grader: &Grader<'_>,
     submissions: &[Submission],
-    args: &Grade,
+    args: &GradeOptions,
     progress: &Progress,
 ) -> Result<Vec<Sheet>, Stop> {
     let out = args.results.out.as_deref();
@@ -200,11 +192,11 @@ fn earlier_results(out: &Path, rubric: &Rubric) -> Result<BTreeMap<(String, Stri
     Ok(known)
 }
 
-fn run_merge(merge: &Merge, global: &Global, terminal: &Terminal) -> Result<Exit, Stop> {
+fn run_merge(merge: &MergeOptions, global: &GlobalOptions, terminal: &Terminal) -> Result<Exit, Stop> {
     let rubric = read_rubric(&merge.rubric, global, terminal)?;
-    result_files::check(&merge.output)?;
+    result_files::check(&merge.results)?;
     let mut sheets = BTreeMap::new();
-    for path in &merge.results {
+    for path in &merge.inputs {
         let file = if path.is_dir() { path.join(result_files::JSONL) } else { path.clone() };
         class::read_lines(&file, &mut sheets)
             .map_err(|error| Problem::error(format!("cannot read the results `{}`: {error}", file.display())))?;
@@ -222,15 +214,15 @@ fn run_merge(merge: &Merge, global: &Global, terminal: &Terminal) -> Result<Exit
         write_problems(&[problem], &mut io::stderr().lock(), terminal.color_err)?;
     }
     let class = class::merged(&rubric, sheets);
-    finish(&merge.output, &rubric, &class, global, terminal)
+    finish(&merge.results, &rubric, &class, global, terminal)
 }
 
 /// Writes and prints the results, and decides the exit code.
 fn finish(
-    results: &Results,
+    results: &ResultOptions,
     rubric: &Rubric,
     class: &Class,
-    global: &Global,
+    global: &GlobalOptions,
     terminal: &Terminal,
 ) -> Result<Exit, Stop> {
     let mut problems = result_files::write_all(results, rubric, class);
@@ -265,12 +257,8 @@ fn finish(
 
 /// `graded 24 submissions in 12.3 s, using up to 80 MB of memory`. Printed to standard error, because it differs between runs.
 fn resource_usage(graded: usize, time: Duration) -> String {
-    let time = match time.as_secs() {
-        0..60 => format!("{:.1} s", time.as_secs_f64()),
-        seconds => format!("{} min {} s", seconds / 60, seconds % 60),
-    };
-    let memory = peak_memory().map(|bytes| format!(", using up to {} of memory", crate::engine::bytes(bytes)));
-    format!("graded {graded} submissions in {time}{}\n", memory.unwrap_or_default())
+    let memory = peak_memory().map(|bytes| format!(", using up to {} of memory", Size(bytes)));
+    format!("graded {graded} submissions in {}{}\n", Time(time), memory.unwrap_or_default())
 }
 
 /// The peak memory of this process without engines, if the system reports it.

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::command::args::grade::{GradeFormat, Results};
+use crate::command::options::grade::{GradeFormat, ResultOptions};
 use crate::grade::export::{self, ExportFormat};
 use crate::grade::rubric::{Feedback, Rubric};
 use crate::grade::sheet::{Class, Sheet};
@@ -17,7 +17,7 @@ const DEFAULT_FORMATS: [ExportFormat; 4] =
 pub(super) const JSONL: &str = "grades.jsonl";
 
 /// The formats to write, and where to.
-pub(super) fn formats(results: &Results) -> Vec<GradeFormat> {
+pub(super) fn formats(results: &ResultOptions) -> Vec<GradeFormat> {
     match results.format.is_empty() && results.out.is_some() {
         true => DEFAULT_FORMATS.map(|format| GradeFormat { format, file: None }).to_vec(),
         false => results.format.clone(),
@@ -26,7 +26,7 @@ pub(super) fn formats(results: &Results) -> Vec<GradeFormat> {
 
 /// # Errors
 /// When an output has no file or directory to be written to.
-pub(super) fn check(results: &Results) -> Result<(), Problem> {
+pub(super) fn check(results: &ResultOptions) -> Result<(), Problem> {
     let needs =
         results.moodle.is_some() || results.canvas.is_some() || results.format.iter().any(|to| to.file.is_none());
     if needs && results.out.is_none() {
@@ -37,7 +37,7 @@ pub(super) fn check(results: &Results) -> Result<(), Problem> {
 }
 
 /// Writes all outputs. Returns the errors; one failed output does not prevent the others.
-pub(super) fn write_all(results: &Results, rubric: &Rubric, class: &Class) -> Vec<Problem> {
+pub(super) fn write_all(results: &ResultOptions, rubric: &Rubric, class: &Class) -> Vec<Problem> {
     let problems = RefCell::new(Vec::new());
     let fail = |message: String| problems.borrow_mut().push(Problem::error(message));
     let write = |path: &Path, text: &str| {

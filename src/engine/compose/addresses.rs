@@ -1,14 +1,14 @@
-//! Fixed addresses: Podman 4 answers no names on a network without a way out, so that services are told where the others are.
+//! Fixed addresses: Podman 4 resolves no names on an internal network, so services get the addresses of the others.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-/// A service in a network, with its address and further names.
+/// A service in a network, with its address and aliases.
 type Member<'n> = (&'n String, String, Vec<Value>);
 
-/// Gives each network a range of addresses, each service one in each of its networks, and to each the names of those that
-/// share a network with it. `number` tells projects apart.
+/// Assigns a range of addresses to each network, an address in each of its networks to each service, and the names of its
+/// neighbours. `number` distinguishes projects.
 pub(super) fn give(file: &mut Value, number: u64) {
     let names = |value: &Value| -> Vec<String> {
         value.as_object().map(|object| object.keys().cloned().collect()).unwrap_or_default()

@@ -1,17 +1,17 @@
-//! Whether a Compose file asks for files before it is run: `docker compose config` follows what it names, so what leads
-//! out of the folder is refused from the text alone.
+//! Whether reading a Compose file would open other files: `docker compose config` follows the paths in it, so those that
+//! leave the directory are rejected from the text alone.
 
 use std::path::{Component, Path};
 
 use saphyr_parser::{Event, Parser};
 
-/// Keys whose values are paths that are read while the file is.
+/// Keys whose values are paths that are opened while the file is read.
 const READS: [&str; 4] = ["include", "env_file", "label_file", "extends"];
 
-/// More than this is no exercise.
-const MOST_EVENTS: usize = 100_000;
+/// The most YAML events in a file.
+const MAX_EVENTS: usize = 100_000;
 
-/// A list or a mapping that is open.
+/// A list or a mapping whose end has not been seen yet.
 struct Open {
     /// `None` in a list; in a mapping, the key whose value is awaited.
     key: Option<Option<String>>,
@@ -19,14 +19,14 @@ struct Open {
     reads: Option<&'static str>,
 }
 
-/// Why a Compose file may not even be read; `root` is its folder.
+/// Why a Compose file may not even be read; `root` is its directory.
 pub(super) fn refused(text: &str, root: &Path) -> Option<String> {
     let mut open: Vec<Open> = Vec::new();
     for (count, event) in Parser::new_from_str(text).enumerate() {
-        if count > MOST_EVENTS || open.len() > 64 {
+        if count > MAX_EVENTS || open.len() > 64 {
             return Some("the Compose file is too large".to_owned());
         }
-        // What is no YAML is told by Compose itself, in words that students can look up.
+        // Invalid YAML is reported by Compose itself, in words that can be looked up.
         let Ok((event, _)) = event else { return None };
         let awaited = open.last().map(|top| top.key.clone());
         let is_key = matches!(awaited, Some(Some(None)));
@@ -38,7 +38,7 @@ pub(super) fn refused(text: &str, root: &Path) -> Option<String> {
             Event::Alias(_) if is_key => return Some("a key of the Compose file is an alias".to_owned()),
             Event::Alias(_) => {
                 if let Some(name) = reads {
-                    return Some(format!("`{name}` is given by an alias: write it out"));
+                    return Some(format!("`{name}` is an alias: write out the value"));
                 }
                 answered(&mut open);
             }
@@ -58,14 +58,14 @@ pub(super) fn refused(text: &str, root: &Path) -> Option<String> {
                 if is_path && leads_out(&text, root) {
                     let name = reads.unwrap_or_default();
                     return Some(format!(
-                        "`{name}` names `{}`, which is not in the folder of the Compose file",
+                        "`{name}` names `{}`, which is outside of the directory of the Compose file",
                         shown(&text)
                     ));
                 }
                 answered(&mut open);
             }
             Event::SequenceStart(..) => open.push(Open { key: None, reads }),
-            Event::MappingStart(..) if is_key => return Some("a key of the Compose file is no text".to_owned()),
+            Event::MappingStart(..) if is_key => return Some("a key of the Compose file is not a string".to_owned()),
             Event::MappingStart(..) => open.push(Open { key: Some(None), reads }),
             Event::SequenceEnd | Event::MappingEnd => {
                 open.pop();
@@ -77,16 +77,16 @@ pub(super) fn refused(text: &str, root: &Path) -> Option<String> {
     None
 }
 
-/// The value that was awaited is there.
+/// The value of a key has been read.
 fn answered(open: &mut [Open]) {
     if let Some(Open { key: Some(key), .. }) = open.last_mut() {
         *key = None;
     }
 }
 
-/// Whether a path is anything but one of a file below the folder.
+/// Whether a path is anything but a file below the directory.
 pub(super) fn leads_out(path: &str, root: &Path) -> bool {
-    // What a variable stands for, or what is fetched, is known to nobody here.
+    // The value of a variable, or the content of a URL, is unknown.
     if path.contains(['$', ':', '\\', '~']) {
         return true;
     }
@@ -96,11 +96,11 @@ pub(super) fn leads_out(path: &str, root: &Path) -> bool {
         return true;
     }
     let (Ok(root), whole) = (root.canonicalize(), root.join(path)) else { return true };
-    // One that is not there is told by whoever looks for it.
+    // A missing file is reported when it is opened.
     whole.symlink_metadata().is_ok() && whole.canonicalize().map_or(true, |real| !real.starts_with(&root))
 }
 
-/// A text of the student's, short and on one line.
+/// Text of a student, shortened to one line.
 pub(super) fn shown(text: &str) -> String {
     let plain: String = text.chars().take(60).map(|ch| if ch.is_control() || ch == '`' { '?' } else { ch }).collect();
     if text.chars().count() > 60 { format!("{plain}…") } else { plain }

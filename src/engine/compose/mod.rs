@@ -1,13 +1,13 @@
 //! Compose projects: several containers on one network.
 //!
 //! ```text
-//! compose.yaml ─ outside: asks for no file elsewhere ─► `docker compose config` ─ limited ─► a copy of ours ─► up ─► Up
+//! compose.yaml ─ containment ─► `docker compose config` ─ sandboxed_copy ─► our copy ─► up ─► Up
 //! ```
 //!
-//! A Compose file that someone hands in is never run as it is. Compose itself reads it, without the environment of this
-//! process; what reaches for the machine is refused; and what is run is a copy that has only what is known here, each
-//! container within the limits of [`RunLimits`], on networks without a way out. Images are built beforehand, by
-//! [`Engine::build`] and its limits.
+//! A submitted Compose file is never run as it is. Compose itself reads it, without the environment of this process;
+//! whatever reaches for the host is rejected; and what runs is a copy with only the keys that are known here, each
+//! container within the limits of [`RunLimits`], on internal networks. Images are built beforehand, by
+//! [`Engine::build`] and within its limits.
 //!
 //! Podman is served by the same program, through the socket of a service that lives as long as the project. Without systemd
 //! it runs no health checks by itself: that is done here.
@@ -25,21 +25,22 @@ use serde_json::Value;
 
 pub use sandboxed_copy::{Limited, ServiceBuild};
 
-use super::{Argv, Engine, EngineError, Kind, RunLimits, SHORT, Verbs, image, last_lines, limits, session};
+use super::{Argv, Engine, EngineError, Kind, RunLimits, SHORT, Verbs, last_lines, limits, session};
 use crate::process::{Bounds, Ended, Output, Process, cancelled};
+use crate::text::units::Size;
 
 /// The names that Compose looks for, in its order.
 pub const FILE_NAMES: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
 
-/// A Compose file is no larger.
-const MOST_TEXT: u64 = 256 << 10;
+/// The largest Compose file that is read, in bytes.
+const MAX_TEXT: u64 = 256 << 10;
 
-/// Why there is no copy that could be run.
+/// Why there is no copy to run.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ComposeError {
-    /// It reaches out of its limits; the reasons.
+    /// It reaches for the host; the reasons.
     Refused(Vec<String>),
-    /// Compose does not understand it; its own words.
+    /// Compose rejects it; its error message.
     Invalid(String),
     Engine(EngineError),
 }
@@ -50,7 +51,7 @@ impl From<EngineError> for ComposeError {
     }
 }
 
-/// `docker compose`, with nothing of this process's environment but what it needs to be found.
+/// `docker compose`, with only as much of this process's environment as it needs to be found.
 fn alone(given: &[(String, String)]) -> Argv {
     let keep = |name: &str| std::env::var(name).ok().map(|value| format!("{name}={value}"));
     let env = ["PATH", "HOME", "DOCKER_CONFIG"].into_iter().filter_map(keep);
@@ -59,11 +60,10 @@ fn alone(given: &[(String, String)]) -> Argv {
 }
 
 impl Engine {
-    /// Reads a Compose file of a folder that is a copy: what it reaches for is looked at, not taken. `env` is all that its
-    /// variables stand for, besides its own `.env`.
+    /// Reads a Compose file in a copied directory. `env` holds the only values of its variables, besides its own `.env`.
     ///
     /// # Errors
-    /// When it is refused or makes no sense, or Compose is not here.
+    /// When it is rejected or invalid, or Compose is not installed.
     pub fn read_compose(
         &self,
         root: &Path,
@@ -77,14 +77,15 @@ impl Engine {
         for name in [name, ".env"] {
             let links = root.join(name).symlink_metadata().is_ok_and(|meta| !meta.is_file());
             if links || containment::leads_out(name, root) {
-                return Err(refuse(format!("`{name}` is no file of the folder")));
+                return Err(refuse(format!("`{name}` is not a file in the directory")));
             }
         }
-        let meta = file.symlink_metadata().map_err(|_| ComposeError::Invalid(format!("there is no `{name}`")))?;
-        if meta.len() > MOST_TEXT {
-            return Err(refuse(format!("`{name}` has more than {} KiB", MOST_TEXT >> 10)));
+        let meta = file.symlink_metadata().map_err(|_| ComposeError::Invalid(format!("`{name}` not found")))?;
+        if meta.len() > MAX_TEXT {
+            return Err(refuse(format!("`{name}` is larger than {} KiB", MAX_TEXT >> 10)));
         }
-        let text = std::fs::read_to_string(&file).map_err(|_| ComposeError::Invalid(format!("`{name}` is no text")))?;
+        let text = std::fs::read_to_string(&file)
+            .map_err(|_| ComposeError::Invalid(format!("`{name}` is not a text file")))?;
         if let Some(why) = containment::refused(&text, root) {
             return Err(refuse(why));
         }
@@ -105,12 +106,12 @@ impl Engine {
                 false => ComposeError::Invalid(without_root(&last_lines(&words, 4), root)),
             });
         }
-        let unread = |_| ComposeError::Invalid("what Compose makes of it cannot be read".to_owned());
+        let unread = |_| ComposeError::Invalid("the output of `docker compose config` cannot be parsed".to_owned());
         let normal: Value = serde_json::from_str(&output.stdout.text()).map_err(unread)?;
         let label = session::label();
         let label = label.split_once('=').unwrap_or((&label, ""));
         let ulimits = match self.kind() {
-            Kind::Podman => limits::modest(),
+            Kind::Podman => limits::ulimits(),
             _ => vec!["nofile=4096:4096".to_owned()],
         };
         let ulimits: Vec<(String, u64)> = ulimits
@@ -124,7 +125,7 @@ impl Engine {
         sandboxed_copy::limit(&normal, with).map_err(ComposeError::Refused)
     }
 
-    /// Starts a project; `images` are those that were built for its services. Why it did not start is told beside it.
+    /// Starts a project; `images` are those that were built for its services. Also returns why it did not start.
     ///
     /// # Errors
     /// When the engine cannot do its work.
@@ -138,11 +139,11 @@ impl Engine {
         let Some(verbs) =
             self.driver.verbs.filter(|_| matches!(self.kind(), Kind::Docker | Kind::DockerLegacy | Kind::Podman))
         else {
-            return Err(EngineError::CannotDo { kind: self.kind(), what: "run a Compose project" });
+            return Err(EngineError::CannotDo { kind: self.kind(), what: "run Compose projects" });
         };
         self.heard_by_each_other()?;
         let io = |error: std::io::Error| EngineError::Other {
-            what: "the copy of a Compose file cannot be written".to_owned(),
+            what: "cannot write the copy of a Compose file".to_owned(),
             said: error.to_string(),
         };
         let folder = tempfile::Builder::new().prefix("plimsoll-compose-").tempdir().map_err(io)?;
@@ -187,8 +188,8 @@ impl Engine {
 }
 
 impl Engine {
-    /// Docker's daemon drops what it has not allowed itself, and so all that containers of Podman say to each other on a
-    /// network without a way out. That is no fault of a project.
+    /// Docker's firewall drops traffic that Docker has not allowed, and so the traffic between Podman's containers on an
+    /// internal network. That is not the project's fault.
     fn heard_by_each_other(&self) -> Result<(), EngineError> {
         let looks_at_bridges = || std::fs::read_to_string("/proc/sys/net/bridge/bridge-nf-call-iptables");
         if self.kind() != Kind::Podman || looks_at_bridges().map_or(true, |on| on.trim() != "1") {
@@ -204,12 +205,12 @@ impl Engine {
             return Ok(());
         }
         Err(EngineError::Other {
-            what: "the firewall of Docker's daemon drops what containers of Podman say to each other".to_owned(),
-            said: "allow it by `iptables -I DOCKER-USER -i podman+ -o podman+ -j ACCEPT`".to_owned(),
+            what: "Docker's firewall drops the traffic between Podman's containers".to_owned(),
+            said: "allow it with `iptables -I DOCKER-USER -i podman+ -o podman+ -j ACCEPT`".to_owned(),
         })
     }
 
-    /// What Podman's socket takes an image for is always one of Docker Hub: the name that it has here is written out.
+    /// Podman's socket expands short image names to Docker Hub, so the full local name is written.
     fn whole_name(&self, image: &str) -> Result<String, EngineError> {
         if self.kind() != Kind::Podman {
             return Ok(image.to_owned());
@@ -217,23 +218,23 @@ impl Engine {
         let argv = Argv::new("podman")
             .args(["image", "inspect", "--format", "{{range .RepoTags}}{{println .}}{{end}}"])
             .arg(image);
-        let said = self.expect(&argv, SHORT, "looking at an image")?.stdout.text();
+        let said = self.expect(&argv, SHORT, "inspecting an image")?.stdout.text();
         let tag = image.rsplit('/').next().unwrap_or_default().split_once(':').map_or("latest", |(_, tag)| tag);
         let name = said.lines().map(str::trim).find(|name| name.ends_with(&format!(":{tag}")));
         Ok(name.unwrap_or(image).to_owned())
     }
 }
 
-/// A project that runs; stopped and removed with all it has when dropped.
+/// A running project; stopped and removed with everything it has when dropped.
 pub struct Up<'e> {
     engine: &'e Engine,
     verbs: Verbs,
     project: String,
     services: Vec<String>,
-    /// Podman's, that answers to Docker's client.
+    /// Podman's service for Docker's client.
     service: Option<Process>,
     since: Instant,
-    /// How much it may take, what was free before, and where.
+    /// Its disk limit, the free space before, and where.
     disk: (u64, Option<u64>, PathBuf),
     folder: tempfile::TempDir,
 }
@@ -247,7 +248,7 @@ impl Up<'_> {
         let file = self.folder.path().join("compose.json").display().to_string();
         let argv = Argv::new("docker").args(["compose", "--ansi", "never", "--progress", "plain"]);
         let argv = argv.opt("--project-name", &self.project).opt("--file", file).args(verbs.iter().copied());
-        // A profile of whoever grades would start more than there is.
+        // A profile in our environment would start more services.
         let argv = argv.env("COMPOSE_PROFILES", "").env("COMPOSE_IGNORE_ORPHANS", "false");
         if self.engine.kind() == Kind::Podman {
             argv.env("DOCKER_HOST", self.socket()).env("DOCKER_CONTEXT", "default")
@@ -256,7 +257,7 @@ impl Up<'_> {
         }
     }
 
-    /// Podman has no daemon: what answers to Docker's client is started here.
+    /// Podman has no daemon: its service for Docker's client is started here.
     fn serve(&mut self) -> Result<(), EngineError> {
         if self.engine.kind() != Kind::Podman {
             return Ok(());
@@ -279,12 +280,12 @@ impl Up<'_> {
         Err(EngineError::TimedOut { what: "`podman system service`".to_owned(), seconds: 20 })
     }
 
-    /// What a service's container is called.
+    /// The name of a service's container.
     pub fn container(&self, service: &str) -> String {
         format!("{}-{service}-1", self.project)
     }
 
-    /// Podman's checks are run by systemd's timers, where there are any.
+    /// Podman's health checks need systemd timers; without them they are run here.
     fn check_health(&self) {
         if self.engine.kind() != Kind::Podman {
             return;
@@ -295,11 +296,11 @@ impl Up<'_> {
         }
     }
 
-    /// Why it has to end, if it takes more than it may.
+    /// Why it must be stopped, if it exceeds a limit.
     pub fn over(&self) -> Option<String> {
         let (most, before, store) = &self.disk;
         let used = (*before)?.saturating_sub(limits::free_space(store)?);
-        (used > *most * self.services.len() as u64).then(|| format!("it wrote more than {}", image::bytes(*most)))
+        (used > *most * self.services.len() as u64).then(|| format!("it wrote more than {}", Size(*most).limit()))
     }
 
     fn why_not(&self, output: &Output) -> Result<Option<String>, EngineError> {
@@ -308,8 +309,10 @@ impl Up<'_> {
             Ended::Cancelled => Err(EngineError::Cancelled),
             Ended::Code(0) => Ok(None),
             Ended::TimedOut => Ok(Some(match self.waited_for() {
-                Some(service) => format!("`{service}` did not become healthy in {} s", self.since.elapsed().as_secs()),
-                None => format!("it did not start in {} s", self.since.elapsed().as_secs()),
+                Some(service) => {
+                    format!("`{service}` did not become healthy within {} s", self.since.elapsed().as_secs())
+                }
+                None => format!("it did not start within {} s", self.since.elapsed().as_secs()),
             })),
             Ended::Stopped(why) => Ok(Some(why.clone())),
             Ended::TooMuchOutput => Ok(Some("it printed too much".to_owned())),
@@ -333,7 +336,7 @@ impl Up<'_> {
         self.services.iter().find(sick).map(String::as_str)
     }
 
-    /// Words of the engine without the names that are made up for each run.
+    /// Output of the engine without names that differ from run to run.
     pub fn named(&self, text: &str) -> String {
         let text =
             self.services.iter().fold(text.to_owned(), |text, service| text.replace(&self.container(service), service));
@@ -353,12 +356,15 @@ impl Up<'_> {
     /// Whether a service's container runs; the exit code of one that has ended.
     ///
     /// # Errors
-    /// When it is not there, or the user wants the run to end.
+    /// When it does not exist, or the user interrupts the run.
     pub fn is_running(&self, service: &str) -> Result<Result<(), i32>, EngineError> {
         if cancelled() {
             return Err(EngineError::Cancelled);
         }
-        let gone = || EngineError::Other { what: format!("the container of `{service}` is gone"), said: String::new() };
+        let gone = || EngineError::Other {
+            what: format!("the container of `{service}` no longer exists"),
+            said: String::new(),
+        };
         let state = self.state(service).ok_or_else(gone)?;
         let of = |name: &str| state.get(name).and_then(Value::as_bool).unwrap_or(false);
         match of("Running") && !of("Restarting") {
@@ -367,7 +373,7 @@ impl Up<'_> {
         }
     }
 
-    /// Whether a service's health check says that all is well; `None` if it has none.
+    /// Whether a service is healthy; `None` if it has no health check.
     pub fn is_healthy(&self, service: &str) -> Option<bool> {
         self.check_health();
         let state = self.state(service)?;
@@ -378,7 +384,7 @@ impl Up<'_> {
         }
     }
 
-    /// Where a service can be reached.
+    /// The address of a service.
     pub fn address(&self, service: &str) -> Option<IpAddr> {
         let container = self.inspect(service)?;
         let networks = container.get("NetworkSettings")?.get("Networks")?.as_object()?.clone();
@@ -388,12 +394,12 @@ impl Up<'_> {
     /// Runs a command in a service's container.
     ///
     /// # Errors
-    /// When the engine cannot do so.
+    /// When the engine cannot do that.
     pub fn exec(&self, service: &str, command: &[String], time: Duration) -> Result<Output, EngineError> {
         self.engine.call(&self.verbs.exec(&self.container(service), command), Bounds { time, ..SHORT })
     }
 
-    /// What a service has printed, on both streams.
+    /// The output of a service, both streams.
     pub fn logs(&self, service: &str) -> String {
         let output = self.engine.call(&self.verbs.logs(&self.container(service)), SHORT);
         output.map(|output| format!("{}{}", output.stdout.text(), output.stderr.text())).unwrap_or_default()
@@ -402,7 +408,7 @@ impl Up<'_> {
 
 impl Drop for Up<'_> {
     fn drop(&mut self) {
-        // What Compose could not remove, by its name.
+        // Whatever Compose could not remove, by name.
         self.engine.clear(&self.compose(&["down", "--volumes", "--remove-orphans", "--timeout", "0"]));
         for service in &self.services {
             if self.state(service).is_some() {
@@ -413,7 +419,7 @@ impl Drop for Up<'_> {
     }
 }
 
-/// Words of Compose without the place of the copy.
+/// Output of Compose without the path of the copy.
 fn without_root(text: &str, root: &Path) -> String {
     let real = root.canonicalize().unwrap_or_else(|_| root.to_path_buf());
     let text = text.replace(&format!("{}/", real.display()), "").replace(&format!("{}/", root.display()), "");

@@ -1,7 +1,7 @@
 //! From a Compose file as Compose itself normalizes it, a copy within our limits.
 //!
-//! Only what is known here comes into the copy, so that a key that nobody has thought of does nothing. What reaches for the
-//! machine is refused with a reason; what only would be pointless (ports of the machine, replicas) is left out.
+//! Only known keys are copied, so that an unknown key has no effect. Whatever reaches for the host is rejected with a
+//! reason; whatever is merely pointless here (published ports, replicas) is omitted.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -11,16 +11,16 @@ use serde_json::{Map, Value, json};
 use crate::engine::RunLimits;
 use crate::engine::compose::containment::{leads_out, shown};
 
-/// A file that is laid into a container is no larger.
-const MOST_FILE: u64 = 256 << 10;
-/// More services than this are no exercise.
-const MOST_SERVICES: usize = 8;
+/// The largest file that is copied into a container, in bytes.
+const MAX_FILE: u64 = 256 << 10;
+/// The most services of a project.
+const MAX_SERVICES: usize = 8;
 
-/// What Docker gives by itself, without what reaches out of a container: official images change owner and user when they
+/// Docker's default capabilities without those that reach out of a container: official images change owner and user at
 /// start.
 const CAPS: [&str; 7] = ["CHOWN", "DAC_OVERRIDE", "FOWNER", "KILL", "NET_BIND_SERVICE", "SETGID", "SETUID"];
 
-/// The copy, and what has to be done before it can be run.
+/// The copy, and what must be done before it can run.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Limited {
     /// Without the images of `builds`.
@@ -43,7 +43,7 @@ pub struct ServiceBuild {
     pub target: Option<String>,
 }
 
-/// What everything of ours bears, and how much there may be of it.
+/// Our labels, and limits.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct With<'a> {
     pub root: &'a Path,
@@ -57,22 +57,22 @@ pub(super) struct With<'a> {
 /// Makes the copy.
 ///
 /// # Errors
-/// With the reasons why there can be none.
+/// The reasons why there is none.
 pub(super) fn limit(normal: &Value, with: With<'_>) -> Result<Limited, Vec<String>> {
     let mut maker = Maker { with, refused: Vec::new(), contents: Map::new(), normal };
     let empty = Map::new();
     let services = normal.get("services").and_then(Value::as_object).unwrap_or(&empty);
     let mut limited = Limited { file: Value::Null, builds: Vec::new(), images: Vec::new(), services: Vec::new() };
     if services.is_empty() {
-        maker.refused.push("there is no service in it".to_owned());
+        maker.refused.push("it has no services".to_owned());
     }
-    if services.len() > MOST_SERVICES {
-        maker.refused.push(format!("it has more than {MOST_SERVICES} services"));
+    if services.len() > MAX_SERVICES {
+        maker.refused.push(format!("it has more than {MAX_SERVICES} services"));
     }
     let networks = maker.networks();
     let volumes = maker.volumes();
     let mut copies = Map::new();
-    for (name, service) in services.iter().take(MOST_SERVICES) {
+    for (name, service) in services.iter().take(MAX_SERVICES) {
         let copy = maker.service(name, service);
         match (maker.build(name, service), service.get("image").and_then(Value::as_str)) {
             (Some(build), _) => limited.builds.push(build),
@@ -92,37 +92,37 @@ pub(super) fn limit(normal: &Value, with: With<'_>) -> Result<Limited, Vec<Strin
 struct Maker<'a> {
     with: With<'a>,
     refused: Vec<String>,
-    /// Files that are laid into containers, by the name that the copy has for them.
+    /// Files that are copied into containers, by their name in the copy.
     contents: Map<String, Value>,
     normal: &'a Value,
 }
 
-/// Keys of a service that reach for the machine, each with the values that do not.
+/// Keys of a service that reach for the host, each with its harmless values.
 const REACHING: &[(&str, &[&str], &str)] = &[
-    ("privileged", &["false"], "it would have all rights on the machine"),
-    ("network_mode", &["none", "bridge"], "it would leave the network of the project"),
+    ("privileged", &["false"], "it would have full privileges on the host"),
+    ("network_mode", &["none", "bridge"], "it would leave the project's network"),
     ("pid", &[], "it would see other processes"),
-    ("ipc", &["private", "shareable", "none"], "it would share the memory of others"),
-    ("userns_mode", &[], "it would be root on the machine"),
-    ("uts", &[], "it would share the name of the machine"),
-    ("cgroup", &["private"], "it would leave its limits"),
-    ("cgroup_parent", &[], "it would leave its limits"),
+    ("ipc", &["private", "shareable", "none"], "it would share memory with other processes"),
+    ("userns_mode", &[], "it would be root on the host"),
+    ("uts", &[], "it would share the host's name"),
+    ("cgroup", &["private"], "it would escape its limits"),
+    ("cgroup_parent", &[], "it would escape its limits"),
     ("runtime", &[], "the engine's own runtime is used"),
-    ("credential_spec", &[], "there are no credentials here"),
+    ("credential_spec", &[], "no credentials are available"),
 ];
 
-/// The same for keys with lists or mappings: anything in them is refused.
+/// The same for keys with lists or mappings: any content is rejected.
 const REACHING_LISTS: &[(&str, &str)] = &[
-    ("devices", "devices of the machine are not given"),
-    ("device_cgroup_rules", "devices of the machine are not given"),
-    ("cap_add", "no more rights are given than containers have anyway"),
-    ("sysctls", "settings of the kernel stay as they are"),
-    ("volumes_from", "name the volumes that are shared"),
+    ("devices", "host devices are not available"),
+    ("device_cgroup_rules", "host devices are not available"),
+    ("cap_add", "containers get no additional capabilities"),
+    ("sysctls", "kernel settings cannot be changed"),
+    ("volumes_from", "name the shared volumes instead"),
     ("external_links", "there are no other containers"),
-    ("gpus", "devices of the machine are not given"),
+    ("gpus", "host devices are not available"),
 ];
 
-/// Keys that a copy takes over as they are.
+/// Keys that are copied unchanged.
 const KEPT: &[&str] = &[
     "command", "entrypoint", "environment", "depends_on", "user", "working_dir", "init", "stop_signal", "expose",
     "tty", "stdin_open", "read_only", "hostname",
@@ -158,15 +158,11 @@ impl Maker<'_> {
         }
         for option in texts(service.get("security_opt")) {
             if !matches!(option.as_str(), "no-new-privileges" | "no-new-privileges:true") {
-                self.refuse(
-                    name,
-                    &format!("`security_opt: {}`", shown(&option)),
-                    "the engine's own protection stays on",
-                );
+                self.refuse(name, &format!("`security_opt: {}`", shown(&option)), "the engine's protection stays on");
             }
         }
         if service.get("extra_hosts").is_some_and(|hosts| hosts.to_string().contains("host-gateway")) {
-            self.refuse(name, "`extra_hosts`", "the machine itself is not to be reached");
+            self.refuse(name, "`extra_hosts`", "the host cannot be reached");
         }
         let mut copy = Map::new();
         for key in KEPT {
@@ -213,7 +209,7 @@ impl Maker<'_> {
         Value::Object(copy)
     }
 
-    /// Asked each second, so that nobody waits for an interval, and for as long as we wait.
+    /// Runs every second instead of at its own interval, for as long as we wait.
     fn healthcheck(&self, service: &Value) -> Option<Value> {
         let check = service.get("healthcheck").filter(|check| check.is_object())?;
         if check.get("disable").and_then(Value::as_bool) == Some(true) {
@@ -226,7 +222,7 @@ impl Maker<'_> {
         Some(copy)
     }
 
-    /// Volumes stay volumes; a small file of the folder comes in as a copy.
+    /// Volumes stay volumes; a small file in the directory is copied.
     fn mounts(&mut self, name: &str, service: &Value) -> (Vec<Value>, Vec<Value>) {
         let (mut volumes, mut configs) = (Vec::new(), Vec::new());
         for volume in service.get("volumes").and_then(Value::as_array).into_iter().flatten() {
@@ -249,7 +245,9 @@ impl Maker<'_> {
                         self.refuse(name, &format!("`{}` is mounted into it", shown(&short)), &why);
                     }
                 },
-                other => self.refuse(name, &format!("a mount of type `{}`", shown(other)), "only volumes are there"),
+                other => {
+                    self.refuse(name, &format!("a mount of type `{}`", shown(other)), "only volumes are available")
+                }
             }
         }
         for target in texts(service.get("tmpfs")) {
@@ -259,7 +257,7 @@ impl Maker<'_> {
         (volumes, configs)
     }
 
-    /// Secrets and configs from files of the folder, or written in the Compose file.
+    /// Secrets and configs from files in the directory, or written in the Compose file.
     fn secrets(&mut self, name: &str, service: &Value) -> Vec<Value> {
         let mut configs = Vec::new();
         for (kind, home) in [("secrets", "/run/secrets/"), ("configs", "/")] {
@@ -286,32 +284,32 @@ impl Maker<'_> {
         configs
     }
 
-    /// Reads a file of the folder; what the copy calls it.
+    /// Reads a file in the directory; returns its name in the copy.
     fn content(&mut self, path: &str) -> Result<String, String> {
         let short = self.below(path);
         if Path::new(&short).is_absolute() || leads_out(&short, self.with.root) {
-            return Err("it is not in the folder of the Compose file".to_owned());
+            return Err("it is outside of the directory of the Compose file".to_owned());
         }
         let whole = self.with.root.join(&short);
-        let meta = whole.symlink_metadata().map_err(|_| "there is no such file".to_owned())?;
+        let meta = whole.symlink_metadata().map_err(|_| "no such file".to_owned())?;
         if !meta.is_file() {
-            return Err("folders of the machine are not given: copy what is needed into the image".to_owned());
+            return Err("host directories are not available: copy what is needed into the image".to_owned());
         }
-        if meta.len() > MOST_FILE {
-            return Err(format!("it has more than {} KiB", MOST_FILE >> 10));
+        if meta.len() > MAX_FILE {
+            return Err(format!("it is larger than {} KiB", MAX_FILE >> 10));
         }
-        let text = std::fs::read_to_string(&whole).map_err(|_| "it is no text".to_owned())?;
+        let text = std::fs::read_to_string(&whole).map_err(|_| "it is not a text file".to_owned())?;
         Ok(self.keep(text))
     }
 
     fn keep(&mut self, text: String) -> String {
         let key = format!("file{}", self.contents.len() + 1);
-        // Compose would put variables in.
+        // Compose would expand variables.
         self.contents.insert(key.clone(), json!({"content": text.replace('$', "$$")}));
         key
     }
 
-    /// A path as seen from the folder: Compose makes them absolute.
+    /// A path relative to the directory: Compose makes them absolute.
     fn below(&self, path: &str) -> String {
         let path = Path::new(path);
         let root = self.with.root.canonicalize().unwrap_or_else(|_| self.with.root.to_path_buf());
@@ -323,21 +321,25 @@ impl Maker<'_> {
         let build = service.get("build").filter(|build| build.is_object())?;
         let text = |key: &str| build.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
         for (key, why) in [
-            ("additional_contexts", "only its own folder is sent to the builder"),
-            ("ssh", "there are no keys here"),
-            ("secrets", "there are no secrets for builds here"),
-            ("entitlements", "builds get no further rights"),
+            ("additional_contexts", "only its own directory is sent to the builder"),
+            ("ssh", "no keys are available"),
+            ("secrets", "no build secrets are available"),
+            ("entitlements", "builds get no additional privileges"),
         ] {
             if build.get(key).is_some_and(|value| !matches!(value, Value::Null) && value.to_string().len() > 2) {
                 self.refuse(name, &format!("`build.{key}`"), why);
             }
         }
         if build.get("privileged").and_then(Value::as_bool) == Some(true) || text("network") == "host" {
-            self.refuse(name, "`build`", "builds get no further rights");
+            self.refuse(name, "`build`", "builds get no additional privileges");
         }
         let context = self.below(&text("context"));
         if Path::new(&context).is_absolute() || leads_out(&context, self.with.root) {
-            self.refuse(name, &format!("`build: {}`", shown(&context)), "it is not in the folder of the Compose file");
+            self.refuse(
+                name,
+                &format!("`build: {}`", shown(&context)),
+                "it is outside of the directory of the Compose file",
+            );
             return None;
         }
         let context = self.with.root.join(context);
@@ -345,7 +347,7 @@ impl Maker<'_> {
             empty if empty.is_empty() => "Dockerfile".to_owned(),
             given => given,
         };
-        // As written from the context; it may lie beside it, but not outside of the folder.
+        // Relative to the context; it may be outside of the context, but not of the directory.
         let file = context.join(&dockerfile);
         let real = file.canonicalize().unwrap_or_else(|_| file.clone());
         let root = self.with.root.canonicalize().unwrap_or_else(|_| self.with.root.to_path_buf());
@@ -353,7 +355,7 @@ impl Maker<'_> {
             self.refuse(
                 name,
                 &format!("`build.dockerfile: {}`", shown(&dockerfile)),
-                "it is not in the folder of the Compose file",
+                "it is outside of the directory of the Compose file",
             );
             return None;
         }
@@ -384,10 +386,15 @@ impl Maker<'_> {
         for (name, network) in all {
             let driver = network.get("driver").and_then(Value::as_str).unwrap_or("bridge");
             if !matches!(driver, "bridge" | "") {
-                self.refused.push(format!("network `{}`: its driver `{}` leads out", shown(name), shown(driver)));
+                self.refused.push(format!(
+                    "network `{}`: its driver `{}` reaches the host network",
+                    shown(name),
+                    shown(driver)
+                ));
             }
             if is_external(network) {
-                self.refused.push(format!("network `{}` is not the project's own (`external`)", shown(name)));
+                self.refused
+                    .push(format!("network `{}` is `external`: it does not belong to the project", shown(name)));
             }
             copies.insert(name.clone(), json!({"internal": true, "labels": self.labels()}));
         }
@@ -403,11 +410,10 @@ impl Maker<'_> {
                 volume.get("driver_opts").and_then(Value::as_object).is_some_and(|options| !options.is_empty());
             let driver = volume.get("driver").and_then(Value::as_str).unwrap_or("local");
             if options || !matches!(driver, "local" | "") {
-                self.refused
-                    .push(format!("volume `{}`: it would be a folder of the machine, or far away", shown(name)));
+                self.refused.push(format!("volume `{}`: it would be a host directory or remote storage", shown(name)));
             }
             if is_external(volume) {
-                self.refused.push(format!("volume `{}` is not the project's own (`external`)", shown(name)));
+                self.refused.push(format!("volume `{}` is `external`: it does not belong to the project", shown(name)));
             }
             copies.insert(name.clone(), json!({"labels": self.labels()}));
         }
@@ -419,7 +425,7 @@ fn is_external(value: &Value) -> bool {
     !matches!(value.get("external"), None | Some(Value::Null | Value::Bool(false)))
 }
 
-/// The networks of a service with the names that it has there, and nothing else.
+/// The networks of a service with its aliases there, and nothing else.
 fn on_networks(service: &Value) -> Value {
     let mut copies: BTreeMap<String, Value> = BTreeMap::new();
     for (name, network) in service.get("networks").and_then(Value::as_object).into_iter().flatten() {

@@ -1,4 +1,4 @@
-//! .NET: the start is `dotnet` with a library that `dotnet publish` has made.
+//! .NET: the container starts `dotnet` with an assembly that `dotnet publish` created.
 
 use crate::fixes::two_stages::{Build, Product, Taken, run_base, steps, value};
 use crate::knowledge::canonical;
@@ -53,7 +53,7 @@ pub(super) fn product(build: &Build<'_, '_>, start: &Step<'_>) -> Option<Product
         false => all.into_iter().find(|base| base.image.ends_with("/runtime"))?,
     };
     if let Some(header) = seen.headers.first() {
-        doubt.get_or_insert(format!("the program may need the library of `{header}` as well"));
+        doubt.get_or_insert(format!("the program may also need the library of `{header}`"));
     }
     let base = format!("{}:{}", base.image, base.tag);
     let taken = vec![Taken::folder(folder)];

@@ -1,4 +1,4 @@
-//! Files of the project that a finished program may read: what is copied and is no source.
+//! Files of the project that the built program may read: copied files that are not sources.
 
 use crate::context::{Context, Kind};
 use crate::fixes::two_stages::{Build, Taken};
@@ -16,18 +16,18 @@ fn is_never(name: &str) -> bool {
     })
 }
 
-/// What is copied from the context and may be read at run time, where it lies in the image. `sources` are the endings of
-/// what is compiled; `skip` names folders that the build takes in whole. `Err`: it cannot be known, and why.
+/// Files copied from the context that may be read at run time, by their path in the image. `sources` are the extensions of
+/// compiled files; `skip` names directories that the build consumes completely. `Err`: why it cannot be known.
 pub(super) fn data(build: &Build<'_, '_>, sources: file_kinds::Kind, skip: &[&str]) -> Result<Vec<Taken>, String> {
-    let unknown = || "other files that the program reads are not known without its build context".to_owned();
+    let unknown = || "without the build context, it is not known which other files the program reads".to_owned();
     let context =
         build.model.context.filter(|context| context.is_sure() && !context.truncated()).ok_or_else(unknown)?;
     let mut found = Vec::new();
     for step in build.stage.steps.iter().filter(|step| matches!(step.keyword(), Keyword::Copy | Keyword::Add)) {
         if step.flag("from").is_some() || !step.instruction.heredocs.is_empty() {
-            return Err("the program may need what another image brings".to_owned());
+            return Err("the program may need files of another image".to_owned());
         }
-        let unclear = || "it is not clear what is copied where".to_owned();
+        let unclear = || "it is not known what is copied where".to_owned();
         let copy = step.copy().ok_or_else(unclear)?;
         let dest = copy.dest.as_ref().and_then(|dest| build.model.expand(step, dest).value).ok_or_else(unclear)?;
         let to = build.resolve(step, &dest).ok_or_else(unclear)?;
@@ -61,7 +61,7 @@ pub(super) fn data(build: &Build<'_, '_>, sources: file_kinds::Kind, skip: &[&st
     Ok(found)
 }
 
-/// What of a copied folder's content is data: files one by one, folders as a whole.
+/// The data in a copied directory: files one by one, directories as a whole.
 fn folder(context: &Context, path: &str, to: &str, sources: file_kinds::Kind, skip: &[&str], found: &mut Vec<Taken>) {
     let prefix = if path.is_empty() { String::new() } else { format!("{path}/") };
     let to = to.trim_end_matches('/');

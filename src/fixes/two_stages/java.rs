@@ -1,4 +1,4 @@
-//! Java and its kin: the start is `java`, with classes or an archive that the build has made.
+//! JVM languages: the container starts `java` with classes or an archive that the build created.
 
 use crate::finding::{Fix, Safety};
 use crate::fixes::two_stages::{Build, Product, Taken, files, run_base, steps, value};
@@ -12,7 +12,7 @@ use crate::shell::Command;
 use crate::syntax::Keyword;
 use crate::text::Edit;
 
-/// What `java` is told to run.
+/// What `java` runs.
 enum Start {
     Archive(String),
     /// The class path, as written.
@@ -59,7 +59,8 @@ pub(super) fn product(build: &Build<'_, '_>, start: &Step<'_>) -> Option<Product
     }
     let mut doubt = seen.doubt;
     let commands = build.commands();
-    let driven = commands.iter().any(|(_, command, _)| command.class().is(Class::JVM_BUILD));
+    let driven =
+        commands.iter().any(|(_, command, _)| builds(command) && !command.is_any(&["javac", "jar", "kotlinc"]));
     let mut edits = Vec::new();
     let mut taken = Vec::new();
     match what {
@@ -84,10 +85,10 @@ pub(super) fn product(build: &Build<'_, '_>, start: &Step<'_>) -> Option<Product
                         }))
             });
             if !built && !moved {
-                doubt.get_or_insert("it is not certain that the build puts the archive there".to_owned());
+                doubt.get_or_insert("the build may put the archive elsewhere".to_owned());
             }
             if driven && needs_neighbours(build) {
-                doubt.get_or_insert("the archive looks for others beside it".to_owned());
+                doubt.get_or_insert("the archive loads others from its directory".to_owned());
             }
         }
         Start::Class(path) => {
@@ -162,13 +163,14 @@ fn needs_neighbours(build: &Build<'_, '_>) -> bool {
         .into_iter()
         .flat_map(|name| context.named(name))
         .take(20);
+    // With any of these, a build puts libraries beside the archive that it makes.
     let signs = ["copy-dependencies", "addClasspath", "classpathPrefix", "Class-Path", "thin", "fast-jar", "quarkus"];
     files
         .into_iter()
         .any(|entry| context.read(&entry.path).is_some_and(|text| signs.iter().any(|sign| text.contains(sign))))
 }
 
-/// A final stage that only runs an archive, on an image that could build it: the repair that takes the JRE.
+/// The fix for a final stage that only runs an archive but is based on a JDK: use the JRE image.
 pub fn run_by_jre(stage: &Stage<'_>, model: &Model<'_>) -> Option<Fix> {
     let image = stage.image()?;
     let name = image.familiar_name()?;
@@ -191,7 +193,7 @@ pub fn run_by_jre(stage: &Stage<'_>, model: &Model<'_>) -> Option<Fix> {
     {
         return None;
     }
-    let steps = stage.all(Keyword::Run).filter_map(|step| step.script.as_ref()).flat_map(|script| &script.commands);
+    let steps = stage.all(Keyword::Run).flat_map(Step::commands);
     let musl = image.is_busybox();
     let needs = |command: &Command| {
         let apk = musl && command.is("apk");
@@ -204,8 +206,8 @@ pub fn run_by_jre(stage: &Stage<'_>, model: &Model<'_>) -> Option<Fix> {
     if source || starts.iter().any(|start| needs(start.command)) || steps.into_iter().any(needs) {
         return None;
     }
-    let read_by_jdk = model.stages.iter().any(|other| other.index != stage.index && other.is_based_on(stage, model));
+    let read_by_jdk = model.stages_on_top(stage).next().is_some();
     let base = run_bases(&name, image.tag_text()).into_iter().next().filter(|_| !read_by_jdk)?;
     let to = format!("{}:{}", base.image, base.tag);
-    Fix::new(Safety::Unsafe, format!("run it by the JRE, `{to}`"), [Edit::replace(image.span, to)])
+    Fix::new(Safety::Unsafe, format!("use the JRE image `{to}`"), [Edit::replace(image.span, to)])
 }

@@ -1,8 +1,8 @@
-//! One stage that builds and runs becomes two: the first keeps the tools, the last gets what the program needs.
+//! Splitting a stage that builds and runs: the first stage keeps the tools, the last gets what the program needs.
 //!
-//! What is copied lies in the last stage where it lay in the first: then whatever names it still does. A family of
-//! languages (a file each here) tells from the command that starts the container what that is, and which of the steps
-//! are of the build. What no family can account for makes the repair one that is only shown.
+//! Copied files keep their paths, so that every reference to them stays valid. Each family of languages (one file each)
+//! derives from the start command which files the program needs, and which steps belong to the build. If a step cannot be
+//! explained, the fix is only shown.
 
 mod dotnet;
 mod files;
@@ -23,59 +23,59 @@ use crate::syntax::Keyword;
 use crate::text::Edit;
 use crate::text::Span;
 
-/// More steps than anybody writes by hand in one stage.
-const MOST_STEPS: usize = 200;
+/// Longer stages are not split: no one writes them by hand.
+const MAX_STEPS: usize = 200;
 
 /// What the last stage is made of.
 struct Product {
-    /// What it stands on.
+    /// Its base image.
     base: String,
-    /// Instructions in it before anything is copied.
+    /// Instructions before anything is copied.
     setup: Vec<String>,
-    /// What is taken from the build, absolute: a file, a pattern, or a folder.
+    /// What is copied from the build, absolute: a file, a pattern, or a directory.
     taken: Vec<Taken>,
     /// Instructions at the end of the first stage.
     finish: Vec<String>,
-    /// What changes in the first stage.
+    /// Changes to the first stage.
     edits: Vec<Edit>,
-    /// The last step of the build, where it is not the last that makes or copies something.
+    /// The last step of the build, if it is not the last that creates or copies something.
     last: Option<usize>,
-    /// A variable of the build is none of the program.
+    /// Variables of the build are not carried over.
     build_variable: fn(&str) -> bool,
-    /// Why it may not be all.
+    /// Why something may be missing.
     doubt: Option<String>,
 }
 
-/// Something that the build leaves and the program needs.
+/// A result of the build that the program needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Taken {
-    /// Where it lies in the first stage.
+    /// Its path in the first stage.
     from: String,
-    /// Where it goes: a folder if it ends in a slash.
+    /// Its destination: a directory if it ends in a slash.
     to: String,
 }
 
 impl Taken {
-    /// A file, or a pattern of files, in the folder it is in.
+    /// A file or a pattern of files, at the same path.
     fn file(path: &str) -> Self {
         let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
         Self { from: path.to_owned(), to: format!("{parent}/") }
     }
 
-    /// A folder with all that is in it.
+    /// A directory with its contents.
     fn folder(path: &str) -> Self {
         Self { from: path.to_owned(), to: path.to_owned() }
     }
 }
 
-/// The stage to split, and what is asked of it all the time.
+/// The stage to split, and facts about it.
 struct Build<'m, 'a> {
     model: &'m Model<'a>,
     stage: &'m Stage<'a>,
     image: &'m ImageRef,
     /// The familiar name of its image.
     name: &'m str,
-    /// Where the container starts.
+    /// The working directory of the container.
     folder: String,
     /// The command that starts it.
     start: &'m Command,
@@ -91,7 +91,7 @@ impl<'m, 'a> Build<'m, 'a> {
         crate::model::join_path(parent.as_deref(), path, false)
     }
 
-    /// The commands of the stage's RUNs, each with the folder that it runs in.
+    /// The commands of the stage's RUNs, each with the directory that it runs in.
     fn commands(&self) -> Vec<(&'m Step<'a>, &'m Command, Option<String>)> {
         let mut found = Vec::new();
         for step in self.stage.all(Keyword::Run) {
@@ -110,13 +110,13 @@ impl<'m, 'a> Build<'m, 'a> {
         found
     }
 
-    /// Whether the context brings a file to this place.
+    /// Whether a file of the context is copied to this path.
     fn is_copied(&self, step: &Step<'a>, path: &str) -> bool {
         self.stage.shipped_file(self.model, step, path).is_some()
     }
 }
 
-/// The value of one of these flags of a compiler, whose name the word before or the same word is.
+/// The value of one of these compiler flags, in the next word or in the same one.
 fn value<'c>(command: &'c Command, flags: &[&str]) -> Option<&'c str> {
     let mut args = command.args.iter();
     while let Some(arg) = args.next() {
@@ -148,7 +148,7 @@ fn make_plan(model: &Model<'_>) -> Option<Fix> {
     if image.untagged() || image.tag_text().is_none_or(|tag| tag == "latest") || image.has_digest() || !literal {
         return None;
     }
-    if stage.windows || stage.name.is_some() || stage.steps.len() > MOST_STEPS || stage.platform.is_some() {
+    if stage.windows || stage.name.is_some() || stage.steps.len() > MAX_STEPS || stage.platform.is_some() {
         return None;
     }
     if !model.file.errors.is_empty() || model.file.has_foreign_frontend() || model.file.is_template(model.source.text())
@@ -209,7 +209,7 @@ fn side(step: &Step<'_>, product: &Product) -> Side {
     }
 }
 
-/// Something is made or copied in it, for the build.
+/// Whether it creates or copies something, for the build.
 fn is_of_build(step: &Step<'_>) -> bool {
     match step.keyword() {
         Keyword::Run => !steps::makes_accounts(step) && !steps::makes_folders(step),
@@ -277,15 +277,18 @@ fn write(build: &Build<'_, '_>, mut product: Product) -> Option<Fix> {
     let text: String = lines.iter().map(|line| format!("{end}{line}")).collect();
     edits.push(Edit::insert(last.instruction.span.end(), text));
     let (safety, title) = match &product.doubt {
-        None => (Safety::Unsafe, format!("build in a first stage, and copy the result to one on `{}`", product.base)),
+        None => (
+            Safety::Unsafe,
+            format!("build in a first stage and copy the result to a stage based on `{}`", product.base),
+        ),
         Some(reason) => {
-            (Safety::Display, format!("build in a first stage, and run on `{}` (only shown: {reason})", product.base))
+            (Safety::Display, format!("build in a first stage and run on `{}` (shown only: {reason})", product.base))
         }
     };
     Fix::new(safety, title, edits).map(|fix| fix.in_order(Order::Split))
 }
 
-/// Whether a step names an account that the first base brings and the second does not.
+/// Whether a step names an account that the first base image has and the second does not.
 fn is_stranger(step: &Step<'_>, build: &Build<'_, '_>, product: &Product) -> bool {
     if step.keyword() != Keyword::User {
         return false;
@@ -303,13 +306,13 @@ fn is_lost(step: &Step<'_>, name: &str, product: &Product) -> bool {
     variable.is_some_and(|variable| variable.kind != VariableKind::Env || (product.build_variable)(name))
 }
 
-/// The working directory behind the last step of the build, if the file sets it.
+/// The working directory after the last step of the build, if the file sets it.
 fn last_workdir(stage: &Stage<'_>, index: usize) -> Option<String> {
     let state = stage.steps.get(index + 1).map_or(&stage.end, |step| &step.state);
     state.workdir.as_ref()?.value.clone()
 }
 
-/// The lines of an instruction, with the comments that stand right above it.
+/// The lines of an instruction, with the comments directly above it.
 fn lines_of(step: &Step<'_>, stage: &Stage<'_>, model: &Model<'_>) -> Span {
     let source = model.source;
     let span = step.instruction.lines_span();
@@ -319,7 +322,7 @@ fn lines_of(step: &Step<'_>, stage: &Stage<'_>, model: &Model<'_>) -> Span {
     source.line_span(first).cover(last)
 }
 
-/// The COPY instructions; what goes to the same folder in one of them.
+/// The COPY instructions; files for the same directory share one.
 fn copies(taken: &[Taken], workdir: Option<&str>) -> Vec<String> {
     let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
     for one in taken {
@@ -348,7 +351,7 @@ fn relative(path: &str, workdir: Option<&str>) -> String {
     }
 }
 
-/// The image that a finished program can run on, as it would be written.
+/// The image that the built program can run on, as written after FROM.
 fn run_base(build: &Build<'_, '_>) -> Option<crate::knowledge::variants::RunBase> {
     crate::knowledge::variants::run_bases(build.name, build.image.tag_text())
         .into_iter()

@@ -1,9 +1,10 @@
-//! Go, Rust, C and C++: the start is a program that the build has made.
+//! Go, Rust, C and C++: the container starts a program that the build created.
 
 use crate::fixes::source_scan;
 use crate::fixes::two_stages::{Build, Product, Taken, files, run_base, steps, value};
 use crate::knowledge::bases;
 use crate::knowledge::canonical;
+use crate::knowledge::command_lines::build_subcommands;
 use crate::knowledge::file_kinds::Kind;
 use crate::knowledge::os::{Distro, Libc};
 use crate::knowledge::packages;
@@ -43,10 +44,10 @@ pub(super) fn product(build: &Build<'_, '_>, start: &Step<'_>) -> Option<Product
     }
     let mut doubt = seen.doubt;
     if let Some(header) = seen.headers.first() {
-        doubt.get_or_insert(format!("the program may need the library of `{}` as well", header.replace('`', "'")));
+        doubt.get_or_insert(format!("the program may also need the library of `{}`", header.replace('`', "'")));
     }
     if made == Made::Perhaps {
-        doubt.get_or_insert("it is not certain that the build puts the program there".to_owned());
+        doubt.get_or_insert("the build may put the program elsewhere".to_owned());
     }
     let mut taken = vec![Taken::file(&path)];
     let context = build.model.context.filter(|context| context.is_sure());
@@ -66,7 +67,7 @@ pub(super) fn product(build: &Build<'_, '_>, start: &Step<'_>) -> Option<Product
                 taken.push(Taken::file("/etc/ssl/certs/ca-certificates.crt"));
             }
             if tongue == Tongue::Rust && links_libraries(build) {
-                doubt.get_or_insert("a crate links a library of the system".to_owned());
+                doubt.get_or_insert("a crate links to a system library".to_owned());
             }
         }
         Tongue::Cpp if canonical(build.name) == "gcc" => match static_edits(build) {
@@ -98,7 +99,7 @@ pub(super) fn product(build: &Build<'_, '_>, start: &Step<'_>) -> Option<Product
                 .take(20)
                 .any(|entry| context.read(&entry.path).is_some_and(|text| shared(&text)))
         }) {
-            doubt.get_or_insert("the build may make or use libraries".to_owned());
+            doubt.get_or_insert("the build may create or use shared libraries".to_owned());
         }
     }
     Some(Product { base, setup, taken, finish, edits, last: None, build_variable, doubt })
@@ -143,11 +144,12 @@ fn compiles(command: &Command) -> bool {
 
 fn builds(command: &Command) -> bool {
     command.class().is(Class::NATIVE_BUILD)
-        || command.runs_any(&["go"], &["build", "install", "mod", "get", "generate", "vet", "test"])
+        || command.runs_any(&["go"], build_subcommands("go"))
+        || command.runs_any(&["go"], &["vet", "test"])
         || command.runs_any(&["cargo"], &["build", "install", "fetch", "test", "check"])
 }
 
-/// Where the program lies that is started; `None` for what is found by its name alone.
+/// The path of the program that is started; `None` if it is found in `PATH`.
 fn program(build: &Build<'_, '_>, start: &Step<'_>) -> Option<String> {
     let command = build.start;
     if !command.wrappers.is_empty()
@@ -209,7 +211,7 @@ enum Made {
     Yes,
 }
 
-/// Whether the build makes the program at `path`.
+/// Whether the build creates the program at `path`.
 fn made(build: &Build<'_, '_>, tongue: Tongue, path: &str) -> Made {
     let mut best = Made::No;
     let (parent, name) = path.rsplit_once('/').unwrap_or(("", path));
@@ -290,7 +292,7 @@ fn go_name(build: &Build<'_, '_>, step: &Step<'_>, command: &Command) -> Option<
     }
 }
 
-/// What the program runs on, and what has to be done there first.
+/// The base image of the program, and what has to be done there first.
 fn base(build: &Build<'_, '_>) -> Option<(String, Vec<String>)> {
     let tag = build.image.tag_text()?;
     let (base, setup) = match canonical(build.name) {
@@ -331,7 +333,7 @@ fn static_edits(build: &Build<'_, '_>) -> Option<Vec<Edit>> {
     Some(edits)
 }
 
-/// A library that is linked, and that no small image has.
+/// A linked library that small images do not have.
 fn library(build: &Build<'_, '_>) -> Option<String> {
     let commands = build.commands();
     let linked = commands
@@ -342,7 +344,7 @@ fn library(build: &Build<'_, '_>) -> Option<String> {
     names.find(|name| !packages::COMMON_LIBRARIES.contains(&name.as_str()))
 }
 
-/// Whether a crate in the lock file needs a library of the system to run.
+/// Whether a crate in the lock file needs a system library at run time.
 fn links_libraries(build: &Build<'_, '_>) -> bool {
     let Some(context) = build.model.context.filter(|context| context.is_sure()) else { return false };
     let mut files = context.named("Cargo.lock").chain(context.named("Cargo.toml")).take(20);

@@ -1,4 +1,4 @@
-//! Node.js: a build step (`npm run build`, `tsc`) whose result the start runs, with the dependencies of production.
+//! Node.js: the container starts the result of a build step (`npm run build`, `tsc`), with production dependencies.
 
 use crate::commands::packages::{Manager, installs};
 use crate::context::Context;
@@ -11,7 +11,7 @@ use crate::knowledge::{directories, project_files};
 use crate::model::{Step, join_path};
 use crate::shell::Command;
 
-/// The build's command, and the folder it runs in.
+/// The build command, and the directory it runs in.
 fn builds(command: &Command) -> bool {
     let names = |text: &str| text == "build" || text.starts_with("build:") || text == "compile" || text == "tsc";
     let by_script = command.is_any(&["npm", "yarn", "pnpm"])
@@ -61,7 +61,7 @@ pub(super) fn product(build: &Build<'_, '_>, start: &Step<'_>) -> Option<Product
         .iter()
         .any(|dependency| dependency.name == "next" || dependency.name == "nuxt" || dependency.name.contains("prisma"))
     {
-        doubt.get_or_insert("its framework keeps more files than those of the build".to_owned());
+        doubt.get_or_insert("its framework needs more files than the build output".to_owned());
     }
     let mut finish = Vec::new();
     if let Some(prune) = prune {
@@ -105,7 +105,7 @@ pub(super) fn product(build: &Build<'_, '_>, start: &Step<'_>) -> Option<Product
     })
 }
 
-/// The file that node is started with, by package.json's script where that is what starts it.
+/// The file that node starts, also through a script of package.json.
 fn program(build: &Build<'_, '_>, start: &Step<'_>, context: &Context) -> Option<String> {
     let command = build.start;
     if command.is("node") {

@@ -1,9 +1,10 @@
-//! Python: packages that are compiled for go into a virtual environment, which is all that the last stage takes.
+//! Python: packages that need a compiler are installed in a virtual environment, which the last stage copies.
 
 use crate::commands::packages::{Manager, PackageKind, installs};
 use crate::fixes::line_end;
 use crate::fixes::two_stages::{Build, Product, Taken, steps};
 use crate::knowledge::canonical;
+use crate::knowledge::command_lines::PIP_ELSEWHERE;
 use crate::knowledge::os::{Distro, Libc};
 use crate::knowledge::programs::Class;
 use crate::knowledge::variants::smaller;
@@ -12,10 +13,10 @@ use crate::shell::Command;
 use crate::syntax::Keyword;
 use crate::text::Edit;
 
-/// Where the environment lies in both stages.
+/// The path of the environment in both stages.
 const VENV: &str = "/opt/venv";
 
-/// What a library is called where it is needed to run.
+/// The runtime package of a library.
 const LIBRARIES: [(&str, &str); 12] = [
     ("libffi-dev", ""),
     ("libpq-dev", "libpq5"),
@@ -65,7 +66,7 @@ pub(super) fn product(build: &Build<'_, '_>, start: &Step<'_>) -> Option<Product
             Some((_, library)) => libraries.push(*library),
             None => {
                 doubt.get_or_insert_with(|| {
-                    format!("the program may need the library of `{}` as well", header.replace('`', "'"))
+                    format!("the program may also need the library of `{}`", header.replace('`', "'"))
                 });
             }
         }
@@ -123,10 +124,11 @@ pub(super) fn product(build: &Build<'_, '_>, start: &Step<'_>) -> Option<Product
     })
 }
 
-/// What is not installed where the interpreter looks, or not by name.
+/// Whether it is installed elsewhere than in the interpreter's own directories, or not by name.
 fn odd(command: &Command) -> bool {
     let install = installs(command);
-    command.has_flag(&["--user", "--target", "-t", "--prefix", "--root", "-e", "--editable"])
+    command.has_flag(PIP_ELSEWHERE)
+        || command.has_flag(&["--user", "-e", "--editable"])
         || command.path.contains('/')
         || install.is_some_and(|install| install.packages.iter().any(|package| package.kind == PackageKind::Path))
 }

@@ -1,4 +1,4 @@
-//! Which commands are of the build alone.
+//! Which commands belong to the build only.
 
 use crate::commands::packages;
 use crate::commands::packages::installs;
@@ -9,16 +9,16 @@ use crate::model::Step;
 use crate::shell::Command;
 use crate::syntax::Keyword;
 
-/// Arranges things or looks at them: of no use to the program but for what it builds.
+/// Commands that prepare or inspect: of use only for the build.
 const ARRANGES: Class =
     Class::PRINTS.or(Class::NO_OP).or(Class::SHELL_STATE).or(Class::CONDITION).or(Class::QUERY).or(Class::FILE_TOOL);
 
-/// Whether a RUN does nothing but make accounts: they are the program's.
+/// Whether a RUN only creates accounts, which belong to the program.
 pub(super) fn makes_accounts(step: &Step<'_>) -> bool {
     only(step, |command| command.class().is(Class::ACCOUNT_TOOL))
 }
 
-/// Whether a RUN does nothing but make folders, which the program may want as well.
+/// Whether a RUN only creates directories, which the program may need as well.
 pub(super) fn makes_folders(step: &Step<'_>) -> bool {
     only(step, |command| command.is("mkdir") && command.has_flag(&["-p", "--parents"]))
 }
@@ -29,18 +29,18 @@ fn only(step: &Step<'_>, what: impl Fn(&Command) -> bool) -> bool {
         && step.instruction.heredocs.is_empty()
 }
 
-/// What was found out about the steps.
+/// Facts about the steps.
 #[derive(Default)]
 pub(super) struct Seen {
     /// Something was built.
     pub(super) builds: bool,
-    /// Why the steps may have done something for the program that the result has not.
+    /// Why the steps may have done something that the program needs and the result lacks.
     pub(super) doubt: Option<String>,
-    /// Headers that were installed: their libraries are needed to run, too.
+    /// Installed headers, whose libraries are also needed at run time.
     pub(super) headers: Vec<String>,
 }
 
-/// Looks at every command of the stage. `builds` says which are of the build; `neutral` which are known not to matter.
+/// Examines every command of the stage. `builds` tells which belong to the build, `neutral` which do not matter.
 pub(super) fn look(
     build: &Build<'_, '_>,
     builds: impl Fn(&Command) -> bool,
@@ -49,7 +49,7 @@ pub(super) fn look(
     let mut seen = Seen::default();
     for step in build.stage.all(Keyword::Run).filter(|step| !makes_accounts(step) && !makes_folders(step)) {
         let Some(script) = step.script.as_ref().filter(|script| script.clean) else {
-            seen.doubt.get_or_insert("a step of the build is not understood".to_owned());
+            seen.doubt.get_or_insert("a build step is not understood".to_owned());
             continue;
         };
         let here = script.commands.iter().any(&builds);
@@ -85,14 +85,14 @@ pub(super) fn look(
                 // Nothing of it is for the program, but what it copies somewhere is found by its path.
             } else {
                 let name = if command.name.is_empty() { "a command" } else { &command.name };
-                seen.doubt.get_or_insert(format!("the program may need what `{name}` makes"));
+                seen.doubt.get_or_insert(format!("the program may need what `{name}` creates"));
             }
         }
     }
     seen
 }
 
-/// Whether a package is there to fetch with, and nothing that runs calls it.
+/// Whether a package only serves to fetch something, and nothing calls it at run time.
 fn is_fetcher(package: &str, build: &Build<'_, '_>) -> bool {
     let called = || {
         let starts = build.stage.start_commands(build.model);

@@ -29,10 +29,11 @@ pub use terminal::{class_table, details};
 
 use super::Points;
 use super::sheet::{Class, Location, Loss, Mark, MarkStatus, Sheet, SheetStatus};
+use crate::text::Variants;
 use crate::text::hash::hash;
 
 /// A format of results.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum ExportFormat {
     /// One line of JSON per student, with everything.
     Jsonl,
@@ -67,12 +68,28 @@ impl ExportFormat {
     }
 }
 
-impl FromStr for ExportFormat {
-    type Err = ();
+impl Variants for ExportFormat {
+    const ALL: &'static [Self] = &[
+        Self::Jsonl,
+        Self::Csv,
+        Self::Markdown,
+        Self::Html,
+        Self::Gradescope,
+        Self::Classroom,
+        Self::Prairielearn,
+        Self::Junit,
+    ];
 
-    fn from_str(text: &str) -> Result<Self, ()> {
-        let all = <ExportFormat as clap::ValueEnum>::value_variants();
-        all.iter().copied().find(|format| format.as_str().eq_ignore_ascii_case(text)).ok_or(())
+    fn as_str(self) -> &'static str {
+        ExportFormat::as_str(self)
+    }
+}
+
+impl FromStr for ExportFormat {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::from_name(text).ok_or_else(|| format!("expected one of: {}", Self::list()))
     }
 }
 

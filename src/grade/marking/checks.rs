@@ -3,9 +3,9 @@
 use crate::grade::Points;
 use crate::grade::rubric::Criterion;
 use crate::grade::rubric::expectation::Scale;
-use crate::grade::rubric::values::Bytes;
 use crate::grade::runs::CheckResult;
 use crate::grade::sheet::{Loss, Mark, MarkStatus};
+use crate::text::units::Size;
 
 /// The mark of a criterion with this status: all points if it is met, otherwise none.
 pub(super) fn mark_with(criterion: &Criterion, status: MarkStatus) -> Mark {
@@ -71,7 +71,7 @@ pub(super) fn scaled(criterion: &Criterion, scale: &Scale, measured: u64) -> Mar
         let step = scale.size.iter().find(|step| measured <= step.max.0);
         let better = scale.size.iter().rfind(|better| step.is_none_or(|step| better.max < step.max));
         let goal = better.map(|step| format!("reduce it to {} or less for {} points", step.max, step.points));
-        (step.map(|step| step.points), format!("the image size is {}", Bytes(measured)), goal)
+        (step.map(|step| step.points), format!("the image size is {}", Size(measured)), goal)
     } else {
         let step = scale.layers.iter().find(|step| measured <= step.max);
         let better = scale.layers.iter().rfind(|better| step.is_none_or(|step| better.max < step.max));

@@ -5,7 +5,7 @@ use crate::finding::Meta;
 /// The longest reason before it is cut to whole sentences, in bytes.
 const MAX_REASON: usize = 400;
 
-/// The first two sentences of `## Why`, or the page's summary if there are none.
+/// The first two sentences of `## Why`, or the summary of a page without that section.
 pub(super) fn why(entry: &Meta) -> String {
     let section = entry.page.split("\n## ").find_map(|section| section.strip_prefix("Why\n"));
     let paragraph = section.and_then(|section| section.split("\n\n").map(str::trim).find(|text| !text.is_empty()));

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::values::{Bytes, Count, Expression, OneOrMany, TextPattern, Time};
+use super::values::{Count, Expression, OneOrMany, TextPattern};
 use crate::grade::Points;
+use crate::text::units::{Size, Time};
 
 /// A criterion that only an engine can evaluate.
 #[derive(Clone, Debug)]
@@ -37,11 +38,6 @@ impl EngineKind {
             EngineKind::Compose(_) => "compose",
         }
     }
-
-    /// Whether it is about the image that the Dockerfile builds, so that it cannot be evaluated without one.
-    pub fn needs_image(&self) -> bool {
-        !matches!(self, EngineKind::Build(_) | EngineKind::Compose(_))
-    }
 }
 
 /// The image builds.
@@ -68,7 +64,7 @@ pub struct Scale {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct SizeStep {
     /// Maximum size, inclusive.
-    pub max: Bytes,
+    pub max: Size,
     pub points: Points,
 }
 
@@ -121,7 +117,7 @@ pub struct RunExpectation {
     pub read_only: bool,
     /// Time limit [default: `run-timeout` of `[engine]`].
     pub within: Option<Time>,
-    /// Expected exit code [default: 0]. A container that is still running has none.
+    /// Expected exit code [default: 0]. A container that is still running does not have one.
     pub exit: Option<i32>,
     /// Accept any exit code, and a container that is still running.
     pub any_exit: bool,

@@ -26,7 +26,6 @@ pub use template::TEMPLATE;
 /// A valid rubric.
 pub struct Rubric {
     pub title: String,
-    pub plimsoll: RubricVersion,
     /// The pass mark in percent of the maximum.
     pub pass: Option<Points>,
     pub round: Points,
@@ -139,10 +138,6 @@ impl Rubric {
         format!(
             "# Put this above the first table of the rubric:\nfrozen-rules = [\n{names}]\n\n# Replace its `[lint.levels]` with this:\n[lint.levels]\n{levels}"
         )
-    }
-
-    pub fn criterion(&self, id: &str) -> Option<&Criterion> {
-        self.criteria.iter().find(|criterion| criterion.id == id)
     }
 }
 

@@ -1,12 +1,10 @@
 //! Reads the text of a rubric into a [`Rubric`], or reports all errors.
 
 use std::collections::BTreeSet;
-use std::ops::Range;
 use std::sync::Arc;
 
-use serde::de::DeserializeOwned;
 use toml::Spanned;
-use toml::de::{DeTable, DeValue, ValueDeserializer};
+use toml::de::DeValue;
 
 use super::expectation::Scale;
 use super::values::OneOrMany;
@@ -22,6 +20,7 @@ use crate::syntax::Keyword;
 use crate::text::Problem;
 use crate::text::hash::hash;
 use crate::text::suggest::nearest;
+use crate::text::toml::{TomlReader, Value};
 use crate::text::{Source, Span};
 
 /// How many findings of one rule count by default.
@@ -35,11 +34,9 @@ const KINDS: &str =
     "`rules`, `practices`, `require`, `build`, `scale`, `run`, `http`, `files`, `inspect`, `signal` or `compose`";
 
 pub(super) fn read(source: &Arc<Source>, rules: &'static [Entry]) -> Result<(Rubric, Vec<Problem>), Vec<Problem>> {
-    let mut reader = RubricReader { source, rules, problems: Vec::new() };
+    let mut reader = RubricReader { source, rules, toml: TomlReader::new(source) };
     let rubric = reader.rubric();
-    let RubricReader { mut problems, .. } = reader;
-    problems.sort_by_key(|(span, _)| *span);
-    let problems: Vec<Problem> = problems.into_iter().map(|(_, problem)| problem).collect();
+    let problems: Vec<Problem> = reader.toml.finish().into_iter().map(|(_, problem)| problem).collect();
     match rubric {
         Some(rubric) if !problems.iter().any(|problem| problem.fatal) => Ok((rubric, problems)),
         _ => Err(problems),
@@ -49,8 +46,11 @@ pub(super) fn read(source: &Arc<Source>, rules: &'static [Entry]) -> Result<(Rub
 struct RubricReader<'a> {
     source: &'a Arc<Source>,
     rules: &'static [Entry],
-    problems: Vec<(Span, Problem)>,
+    toml: TomlReader<'a>,
 }
+
+/// Where to read about the keys of a rubric.
+const HELP: &str = "`plimsoll grade --init` writes a commented rubric";
 
 /// A criterion before it is checked against the others.
 struct CriterionDraft {
@@ -62,30 +62,22 @@ struct CriterionDraft {
 
 impl RubricReader<'_> {
     fn rubric(&mut self) -> Option<Rubric> {
-        let source = self.source;
-        let (table, errors) = DeTable::parse_recoverable(source.text());
-        for error in &errors {
-            let span = self.span(error.span().unwrap_or_default());
-            self.error(format!("invalid TOML: {}", error.message()), span);
-        }
-        if !errors.is_empty() {
-            return None;
-        }
+        let table = self.toml.parse()?;
         let criteria = table.get_ref().get("criterion").cloned();
         let lint = table.get_ref().get("lint").cloned();
         let whole = Spanned::new(table.span(), DeValue::Table(table.into_inner()));
-        let head: Option<RawRubric> = self.typed(&whole, Span::at(0));
+        let head: Option<RawRubric> = self.toml.typed(&whole, Span::at(0), HELP);
         let drafts = criteria.map(|criteria| self.criteria(&criteria)).unwrap_or_default();
         let config = self.lint(lint.as_ref(), &drafts);
         let head = head?;
-        if drafts.is_empty() && self.problems.is_empty() {
-            self.error("no `[[criterion]]`: nothing would get points", Span::at(0));
+        if drafts.is_empty() && !self.toml.has_problems() {
+            self.toml.error("no `[[criterion]]`: nothing would get points", Span::at(0));
         }
         let plimsoll = self.version(&head.plimsoll)?;
         if let Some(pass) =
             head.pass.as_ref().filter(|pass| !(Points::ZERO..=Points::whole(100)).contains(pass.get_ref()))
         {
-            self.error("the pass mark must be a percentage from 0 to 100", self.span(pass.span()));
+            self.toml.error("the pass mark must be a percentage from 0 to 100", self.toml.span(pass.span()));
         }
         let frozen = head.frozen_rules.as_ref().map(|names| self.frozen(names));
         let mut settings = config.settings(&config::Overrides::default(), &[], self.rules);
@@ -103,7 +95,6 @@ impl RubricReader<'_> {
         }
         Some(Rubric {
             title: head.title,
-            plimsoll,
             pass: head.pass.map(Spanned::into_inner),
             round: head.round.abs(),
             feedback: head.feedback,
@@ -112,52 +103,14 @@ impl RubricReader<'_> {
             engine: head.engine,
             criteria,
             lint: settings,
-            fingerprint: format!("{:016x}", hash(&[source.bytes()])),
+            fingerprint: format!("{:016x}", hash(&[self.source.bytes()])),
         })
     }
 
-    fn error(&mut self, message: impl Into<String>, span: Span) {
-        self.problem(Problem::error(message), span);
-    }
-
-    fn problem(&mut self, problem: Problem, span: Span) {
-        self.problems.push((span, problem.at(self.source, span)));
-    }
-
-    /// A span in the file, extended to character boundaries.
-    fn span(&self, range: Range<usize>) -> Span {
-        let text = self.source.text();
-        let start = text.floor_char_boundary(range.start);
-        Span::new(start, text.ceil_char_boundary(range.end.clamp(start, text.len())))
-    }
-
-    /// Deserializes a value. An error is reported at its place if known, otherwise at `at`.
-    fn typed<T: DeserializeOwned>(&mut self, value: &Spanned<DeValue<'_>>, at: Span) -> Option<T> {
-        match T::deserialize(ValueDeserializer::from(value.clone())) {
-            Ok(value) => Some(value),
-            Err(error) => {
-                let span = error.span().filter(|span| !span.is_empty()).map_or(at, |range| self.span(range));
-                // A whole table is too large to point at.
-                let span = if self.source.slice(span).contains('\n') && !at.is_empty() { at } else { span };
-                let message = error.message().to_owned();
-                let mut problem = Problem::error(message.clone());
-                if let Some((unknown, known)) = unknown_field(&message) {
-                    let near = nearest(unknown, known.iter().copied());
-                    problem = Problem::error(format!("unknown key `{unknown}`")).meant(near);
-                    problem = problem.help(format!("expected one of: {}", known.join(", ")));
-                } else if message.starts_with("missing field") {
-                    problem.message = message.replacen("missing field", "missing key", 1);
-                }
-                self.problem(problem.help("`plimsoll grade --init` writes a commented rubric"), span);
-                None
-            }
-        }
-    }
-
     fn version(&mut self, written: &Spanned<String>) -> Option<RubricVersion> {
-        let span = self.span(written.span());
+        let span = self.toml.span(written.span());
         let Some(version) = RubricVersion::parse(written.get_ref()) else {
-            self.error(
+            self.toml.error(
                 format!("invalid version `{}`; expected one like `{}`", written.get_ref(), RubricVersion::own()),
                 span,
             );
@@ -166,38 +119,38 @@ impl RubricReader<'_> {
         if version > RubricVersion::own() {
             let problem =
                 Problem::error(format!("this rubric requires plimsoll {version}; this is {}", RubricVersion::own()));
-            self.problem(problem.help("use that version or a later one"), span);
+            self.toml.problem(problem.help("use that version or a later one"), span);
             return None;
         }
         Some(version)
     }
 
     fn frozen(&mut self, names: &Spanned<Vec<String>>) -> BTreeSet<String> {
-        let span = self.span(names.span());
+        let span = self.toml.span(names.span());
         for name in names.get_ref() {
             if !self.rules.iter().any(|entry| entry.meta.name == name) {
                 let problem = Problem::error(format!("unknown rule `{name}`"));
                 let near = nearest(name, self.rules.iter().map(|entry| entry.meta.name));
-                self.problem(problem.meant(near).help("`frozen-rules` takes full rule names only"), span);
+                self.toml.problem(problem.meant(near).help("`frozen-rules` takes full rule names only"), span);
             }
         }
         names.get_ref().iter().cloned().collect()
     }
 
-    fn criteria(&mut self, value: &Spanned<DeValue<'_>>) -> Vec<CriterionDraft> {
-        let span = self.span(value.span());
+    fn criteria(&mut self, value: &Value<'_>) -> Vec<CriterionDraft> {
+        let span = self.toml.span(value.span());
         let Some(items) = value.get_ref().as_array() else {
-            self.error("`criterion` must be an array of tables: `[[criterion]]`", span);
+            self.toml.error("`criterion` must be an array of tables: `[[criterion]]`", span);
             return Vec::new();
         };
         let mut drafts = Vec::new();
         for item in items {
-            let span = self.header(self.span(item.span()));
-            let Some(raw) = self.typed::<RawCriterion>(item, span) else { continue };
+            let span = self.header(self.toml.span(item.span()));
+            let Some(raw) = self.toml.typed::<RawCriterion>(item, span, HELP) else { continue };
             let mut selectors = Vec::new();
             for (list, practices) in [(&raw.rules, false), (&raw.practices, true)] {
                 let Some(list) = list else { continue };
-                let span = self.span(list.span());
+                let span = self.toml.span(list.span());
                 for text in list.get_ref().iter() {
                     selectors.extend(self.selector(text, practices, span).map(|selector| (selector, span)));
                 }
@@ -219,25 +172,25 @@ impl RubricReader<'_> {
         if practice && !self.rules.iter().any(|entry| entry.meta.practice == text) {
             let near = nearest(text, self.rules.iter().map(|entry| entry.meta.practice));
             let problem = Problem::error(format!("unknown practice `{text}`")).meant(near);
-            self.problem(problem.help("`plimsoll rule` lists all rules by practice"), span);
+            self.toml.problem(problem.help("`plimsoll rule` lists all rules by practice"), span);
             return None;
         }
         match Selector::parse(text, self.rules) {
             Ok(selector) => Some(selector),
             Err(unknown) => {
-                self.problem(unknown.into(), span);
+                self.toml.problem(unknown.into(), span);
                 None
             }
         }
     }
 
     /// Reads `[lint]`, and enables the rules that criteria select.
-    fn lint(&mut self, value: Option<&Spanned<DeValue<'_>>>, drafts: &[CriterionDraft]) -> Config {
+    fn lint(&mut self, value: Option<&Value<'_>>, drafts: &[CriterionDraft]) -> Config {
         let mut config = Config::default();
         if let Some(value) = value {
-            let span = self.span(value.span());
+            let span = self.toml.span(value.span());
             match value.get_ref().as_table() {
-                None => self.error("`lint` must be a table: `[lint]`", span),
+                None => self.toml.error("`lint` must be a table: `[lint]`", span),
                 Some(table) => {
                     let unknown: Vec<_> =
                         table.keys().filter(|key| !LINT_KEYS.contains(&key.get_ref().as_ref())).collect();
@@ -245,11 +198,12 @@ impl RubricReader<'_> {
                         let problem =
                             Problem::error(format!("`{}` is not allowed in a rubric's `[lint]`", key.get_ref()));
                         let known = LINT_KEYS.join(", ");
-                        self.problem(problem.help(format!("expected one of: {known}")), self.span(key.span()));
+                        self.toml
+                            .problem(problem.help(format!("expected one of: {known}")), self.toml.span(key.span()));
                     }
                     let (read, problems) = config::read_table(self.source, table, self.rules);
                     config = read;
-                    self.problems.extend(problems);
+                    self.toml.extend(problems);
                 }
             }
         }
@@ -266,19 +220,19 @@ impl RubricReader<'_> {
     ) -> Option<Criterion> {
         let CriterionDraft { raw, span, selectors } = draft;
         let id = raw.id.get_ref().clone();
-        let id_span = self.span(raw.id.span());
+        let id_span = self.toml.span(raw.id.span());
         let is_allowed = |ch: char| ch.is_ascii_alphanumeric() || matches!(ch, '-' | '_');
         if id.is_empty() || id.len() > 64 || !id.chars().all(is_allowed) {
-            self.error(format!("invalid id `{id}`: use letters, digits, `-` and `_`"), id_span);
+            self.toml.error(format!("invalid id `{id}`: use letters, digits, `-` and `_`"), id_span);
         }
         if above.iter().any(|other| other.id == id) {
-            self.error(format!("duplicate criterion id `{id}`"), id_span);
+            self.toml.error(format!("duplicate criterion id `{id}`"), id_span);
         }
         let points = *raw.points.get_ref();
         if points < Points::ZERO {
             let problem = Problem::error("`points` must not be negative");
             let problem = problem.help("for a pure deduction use `points = 0`, `each` and a negative `floor`");
-            self.problem(problem, self.span(raw.points.span()));
+            self.toml.problem(problem, self.toml.span(raw.points.span()));
         }
         let needs = raw.needs.as_ref().map(|needs| self.needs(needs, &id, above)).unwrap_or_default();
         let (each, floor, cap, repeats) = (raw.each, raw.floor, raw.cap, raw.repeats);
@@ -290,7 +244,7 @@ impl RubricReader<'_> {
                 if !counted.iter().any(|(entry, _)| selector.fits(entry).is_some()) {
                     let problem = Problem::warning(format!("`{}` does not select any rule that counts", selector.text));
                     let why = "its rules are off, ignored, not in `frozen-rules`, or newer than this rubric";
-                    self.problem(problem.help(why), *at);
+                    self.toml.problem(problem.help(why), *at);
                 }
             }
             let rules = counted.iter().filter_map(|(entry, _)| {
@@ -306,7 +260,7 @@ impl RubricReader<'_> {
                 repeats: repeats.unwrap_or(REPEATS).max(1),
             })));
         } else if has_deductions {
-            self.error("`each`, `floor`, `cap`, `repeats` and `levels` require `rules` or `practices`", span);
+            self.toml.error("`each`, `floor`, `cap`, `repeats` and `levels` require `rules` or `practices`", span);
         }
         kinds.extend(raw.require.map(|require| CriterionKind::Static(StaticKind::Requirements(Box::new(require)))));
         let scale = raw.scale.map(|scale| self.scale(scale, points));
@@ -324,12 +278,13 @@ impl RubricReader<'_> {
         let kind = match kinds.len() {
             1 => kinds.pop()?,
             0 => {
-                self.error(format!("criterion `{id}` has nothing to evaluate; add one of {KINDS}"), id_span);
+                self.toml.error(format!("criterion `{id}` has nothing to evaluate; add one of {KINDS}"), id_span);
                 return None;
             }
             _ => {
                 let problem = Problem::error(format!("criterion `{id}` evaluates several things"));
-                self.problem(problem.help("split it into one criterion for each, with points of its own"), id_span);
+                self.toml
+                    .problem(problem.help("split it into one criterion for each, with points of its own"), id_span);
                 return None;
             }
         };
@@ -339,11 +294,11 @@ impl RubricReader<'_> {
             let unknown: Vec<String> =
                 require.has.iter().chain(require.lacks.iter()).filter(is_unknown).cloned().collect();
             for name in unknown {
-                self.error(format!("unknown instruction `{name}`"), span);
+                self.toml.error(format!("unknown instruction `{name}`"), span);
             }
         }
         if is_empty(&kind) {
-            self.error(format!("criterion `{id}` checks nothing, so everyone would get its points"), id_span);
+            self.toml.error(format!("criterion `{id}` checks nothing, so everyone would get its points"), id_span);
         }
         let title = raw.title.unwrap_or_else(|| id.clone());
         let (bonus, hidden, partial, hint) = (raw.bonus, raw.hidden, raw.partial, raw.hint);
@@ -351,24 +306,24 @@ impl RubricReader<'_> {
     }
 
     fn needs(&mut self, written: &Spanned<OneOrMany<String>>, id: &str, above: &[Criterion]) -> Vec<String> {
-        let span = self.span(written.span());
+        let span = self.toml.span(written.span());
         let mut needs = Vec::new();
         for need in written.get_ref().iter() {
             if above.iter().any(|other| other.id == *need) {
                 needs.push(need.clone());
             } else if need == id {
-                self.error(format!("criterion `{id}` needs itself"), span);
+                self.toml.error(format!("criterion `{id}` needs itself"), span);
             } else {
                 let problem = Problem::error(format!("no earlier criterion `{need}`"));
                 let near = nearest(need, above.iter().map(|other| other.id.as_str()));
-                self.problem(problem.meant(near).help("a criterion must come after the ones that it needs"), span);
+                self.toml.problem(problem.meant(near).help("a criterion must come after the ones that it needs"), span);
             }
         }
         needs
     }
 
     fn scale(&mut self, scale: Spanned<Scale>, points: Points) -> Scale {
-        let span = self.span(scale.span());
+        let span = self.toml.span(scale.span());
         let scale = scale.into_inner();
         let sizes: Vec<_> = scale.size.iter().map(|step| (step.max.0, step.points)).collect();
         let layers: Vec<_> = scale.layers.iter().map(|step| (step.max, step.points)).collect();
@@ -376,7 +331,7 @@ impl RubricReader<'_> {
             (false, true) => sizes,
             (true, false) => layers,
             _ => {
-                self.error(
+                self.toml.error(
                     "expected either `size` or `layers` with a list of steps, such as `[{ max = \"120MB\", points = 10 }]`",
                     span,
                 );
@@ -384,10 +339,10 @@ impl RubricReader<'_> {
             }
         };
         if steps.windows(2).any(|pair| pair[0].0 >= pair[1].0 || pair[0].1 < pair[1].1) {
-            self.error("steps must have rising limits and must not give more points than the step before", span);
+            self.toml.error("steps must have rising limits and must not give more points than the step before", span);
         }
         if steps[0].1 != points {
-            self.error(format!("the first step gives {} points, but the criterion {points}", steps[0].1), span);
+            self.toml.error(format!("the first step gives {} points, but the criterion {points}", steps[0].1), span);
         }
         scale
     }
@@ -413,11 +368,4 @@ fn is_empty(kind: &CriterionKind) -> bool {
         CriterionKind::Engine(EngineKind::Http(asked)) => asked.is_empty(),
         _ => false,
     }
-}
-
-/// ``unknown field `x`, expected one of `a`, `b` ``.
-fn unknown_field(message: &str) -> Option<(&str, Vec<&str>)> {
-    let rest = message.strip_prefix("unknown field `")?;
-    let (unknown, rest) = rest.split_once('`')?;
-    Some((unknown, rest.split('`').skip(1).step_by(2).collect()))
 }

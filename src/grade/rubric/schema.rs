@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::values::{Bytes, OneOrMany, TextPattern, Time};
+use super::values::{OneOrMany, TextPattern};
 use crate::engine::Pull;
 use crate::finding::Level;
 use crate::grade::Points;
@@ -15,6 +15,8 @@ use crate::grade::rubric::expectation::{
     SignalExpectation,
 };
 use crate::grade::rubric::static_checks::Requirements;
+use crate::text::units::{Size, Time};
+use crate::verify::RunSpec;
 
 /// A rubric: what submissions get points for.
 #[derive(Deserialize, JsonSchema)]
@@ -114,17 +116,38 @@ pub struct EngineRules {
     /// Time limit for a container.
     pub run_timeout: Option<Time>,
     /// Memory limit for a container.
-    pub memory: Option<Bytes>,
+    pub memory: Option<Size>,
     /// Memory limit for a build.
-    pub build_memory: Option<Bytes>,
+    pub build_memory: Option<Size>,
     /// CPU limit for a container.
     pub cpus: Option<f64>,
     /// Maximum number of processes in a container.
     pub pids: Option<u32>,
     /// Disk limit for a container.
-    pub disk: Option<Bytes>,
+    pub disk: Option<Size>,
     /// Maximum size of a submission.
-    pub context: Option<Bytes>,
+    pub context: Option<Size>,
+}
+
+impl EngineRules {
+    /// How images are built and run.
+    pub fn spec(&self) -> RunSpec {
+        RunSpec {
+            pull: self.pull,
+            offline: Some(!self.network),
+            network: Some(self.run_network),
+            allow_frontend: Some(self.any_frontend),
+            build_timeout: self.build_timeout,
+            build_memory: self.build_memory,
+            max_context: self.context,
+            run_timeout: self.run_timeout,
+            memory: self.memory,
+            cpus: self.cpus.filter(|cpus| *cpus > 0.0),
+            pids: self.pids,
+            disk: self.disk,
+            ..RunSpec::default()
+        }
+    }
 }
 
 /// A criterion. Exactly one of `rules` or `practices`, `require`, `build`, `scale`, `run`, `http`, `files`, `inspect`,

@@ -45,7 +45,7 @@ fn mistakes_have_places() {
         ("", "at ``: no `[[criterion]]`: nothing would get points"),
         ("fedback = 'diff'\n", "at `fedback`: unknown key `fedback`"),
         ("pass = 'x'\n", "at `'x'`: invalid type: string \"x\", expected a number of points"),
-        ("[engine]\nmemory = 'much'\n", "at `'much'`: `much` is not a size such as `\"120MB\"`"),
+        ("[engine]\nmemory = 'much'\n", "at `'much'`: `much` is not a size such as `512m`, `64MiB` or `120MB`"),
         ("[lint]\nfail-on = 'warn'\n", "at `fail-on`: `fail-on` is not allowed in a rubric's `[lint]`"),
         (
             &criterion(""),

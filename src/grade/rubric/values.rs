@@ -1,9 +1,8 @@
-//! Values in a rubric: times, sizes, numbers with a comparison, patterns, one value or a list.
+//! Values in a rubric: numbers with a comparison, patterns, one value or a list.
 
 use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
-use std::time::Duration;
 
 use globset::{GlobBuilder, GlobMatcher};
 use regex::Regex;
@@ -11,13 +10,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-/// `20`, `"20s"`, `"2m"`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Time(pub Duration);
-
-/// `"120MB"`, `"64MiB"`, `"512m"` or bytes. `MB` is decimal, as in image sizes; `MiB` and `m` are binary.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Bytes(pub u64);
+use crate::text::units::{Size, Time};
 
 /// `2`, `"2"`, `">= 2"`, `"< 5"`, as an inclusive range.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,39 +78,6 @@ impl Count {
     }
 }
 
-impl Bytes {
-    fn parse(text: &str) -> Option<Self> {
-        let text = text.trim();
-        let number = text.trim_end_matches(|ch: char| ch.is_ascii_alphabetic() || ch == ' ');
-        let factor: u64 = match text[number.len()..].trim() {
-            "" | "B" | "b" => 1,
-            "kB" | "KB" | "kb" => 1000,
-            "MB" | "mb" => 1_000_000,
-            "GB" | "gb" => 1_000_000_000,
-            "k" | "K" | "KiB" | "kib" => 1 << 10,
-            "m" | "M" | "MiB" | "mib" => 1 << 20,
-            "g" | "G" | "GiB" | "gib" => 1 << 30,
-            _ => return None,
-        };
-        let number: f64 = number.parse().ok().filter(|number: &f64| number.is_finite() && *number >= 0.0)?;
-        let bytes = number * factor as f64;
-        (bytes < 1e18).then_some(Self(bytes as u64))
-    }
-}
-
-impl fmt::Display for Bytes {
-    /// As engines show the size of images: `120 MB`.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let bytes = self.0 as f64;
-        match self.0 {
-            0..1_000 => write!(f, "{} B", self.0),
-            1_000..1_000_000 => write!(f, "{:.1} kB", bytes / 1e3),
-            1_000_000..1_000_000_000 => write!(f, "{:.1} MB", bytes / 1e6),
-            _ => write!(f, "{:.2} GB", bytes / 1e9),
-        }
-    }
-}
-
 impl TextPattern {
     /// # Errors
     /// A sentence if the text is neither a glob nor a regular expression.
@@ -175,32 +135,6 @@ impl<T> Visitor<'_> for TextOrNumber<T> {
 
     fn visit_f64<E: Error>(self, number: f64) -> Result<T, E> {
         self.visit_str(&number.to_string())
-    }
-}
-
-fn time(text: &str) -> Option<Time> {
-    let text = text.trim();
-    let number = text.trim_end_matches(|ch: char| ch.is_ascii_alphabetic() || ch == ' ');
-    let factor = match text[number.len()..].trim() {
-        "" | "s" => 1.0,
-        "ms" => 0.001,
-        "m" | "min" => 60.0,
-        "h" => 3600.0,
-        _ => return None,
-    };
-    let seconds = number.parse::<f64>().ok()? * factor;
-    (seconds > 0.0 && seconds <= 86_400.0).then(|| Time(Duration::from_secs_f64(seconds)))
-}
-
-impl<'de> Deserialize<'de> for Time {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(TextOrNumber("a time such as `\"20s\"` or `\"2m\"`", time))
-    }
-}
-
-impl<'de> Deserialize<'de> for Bytes {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(TextOrNumber("a size such as `\"120MB\"`", Bytes::parse))
     }
 }
 
@@ -268,7 +202,7 @@ macro_rules! schema {
 }
 
 schema!(Time, "Time", { "description": "Seconds, or a time such as \"20s\" or \"2m\"", "type": ["number", "string"] });
-schema!(Bytes, "Bytes", { "description": "Bytes, or a size such as \"120MB\", \"64MiB\" or \"512m\"", "type": ["integer", "string"] });
+schema!(Size, "Size", { "description": "Bytes, or a size such as \"120MB\" (decimal), \"64MiB\" or \"512m\" (binary)", "type": ["integer", "string"] });
 schema!(Count, "Count", { "description": "A number, or a comparison such as \">= 2\"", "type": ["integer", "string"] });
 schema!(TextPattern, "TextPattern", { "description": "A glob, or a regular expression between slashes", "type": "string" });
 schema!(Expression, "Expression", { "description": "A regular expression", "type": "string" });
@@ -290,12 +224,6 @@ mod tests {
 
     #[test]
     fn values() {
-        assert_eq!(Bytes::parse("120MB"), Some(Bytes(120_000_000)));
-        assert_eq!(Bytes::parse("1.5 GiB"), Some(Bytes(3 << 29)));
-        assert_eq!(Bytes::parse("512m"), Some(Bytes(512 << 20)));
-        assert_eq!(Bytes::parse("-1"), None);
-        assert_eq!(time("2m"), Some(Time(Duration::from_secs(120))));
-        assert_eq!(time("0"), None);
         let count = |text: &str| Count::parse(text).map(|count| (count.min, count.max));
         assert_eq!([count(">= 2"), count("<5"), count("3")], [Some((2, u64::MAX)), Some((0, 4)), Some((3, 3))]);
         assert_eq!([count("<0"), count("=>2"), count("many")], [None; 3]);

@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 
 use crate::engine::{BuildEnd, Engine, EngineError, Image, Pull};
 use crate::grade::runs::Failure;
-use crate::grade::runs::runner::EnginePolicy;
+use crate::grade::runs::policy::EnginePolicy;
 use crate::grade::runs::scrub::{build_failure, printable, quoted, unreached};
+use crate::model::BuildArgs;
 use crate::text::Source;
-use crate::verify::{Project, Wish, bases, foreign_frontend};
+use crate::verify::{Project, RunSpec, bases, foreign_frontend};
 
 /// What to build.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -21,7 +22,7 @@ pub(super) struct BuildRequest {
     /// The Dockerfile's text, if it is not a file.
     pub(super) inline: Option<String>,
     pub(super) target: Option<String>,
-    pub(super) args: Vec<(String, String)>,
+    pub(super) args: BuildArgs,
 }
 
 /// The largest Dockerfile that is built, in bytes.
@@ -45,11 +46,11 @@ pub(super) fn build<'e>(
         Some(text) => text.clone().into_bytes(),
         None => match read(&request.dockerfile) {
             Ok(text) => text,
-            Err(failure) => return Ok(Err(failure)),
+            Err(failure) => return Ok(Err(*failure)),
         },
     };
     let source = Source::new("Dockerfile", text);
-    if let Some(frontend) = foreign_frontend(&source).filter(|_| !policy.any_frontend) {
+    if let Some(frontend) = foreign_frontend(&source).filter(|_| policy.spec.allow_frontend != Some(true)) {
         let why = format!("`# syntax={}` uses a third-party frontend", printable(&frontend));
         return Ok(Err(Failure::new(why, "remove the line")));
     }
@@ -58,7 +59,7 @@ pub(super) fn build<'e>(
             return Ok(Err(failure));
         }
     }
-    let project = match Project::copy(&request.context, &request.dockerfile, policy.context_limits) {
+    let project = match Project::copy(&request.context, &request.dockerfile, policy.spec.context_limits()) {
         Ok(project) => project,
         // Other errors are those of this machine.
         Err(problem) if ["larger than", "more than"].iter().any(|words| problem.message.contains(words)) => {
@@ -69,17 +70,15 @@ pub(super) fn build<'e>(
         }
         Err(problem) => return Err(EngineError::Other { what: problem.message, said: String::new() }),
     };
-    let expectation = Wish {
-        offline: !policy.network,
-        pull: policy.pull,
+    let own = RunSpec {
         target: request.target.clone(),
         build_args: request.args.clone(),
-        build_only: true,
-        build_limits: policy.build_limits.clone(),
-        run_limits: policy.run_limits.clone(),
-        ..Wish::default()
+        build_only: Some(true),
+        ..RunSpec::default()
     };
-    let built = match crate::verify::build(engine, &project, &expectation, &source) {
+    let spec = own.merge(policy.spec.clone());
+    let is_offline = spec.offline == Some(true);
+    let built = match crate::verify::build(engine, &project, &spec, &source) {
         // The registry responded and does not have the image, so the name in the Dockerfile is wrong.
         Err(EngineError::ImageMissing { image, said }) if is_unknown(&said) => {
             let why = format!("image {} does not exist", quoted(&image));
@@ -88,7 +87,7 @@ pub(super) fn build<'e>(
         built => built?,
     };
     // A network error or a wrong host name: only the teacher can tell.
-    if let Some(said) = unreached(&built.log).filter(|_| policy.network && matches!(built.end, BuildEnd::Failed(_))) {
+    if let Some(said) = unreached(&built.log).filter(|_| !is_offline && matches!(built.end, BuildEnd::Failed(_))) {
         return Err(EngineError::Unreachable { said });
     }
     let (what, seen) = match built.end {
@@ -98,14 +97,14 @@ pub(super) fn build<'e>(
         }
         BuildEnd::Failed(end) => ("the image does not build".to_owned(), build_failure(&end, &built.log)),
         BuildEnd::TimedOut => {
-            (format!("the build did not finish within {} s", policy.build_limits.time.as_secs()), String::new())
+            (format!("the build did not finish within {} s", spec.build_limits().time.as_secs()), String::new())
         }
         // The exact size at that moment is random.
         BuildEnd::Over(why) if why.contains("of the disk") => ("the build filled the disk".to_owned(), String::new()),
         BuildEnd::Over(why) => (why, String::new()),
     };
     let mut earn_back = "make `docker build` succeed";
-    if !policy.network && needs_network(&built.log) {
+    if is_offline && needs_network(&built.log) {
         earn_back = "make the build work without network access, which is disabled here";
     }
     Ok(Err(Failure::new(what, earn_back).seen(seen)))
@@ -117,8 +116,8 @@ fn points_outside(path: &Path, root: &Path) -> bool {
     !path.starts_with(root)
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    let failure = |why: &str| Failure::new(why, "submit a Dockerfile");
+fn read(path: &Path) -> Result<Vec<u8>, Box<Failure>> {
+    let failure = |why: &str| Box::new(Failure::new(why, "submit a Dockerfile"));
     let meta = path.symlink_metadata().map_err(|_| failure("no Dockerfile found"))?;
     if !meta.is_file() {
         return Err(failure("the Dockerfile is not a regular file"));
@@ -136,7 +135,7 @@ pub(super) fn allowed(engine: &Engine, policy: &EnginePolicy, image: &str) -> Re
         let why = format!("image {} is not allowed", quoted(image));
         return Ok(Some(Failure::new(why, format!("use one of these base images: {}", policy.allowed_images()))));
     }
-    if policy.pull != Pull::Never || engine.has(image)? {
+    if policy.spec.pull != Some(Pull::Never) || engine.has(image)? {
         return Ok(None);
     }
     // An image that the rubric names must be present. One that only matches a pattern may not exist at all.

@@ -10,8 +10,8 @@ use crate::grade::rubric::expectation::{ComposeExec, ComposeExpectation};
 use crate::grade::runs::build::{BuildRequest, allowed, build};
 use crate::grade::runs::http::HttpRequest;
 use crate::grade::runs::random_values::RandomValues;
-use crate::grade::runs::runner::EngineSession;
 use crate::grade::runs::scrub::{printable, quoted, tail};
+use crate::grade::runs::session::EngineSession;
 use crate::grade::runs::{CheckResult, Failure};
 use crate::verify::Project;
 use crate::verify::http::Probe;
@@ -58,7 +58,7 @@ fn start_up(
         results.push(Some(failure));
         Ok(())
     };
-    let project = match Project::whole(directory, session.policy.context_limits) {
+    let project = match Project::whole(directory, session.policy.spec.context_limits()) {
         Ok(project) => project,
         Err(problem) => return end(Failure::new(printable(&problem.message), "submit fewer or smaller files")),
     };
@@ -73,7 +73,8 @@ fn start_up(
     let texts = texts.chain(expectation.http.iter().flat_map(|http| http.body_contains.iter().chain([&http.path])));
     let value_sets = session.value_sets(texts.chain(expectation.env.values()));
     let env: Vec<_> = expectation.env.iter().map(|(name, value)| (name.clone(), value_sets[0].fill(value))).collect();
-    let project_config = match session.engine.read_compose(&root, name, &env, &session.policy.run_limits, within) {
+    let project_config = match session.engine.read_compose(&root, name, &env, &session.policy.spec.run_limits(), within)
+    {
         Ok(config) => config,
         Err(ComposeError::Engine(error)) => return Err(error),
         Err(ComposeError::Refused(reasons)) => {
@@ -102,7 +103,7 @@ fn start_up(
         if let Some(failure) = allowed(session.engine, &session.policy, image)? {
             return end(in_service(service, failure));
         }
-        if session.policy.pull != Pull::Never && !session.engine.has(image)? {
+        if session.policy.spec.pull != Some(Pull::Never) && !session.engine.has(image)? {
             session.engine.fetch(image)?;
         }
     }
@@ -114,7 +115,7 @@ fn start_up(
             dockerfile: part.dockerfile.clone(),
             inline: part.inline.clone(),
             target: part.target.clone(),
-            args: part.args.clone(),
+            args: part.args.iter().cloned().collect(),
         };
         match build(session.engine, &session.policy, &request)? {
             Ok(image) => images.push((part.service.clone(), image)),
@@ -123,7 +124,7 @@ fn start_up(
     }
     let tags: Vec<_> = images.iter().map(|(service, image)| (service.clone(), image.tag.clone())).collect();
     let start = Instant::now();
-    let (up, why) = session.engine.up(&project_config, &tags, &session.policy.run_limits, within)?;
+    let (up, why) = session.engine.up(&project_config, &tags, &session.policy.spec.run_limits(), within)?;
     if let Some(why) = why {
         let failure = Failure::new(
             format!("the project does not start: {}", printable(&why)),

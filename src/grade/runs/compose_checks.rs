@@ -2,32 +2,36 @@
 
 use crate::grade::rubric::static_checks::ComposeRequirements;
 use crate::grade::runs::scrub::quoted;
-use crate::grade::runs::yaml;
-use crate::grade::runs::yaml::Node;
 use crate::grade::runs::{CheckResult, Failure};
 use crate::grade::sheet::Location;
+use crate::text::Source;
+use crate::text::yaml::{self, Node};
 
 /// One result per requirement; see [`crate::grade::runs::compose_checks`].
 pub(super) fn checks(wanted: &ComposeRequirements, file: &str, text: Option<&str>) -> Vec<CheckResult> {
-    let tree = match text.map(yaml::read) {
+    let source = Source::new(file, text.unwrap_or_default());
+    let tree = match text.map(|_| yaml::parse(&source)) {
         Some(Ok(tree)) => Ok(tree),
-        Some(Err((why, line))) => {
-            Err((Failure::new(format!("`{file}` cannot be read: {why}"), "make it valid YAML"), Some(line)))
+        Some(Err(error)) => {
+            let line = source.line_index(error.span.start()) + 1;
+            let what = format!("`{file}` cannot be read: {}", error.message);
+            Err((Failure::new(what, "make it valid YAML"), Some(line)))
         }
         None => Err((Failure::new("no Compose file found", format!("submit a `{file}`")), None)),
     };
-    let empty = Node::default();
-    let services = tree.as_ref().ok().and_then(|tree| tree.get("services")).unwrap_or(&empty);
-    let mut compose = ComposeChecks { file, unreadable: tree.as_ref().err().cloned(), services, checks: Vec::new() };
+    let services = tree.as_ref().ok().and_then(Option::as_ref).and_then(|tree| tree.get("services"));
+    let unreadable = tree.as_ref().err().cloned();
+    let mut compose = ComposeChecks { file, source: &source, unreadable, services, checks: Vec::new() };
     compose.all(wanted);
     compose.checks
 }
 
 struct ComposeChecks<'a> {
     file: &'a str,
+    source: &'a Source,
     /// Why the file could not be read, with the line if known.
     unreadable: Option<(Failure, Option<usize>)>,
-    services: &'a Node,
+    services: Option<&'a Node>,
     checks: Vec<CheckResult>,
 }
 
@@ -107,12 +111,13 @@ impl ComposeChecks<'_> {
 
     /// Adds the result of `find_failure` for a service.
     fn service(&mut self, name: &str, what: String, find_failure: impl FnOnce(&Node) -> Option<Failure>) {
-        let (failure, line) = match (&self.unreadable, self.services.get(name)) {
+        let line = |node: &Node| self.source.line_index(node.span.start()) + 1;
+        let (failure, line) = match (&self.unreadable, self.services.and_then(|services| services.get(name))) {
             (Some((failure, line)), _) => (Some(failure.clone()), *line),
-            (None, Some(node)) => (find_failure(node), Some(node.line)),
+            (None, Some(node)) => (find_failure(node), Some(line(node))),
             (None, None) => {
                 let failure = Failure::new(format!("no service `{name}`"), format!("add `{name}:` under `services:`"));
-                (Some(failure), Some(self.services.line).filter(|line| *line > 0))
+                (Some(failure), self.services.map(line))
             }
         };
         let mut check = CheckResult::of(what, failure);

@@ -5,8 +5,8 @@ use std::io::Read;
 
 use crate::engine::EngineError;
 use crate::grade::rubric::expectation::FilesExpectation;
-use crate::grade::runs::runner::{BuiltImage, EngineSession};
 use crate::grade::runs::scrub::quoted;
+use crate::grade::runs::session::{BuiltImage, EngineSession};
 use crate::grade::runs::{CheckResult, Failure};
 
 /// How many bytes of a file are searched for text.

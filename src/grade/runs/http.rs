@@ -7,8 +7,8 @@ use crate::engine::{EngineError, Network};
 use crate::grade::rubric::expectation::{ContainerStart, HttpExpectation};
 use crate::grade::rubric::values::{Expression, OneOrMany};
 use crate::grade::runs::random_values::RandomValues;
-use crate::grade::runs::runner::{BuiltImage, EngineSession};
 use crate::grade::runs::scrub::{quoted, tail};
+use crate::grade::runs::session::{BuiltImage, EngineSession};
 use crate::grade::runs::{CheckResult, Failure};
 use crate::verify::http::{Answer, Probe};
 

@@ -14,12 +14,13 @@ mod compose_checks;
 mod files;
 mod http;
 mod inspect;
+mod policy;
 mod random_values;
 mod run;
 mod runner;
 mod scrub;
+mod session;
 mod signal;
-mod yaml;
 
 use std::path::Path;
 

@@ -5,8 +5,8 @@ use std::time::Duration;
 use crate::engine::{EngineError, Ran, RunEnd};
 use crate::grade::rubric::expectation::RunExpectation;
 use crate::grade::runs::random_values::RandomValues;
-use crate::grade::runs::runner::{BuiltImage, EngineSession};
 use crate::grade::runs::scrub::{quoted, tail, trimmed};
+use crate::grade::runs::session::{BuiltImage, EngineSession};
 use crate::grade::runs::{CheckResult, Failure};
 
 impl RunExpectation {

@@ -1,23 +1,15 @@
-//! Evaluates submissions on a real engine.
+//! Evaluates criteria on a real engine.
 //!
-//! Errors of a submission are a [`Failure`] with the engine's output as evidence; errors of the engine are [`Unavailable`]. No
-//! text contains a time, a process id or a generated name.
+//! Errors of a submission are a [`Failure`](super::Failure) with the engine's output as evidence; errors of the engine are
+//! [`Unavailable`]. No text contains a time, a process id or a generated name.
 
-use std::path::PathBuf;
-
-use crate::engine::{BuildLimits, Engine, EngineError, Facts, Image, Network, Pull, Ran, Run, RunLimits};
-use crate::grade::rubric::EngineRules;
-use crate::grade::rubric::expectation::{ContainerStart, EngineKind, Scale};
-use crate::grade::rubric::values::TextPattern;
-use crate::grade::runs::build::{BuildRequest, build};
-use crate::grade::runs::random_values::{RandomValues, TRIES, has_placeholder};
+use crate::engine::{Engine, EngineError, Facts};
+use crate::grade::rubric::expectation::{EngineKind, Scale};
+use crate::grade::runs::build::BuildRequest;
 use crate::grade::runs::scrub::{printable, tail};
-use crate::grade::runs::{CheckResult, Evaluation, Failure, RunTask, Runner, Session, Unavailable};
+use crate::grade::runs::session::{BuiltImage, EngineSession};
+use crate::grade::runs::{CheckResult, Evaluation, RunTask, Runner, Session, Unavailable};
 use crate::grade::runs::{compose, files, http, inspect, run, signal};
-use crate::verify::Most;
-
-/// The default time limit for a container.
-const DEFAULT_RUN_TIME: std::time::Duration = std::time::Duration::from_secs(10);
 
 /// Evaluates submissions with an engine.
 pub struct EngineRunner {
@@ -26,88 +18,8 @@ pub struct EngineRunner {
 
 impl Runner for EngineRunner {
     fn open<'a>(&'a self, task: RunTask<'a>) -> Result<Box<dyn Session + 'a>, Unavailable> {
-        let policy = EnginePolicy::of(task.rules);
-        Ok(Box::new(EngineSession { engine: &self.engine, policy, task, built: Vec::new(), seed: String::new() }))
+        Ok(Box::new(EngineSession::new(&self.engine, task)))
     }
-}
-
-/// What submissions may do on an engine, from the rubric.
-#[derive(Clone, Debug)]
-pub(super) struct EnginePolicy {
-    /// Whether `RUN` has a network.
-    pub(super) network: bool,
-    /// Whether containers have the engine's default network.
-    pub(super) run_network: bool,
-    pub(super) any_frontend: bool,
-    pub(super) pull: Pull,
-    /// The allowed base images; empty: any.
-    pub(super) base_images: Vec<TextPattern>,
-    pub(super) build_limits: BuildLimits,
-    pub(super) run_limits: RunLimits,
-    /// The limits for a build context.
-    pub(super) context_limits: Most,
-}
-
-impl EnginePolicy {
-    fn of(rules: &EngineRules) -> Self {
-        let (build, run, context) = (BuildLimits::default(), RunLimits::default(), Most::default());
-        let cpus = rules.cpus.filter(|cpus| *cpus > 0.0);
-        Self {
-            network: rules.network,
-            run_network: rules.run_network,
-            any_frontend: rules.any_frontend,
-            pull: rules.pull.unwrap_or_default(),
-            base_images: rules.base_images.clone(),
-            build_limits: BuildLimits {
-                time: rules.build_timeout.map_or(build.time, |time| time.0),
-                memory: rules.build_memory.map_or(build.memory, |bytes| bytes.0),
-                ..build
-            },
-            run_limits: RunLimits {
-                time: rules.run_timeout.map_or(DEFAULT_RUN_TIME, |time| time.0),
-                memory: rules.memory.map_or(run.memory, |bytes| bytes.0),
-                cpus: cpus.unwrap_or(run.cpus),
-                pids: rules.pids.unwrap_or(run.pids),
-                disk: rules.disk.map_or(run.disk, |bytes| bytes.0),
-                ..run
-            },
-            context_limits: Most { bytes: rules.context.map_or(context.bytes, |bytes| bytes.0), ..context },
-        }
-    }
-
-    /// Whether an image is allowed by its exact name, and whether by any pattern.
-    pub(super) fn allow(&self, image: &str) -> (bool, bool) {
-        let short = image.trim_start_matches("docker.io/").trim_start_matches("library/");
-        let whole =
-            if short.contains(':') || short.contains('@') { short.to_owned() } else { format!("{short}:latest") };
-        let fits = |pattern: &TextPattern| [image, short, &whole].iter().any(|name| pattern.fits(name));
-        let by_name = self.base_images.iter().any(|pattern| [image, short, &whole].contains(&pattern.text.as_str()));
-        (by_name, self.base_images.is_empty() || self.base_images.iter().any(fits))
-    }
-
-    /// The allowed base images, as a list.
-    pub(super) fn allowed_images(&self) -> String {
-        let all: Vec<String> = self.base_images.iter().map(|pattern| format!("`{}`", pattern.text)).collect();
-        all.join(", ")
-    }
-}
-
-/// One submission on an engine. Dropping it removes the images that it built.
-pub(super) struct EngineSession<'a> {
-    pub(super) engine: &'a Engine,
-    pub(super) policy: EnginePolicy,
-    task: RunTask<'a>,
-    /// Builds so far; usually one.
-    built: Vec<(BuildRequest, Result<Image<'a>, Failure>)>,
-    /// The seed of random values: the criterion as in the rubric.
-    seed: String,
-}
-
-/// An image for the checks.
-#[derive(Clone, Copy)]
-pub(super) struct BuiltImage<'i> {
-    pub(super) tag: &'i str,
-    pub(super) facts: &'i Facts,
 }
 
 impl Session for EngineSession<'_> {
@@ -127,7 +39,7 @@ impl Session for EngineSession<'_> {
     }
 }
 
-impl<'a> EngineSession<'a> {
+impl EngineSession<'_> {
     fn try_evaluate(&mut self, kind: &EngineKind) -> Result<Evaluation, EngineError> {
         let request = match kind {
             EngineKind::Build(expectation) => BuildRequest {
@@ -168,76 +80,6 @@ impl<'a> EngineSession<'a> {
             EngineKind::Signal(expectation) => vec![signal::evaluate(self, &image, expectation)?],
         }))
     }
-
-    fn build_request(&self) -> BuildRequest {
-        // Without a Dockerfile, the build reports the path where one should be.
-        let dockerfile = self.task.dockerfile.map_or_else(|| PathBuf::from("Dockerfile"), PathBuf::from);
-        BuildRequest {
-            root: self.task.directory.to_path_buf(),
-            context: self.task.context.to_path_buf(),
-            dockerfile: self.task.directory.join(dockerfile),
-            ..BuildRequest::default()
-        }
-    }
-
-    /// Builds the image unless it has been built; returns its index in `built`.
-    fn build(&mut self, request: BuildRequest) -> Result<usize, EngineError> {
-        if let Some(index) = self.built.iter().position(|(known, _)| *known == request) {
-            return Ok(index);
-        }
-        (self.task.progress)("build");
-        let built = build(self.engine, &self.policy, &request)?;
-        self.built.push((request, built));
-        Ok(self.built.len() - 1)
-    }
-
-    pub(super) fn random_values(&self, try_number: usize) -> RandomValues {
-        RandomValues::new(&self.seed, try_number)
-    }
-
-    /// The random values of each try; one try suffices if no text has a placeholder.
-    pub(super) fn value_sets<'t>(&self, texts: impl IntoIterator<Item = &'t String>) -> Vec<RandomValues> {
-        let tries = if texts.into_iter().any(|text| has_placeholder(text)) { TRIES } else { 1 };
-        (0..tries).map(|number| self.random_values(number)).collect()
-    }
-
-    pub(super) fn start(&self, image: &BuiltImage<'_>, start: &ContainerStart, values: &RandomValues) -> Run {
-        Run {
-            args: start.args.iter().map(|arg| values.fill(arg)).collect(),
-            entrypoint: start.entrypoint.as_ref().map(|entrypoint| values.fill(entrypoint)),
-            env: start.env.iter().map(|(name, value)| (name.clone(), values.fill(value))).collect(),
-            stdin: start.stdin.as_ref().map(|text| values.fill(text).into_bytes()),
-            user: start.user.clone(),
-            caps: start.cap_add.clone(),
-            read_only: start.read_only,
-            network: if self.policy.run_network { Network::Usual } else { Network::None },
-            limits: self.policy.run_limits.clone(),
-            facts: image.facts.clone(),
-            ..Run::new(image.tag)
-        }
-    }
-
-    /// Runs a container. The inner error is why it cannot start, if that is the submission's fault.
-    pub(super) fn ran(&self, run: Run) -> Result<Result<Ran, String>, EngineError> {
-        self.own_errors(self.engine.run(run))
-    }
-
-    /// Separates errors that are the submission's fault, such as an unknown user, from those of the engine.
-    pub(super) fn own_errors(&self, ran: Result<Ran, EngineError>) -> Result<Result<Ran, String>, EngineError> {
-        let words = [
-            "unable to find user", "unable to find group", "no matching entries in passwd",
-            "no matching entries in group", "executable file", "exec format error", "no command specified",
-            "no command or entrypoint", "must be an absolute path", "not a directory", "cannot chdir", "chdir to cwd",
-            "permission denied", "no such file or directory",
-        ];
-        match ran {
-            Ok(ran) => Ok(Ok(ran)),
-            Err(EngineError::Other { said, .. }) if words.iter().any(|word| said.to_lowercase().contains(word)) => {
-                Ok(Err(tail(&said)))
-            }
-            Err(error) => Err(error),
-        }
-    }
 }
 
 /// The number that a scale measures.
@@ -256,21 +98,5 @@ fn error_text(error: &EngineError) -> String {
         EngineError::Other { what, said } if !said.is_empty() => format!("{}: {}", printable(what), tail(said)),
         EngineError::Unreachable { said } => format!("{error}: {said}"),
         error => printable(&error.to_string()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn which_images() {
-        let bases = ["python:*-slim*", "debian:trixie-slim", "busybox"]
-            .map(|text| TextPattern::parse(text).expect("it is one"));
-        let policy = EnginePolicy::of(&EngineRules { base_images: bases.to_vec(), ..EngineRules::default() });
-        assert_eq!(policy.allow("python:3.99-slim"), (false, true));
-        assert_eq!(policy.allow("docker.io/library/debian:trixie-slim"), (true, true));
-        assert_eq!((policy.allow("python"), policy.allow("busybox:latest")), ((false, false), (false, false)));
-        assert_eq!(policy.allow("busybox"), (true, true));
     }
 }

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use crate::engine::{EngineError, RunEnd};
 use crate::grade::rubric::expectation::{ContainerStart, SignalExpectation};
-use crate::grade::runs::runner::{BuiltImage, EngineSession};
 use crate::grade::runs::scrub::tail;
+use crate::grade::runs::session::{BuiltImage, EngineSession};
 use crate::grade::runs::{CheckResult, Failure};
 
 pub(super) fn evaluate(

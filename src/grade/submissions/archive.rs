@@ -15,7 +15,7 @@ pub struct ArchiveLimits {
     pub bytes: u64,
     pub files: usize,
     pub depth: usize,
-    /// Maximum compression ratio, beyond the first [`ArchiveLimits::FREE`] bytes.
+    /// Maximum compression ratio, beyond the first `ArchiveLimits::FREE` bytes.
     pub ratio: u64,
 }
 

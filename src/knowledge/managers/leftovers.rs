@@ -1,8 +1,6 @@
-//! What package managers leave behind, and where.
+//! The caches and package lists that package managers leave, and where.
 
-use super::Manager;
-
-/// What package managers leave behind.
+/// A cache or a package list that a package manager leaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Leftover {
     /// `/var/lib/apt/lists`
@@ -33,31 +31,6 @@ impl Leftover {
     /// Where it is left unless a variable or an option says otherwise; `~` is any home directory.
     pub fn places(self) -> impl Iterator<Item = &'static str> {
         PLACES.iter().filter(move |row| row.1 == self).map(|row| row.0)
-    }
-
-    /// What this manager leaves behind.
-    pub fn of(manager: Manager) -> &'static [Leftover] {
-        match manager {
-            Manager::Apt => &[Leftover::AptLists, Leftover::AptArchives],
-            Manager::Apk => &[Leftover::Apk],
-            Manager::Dnf => &[Leftover::Dnf],
-            Manager::Yum => &[Leftover::Yum],
-            Manager::Zypper => &[Leftover::Zypper],
-            Manager::Pacman => &[Leftover::Pacman],
-            Manager::Pip | Manager::Pipx | Manager::Pipenv => &[Leftover::Pip],
-            Manager::Uv => &[Leftover::Uv],
-            Manager::Poetry => &[Leftover::Poetry],
-            Manager::Conda => &[Leftover::Conda],
-            Manager::Npm => &[Leftover::Npm],
-            Manager::Yarn => &[Leftover::Yarn],
-            Manager::Pnpm => &[Leftover::Pnpm],
-            Manager::Bun => &[Leftover::Bun],
-            Manager::Gem | Manager::Bundle => &[Leftover::Gem],
-            Manager::Composer => &[Leftover::Composer],
-            Manager::Go => &[Leftover::Go],
-            Manager::Cargo => &[Leftover::Cargo],
-            Manager::Emerge => &[],
-        }
     }
 }
 
@@ -98,4 +71,35 @@ pub const PLACES: &[(&str, Leftover)] = &[
     ("/go/pkg/mod", Leftover::Go),
     ("/usr/local/cargo/registry", Leftover::Cargo),
     ("~/.cargo/registry", Leftover::Cargo),
+];
+
+/// `name`, the operands it needs, a flag it needs (one of these; none if empty), what it cleans.
+type Cleaner = (&'static [&'static str], &'static [&'static str], &'static [&'static str], &'static [Leftover]);
+
+/// The managers' own commands that clean up.
+#[rustfmt::skip]
+pub const CLEANERS: &[Cleaner] = &[
+    (&["apt-get", "apt", "aptitude"], &["clean"], &[], &[Leftover::AptArchives]),
+    (&["apt-get", "apt"], &["distclean"], &[], &[Leftover::AptArchives, Leftover::AptLists]),
+    (&["apt-get", "apt"], &["dist-clean"], &[], &[Leftover::AptArchives, Leftover::AptLists]),
+    (&["apk"], &["cache", "clean"], &[], &[Leftover::Apk]),
+    (&["apk"], &["cache", "purge"], &[], &[Leftover::Apk]),
+    (&["dnf", "dnf5", "microdnf", "tdnf", "yum"], &["clean", "all"], &[], &[Leftover::Dnf, Leftover::Yum]),
+    (&["zypper"], &["clean"], &[], &[Leftover::Zypper]),
+    (&["zypper"], &["cc"], &[], &[Leftover::Zypper]),
+    (&["pip"], &["cache", "purge"], &[], &[Leftover::Pip]),
+    (&["uv"], &["cache", "clean"], &[], &[Leftover::Uv]),
+    (&["poetry"], &["cache", "clear"], &["--all"], &[Leftover::Poetry]),
+    (&["conda", "mamba", "micromamba"], &["clean"], &["-a", "--all", "-p", "--packages", "-t", "--tarballs", "-f", "--force-pkgs-dirs"], &[Leftover::Conda]),
+    // Before npm 5 without `--force`; since then that stops the build.
+    (&["npm"], &["cache", "clean"], &[], &[Leftover::Npm]),
+    (&["npm"], &["cache", "clear"], &[], &[Leftover::Npm]),
+    (&["npm"], &["cache", "rm"], &[], &[Leftover::Npm]),
+    (&["yarn"], &["cache", "clean"], &[], &[Leftover::Yarn]),
+    (&["pnpm"], &["store", "prune"], &[], &[Leftover::Pnpm]),
+    (&["bun"], &["pm", "cache", "rm"], &[], &[Leftover::Bun]),
+    (&["composer"], &["clear-cache"], &[], &[Leftover::Composer]),
+    (&["composer"], &["clearcache"], &[], &[Leftover::Composer]),
+    (&["composer"], &["cc"], &[], &[Leftover::Composer]),
+    (&["go"], &["clean"], &["-modcache", "-cache"], &[Leftover::Go]),
 ];

@@ -54,3 +54,6 @@ pub const COMMON_LIBRARIES: &[&str] = &["m", "pthread", "dl", "rt", "stdc++", "c
 pub const USE_SSH: &[&str] = &[
     "hadoop", "hdfs", "spark", "tachyon", "alluxio", "openmpi", "mpich", "slurm", "gitlab", "gitea", "sftp", "vsftpd",
 ];
+
+/// Parts of the names of packages that read a `.env` file.
+pub const READ_ENV_FILES: &[&str] = &["dotenv", "env", "vite", "next", "react-scripts", "pydantic-settings"];

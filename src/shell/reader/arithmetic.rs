@@ -113,11 +113,14 @@ impl Reader<'_> {
 
     fn is_arithmetic_end(&self, until: Until) -> bool {
         self.done()
-            || match (until, self.peek()) {
-                (Until::Bracket, b']') | (Until::Brace | Until::Slice, b'}') => true,
-                (Until::Slice, b':') | (Until::Semicolon, b';') | (Until::Paren, b')') => true,
-                _ => false,
-            }
+            || matches!(
+                (until, self.peek()),
+                (Until::Bracket, b']')
+                    | (Until::Brace | Until::Slice, b'}')
+                    | (Until::Slice, b':')
+                    | (Until::Semicolon, b';')
+                    | (Until::Paren, b')')
+            )
     }
 
     /// The binary operator here: its length and precedence.

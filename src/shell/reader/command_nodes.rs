@@ -76,7 +76,7 @@ pub struct Command {
     /// The `|` or `|&` before it; `None` for the first of its pipeline.
     pub pipe: Option<Pipe>,
     pub kind: CommandKind,
-    /// In the order written. Those of a simple command stand between its words.
+    /// In the order written. Those of a simple command are between its words.
     pub redirects: Many<Redirect>,
     /// With redirections (not the heredocs' bodies), without the pipe.
     pub span: Span,
@@ -154,7 +154,7 @@ pub struct For {
 pub enum ForHeader {
     /// `in_keyword` is `None` for `for x; do`, which walks through `"$@"`.
     Words { name: Option<Word>, in_keyword: Option<Span>, words: Many<Word> },
-    /// `((…; …; …))`: the two delimiters and the expressions; an empty one is [`Expr::Missing`].
+    /// `((…; …; …))`: the two delimiters and the expressions; an empty one is `ExprKind::Missing`.
     Arithmetic { open: Span, expressions: [Id<Expr>; 3], close: Option<Span> },
 }
 

@@ -76,7 +76,7 @@ use keywords::Stops;
 /// How deep constructs of any kind may be nested: compound commands, substitutions, quotes in expansions, parentheses.
 pub const MAX_DEPTH: u32 = 100;
 
-/// What stands in [`Tree::text`] for a backslash that a backtick substitution removes.
+/// What is in [`Tree::text`] for a backslash that a backtick substitution removes.
 pub const REMOVED: u8 = 1;
 
 /// Reads a script in the widest grammar.
@@ -243,7 +243,7 @@ impl<'a> Reader<'a> {
         span
     }
 
-    /// Everything that may stand between two commands.
+    /// Everything that may are between two commands.
     fn newlines(&mut self) {
         loop {
             self.gap();

@@ -156,7 +156,7 @@ impl Reader<'_> {
         self.scratch.parts.truncate(to);
     }
 
-    /// Whether what stands in braces is `1..3`, `a..z` or `1..9..2`.
+    /// Whether what is in braces is `1..3`, `a..z` or `1..9..2`.
     fn is_range(&self, parts: &[Part]) -> bool {
         let (Some(first), Some(last)) = (parts.first(), parts.last()) else { return false };
         let text = &self.text[first.span.start()..last.span.end()];

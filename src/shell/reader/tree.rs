@@ -243,7 +243,7 @@ pub enum ErrorKind {
     Missing,
     /// A command is missing: `a &&`, `then fi`.
     MissingCommand,
-    /// A token that cannot stand there: `fi`, `)`, `;;`.
+    /// A token that cannot be there: `fi`, `)`, `;;`.
     Unexpected,
     /// Nested deeper than [`super::MAX_DEPTH`]; the rest is not read.
     TooDeep,

@@ -262,7 +262,7 @@ pub struct Element {
 #[derive(Clone, Copy, Debug)]
 pub struct Subscript {
     pub kind: SubscriptKind,
-    /// What stands between the brackets.
+    /// What is between the brackets.
     pub word: Word,
     /// With the brackets.
     pub span: Span,

@@ -85,7 +85,7 @@ impl Reader<'_> {
         let (mut open, mut braces, mut parens, mut brackets) = (0usize, false, 0usize, 0usize);
         let expands_braces = mode == Mode::Word;
         let has_slash = matches!(mode, Mode::Operand { slash: true, .. });
-        // What stands between `pos` and here is literal.
+        // What is between `pos` and here is literal.
         let mut at = self.pos;
         loop {
             let byte = self.byte(at);
@@ -352,11 +352,10 @@ impl Reader<'_> {
         self.part(PartKind::Double { parts, localized }, Span::new(start, self.pos));
     }
 
-    /// What stands in double quotes, or in a heredoc.
+    /// What is in double quotes, or in a heredoc.
     pub(super) fn quoted_parts(&mut self, ends_at_quote: bool) {
         let mut at = self.pos;
-        loop {
-            let Some(len) = find_special(&self.text[at.min(self.end)..self.end]) else { break };
+        while let Some(len) = find_special(&self.text[at.min(self.end)..self.end]) {
             at += len;
             match self.byte(at) {
                 b'"' if ends_at_quote => break,

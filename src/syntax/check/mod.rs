@@ -179,7 +179,7 @@ impl Checker<'_> {
         let name = keyword.as_str();
         let form = match keyword {
             Keyword::Arg => "write `ARG name` or `ARG name=default`".to_owned(),
-            _ => format!("write `{name} name=value`, with quotes around a value that has blanks in it"),
+            _ => format!("write `{name} name=value`, with quotes around a value that contains spaces"),
         };
         if args.pairs.is_empty() {
             return self.argument(self.instruction.keyword_span, format!("`{name}` sets nothing"), form);
@@ -272,7 +272,7 @@ impl Checker<'_> {
             format!("did you mean `{near}`?")
         } else {
             let escape = self.escape.as_char();
-            format!("a shell command goes behind `RUN`; if the line belongs to the one above, end that with `{escape}`")
+            format!("a shell command goes after `RUN`; if the line belongs to the one above, end that with `{escape}`")
         };
         self.error(kind, span, format!("`{text}` is not a Dockerfile instruction"), help);
     }
@@ -361,7 +361,7 @@ impl Checker<'_> {
             ),
             Problem::Brace => (
                 format!("`{at}` has no `}}`"),
-                "close it in the same word; quote the word if there are blanks in it".to_owned(),
+                "close it in the same word; quote the word if it contains spaces".to_owned(),
             ),
             Problem::Slash => {
                 (format!("`{at}` replaces without saying by what"), "write `${name/pattern/replacement}`".to_owned())

@@ -7,8 +7,10 @@ use super::flags::has_variable;
 use super::values;
 use crate::text::suggest::{nearest, shorten};
 
+/// The types of mounts that BuildKit knows.
 const TYPES: [&str; 5] = ["bind", "cache", "tmpfs", "secret", "ssh"];
 
+/// The options of all types of mounts.
 const KEYS: [&str; 19] = [
     "type", "from", "source", "src", "target", "dst", "destination", "readonly", "ro", "readwrite", "rw", "required",
     "size", "id", "sharing", "mode", "uid", "gid", "env",

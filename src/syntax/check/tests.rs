@@ -221,7 +221,7 @@ fn help_says_what_was_meant() {
         ("{{ x }}", "template"),
         ("// a", "a comment starts with `#`"),
         ("<<<<<<< ours", "merge conflict"),
-        ("apt-get update", "goes behind `RUN`"),
+        ("apt-get update", "goes after `RUN`"),
         ("RUN --mount=type=cach,target=/a a", "did you mean `cache`?"),
         ("RUN <<E\na\n  E\n", "white space before it"),
         ("RUN <<E\na\nE \n", "white space behind it"),

@@ -47,6 +47,7 @@ impl Checker<'_> {
     }
 }
 
+/// Signals that Docker knows by name, without `SIG`.
 const SIGNALS: [&str; 37] = [
     "ABRT", "ALRM", "BUS", "CHLD", "CLD", "CONT", "FPE", "HUP", "ILL", "INT", "IO", "IOT", "KILL", "PIPE", "POLL",
     "PROF", "PWR", "QUIT", "SEGV", "STKFLT", "STOP", "SYS", "TERM", "TRAP", "TSTP", "TTIN", "TTOU", "URG", "USR1",
@@ -89,6 +90,7 @@ pub(super) fn is_size(text: &str) -> bool {
     let unit = unit.strip_suffix('i').unwrap_or(unit);
     !number.starts_with(['+', '-'])
         && number.parse::<f64>().is_ok_and(f64::is_finite)
+        // Without a unit it is bytes.
         && matches!(unit, "" | "k" | "m" | "g" | "t" | "p")
 }
 

@@ -9,7 +9,7 @@ use crate::command::args::Cli;
 use crate::text::suggest::nearest;
 
 /// The arguments with `check` where a subcommand is missing.
-pub(super) fn with_default_command(mut args: Vec<OsString>) -> Vec<OsString> {
+pub(in crate::command) fn with_default_command(mut args: Vec<OsString>) -> Vec<OsString> {
     if let Some(at) = place(&args) {
         args.insert(at, "check".into());
     }

@@ -1,7 +1,7 @@
-//! Files that the program used in the image as it was, and that the repaired image does not have.
+//! Files that the program used in the image before its fixes, and that the image after does not have.
 //!
-//! There are two traces of them: files that the old process was seen to have open, and what the new one says it cannot
-//! find. Neither is complete: a file that was read and closed leaves no trace unless its absence is complained of.
+//! There are two sources: files that the original process had open, and files that the new one reports missing. Neither
+//! is complete: a file that was read and closed is noticed only if the program complains about its absence.
 
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -10,12 +10,12 @@ use regex::Regex;
 
 use crate::engine::Facts;
 
-/// At most so many paths are looked for in an image.
-pub(super) const MOST: usize = 24;
+/// The most paths that are looked for in an image.
+pub(super) const MAX_PATHS: usize = 24;
 
-/// Paths that a program's words say are not there. What is no path is looked for where it would be: a program in PATH, a
-/// library in the usual folders, anything else in the working folder.
-pub(super) fn complained_of(text: &str, facts: &Facts) -> Vec<String> {
+/// Paths that a program reports missing. A name that is not a path stands for where it would be: a program in PATH, a
+/// library in the usual directories, anything else in the working directory.
+pub(super) fn reported(text: &str, facts: &Facts) -> Vec<String> {
     static WORDS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         let patterns = [
             // Python, Node.js, and what else quotes the name
@@ -34,12 +34,12 @@ pub(super) fn complained_of(text: &str, facts: &Facts) -> Vec<String> {
     });
     let mut found = Vec::new();
     for word in WORDS.iter() {
-        for name in word.captures_iter(text).take(MOST).filter_map(|captures| captures.get(1)) {
+        for name in word.captures_iter(text).take(MAX_PATHS).filter_map(|captures| captures.get(1)) {
             let is_class = word.as_str().contains("main class");
             let name =
                 if is_class { format!("{}.class", name.as_str().replace('.', "/")) } else { name.as_str().to_owned() };
             for path in places(&name, facts) {
-                if !found.contains(&path) && found.len() < MOST {
+                if !found.contains(&path) && found.len() < MAX_PATHS {
                     found.push(path);
                 }
             }
@@ -48,39 +48,40 @@ pub(super) fn complained_of(text: &str, facts: &Facts) -> Vec<String> {
     found
 }
 
-/// Where a file of this name would be.
+/// Where a file with this name would be.
 fn places(name: &str, facts: &Facts) -> Vec<String> {
     if name.starts_with('/') {
         return vec![name.to_owned()];
     }
-    let folder = facts.workdir.trim_end_matches('/');
-    let own = format!("{folder}/{}", name.trim_start_matches("./"));
+    let directory = facts.workdir.trim_end_matches('/');
+    let own = format!("{directory}/{}", name.trim_start_matches("./"));
     if name.contains('/') {
         return vec![own];
     }
     if name.contains(".so") {
         let machine = if std::env::consts::ARCH == "aarch64" { "aarch64-linux-gnu" } else { "x86_64-linux-gnu" };
-        let folders = ["/lib", "/usr/lib", "/usr/local/lib", "/lib64", "/usr/lib64"].map(str::to_owned);
-        let folders = folders.into_iter().chain([format!("/lib/{machine}"), format!("/usr/lib/{machine}")]);
-        return folders.map(|folder| format!("{folder}/{name}")).collect();
+        let directories = ["/lib", "/usr/lib", "/usr/local/lib", "/lib64", "/usr/lib64"].map(str::to_owned);
+        let directories = directories.into_iter().chain([format!("/lib/{machine}"), format!("/usr/lib/{machine}")]);
+        return directories.map(|directory| format!("{directory}/{name}")).collect();
     }
     let path = facts.env.iter().find_map(|pair| pair.strip_prefix("PATH=")).unwrap_or("/usr/local/bin:/usr/bin:/bin");
-    let programs = path.split(':').filter(|folder| folder.starts_with('/')).map(|folder| format!("{folder}/{name}"));
+    let programs =
+        path.split(':').filter(|directory| directory.starts_with('/')).map(|directory| format!("{directory}/{name}"));
     std::iter::once(own).chain(programs.take(12)).collect()
 }
 
-/// What was seen open in the old image and in the new one neither there nor elsewhere, as far as it is worth looking for.
+/// Files that were open in the old image, and in the new one neither there nor elsewhere.
 pub(super) fn only_before(old: &BTreeSet<String>, new: &BTreeSet<String>) -> Vec<String> {
     let name = |path: &String| path.rsplit('/').next().unwrap_or_default().to_owned();
     let names: BTreeSet<String> = new.iter().map(name).collect();
-    old.difference(new).filter(|path| !names.contains(&name(path))).take(MOST).cloned().collect()
+    old.difference(new).filter(|path| !names.contains(&name(path))).take(MAX_PATHS).cloned().collect()
 }
 
-/// The same place in the old image, where the working folder may have been another one.
+/// The same path in the old image, where the working directory may have been different.
 pub(super) fn as_it_was(path: &str, old: &Facts, new: &Facts) -> String {
-    let folder = new.workdir.trim_end_matches('/');
-    match path.strip_prefix(folder) {
-        Some(rest) if !folder.is_empty() && rest.starts_with('/') => {
+    let directory = new.workdir.trim_end_matches('/');
+    match path.strip_prefix(directory) {
+        Some(rest) if !directory.is_empty() && rest.starts_with('/') => {
             format!("{}{rest}", old.workdir.trim_end_matches('/'))
         }
         _ => path.to_owned(),
@@ -93,7 +94,7 @@ mod tests {
 
     fn found(text: &str) -> Vec<String> {
         let env = vec!["PATH=/usr/bin:/bin".to_owned()];
-        complained_of(text, &Facts { workdir: "/app".to_owned(), env, ..Facts::default() })
+        reported(text, &Facts { workdir: "/app".to_owned(), env, ..Facts::default() })
     }
 
     #[test]
@@ -132,6 +133,6 @@ mod tests {
     #[test]
     fn bounded() {
         let text: String = (0..500).map(|index| format!("cat: /data/{index}: No such file or directory\n")).collect();
-        assert_eq!(found(&text).len(), MOST);
+        assert_eq!(found(&text).len(), MAX_PATHS);
     }
 }

@@ -5,9 +5,10 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use plimsoll::engine::{Engine, Kind, Pull, RunLimits};
+use plimsoll::engine::{Engine, Kind, Pull};
 use plimsoll::text::Source;
-use plimsoll::verify::{Missing, Most, Project, Trial, Wish};
+use plimsoll::text::units::Time;
+use plimsoll::verify::{ContextLimits, MissingFile, Project, RunSpec, Trial};
 use serde_json::Value;
 
 use crate::skip::skipped;
@@ -96,13 +97,13 @@ fn ports_of_low_level_runtimes() {
     }
 }
 
-fn missing(engine: &Engine, old: &str, new: &str) -> Vec<Missing> {
+fn missing(engine: &Engine, old: &str, new: &str) -> Vec<MissingFile> {
     let folder = project(&[("Dockerfile", old), ("table", "a,b\n")]);
     let path = folder.path().join("Dockerfile");
-    let project = Project::copy(folder.path(), &path, Most::default()).expect("it can be copied");
-    let limits = RunLimits { time: Duration::from_secs(6), ..RunLimits::default() };
-    let wish = Wish { pull: Pull::Never, run_limits: limits, ..Wish::default() };
-    let trial = Trial { builder: engine, runtime: engine, project: &project, wish: &wish, progress: &|_| {} };
+    let project = Project::copy(folder.path(), &path, ContextLimits::default()).expect("it can be copied");
+    let time = Some(Time(Duration::from_secs(6)));
+    let spec = RunSpec { pull: Some(Pull::Never), run_timeout: time, ..RunSpec::default() };
+    let trial = Trial { builder: engine, runtime: engine, project: &project, spec: &spec, progress: &|_| {} };
     let before = trial.first(&Source::new("Dockerfile", old)).expect("the engine works");
     let side = trial.of(&Source::new("Dockerfile", new), &[], "trial", &before).expect("the engine works");
     side.run.unwrap_or_else(|| panic!("{:?}", side.build_error)).missing
@@ -117,14 +118,14 @@ fn files_that_have_gone() {
         let new = |program: &str| format!("FROM {BASE}\nWORKDIR /app\nCMD [\"sh\", \"-c\", \"{program}\"]\n");
         let path = "/data/table".to_owned();
         let found = missing(&engine, &old("cat /data/table"), &new("cat /data/table"));
-        assert_eq!(found, [Missing { path: path.clone(), complained_of: true }], "{kind}");
+        assert_eq!(found, [MissingFile { path: path.clone(), reported: true }], "{kind}");
         let found = missing(&engine, &old("cat data/table"), &new("cat data/table"));
-        assert_eq!(found, [Missing { path: path.clone(), complained_of: true }], "{kind}");
+        assert_eq!(found, [MissingFile { path: path.clone(), reported: true }], "{kind}");
         // It never was there: no fault of the new image.
         assert_eq!(missing(&engine, &old("cat /no/such"), &new("cat /no/such")), [], "{kind}");
         if engine.sees_inside() {
             let found = missing(&engine, &old("exec 3</data/table; sleep 2; echo ok"), &new("sleep 1; echo ok"));
-            assert_eq!(found, [Missing { path, complained_of: false }], "{kind}");
+            assert_eq!(found, [MissingFile { path, reported: false }], "{kind}");
         }
     }
 }
