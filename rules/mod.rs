@@ -253,11 +253,34 @@ pub mod secrets {
     pub mod written_secret;
 }
 pub mod shell {
+    pub mod ascii_range;
+    pub mod backticks;
+    pub mod bashism;
+    pub mod blank_after_equals;
     pub mod cd_for_workdir;
+    pub mod competing_redirects;
+    pub mod deprecated_xargs;
+    pub mod dollar_in_arithmetic;
+    pub mod dropped_backslash;
+    pub mod else_if;
+    pub mod escape_in_echo;
+    pub mod find_to_xargs;
+    pub mod find_without_path;
+    pub mod format_variable;
+    pub mod glob_as_command;
+    pub mod glob_as_option;
+    pub mod glob_in_assignment;
+    pub mod glob_in_test;
     pub mod high_uid;
     pub mod host_command;
     pub mod ignored_failure;
+    pub mod ignored_negation;
+    pub mod joined_tests;
+    pub mod keyword_as_argument;
+    pub mod legacy_grep;
+    pub mod literal_brace;
     pub mod long_line;
+    pub mod loop_over_output;
     pub mod lost_directory;
     pub mod lost_hosts;
     pub mod lost_process;
@@ -265,10 +288,30 @@ pub mod shell {
     pub mod lost_setting;
     pub mod lost_source;
     pub mod lost_variable;
+    pub mod masked_exit_status;
     pub mod masked_failure;
+    pub mod misplaced_equals;
+    pub mod missing_destination;
+    pub mod mode_of_last_directory;
+    pub mod parsed_listing;
+    pub mod pattern_from_variable;
+    pub mod read_without_raw;
+    pub mod repeated_append;
+    pub mod repeated_character;
     pub mod replaced_sh;
+    pub mod rm_of_root;
+    pub mod single_pass_loop;
+    pub mod unchecked_cd;
     pub mod unchecked_heredoc;
     pub mod unchecked_pipe;
+    pub mod undefined_shell_variable;
+    pub mod unexpanded_variable;
+    pub mod unquoted_glob_path;
+    pub mod unquoted_pattern;
+    pub mod unquoted_substitution;
+    pub mod unquoted_variable;
+    pub mod unused_variable;
+    pub mod useless_echo;
 }
 pub mod slim {
     pub mod apk_cache_left;
@@ -497,11 +540,34 @@ register! {
     secrets / secret_variable = "secret-variable",
     secrets / url_credentials = "url-credentials",
     secrets / written_secret = "written-secret",
+    shell / ascii_range = "ascii-range",
+    shell / backticks = "backticks",
+    shell / bashism = "bashism",
+    shell / blank_after_equals = "blank-after-equals",
     shell / cd_for_workdir = "cd-for-workdir",
+    shell / competing_redirects = "competing-redirects",
+    shell / deprecated_xargs = "deprecated-xargs",
+    shell / dollar_in_arithmetic = "dollar-in-arithmetic",
+    shell / dropped_backslash = "dropped-backslash",
+    shell / else_if = "else-if",
+    shell / escape_in_echo = "escape-in-echo",
+    shell / find_to_xargs = "find-to-xargs",
+    shell / find_without_path = "find-without-path",
+    shell / format_variable = "format-variable",
+    shell / glob_as_command = "glob-as-command",
+    shell / glob_as_option = "glob-as-option",
+    shell / glob_in_assignment = "glob-in-assignment",
+    shell / glob_in_test = "glob-in-test",
     shell / high_uid = "high-uid",
     shell / host_command = "host-command",
     shell / ignored_failure = "ignored-failure",
+    shell / ignored_negation = "ignored-negation",
+    shell / joined_tests = "joined-tests",
+    shell / keyword_as_argument = "keyword-as-argument",
+    shell / legacy_grep = "legacy-grep",
+    shell / literal_brace = "literal-brace",
     shell / long_line = "long-line",
+    shell / loop_over_output = "loop-over-output",
     shell / lost_directory = "lost-directory",
     shell / lost_hosts = "lost-hosts",
     shell / lost_process = "lost-process",
@@ -509,10 +575,30 @@ register! {
     shell / lost_setting = "lost-setting",
     shell / lost_source = "lost-source",
     shell / lost_variable = "lost-variable",
+    shell / masked_exit_status = "masked-exit-status",
     shell / masked_failure = "masked-failure",
+    shell / misplaced_equals = "misplaced-equals",
+    shell / missing_destination = "missing-destination",
+    shell / mode_of_last_directory = "mode-of-last-directory",
+    shell / parsed_listing = "parsed-listing",
+    shell / pattern_from_variable = "pattern-from-variable",
+    shell / read_without_raw = "read-without-raw",
+    shell / repeated_append = "repeated-append",
+    shell / repeated_character = "repeated-character",
     shell / replaced_sh = "replaced-sh",
+    shell / rm_of_root = "rm-of-root",
+    shell / single_pass_loop = "single-pass-loop",
+    shell / unchecked_cd = "unchecked-cd",
     shell / unchecked_heredoc = "unchecked-heredoc",
     shell / unchecked_pipe = "unchecked-pipe",
+    shell / undefined_shell_variable = "undefined-shell-variable",
+    shell / unexpanded_variable = "unexpanded-variable",
+    shell / unquoted_glob_path = "unquoted-glob-path",
+    shell / unquoted_pattern = "unquoted-pattern",
+    shell / unquoted_substitution = "unquoted-substitution",
+    shell / unquoted_variable = "unquoted-variable",
+    shell / unused_variable = "unused-variable",
+    shell / useless_echo = "useless-echo",
     slim / apk_cache_left = "apk-cache-left",
     slim / apt_lists_left = "apt-lists-left",
     slim / conda_cache_left = "conda-cache-left",

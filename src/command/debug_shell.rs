@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{Exit, Stop, print};
 use crate::command::read;
-use crate::lint::registry;
+use crate::lint::{self, Settings, registry};
 use crate::model::{BuildArgs, Model};
 use crate::shell::Dialect;
 use crate::shell::reader::{self, CommandKind};
@@ -16,16 +16,20 @@ use crate::{shellcheck, syntax};
 
 /// One line of JSON a script.
 pub(super) fn run(files: &[PathBuf]) -> Result<Exit, Stop> {
-    let every: Vec<_> = registry::all().iter().map(|entry| (entry, entry.meta.level)).collect();
+    let every = registry::all().iter().filter(|entry| entry.is_shell_check());
+    let settings = Settings::of(every);
     let mut out = String::new();
     for path in files {
         let source = read::file(path).map_err(|error| Problem::error(format!("{}: {error}", path.display())))?;
         let tree = syntax::parse(source.text());
         let model = Model::build(&source, &tree, &BuildArgs::new(), None);
-        let found = shellcheck::builtin(&model, &every);
+        let found: Vec<_> = lint::check_all(&model, &settings, None)
+            .into_iter()
+            .filter_map(|found| Some((found.code()?[2..].parse::<u32>().ok()?, found.span)))
+            .collect();
         for script in shellcheck::scripts(&model).list {
             let here = script.file_span();
-            let inside = found.iter().filter(|finding| here.contains(finding.span));
+            let inside = found.iter().filter(|(_, span)| here.contains(*span));
             let line = json!({
                 "file": path.display().to_string(),
                 "shell": script.shell,
@@ -42,7 +46,7 @@ pub(super) fn run(files: &[PathBuf]) -> Result<Exit, Stop> {
                 },
                 "errors": errors(&script.text),
                 "commands": commands(&script.text),
-                "findings": inside.map(|found| json!([found.code, found.span.start()])).collect::<Vec<_>>(),
+                "findings": inside.map(|(code, span)| json!([code, span.start()])).collect::<Vec<_>>(),
             });
             out += &format!("{line}\n");
         }

@@ -70,6 +70,13 @@ impl Diagnostic {
         }
     }
 
+    /// ShellCheck's code for it, if it has one: its variant, or the rule's only alias of that kind.
+    pub fn code(&self) -> Option<&'static str> {
+        let is_code = |name: &&'static str| is_shellcheck_code(name);
+        let mut own = self.rule.aka.iter().copied().filter(is_code);
+        Some(self.variant).filter(is_code).or_else(|| own.next().filter(|_| own.next().is_none()))
+    }
+
     /// How safe its fix is, or at best will be if it has not been made yet. `None` without a fix.
     pub fn fix_safety(&self) -> Option<Safety> {
         self.fix.as_ref().map(|fix| fix.safety).or(self.plan.map(|plan| plan.safety))
@@ -86,4 +93,9 @@ impl Diagnostic {
         self.level = self.level.min(level);
         self
     }
+}
+
+/// `SC2086`: a code of ShellCheck's.
+pub fn is_shellcheck_code(name: &str) -> bool {
+    name.strip_prefix("SC").is_some_and(|digits| digits.len() == 4 && digits.bytes().all(|byte| byte.is_ascii_digit()))
 }

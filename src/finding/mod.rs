@@ -10,6 +10,7 @@ mod rule;
 mod target;
 
 pub use context::{Cx, Report};
+pub use diagnostic::is_shellcheck_code;
 pub use diagnostic::{Diagnostic, Label, Plan, PlanFix};
 pub use fix::{Fix, NewFile, Order, Safety};
 pub use level::Level;

@@ -3,7 +3,7 @@
 use std::any::Any;
 
 use super::{Cx, Fixable, Level, Meta};
-use crate::model::{ImageRef, Stage, Step};
+use crate::model::{ImageRef, ScriptView, Stage, Step};
 use crate::shell::Command;
 use crate::syntax::Keyword;
 
@@ -102,6 +102,15 @@ pub enum Check {
     /// Once per simple command with one of these names, or with any if there are none, of every `RUN`: in shell form, exec
     /// form or heredoc, at any depth; also of those that `ONBUILD` keeps, whose step has no script of its own.
     OnCommand(&'static [&'static str], fn(&Command, &Step<'_>, &Cx<'_>)),
+    /// Once per script of RUN, CMD, ENTRYPOINT and HEALTHCHECK in shell form or a heredoc, also of those that `ONBUILD` keeps,
+    /// whatever shell for `sh` scripts reads it: with its tree, what its variables hold, and what the file declares.
+    ///
+    /// How to add a check of shell code: a check walks over [`crate::shell::survey::Survey`] (`script.survey`), by
+    /// `simples` (simple commands, by name), `parts` (expansions, quotes, patterns), `words` or `commands`, and reports at
+    /// `script.span(…)` (of the script's spans) or `script.place(node)`. Its rule has the codes of ShellCheck for the same thing as
+    /// aliases; where one rule has several codes, each finding names its own by `.variant("SC2086")`, so that
+    /// whoever ignores one code is not spared the others. `tests/oracle/shellcheck.py` compares the findings.
+    OnScript(fn(&ScriptView<'_, '_>, &Cx<'_>)),
 }
 
 /// A rule in the register.
@@ -123,6 +132,14 @@ impl Entry {
             checks,
             options,
         }
+    }
+}
+
+impl Entry {
+    /// Whether it looks at shell code as ShellCheck does: then `shellcheck = "off"` turns it off, and
+    /// `shellcheck = "external"` leaves the matter to that program.
+    pub fn is_shell_check(&self) -> bool {
+        self.checks.iter().any(|check| matches!(check, Check::OnScript(_)))
     }
 }
 

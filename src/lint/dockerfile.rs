@@ -1,11 +1,12 @@
 //! Linting Dockerfiles: the walk that calls the checks, and where ignore comments are.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use super::document::Document;
 use super::suppress::{IgnoreComment, Reach, read};
 use crate::finding::{Check, Cx, Diagnostic, Entry, Level};
-use crate::model::{Base, Model, Step};
+use crate::model::{Base, Model, ScriptView, Step, script_views};
 use crate::shell::Command;
 use crate::syntax::{Instruction, ItemKind, Keyword, TriviaKind, has_template_mark};
 use crate::text::{Edit, Source, Span};
@@ -65,6 +66,7 @@ pub(super) struct Walk<'m, 'a> {
     commands: Vec<(&'m Command, &'m Step<'a>)>,
     /// Indices into `commands`, by the command's name.
     named: HashMap<&'m str, Vec<usize>>,
+    scripts: OnceCell<Vec<ScriptView<'m, 'a>>>,
 }
 
 impl<'m, 'a> Walk<'m, 'a> {
@@ -80,11 +82,21 @@ impl<'m, 'a> Walk<'m, 'a> {
         for step in model.steps() {
             steps[step.keyword() as usize].push(step);
         }
-        Self { model, steps, commands, named }
+        Self { model, steps, commands, named, scripts: OnceCell::new() }
     }
 
     fn is_windows(&self, step: &Step<'_>) -> bool {
         self.model.stages[step.stage].windows
+    }
+
+    /// The scripts, surveyed when the first rule asks for them.
+    fn scripts(&self) -> &[ScriptView<'m, 'a>] {
+        self.scripts.get_or_init(|| script_views(self.model))
+    }
+
+    /// Whether a `# shellcheck disable=…` in a script covers a finding.
+    pub(super) fn is_disabled(&self, found: &Diagnostic) -> bool {
+        self.scripts().iter().any(|script| script.disables(found.code(), found.span))
     }
 
     /// Calls the rule for each thing that it wants to see.
@@ -107,6 +119,7 @@ impl<'m, 'a> Walk<'m, 'a> {
                 Check::OnRun(check) => self.instructions(&[Keyword::Run], all, |step| check(step, cx)),
                 Check::OnCopy(check) => self.instructions(&[Keyword::Copy, Keyword::Add], all, |step| check(step, cx)),
                 Check::OnCommand(names, check) => self.commands(names, all, |command, step| check(command, step, cx)),
+                Check::OnScript(check) => self.scripts().iter().for_each(|script| check(script, cx)),
             }
         }
     }

@@ -67,19 +67,19 @@ pub fn count_ignore_comments(document: &impl Document) -> usize {
 
 /// What the rules find, with fixes still to be planned.
 fn find(model: &Model<'_>, settings: &Settings, shell: Option<Vec<Finding>>) -> Vec<Diagnostic> {
-    let shell = match (shell, settings.shellcheck) {
-        (Some(shell), _) => shell,
-        (None, Backend::Builtin) => shellcheck::builtin(model, &settings.rules),
-        // What another program finds has to be handed in: nothing is started here.
-        (None, Backend::External | Backend::Off) => Vec::new(),
-    };
-    let mut found = shellcheck::diagnose(shell, &settings.rules);
+    // What another program finds has to be handed in: nothing is started here.
+    let own = shell.is_none() && settings.shellcheck == Backend::Builtin;
+    let mut found = shellcheck::diagnose(shell.unwrap_or_default(), &settings.rules);
     let walk = Walk::new(model);
-    for (entry, level) in &settings.rules {
+    for (entry, level) in settings.rules.iter().filter(|(entry, _)| own || !entry.is_shell_check()) {
         let options = settings.options.get(entry.meta.name).map(|options| &**options);
         let cx = Cx::new(model.source, model, &entry.meta, *level, options, &settings.targets);
         walk.call(entry, &cx);
-        found.append(&mut cx.into_found());
+        let mut new = cx.into_found();
+        if entry.is_shell_check() {
+            new.retain(|found| !walk.is_disabled(found));
+        }
+        found.append(&mut new);
     }
     found
 }

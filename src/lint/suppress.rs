@@ -13,7 +13,7 @@
 //! among its continued lines covers it too. Nothing in a heredoc's body is a comment.
 
 use crate::finding::Diagnostic;
-use crate::finding::Meta;
+use crate::finding::{Meta, is_shellcheck_code};
 use crate::lint::Settings;
 use crate::lint::registry;
 use crate::rules;
@@ -36,7 +36,11 @@ pub(super) fn apply(mut comments: Vec<IgnoreComment>, settings: &Settings, found
         let mut covered = false;
         for comment in comments.iter_mut().filter(|comment| comment.covers(diagnostic.span)) {
             let dialect = comment.dialect;
-            for name in comment.names.iter_mut().filter(|name| name.matches(diagnostic.rule, dialect)) {
+            for name in comment
+                .names
+                .iter_mut()
+                .filter(|name| name.matches(diagnostic.rule, dialect) && name.means(&diagnostic))
+            {
                 name.used = true;
                 covered = true;
             }
@@ -86,13 +90,17 @@ struct Name {
 }
 
 impl Name {
+    /// Whether a name that is a code of ShellCheck's is that of the finding, should the rule have several.
+    fn means(&self, found: &Diagnostic) -> bool {
+        let name = self.text.to_ascii_uppercase();
+        !is_shellcheck_code(&name) || !is_shellcheck_code(found.variant) || found.variant == name
+    }
+
     fn matches(&self, rule: &Meta, dialect: Dialect) -> bool {
         match dialect {
             Dialect::Plimsoll => self.text.eq_ignore_ascii_case("all") || rule.answers_to(&self.text),
             Dialect::Hadolint => rule.answers_to(&self.text),
-            Dialect::ShellCheck => {
-                shellcheck::code(rule).is_some() && (self.text == "all" || rule.answers_to(&self.text))
-            }
+            Dialect::ShellCheck => shellcheck::is_one(rule) && (self.text == "all" || rule.answers_to(&self.text)),
             Dialect::BuildKit => rule.is_buildkit_check() && (self.text == "all" || rule.answers_to(&self.text)),
         }
     }

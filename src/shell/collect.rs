@@ -2,11 +2,12 @@
 
 use std::collections::VecDeque;
 use std::ops::Range;
+use std::sync::Arc;
 
-use super::reader::Word;
+use super::reader::{Tree, Word};
 use super::text::{Places, decode};
 use super::wrappers::{self, Inner};
-use super::{Arg, Assignment, Command, Dialect, Options, Place, Redirect, Scope, Script, Wrapper};
+use super::{Arg, Assignment, Command, Dialect, Options, Place, ReadScript, Redirect, Scope, Script, Wrapper};
 use super::{reader, walk};
 use crate::shell::options;
 use crate::text::Span;
@@ -23,8 +24,10 @@ const MAX_NESTING: u8 = 6;
 pub fn parse_script(text: &str, base: usize, dialect: Dialect) -> Script {
     let span = Span::new(base, base + text.len());
     let mut collector = Collector::new(Script::empty(span, dialect));
-    collector.read(text, &Places::Offset(base), dialect, &Context::default());
-    collector.finish()
+    let tree = collector.read(text, &Places::Offset(base), dialect, &Context::default());
+    let mut script = collector.finish();
+    script.read = tree.map(|tree| Arc::new(ReadScript { text: text.to_owned(), tree }));
+    script
 }
 
 /// Reads a JSON array: decoded strings and where they stand, quotes included. The array is one command;
@@ -107,17 +110,18 @@ impl Collector {
         self.script.finish()
     }
 
-    fn read(&mut self, text: &str, places: &Places, dialect: Dialect, context: &Context) {
+    fn read(&mut self, text: &str, places: &Places, dialect: Dialect, context: &Context) -> Option<Tree> {
         if !dialect.is_readable() {
-            return;
+            return None;
         }
         if text.len() > MAX_SCRIPT {
             self.script.clean = false;
-            return;
+            return None;
         }
         let tree = reader::read(text);
         self.script.clean &= tree.is_clean();
         walk::walk(self, text, places, &tree, context);
+        Some(tree)
     }
 
     pub(super) fn new_pipeline(&mut self) -> u32 {

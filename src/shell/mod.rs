@@ -20,6 +20,7 @@ mod query;
 pub mod reader;
 pub mod rewrite;
 mod scan;
+pub mod survey;
 mod text;
 mod walk;
 #[cfg_attr(not(test), allow(dead_code, reason = "rules about Windows scripts are to ask it"))]
@@ -36,7 +37,7 @@ pub use options::{Options, shell_options};
 pub use query::Token;
 pub use scan::expand_braces;
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use crate::knowledge::command_lines::CommandLine;
 use crate::text::{Memo, Span};
@@ -70,6 +71,15 @@ pub struct Script {
     pub scopes: Vec<Scope>,
     /// `set -e`, `set +o pipefail`, …: every place where an option changes, in file order.
     pub settings: Vec<Setting>,
+    /// The script itself as it was read: none of an exec form, and none of what is too long to be read.
+    pub read: Option<Arc<ReadScript>>,
+}
+
+/// A text and its syntax tree.
+#[derive(Debug, Default)]
+pub struct ReadScript {
+    pub text: String,
+    pub tree: reader::Tree,
 }
 
 /// A shell process: the script's own, a subshell, or one started by a command of the script.

@@ -66,7 +66,7 @@ impl Script {
     /// A script without commands.
     pub(super) fn empty(span: Span, dialect: Dialect) -> Script {
         let scopes = vec![Scope::default()];
-        Script { span, dialect, clean: true, commands: Vec::new(), scopes, settings: Vec::new() }
+        Script { span, dialect, clean: true, commands: Vec::new(), scopes, settings: Vec::new(), read: None }
     }
 
     /// The same, run by a shell that starts with these options: those of SHELL, or of a shebang.

@@ -4,29 +4,15 @@
 //! for byte as long as the stretch of file it stands for, so that a finding's place needs no translation. See
 //! [`script`] for what is added to it, and [`Backend`] for what reads it.
 //!
-//! # Why the codes are rules
+//! # Whose findings
 //!
-//! Every code of ShellCheck is an [`Entry`] like those of our own rules, named by its code (`SC2086`) and of the practice
-//! `shell`. So it can be selected, ignored, given a level and asked for its page in the same ways, and no report has to
-//! know about it. The entries are made at start from what the linter says of its own rules; our own rules, each a file
-//! under `rules/`, are [`crate::rules::ALL`], and both together [`crate::lint::registry::all`].
-//!
-//! # Why scripts are parsed twice
-//!
-//! `crate::shell` has parsed the script before, without the line of declarations that the linter needs and in the
-//! widest dialect. Parsing is a twentieth of what linting costs, so its tree is not kept.
+//! What ShellCheck finds in Dockerfiles, rules of our own find, which have its codes as aliases: `rules/shell`. The program itself
+//! runs only if it is asked for (`shellcheck = "external"`); its findings are then reported under these rules, and
+//! under an entry named by the code where there is none.
 
-#[cfg(feature = "shellcheck")]
-mod builtin;
 mod codes;
 #[cfg(feature = "engine")]
 pub mod external;
-#[cfg(feature = "shellcheck")]
-mod extra;
-#[cfg(feature = "shellcheck")]
-mod fixes;
-#[cfg(feature = "shellcheck")]
-mod prefilter;
 pub mod script;
 
 use serde::{Deserialize, Serialize};
@@ -37,14 +23,13 @@ pub use script::{Script, Scripts, scripts};
 use crate::finding::Entry;
 use crate::finding::{Diagnostic, Level};
 use crate::finding::{Fix, Safety};
-use crate::model::Model;
 use crate::text::{Span, Variants};
 
 /// What looks for ShellCheck's findings.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Backend {
-    /// The linter that is built in.
+    /// Our own rules.
     #[default]
     Builtin,
     /// The program `shellcheck`.
@@ -85,28 +70,6 @@ impl Finding {
     }
 }
 
-/// What the linter that is built in says of the scripts of a file, as far as one of `rules` stands for it. Pure.
-pub fn builtin(model: &Model<'_>, rules: &[(&'static Entry, Level)]) -> Vec<Finding> {
-    #[cfg(feature = "shellcheck")]
-    {
-        let codes: Vec<u32> = rules.iter().filter_map(|(entry, _)| code(&entry.meta)).collect();
-        if codes.is_empty() {
-            return Vec::new();
-        }
-        let Scripts { list, unread } = scripts(model);
-        let mut findings = builtin::lint(&list, &codes);
-        findings.extend(extra::lint(model, &list, &codes));
-        findings.extend(unread);
-        fixes::mend(model, &mut findings);
-        findings
-    }
-    #[cfg(not(feature = "shellcheck"))]
-    {
-        let _ = (model, rules);
-        Vec::new()
-    }
-}
-
 /// How sure a repair is. `harmless` is what the linter says of it.
 fn safety(code: u32, harmless: bool) -> Safety {
     match code {
@@ -123,23 +86,30 @@ fn safety(code: u32, harmless: bool) -> Safety {
 /// The findings that one of `rules` stands for, as diagnostics.
 pub fn diagnose(findings: Vec<Finding>, rules: &[(&'static Entry, Level)]) -> Vec<Diagnostic> {
     let mut found: Vec<Diagnostic> = Vec::new();
-    let own: Vec<_> = match findings.is_empty() {
-        true => return found,
-        false => rules.iter().filter_map(|rule| Some((code(&rule.0.meta)?, rule))).collect(),
-    };
     for finding in findings {
-        let mut message = finding.message;
-        let own = own.iter().find(|(code, _)| *code == finding.code).map(|(_, rule)| *rule);
-        let rule = own.or_else(|| {
-            if finding.code != 0 {
-                message.insert_str(0, &format!("SC{}: ", finding.code));
-            }
-            rules.iter().find(|(entry, _)| entry.meta.name == codes::OTHER && !codes::is_listed(finding.code))
+        let name = format!("SC{}", finding.code);
+        let own = rules.iter().find_map(|(entry, level)| {
+            let meta = &entry.meta;
+            let alias = meta.aka.iter().copied().find(|alias| *alias == name);
+            (meta.name == name || alias.is_some()).then_some((entry, level, alias.unwrap_or_default()))
         });
-        let Some((entry, level)) = rule else { continue };
+        let other =
+            || rules.iter().find(|(entry, _)| entry.meta.name == codes::OTHER && !codes::is_listed(finding.code));
+        let mut message = finding.message;
+        let rule = own.or_else(|| {
+            let (entry, level) = other()?;
+            if finding.code != 0 {
+                message.insert_str(0, &format!("{name}: "));
+            }
+            Some((entry, level, ""))
+        });
+        let Some((entry, level, variant)) = rule else { continue };
         let mut diagnostic = Diagnostic::new(&entry.meta, *level, finding.span, message);
+        diagnostic.variant = variant;
         diagnostic.at_most(finding.most).fix(finding.fix);
-        let known = |other: &Diagnostic| other.rule == diagnostic.rule && other.span == diagnostic.span;
+        let known = |other: &Diagnostic| {
+            other.rule == diagnostic.rule && other.variant == diagnostic.variant && other.span == diagnostic.span
+        };
         // Several findings of one script may say the same; they follow each other.
         if !found.iter().rev().take(8).any(known) {
             found.push(diagnostic);

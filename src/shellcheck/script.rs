@@ -9,29 +9,12 @@ use std::ops::Range;
 
 use super::Finding;
 use crate::finding::Level;
-use crate::knowledge::bases;
-use crate::knowledge::os::Distro;
 use crate::knowledge::variables;
-use crate::model::{Model, Stage, State, Step, Variable, VariableKind};
-use crate::shell::{Dialect, Options, shell_options};
+pub use crate::model::ScriptShell as Shell;
+use crate::model::{Model, Stage, Step, Variable, VariableKind, script_head, system_shell, view_shell};
+use crate::shell::Options;
 use crate::syntax::{Args, Instruction, ShellView, ViewKind, shell_views, without_joints_in_quotes};
 use crate::text::Span;
-
-/// What reads a script.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Shell {
-    /// `/bin/sh` of an image of which nothing is known.
-    Sh,
-    /// `/bin/sh` of Debian and what is made of it.
-    Dash,
-    /// `/bin/sh` of Alpine.
-    Busybox,
-    /// `/bin/sh` where it is bash under another name: Fedora, SUSE, Arch and their like.
-    BashAsSh,
-    Bash,
-    Ksh,
-}
 
 /// One script.
 #[derive(Clone, Debug)]
@@ -51,13 +34,6 @@ pub struct Script {
 }
 
 impl Script {
-    /// A script of a test.
-    #[cfg(test)]
-    pub(super) fn plain(text: &str, shell: Shell) -> Script {
-        let (text, options, lists) = (text.to_owned(), Options::default(), Vec::new());
-        Script { text, shell, options, lists, base: 0, put_in: 0..0 }
-    }
-
     /// Where a stretch of the text stands in the file. `None` when it was put in.
     pub fn span(&self, range: Range<usize>) -> Option<Span> {
         let place = |at: usize| match at {
@@ -124,7 +100,7 @@ pub fn scripts(model: &Model<'_>) -> Scripts {
     }
     let mut left = MOST_IN_ALL;
     for stage in &model.stages {
-        let sh = sh_of(model, stage);
+        let sh = system_shell(model, stage);
         // What an ONBUILD of this stage declares for those behind it.
         let mut later = HashSet::new();
         for step in &stage.steps {
@@ -152,30 +128,6 @@ pub fn scripts(model: &Model<'_>) -> Scripts {
     scripts
 }
 
-/// What `/bin/sh` is in a stage's image.
-fn sh_of(model: &Model<'_>, stage: &Stage<'_>) -> Shell {
-    let image = stage.root_image(model);
-    let os = image.and_then(|image| bases::os(&image.familiar_name()?, image.tag_text()));
-    match os.map(|os| os.distro) {
-        Some(Distro::Debian | Distro::Ubuntu) => Shell::Dash,
-        Some(Distro::Alpine | Distro::Busybox | Distro::Wolfi) => Shell::Busybox,
-        Some(
-            Distro::Alma
-            | Distro::Amazon
-            | Distro::Arch
-            | Distro::AzureLinux
-            | Distro::Centos
-            | Distro::Fedora
-            | Distro::OpenSuse
-            | Distro::Oracle
-            | Distro::Photon
-            | Distro::Rhel
-            | Distro::Rocky,
-        ) => Shell::BashAsSh,
-        _ => Shell::Sh,
-    }
-}
-
 fn script(
     model: &Model<'_>,
     stage: &Stage<'_>,
@@ -192,7 +144,7 @@ fn script(
     if view.text.strip_prefix('[').is_some_and(|rest| !rest.starts_with(['[', ' ', '\t', '\\'])) {
         return None;
     }
-    let (shell, options) = reader(&view, &step.state, sh)?;
+    let (shell, options) = view_shell(&view, &step.state, sh)?;
     let onbuild = step.onbuild().is_some();
     let declared = |name: &str| match step.state.variables.get(name) {
         Some(variable) if !onbuild || variable.kind == VariableKind::Env => Some(value(name, variable)),
@@ -238,48 +190,10 @@ fn open_braces(text: &str) -> Option<String> {
     Some(out)
 }
 
-/// The shell that reads a view, and what it is started with.
-fn reader(view: &ShellView, state: &State, sh: Shell) -> Option<(Shell, Options)> {
-    let (dialect, options) = match &view.interpreter {
-        Some(name) => {
-            let words: Vec<&str> = view.text.lines().next().unwrap_or_default().split_whitespace().skip(1).collect();
-            (Dialect::from_name(name), shell_options(&words))
-        }
-        None => {
-            let options = Options { errexit: state.shell.errexit, pipefail: state.shell.pipefail };
-            (state.shell.dialect, options)
-        }
-    };
-    let dialect = pragma(&view.text).map_or(dialect, Dialect::from_name);
-    let shell = match dialect {
-        Dialect::Posix => sh,
-        Dialect::Ash => Shell::Busybox,
-        Dialect::Bash => Shell::Bash,
-        Dialect::Ksh => Shell::Ksh,
-        Dialect::Zsh | Dialect::PowerShell | Dialect::Cmd | Dialect::Other => return None,
-    };
-    Some((shell, options))
-}
-
-/// The comments and blank lines that a script begins with. What they tell a linter holds for the whole script only as
-/// long as no command comes before them.
-fn head(text: &str) -> impl Iterator<Item = &str> {
-    let is_head = |line: &&str| line.trim_start().is_empty() || line.trim_start().starts_with('#');
-    text.split_inclusive('\n').take_while(is_head)
-}
-
 fn head_len(text: &str) -> usize {
-    let len = head(text).map(str::len).sum();
+    let len = script_head(text).map(str::len).sum();
     // A last line without an end would run into what is put behind it.
     if text[..len].ends_with('\n') || len == 0 { len } else { 0 }
-}
-
-/// The shell that a `# shellcheck shell=…` comment at a script's head names.
-fn pragma(text: &str) -> Option<&str> {
-    head(text).find_map(|line| {
-        let rest = line.trim_start().strip_prefix('#')?.trim_start().strip_prefix("shellcheck")?;
-        rest.split_whitespace().find_map(|word| word.strip_prefix("shell="))
-    })
 }
 
 /// A value of which a linter knows nothing.

@@ -1,0 +1,81 @@
+//! Finds `printf` whose format holds an expansion, or does not fit its arguments.
+
+use crate::finding::prelude::*;
+use crate::shell::reader::{PartKind, Word};
+use crate::shell::survey::Survey;
+
+pub const RULE: Rule =
+    Rule::new(Level::Note, "0.2.0", &[Check::OnScript(check)]).fix(Fixable::Never).aka(&["SC2059", "SC2182", "SC2183"]);
+
+fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
+    let survey = &script.survey;
+    for simple in &survey.simples {
+        let (name, mut args) = simple.called(survey);
+        if name != "printf" {
+            continue;
+        }
+        if args.first().and_then(|word| survey.bare(*word)) == Some("-v") {
+            args = args.get(2..).unwrap_or_default();
+        }
+        if args.first().and_then(|word| survey.bare(*word)) == Some("--") {
+            args = &args[1..];
+        }
+        let Some((format, args)) = args.split_first() else { continue };
+        let span = script.span(format.span);
+        if survey.is_dynamic(*format) {
+            cx.report(span, "a `%` or a backslash in this value is taken for a part of the format")
+                .variant("SC2059")
+                .help("use `printf '%s' \"$value\"`");
+        }
+        let text = survey.pattern(*format);
+        let Some(count) = fields(&text) else { continue };
+        let dynamic = survey.is_dynamic(*format);
+        if dynamic && count == 0 {
+            continue;
+        }
+        if count == 0 && !args.is_empty() {
+            cx.report(span, "the format has no place for the arguments").variant("SC2182").help("add `%s`");
+        } else if count > 0
+            && !dynamic
+            && args.iter().all(|word| is_one(survey, *word))
+            && (args.is_empty() || args.len() % count != 0)
+        {
+            cx.report(span, format!("the format takes {count} arguments, and there are {}", args.len()))
+                .variant("SC2183")
+                .help("make format and arguments fit each other");
+        }
+    }
+}
+
+/// How many arguments the format takes; `None` if it is too unusual to say.
+fn fields(format: &str) -> Option<usize> {
+    let mut count = 0;
+    let mut rest = format;
+    while let Some(at) = rest.find('%') {
+        rest = &rest[at + 1..];
+        if let Some(behind) = rest.strip_prefix('%') {
+            rest = behind;
+            continue;
+        }
+        if rest.starts_with('(') {
+            return None;
+        }
+        let end = rest.find(|char: char| char.is_ascii_alphabetic() || char == '\0')?;
+        count += 1 + rest[..end].matches('*').count();
+        rest = &rest[end + 1..];
+    }
+    Some(count)
+}
+
+/// Whether a word is one argument, whatever is in it.
+fn is_one(survey: &Survey<'_>, word: Word) -> bool {
+    !survey.is_glob(word)
+        && survey.tree[word.parts].iter().all(|part| match part.kind {
+            PartKind::Parameter(_) | PartKind::Substitution(_) | PartKind::Brace(_) => false,
+            PartKind::Double { parts, .. } => survey.tree[parts].iter().all(|part| {
+                let text = survey.slice(part.span);
+                !(text == "$@" || text == "${@}" || text.contains("[@]") || text.starts_with("${@"))
+            }),
+            _ => true,
+        })
+}

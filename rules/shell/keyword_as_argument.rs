@@ -1,0 +1,20 @@
+//! Finds keywords of the shell among the arguments of a command: `echo a done`.
+
+use crate::finding::prelude::*;
+use crate::shell::survey::Role;
+
+pub const RULE: Rule = Rule::new(Level::Note, "0.2.0", &[Check::OnScript(check)]).fix(Fixable::Never).aka(&["SC1010"]);
+
+fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
+    let survey = &script.survey;
+    for &at in &survey.words {
+        if !matches!(survey.role(at), Role::Item | Role::Argument(1..)) {
+            continue;
+        }
+        let Some(text) = survey.word(at).and_then(|word| survey.bare(word)) else { continue };
+        if matches!(text, "do" | "done" | "esac" | "fi" | "then" | "else" | "elif") {
+            cx.report(script.place(at), format!("`{text}` is an argument here, not a keyword"))
+                .help("put a `;` before it, or quote it if it is meant as text");
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! Finds `export A=$(…)`, where the status of the substitution is lost.
+
+use crate::finding::prelude::*;
+use crate::shell::reader::{Part, PartKind, SubstitutionKind, Tree, Value};
+use crate::shell::survey::Kind;
+
+pub const RULE: Rule =
+    Rule::new(Level::Note, "0.2.0", &[Check::OnScript(check)]).fix(Fixable::Sometimes).aka(&["SC2155"]);
+
+fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
+    let survey = &script.survey;
+    for simple in &survey.simples {
+        let words = simple.words;
+        let Some((first, args)) = words.split_first() else { continue };
+        let Some(declares) = survey.bare(*first) else { continue };
+        if !matches!(declares, "export" | "local" | "readonly" | "declare" | "typeset") {
+            continue;
+        }
+        for word in args {
+            let [Part { kind: PartKind::Assignment(id), .. }] = &script.tree()[word.parts] else { continue };
+            let assignment = &script.tree()[*id];
+            let Value::Word(value) = assignment.value else { continue };
+            if !script.tree()[value.parts].iter().any(|part| is_command(script, part)) {
+                continue;
+            }
+            let name = survey.slice(assignment.name);
+            let mut found = cx.report(
+                script.span(assignment.name),
+                format!("`{declares}` succeeds even if the command that gives `{name}` its value fails"),
+            );
+            found.help(format!("assign first, then `{declares} {name}`"));
+            if args.len() == 1 {
+                found.fix(fix(script, simple.at, declares, name, word.span));
+            }
+        }
+    }
+}
+
+fn is_command(script: &ScriptView<'_, '_>, part: &Part) -> bool {
+    let tree: &Tree = script.tree();
+    match part.kind {
+        PartKind::Substitution(id) => {
+            let substitution = &tree[id];
+            let body = script.survey.slice(substitution.block.body.span);
+            matches!(substitution.kind, SubstitutionKind::Dollar | SubstitutionKind::Backtick) && body.trim() != "true"
+        }
+        PartKind::Double { parts, .. } => tree[parts].iter().any(|part| is_command(script, part)),
+        _ => false,
+    }
+}
+
+/// `export A=$(b)` → `A=$(b) && export A`, where the command stands alone in its list or in a row of `&&`.
+fn fix(script: &ScriptView<'_, '_>, at: usize, declares: &str, name: &str, arg: Span) -> Option<Fix> {
+    let survey = &script.survey;
+    let simple = survey.simple(at)?;
+    if !simple.redirects.is_empty() || !simple.assignments.is_empty() {
+        return None;
+    }
+    let pipeline = survey.parent(at)?;
+    let item = survey.parent(pipeline)?;
+    let (Kind::Pipeline(of), Kind::Item(list)) = (survey.kind(pipeline), survey.kind(item)) else { return None };
+    if of.commands.len() != 1 || !of.prefixes.is_empty() {
+        return None;
+    }
+    let pipelines = &script.tree()[list.pipelines];
+    let or = pipelines
+        .iter()
+        .any(|pipeline| pipeline.operator.is_some_and(|(kind, _)| kind == crate::shell::reader::AndOr::Or));
+    // What a pipe in it hides is another matter, which would come to light only then.
+    let piped =
+        survey.inside(at).any(|at| matches!(survey.kind(at), Kind::Pipeline(inner) if inner.commands.len() > 1));
+    if or || piped {
+        return None;
+    }
+    let joint = if pipelines.len() > 1 { " && " } else { "; " };
+    let (start, arg) = (script.place(at).start(), script.span(arg));
+    let edits = match declares {
+        "export" | "readonly" => vec![
+            Edit::delete(Span::new(start, arg.start())),
+            Edit::insert(arg.end(), format!("{joint}{declares} {name}")),
+        ],
+        "local" => vec![Edit::insert(arg.start(), format!("{name}{joint}"))],
+        _ => return None,
+    };
+    Fix::new(Safety::Unsafe, format!("assign `{name}` first"), edits)
+}

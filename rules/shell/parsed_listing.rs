@@ -1,0 +1,33 @@
+//! Finds the output of `ls` and `ps` read by another command.
+
+use crate::finding::prelude::*;
+use crate::shell::survey::Kind;
+
+pub const RULE: Rule = Rule::new(Level::Note, "0.2.0", &[Check::OnScript(check)])
+    .fix(Fixable::Never)
+    .aka(&["SC2009", "SC2010", "SC2011", "SC2012"]);
+
+fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
+    let survey = &script.survey;
+    for at in 0..survey.nodes.len() {
+        let Kind::Pipeline(pipeline) = survey.kind(at) else { continue };
+        for index in 1..pipeline.commands.len() {
+            let Some(lists) = survey.piped(at, index - 1) else { continue };
+            let next = survey.piped(at, index).map(|next| next.name(survey)).unwrap_or_default();
+            let name = lists.name(survey);
+            let (code, help) = match (&*name, &*next) {
+                ("ps", "grep") => ("SC2009", "use `pgrep`"),
+                ("ls", "grep") => ("SC2010", "use a pattern, or `find`"),
+                ("ls", "xargs") => ("SC2011", "use `find … -exec`, or a pattern"),
+                ("ls", _) => ("SC2012", "use `find`, which prints names as they are"),
+                _ => continue,
+            };
+            cx.report(
+                script.place(lists.at),
+                format!("the output of `{name}` is for people: names may be changed in it"),
+            )
+            .variant(code)
+            .help(help);
+        }
+    }
+}

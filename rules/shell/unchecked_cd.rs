@@ -1,0 +1,70 @@
+//! Finds `cd` whose failure lets the script go on in the wrong directory.
+
+use crate::finding::prelude::*;
+use crate::shell::survey::{Kind, Role, Survey};
+
+pub const RULE: Rule =
+    Rule::new(Level::Warn, "0.2.0", &[Check::OnScript(check)]).fix(Fixable::Sometimes).aka(&["SC2164", "SC2103"]);
+
+fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
+    let survey = &script.survey;
+    if script.options.errexit || survey.sets_errexit() {
+        return;
+    }
+    for simple in &survey.simples {
+        let (name, args) = simple.called(survey);
+        if !matches!(&*name, "cd" | "pushd" | "popd") || survey.is_condition(simple.at) {
+            continue;
+        }
+        if let [only] = args
+            && survey.bare(*only).is_some_and(|path| path.bytes().all(|byte| matches!(byte, b'.' | b'/')))
+        {
+            continue;
+        }
+        let span = script.span(simple.words_span());
+        let next = survey.nodes[simple.at].end < survey.nodes.len();
+        let fix = Fix::new(Safety::Unsafe, "end with a failure if it fails", [Edit::insert(span.end(), " || exit 1")]);
+        let alone = simple.redirects.is_empty() && !is_piped(survey, simple.at);
+        let mut found =
+            cx.report(script.place(simple.at), format!("if `{name}` fails, the script continues in another directory"));
+        found.variant("SC2164").help(format!("use `&&` after it, or `{name} … || exit 1`")).fix(fix.filter(|_| alone));
+        // Nothing follows that could run in the wrong directory.
+        if !next {
+            found.at_most(Level::Note);
+        }
+    }
+    returns(script, cx);
+}
+
+fn is_piped(survey: &Survey<'_>, at: usize) -> bool {
+    survey
+        .parent(at)
+        .is_some_and(|above| matches!(survey.kind(above), Kind::Pipeline(pipeline) if pipeline.commands.len() > 1))
+}
+
+/// `cd a; make; cd ..`: it may not be where it was.
+fn returns(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
+    let survey = &script.survey;
+    for at in 0..survey.nodes.len() {
+        if !matches!(survey.kind(at), Kind::List(_)) || survey.role(at) == Role::Condition {
+            continue;
+        }
+        let mut left = false;
+        for item in survey.children(at) {
+            let Some(only) = survey.only_command(item).and_then(|at| survey.simple(at)) else { continue };
+            let words = only.words;
+            if words.first().and_then(|word| survey.bare(*word)) != Some("cd") {
+                continue;
+            }
+            let to = words.get(1).and_then(|word| survey.literal(*word));
+            if to.as_deref() == Some("..") && left {
+                cx.report(script.place(only.at), "`cd ..` goes to the wrong directory if the `cd` before it failed")
+                    .variant("SC2103")
+                    .help("use a subshell: `( cd … && … )`")
+                    .at_most(Level::Note);
+            } else {
+                left |= words.len() == 2 && to.as_deref() != Some("..");
+            }
+        }
+    }
+}

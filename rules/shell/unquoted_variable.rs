@@ -1,0 +1,81 @@
+//! Finds variables without quotes, whose values the shell splits into words and expands as patterns.
+
+use crate::finding::prelude::*;
+use crate::model::VariableKind;
+use crate::shell::reader::{OperationKind, Parameter, PartKind, SubscriptKind};
+use crate::shell::survey::At;
+
+pub const RULE: Rule = Rule::new(Level::Warn, "0.2.0", &[Check::OnScript(check)])
+    .fix(Fixable::Sometimes)
+    .aka(&["SC2086", "SC2048", "SC2068"]);
+
+/// Commands that act on whatever paths they are given.
+const TAKES_PATHS: &[&str] =
+    &["cd", "chmod", "chown", "cp", "install", "ln", "mkdir", "mv", "rm", "rmdir", "rsync", "touch"];
+
+fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
+    let survey = &script.survey;
+    for &at in &survey.parts {
+        let Some(part) = survey.part(at) else { continue };
+        let PartKind::Parameter(id) = part.kind else { continue };
+        let parameter = &script.tree()[id];
+        if parameter.length || !script.is_split(at) {
+            continue;
+        }
+        if is_alternate(parameter) {
+            continue;
+        }
+        let name = survey.slice(parameter.name);
+        let span = script.place(at);
+        let kind = parameter.subscript.map(|subscript| subscript.kind);
+        let shown = survey.slice(part.span);
+        if name == "@" || kind == Some(SubscriptKind::At) {
+            cx.report(span, format!("`{shown}` without quotes splits its elements"))
+                .variant("SC2068")
+                .help(format!("use `\"{shown}\"`, which keeps each element one word"));
+            continue;
+        }
+        if name == "*" || kind == Some(SubscriptKind::Star) {
+            cx.report(span, format!("`{shown}` without quotes splits its elements"))
+                .variant("SC2048")
+                .help("use `\"$@\"`, which keeps each element one word")
+                .at_most(Level::Note);
+        }
+        if survey.is_command_name(at) || !script.may_split(at) {
+            continue;
+        }
+        let mut found =
+            cx.report(span, format!("`{shown}` is not quoted: blanks and patterns in its value are expanded"));
+        found.variant("SC2086").help("put it in double quotes, unless it is meant to be several words");
+        if !matters(script, at, name) {
+            found.at_most(Level::Note);
+        }
+        found.fix(fix(script, at, name));
+    }
+}
+
+/// `${x+a}` gives what is written there.
+fn is_alternate(parameter: &Parameter) -> bool {
+    parameter.operation.is_some_and(|operation| operation.kind == OperationKind::Alternate)
+}
+
+/// Whether the value comes from whoever builds the image, and a blank in it makes the command act on something else.
+fn matters(script: &ScriptView<'_, '_>, at: At, name: &str) -> bool {
+    let Some(variable) = script.declared(name) else { return false };
+    if variable.kind != VariableKind::Arg || script.is_list(name) || script.variables.is_set(name) {
+        return false;
+    }
+    let survey = &script.survey;
+    let Some(simple) = survey.word_of(at).and_then(|word| survey.simple_of(word)) else { return false };
+    TAKES_PATHS.contains(&&*simple.name(survey))
+}
+
+/// Double quotes around it: what it is made for stays, unless it was meant to be several words.
+fn fix(script: &ScriptView<'_, '_>, at: At, name: &str) -> Option<Fix> {
+    let span = script.place(at);
+    let survey = &script.survey;
+    let word = survey.word_of(at).and_then(|word| survey.word(word))?;
+    let alone = script.tree()[word.parts].len() == 1;
+    let safety = if alone || script.is_list(name) { Safety::Display } else { Safety::Unsafe };
+    Fix::new(safety, "put it in quotes", [Edit::insert(span.start(), "\""), Edit::insert(span.end(), "\"")])
+}
