@@ -6,7 +6,7 @@ use crate::finding::{Fix, Order, Safety};
 use crate::fixes::{Plans, line_end};
 use crate::knowledge::paths;
 use crate::knowledge::{canonical, environment};
-use crate::model::{Model, Origin, Stage, Step};
+use crate::model::{Model, Stage, Step};
 use crate::syntax::Keyword;
 use crate::text::Edit;
 
