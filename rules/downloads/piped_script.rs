@@ -3,6 +3,7 @@
 use super::plain_http::{is_check, shorten};
 use crate::commands::download::{Download, downloads};
 use crate::finding::prelude::*;
+use crate::text::Url;
 use crate::knowledge::hosts;
 use crate::knowledge::programs::{self, Class};
 
@@ -81,15 +82,13 @@ fn is_interpreter(name: &str) -> bool {
 }
 
 fn is_known(url: &str) -> bool {
-    let host = url.split_once("://").map_or(url, |(_, rest)| rest).split(['/', ':', '?']).next().unwrap_or_default();
-    let host = host.trim_start_matches("www.").to_ascii_lowercase();
+    let host = Url::parse(url).host.trim_start_matches("www.").to_ascii_lowercase();
     hosts::INSTALLERS.contains(&host.as_str())
 }
 
 /// Whether the path contains a version or a commit: `/v0.40.1/`, a hash.
 fn is_pinned(url: &str) -> bool {
-    let path = url.split_once("://").map_or("", |(_, rest)| rest);
-    path.split('/').skip(1).any(|part| {
+    Url::parse(url).path.split('/').any(|part| {
         let digits = part.trim_start_matches(|char: char| char.is_ascii_alphabetic() || char == '-');
         let version = digits.split('.').count() >= 2
             && digits.starts_with(|char: char| char.is_ascii_digit())

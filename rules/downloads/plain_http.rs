@@ -4,6 +4,7 @@ use std::cell::LazyCell;
 
 use crate::commands::download::downloads;
 use crate::finding::prelude::*;
+use crate::text::Url;
 use crate::knowledge::programs::Class;
 use crate::shell::Arg;
 
@@ -88,7 +89,7 @@ fn host(url: &str) -> &str {
 
 /// Whether the host is outside the local machine and network.
 fn is_outside(url: &str) -> bool {
-    let name = host(url).split(':').next().unwrap_or_default();
+    let name = Url::parse(url).host;
     let private = ["127.", "10.", "192.168.", "169.254.", "172.17."].iter().any(|net| name.starts_with(net));
     let local =
         name == "localhost" || name.ends_with(".local") || name.ends_with(".internal") || name.ends_with(".lan");

@@ -3,6 +3,7 @@
 use super::plain_http::shorten;
 use crate::commands::download::downloads;
 use crate::finding::prelude::*;
+use crate::text::Url;
 use crate::knowledge::command_lines::CURL_ANSWER;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(&["curl"], check)]).fix(Fixable::Sometimes);
@@ -24,10 +25,10 @@ fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
 
 /// Whether a URL is known to redirect.
 fn redirects(url: &str) -> bool {
-    let Some((_, rest)) = url.split_once("://") else { return false };
-    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let Url { scheme, host, path } = Url::parse(url);
     let parts: Vec<&str> = path.split('/').collect();
     match host.trim_start_matches("www.") {
+        _ if scheme.is_empty() => false,
         "github.com" => {
             matches!(parts.get(2), Some(&"archive" | &"raw" | &"tarball" | &"zipball"))
                 || (parts.get(2) == Some(&"releases")

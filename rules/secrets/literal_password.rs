@@ -1,6 +1,8 @@
 //! Finds passwords in the commands of a `RUN`.
 
+use crate::commands::credentials::Password;
 use crate::finding::prelude::*;
+use crate::knowledge::credentials::Owner;
 use crate::knowledge::programs::Class;
 use crate::knowledge::secrets::{ANY_VALUE, Suspicion, Value, judge, suspicion};
 use crate::shell::Arg;
@@ -15,7 +17,8 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
                 && before.place.pipeline == command.place.pipeline
                 && before.is_any(&["echo", "printf"])
         });
-        for (span, of) in account(command, fed).into_iter().chain(login(command)) {
+        let (of_databases, others) = argument(command);
+        for (span, of) in account(command, fed).into_iter().chain(others) {
             let mut found = cx.report(span, format!("{of} is hard-coded in the Dockerfile"));
             found.help(match of {
                 "an account password" => {
@@ -26,7 +29,7 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
                 }
             });
         }
-        for (span, of) in database(command).into_iter().chain(assigned(command)) {
+        for (span, of) in of_databases.into_iter().chain(in_sql(command)).chain(assigned(command)) {
             cx.report(span, format!("{of} is hard-coded in the Dockerfile"))
                 .at_most(Level::Note)
                 .help("set it at the first start of the container, from a variable or a mounted file");
@@ -46,7 +49,7 @@ fn is_secret_text(text: &str) -> bool {
 
 /// `echo root:secret | chpasswd`, `passwd --stdin`, `useradd -p`.
 fn account(command: &Command, fed: Option<&Command>) -> Found {
-    const OF: &str = "an account password";
+    let of = name(Owner::Account);
     let echoed = || fed.into_iter().flat_map(|echo| echo.operands());
     match command.name.as_str() {
         "chpasswd" => {
@@ -54,26 +57,17 @@ fn account(command: &Command, fed: Option<&Command>) -> Found {
                 text.split_once(':').is_some_and(|(user, password)| !user.contains(' ') && is_password(password))
             };
             let mut found: Found =
-                echoed().filter(|arg| arg.text.as_deref().is_some_and(pair)).map(|arg| (arg.span, OF)).collect();
+                echoed().filter(|arg| arg.text.as_deref().is_some_and(pair)).map(|arg| (arg.span, of)).collect();
             let given = command.redirects.iter().filter(|redirect| redirect.operator.ends_with("<<<"));
             let texts = given.filter_map(|redirect| redirect.target.as_ref());
-            found.extend(texts.filter(|arg| arg.text.as_deref().is_some_and(pair)).map(|arg| (arg.span, OF)));
+            found.extend(texts.filter(|arg| arg.text.as_deref().is_some_and(pair)).map(|arg| (arg.span, of)));
             found
         }
         "passwd" => {
             let texts = echoed().filter(|arg| arg.text.as_deref().is_some_and(is_password));
-            texts.map(|arg| (arg.span, OF)).take(1).collect()
+            texts.map(|arg| (arg.span, of)).take(1).collect()
         }
-        "useradd" | "usermod" => {
-            let value = command.flag_value(&["-p", "--password"]);
-            value.filter(is_given).map(|arg| (arg.span, OF)).into_iter().collect()
-        }
-        "vncpasswd" | "x11vnc" if command.has_flag(&["-storepasswd"]) || command.has_arg("-storepasswd") => {
-            let at = command.args.iter().position(|arg| arg.is("-storepasswd"));
-            let value = at.and_then(|at| command.args.get(at + 1)).filter(|arg| is_secret(arg));
-            value.map(|arg| (arg.span, "a VNC password")).into_iter().collect()
-        }
-        "vncpasswd" => echoed().filter(|arg| is_secret(arg)).map(|arg| (arg.span, "a VNC password")).collect(),
+        "vncpasswd" if !command.has_arg("-storepasswd") => echoed().filter(|arg| is_secret(arg)).map(|arg| (arg.span, name(Owner::Screen))).collect(),
         _ => Vec::new(),
     }
 }
@@ -84,63 +78,46 @@ fn is_password(text: &str) -> bool {
 }
 
 /// Whether it sets a password rather than locks the account. `$(openssl passwd -1 secret)` reveals it too.
-fn is_given(arg: &Arg) -> bool {
-    match arg.text.as_deref() {
+fn is_given(password: &Password) -> bool {
+    match password.text.as_deref() {
         // No hash starts with these, so no one can log in.
         Some(text) => !matches!(text, "" | "x") && !text.starts_with(['*', '!']),
         None => {
-            let raw = arg.raw.trim_matches('"');
+            let raw = password.raw.trim_matches('"');
             let made = ["openssl passwd", "mkpasswd", "crypt(", "pypasswd"].iter().any(|tool| raw.contains(tool));
             made && !raw.trim_start_matches("$(").contains(['$', '`'])
         }
     }
 }
 
-/// Passwords that commands take as an argument.
-fn login(command: &Command) -> Found {
-    const OF: &str = "a password";
-    let value = |flags: &[&str]| command.flag_value(flags).filter(is_secret);
-    let found = match command.name.as_str() {
-        "curl" => command.flag_value(&["-u", "--user"]).filter(|arg| {
-            arg.text.as_deref().and_then(|text| text.split_once(':')).is_some_and(|(_, it)| is_secret_text(it))
-        }),
-        "wget" => value(&["--password", "--http-password", "--ftp-password"]),
-        "docker" | "podman" | "helm" | "buildah" | "skopeo" if command.has_arg("login") => {
-            let at = command.args.iter().position(|arg| arg.is("-p") || arg.is("--password"));
-            at.and_then(|at| command.args.get(at + 1)).filter(|arg| is_secret(arg)).cloned()
-        }
-        "svn" => {
-            let at = command.args.iter().position(|arg| arg.is("--password"));
-            at.and_then(|at| command.args.get(at + 1)).filter(|arg| is_secret(arg)).cloned()
-        }
-        "sshpass" => command.args.iter().find_map(|arg| {
-            let text = arg.text.as_deref()?.strip_prefix("-p")?;
-            is_secret_text(text).then(|| arg.clone())
-        }),
-        "htpasswd" if command.args.iter().any(|arg| arg.lexeme().starts_with('-') && arg.lexeme().contains('b')) => {
-            command.operands().last().filter(|arg| is_secret(arg)).cloned()
-        }
-        _ => None,
+/// Passwords that commands take as an argument: those of databases, which are often for development only, and the others.
+fn argument(command: &Command) -> (Found, Found) {
+    let passwords = command.credentials().filter(|password| match password.owner {
+        Owner::Account => is_given(password),
+        _ => password.text.as_deref().is_some_and(is_secret_text),
+    });
+    let (of_databases, others): (Vec<_>, Vec<_>) = passwords.partition(|password| password.owner == Owner::Database);
+    let found = |passwords: Vec<Password>| {
+        let named = passwords.into_iter().map(|password| (password.span, name(password.owner)));
+        named.collect()
     };
-    found.map(|arg| (arg.span, OF)).into_iter().collect()
+    (found(of_databases), found(others))
 }
 
-/// Database passwords: often for development only, so less certain.
-fn database(command: &Command) -> Found {
-    const OF: &str = "a database password";
-    let found = match command.name.as_str() {
-        "mysql" | "mariadb" | "mysqladmin" | "mysqldump" => command.args.iter().find(|arg| {
-            let Some(text) = arg.text.as_deref() else { return false };
-            let given = text.strip_prefix("--password=").or_else(|| text.strip_prefix("-p"));
-            given.is_some_and(is_secret_text)
-        }),
-        _ => None,
-    };
-    let mut found: Found = found.map(|arg| (arg.span, OF)).into_iter().collect();
-    if command.class().is(Class::DATABASE_CLIENT.or(Class::PRINTS)) || command.is_any(&["su", "mysqld"]) {
-        found.extend(command.args.iter().filter(|arg| sets_in_sql(&arg.raw)).map(|arg| (arg.span, OF)));
+fn name(owner: Owner) -> &'static str {
+    match owner {
+        Owner::Account => "an account password",
+        Owner::Login => "a password",
+        Owner::Database => "a database password",
+        Owner::Screen => "a VNC password",
     }
-    found
+}
+
+/// Passwords in statements for a database.
+fn in_sql(command: &Command) -> Found {
+    let runs = command.class().is(Class::DATABASE_CLIENT.or(Class::PRINTS)) || command.is_any(&["su", "mysqld"]);
+    let args = command.args.iter().filter(|arg| runs && sets_in_sql(&arg.raw));
+    args.map(|arg| (arg.span, name(Owner::Database))).collect()
 }
 
 /// `IDENTIFIED BY 'secret'`, `WITH PASSWORD 'secret'`.

@@ -4,8 +4,11 @@ use crate::commands::service::starts;
 use crate::finding::prelude::*;
 use crate::knowledge::programs::Class;
 
+// The programs that `check` tells apart.
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(NAMES, check)]).aka(&["DL3001"]);
 
+/// Commands that act on a running system or need someone at a terminal.
+/// The commands that [`check`] has an answer for.
 const NAMES: &[&str] = &[
     "kill", "pkill", "killall", "ps", "pgrep", "service", "shutdown", "reboot", "halt", "poweroff", "telinit", "free",
     "top", "htop", "dmesg", "lsmod", "uptime", "w", "who", "ssh", "scp", "sftp", "vi", "vim", "nano", "emacs", "pico",

@@ -3,8 +3,11 @@
 use crate::finding::prelude::*;
 use crate::knowledge::command_lines::INFORMATION;
 
+// The programs that `check` tells apart.
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(NAMES, check)]).aka(&["DL3001"]);
 
+/// Commands that set something of the kernel, which no layer keeps.
+/// The commands that [`check`] has an answer for.
 const NAMES: &[&str] = &[
     "ulimit", "sysctl", "mount", "swapon", "swapoff", "modprobe", "insmod", "rmmod", "iptables", "ip6tables", "ufw",
     "nft", "hostname",

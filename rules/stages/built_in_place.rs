@@ -8,7 +8,7 @@ pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFrom(check)]).
 
 fn check(image: &ImageRef, _: &Stage<'_>, cx: &Cx<'_>) {
     // `toolchain-base` and `build-tools-left` cover other languages.
-    if !image.familiar_name().is_some_and(|name| canonical(&name) == "node") {
+    if image.familiar_name().is_none_or(|name| canonical(&name) != "node") {
         return;
     }
     let Some(fix) = two_stages::plan(cx.model) else { return };

@@ -47,6 +47,11 @@ impl Destinations {
         self.out.iter().all(|format| matches!(format, Format::Full | Format::Concise))
     }
 
+    /// Whether a report shows what fixes would change, and does not only tell that they can be made.
+    pub(super) fn show_fixes(&self) -> bool {
+        self.out.iter().chain(self.files.iter().map(|(format, _)| format)).any(|format| format.shows_fixes())
+    }
+
     /// Writes all reports and the summary. A file that cannot be written does not prevent the others.
     pub(super) fn write(
         &self,

@@ -126,7 +126,7 @@ fn removed(arg: &Arg, recursive: bool) -> Vec<Removed> {
         let (path, contents, partial) = match last {
             // `*` and what people write for it.
             "*" | ".*" | "**" | "*.*" | "*_*" | "*.deb" if !path.is_empty() => (path.to_owned(), true, false),
-            // `lists*`: the folder, and what begins like it.
+            // `lists*`: the directory, and what begins with its name.
             _ if known(normal.trim_end_matches('*')) => (normal.trim_end_matches('*').to_owned(), false, false),
             _ => (normal.clone(), false, normal.contains(['*', '?', '['])),
         };

@@ -32,7 +32,7 @@ pub struct Download {
 
 const SCHEMES: &[&str] = &["http://", "https://", "ftp://"];
 
-/// What `curl`, `wget` or `aria2c` fetches; `None` for other commands, for uploads, and where there is no address.
+/// What `curl`, `wget` or `aria2c` fetches; `None` for other commands, for uploads, and without a URL.
 pub fn downloads(command: &Command) -> Option<&Download> {
     facts(command).download.get_or_init(|| read(command)).as_ref()
 }
@@ -91,7 +91,7 @@ fn redirected(command: &Command) -> Output {
 }
 
 impl Download {
-    /// Whether something in the words is surely an address.
+    /// Whether a URL is written out in one of the words.
     pub fn has_literal_url(&self) -> bool {
         self.urls.iter().any(|url| SCHEMES.iter().any(|scheme| url.lexeme().trim_matches('"').starts_with(scheme)))
     }

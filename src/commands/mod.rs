@@ -3,6 +3,7 @@
 pub mod chmod;
 pub mod class;
 pub mod cleanup;
+pub mod credentials;
 pub mod download;
 pub mod effects;
 mod facts;

@@ -33,7 +33,7 @@ pub struct Package {
     pub kind: PackageKind,
     /// Without version, architecture, channel and extras; everything for kinds other than a name.
     pub name: String,
-    /// What stands between name and version: `=`, `==`, `@`, `-`, `:`; empty without a version.
+    /// What separates name and version: `=`, `==`, `@`, `-`, `:`; empty without a version.
     pub operator: String,
     /// As written; may hold variables and wildcards.
     pub version: Option<String>,
@@ -69,7 +69,7 @@ pub struct Install {
     pub assume_yes: bool,
     /// Without what packages merely recommend.
     pub no_recommends: bool,
-    /// It is told to leave no cache behind.
+    /// It does not keep a cache.
     pub no_cache: bool,
     /// It only simulates or downloads.
     pub dry_run: bool,

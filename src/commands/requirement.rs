@@ -4,7 +4,7 @@ use crate::commands::packages::{Package, PackageKind};
 use crate::knowledge::managers::{FILE_ENDINGS, Syntax};
 use crate::shell::Arg;
 
-/// What begins a PEP 508 version; `@` is what poetry and uv take besides (addresses behind it are told apart before).
+/// Operators before a PEP 508 version; poetry and uv also take `@` (URLs after it are recognised first).
 const COMPARISONS: &[&str] = &["===", "==", "~=", ">=", "<=", "!=", ">", "<", "@"];
 
 pub(super) fn package(arg: &Arg, syntax: Syntax) -> Package {
@@ -68,7 +68,7 @@ pub(super) fn package(arg: &Arg, syntax: Syntax) -> Package {
     package
 }
 
-/// The parts before and behind the first of these operators. A `:` or `/` inside `${…}` is not the package's.
+/// The parts before and after the first of these operators. A `:` or `/` inside `${…}` is not the package's.
 fn split_first<'a>(text: &'a str, operators: &[&'static str]) -> (&'a str, &'static str, Option<&'a str>) {
     let mut braces = 0usize;
     for (at, char) in text.char_indices() {

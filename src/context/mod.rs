@@ -136,14 +136,14 @@ impl Context {
         self.tree.is_executable(&path::in_context(path))
     }
 
-    /// A small text file: at most [`MAX_TEXT`] bytes of UTF-8 without NUL. `None` for anything
+    /// A small text file: at most `MAX_TEXT` bytes of UTF-8 without NUL. `None` for anything
     /// else, and for what links out of the context.
     pub fn read(&self, path: &str) -> Option<Cow<'_, str>> {
         self.tree.read(&path::in_context(path))
     }
 
     /// Everything in the context, ignored or not, parents first and otherwise sorted: at most
-    /// [`MAX_ENTRIES`], at most [`MAX_DEPTH`] folders deep. Links are not followed. Folders such as
+    /// `MAX_ENTRIES`, at most `MAX_DEPTH` folders deep. Links are not followed. Folders such as
     /// `.git` and `node_modules` are listed last, so that they crowd out nothing.
     pub fn entries(&self) -> &[Entry] {
         &self.tree.listing().entries

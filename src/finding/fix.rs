@@ -14,16 +14,28 @@ pub enum Safety {
     Display,
 }
 
-/// In which order fixes of many edits are applied: in each round of the fix loop only the first kind that is there. Each
-/// may count on what the earlier ones bring: a file is pinned, moved to a newer base, given a working directory, split,
-/// and only then left to an unprivileged user.
+/// In which order fixes of many edits are applied: see [`Order::waits_for`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Order {
+    /// The base image gets a version.
     Pin,
+    /// The base image becomes a newer one.
     Base,
+    /// The stage gets a working directory.
     Workdir,
+    /// The stage is split in two.
     Split,
+    /// The stage is left to an unprivileged user.
     User,
+}
+
+impl Order {
+    /// Whether this fix is left for a later round of the fix loop because that one is offered, too. What is split has a
+    /// version and a working directory, and the unprivileged user is given directories of the last stage. The first three do
+    /// not depend on each other.
+    pub fn waits_for(self, other: Order) -> bool {
+        self >= Order::Split && self > other
+    }
 }
 
 /// A file to be written beside others, where there is none of that name.

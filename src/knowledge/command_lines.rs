@@ -206,13 +206,13 @@ pub fn command_line(name: &str) -> &'static CommandLine {
 /// Flags of `curl` with which it fetches no file.
 pub const CURL_WITHOUT_FILE: &[&str] = &["-T", "--upload-file", "-I", "--head", "-V", "--version", "-h", "--help"];
 
-/// Flags of `curl` with which it is no simple download, or with which its caller looks at the answer.
+/// Flags of `curl` with which it is more than a simple download, or its caller looks at the response.
 pub const CURL_SPECIAL: &[&str] = &[
     "-w", "--write-out", "-d", "--data", "--data-raw", "--data-binary", "-X", "--request", "-F", "--form", "-K",
     "--config", "-i", "--include",
 ];
 
-/// Flags of `curl` with which its caller may handle redirections.
+/// Flags of `curl` with which its caller may handle redirects.
 pub const CURL_ANSWER: &[&str] = &["-w", "--write-out", "-i", "--include", "-v", "-X", "--request", "-D"];
 
 /// Flags of `wget` that silence its progress, or send it elsewhere.

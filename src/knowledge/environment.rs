@@ -5,7 +5,7 @@ use super::bases::{self, Role};
 /// Variables that images of bare operating systems set, beside `PATH`.
 const OF_SYSTEMS: &[&str] = &["container", "DISTTAG", "FGC", "LANG", "LC_ALL"];
 
-/// All that Docker's official images of languages set beside `PATH`, over the years; `*` at the end stands for any rest. Sorted.
+/// All that Docker's official images of languages set beside `PATH`, over the years; `*` at the end matches any rest. Sorted.
 const OF_LANGUAGES: &[(&str, &[&str])] = &[
     ("buildpack-deps", &[]),
     ("eclipse-temurin", &["JAVA_HOME", "JAVA_TOOL_OPTIONS", "JAVA_VERSION", "LANG", "LANGUAGE", "LC_ALL", "MANPATH"]),

@@ -85,7 +85,7 @@ pub fn kind_of_ending(ending: &str) -> Kind {
 /// Ends of names of archives that `ADD` unpacks.
 pub const UNPACKED: &[&str] = &[".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tbz", ".tar.xz", ".txz"];
 
-/// Ends of names of copies that editors and merges leave behind.
+/// Ends of names of copies that editors and merges create.
 pub const BACKUPS: &[&str] = &["~", ".bak", ".orig", ".rej", ".swo", ".swp", ".tmp", "#"];
 
 #[cfg(test)]

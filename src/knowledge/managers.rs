@@ -1,5 +1,5 @@
-//! Package managers: which there are, how their command lines read, the files of a project that they read, what they
-//! leave behind, and how they omit what only development needs.
+//! Package managers: which there are, how their command lines read, the files of a project that they read, what
+//! they leave in an image, and how they omit what only development needs.
 
 mod leftovers;
 mod table;

@@ -14,6 +14,7 @@ pub mod accounts;
 pub mod bases;
 pub mod command_lines;
 
+pub mod credentials;
 pub mod directories;
 pub mod end_of_life;
 pub mod environment;

@@ -203,7 +203,7 @@ pub(crate) fn release_in_word(word: &str) -> Option<(Distro, Option<&str>)> {
     Some((NAMES[at].1, (!version.is_empty()).then_some(version)))
 }
 
-/// Every release that a tag names, in order. `ubuntu-22.04` counts as one; a number behind another distribution's name
+/// Every release that a tag names, in order. `ubuntu-22.04` counts as one; a number after another distribution's name
 /// is more likely the version of the image.
 pub(crate) fn releases_in_tag<'a>(words: &[&'a str]) -> Vec<(Distro, Option<&'a str>)> {
     let mut found = Vec::new();

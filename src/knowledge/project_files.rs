@@ -1,6 +1,6 @@
 //! Files of projects, by name.
 
-/// They stand at the root of a project in some language. A `*` at either end stands for anything.
+/// Files at the root of a project in some language. A `*` at either end matches anything.
 pub const AT_ROOTS: &[&str] = &[
     ".dockerignore", "CMakeLists.txt", "Cargo.toml", "Gemfile", "Makefile", "Pipfile", "build.gradle",
     "build.gradle.kts", "composer.json", "deno.json", "go.mod", "mix.exs", "package.json", "pom.xml", "pyproject.toml",
@@ -13,7 +13,7 @@ pub const SMALL_PROGRAMS: &[&str] = &[
     "src",
 ];
 
-/// Names at the root of a project that no program reads at run time. In lower case; a `*` at either end stands for
+/// Names at the root of a project that no program reads at run time. In lower case; a `*` at either end matches
 /// anything.
 pub const NOT_READ_AT_RUN_TIME: &[&str] = &[
     "readme*", "license*", "licence*", "changelog*", "contributing*", "authors*", "*.md", "*.rst", "dockerfile*",

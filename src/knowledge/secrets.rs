@@ -7,7 +7,7 @@ pub const FILES: &[&str] = &[
     ".ssh", "id_rsa", "id_ed25519", "secret", "password", "token", "credential", ".npmrc", ".netrc", ".pypirc", ".aws",
 ];
 
-/// How sure a name says that a secret is behind it.
+/// How surely a name is that of a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Suspicion {
     /// `KEY`, `AUTH`: as often something else.
@@ -23,7 +23,7 @@ const STRONG: &str = "accesskey apikey authtoken accesstoken apitoken credential
 /// Parts that are as often something else.
 const WEAK: &str = "auth key keys pat cred creds";
 
-/// What makes a `key` a secret one when it stands before it.
+/// Words before `key` that make it a secret one.
 const OF_KEY: &str = "access admin api app client crypt decrypt decryption deploy encrypt encryption hmac master private secret \
     service session signing sign ssh storage webhook";
 
@@ -53,7 +53,7 @@ pub fn suspicion(name: &str) -> Option<Suspicion> {
         let before = at.checked_sub(1).map(|at| &words[at]);
         let ends = ["password", "passwd", "passphrase", "apikey", "secret", "token", "secretkey"];
         let one = if is(word, STRONG) || ends.iter().any(|end| word.ends_with(end)) {
-            // `PWD` and `PASS` alone are a folder and a step.
+            // `PWD` and `PASS` alone are a directory and a step.
             let alone =
                 matches!(word.as_str(), "pwd" | "pass" | "psw") && (at == 0 || before.is_some_and(|it| it == "old"));
             if alone { continue } else { Suspicion::Strong }

@@ -7,7 +7,7 @@ pub struct Service {
     pub name: &'static str,
     /// It stores data.
     pub database: bool,
-    /// Where it keeps its data in its official image; `None`: it has none, or it is not known.
+    /// Where it keeps its data in its official image; `None`: it keeps none, or it is not known.
     pub data: Option<&'static str>,
 }
 
@@ -115,7 +115,7 @@ const UNITS: &[(&str, &str)] = &[
     ("vsftpd", "vsftpd"),
 ];
 
-/// The service that a command starts, by its executable; a path before it and a version behind it
+/// The service that a command starts, by its executable; a path before it and a version after it
 /// (`/usr/sbin/php-fpm8.2`) do not count.
 pub fn of_executable(command: &str) -> Option<Service> {
     let name = command.rsplit('/').next().unwrap_or(command);

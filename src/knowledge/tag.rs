@@ -4,13 +4,13 @@
 //!
 //! 1. No tag, or `latest` alone: [`TagKind::Latest`].
 //! 2. A day anywhere (`20250113`, `2025-01-13`, `2025.01.13`): [`TagKind::Date`].
-//! 3. 7 to 64 hexadecimal digits, letters and numbers among them, alone or behind `sha`, `git` or `commit`:
+//! 3. 7 to 64 hexadecimal digits, letters and numbers among them, alone or after `sha`, `git` or `commit`:
 //!    [`TagKind::Commit`].
 //! 4. The first word is a version, `v` in front or not: one number is [`TagKind::MajorOnly`] (so are `2.x` and
 //!    Node's and the like release names, `iron`), two or more are [`TagKind::MinorOrMore`]. In images that are an
 //!    operating system a code name is a version too: [`TagKind::Codename`].
 //! 5. In an image that the tables know, only the first word speaks for the image: `slim-bookworm`, `alpine3.21` and
-//!    `jdk21` say what it stands on, and float. In others any word with a number may be the version, and a release
+//!    `jdk21` say what it is based on, and float. In others any word with a number may be the version, and a release
 //!    of an operating system may be what the image is.
 //! 6. A channel's name (`stable`, `lts`, `edge`, `main`) floats; so does a tag all of whose words are variants.
 //! 7. Anything else is [`TagKind::Unknown`], on which rules are silent.
@@ -98,7 +98,7 @@ const ROS: &[&str] = &[
     "jazzy", "kilted", "kinetic", "lunar", "lyrical", "melodic", "noetic",
 ];
 
-/// What a tag pins; `None` is no tag at all. See the module for the rules.
+/// What a tag pins; `None`: there is no tag. See the module for the rules.
 pub fn tag_kind(image: &str, tag: Option<&str>) -> TagKind {
     let image = canonical(image);
     let Some(tag) = tag else { return TagKind::Latest };
@@ -148,7 +148,7 @@ pub fn tag_kind(image: &str, tag: Option<&str>) -> TagKind {
     if words.iter().all(|word| os_word(&word)) {
         return TagKind::Floating(Why::OsOnly);
     }
-    // `jdk21`, `eclipse-temurin-21`, `jre17-alpine3.21`: a number behind a variant is what the image stands on.
+    // `jdk21`, `eclipse-temurin-21`, `jre17-alpine3.21`: a number after a variant is what the image is based on.
     let bare = |word: &&str| word.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.').len();
     let fits = |word: &&str| {
         let name = &word[..bare(word)];

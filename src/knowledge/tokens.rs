@@ -109,7 +109,7 @@ pub struct Credentials {
     pub scheme: String,
     /// From the user to before the `@`.
     pub at: Range<usize>,
-    /// Where the secret stands: the password, or the user's place where a token stands alone.
+    /// The secret: the password, or the user part if a token is given alone.
     pub secret: Range<usize>,
     /// The host and its port.
     pub host: String,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use crate::finding::{Diagnostic, Fix, NewFile, Safety};
+use crate::finding::{Diagnostic, Fix, NewFile, Order, Safety};
 use crate::text::{Source, Span};
 
 /// How often the loop lints again before it gives up.
@@ -138,8 +138,8 @@ pub fn round<'a>(source: &Source, found: &'a [Diagnostic], allowed: Safety) -> O
         .filter_map(|diagnostic| Some((diagnostic.fix.as_ref()?, diagnostic.rule.name)))
         .filter(|(fix, _)| fix.is_allowed(allowed) && fix.new_file().is_none())
         .collect();
-    let turn = fixes.iter().filter_map(|(fix, _)| fix.order).min();
-    fixes.retain(|(fix, _)| fix.order.is_none() || fix.order == turn);
+    let offered: Vec<Order> = fixes.iter().filter_map(|(fix, _)| fix.order).collect();
+    fixes.retain(|(fix, _)| fix.order.is_none_or(|order| !offered.iter().any(|other| order.waits_for(*other))));
     fixes.sort_by(|a, b| (a.0.edits()[0].span, a.1).cmp(&(b.0.edits()[0].span, b.1)));
     let mut taken = BTreeMap::new();
     let mut applied = Vec::new();

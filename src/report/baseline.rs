@@ -75,7 +75,8 @@ impl Baseline {
         known
     }
 
-    pub fn len(&self) -> usize {
+    /// How many findings it records.
+    pub fn count(&self) -> usize {
         self.files.values().map(BTreeSet::len).sum()
     }
 }

@@ -119,6 +119,11 @@ pub enum Format {
 }
 
 impl Format {
+    /// Whether it shows what fixes would change.
+    pub fn shows_fixes(self) -> bool {
+        matches!(self, Format::Full | Format::Json | Format::Jsonl | Format::Sarif | Format::Rdjson)
+    }
+
     pub fn as_str(self) -> &'static str {
         match self {
             Format::Full => "full",

@@ -12,6 +12,7 @@ mod source;
 pub mod suggest;
 pub mod toml;
 pub mod units;
+mod url;
 pub mod variants;
 #[cfg(feature = "engine")]
 pub mod yaml;
@@ -20,4 +21,5 @@ pub use edit::Edit;
 pub(crate) use memo::Memo;
 pub use problem::Problem;
 pub use source::{MAX_LEN, Source, Span};
+pub use url::Url;
 pub use variants::Variants;

@@ -9,7 +9,7 @@ const STACK: usize = 16 << 20;
 pub fn on_threads<T: Send, R: Send>(items: Vec<T>, jobs: usize, each: impl Fn(T) -> R + Sync + Send) -> Vec<R> {
     match rayon::ThreadPoolBuilder::new().num_threads(jobs).stack_size(STACK).build() {
         Ok(pool) => pool.install(|| items.into_par_iter().map(each).collect()),
-        // No threads to be had.
+        // No threads are available.
         Err(_) => items.into_iter().map(each).collect(),
     }
 }

@@ -1,4 +1,4 @@
-//! A file's text and where things stand in it.
+//! A file's text and where things are in it.
 //!
 //! Inside the program a place is always a [`Span`] of bytes. Lines and columns exist only where
 //! something is shown to a person or another program.

@@ -30,6 +30,7 @@ pub(super) fn run(options: &CheckOptions, global: &GlobalOptions, terminal: &Ter
     }
     let mut problems = Vec::new();
     let mut configs = configs(&options.lint, global, &mut problems);
+    configs.overrides.mark_fixes = options.fix.mode == FixMode::Report && !destinations.show_fixes();
     let inputs = inputs(&options.files, &mut configs);
     problems.append(&mut configs.problems);
     if problems.iter().any(|problem| problem.fatal) {
@@ -130,7 +131,7 @@ fn write_baseline(path: &Path, report: &Report) -> Result<Exit, Stop> {
     let baseline = Baseline::of(report);
     let written = baseline.write(path);
     written.map_err(|error| Problem::error(format!("cannot write `{}`: {error}", path.display())))?;
-    super::print(format!("wrote {} findings to {}\n", baseline.len(), path.display()).as_bytes())
+    super::print(format!("wrote {} findings to {}\n", baseline.count(), path.display()).as_bytes())
 }
 
 fn exit(options: &CheckOptions, inputs: &Inputs, checked: &[CheckedFile]) -> Exit {

@@ -1,6 +1,6 @@
-//! What package managers leave behind, and where.
+//! The caches and package lists that package managers leave, and where.
 
-/// What package managers leave behind.
+/// A cache or a package list that a package manager leaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Leftover {
     /// `/var/lib/apt/lists`

@@ -36,7 +36,7 @@ const TWO: Instead = Advice("Python 2 has ended: install `python3`");
 /// The release still has it.
 const STAYS: (u32, u32) = (0, 0);
 
-/// Sorted. A zero stands for a distribution that still has it, or where it is not known.
+/// Sorted. A zero means a distribution that still has it, or where it is not known.
 #[rustfmt::skip]
 const VANISHED: &[Vanished] = &[
     row("libasound2", 0, (24, 4), Package("libasound2t64")),
