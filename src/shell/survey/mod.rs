@@ -21,7 +21,7 @@ pub use simple::Simple;
 pub use variables::{Content, Use, Variables};
 
 use super::reader::{
-    Arm, Assignment, Branch, Command, CommandKind, Condition, Expr, Heredoc, Id, Item, List, Part, PartKind, Pipeline,
+    Arm, Assignment, Branch, Command, CommandKind, Expr, Heredoc, Id, Item, List, Part, PartKind, Pipeline,
     Redirect, Tree, Word,
 };
 use crate::text::Span;
@@ -43,7 +43,7 @@ pub enum Kind<'t> {
     Heredoc(&'t Heredoc),
     Word(Word),
     Part(&'t Part),
-    Condition(Id<Condition>),
+    Condition,
     Expr(Id<Expr>),
 }
 
@@ -209,15 +209,9 @@ impl<'t> Survey<'t> {
             Kind::Heredoc(heredoc) => heredoc.body,
             Kind::Word(word) => word.span,
             Kind::Part(part) => part.span,
-            Kind::Condition(_) => Span::default(),
+            Kind::Condition => Span::default(),
             Kind::Expr(id) => self.tree[id].span,
         }
-    }
-
-    /// Whether it is in a function's body.
-    pub fn is_in_function(&self, at: At) -> bool {
-        self.ancestors(at)
-            .any(|at| matches!(self.kind(at), Kind::Command(Command { kind: CommandKind::Function(_), .. })))
     }
 
     /// Whether its exit status is looked at: in a condition, before `&&` or `||`, behind `!`.

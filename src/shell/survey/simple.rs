@@ -19,11 +19,6 @@ pub struct Simple<'t> {
 }
 
 impl<'t> Simple<'t> {
-    /// The name as written, as far as it is a literal: `/usr/bin/find`.
-    pub fn path(&self, survey: &Survey<'t>) -> Option<Cow<'t, str>> {
-        survey.literal(*self.words.first()?)
-    }
-
     /// The name without its folder, `command`, `builtin` and `exec` looked through; empty if it is not a literal.
     pub fn name(&self, survey: &Survey<'t>) -> Cow<'t, str> {
         self.called(survey).0
