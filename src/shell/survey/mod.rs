@@ -13,11 +13,11 @@
 mod build;
 mod literal;
 mod quoting;
-mod simple;
+mod simple_command;
 mod variables;
 
 pub use quoting::Quoting;
-pub use simple::Simple;
+pub use simple_command::Simple;
 pub use variables::{Content, Use, Variables};
 
 use super::reader::{
