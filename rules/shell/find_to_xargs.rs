@@ -1,4 +1,4 @@
-//! Finds `find | xargs`, which takes names apart at blanks and quotes.
+//! Finds `find | xargs`, which takes names apart at spaces and quotes.
 
 use crate::finding::prelude::*;
 use crate::shell::survey::Kind;
@@ -22,7 +22,7 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
             if separated || survey.has_option(args, '0', "null") {
                 continue;
             }
-            cx.report(script.place(find.at), "`xargs` splits the names that `find` prints at blanks and quotes")
+            cx.report(script.place(find.at), "`xargs` splits the names that `find` prints at spaces and quotes")
                 .help("use `find … -exec … {} +`, or `-print0` with `xargs -0`");
         }
     }

@@ -13,7 +13,7 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
         {
             continue;
         }
-        // `-L` and the like stand in front of the starting points.
+        // `-L` and the like come before the starting points.
         let leading = args
             .iter()
             .take_while(|word| {

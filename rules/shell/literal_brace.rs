@@ -28,7 +28,7 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
                         format!("this `{}` is text", char::from(*byte)),
                     )
                     .help(
-                        "quote it if it is meant as text; to group commands, put blanks around it and a `;` before `}`",
+                        "quote it if it is meant as text; to group commands, put spaces around it and a `;` before `}`",
                     );
                 }
             }

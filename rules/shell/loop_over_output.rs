@@ -1,4 +1,4 @@
-//! Finds `for` loops over the output of `find`, `ls` and `cat`, whose names and lines are split at blanks.
+//! Finds `for` loops over the output of `find`, `ls` and `cat`, whose names and lines are split at spaces.
 
 use crate::finding::prelude::*;
 use crate::shell::reader::{CommandKind, ForHeader, PartKind};
@@ -35,12 +35,12 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
             let (code, message, help) = match names[0].as_str() {
                 "find" if alone => (
                     "SC2044",
-                    "names that `find` prints are split at blanks",
+                    "names that `find` prints are split at spaces",
                     "use `find … -exec`, or `find … | while read -r`",
                 ),
                 "ls" if alone => (
                     "SC2045",
-                    "names that `ls` prints are split at blanks",
+                    "names that `ls` prints are split at spaces",
                     "walk through a pattern: `for file in ./*`",
                 ),
                 "cat" | "grep"

@@ -1,4 +1,4 @@
-//! Finds assignments with a blank before the `=`.
+//! Finds assignments with a space before the `=`.
 
 use crate::finding::prelude::*;
 
@@ -23,7 +23,7 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
         } else {
             cx.report(script.span(word.span), "this runs a command with `=` as its argument")
                 .variant("SC2283")
-                .help("remove the blank before `=` to assign, and use quotes if it is meant as text");
+                .help("remove the space before `=` to assign, and use quotes if it is meant as text");
         }
     }
 }

@@ -27,7 +27,7 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
             }
             _ => match survey.literal(*word) {
                 Some(text) if text.contains(',') && survey.bare(*word).is_some() => {
-                    ("SC2042", "separate the words with blanks")
+                    ("SC2042", "separate the words with spaces")
                 }
                 Some(_)
                     if parts.iter().all(|part| {

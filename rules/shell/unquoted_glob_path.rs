@@ -18,7 +18,7 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
             let span = script.span(part.span);
             let edits = [Edit::insert(span.start(), "\""), Edit::insert(span.end(), "\"")];
             let shown = survey.slice(part.span);
-            cx.report(span, format!("blanks in the value of `{shown}` split this pattern"))
+            cx.report(span, format!("spaces in the value of `{shown}` split this pattern"))
                 .help("put the expansion, and only that, in double quotes")
                 .fix(Fix::new(Safety::Unsafe, "put it in quotes", edits));
         }

@@ -45,7 +45,7 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
             continue;
         }
         let mut found =
-            cx.report(span, format!("`{shown}` is not quoted: blanks and patterns in its value are expanded"));
+            cx.report(span, format!("`{shown}` is not quoted: spaces and patterns in its value are expanded"));
         found.variant("SC2086").help("put it in double quotes, unless it is meant to be several words");
         if !matters(script, at, name) {
             found.at_most(Level::Note);
@@ -59,7 +59,7 @@ fn is_alternate(parameter: &Parameter) -> bool {
     parameter.operation.is_some_and(|operation| operation.kind == OperationKind::Alternate)
 }
 
-/// Whether the value comes from whoever builds the image, and a blank in it makes the command act on something else.
+/// Whether the value comes from the person who builds the image, and a space in it makes the command act on something else.
 fn matters(script: &ScriptView<'_, '_>, at: At, name: &str) -> bool {
     let Some(variable) = script.declared(name) else { return false };
     if variable.kind != VariableKind::Arg || script.is_list(name) || script.variables.is_set(name) {
