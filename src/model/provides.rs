@@ -207,3 +207,62 @@ pub const PACKAGE_SOURCES: &[&str] =
 
 /// Signs of a step that gives other users access to files.
 const ACCESS_CHANGES: &[&str] = &["chown", "chmod", "chgrp", "install ", "usermod", "setfacl", "sudo", ".sh"];
+
+#[cfg(test)]
+mod tests {
+    use super::super::BuildArgs;
+    use super::*;
+    use crate::text::Source;
+
+    /// What the last step of a file finds.
+    fn before_last(text: &str, thing: Thing<'_>) -> Tri {
+        let source = Source::new("Dockerfile", text);
+        let tree = crate::syntax::parse(source.text());
+        let model = Model::build(&source, &tree, &BuildArgs::new(), None);
+        let last = model.steps().last().expect("the file has steps");
+        model.provides(last, thing)
+    }
+
+    #[test]
+    fn commands() {
+        for (steps, expected) in [
+            ("RUN echo a", Tri::No),
+            ("RUN apt-get install -y curl", Tri::Yes),
+            ("RUN apt-get install -y $TOOLS", Tri::Unknown),
+            ("RUN ./setup.sh", Tri::Unknown),
+            ("RUN echo (", Tri::Unknown),
+            ("COPY a /srv/", Tri::No),
+            ("COPY a /usr/local/bin/", Tri::Unknown),
+            ("ONBUILD RUN true", Tri::Unknown),
+            ("LABEL a=curl", Tri::No),
+            ("RUN echo a\nFROM a\nRUN echo b", Tri::No),
+            ("RUN apk add curl\nFROM a\nRUN echo b", Tri::Yes),
+        ] {
+            let text = format!("FROM debian AS a\n{steps}\nRUN curl x\n");
+            assert_eq!(before_last(&text, Thing::Command("curl")), expected, "{steps}");
+        }
+    }
+
+    #[test]
+    fn a_step_provides_nothing_for_itself() {
+        assert_eq!(before_last("FROM debian\nRUN useradd app\n", Thing::User("app")), Tri::No);
+        assert_eq!(before_last("FROM debian\nRUN useradd app\nUSER app\n", Thing::User("app")), Tri::Yes);
+    }
+
+    #[test]
+    fn too_many_stages_or_things_are_not_known() {
+        let mut text = "FROM debian AS s0\n".to_owned();
+        for at in 1..=MAX_LINEAGE {
+            text.push_str(&format!("FROM s{} AS s{at}\nRUN echo a\n", at - 1));
+        }
+        assert_eq!(before_last(&text, Thing::Shell), Tri::Unknown);
+        let source = Source::new("Dockerfile", "FROM debian\nRUN echo a\nRUN echo b\n");
+        let tree = crate::syntax::parse(source.text());
+        let model = Model::build(&source, &tree, &BuildArgs::new(), None);
+        let last = model.steps().last().expect("the file has steps");
+        let names: Vec<String> = (0..=MAX_THINGS).map(|at| format!("user{at}")).collect();
+        let answers: Vec<Tri> = names.iter().map(|name| model.provides(last, Thing::User(name))).collect();
+        assert!(answers[..MAX_THINGS].iter().all(|answer| *answer == Tri::No));
+        assert_eq!(answers[MAX_THINGS], Tri::Unknown);
+    }
+}

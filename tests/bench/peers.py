@@ -42,6 +42,7 @@ def is_dockerfile(name):
 
 def tools(plimsoll):
     yield "plimsoll", [plimsoll, "check", "--isolated", "--exit-zero", "--format", "json"]
+    yield "plimsoll, concise", [plimsoll, "check", "--isolated", "--exit-zero", "--format", "concise"]
     yield "plimsoll, shellcheck off", [plimsoll, "check", "--isolated", "--exit-zero", "--format", "json", "--shellcheck", "off"]
     yield "hadolint", [real("hadolint"), "--no-fail", "-c", os.devnull, "-f", "json"]
     yield "tally", [real("tally"), "lint", "--slow-checks=off", "--no-config", "-f", "json"]
