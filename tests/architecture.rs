@@ -67,7 +67,7 @@ const ADJECTIVES: &[&str] = &[
 ];
 
 /// Files whose name is in that list.
-const KNOWN_ADJECTIVES: &[&str] = &["src/shellcheck/extra.rs"];
+const KNOWN_ADJECTIVES: &[&str] = &[];
 
 static FILES: LazyLock<Vec<File>> = LazyLock::new(|| reader::read(Path::new(env!("CARGO_MANIFEST_DIR"))));
 

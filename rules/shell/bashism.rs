@@ -132,7 +132,7 @@ fn of_command(script: &ScriptView<'_, '_>, cx: &Cx<'_>, name: &str, word: Word, 
                 return;
             }
             let code = if script.shell == ScriptShell::Sh { "SC3037" } else { "SC3036" };
-            report(script, cx, flag.span, code, "options of `echo` other than `-n`");
+            report(script, cx, flag.span, code, &format!("`echo {}`", bare(flag)));
         }
         "read" | "printf" | "export" => {
             for flag in args.iter().take_while(|word| bare(word).starts_with('-')) {
@@ -159,7 +159,7 @@ fn of_command(script: &ScriptView<'_, '_>, cx: &Cx<'_>, name: &str, word: Word, 
         "trap" => {
             for signal in args.iter().skip(1) {
                 match bare(signal) {
-                    "ERR" | "DEBUG" | "RETURN" => report(script, cx, signal.span, "SC3047", "this signal"),
+                    "ERR" | "DEBUG" | "RETURN" => report(script, cx, signal.span, "SC3047", &format!("`trap … {}`", bare(signal))),
                     text if text.starts_with("SIG") => {
                         report(script, cx, signal.span, "SC3048", "`SIG` before a signal's name")
                     }

@@ -59,7 +59,7 @@ fn is_alternate(parameter: &Parameter) -> bool {
     parameter.operation.is_some_and(|operation| operation.kind == OperationKind::Alternate)
 }
 
-/// Whether the value comes from the one who builds the image, and a space in it makes the command act on something else.
+/// Whether the value comes from the person who builds the image, and a space in it makes the command act on something else.
 fn matters(script: &ScriptView<'_, '_>, at: At, name: &str) -> bool {
     let Some(variable) = script.declared(name) else { return false };
     if variable.kind != VariableKind::Arg || script.is_list(name) || script.variables.is_set(name) {

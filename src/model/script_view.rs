@@ -10,7 +10,7 @@ use crate::knowledge::variables;
 use crate::shell::reader::{TokenKind, Tree};
 use crate::shell::survey::{At, Content, Quoting, Survey, Variables};
 use crate::shell::{Dialect, Options, ReadScript, Script, shell_options};
-use crate::syntax::{Args, Instruction, ShellView};
+use crate::syntax::{Args, ShellView};
 use crate::text::Span;
 
 /// What reads a script.
@@ -32,8 +32,6 @@ pub enum ScriptShell {
 /// A script in shell form, or the body of a heredoc, as checks of shell code see it.
 pub struct ScriptView<'m, 'a> {
     pub step: &'m Step<'a>,
-    /// The instruction that runs it: that of the step, or the one its ONBUILD keeps.
-    pub instruction: &'m Instruction,
     read: &'m ReadScript,
     /// Where the script begins in the file.
     base: usize,
@@ -113,7 +111,7 @@ pub fn script_views<'m, 'a>(model: &'m Model<'a>) -> Vec<ScriptView<'m, 'a>> {
             }
             let script = step.script.as_ref().or(step.kept.as_ref());
             let Some(script) = script else { continue };
-            views.extend(view(step, instruction, script, sh, &later));
+            views.extend(view(step, script, sh, &later));
         }
     }
     views
@@ -121,7 +119,6 @@ pub fn script_views<'m, 'a>(model: &'m Model<'a>) -> Vec<ScriptView<'m, 'a>> {
 
 fn view<'m, 'a>(
     step: &'m Step<'a>,
-    instruction: &'m Instruction,
     script: &'m Script,
     sh: ScriptShell,
     later: &HashSet<&'m str>,
@@ -139,7 +136,6 @@ fn view<'m, 'a>(
     let survey = Survey::new(&read.text, &read.tree);
     let mut view = ScriptView {
         step,
-        instruction,
         read,
         base: script.span.start(),
         shell,

@@ -24,9 +24,6 @@ pub struct Script {
     pub shell: Shell,
     /// What the shell was started with.
     pub options: Options,
-    /// The variables it mentions whose value is known to be several words, or a pattern: that is what they are for, and
-    /// quotes around them would break what they are used for.
-    pub lists: Vec<String>,
     /// Where the text starts in the file, were nothing put in.
     base: usize,
     /// What was put in.
@@ -154,8 +151,6 @@ fn script(
     };
     let names = mentioned(&view.text);
     let line = declarations(&names, declared);
-    let is_list = |name: &&&str| step.state.variables.get(**name).is_some_and(is_list);
-    let lists = names.iter().filter(is_list).map(|name| name.to_string()).collect();
     let ShellView { mut text, base, .. } = view;
     if view.kind == ViewKind::Line && instruction.heredocs.is_empty() {
         text = without_joints_in_quotes(text);
@@ -165,7 +160,7 @@ fn script(
     }
     let at = if view.kind == ViewKind::Line { 0 } else { head_len(&text) };
     text.insert_str(at, &line);
-    Some(Script { text, shell, options, lists, base, put_in: at..at + line.len() })
+    Some(Script { text, shell, options, base, put_in: at..at + line.len() })
 }
 
 /// The linter's parser takes `{` before a joined line for a part of a word; a line break there means the same.
@@ -209,11 +204,6 @@ fn value(name: &str, variable: &Variable) -> String {
         None if variables::PLATFORM.contains(&name) => "x".to_owned(),
         _ => UNKNOWN.to_owned(),
     }
-}
-
-/// Whether quotes would change what a command gets: there is a blank in the value, or a pattern.
-fn is_list(variable: &Variable) -> bool {
-    variable.value.as_ref().is_some_and(|value| value.contains([' ', '\t', '\n', '*', '?', '[']))
 }
 
 /// Every word of the script that can be a variable's name.

@@ -223,7 +223,7 @@ impl<'t> Builder<'t> {
 
     fn condition(&mut self, id: Id<Condition>) {
         let tree = self.survey.tree;
-        self.node(Kind::Condition(id), Role::Part, |this, _| match tree[id] {
+        self.node(Kind::Condition, Role::Part, |this, _| match tree[id] {
             Condition::Missing(_) => {}
             Condition::Or(operands) | Condition::And(operands) => {
                 tree[operands].iter().for_each(|operand| this.condition(*operand));

@@ -13,15 +13,15 @@
 mod build;
 mod literal;
 mod quoting;
-mod simple;
+mod simple_command;
 mod variables;
 
 pub use quoting::Quoting;
-pub use simple::Simple;
+pub use simple_command::Simple;
 pub use variables::{Content, Use, Variables};
 
 use super::reader::{
-    Arm, Assignment, Branch, Command, CommandKind, Condition, Expr, Heredoc, Id, Item, List, Part, PartKind, Pipeline,
+    Arm, Assignment, Branch, Command, CommandKind, Expr, Heredoc, Id, Item, List, Part, PartKind, Pipeline,
     Redirect, Tree, Word,
 };
 use crate::text::Span;
@@ -43,11 +43,11 @@ pub enum Kind<'t> {
     Heredoc(&'t Heredoc),
     Word(Word),
     Part(&'t Part),
-    Condition(Id<Condition>),
+    Condition,
     Expr(Id<Expr>),
 }
 
-/// What a node is to the one that it is in.
+/// What a node is to the one that it stands in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
     /// The whole script.
@@ -92,7 +92,7 @@ pub enum Role {
 pub struct Node<'t> {
     pub kind: Kind<'t>,
     pub role: Role,
-    /// The node it is in; itself for the first.
+    /// The node it stands in; itself for the first.
     pub parent: At,
     /// Where the nodes in it end.
     pub end: At,
@@ -125,7 +125,7 @@ impl<'t> Survey<'t> {
         Some(self.nodes[at].parent).filter(|parent| *parent != at)
     }
 
-    /// What it is in, from the inside out.
+    /// What it stands in, from the inside out.
     pub fn ancestors(&self, at: At) -> impl Iterator<Item = At> + '_ {
         std::iter::successors(self.parent(at), |at| self.parent(*at))
     }
@@ -168,7 +168,7 @@ impl<'t> Survey<'t> {
         }
     }
 
-    /// The innermost command that it is in.
+    /// The innermost command that it stands in.
     pub fn command_of(&self, at: At) -> Option<At> {
         self.ancestors(at).find(|at| matches!(self.kind(*at), Kind::Command(_)))
     }
@@ -209,18 +209,12 @@ impl<'t> Survey<'t> {
             Kind::Heredoc(heredoc) => heredoc.body,
             Kind::Word(word) => word.span,
             Kind::Part(part) => part.span,
-            Kind::Condition(_) => Span::default(),
+            Kind::Condition => Span::default(),
             Kind::Expr(id) => self.tree[id].span,
         }
     }
 
-    /// Whether it is in a function's body.
-    pub fn is_in_function(&self, at: At) -> bool {
-        self.ancestors(at)
-            .any(|at| matches!(self.kind(at), Kind::Command(Command { kind: CommandKind::Function(_), .. })))
-    }
-
-    /// Whether its exit status is looked at: in a condition, before `&&` or `||`, after `!`.
+    /// Whether its exit status is looked at: in a condition, before `&&` or `||`, behind `!`.
     pub fn is_condition(&self, at: At) -> bool {
         let mut below = at;
         for above in self.ancestors(at) {

@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::{At, Kind, Role, Survey};
 use crate::shell::reader::{
-    CommandKind, ExprKind, ForHeader, List, OperationKind, Part, PartKind, SubstitutionKind, TerminatorKind, Value,
+    CommandKind, ExprKind, ForHeader, OperationKind, Part, PartKind, SubstitutionKind, TerminatorKind, Value,
     Word,
 };
 
@@ -529,12 +529,5 @@ impl<'t> Walk<'_, 't> {
             PartKind::Double { parts, .. } => self.survey.tree[parts].iter().all(|part| self.is_plain(part, state)),
             _ => false,
         }
-    }
-}
-
-impl Survey<'_> {
-    /// Whether a list is nothing but comments.
-    pub fn is_empty_list(&self, list: List) -> bool {
-        list.items.is_empty()
     }
 }
