@@ -54,12 +54,12 @@ impl<'m, 'a> ScriptView<'m, 'a> {
         &self.read.text
     }
 
-    /// Where a stretch of the script stands in the file.
+    /// Where a stretch of the script is in the file.
     pub fn span(&self, span: Span) -> Span {
         Span::new(self.base + span.start(), self.base + span.end())
     }
 
-    /// Where a node stands in the file.
+    /// Where a node is in the file.
     pub fn place(&self, at: At) -> Span {
         self.span(self.survey.span(at))
     }
@@ -80,7 +80,7 @@ impl<'m, 'a> ScriptView<'m, 'a> {
         }
     }
 
-    /// Whether the value of a variable has blanks or patterns in it for all that is known, so that it is meant to be split.
+    /// Whether the value of a variable has spaces or patterns in it for all that is known, so that it is meant to be split.
     pub fn is_list(&self, name: &str) -> bool {
         self.declared(name).is_some_and(|variable| {
             variable.value.as_ref().is_some_and(|value| value.contains([' ', '\t', '\n', '*', '?', '[']))
@@ -249,7 +249,7 @@ impl<'m> ScriptView<'m, '_> {
             })
     }
 
-    /// A comment at the head covers the script, any other the command behind it.
+    /// A comment at the head covers the script, any other the command after it.
     fn disabled(&self) -> Vec<Disabled<'m>> {
         let text: &'m str = &self.read.text;
         let head: usize = script_head(text).map(str::len).sum();

@@ -47,7 +47,7 @@ pub enum Kind<'t> {
     Expr(Id<Expr>),
 }
 
-/// What a node is to the one that it stands in.
+/// What a node is to the one that it is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
     /// The whole script.
@@ -92,7 +92,7 @@ pub enum Role {
 pub struct Node<'t> {
     pub kind: Kind<'t>,
     pub role: Role,
-    /// The node it stands in; itself for the first.
+    /// The node it is in; itself for the first.
     pub parent: At,
     /// Where the nodes in it end.
     pub end: At,
@@ -125,7 +125,7 @@ impl<'t> Survey<'t> {
         Some(self.nodes[at].parent).filter(|parent| *parent != at)
     }
 
-    /// What it stands in, from the inside out.
+    /// What it is in, from the inside out.
     pub fn ancestors(&self, at: At) -> impl Iterator<Item = At> + '_ {
         std::iter::successors(self.parent(at), |at| self.parent(*at))
     }
@@ -168,7 +168,7 @@ impl<'t> Survey<'t> {
         }
     }
 
-    /// The innermost command that it stands in.
+    /// The innermost command that it is in.
     pub fn command_of(&self, at: At) -> Option<At> {
         self.ancestors(at).find(|at| matches!(self.kind(*at), Kind::Command(_)))
     }

@@ -57,12 +57,12 @@ impl Survey<'_> {
         Quoting::Kept
     }
 
-    /// Whether the expansion that this operand belongs to stands in double quotes.
+    /// Whether the expansion that this operand belongs to is in double quotes.
     fn is_quoted_operand(&self, operand: At) -> bool {
         self.parent(operand).is_some_and(|part| self.quoting(part) == Quoting::Quoted)
     }
 
-    /// The word that a part stands in: that of an argument, a value, a target.
+    /// The word that a part is in: that of an argument, a value, a target.
     pub fn word_of(&self, part: At) -> Option<At> {
         self.ancestors(part).find(|at| matches!(self.kind(*at), Kind::Word(_)))
     }

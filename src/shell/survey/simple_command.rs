@@ -24,7 +24,7 @@ impl<'t> Simple<'t> {
         self.called(survey).0
     }
 
-    /// The name and the words behind it.
+    /// The name and the words after it.
     pub fn called(&self, survey: &Survey<'t>) -> (Cow<'t, str>, &'t [Word]) {
         let mut words = self.words;
         loop {
@@ -43,7 +43,7 @@ impl<'t> Simple<'t> {
         }
     }
 
-    /// The words behind its name.
+    /// The words after its name.
     pub fn args(&self, survey: &Survey<'t>) -> &'t [Word] {
         self.called(survey).1
     }
@@ -95,7 +95,7 @@ impl<'t> Survey<'t> {
         self.simple(self.children(pipeline).nth(index)?)
     }
 
-    /// The words that are no options: neither `-x` nor what stands in their place. `--` ends the options.
+    /// The words that are no options: neither `-x` nor what is in their place. `--` ends the options.
     pub fn operands<'s>(&'s self, args: &'t [Word]) -> impl Iterator<Item = Word> + 's {
         let mut ended = false;
         args.iter().copied().filter(move |word| {

@@ -1,7 +1,7 @@
 //! What variables hold, as far as a script shows it.
 //!
 //! A script is gone through in the order in which a shell runs it. Of each variable is known whether its value is *plain*:
-//! without blanks and patterns, so that splitting makes one word of it, or none. Where ways meet, it is plain if it is so on all of them.
+//! without spaces and patterns, so that splitting makes one word of it, or none. Where ways meet, it is plain if it is so on all of them.
 
 use std::collections::{HashMap, HashSet};
 
