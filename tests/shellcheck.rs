@@ -14,7 +14,7 @@ use plimsoll::text::Source;
 use plimsoll::{shellcheck, syntax};
 
 fn codes() -> impl Iterator<Item = &'static Entry> {
-    registry::all().iter().filter(|entry| shellcheck::code(&entry.meta).is_some())
+    registry::all().iter().filter(|entry| entry.is_shell_check())
 }
 
 fn found(source: &Source) -> Vec<Diagnostic> {

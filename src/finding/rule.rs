@@ -108,8 +108,8 @@ pub enum Check {
     /// How to add a check of shell code: a check walks over [`crate::shell::survey::Survey`] (`script.survey`), by
     /// `simples` (simple commands, by name), `parts` (expansions, quotes, patterns), `words` or `commands`, and reports at
     /// `script.span(…)` (of the script's spans) or `script.place(node)`. Its rule has the codes of ShellCheck for the same thing as
-    /// aliases; where one rule has several codes, each finding names its own by `.variant("SC2086")`, so that
-    /// whoever ignores one code is not spared the others. `tests/oracle/shellcheck.py` compares the findings.
+    /// aliases; where one rule has several codes, each finding names its own by `.variant("SC2086")`, so that an
+    /// ignore comment for one code does not hide the others. `tests/oracle/shellcheck.py` compares the findings.
     OnScript(fn(&ScriptView<'_, '_>, &Cx<'_>)),
 }
 
