@@ -55,6 +55,7 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
                             .help("use a `for` loop, or `ls` and its status");
                     }
                 }
+                // Comparisons.
                 [left, operator, right]
                     if survey.bare(*operator).is_some_and(|text| {
                         matches!(text, "=" | "==" | "!=" | "-eq" | "-ne" | "-lt" | "-gt" | "-le" | "-ge")
