@@ -12,6 +12,7 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
             continue;
         }
         let Some(text) = survey.word(at).and_then(|word| survey.bare(word)) else { continue };
+        // What ends or continues a compound command.
         if matches!(text, "do" | "done" | "esac" | "fi" | "then" | "else" | "elif") {
             cx.report(script.place(at), format!("`{text}` is an argument here, not a keyword"))
                 .help("put a `;` before it, or quote it if it is meant as text");

@@ -43,6 +43,7 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
                     "names that `ls` prints are split at spaces",
                     "walk through a pattern: `for file in ./*`",
                 ),
+                // Filters: what they print is made of lines.
                 "cat" | "grep"
                     if only && names.iter().all(|name| {
                         matches!(
