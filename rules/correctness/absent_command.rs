@@ -66,7 +66,7 @@ fn is_sure(command: &Command, script: &Script) -> bool {
     // Not under another root directory, and not a program that was added to the image.
     let here = command.wrappers.iter().all(|wrapper| matches!(wrapper.name.as_str(), "sudo" | "env" | "sh" | "bash"));
     let excused = script
-        .behind(command)
+        .after(command)
         .take(64)
         .take_while(|other| other.place.list == place.list)
         .any(|other| other.place.link == Link::Or);

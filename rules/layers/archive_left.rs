@@ -17,7 +17,7 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
         (!command.place.conditional && !command.place.subshell).then_some((command, name))
     });
     for (command, name) in fetched.take(16) {
-        let behind = || script.behind(command);
+        let behind = || script.after(command);
         let unpacks = |other: &&Command| {
             let archive = extracts(other).filter(|it| !it.stdout).and_then(|it| it.archive);
             other.is_any(&["tar", "unzip", "bsdtar", "7z", "7za"])

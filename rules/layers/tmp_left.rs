@@ -18,7 +18,7 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
         let Some(command) = script.commands.get(at).filter(|it| !it.place.conditional && !it.place.subshell) else {
             continue;
         };
-        let behind = || script.behind(command);
+        let behind = || script.after(command);
         // Unpacked archives are left to `archive-left`.
         let unpacked = behind().any(|other| extracts(other).is_some());
         if unpacked || behind().any(|other| may_take_away(other, path)) || is_removed_later(cx.model, step, path) {

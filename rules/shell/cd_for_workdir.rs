@@ -9,7 +9,7 @@ pub const RULE: Rule =
 
 fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     let Some(script) = step.script.as_ref().filter(|script| script.clean && !step.is_exec_form()) else { return };
-    if !command.is_plain() || script.behind(command).next().is_none() || script.position(command) > 8 {
+    if !command.is_plain() || script.after(command).next().is_none() || script.position(command) > 8 {
         return;
     }
     let Some(to) = command.operands().next() else { return };
@@ -77,7 +77,7 @@ fn fix(command: &Command, script: &Script, step: &Step<'_>, folder: &str, cx: &C
     let next = cx.model.stage(step.stage)?.steps.get(step.index + 1)?;
     let Args::Words(words) = &next.instruction.args else { return None };
     let resets = next.keyword() == Keyword::Workdir && words.words.first()?.text.starts_with('/');
-    let second = script.behind(command).next()?;
+    let second = script.after(command).next()?;
     let plain = folder.chars().all(|char| char.is_ascii_alphanumeric() || "/._-+".contains(char));
     let alone = script.commands.first()?.span == command.span && step.instruction.flags.is_empty();
     let gap = Span::new(command.span.end(), second.span.start());

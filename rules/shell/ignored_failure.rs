@@ -45,7 +45,7 @@ fn ignored<'c>(list: &'c [Command], script: &Script) -> Option<(&'c Command, Wor
 
 fn report(command: &Command, kind: Work, last: &Command, script: &Script, cx: &Cx<'_>) {
     let end = last.full_span().end();
-    let Some(next) = script.behind(last).next() else { return };
+    let Some(next) = script.after(last).next() else { return };
     let gap = Span::new(end, next.span.start());
     let text = cx.text(gap);
     // The list ends here: no `&& for …;`.
@@ -59,10 +59,10 @@ fn report(command: &Command, kind: Work, last: &Command, script: &Script, cx: &C
     let near = &bytes[end..(end + 200).min(bytes.len())];
     let asked = near.windows(2).any(|pair| pair == b"$?");
     // `dpkg -i x.deb; apt-get install -f`
-    if command.is("dpkg") && script.behind(last).take(16).any(mends) {
+    if command.is("dpkg") && script.after(last).take(16).any(mends) {
         return;
     }
-    let given_up = script.behind(last).all(|other| other.is_any(&["true", ":", "exit"]));
+    let given_up = script.after(last).all(|other| other.is_any(&["true", ":", "exit"]));
     if given_up || asked {
         return;
     }

@@ -7,7 +7,7 @@ pub const RULE: Rule =
 
 fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     let Some(script) = step.script.as_ref().filter(|script| script.clean) else { return };
-    if !command.is_plain() || script.behind(command).next().is_some() {
+    if !command.is_plain() || script.after(command).next().is_some() {
         return;
     }
     let to = command.operands().next();

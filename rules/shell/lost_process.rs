@@ -12,7 +12,7 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let list = script.commands.iter().filter(|command| command.place.list == last.place.list);
     let Some(first) = list.clone().next().filter(|_| script.ends_with(last)) else { return };
     // `wait` keeps the `RUN` going until the process exits.
-    if script.behind(last).any(|command| command.is("wait")) {
+    if script.after(last).any(|command| command.is("wait")) {
         return;
     }
     let span = list.fold(first.span, |span, command| span.cover(command.full_span()));

@@ -23,9 +23,9 @@ fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     if service.start == Start::Direct && !command.args.is_empty() {
         return;
     }
-    let mut behind = script.behind(command).take(65);
+    let mut behind = script.after(command).take(65);
     let tail =
-        behind.any(|other| used(other) && !script.ends_with_idle(other)) || script.behind(command).nth(64).is_some();
+        behind.any(|other| used(other) && !script.ends_with_idle(other)) || script.after(command).nth(64).is_some();
     if tail || command.place.background {
         return;
     }

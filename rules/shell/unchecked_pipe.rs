@@ -83,7 +83,7 @@ fn weight(script: &Script, first: &Command) -> Option<Level> {
     let last = parts(script, first).last()?;
     // Intended: `… || true`.
     let excused = script
-        .behind(last)
+        .after(last)
         .take(64)
         .take_while(|other| other.place.list == last.place.list)
         .any(|other| other.place.link == Link::Or && other.is_any(&["true", ":", "echo", "printf"]));

@@ -19,7 +19,7 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
     };
     let Some(first) = script.commands.iter().find(fetches) else { return };
     let last = script.commands.iter().rfind(fetches).unwrap_or(first);
-    let cleaned = script.behind(last).any(|command| {
+    let cleaned = script.after(last).any(|command| {
         command.is_any(&["rm", "find"])
             && command.args.iter().any(|arg| PLACES.iter().any(|place| arg.raw.contains(place)))
     });

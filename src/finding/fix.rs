@@ -41,7 +41,7 @@ impl Order {
 /// A file to be written beside others, where there is none of that name.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct NewFile {
-    /// In the build context's folder: `.dockerignore`.
+    /// In the build context's directory: `.dockerignore`.
     pub name: &'static str,
     pub text: String,
 }

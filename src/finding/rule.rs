@@ -14,7 +14,7 @@ pub struct Rule {
     pub level: Level,
     /// The version of plimsoll that first had it.
     pub since: &'static str,
-    /// Whether its findings carry a repair.
+    /// Whether its findings carry a fix.
     pub fixable: Fixable,
     /// Codes and names of other tools that mean the same: `DL3006`, `StageNameCasing`.
     pub aka: &'static [&'static str],
@@ -50,7 +50,7 @@ impl Rule {
         }
     }
 
-    /// Says that findings may, or always do, carry a repair. A test holds rules to it.
+    /// Says that findings may, or always do, carry a fix. A test holds rules to it.
     pub const fn fix(mut self, fixable: Fixable) -> Self {
         self.fixable = fixable;
         self

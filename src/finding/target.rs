@@ -37,7 +37,7 @@ impl Target {
         matches!(self, Target::Podman | Target::Buildah)
     }
 
-    /// Runs containers and heeds no HEALTHCHECK.
+    /// Runs containers and ignores HEALTHCHECK.
     pub fn ignores_healthcheck(self) -> bool {
         matches!(self, Target::Kubernetes | Target::Containerd | Target::CriO | Target::Lxc)
     }

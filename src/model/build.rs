@@ -17,7 +17,7 @@ use crate::syntax::WordOrigin;
 use crate::syntax::{Args, Dockerfile, Escape, FromArgs, Instruction, ItemKind, Keyword};
 use crate::text::{Memo, Source};
 
-/// The `PATH` that BuildKit gives an image that has none.
+/// The `PATH` that BuildKit gives an image without one.
 const DEFAULT_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /// How many bytes of values a file may produce, in addition to some for each byte of its own.

@@ -38,7 +38,7 @@ pub struct ImageRef {
 pub struct Part {
     /// Expanded; `None` when a variable in it has no known value.
     pub text: Option<String>,
-    /// Its place in the file: the variable's use, if it comes from one. `None` if it has none.
+    /// Its place in the file: the variable's use, if it comes from one. `None` without one.
     pub span: Option<Span>,
     /// Where the variable that it comes from was given this part of its value: the bytes there are `text`.
     pub set_at: Option<Span>,

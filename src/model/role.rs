@@ -256,7 +256,7 @@ impl<'a> Stage<'a> {
     fn base_starts_a_program(&self, model: &Model<'a>) -> bool {
         let Some(image) = self.root_image(model) else { return false };
         let Some(name) = image.familiar_name() else { return false };
-        // A tool that works on what is mounted, as whoever calls it.
+        // A tool that works on what is mounted, as the user who calls it.
         if name.starts_with("pandoc/") {
             return false;
         }

@@ -19,7 +19,7 @@ pub fn plain_words(script: &str) -> Option<Vec<String>> {
     (!program.contains('=') && !is_builtin(program)).then_some(words)
 }
 
-/// Splits at blanks and takes quotes off; `None` as soon as a shell would do more than that.
+/// Splits at spaces and takes quotes off; `None` as soon as a shell would do more than that.
 pub fn literal_words(script: &str) -> Option<Vec<String>> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;
@@ -63,7 +63,7 @@ pub fn literal_words(script: &str) -> Option<Vec<String>> {
 /// for what more than one process does, and for what has `exec` already.
 pub fn with_exec(text: &str) -> Option<String> {
     let joined = text.replace("\\\n", "");
-    // Between words one blank is as good as many; in quotes it may not be.
+    // Between words one space is as good as many; in quotes it may not be.
     let joined = match joined.contains(['"', '\'']) {
         true => joined,
         false => joined.split_whitespace().collect::<Vec<_>>().join(" "),
@@ -85,7 +85,7 @@ pub fn with_exec(text: &str) -> Option<String> {
     plain.then(|| format!("exec {text}"))
 }
 
-/// Whether a command is over in no time, or is a shell for somebody at a keyboard: nobody misses a signal.
+/// Whether a command ends quickly, or is a shell for somebody at a keyboard: nobody misses a signal.
 pub fn is_brief<S: AsRef<str>>(words: &[S]) -> bool {
     let program = words.first().map_or("", |word| word.as_ref().rsplit('/').next().unwrap_or_default());
     let asks = |word: &S| matches!(word.as_ref(), "-h" | "-help" | "--help" | "--version" | "-version");
@@ -96,7 +96,7 @@ pub fn is_brief<S: AsRef<str>>(words: &[S]) -> bool {
         || words.iter().skip(1).any(asks)
 }
 
-/// A command line of words of which none needs quotes: `$NAME` may stand in them, and operators between them.
+/// A command line of words of which none needs quotes: `$NAME` may be in them, and operators between them.
 pub fn join_words<S: AsRef<str>>(words: &[S]) -> Option<String> {
     let plain = |word: &str| {
         let mut rest = word;

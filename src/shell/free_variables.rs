@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::text::Span;
 
 /// Each `$name` and `${name}` of a script whose text stands at `base`, in order. Left out: what is in single quotes
-/// or behind a backslash, what has a default or another operator, and every name that also appears without a `$`, since
+/// or after a backslash, what has a default or another operator, and every name that also appears without a `$`, since
 /// the script may set it.
 pub fn free_variables(text: &str, base: usize) -> Vec<(String, Span)> {
     let bytes = text.as_bytes();

@@ -28,8 +28,8 @@ impl Command {
 }
 
 impl Script {
-    /// The commands behind this one and what it holds.
-    pub fn behind<'a>(&'a self, command: &Command) -> impl Iterator<Item = &'a Command> {
+    /// The commands after this one and what it holds.
+    pub fn after<'a>(&'a self, command: &Command) -> impl Iterator<Item = &'a Command> {
         let end = command.full_span().end();
         let first = self.commands.partition_point(|other| other.span.start() < end);
         self.commands[first..].iter()
@@ -40,14 +40,14 @@ impl Script {
         self.commands.partition_point(|other| other.span.start() < command.span.start())
     }
 
-    /// Whether this command and all behind it only speak, wait, or change their own shell.
+    /// Whether this command and all after it only speak, wait, or change their own shell.
     pub fn ends_with_idle(&self, command: &Command) -> bool {
         command.is_idle() && self.ends_with(command)
     }
 
-    /// Whether nothing behind this command in its script can make use of what it did.
+    /// Whether nothing after this command in its script can make use of what it did.
     pub fn ends_with(&self, command: &Command) -> bool {
-        let mut behind = self.behind(command);
-        behind.by_ref().take(MOST_BEHIND).all(Command::is_idle) && behind.next().is_none()
+        let mut after = self.after(command);
+        after.by_ref().take(MOST_BEHIND).all(Command::is_idle) && after.next().is_none()
     }
 }

@@ -120,7 +120,7 @@ pub struct Command {
     /// That word without quotes, as far as it is a literal: `/usr/bin/apt-get`.
     pub path: String,
     pub args: Vec<Arg>,
-    /// What it was found behind, outermost first: `sudo`, `env`, `xargs`, `sh`, …. A shell with a
+    /// What it was found after, outermost first: `sudo`, `env`, `xargs`, `sh`, …. A shell with a
     /// script and `find` with `-exec` are commands of the list too; the others are only here.
     pub wrappers: Vec<Wrapper>,
     /// `A=1 cmd`, `env A=1 cmd`, `sudo A=1 cmd`.
@@ -200,7 +200,7 @@ pub struct Place {
     pub depth: u32,
     /// Inside `( … )` or `$( … )` or a wrapper's own shell.
     pub subshell: bool,
-    /// It may not run: behind `||`, in a branch, a loop or a function.
+    /// It may not run: after `||`, in a branch, a loop or a function.
     pub conditional: bool,
     /// In the background: `cmd &`.
     pub background: bool,

@@ -142,7 +142,7 @@ impl Script {
     }
 }
 
-/// The script that a shell's arguments hold: the index of the word behind `-c`.
+/// The script that a shell's arguments hold: the index of the word after `-c`.
 pub(super) fn shell_script_arg(words: &[&str]) -> Option<usize> {
     let mut wanted = false;
     let mut at = 0;

@@ -13,7 +13,7 @@ pub enum Token<'a> {
     Flag {
         /// With its dashes, without a value: `-y`, `--yes`.
         name: Cow<'a, str>,
-        /// What stands behind `=`, behind the letter, or in the next word, for flags known to take one.
+        /// What follows `=`, after the letter, or in the next word, for flags known to take one.
         value: Option<Cow<'a, Arg>>,
         arg: &'a Arg,
     },
@@ -76,7 +76,7 @@ impl Command {
     }
 
     /// The arguments that are neither flags nor values of flags. Knows which flags of common programs take a
-    /// value; everything behind `--` is an operand.
+    /// value; everything after `--` is an operand.
     pub fn operands(&self) -> impl Iterator<Item = &Arg> {
         self.tokens().filter_map(|token| match token {
             Token::Operand(arg) => Some(arg),
@@ -84,7 +84,7 @@ impl Command {
         })
     }
 
-    /// The operands behind the subcommand.
+    /// The operands after the subcommand.
     pub fn rest(&self) -> impl Iterator<Item = &Arg> {
         self.operands().skip(1)
     }
@@ -132,7 +132,7 @@ impl Command {
         self.args.iter().any(|arg| arg.is_dynamic() && arg.raw.trim_start_matches('"').starts_with(['$', '`']))
     }
 
-    /// Whether it was found behind this wrapper.
+    /// Whether it was found after this wrapper.
     pub fn is_behind(&self, wrapper: &str) -> bool {
         self.wrappers.iter().any(|found| found.name == wrapper)
     }
@@ -188,7 +188,7 @@ pub struct Tokens<'a> {
     tool: &'static CommandLine,
     /// The rest of a cluster: the argument and where in its text the next letter stands.
     cluster: Option<(&'a Arg, usize)>,
-    /// Behind `--`.
+    /// After `--`.
     literal: bool,
 }
 

@@ -4,8 +4,8 @@ use super::{Arg, Command, Link, Script};
 use crate::text::Edit;
 use crate::text::{Source, Span};
 
-/// Lets `what` run behind a command, if that succeeded: inserts `&& what`, on a line of its own where the script has
-/// it so. `None` where that would mean something else: in branches, subshells, pipes, behind wrappers, before `||`.
+/// Lets `what` run after a command, if that succeeded: inserts `&& what`, on a line of its own where the script has
+/// it so. `None` where that would mean something else: in branches, subshells, pipes, after wrappers, before `||`.
 ///
 /// `set -e` overlooks what fails before a `&&`. Where it is on, and more follows than the list that the command ends,
 /// `what` becomes a command of its own.
@@ -45,7 +45,7 @@ pub fn remove(script: &Script, command: &Command, source: &Source) -> Option<Edi
     joined.then(|| Edit::delete(Span::new(command.span.start(), next.span.start())))
 }
 
-/// Takes an argument away, with the blanks before it. `None` where a comment stands there, or where the bytes are not the
+/// Takes an argument away, with the spaces before it. `None` where a comment is there, or where the bytes are not the
 /// argument's own.
 pub fn drop_arg(command: &Command, arg: &Arg, source: &Source) -> Option<Edit> {
     let span = arg.span;

@@ -103,7 +103,7 @@ pub fn expand_braces(whole: &str) -> Vec<String> {
     done
 }
 
-/// The first `{a,b}` at or behind `start`: its opening brace, its commas, its closing brace.
+/// The first `{a,b}` at or after `start`: its opening brace, its commas, its closing brace.
 fn first_braces(word: &str, start: usize) -> Option<(usize, Vec<usize>, usize)> {
     let bytes = word.as_bytes();
     let mut open: Vec<(usize, Vec<usize>)> = Vec::new();

@@ -187,7 +187,7 @@ fn char_len(text: &str, at: usize) -> usize {
     text[at..].chars().next().map_or(0, char::len_utf8)
 }
 
-/// `$'…'` from behind its opening quote; where it ends.
+/// `$'…'` from after its opening quote; where it ends.
 fn ansi_c(raw: &str, mut at: usize, out: &mut Decoded) -> usize {
     let bytes = raw.as_bytes();
     while let Some(&byte) = bytes.get(at) {

@@ -75,7 +75,7 @@ fn assignment(word: &Arg) -> Option<Assignment> {
     valid.then(|| Assignment { name: name.to_owned(), value, span: word.span })
 }
 
-/// Where the command behind a prefix begins; `None` when there is none or the words mean something else.
+/// Where the command after a prefix begins; `None` when there is none or the words mean something else.
 fn target(prefix: &Prefix, words: &[Arg], at: usize, assignments: &mut Vec<Assignment>) -> Option<usize> {
     let mut found = Vec::new();
     let mut verb = prefix.verb.is_none();

@@ -3,7 +3,7 @@
 /// A URL in a text, as far as it is written out: any part may hold variables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Url<'a> {
-    /// `https`; empty if the text has none.
+    /// `https`; empty without one.
     pub scheme: &'a str,
     /// Without user and port, as written.
     pub host: &'a str,

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::Survey;
 use crate::shell::reader::{Part, PartKind, Word};
 
-/// Stands in [`Survey::pattern`] for what only the shell knows.
+/// Is in [`Survey::pattern`] for what only the shell knows.
 pub(super) const UNKNOWN: char = '\0';
 
 impl<'t> Survey<'t> {
