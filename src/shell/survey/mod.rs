@@ -214,7 +214,7 @@ impl<'t> Survey<'t> {
         }
     }
 
-    /// Whether its exit status is looked at: in a condition, before `&&` or `||`, behind `!`.
+    /// Whether its exit status is looked at: in a condition, before `&&` or `||`, after `!`.
     pub fn is_condition(&self, at: At) -> bool {
         let mut below = at;
         for above in self.ancestors(at) {

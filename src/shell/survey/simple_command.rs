@@ -19,7 +19,7 @@ pub struct Simple<'t> {
 }
 
 impl<'t> Simple<'t> {
-    /// The name without its folder, `command`, `builtin` and `exec` looked through; empty if it is not a literal.
+    /// The name without its directory, `command`, `builtin` and `exec` looked through; empty if it is not a literal.
     pub fn name(&self, survey: &Survey<'t>) -> Cow<'t, str> {
         self.called(survey).0
     }
