@@ -256,7 +256,6 @@ pub mod shell {
     pub mod ascii_range;
     pub mod backticks;
     pub mod bashism;
-    pub mod blank_after_equals;
     pub mod cd_for_workdir;
     pub mod competing_redirects;
     pub mod deprecated_xargs;
@@ -301,6 +300,7 @@ pub mod shell {
     pub mod replaced_sh;
     pub mod rm_of_root;
     pub mod single_pass_loop;
+    pub mod space_after_equals;
     pub mod unchecked_cd;
     pub mod unchecked_heredoc;
     pub mod unchecked_pipe;
@@ -543,7 +543,6 @@ register! {
     shell / ascii_range = "ascii-range",
     shell / backticks = "backticks",
     shell / bashism = "bashism",
-    shell / blank_after_equals = "blank-after-equals",
     shell / cd_for_workdir = "cd-for-workdir",
     shell / competing_redirects = "competing-redirects",
     shell / deprecated_xargs = "deprecated-xargs",
@@ -588,6 +587,7 @@ register! {
     shell / replaced_sh = "replaced-sh",
     shell / rm_of_root = "rm-of-root",
     shell / single_pass_loop = "single-pass-loop",
+    shell / space_after_equals = "space-after-equals",
     shell / unchecked_cd = "unchecked-cd",
     shell / unchecked_heredoc = "unchecked-heredoc",
     shell / unchecked_pipe = "unchecked-pipe",

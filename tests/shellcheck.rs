@@ -10,8 +10,8 @@ use plimsoll::lint::fix_loop;
 use plimsoll::lint::registry;
 use plimsoll::lint::{self, Settings};
 use plimsoll::model::{BuildArgs, Model};
+use plimsoll::syntax;
 use plimsoll::text::Source;
-use plimsoll::{shellcheck, syntax};
 
 fn codes() -> impl Iterator<Item = &'static Entry> {
     registry::all().iter().filter(|entry| entry.is_shell_check())

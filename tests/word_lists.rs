@@ -90,6 +90,12 @@ fn files(roots: &[&str]) -> Vec<PathBuf> {
     found
 }
 
+/// `SC2086`
+fn is_code(word: &str) -> bool {
+    let digits = word.trim_start_matches(|letter: char| letter.is_ascii_uppercase());
+    digits.len() < word.len() && !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// The lists of a file without its unit tests. What is nested counts for the innermost brackets; the parentheses of a
 /// pattern count for its `matches!`.
 fn word_lists(text: &str) -> Vec<List> {
@@ -105,7 +111,8 @@ fn word_lists(text: &str) -> Vec<List> {
     let mut lists = Vec::new();
     for (at, token) in code[..end.unwrap_or(code.len())].iter().enumerate() {
         match (token.kind, token.text.as_str()) {
-            (Kind::Str, word) if !word.contains(' ') => {
+            // Sentences and another tool's codes are no words.
+            (Kind::Str, word) if !word.contains(' ') && !is_code(word) => {
                 if let Some((_, _, words)) = open.last_mut() {
                     words.push(word.to_owned());
                 }

@@ -2,7 +2,7 @@
 
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.2.0", &[Check::OnScript(check)])
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnScript(check)])
     .fix(Fixable::Never)
     .aka(&["SC2018", "SC2019", "SC2020", "SC2021"]);
 

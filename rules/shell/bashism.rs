@@ -5,7 +5,8 @@ use crate::model::ScriptShell;
 use crate::shell::reader::{ExtensionKind, OperationKind, PartKind, SubscriptKind, Word};
 use crate::shell::survey::{At, Quoting};
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.2.0", &[Check::OnScript(check)]).fix(Fixable::Never).aka(&[
+/// The codes are ShellCheck's, one for each construct.
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnScript(check)]).fix(Fixable::Never).aka(&[
     "SC2112", "SC3001", "SC3002", "SC3003", "SC3004", "SC3005", "SC3006", "SC3007", "SC3008", "SC3009", "SC3010",
     "SC3011", "SC3014", "SC3018", "SC3019", "SC3020", "SC3021", "SC3022", "SC3023", "SC3024", "SC3026", "SC3028",
     "SC3029", "SC3030", "SC3032", "SC3033", "SC3034", "SC3036", "SC3037", "SC3038", "SC3039", "SC3040", "SC3044",

@@ -28,7 +28,7 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
                 script.span(start.cover(redirect.operator_span)),
                 "another redirection of this command has the same stream: the last one has it all",
             )
-            .help("quote the word if it is not a redirection, as in `'package>=1.0'`");
+            .help("quote the word if no redirection is meant, as in `'package>=1.0'`");
         }
     }
 }

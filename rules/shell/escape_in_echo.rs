@@ -3,7 +3,7 @@
 use crate::finding::prelude::*;
 use crate::model::ScriptShell;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.2.0", &[Check::OnScript(check)]).fix(Fixable::Never).aka(&["SC2028"]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnScript(check)]).fix(Fixable::Never).aka(&["SC2028"]);
 
 fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
     // These expand it.

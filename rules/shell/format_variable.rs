@@ -5,7 +5,7 @@ use crate::shell::reader::{PartKind, Word};
 use crate::shell::survey::Survey;
 
 pub const RULE: Rule =
-    Rule::new(Level::Note, "0.2.0", &[Check::OnScript(check)]).fix(Fixable::Never).aka(&["SC2059", "SC2182", "SC2183"]);
+    Rule::new(Level::Note, "0.1.0", &[Check::OnScript(check)]).fix(Fixable::Never).aka(&["SC2059", "SC2182", "SC2183"]);
 
 fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
     let survey = &script.survey;

@@ -3,7 +3,7 @@
 use crate::finding::prelude::*;
 use crate::shell::reader::PartKind;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.2.0", &[Check::OnScript(check)]).fix(Fixable::Always).aka(&["SC2035"]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnScript(check)]).fix(Fixable::Always).aka(&["SC2035"]);
 
 fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
     let survey = &script.survey;

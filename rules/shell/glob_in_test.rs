@@ -3,7 +3,7 @@
 use crate::finding::prelude::*;
 use crate::shell::reader::{PartKind, Word};
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.2.0", &[Check::OnScript(check)])
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnScript(check)])
     .fix(Fixable::Never)
     .aka(&["SC2144", "SC2070", "SC2161", "SC2160", "SC2158", "SC2159", "SC2078", "SC2050"]);
 
@@ -55,6 +55,7 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
                             .help("use a `for` loop, or `ls` and its status");
                     }
                 }
+                // Comparisons.
                 [left, operator, right]
                     if survey.bare(*operator).is_some_and(|text| {
                         matches!(text, "=" | "==" | "!=" | "-eq" | "-ne" | "-lt" | "-gt" | "-le" | "-ge")

@@ -4,7 +4,7 @@ use crate::finding::prelude::*;
 use crate::shell::reader::{CommandKind, PrefixKind};
 use crate::shell::survey::{At, Kind, Role, Survey};
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.2.0", &[Check::OnScript(check)]).fix(Fixable::Never).aka(&["SC2251"]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnScript(check)]).fix(Fixable::Never).aka(&["SC2251"]);
 
 fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
     let survey = &script.survey;

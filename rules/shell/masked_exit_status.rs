@@ -5,7 +5,7 @@ use crate::shell::reader::{Part, PartKind, SubstitutionKind, Tree, Value};
 use crate::shell::survey::Kind;
 
 pub const RULE: Rule =
-    Rule::new(Level::Note, "0.2.0", &[Check::OnScript(check)]).fix(Fixable::Sometimes).aka(&["SC2155"]);
+    Rule::new(Level::Note, "0.1.0", &[Check::OnScript(check)]).fix(Fixable::Sometimes).aka(&["SC2155"]);
 
 fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
     let survey = &script.survey;

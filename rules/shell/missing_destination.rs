@@ -2,7 +2,7 @@
 
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.2.0", &[Check::OnScript(check)])
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnScript(check)])
     .fix(Fixable::Sometimes)
     .aka(&["SC2224", "SC2225", "SC2226"]);
 

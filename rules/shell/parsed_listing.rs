@@ -3,7 +3,7 @@
 use crate::finding::prelude::*;
 use crate::shell::survey::Kind;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.2.0", &[Check::OnScript(check)])
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnScript(check)])
     .fix(Fixable::Never)
     .aka(&["SC2009", "SC2010", "SC2011", "SC2012"]);
 

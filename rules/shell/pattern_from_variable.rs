@@ -5,7 +5,7 @@ use crate::shell::reader::PartKind;
 use crate::shell::survey::{Kind, Role};
 
 pub const RULE: Rule =
-    Rule::new(Level::Note, "0.2.0", &[Check::OnScript(check)]).fix(Fixable::Never).aka(&["SC2254", "SC2295"]);
+    Rule::new(Level::Note, "0.1.0", &[Check::OnScript(check)]).fix(Fixable::Never).aka(&["SC2254", "SC2295"]);
 
 fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
     let survey = &script.survey;

@@ -5,7 +5,7 @@ use crate::shell::reader::{OperationKind, Parameter, Part, PartKind};
 use crate::shell::survey::Survey;
 
 pub const RULE: Rule =
-    Rule::new(Level::Warn, "0.2.0", &[Check::OnScript(check)]).fix(Fixable::Sometimes).aka(&["SC2115"]);
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnScript(check)]).fix(Fixable::Sometimes).aka(&["SC2115"]);
 
 /// What `/` has, as a whole or with all that is in it.
 const TOP: &[&str] = &[

@@ -3,7 +3,7 @@
 use crate::finding::prelude::*;
 use crate::shell::reader::{CommandKind, ForHeader, Part, PartKind};
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.2.0", &[Check::OnScript(check)])
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnScript(check)])
     .fix(Fixable::Never)
     .aka(&["SC2043", "SC2041", "SC2042", "SC2066"]);
 

@@ -4,7 +4,7 @@ use crate::finding::prelude::*;
 use crate::shell::survey::{Kind, Role, Survey};
 
 pub const RULE: Rule =
-    Rule::new(Level::Warn, "0.2.0", &[Check::OnScript(check)]).fix(Fixable::Sometimes).aka(&["SC2164", "SC2103"]);
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnScript(check)]).fix(Fixable::Sometimes).aka(&["SC2164", "SC2103"]);
 
 fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
     let survey = &script.survey;

@@ -4,7 +4,7 @@ use crate::finding::prelude::*;
 use crate::shell::reader::PartKind;
 use crate::shell::survey::{At, Kind, Role, Survey};
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.2.0", &[Check::OnScript(check)]).fix(Fixable::Never).aka(&["SC2016"]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnScript(check)]).fix(Fixable::Never).aka(&["SC2016"]);
 
 /// Programs whose arguments are programs, or have variables of their own.
 const LANGUAGES: &[&str] = &[

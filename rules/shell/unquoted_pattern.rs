@@ -4,7 +4,7 @@ use crate::finding::prelude::*;
 use crate::shell::reader::{PartKind, Word};
 
 pub const RULE: Rule =
-    Rule::new(Level::Warn, "0.2.0", &[Check::OnScript(check)]).fix(Fixable::Sometimes).aka(&["SC2061", "SC2062"]);
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnScript(check)]).fix(Fixable::Sometimes).aka(&["SC2061", "SC2062"]);
 
 /// Options of `find` that take a pattern.
 const PATTERNS: &[&str] =

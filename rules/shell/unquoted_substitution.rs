@@ -5,7 +5,7 @@ use crate::shell::reader::{PartKind, SubstitutionKind};
 use crate::shell::survey::At;
 
 pub const RULE: Rule =
-    Rule::new(Level::Warn, "0.2.0", &[Check::OnScript(check)]).fix(Fixable::Sometimes).aka(&["SC2046"]);
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnScript(check)]).fix(Fixable::Sometimes).aka(&["SC2046"]);
 
 fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
     let survey = &script.survey;

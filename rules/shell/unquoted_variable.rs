@@ -5,7 +5,7 @@ use crate::model::VariableKind;
 use crate::shell::reader::{OperationKind, Parameter, PartKind, SubscriptKind};
 use crate::shell::survey::At;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.2.0", &[Check::OnScript(check)])
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnScript(check)])
     .fix(Fixable::Sometimes)
     .aka(&["SC2086", "SC2048", "SC2068"]);
 

@@ -6,7 +6,7 @@ use crate::finding::prelude::*;
 use crate::shell::reader::{ExprKind, PartKind};
 use crate::shell::survey::{At, Kind, Role};
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.2.0", &[Check::OnScript(check)]).fix(Fixable::Never).aka(&["SC2034"]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnScript(check)]).fix(Fixable::Never).aka(&["SC2034"]);
 
 /// Read by the shell or by programs.
 const READ_BY_OTHERS: &[&str] = &[

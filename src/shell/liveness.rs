@@ -3,7 +3,7 @@
 use super::{Command, Script};
 use crate::knowledge::programs::{self, Class};
 
-/// How many commands are looked at behind one; more are taken for work.
+/// How many commands are looked at after one; more are taken for work.
 const MOST_BEHIND: usize = 64;
 
 impl Command {
