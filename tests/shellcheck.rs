@@ -98,7 +98,10 @@ fn ignore_comments() {
         assert_eq!(names(&format!("FROM debian\n{comment}\n{run}")), [""; 0], "{comment}");
     }
     assert_eq!(names("FROM debian\nRUN <<E\n# shellcheck disable=SC2086\necho\ncp $1 b\nE\n"), [""; 0]);
-    assert_eq!(names("FROM debian\nRUN <<E\necho\n# shellcheck disable=SC2086\ncp $1 b\ncp $2 b\nE\n"), ["unquoted-variable"]);
+    assert_eq!(
+        names("FROM debian\nRUN <<E\necho\n# shellcheck disable=SC2086\ncp $1 b\ncp $2 b\nE\n"),
+        ["unquoted-variable"]
+    );
 }
 
 #[test]
