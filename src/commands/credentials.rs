@@ -47,7 +47,7 @@ fn passwords(command: &Command, row: &Credential) -> Vec<Password> {
         Form::LastOperand => {
             let clusters = || command.args.iter().map(Arg::lexeme).filter(|text| text.starts_with('-'));
             let given = clusters().any(|text| row.flags.iter().any(|letter| text.contains(letter)));
-            command.operands().last().filter(|_| given).map(|arg| whole(&arg))
+            command.operands().last().filter(|_| given).map(whole)
         }
     };
     one.into_iter().collect()
