@@ -8,9 +8,8 @@ pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnScript(check)]
 fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
     let survey = &script.survey;
     for at in 0..survey.nodes.len() {
-        let Kind::Pipeline(pipeline) = survey.kind(at) else { continue };
-        for index in 1..pipeline.commands.len() {
-            let (Some(find), Some(xargs)) = (survey.piped(at, index - 1), survey.piped(at, index)) else { continue };
+        let Kind::Pipeline(_) = survey.kind(at) else { continue };
+        for (find, xargs) in survey.pipes(at) {
             if find.name(survey) != "find" || xargs.name(survey) != "xargs" {
                 continue;
             }

@@ -10,10 +10,10 @@ pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnScript(check)]
 fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
     let survey = &script.survey;
     for at in 0..survey.nodes.len() {
-        let Kind::Pipeline(pipeline) = survey.kind(at) else { continue };
-        for index in 1..pipeline.commands.len() {
-            let Some(lists) = survey.piped(at, index - 1) else { continue };
-            let next = survey.piped(at, index).map(|next| next.name(survey)).unwrap_or_default();
+        let Kind::Pipeline(_) = survey.kind(at) else { continue };
+        for (lists, next) in survey.piped(at).zip(survey.piped(at).skip(1)) {
+            let Some(lists) = lists else { continue };
+            let next = next.map(|next| next.name(survey)).unwrap_or_default();
             let name = lists.name(survey);
             let (code, help) = match (&*name, &*next) {
                 ("ps", "grep") => ("SC2009", "use `pgrep`"),

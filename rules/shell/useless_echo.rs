@@ -38,7 +38,7 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
     for &at in &survey.parts {
         let Some(part) = survey.part(at).filter(|part| is_command(part)) else { continue };
         let mut simples = survey.inside(at).filter_map(|inner| match survey.kind(inner) {
-            Kind::Pipeline(pipeline) if pipeline.commands.len() == 1 => survey.piped(inner, 0),
+            Kind::Pipeline(pipeline) if pipeline.commands.len() == 1 => survey.piped(inner).next().flatten(),
             _ => None,
         });
         let Some(simple) = simples.next() else { continue };

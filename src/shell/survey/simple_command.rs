@@ -90,9 +90,14 @@ impl<'t> Survey<'t> {
         commands.next().filter(|_| commands.next().is_none())
     }
 
-    /// The simple command that a pipeline has at a place, counted from 0.
-    pub fn piped(&self, pipeline: At, index: usize) -> Option<&Simple<'t>> {
-        self.simple(self.children(pipeline).nth(index)?)
+    /// The commands of a pipeline, in order; `None` for one that is not simple.
+    pub fn piped(&self, pipeline: At) -> impl Iterator<Item = Option<&Simple<'t>>> {
+        self.children(pipeline).map(|command| self.simple(command))
+    }
+
+    /// Each two neighbours of a pipeline, if both are simple commands.
+    pub fn pipes(&self, pipeline: At) -> impl Iterator<Item = (&Simple<'t>, &Simple<'t>)> {
+        self.piped(pipeline).zip(self.piped(pipeline).skip(1)).filter_map(|(first, second)| first.zip(second))
     }
 
     /// The words that are no options: neither `-x` nor what is in their place. `--` ends the options.
