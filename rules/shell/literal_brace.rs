@@ -15,7 +15,14 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
         let Kind::Word(word) = survey.kind(at) else { continue };
         for part in script.tree()[word.parts].iter().filter(|part| matches!(part.kind, PartKind::Literal)) {
             let bytes = survey.slice(part.span).as_bytes();
+            let mut in_format = false;
             for (index, byte) in bytes.iter().enumerate() {
+                // `%{http_code}` of curl, rpm and git reaches the program as it is.
+                in_format |= *byte == b'{' && index > 0 && bytes[index - 1] == b'%';
+                if in_format {
+                    in_format = *byte != b'}';
+                    continue;
+                }
                 let pair = match byte {
                     b'{' => bytes.get(index + 1) == Some(&b'}'),
                     b'}' => index > 0 && bytes[index - 1] == b'{',

@@ -1,6 +1,7 @@
 //! Finds variables and substitutions in single quotes, where the shell leaves them as they are.
 
 use crate::finding::prelude::*;
+use crate::knowledge::programs::{self, Class};
 use crate::shell::reader::PartKind;
 use crate::shell::survey::{At, Kind, Role, Survey};
 
@@ -8,8 +9,8 @@ pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnScript(check)]
 
 /// Programs whose arguments are programs, or have variables of their own.
 const LANGUAGES: &[&str] = &[
-    "alias", "bash", "docker", "dpkg-query", "eval", "git filter-branch", "jq", "ksh", "oc", "perl", "podman",
-    "rename", "rg", "sh", "ssh", "trap", "unset", "zsh", "mumps",
+    "alias", "docker", "dpkg-query", "envsubst", "eval", "git filter-branch", "jq", "oc", "podman", "rename", "rg", "ssh",
+    "trap", "unset", "mumps",
 ];
 
 fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
@@ -60,6 +61,7 @@ fn is_meant(survey: &Survey<'_>, at: At, inner: &str) -> bool {
                     let texts: Vec<_> = args.iter().map(|arg| survey.pattern(*arg)).collect();
                     let name = name.rsplit('/').next().unwrap_or_default().to_owned();
                     return LANGUAGES.contains(&name.as_str())
+                        || programs::class(&name).is(Class::INTERPRETER.or(Class::SHELL))
                         || name.ends_with("awk")
                         || name == "sed" && is_sed(inner)
                         || name == "find" && texts.iter().any(|text| matches!(&**text, "-exec" | "-execdir" | "-ok"))
