@@ -20,7 +20,7 @@
 //!
 //! let fixed = fix("FROM alpine:3.22\nMAINTAINER me\n", Safety::Safe, &Options::default())?;
 //! assert_eq!(fixed.text, "FROM alpine:3.22\nLABEL org.opencontainers.image.authors=\"me\"\n");
-//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # Ok::<(), Box<dyn std::error::Error + Send + Sync>>(())
 //! ```
 //!
 //! # Features
