@@ -1,4 +1,4 @@
-//! `tests/tables/refresh.py` on sample files: what it changes in copies of small tables, and what it only notes.
+//! The programs in `tests/tables` on samples: what they change in copies of small tables, and what they only note.
 
 #[path = "support/skip.rs"]
 mod skip;
@@ -9,7 +9,8 @@ use std::process::Command;
 
 use similar::{ChangeTag, TextDiff};
 
-const TABLES: [&str; 3] = ["src/knowledge/end_of_life/table.rs", "src/knowledge/releases.rs", "src/knowledge/mod.rs"];
+const TABLES: [&str; 3] =
+    ["src/knowledge/bases/end_of_life/table.rs", "src/knowledge/bases/releases.rs", "src/knowledge/mod.rs"];
 
 /// What the script prints for the tables below `root`; `None` without Python.
 fn refresh(root: &Path, args: &[&str]) -> Option<String> {
@@ -52,4 +53,26 @@ fn tables_are_refreshed() {
 fn our_tables_have_the_form_it_reads() {
     let Some(shown) = refresh(Path::new(env!("CARGO_MANIFEST_DIR")), &["--check"]) else { return };
     assert!(!shown.contains("not in"), "{shown}");
+}
+
+#[test]
+fn closures_are_computed() {
+    let copy = tempfile::tempdir().expect("a directory can be made");
+    let folder = copy.path().join("src/knowledge/providers");
+    fs::create_dir_all(&folder).expect("a directory can be made");
+    let programs = "ssh: openssh-client | openssh |\nupdate-ca-certificates: ca-certificates | |\nxz: xz-utils | |\n";
+    let index = "Package: git\nDepends: libcurl3-gnutls (>= 7.56), dpkg\nRecommends: openssh-client | lsh, ca-certificates\n\n\
+                 Package: dpkg\nEssential: yes\nDepends: xz-utils\n\nPackage: libcurl3-gnutls\n\nPackage: ca-certificates\n\n\
+                 Package: openssh-client\n\nPackage: xz-utils\n\nPackage: nano\n";
+    for (name, text) in
+        [("programs.txt", programs), ("apt.txt", "# Head.\n\nold: xz-utils\ngit nano\n"), ("Packages", index)]
+    {
+        fs::write(folder.join(name), text).expect("writable");
+    }
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tables/apt_closures.py");
+    let run = Command::new("python3").arg(script).arg("--root").arg(copy.path()).arg(folder.join("Packages")).output();
+    let Ok(output) = run else { return skip::missing("there is no python3") };
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let table = fs::read_to_string(folder.join("apt.txt")).expect("the table can be read");
+    assert_eq!(table, "# Head.\n\ngit: | ca-certificates openssh-client\nold: xz-utils\nnano\n");
 }

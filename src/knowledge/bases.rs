@@ -1,10 +1,19 @@
-//! Well-known base images: their operating system, users and role.
+//! Well-known base images: what they are for and contain, how long they are maintained, which versions and smaller
+//! variants there are.
 
+mod contents;
+pub mod end_of_life;
+pub mod releases;
 mod table;
+pub mod tag;
+pub mod variants;
+
+pub use contents::{ACCOUNT_CHANGES, Contents, OF_APPLICATIONS, Entrypoint, contents, is_of_shell};
 
 use super::name::canonical;
+use tag::{split, version};
+
 use super::os::{Distro, Libc, Os, Shells, distro_of_name, release_in_word, releases_in_tag};
-use super::tag::{split, version};
 
 /// What an image is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,6 +144,28 @@ pub fn os(name: &str, tag: Option<&str>) -> Option<Os> {
         }
     }
     Some(Os { distro, version: release, manager, shells, libc })
+}
+
+/// The working directory that an image brings, where that is known.
+pub fn workdir(name: &str) -> Option<&'static str> {
+    contents(name, None)?.workdir()
+}
+
+/// Whether an image surely does not set a variable of that name.
+pub fn lacks_variable(name: &str, variable: &str) -> bool {
+    contents(name, None).is_some_and(|contents| contents.lacks_variable(variable))
+}
+
+/// As [`os`], with the release that a system's `latest` is today.
+pub fn current_os(name: &str, tag: Option<&str>) -> Option<Os> {
+    let found = os(name, tag)?;
+    let latest = matches!(tag, None | Some("latest")) && found.version.is_none();
+    let version = match found.distro {
+        Distro::Debian if latest && canonical(name) == "debian" => "13",
+        Distro::Ubuntu if latest && canonical(name) == "ubuntu" => "26.04",
+        _ => return Some(found),
+    };
+    Some(Os { version: Some(version.to_owned()), ..found })
 }
 
 /// The account that an image runs as when nothing sets another.

@@ -2,6 +2,14 @@
 
 use crate::knowledge::programs;
 
+/// Flags of `tar`, the ends of archives' names, and what packs and unpacks them.
+#[rustfmt::skip]
+pub const TAR_PACKERS: &[(&[&str], char, &[&str], &str)] = &[
+    (&["-J", "--xz"], 'J', &[".xz", ".txz"], "xz"),
+    (&["-j", "--bzip2"], 'j', &[".bz2", ".tbz2", ".tbz"], "bzip2"),
+    (&["--zstd"], '\0', &[".zst", ".tzst"], "zstd"),
+];
+
 /// Flags that take a value.
 #[derive(Clone, Copy, Debug)]
 pub struct Values {
@@ -212,6 +220,9 @@ pub const CURL_SPECIAL: &[&str] = &[
     "--config", "-i", "--include",
 ];
 
+/// Letters of `curl`'s flags that take no value.
+pub const CURL_SWITCHES: &str = "sSLkOJRgv";
+
 /// Flags of `curl` with which its caller may handle redirects.
 pub const CURL_ANSWER: &[&str] = &["-w", "--write-out", "-i", "--include", "-v", "-X", "--request", "-D"];
 
@@ -285,3 +296,19 @@ const BUILD_SUBCOMMANDS: &[(&str, &[&str])] = &[
 pub fn build_subcommands(program: &str) -> &'static [&'static str] {
     BUILD_SUBCOMMANDS.iter().find(|row| row.0 == program).map_or(&[], |row| row.1)
 }
+
+/// Commands that do not read their standard input.
+pub const READ_NO_INPUT: &[&str] = &[
+    "alias", "basename", "bg", "cd", "chgrp", "chmod", "chown", "cp", "du", "echo", "export", "fg", "getopts", "jobs",
+    "kill", "ln", "ls", "mv", "printf", "ps", "pwd", "rm", "rmdir", "set", "sleep", "touch", "trap", "ulimit",
+    "unalias", "uname",
+];
+
+/// The same, of which ShellCheck does not speak.
+pub const MAKES_DIRECTORIES: &[&str] = &["mkdir"];
+
+/// Commands whose arguments have fields in braces: `rpm --qf '%{NAME}'`.
+pub const HAVE_BRACED_FIELDS: &[&str] = &["dnf", "git", "microdnf", "repoquery", "rpm", "rpmspec", "yum", "zypper"];
+
+/// Flags with which `node` is given code, or a module to load first, instead of a script.
+pub const NODE_WITHOUT_SCRIPT: &[&str] = &["-e", "-p", "--eval", "--print", "-r", "--require", "--import"];

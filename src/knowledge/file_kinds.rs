@@ -82,6 +82,18 @@ pub fn kind_of_ending(ending: &str) -> Kind {
     row(ending).or_else(|| row(&ending.to_ascii_lowercase())).unwrap_or_default()
 }
 
+/// Names without an ending of text files that people write, in whatever place. Sorted.
+#[rustfmt::skip]
+const TEXTS: &[&str] = &[
+    "Brewfile", "Caddyfile", "Dockerfile", "Gemfile", "Jenkinsfile", "LICENSE", "Makefile", "Pipfile", "Procfile",
+    "README", "Rakefile", "VERSION", "Vagrantfile", "my.cnf", "ssh_config", "sshd_config",
+];
+
+/// Whether a file of that name is text that people write, though its name has no ending.
+pub fn is_text(path: &str) -> bool {
+    TEXTS.binary_search(&path.rsplit('/').next().unwrap_or(path)).is_ok()
+}
+
 /// Ends of names of archives that `ADD` unpacks.
 pub const UNPACKED: &[&str] = &[".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tbz", ".tar.xz", ".txz"];
 
@@ -95,11 +107,13 @@ mod tests {
     #[test]
     fn the_table_is_sorted_and_has_no_ending_twice() {
         assert!(ENDINGS.is_sorted_by(|one, other| one.0 < other.0));
+        assert!(TEXTS.is_sorted());
     }
 
     #[test]
     fn kinds_of_files() {
         assert!(kind("src/main.rs").is(Kind::SOURCE) && kind("x.TAR.GZ").is(Kind::TARBALL));
+        assert!(is_text("app/Makefile") && !is_text("app/make"));
         assert!(kind("Makefile").is_unknown() && kind(".env").is_unknown() && kind("a.b/c").is_unknown());
     }
 }

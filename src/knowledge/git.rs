@@ -13,3 +13,7 @@ pub const BRANCHES: &[&str] =
 /// In a file, they tell that a build reads the repository.
 pub const READS_REPOSITORY: &[&str] =
     &["git describe", "git rev-parse", "git log", "setuptools_scm", "setuptools-scm", "versioneer", "git submodule"];
+
+/// Signs of a step that prepares SSH, or sends such URLs elsewhere.
+pub const SSH_SIGNS: &[&str] =
+    &["known_hosts", "ssh-keyscan", "StrictHostKeyChecking", "GIT_SSH", "/.ssh", "insteadOf", "insteadof", "id_rsa", "id_ed25519", "core.sshCommand"];

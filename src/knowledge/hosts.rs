@@ -10,6 +10,9 @@ pub struct Gone {
     pub replacement: Option<&'static str>,
 }
 
+/// Texts in a step that may put the certificates of authorities into an image.
+pub const CERTIFICATE_SIGNS: &[&str] = &["ca-certificates", "/etc/ssl", "ca-bundle", ".crt", ".pem", "SSL_CERT_FILE"];
+
 #[rustfmt::skip]
 const GONE: &[Gone] = &[
     shut("alioth.debian.org", "2018", "check whether the project has moved to `salsa.debian.org`"),

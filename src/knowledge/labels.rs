@@ -50,6 +50,19 @@ impl Form {
         }
     }
 
+    /// hadolint's code for a value in another form; empty for any text.
+    pub fn hadolint_code(self) -> &'static str {
+        match self {
+            Form::Text => "",
+            Form::Url => "DL3052",
+            Form::Rfc3339 => "DL3053",
+            Form::Spdx => "DL3054",
+            Form::Hash => "DL3055",
+            Form::Semver => "DL3056",
+            Form::Email => "DL3058",
+        }
+    }
+
     /// Whether a value has it.
     pub fn fits(self, value: &str) -> bool {
         match self {
@@ -109,7 +122,7 @@ pub const OUTDATED: [(&str, &str); 9] = [
 ];
 
 /// Licences by names that people write and SPDX does not know.
-const MISNAMED: [(&str, &str); 18] = [
+const MISNAMED: [(&str, &str); 22] = [
     ("apache", "Apache-2.0"),
     ("apache2", "Apache-2.0"),
     ("apache 2", "Apache-2.0"),
@@ -119,6 +132,10 @@ const MISNAMED: [(&str, &str); 18] = [
     ("apache license 2.0", "Apache-2.0"),
     ("apache license, version 2.0", "Apache-2.0"),
     ("mit license", "MIT"),
+    ("mit-license", "MIT"),
+    ("mit-licence", "MIT"),
+    ("proprietary", "LicenseRef-Proprietary"),
+    ("commercial", "LicenseRef-Commercial"),
     ("gpl", "GPL-3.0-only"),
     ("gplv2", "GPL-2.0-only"),
     ("gplv3", "GPL-3.0-only"),
@@ -136,22 +153,46 @@ pub fn licence_meant(value: &str) -> Option<&'static str> {
     MISNAMED.iter().find(|(name, _)| *name == value).map(|(_, meant)| *meant)
 }
 
-/// Whether it is built like an SPDX expression. Names are not looked up: new ones are added all the time.
-fn is_licence(value: &str) -> bool {
-    if licence_meant(value).is_some() {
-        return false;
+/// The SPDX License List: its licences, those of them that are deprecated, and its exceptions; each sorted, in lower case.
+static SPDX: LazyLock<[Vec<String>; 3]> = LazyLock::new(|| {
+    let mut lists: [Vec<String>; 3] = Default::default();
+    let paragraphs = include_str!("spdx.txt").split("\n\n").skip(1);
+    for (list, paragraph) in lists.iter_mut().zip(paragraphs) {
+        list.extend(paragraph.split_whitespace().map(str::to_lowercase));
+        list.sort();
     }
+    lists
+});
+
+fn is_listed(list: &[String], name: &str) -> bool {
+    list.binary_search(&name.to_lowercase()).is_ok()
+}
+
+/// Whether SPDX has the licence: by its identifier, or as one that the expression's author defines.
+fn is_known_licence(name: &str) -> bool {
+    let own = ["LicenseRef-", "DocumentRef-"].iter().any(|start| name.starts_with(start));
+    let [licences, deprecated, _] = &*SPDX;
+    own || [name, name.trim_end_matches('+')].iter().any(|it| is_listed(licences, it) || is_listed(deprecated, it))
+}
+
+/// Whether SPDX has deprecated an identifier: `GPL-3.0`, for which there are `GPL-3.0-only` and `GPL-3.0-or-later`.
+pub fn is_deprecated_licence(name: &str) -> bool {
+    is_listed(&SPDX[1], name)
+}
+
+/// Whether it is an SPDX expression of licences that the SPDX License List has.
+fn is_licence(value: &str) -> bool {
     let spaced = value.replace('(', " ( ").replace(')', " ) ");
-    let (mut depth, mut operand) = (0_usize, false);
+    let (mut depth, mut operand, mut exception) = (0_usize, false, false);
     for word in spaced.split_whitespace() {
         match word {
-            "(" if !operand => depth += 1,
+            "(" if !operand && !exception => depth += 1,
             ")" if operand && depth > 0 => depth -= 1,
-            "AND" | "OR" | "WITH" if operand => operand = false,
+            "AND" | "OR" if operand => operand = false,
+            "WITH" if operand => (operand, exception) = (false, true),
             "(" | ")" | "AND" | "OR" | "WITH" => return false,
-            name if !operand && name.bytes().all(|it| it.is_ascii_alphanumeric() || b"-.+:".contains(&it)) => {
-                operand = true
-            }
+            name if exception && is_listed(&SPDX[2], name) => (operand, exception) = (true, false),
+            name if !operand && !exception && is_known_licence(name) => operand = true,
             _ => return false,
         }
     }
@@ -183,8 +224,8 @@ mod tests {
             ),
             (
                 Form::Spdx,
-                &["MIT", "MIT OR Apache-2.0", "(GPL-2.0-only WITH Classpath-exception-2.0) AND MIT", "LicenseRef-own"],
-                &["", "Apache 2.0", "GPLv3", "MIT OR", "MIT, BSD-3-Clause", "(MIT"],
+                &["MIT", "MIT OR Apache-2.0", "(GPL-2.0-only WITH Classpath-exception-2.0) AND MIT", "LicenseRef-own", "GPL-3.0+"],
+                &["", "Apache 2.0", "GPLv3", "MIT OR", "MIT, BSD-3-Clause", "(MIT", "Proprietary", "MIT-licence", "MIT WITH MIT"],
             ),
             (
                 Form::Hash,

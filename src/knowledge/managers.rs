@@ -63,8 +63,29 @@ pub struct Omission {
 const NPM_VARIABLES: &[&str] =
     &["NPM_CONFIG_OMIT", "NPM_CONFIG_PRODUCTION", "NPM_CONFIG_ONLY", "npm_config_omit", "npm_config_production"];
 
+/// Subcommands of the managers of Node.js, besides those that install, which are not names of packages to install.
+pub const NODE_VERBS: &[&str] = &["build", "cache", "ci", "config", "prune", "rebuild", "run", "start", "test"];
+
 /// Subcommands with which the managers of Node.js run a script of the project or a program of a package.
 pub const RUN_SUBCOMMANDS: &[&str] = &["run", "run-script", "exec", "test", "dlx", "x"];
+
+/// Programs of npm packages that are not named like their package.
+pub const PROGRAMS_OF_PACKAGES: &[(&str, &str)] = &[
+    ("astro-check", "@astrojs/check"),
+    ("babel", "@babel/cli"),
+    ("cross-env-shell", "cross-env"),
+    ("nest", "@nestjs/cli"),
+    ("ng", "@angular/cli"),
+    ("nuxi", "nuxt"),
+    ("quasar", "@quasar/app-webpack"),
+    ("remix", "@remix-run/dev"),
+    ("run-p", "npm-run-all"),
+    ("run-s", "npm-run-all"),
+    ("svelte-kit", "@sveltejs/kit"),
+    ("swc", "@swc/cli"),
+    ("tsc", "typescript"),
+    ("vue-cli-service", "@vue/cli-service"),
+];
 
 /// Settings that turn verification off, written to a file or passed to `-o`, `--setopt` or `config set`: in lower case,
 /// without spaces.
@@ -95,6 +116,18 @@ impl Manager {
     /// The program to call: `apt-get`.
     pub fn program(self) -> &'static str {
         ROWS.iter().find(|row| row.manager == self).map_or("pacman", |row| row.names[0])
+    }
+
+    /// How a step installs a package with it: `apk add --no-cache curl`.
+    pub fn install_line(self, package: &str) -> String {
+        match self.family() {
+            Manager::Apk => format!("apk add --no-cache {package}"),
+            Manager::Apt => format!("apt-get update && apt-get install -y --no-install-recommends {package}"),
+            Manager::Dnf => format!("dnf install -y {package}"),
+            Manager::Pacman => format!("pacman -Sy --noconfirm {package}"),
+            Manager::Zypper => format!("zypper --non-interactive install {package}"),
+            _ => format!("{} install {package}", self.program()),
+        }
     }
 
     /// The distribution's manager that a program is, by its family.
@@ -153,6 +186,25 @@ impl Manager {
         "CI", "YARN_ENABLE_IMMUTABLE_INSTALLS", "UV_LOCKED", "UV_FROZEN", "PIPENV_IGNORE_PIPFILE",
         "npm_config_package_lock",
     ];
+
+    /// Flags that name another project than the one of the working directory.
+    pub const OTHER_PROJECT: &[&str] =
+        &["--location", "--manifest-path", "--project", "--directory", "-w", "--workspace", "--filter", "-F", "--file"];
+
+    /// Flags with which `uv sync` does not build the project, or builds another one.
+    pub const UV_WITHOUT_PROJECT: &[&str] = &[
+        "--no-install-project", "--no-install-workspace", "--no-install-local", "--only-group", "--only-dev",
+        "--package", "--project", "--directory", "--all-packages", "--dry-run",
+    ];
+
+    /// Flags with which `poetry install` leaves the project out, or installs another one.
+    pub const POETRY_WITHOUT_PROJECT: &[&str] = &["--no-root", "--only", "--directory", "-C", "--project", "-P"];
+
+    /// Subcommands of cargo that fail without a manifest.
+    pub const CARGO_ON_PROJECT: &[&str] = &["build", "b", "test", "fetch", "check", "run"];
+
+    /// Flags with which pip does not install into the system's Python.
+    pub const PIP_ELSEWHERE: &[&str] = &["--user", "--target", "-t", "--prefix", "--root", "--python"];
 
     /// Flags with which an install is about another directory.
     pub const OTHER_DIRECTORY: &[&str] = &["-g", "--global", "--prefix", "--cwd", "-C", "--dir", "-d", "--working-dir"];

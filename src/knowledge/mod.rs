@@ -10,17 +10,20 @@
 #[macro_use]
 mod flags;
 
-pub mod accounts;
 pub mod bases;
+pub mod busybox;
+pub mod capabilities;
+pub mod choices;
 pub mod command_lines;
 
 pub mod credentials;
 pub mod directories;
-pub mod end_of_life;
-pub mod environment;
 pub mod file_kinds;
+pub mod foreign_codes;
 pub mod git;
+pub mod hadolint;
 pub mod hosts;
+pub mod image_files;
 pub mod labels;
 pub mod managers;
 mod name;
@@ -30,14 +33,16 @@ pub mod paths;
 pub mod platforms;
 pub mod programs;
 pub mod project_files;
-pub mod releases;
+pub mod providers;
 pub mod secrets;
+pub mod service_images;
+pub mod service_keys;
+pub mod servers;
 pub mod services;
+pub mod shell_words;
 pub mod stage_names;
-pub mod tag;
 pub mod tokens;
 pub mod variables;
-pub mod variants;
 
 pub use name::canonical;
 
@@ -53,7 +58,7 @@ mod tests {
 
     #[test]
     fn the_date_is_a_date() {
-        assert_eq!(tag::tag_kind("alpine", Some(&DATE.replace('-', ""))), tag::TagKind::Date);
+        assert_eq!(bases::tag::tag_kind("alpine", Some(&DATE.replace('-', ""))), bases::tag::TagKind::Date);
     }
 
     proptest! {
@@ -62,20 +67,21 @@ mod tests {
             // Known names reach the code that is made for them.
             let image = ["python", "debian", "maven", "eclipse-temurin"].get(own).copied().unwrap_or(&image);
             for tag in [None, Some(tag.as_str())] {
-                let _ = tag::tag_kind(image, tag);
+                let _ = bases::tag::tag_kind(image, tag);
                 let _ = bases::os(image, tag);
                 let _ = bases::default_user(image, tag);
                 let _ = bases::accounts(image, tag);
-                let _ = variants::size(image, tag);
-                let _ = variants::smaller(image, tag);
-                let _ = variants::run_bases(image, tag);
-                let _ = releases::pin(image, tag);
-                let _ = end_of_life::end_of_life(image, tag);
-                let _ = environment::workdir(image);
+                let _ = bases::contents(image, tag).map(|it| (it.program("curl"), it.entrypoint(), it.has_account("app")));
+                let _ = bases::variants::size(image, tag);
+                let _ = bases::variants::smaller(image, tag);
+                let _ = bases::variants::run_bases(image, tag);
+                let _ = bases::releases::pin(image, tag);
+                let _ = bases::end_of_life::end_of_life(image, tag);
+                let _ = bases::workdir(image);
             }
             let _ = packages::category(Manager::Apt, image);
             let _ = packages::category(Manager::Apk, &tag);
-            let _ = environment::lacks(image, &tag);
+            let _ = bases::lacks_variable(image, &tag);
             let _ = services::of_executable(&tag);
             let _ = services::of_unit(&tag);
         }

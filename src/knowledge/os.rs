@@ -212,10 +212,17 @@ pub(crate) fn releases_in_tag<'a>(words: &[&'a str]) -> Vec<(Distro, Option<&'a 
         let next = words.get(at + 1).filter(|next| is_year_and_month(next));
         match (distro, version, next) {
             (Distro::Ubuntu, None, Some(next)) => found.push((distro, Some(*next))),
+            // `windowsservercore-1803`
+            (Distro::Windows, None, _) => found.push((distro, words.get(at + 1).copied().filter(|next| is_windows_release(next)))),
             _ => found.push((distro, version)),
         }
     }
     found
+}
+
+/// `1803`
+fn is_windows_release(word: &str) -> bool {
+    word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// `22.04`

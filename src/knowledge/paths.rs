@@ -18,6 +18,18 @@ pub const OF_MACHINES: &[&str] = &["Users", "etc", "home", "mnt", "opt", "root",
 /// Programs and libraries of the system, and what boots it.
 pub const PROGRAMS: &[&str] = &["/bin", "/sbin", "/lib", "/lib64", "/usr/bin", "/usr/sbin", "/usr/lib", "/boot"];
 
+/// Where projects are put, and distributions install nothing.
+pub const OF_PROJECTS: &[&str] =
+    &["/usr/src/", "/opt/", "/srv/", "/home/", "/tmp/", "/var/www/", "/var/task/", "/mnt/"];
+
+/// Directories in `/etc` of the images of distributions, besides those whose names end in `.d`. As of 2026-11.
+pub const IN_ETC: &[&str] = &[
+    "X11", "alternatives", "apk", "apt", "bash_completion", "ca-certificates", "cloud", "crypto-policies", "default",
+    "dnf", "dpkg", "fonts", "gnupg", "gss", "iproute2", "kernel", "libnl", "modules", "network", "opt", "pacman", "periodic",
+    "pkcs11", "pki", "rpm", "secfixes", "security", "selinux", "skel", "ssl", "sysconfig", "systemd", "terminfo", "udhcpc",
+    "xdg", "yum", "zypp",
+];
+
 /// Where a name without a slash is looked up.
 pub const SEARCH_PATH: &[&str] = &["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 

@@ -16,3 +16,7 @@ pub const IN_FILE_NAMES: &[&str] = &["amd64", "x86_64", "x64", "aarch64", "arm64
 /// In a step, they tell that it builds for the target platform.
 pub const TARGET_SIGNS: &[&str] =
     &["TARGETARCH", "TARGETPLATFORM", "TARGETOS", "GOARCH", "--target", "xx-", "--arch", "CARGO_BUILD_TARGET"];
+/// Words that show the problem is handled: a static link, another target, an installed C library.
+pub const LIBC_SIGNS: &[&str] = &[
+    "musl", "-static", "crt-static", "CARGO_BUILD_TARGET", "libc6-compat", "gcompat", "ld-linux", "zigbuild", "cross ", "only-binary",
+];

@@ -82,19 +82,12 @@ pub fn suspicion(name: &str) -> Option<Suspicion> {
         || words.iter().any(|word| {
             matches!(
                 word.as_str(),
-                "public"
-                    | "pub"
-                    | "gpg"
-                    | "pgp"
-                    | "keyserver"
-                    | "fingerprint"
-                    | "dummy"
-                    | "enable"
-                    | "disable"
-                    | "cache"
-                    | "filters"
+                "public" | "pub" | "keyserver" | "fingerprint" | "dummy" | "enable" | "disable" | "cache" | "filters"
             )
         });
+    // Keys of GnuPG are mostly public ones, its passwords are not.
+    let of_gpg = words.iter().any(|word| matches!(word.as_str(), "gpg" | "pgp"));
+    let about = about || of_gpg && !words.iter().any(|word| word.starts_with("pass") || word == "secret");
     // BuildKit passes these over wherever they stand.
     let passed = words.iter().any(|word| matches!(word.as_str(), "file" | "version"));
     found.filter(|_| !about && !passed)
@@ -176,6 +169,7 @@ pub fn judge(value: &str) -> Value {
         return Value::Harmless;
     }
     if lower.contains("dummy")
+        || lower.replace([' ', '_', '-'], "").trim_matches('*') == "setme"
         || lower.contains("placeholder")
         || lower.contains("not-a-real")
         || lower.contains("precompile")
@@ -190,7 +184,9 @@ pub fn judge(value: &str) -> Value {
     let stand_in = [
         "changeme", "change_me", "change-me", "replace", "your", "example", "insert", "todo", "secret_here", "<", "{{",
     ];
-    if named || lower.ends_with("here") || stars.next().is_none() || stand_in.iter().any(|word| lower.contains(word)) {
+    // `%PASSWORD%`: a template.
+    let marked = value.len() > 2 && ["%", "@", "__"].iter().any(|mark| value.starts_with(mark) && value.ends_with(mark));
+    if named || marked || lower.ends_with("here") || stars.next().is_none() || stand_in.iter().any(|word| lower.contains(word)) {
         return Value::StandIn;
     }
     Value::Possible
@@ -232,9 +228,15 @@ const NAMES: &[(&str, &str, Certainty)] = &[
     (".pgpass", "database passwords", Sure),
     (".pypirc", "a token for PyPI", Sure),
     (".s3cfg", "AWS credentials", Sure),
+    (".secrets", "secrets", Likely),
     (".ssh", "private SSH keys", Likely),
     (".vault-token", "a token for Vault", Sure),
     ("_netrc", "passwords for hosts", Sure),
+    ("api-key.txt", "an API key", Likely),
+    ("api-keys.json", "API keys", Likely),
+    ("api_key.txt", "an API key", Likely),
+    ("api_keys.json", "API keys", Likely),
+    ("apikeys.json", "API keys", Likely),
     ("application_default_credentials.json", "cloud credentials", Sure),
     ("credentials.json", "credentials", Likely),
     ("id_dsa", "a private SSH key", Sure),
@@ -243,12 +245,24 @@ const NAMES: &[(&str, &str, Certainty)] = &[
     ("id_rsa", "a private SSH key", Sure),
     ("kubeconfig", "access to a cluster", Likely),
     ("master.key", "the key to Rails' credentials", Likely),
+    ("password.txt", "a password", Likely),
+    ("passwords.txt", "passwords", Likely),
+    ("secret.txt", "a secret", Likely),
+    ("secrets", "a directory for secrets", Perhaps),
+    ("secrets.env", "secrets", Likely),
+    ("secrets.json", "secrets", Likely),
+    ("secrets.yaml", "secrets", Perhaps),
+    ("secrets.yml", "secrets", Perhaps),
+    ("service-account.json", "cloud credentials", Likely),
+    ("serviceaccount.json", "cloud credentials", Likely),
     ("terraform.tfstate", "all that Terraform knows, passwords included", Likely),
+    ("token.txt", "a token", Likely),
 ];
 
 /// Endings.
 #[rustfmt::skip]
 const ENDINGS: &[(&str, &str, Certainty)] = &[
+    ("-password.txt", "a password", Likely),
     (".jks", "a key store", Perhaps),
     (".kdbx", "passwords", Sure),
     (".key", "a private key", Likely),
@@ -258,6 +272,7 @@ const ENDINGS: &[(&str, &str, Certainty)] = &[
     (".pfx", "a private key with its certificate", Perhaps),
     (".ppk", "a private SSH key", Sure),
     (".tfvars", "Terraform's variables, passwords among them", Perhaps),
+    ("_password.txt", "a password", Likely),
 ];
 
 /// Words in a name that say it is public, made up, or a pattern to fill in.
@@ -329,16 +344,22 @@ pub fn holds_secret(path: &str, text: &str) -> Option<bool> {
     None
 }
 
+/// Words in the name of an env file that is meant to be in version control: its values are examples, or those of tests.
+const OF_EXAMPLES: &str = "example sample template tmpl tpl dist default defaults stub test tests testing ci dev development";
+
+/// Whether the values in an env file of this name are examples, or those of tests.
+pub fn is_example(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let mut words = lower.split(|char: char| !char.is_ascii_alphanumeric());
+    words.any(|word| !word.is_empty() && OF_EXAMPLES.split(' ').any(|own| own == word))
+}
+
 /// Values that a step is given because it only needs some value: `SECRET_KEY=foo ./manage.py collectstatic`.
 pub const ANY_VALUE: &[&str] = &["foo", "bar", "build", "test", "abc", "nothing", "secret", "key"];
 
 /// Passwords in examples and tests. In lower case.
 pub const OBVIOUS_PASSWORDS: &[&str] =
     &["pass", "passwd", "password", "pw", "pwd", "user", "username", "secret", "token", "guest", "test"];
-
-/// Schemes of the URLs of databases and queues.
-pub const DATABASE_SCHEMES: &[&str] =
-    &["postgres", "postgresql", "mysql", "mysql2", "mongodb", "redis", "amqp", "ecto", "mariadb"];
 
 #[cfg(test)]
 mod tests {

@@ -9,11 +9,11 @@ document with `result.releases`). Python 3.9 and its standard library are enough
 
 What is updated:
 
-- `src/knowledge/end_of_life/table.rs`: the last day of maintenance that costs nothing, of each cycle of the product. Cycles
+- `src/knowledge/bases/end_of_life/table.rs`: the last day of maintenance that costs nothing, of each cycle of the product. Cycles
   that are in the table stay, changed dates are changed, and newer cycles are added. The day is `eol` (`eolFrom`): for Debian
   the end of long-term support by volunteers, for Ubuntu that of standard support. Paid support (`extendedSupport`) is not
   looked at.
-- `src/knowledge/releases.rs`: the version that a floating tag is pinned to, for the images in CURRENT below: the newest cycle
+- `src/knowledge/bases/releases.rs`: the version that a floating tag is pinned to, for the images in CURRENT below: the newest cycle
   that is released and maintained on the day, of those with long-term support where a product has both. Release names
   (`trixie`, `alpine3.23`) depend on which tags exist, so they are left to you.
 - `src/knowledge/mod.rs`: `DATE`.
@@ -34,18 +34,21 @@ import sys
 PRODUCTS = {
     "alpine": "Alpine",
     "amazon-linux": "Amazon Linux",
+    "apache-http-server": "Apache httpd",
     "apache-tomcat": "Tomcat",
     "azure-linux": "Azure Linux",
     "centos": "CentOS",
     "centos-stream": "CentOS Stream",
     "debian": "Debian",
     "dotnet": ".NET",
+    "drupal": "Drupal",
     "elasticsearch": "Elasticsearch",
     "fedora": "Fedora",
     "go": "Go",
     "mariadb": "MariaDB",
     "mongodb": "MongoDB",
     "mysql": "MySQL",
+    "nginx": "nginx",
     "nodejs": "Node.js",
     "opensuse": "openSUSE",
     "oracle-linux": "Oracle Linux",
@@ -59,6 +62,7 @@ PRODUCTS = {
     "tomcat": "Tomcat",
     "traefik": "Traefik",
     "ubuntu": "Ubuntu",
+    "wordpress": "WordPress",
 }
 
 # Images whose version is that of a product's cycle, and whether only those with long-term support count.
@@ -81,8 +85,8 @@ CURRENT = {
     "traefik": [("traefik", False)],
 }
 
-END_OF_LIFE = "src/knowledge/end_of_life/table.rs"
-CURRENT_VERSIONS = "src/knowledge/releases.rs"
+END_OF_LIFE = "src/knowledge/bases/end_of_life/table.rs"
+CURRENT_VERSIONS = "src/knowledge/bases/releases.rs"
 KNOWLEDGE = "src/knowledge/mod.rs"
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 

@@ -267,7 +267,7 @@ pub(super) const PACKAGES: &[(&str, u8, Category)] = &[
     ("upstart", APT, Supervisor),
     ("valgrind", ALL, Debug),
     ("vim", ALL, Editor),
-    ("vim-common", APT | DNF, Editor),
+    ("vim-common", DNF, Editor),
     ("vim-enhanced", DNF, Editor),
     ("vim-gtk3", APT, Editor),
     ("vim-minimal", DNF, Editor),

@@ -18,7 +18,7 @@ pub struct Vanished {
 pub enum Instead {
     /// The same under another name.
     Package(&'static str),
-    /// Something that does not simply stand in for it.
+    /// Something that is not a drop-in replacement.
     Advice(&'static str),
 }
 

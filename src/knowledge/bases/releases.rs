@@ -1,10 +1,10 @@
 //! Stable versions to pin a floating tag to. All of them exist; the very newest of the day may be missing.
 
-use super::name::canonical;
-use super::os::{Distro, is_codename, release_in_word};
+use crate::knowledge::name::canonical;
+use crate::knowledge::os::{Distro, is_codename, release_in_word};
 use super::tag::{split, tag_kind};
 
-/// A version of an image that is stable and maintained on [`super::DATE`].
+/// A version of an image that is stable and maintained on [`crate::knowledge::DATE`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Current {
     pub image: &'static str,
@@ -82,9 +82,14 @@ const CURRENT: &[Current] = &[
     row("swift", "6.2").on("noble"),
     row("tomcat", "11.0-jdk21"),
     row("traefik", "v3.7"),
-    row("ubuntu", "24.04"),
+    row("ubuntu", "26.04"),
     row("wordpress", "6"),
 ];
+
+/// All rows, sorted by image.
+pub fn all() -> &'static [Current] {
+    CURRENT
+}
 
 /// The version to pin an image to, if the table has one.
 pub fn current(image: &str) -> Option<&'static Current> {
@@ -142,7 +147,7 @@ pub fn pin(image: &str, tag: Option<&str>) -> Option<String> {
     Some(out.join("-"))
 }
 
-/// As [`pin`], to another version than the table's. What the tags of that version stand on is not known, so they name no
+/// As [`pin`], to another version than the table's. The base of that version's tags is not known, so they name no
 /// release.
 pub fn pin_to(image: &str, tag: Option<&str>, wanted: &str) -> Option<String> {
     let pinned = pin(image, tag)?;
@@ -193,7 +198,7 @@ mod tests {
             ("debian", None, Some("trixie")),
             ("debian", Some("stable-slim"), Some("trixie-slim")),
             ("debian", Some("sid"), None),
-            ("ubuntu", None, Some("24.04")),
+            ("ubuntu", None, Some("26.04")),
             ("ubuntu", Some("rolling"), None),
             ("alpine", Some("edge"), None),
             ("maven", None, Some("3.9-eclipse-temurin-21")),

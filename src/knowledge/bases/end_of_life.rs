@@ -2,10 +2,10 @@
 
 mod table;
 
-use super::DATE;
-use super::bases;
-use super::name::canonical;
-use super::os::{Distro, releases_in_tag};
+use crate::knowledge::DATE;
+use crate::knowledge::bases;
+use crate::knowledge::name::canonical;
+use crate::knowledge::os::{Distro, releases_in_tag};
 use super::tag::{split, version};
 
 /// One thing in an image that has reached its end.
@@ -19,7 +19,7 @@ pub struct EndOfLife {
     pub date: Option<&'static str>,
     /// What to use instead: an image with its tag, or without one if the old tag's version carries over.
     pub successor: Option<&'static str>,
-    /// The image as a whole is given up, whatever its tag.
+    /// The image as a whole is discontinued, whatever its tag.
     pub deprecated_image: bool,
     /// It is the system below an image that is there for something else.
     pub below: bool,
@@ -32,6 +32,7 @@ pub fn end_of_life(image: &str, tag: Option<&str>) -> Vec<EndOfLife> {
     let tag = tag.unwrap_or("latest").to_ascii_lowercase();
     let mut found = Vec::new();
     found.extend(deprecated(name, &tag));
+    found.extend(variant(name, &tag));
     if let Some(product) = product_of(name) {
         found.extend(ended(product, &version(&tag)));
     }
@@ -57,6 +58,24 @@ fn deprecated(name: &str, tag: &str) -> Option<EndOfLife> {
         _ => row.2,
     };
     Some(EndOfLife { product: row.0, version: "", date: row.1, successor, deprecated_image: true, below: false })
+}
+
+/// Variants that are no longer built: `*-onbuild`, and Maven's tags on the image `openjdk`.
+fn variant(name: &str, tag: &str) -> Option<EndOfLife> {
+    let words = split(tag);
+    let official = !name.contains('/') && bases::image(name).is_some();
+    let ended = |product, version, successor| {
+        Some(EndOfLife { product, version, date: None, successor, deprecated_image: false, below: true })
+    };
+    if official && words.contains(&"onbuild") {
+        return ended("the variant", "onbuild", None);
+    }
+    let vendor = ["temurin", "corretto", "ibm", "semeru", "azul", "zulu", "sapmachine", "liberica", "graalvm", "microsoft"];
+    let old = words.iter().any(|word| matches!(*word, "jdk" | "openjdk" | "adoptopenjdk"));
+    if name == "maven" && old && !vendor.iter().any(|vendor| tag.contains(vendor)) {
+        return ended("the image", "openjdk", Some("maven:3.9-eclipse-temurin-21"));
+    }
+    None
 }
 
 fn product_of(name: &str) -> Option<&'static table::Product> {
@@ -138,7 +157,10 @@ pub fn renewed(image: &str, tag: Option<&str>, end: &EndOfLife) -> Option<String
 }
 
 fn has_alpine(name: &str) -> bool {
-    matches!(name, "golang" | "node" | "php" | "postgres" | "python" | "redis" | "ruby")
+    const ALPINE: [&str; 11] = [
+        "golang", "haproxy", "httpd", "memcached", "nginx", "node", "php", "postgres", "python", "redis", "ruby",
+    ];
+    ALPINE.contains(&name)
         || name.starts_with("mcr.microsoft.com/dotnet/")
 }
 

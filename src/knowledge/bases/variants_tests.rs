@@ -36,8 +36,8 @@ fn full_variants_have_smaller_ones() {
         ("debian", Some("bookworm-slim"), &[]),
         ("php", Some("8.3-fpm"), &["php:8.3-fpm-alpine"]),
         ("php", Some("8.3-apache"), &[]),
-        ("nginx", Some("1.27"), &["nginx:1.27-alpine"]),
-        ("nginx", Some("1.27-bookworm"), &["nginx:1.27-alpine"]),
+        ("nginx", Some("1.30"), &["nginx:1.30-alpine"]),
+        ("nginx", Some("1.30-bookworm"), &["nginx:1.30-alpine"]),
         ("rabbitmq", Some("4-management"), &["rabbitmq:4-management-alpine"]),
         ("eclipse-temurin", Some("21"), &["eclipse-temurin:21-jre"]),
         ("eclipse-temurin", Some("21-jdk-jammy"), &["eclipse-temurin:21-jre-jammy"]),
@@ -64,13 +64,13 @@ fn full_variants_have_smaller_ones() {
 #[test]
 fn toolchains_have_images_to_run_the_result() {
     let cases: &[(&str, Option<&str>, &[&str])] = &[
-        ("golang", Some("1.26"), &["gcr.io/distroless/static-debian12:nonroot", "debian:trixie-slim"]),
-        ("golang", Some("1.26-alpine3.22"), &["gcr.io/distroless/static-debian12:nonroot", "alpine:3.22"]),
+        ("golang", Some("1.26"), &["gcr.io/distroless/static-debian13:nonroot", "debian:trixie-slim"]),
+        ("golang", Some("1.26-alpine3.22"), &["gcr.io/distroless/static-debian13:nonroot", "alpine:3.22"]),
         ("rust", Some("1.97-bookworm"), &["debian:bookworm-slim"]),
         ("rust", None, &["debian:trixie-slim"]),
         ("rust", Some("1.97-alpine"), &["alpine:3.23"]),
         ("rust", Some("1.60-buster"), &["debian:trixie-slim"]),
-        ("golang", Some("1.9-alpine3.7"), &["gcr.io/distroless/static-debian12:nonroot", "alpine:3.23"]),
+        ("golang", Some("1.9-alpine3.7"), &["gcr.io/distroless/static-debian13:nonroot", "alpine:3.23"]),
         ("gcc", Some("15"), &["debian:trixie-slim"]),
         ("maven", Some("3.9-eclipse-temurin-21"), &["eclipse-temurin:21-jre"]),
         ("maven", Some("3.9-eclipse-temurin-17-alpine"), &["eclipse-temurin:17-jre-alpine"]),

@@ -2,10 +2,10 @@
 //!
 //! Sizes are rough, in MB, uncompressed, of a recent version on amd64: good for "about a tenth", not for sums.
 
-use super::bases::{self, Role};
 use super::end_of_life::end_of_life;
-use super::name::canonical;
-use super::os::{Distro, codename, is_codename, release_in_word};
+use crate::knowledge::bases::{self, Role};
+use crate::knowledge::name::canonical;
+use crate::knowledge::os::{Distro, codename, is_codename, release_in_word};
 use super::tag::{TagKind, split, tag_kind, version};
 
 /// Programs of full images that slim ones do not have.
@@ -22,7 +22,7 @@ pub fn is_jdk(name: &str) -> bool {
     canonical(name) == "java" || JDKS.iter().any(|part| name.contains(part))
 }
 
-/// A smaller image that can stand in for another.
+/// A smaller image that can replace another.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Smaller {
     /// Written as the name that was asked for, where only the tag changes.
@@ -127,9 +127,9 @@ const SIZES: &[(&str, u32)] = &[
     ("centos", 205),
     ("fedora", 175),
     ("gcc", 1400),
-    ("gcr.io/distroless/base-debian12", 21),
-    ("gcr.io/distroless/cc-debian12", 24),
-    ("gcr.io/distroless/static-debian12", 2),
+    ("gcr.io/distroless/base-debian13", 21),
+    ("gcr.io/distroless/cc-debian13", 24),
+    ("gcr.io/distroless/static-debian13", 2),
     ("golang", 840),
     ("jenkins/jenkins", 470),
     ("mcr.microsoft.com/dotnet/sdk", 850),
@@ -302,7 +302,7 @@ pub fn run_bases(image: &str, tag: Option<&str>) -> Vec<RunBase> {
     const STATIC: &str = "the program is linked statically: build it with `CGO_ENABLED=0`";
     match name {
         "golang" => {
-            let mut found = vec![base("gcr.io/distroless/static-debian12", "nonroot", Some(STATIC))];
+            let mut found = vec![base("gcr.io/distroless/static-debian13", "nonroot", Some(STATIC))];
             match musl {
                 true => found.push(base("alpine", alpine, None)),
                 false => found.push(base("debian", &debian_slim, None)),
@@ -349,22 +349,7 @@ pub fn run_bases(image: &str, tag: Option<&str>) -> Vec<RunBase> {
 /// The JRE for what a JDK, Maven or Gradle has built.
 fn java(name: &str, words: &[&str]) -> Option<(String, String)> {
     let alpine = words.iter().any(|word| matches!(release_in_word(word), Some((Distro::Alpine, _))));
-    let own = matches!(
-        name,
-        "eclipse-temurin" | "openjdk" | "java" | "adoptopenjdk" | "amazoncorretto" | "ibm-semeru-runtimes"
-    );
-    if words.contains(&"jre") || !(own || matches!(name, "maven" | "gradle" | "tomcat")) || name == "tomcat" {
-        return None;
-    }
-    let number = |word: &str| version(word).first().copied();
-    let java = match own {
-        true => number(words.iter().find(|word| number(word).is_some())?)?,
-        // `3.9-eclipse-temurin-21`, `8-jdk21`, `3-jdk-8`, `3.8-openjdk-17-slim`.
-        false => words.iter().enumerate().find_map(|(at, word)| match *word {
-            "temurin" | "jdk" | "openjdk" | "corretto" | "amazoncorretto" => number(words.get(at + 1)?),
-            word => number(word.strip_prefix("jdk")?),
-        })?,
-    };
+    let java = java_version(name, words).filter(|_| !words.contains(&"jre") && name != "tomcat")?;
     if !matches!(java, 8 | 11 | 17..=30) {
         return None;
     }
@@ -378,6 +363,29 @@ fn java(name: &str, words: &[&str]) -> Option<(String, String)> {
     };
     Some(("eclipse-temurin".to_owned(), tag))
 }
+
+/// The version of Java in an image of a JDK or JRE, of Maven, Gradle or Tomcat, by the words of its tag.
+pub fn java_version(name: &str, words: &[&str]) -> Option<u32> {
+    let number = |word: &str| version(word).first().copied();
+    match name {
+        "eclipse-temurin" | "openjdk" | "java" | "adoptopenjdk" | "amazoncorretto" | "ibm-semeru-runtimes" => {
+            words.iter().find_map(|word| number(word))
+        }
+        // `3.9-eclipse-temurin-21`, `8-jdk21`, `3-jdk-8`, `3.8-openjdk-17-slim`.
+        "maven" | "gradle" | "tomcat" => words.iter().enumerate().find_map(|(at, word)| match *word {
+            "temurin" | "jdk" | "jre" | "openjdk" | "corretto" | "amazoncorretto" => number(words.get(at + 1)?),
+            word => number(word.strip_prefix("jdk").or_else(|| word.strip_prefix("jre"))?),
+        }),
+        _ => None,
+    }
+}
+
+/// Bases with certificates, time zones and a user of their own, and no shell: for programs that are linked to nothing, …
+pub const DISTROLESS_STATIC: &str = "gcr.io/distroless/static-debian13:nonroot";
+/// … to the C library, …
+pub const DISTROLESS_BASE: &str = "gcr.io/distroless/base-debian13:nonroot";
+/// … and to that of C++ or Rust.
+pub const DISTROLESS_CC: &str = "gcr.io/distroless/cc-debian13:nonroot";
 
 /// Whether the image is there to build, and another one can run the result.
 pub fn is_toolchain(image: &str, tag: Option<&str>) -> bool {

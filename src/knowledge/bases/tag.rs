@@ -17,9 +17,9 @@
 
 use std::fmt;
 
-use super::bases::{self, Role};
-use super::name::canonical;
-use super::os::{is_codename, release_in_word};
+use crate::knowledge::bases::{self, Role};
+use crate::knowledge::name::canonical;
+use crate::knowledge::os::{is_codename, release_in_word};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TagKind {
@@ -54,9 +54,9 @@ pub enum Why {
 impl fmt::Display for Why {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Why::Channel => "names a channel, which moves on to every release",
-            Why::Variant => "names a variant and no version",
-            Why::OsOnly => "names the operating system below and no version of the image itself",
+            Why::Channel => "specifies a channel, which moves with every release",
+            Why::Variant => "specifies a variant, not a version",
+            Why::OsOnly => "specifies the operating system, not the version of the image itself",
         })
     }
 }
@@ -163,7 +163,7 @@ pub fn tag_kind(image: &str, tag: Option<&str>) -> TagKind {
 /// Whether the publisher gives the image tags that name versions; without them only a digest pins it.
 pub fn has_version_tags(image: &str) -> bool {
     let image = canonical(image);
-    // Rolling distributions have none either.
+    // Neither do rolling distributions.
     if matches!(image, "clearlinux" | "kalilinux/kali-rolling" | "opensuse/tumbleweed") {
         return false;
     }
@@ -240,3 +240,85 @@ fn is_commit(words: &[&str]) -> bool {
 #[cfg(test)]
 #[path = "tag_tests.rs"]
 mod tests;
+
+/// A tag that an image does not have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MissingTag {
+    pub tag: String,
+    /// What to write, as Markdown.
+    pub instead: Option<&'static str>,
+}
+
+/// Images without a tag `latest`, and a tag that they have. Sorted.
+const WITHOUT_LATEST: &[(&str, &str)] = &[
+    ("elasticsearch", "a version: `elasticsearch:9.4.0`"),
+    ("kibana", "a version: `kibana:9.4.0`"),
+    ("logstash", "a version: `logstash:9.4.0`"),
+    ("mcr.microsoft.com/windows", "a release of Windows: `mcr.microsoft.com/windows:ltsc2019`"),
+    ("mcr.microsoft.com/windows/nanoserver", "a release of Windows: `mcr.microsoft.com/windows/nanoserver:ltsc2022`"),
+    ("mcr.microsoft.com/windows/server", "a release of Windows: `mcr.microsoft.com/windows/server:ltsc2022`"),
+    ("mcr.microsoft.com/windows/servercore", "a release of Windows: `mcr.microsoft.com/windows/servercore:ltsc2022`"),
+    ("nvidia/cuda", "a version, such as `nvidia/cuda:12.8.1-base-ubuntu24.04`"),
+    ("nvidia/cudagl", "a version, such as `nvidia/cudagl:11.4.2-base-ubuntu20.04`"),
+    ("oraclelinux", "a version: `oraclelinux:9`"),
+    ("rockylinux", "a release, such as `rockylinux/rockylinux:9`"),
+];
+
+/// Variants that an image was never published in: image, words of a tag. Sorted.
+const NEVER_PUBLISHED: &[(&str, &[&str])] = &[
+    ("alpine", &["slim"]),
+    ("busybox", &["slim", "alpine"]),
+    ("golang", &["slim"]),
+    ("mariadb", &["slim", "alpine"]),
+    ("mongo", &["slim", "alpine"]),
+    ("mysql", &["slim", "alpine"]),
+    ("php", &["slim"]),
+    ("ubuntu", &["slim", "alpine"]),
+];
+
+/// What is known not to exist in an image: `latest`, written or not, or a variant. `None`: the tag may exist.
+pub fn missing_tag(image: &str, tag: Option<&str>) -> Option<MissingTag> {
+    let name = canonical(image);
+    let tag = tag.unwrap_or("latest");
+    let missing = |instead| Some(MissingTag { tag: tag.to_owned(), instead });
+    if tag == "latest" {
+        let at = WITHOUT_LATEST.binary_search_by_key(&name, |row| row.0).ok()?;
+        return missing(Some(WITHOUT_LATEST[at].1));
+    }
+    // Debian's own tags with `slim` name a release, or a channel.
+    if name == "debian" && tag == "slim" {
+        return missing(Some("`debian:stable-slim`, or better a release: `debian:trixie-slim`"));
+    }
+    let at = NEVER_PUBLISHED.binary_search_by_key(&name, |row| row.0).ok()?;
+    let lower = tag.to_ascii_lowercase();
+    let words = split(&lower);
+    NEVER_PUBLISHED[at].1.iter().any(|variant| words.contains(variant)).then_some(())?;
+    missing(None)
+}
+
+#[cfg(test)]
+mod missing_tests {
+    use super::*;
+
+    #[test]
+    fn missing_tags() {
+        assert!(WITHOUT_LATEST.is_sorted() && NEVER_PUBLISHED.is_sorted());
+        for (image, tag, missing) in [
+            ("nvidia/cuda", None, true),
+            ("nvidia/cuda", Some("latest"), true),
+            ("nvidia/cuda", Some("12.8.1-base-ubuntu24.04"), false),
+            ("docker.elastic.co/elasticsearch/elasticsearch", None, true),
+            ("golang", Some("1.25-slim"), true),
+            ("golang", Some("1.25-alpine"), false),
+            ("mysql", Some("8-alpine"), true),
+            ("debian", Some("slim"), true),
+            ("debian", Some("12-slim"), false),
+            ("rockylinux", None, true),
+            ("rockylinux", Some("9"), false),
+            ("ubuntu", Some("latest"), false),
+            ("acme/ubuntu", Some("slim"), false),
+        ] {
+            assert_eq!(missing_tag(image, tag).is_some(), missing, "{image} {tag:?}");
+        }
+    }
+}

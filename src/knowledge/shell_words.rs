@@ -1,0 +1,51 @@
+//! Words of the shell, and of the commands that scripts call.
+
+/// Variables that bash sets by itself.
+pub const BASH_VARIABLES: &[&str] = &[
+    "BASHPID", "BASH_ARGC", "BASH_ARGV", "BASH_COMMAND", "BASH_LINENO", "BASH_REMATCH", "BASH_SOURCE", "BASH_VERSINFO",
+    "BASH_VERSION", "DIRSTACK", "EUID", "FUNCNAME", "GROUPS", "HOSTNAME", "HOSTTYPE", "MACHTYPE", "OSTYPE",
+    "PIPESTATUS", "RANDOM", "SECONDS", "SHELLOPTS", "SHLVL", "UID",
+];
+
+/// Built into bash, and not into a shell of the standard.
+pub const BASH_BUILTINS: &[&str] = &[
+    "builtin", "caller", "compgen", "complete", "declare", "dirs", "disown", "enable", "help", "history", "logout",
+    "mapfile", "popd", "pushd", "readarray", "shopt", "suspend", "typeset",
+];
+
+/// Commands that set something of the kernel, which no layer keeps.
+pub const KERNEL_SETTINGS: &[&str] = &[
+    "ulimit", "sysctl", "mount", "swapon", "swapoff", "modprobe", "insmod", "rmmod", "iptables", "ip6tables", "ufw",
+    "nft", "hostname",
+];
+
+/// Programs whose arguments are programs, or have variables of their own.
+pub const OWN_LANGUAGES: &[&str] = &[
+    "alias", "docker", "dpkg-query", "envsubst", "eval", "git filter-branch", "jq", "oc", "podman", "rename", "rg",
+    "ssh", "trap", "unset", "mumps",
+];
+
+/// Options of `find` that take a pattern.
+pub const FIND_PATTERNS: &[&str] = &["-name", "-iname", "-path", "-ipath", "-wholename", "-iwholename", "-lname", "-ilname", "-regex", "-iregex"];
+
+/// Commands that act on whatever paths they are given.
+pub const TAKES_PATHS: &[&str] = &["cd", "chmod", "chown", "cp", "install", "ln", "mkdir", "mv", "rm", "rmdir", "rsync", "touch"];
+
+/// Read by the shell or by programs.
+pub const READ_BY_OTHERS: &[&str] = &[
+    "CDPATH", "COLUMNS", "HISTCONTROL", "HISTFILE", "HISTSIZE", "HOME", "IFS", "LANG", "LANGUAGE", "LINES", "MAIL",
+    "OPTIND", "PATH", "PS1", "PS2", "PS3", "PS4", "PWD", "REPLY", "SHELL", "TERM", "TMPDIR", "TZ", "USER",
+];
+
+/// What `/` has, as a whole or with all that is in it.
+pub const TOP_DIRECTORIES: &[&str] = &[
+    "", "bin", "boot", "dev", "etc", "home", "lib", "lib64", "media", "mnt", "usr", "usr/bin", "usr/local",
+    "usr/share", "var",
+];
+
+/// Commands that act on a running system or need someone at a terminal.
+pub const HOST_COMMANDS: &[&str] = &[
+    "kill", "pkill", "killall", "ps", "pgrep", "service", "shutdown", "reboot", "halt", "poweroff", "telinit", "free",
+    "top", "htop", "dmesg", "lsmod", "uptime", "w", "who", "ssh", "scp", "sftp", "vi", "vim", "nano", "emacs", "pico",
+    "less", "more", "man",
+];
