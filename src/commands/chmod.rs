@@ -52,6 +52,19 @@ pub fn is_world_writable(mode: &str) -> bool {
     write && !sticky
 }
 
+/// Whether a mode lets the owner do what it does not let others: run or read a file.
+pub fn is_for_owner(mode: &str) -> bool {
+    if !mode.is_empty() && mode.bytes().all(|byte| matches!(byte, b'0'..=b'7')) {
+        let mode = u32::from_str_radix(mode, 8).unwrap_or_default();
+        return (mode >> 6) & 0o5 & !mode != 0;
+    }
+    let mut clauses = mode.split(',');
+    clauses.any(|clause| {
+        clause.strip_prefix('u').is_some_and(|rest| rest.starts_with('+') && rest.contains('x'))
+            || clause.strip_prefix("go-").or(clause.strip_prefix("o-")).is_some_and(|rest| rest.contains(['r', 'x']))
+    }) && !mode.contains("a+")
+}
+
 /// The same mode without the right of others to write, nor of the group where a mode gives it to everybody at once:
 /// `777` → `755`, `a+rwX` → `u+rwX,go+rX`. `None` where nothing would be left, or it is not understood.
 pub fn closed(mode: &str) -> Option<String> {

@@ -6,7 +6,7 @@ use crate::knowledge::command_lines::FIND_TESTS;
 pub use crate::knowledge::managers::Leftover;
 use crate::knowledge::managers::{CLEANERS, PLACES};
 use crate::shell::{Arg, Command, expand_braces};
-use crate::text::Span;
+use crate::text::{Span, steps};
 
 /// Which leftovers a command removes: a manager's own cleaning, or `rm`, `find … -delete` of where they lie.
 pub fn cleans(command: &Command) -> &[Leftover] {
@@ -79,24 +79,45 @@ pub fn lies_in(place: &str, directory: &str) -> bool {
     at.is_some_and(|at| within(&format!("/{below}"), &directory[at..]))
 }
 
-/// Whether a command may remove or move the file that `path` names, as far as can be told by its name: anything that
-/// takes away more than other files and what package managers leave.
+/// Whether a command may remove or move the file at `path`, as far as can be told: a command that names it, or one that takes
+/// away what is not known. A relative `path` may be in any directory.
 pub fn may_take_away(command: &Command, path: &str) -> bool {
-    const ELSEWHERE: &[&str] = &["/var/lib/apt", "/var/cache", "/usr/share/doc", "/usr/share/man", "~/.cache"];
-    let last = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+    let says_clean = || command.args.iter().any(|arg| arg.lexeme().contains("clean"));
     match command.name.as_str() {
-        "rm" | "unlink" | "find" => removes_paths(command).iter().any(|removed| {
-            let elsewhere = ELSEWHERE.iter().any(|place| removed.path.starts_with(place));
-            let plain = !(removed.recursive || removed.partial || removed.contents || removed.path.contains('$'));
-            !elsewhere && (!plain || last(&removed.path) == last(path))
-        }),
-        "mv" | "shred" | "git" | "make" | "ansible" | "" => true,
+        "rm" | "unlink" | "find" => {
+            let path = normal_path(path);
+            removes_paths(command).iter().any(|removed| may_cover(removed, &path))
+        }
+        "mv" | "shred" | "ansible" => true,
+        // A command that is not known, not a mere assignment.
+        "" => !command.name_span.is_empty(),
+        "git" | "make" => says_clean(),
         _ => {
             command.args.iter().any(|arg| arg.lexeme().contains("--remove"))
-                || command.is_shell()
-                || command.name.ends_with(".sh")
                 || command.name.contains("clean")
+                || (command.is_shell() || command.name.ends_with(".sh")) && says_clean()
         }
+    }
+}
+
+fn may_cover(removed: &Removed, path: &str) -> bool {
+    const ELSEWHERE: &[&str] = &["/var/lib/apt", "/var/cache", "/usr/share/doc", "/usr/share/man", "~/.cache"];
+    let is_rooted = |path: &str| path.starts_with(['/', '~']);
+    let last = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+    let own = removed.path.as_str();
+    if ELSEWHERE.iter().any(|place| own.starts_with(place)) {
+        return false;
+    }
+    let wide = removed.recursive || removed.partial || removed.contents;
+    match (is_rooted(own), is_rooted(path)) {
+        _ if own.contains('$') || last(own) == last(path) => true,
+        (true, true) if removed.partial => {
+            let literal = own.find(['*', '?', '[']).map_or(own, |at| &own[..at]);
+            path.starts_with(literal)
+        }
+        (true, true) => wide && lies_in(path, own),
+        (false, true) => wide && (removed.partial || removed.contents || path.split('/').any(|part| part == last(own))),
+        (_, false) => wide,
     }
 }
 
@@ -117,7 +138,7 @@ fn read_paths(command: &Command) -> Vec<Removed> {
 }
 
 fn removed(arg: &Arg, recursive: bool) -> Vec<Removed> {
-    let text = arg.lexeme().replace('"', "");
+    let text = arg.known().unwrap_or(&arg.raw).replace('"', "");
     let known = |path: &str| PLACES.iter().any(|place| place.0 == path);
     let words = if arg.raw.contains(['"', '\'']) { vec![text] } else { expand_braces(&text) };
     let each = words.into_iter().map(|word| {
@@ -161,6 +182,7 @@ fn found(command: &Command) -> Vec<Removed> {
 
 /// A path in the form of [`Removed::path`].
 pub fn normal_path(path: &str) -> String {
+    steps::count(path.len());
     let mut path = path.to_owned();
     for home in ["${HOME}", "$HOME", "/root"] {
         if let Some(rest) = path.strip_prefix(home)

@@ -25,8 +25,7 @@ impl Command {
 }
 
 fn passwords(command: &Command, row: &Credential) -> Vec<Password> {
-    let whole =
-        |arg: &Arg| Password { owner: row.owner, span: arg.span, raw: arg.raw.clone(), text: arg.text.clone() };
+    let whole = |arg: &Arg| Password { owner: row.owner, span: arg.span, raw: arg.raw.clone(), text: arg.text.clone() };
     let rest = |arg: &Arg, text: &str| Password { text: Some(text.to_owned()), ..whole(arg) };
     let one = match row.form {
         Form::Value => command.flag_value(row.flags).as_ref().map(whole),
@@ -41,9 +40,9 @@ fn passwords(command: &Command, row: &Credential) -> Vec<Password> {
             });
             return attached.collect();
         }
-        Form::AfterUser => command
-            .flag_value(row.flags)
-            .and_then(|arg| Some(rest(&arg, arg.text.as_deref()?.split_once(':')?.1))),
+        Form::AfterUser => {
+            command.flag_value(row.flags).and_then(|arg| Some(rest(&arg, arg.text.as_deref()?.split_once(':')?.1)))
+        }
         Form::LastOperand => {
             let clusters = || command.args.iter().map(Arg::lexeme).filter(|text| text.starts_with('-'));
             let given = clusters().any(|text| row.flags.iter().any(|letter| text.contains(letter)));

@@ -2,6 +2,7 @@
 
 use super::facts::facts;
 use crate::knowledge::command_lines::{CURL_WITHOUT_FILE, WGET_QUIET};
+use crate::knowledge::programs::Class;
 use crate::shell::{Arg, Command};
 use crate::text::Span;
 
@@ -34,7 +35,26 @@ const SCHEMES: &[&str] = &["http://", "https://", "ftp://"];
 
 /// What `curl`, `wget` or `aria2c` fetches; `None` for other commands, for uploads, and without a URL.
 pub fn downloads(command: &Command) -> Option<&Download> {
-    facts(command).download.get_or_init(|| read(command)).as_ref()
+    facts(command).download.get_or_init(|| read(command).map(Box::new)).as_deref()
+}
+
+/// Whether a command verifies a checksum or a signature.
+pub fn verifies(command: &Command) -> bool {
+    command.class().is(Class::CHECKSUM.or(Class::SIGNATURE))
+        || (command.is_any(&["gpg", "gpg2"]) && command.has_flag(&["--verify"]))
+        || (command.is("openssl")
+            && command.args.iter().any(|arg| matches!(arg.lexeme(), "dgst" | "sha256" | "sha1" | "sha512")))
+        || (command.is("rpm") && command.has_flag(&["-K", "--checksig"]))
+        || (command.is("gh") && command.has_arg("attestation"))
+}
+
+/// Whether this is a `git clone` of a remote repository.
+pub fn clones(command: &Command) -> bool {
+    command.runs("git", "clone")
+        && command.rest().next().is_some_and(|from| {
+            let from = from.raw.trim_matches(['"', '\'']);
+            (from.contains("://") && !from.starts_with("file:")) || from.starts_with("git@")
+        })
 }
 
 fn read(command: &Command) -> Option<Download> {
@@ -93,7 +113,9 @@ fn redirected(command: &Command) -> Output {
 impl Download {
     /// Whether a URL is written out in one of the words.
     pub fn has_literal_url(&self) -> bool {
-        self.urls.iter().any(|url| SCHEMES.iter().any(|scheme| url.lexeme().trim_matches('"').starts_with(scheme)))
+        self.urls.iter().any(|url| {
+            SCHEMES.iter().any(|scheme| url.known().unwrap_or(&url.raw).trim_matches('"').starts_with(scheme))
+        })
     }
 }
 

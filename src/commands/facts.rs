@@ -10,6 +10,7 @@ use crate::knowledge::managers::{Manager, Row};
 use crate::knowledge::programs::Class;
 use crate::shell::Command;
 
+/// Small: most commands have few of them.
 #[derive(Debug, Default)]
 pub(super) struct Facts {
     pub(super) class: OnceLock<Class>,
@@ -17,9 +18,9 @@ pub(super) struct Facts {
     pub(super) refreshes: OnceLock<Option<Manager>>,
     pub(super) upgrades: OnceLock<Option<(Manager, Vec<Package>)>>,
     pub(super) uninstalls: OnceLock<Option<(Manager, Vec<Package>)>>,
-    pub(super) starts: OnceLock<Option<Service>>,
-    pub(super) download: OnceLock<Option<Download>>,
-    pub(super) install: OnceLock<Option<Install>>,
+    pub(super) starts: OnceLock<Option<Box<Service>>>,
+    pub(super) download: OnceLock<Option<Box<Download>>>,
+    pub(super) install: OnceLock<Option<Box<Install>>>,
     pub(super) cleans: OnceLock<Vec<Leftover>>,
     pub(super) removes: OnceLock<Vec<Removed>>,
 }

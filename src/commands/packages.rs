@@ -3,7 +3,7 @@
 use super::facts::facts;
 use std::borrow::Cow;
 
-use crate::commands::requirement;
+use crate::commands::{joined, requirement};
 use crate::knowledge::command_lines::{EMERGE_WITHOUT_INSTALL, PACMAN_WITHOUT_INSTALL};
 pub use crate::knowledge::managers::Manager;
 use crate::knowledge::managers::{ROWS, Row, Syntax};
@@ -88,23 +88,30 @@ impl Install {
     }
 }
 
-/// `python -m pip …` and `uv pip …` as `pip …`.
+/// `python -m pip …` and `uv pip …` as `pip …`, `php composer.phar …` as `composer …`.
 fn plain(command: &Command) -> Cow<'_, Command> {
-    let skip = if programs::is_python(&command.name) {
+    let found = if programs::is_python(&command.name) {
         let at = command.args.iter().position(|arg| !arg.lexeme().starts_with('-') || arg.is("-m"));
         at.filter(|at| command.args[*at].is("-m") && command.args.get(at + 1).is_some_and(|arg| arg.is("pip")))
-            .map(|at| at + 2)
+            .map(|at| ("pip", at + 2))
     } else if command.runs("uv", "pip") {
-        command.args.iter().position(|arg| arg.is("pip")).map(|at| at + 1)
+        command.args.iter().position(|arg| arg.is("pip")).map(|at| ("pip", at + 1))
+    } else if command.is("php") {
+        let at = command.args.iter().position(|arg| !arg.lexeme().starts_with('-'));
+        at.filter(|at| {
+            let file = command.args[*at].lexeme().rsplit('/').next().unwrap_or_default();
+            matches!(file, "composer.phar" | "composer")
+        })
+        .map(|at| ("composer", at + 1))
     } else {
         None
     };
-    match skip {
-        Some(skip) => {
+    match found {
+        Some((name, skip)) => {
             let mut plain = command.clone();
             plain.args.drain(..skip);
             plain.memo = Default::default();
-            plain.name = "pip".to_owned();
+            plain.name = name.to_owned();
             Cow::Owned(plain)
         }
         None => Cow::Borrowed(command),
@@ -136,7 +143,7 @@ fn verb(operands: &[&Arg], verbs: &[&str]) -> Option<usize> {
 
 /// What a command installs; `None` if it installs nothing.
 pub fn installs(command: &Command) -> Option<&Install> {
-    facts(command).install.get_or_init(|| read(command)).as_ref()
+    facts(command).install.get_or_init(|| read(command).map(Box::new)).as_deref()
 }
 
 fn read(command: &Command) -> Option<Install> {
@@ -148,7 +155,12 @@ fn read(command: &Command) -> Option<Install> {
         _ => {}
     }
     let row = row(command)?;
-    let operands: Vec<&Arg> = command.operands().collect();
+    // What follows is another command, with an operator missing before it.
+    let end = joined::joined_command(command).map_or(u32::MAX, |arg| arg.span.start);
+    // What follows `--` is for the build of the gem's extension.
+    let options = command.args.iter().find(|arg| row.manager == Manager::Gem && arg.is("--"));
+    let end = options.map_or(end, |arg| end.min(arg.span.start));
+    let operands: Vec<&Arg> = command.operands().filter(|arg| arg.span.start < end).collect();
     let (words, project) = if let Some(words) = verb(&operands, row.install) {
         (words, row.bare && operands.len() == words)
     } else if let Some(words) = verb(&operands, row.project) {

@@ -139,6 +139,7 @@ fn kind(text: &str, syntax: Syntax) -> PackageKind {
         _ if text.starts_with("file:") => PackageKind::Path,
         Syntax::Pep508 if text.contains('/') && !is_variable(text) => PackageKind::Path,
         // `user/repository` is on GitHub.
+        Syntax::Npm if text.ends_with(".tar") => PackageKind::Path,
         Syntax::Npm if !text.starts_with('@') && text.contains('/') && !is_variable(text) => PackageKind::Vcs,
         Syntax::Rpm if text.starts_with('@') => PackageKind::Group,
         Syntax::Apk if text.starts_with('!') => PackageKind::Group,

@@ -24,7 +24,7 @@ pub struct Service {
 
 /// Which service a command starts, in the foreground or not.
 pub fn starts(command: &Command) -> Option<&Service> {
-    facts(command).starts.get_or_init(|| read(command)).as_ref()
+    facts(command).starts.get_or_init(|| read(command).map(Box::new)).as_deref()
 }
 
 fn read(command: &Command) -> Option<Service> {

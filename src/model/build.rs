@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use super::expand::Expansion;
 use super::{
     Base, BuildArgs, Effective, ImageRef, Model, PackageSettings, Shell, Stage, State, Step, Variable, VariableKind,
-    Variables, graph, shells,
+    Variables, graph, shells, values,
 };
 use crate::context::Context;
 use crate::knowledge::variables;
@@ -15,7 +15,7 @@ use crate::model::transition::{At, Facts, Found};
 use crate::shell::Dialect;
 use crate::syntax::WordOrigin;
 use crate::syntax::{Args, Dockerfile, Escape, FromArgs, Instruction, ItemKind, Keyword};
-use crate::text::{Memo, Source};
+use crate::text::{Memo, Source, steps};
 
 /// The `PATH` that BuildKit gives an image without one.
 const DEFAULT_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -33,6 +33,17 @@ impl<'a> Model<'a> {
         build_args: &BuildArgs,
         context: Option<&'a Context>,
     ) -> Self {
+        Self::build_target(source, file, build_args, context, None)
+    }
+
+    /// The same, when a stage is built by its name or number; where there is no such stage, the last one.
+    pub fn build_target(
+        source: &'a Source,
+        file: &'a Dockerfile,
+        build_args: &BuildArgs,
+        context: Option<&'a Context>,
+        target: Option<&str>,
+    ) -> Self {
         let budget = Cell::new(BUDGET + 16 * source.text().len());
         let configures = PackageSettings::is_spoken_of(source);
         let facts = Facts { source, escape: file.escape.as_char(), build_args, budget, configures };
@@ -43,9 +54,12 @@ impl<'a> Model<'a> {
             preamble: Vec::new(),
             preamble_uses: Vec::new(),
             stages: Vec::new(),
+            last: None,
             context,
             memo: Memo::default(),
+            is_fragment: false,
             providers: super::provides::Providers::default(),
+            files: super::files::Files::default(),
         };
         let mut builder =
             Builder { facts, model, state: None, at: Vec::new(), by_name: HashMap::new(), triggered: Vec::new() };
@@ -58,7 +72,7 @@ impl<'a> Model<'a> {
         }
         builder.finish_stage();
         let mut model = builder.model;
-        graph::link(&mut model, &builder.by_name, &builder.facts);
+        graph::link(&mut model, &builder.by_name, &builder.facts, target);
         model
     }
 }
@@ -94,6 +108,7 @@ impl<'a> Builder<'a, '_> {
     }
 
     fn instruction(&mut self, instruction: &'a Instruction) {
+        steps::count(1);
         if let Args::From(args) = &instruction.args {
             self.finish_stage();
             return self.start_stage(instruction, args);
@@ -108,7 +123,10 @@ impl<'a> Builder<'a, '_> {
         };
         let before = state.clone();
         let Found { uses, faults } = self.facts.apply(state, instruction, *at, &self.model.globals);
-        let script = shells::script(self.model.source, instruction, &before.shell, at.sh);
+        let mut script = shells::script(self.model.source, instruction, &before.shell, at.sh);
+        if let Some(script) = script.as_mut().filter(|_| instruction.keyword == Keyword::Run) {
+            values::resolve(script, &before.variables, self.model.source, &self.facts.budget);
+        }
         let kept = match &instruction.args {
             Args::Onbuild(Some(inner)) if inner.keyword == Keyword::Run => {
                 shells::script(self.model.source, inner, &before.shell, at.sh)
@@ -116,6 +134,21 @@ impl<'a> Builder<'a, '_> {
             _ => None,
         };
         let (stage_index, index) = (stage.index, stage.steps.len());
+        if let Args::Onbuild(Some(inner)) = &instruction.args {
+            stage.kept.push(Step {
+                stage: stage_index,
+                index,
+                instruction: inner,
+                state: before.clone(),
+                script: shells::script(self.model.source, inner, &before.shell, at.sh),
+                kept: None,
+                is_kept: true,
+                uses: Vec::new(),
+                faults: Vec::new(),
+                package_settings: state.package_settings,
+                dest: OnceLock::new(),
+            });
+        }
         stage.steps.push(Step {
             stage: stage_index,
             index,
@@ -123,6 +156,7 @@ impl<'a> Builder<'a, '_> {
             state: before,
             script,
             kept,
+            is_kept: false,
             uses,
             faults,
             package_settings: state.package_settings,
@@ -132,6 +166,7 @@ impl<'a> Builder<'a, '_> {
 
     fn finish_stage(&mut self) {
         if let (Some(state), Some(stage)) = (self.state.take(), self.model.stages.last_mut()) {
+            stage.steps.shrink_to_fit();
             stage.end = state;
         }
     }
@@ -181,6 +216,7 @@ impl<'a> Builder<'a, '_> {
             uses,
             windows: at.windows,
             steps: Vec::new(),
+            kept: Vec::new(),
             end: state.clone(),
             is_final: false,
             in_final: false,
@@ -190,6 +226,8 @@ impl<'a> Builder<'a, '_> {
             on_top: Vec::new(),
             imported: false,
             effective: Effective::default(),
+            contents: OnceLock::new(),
+            base_workdir: OnceLock::new(),
             start_scripts: OnceLock::new(),
         });
         self.state = Some(state);
@@ -207,7 +245,7 @@ impl<'a> Builder<'a, '_> {
             _ => match image {
                 Some(image) if image.is_windows() => true,
                 // Nobody writes this directive but for Windows paths.
-                Some(image) => self.model.file.escape == Escape::Backtick && !image.is_busybox(),
+                Some(image) => self.model.file.escape == Escape::Backtick && !image.is_linux(),
                 None => self.model.file.escape == Escape::Backtick,
             },
         };
@@ -234,6 +272,7 @@ impl<'a> Builder<'a, '_> {
         let stage = &self.model.stages[parent];
         let mut state = stage.end.clone();
         for step in &stage.steps {
+            steps::count(1);
             if let Args::Onbuild(Some(inner)) = &step.instruction.args {
                 self.facts.apply(&mut state, inner, self.at[parent], &self.model.globals);
             }

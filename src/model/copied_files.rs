@@ -3,7 +3,7 @@
 use super::workdir;
 use super::{Model, Step};
 use crate::commands::download::{Output, downloads};
-use crate::shell::Command;
+use crate::shell::{Arg, Command};
 use crate::syntax::Keyword;
 use crate::text::Span;
 
@@ -36,10 +36,12 @@ impl<'a> Step<'a> {
     fn copies(&self, model: &Model<'a>) -> Vec<CopiedFile> {
         let (Some(args), Some(dest)) = (self.copy(), self.copy_dest(model)) else { return Vec::new() };
         let folder = dest.strip_suffix('/');
+        let of_context = model.context.filter(|_| self.flag("from").is_none());
         let each = args.sources.iter().filter_map(|word| {
             let source = model.expand(self, word).value?;
             let name = source.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
-            let is_folder = source.ends_with('/') || matches!(name, "" | "." | "..");
+            // What is copied of a directory is its contents.
+            let is_folder = source.ends_with('/') || matches!(name, "" | "." | "..") || of_context.is_some_and(|it| it.is_dir(&source));
             let (path, certain) = match folder {
                 // An archive is unpacked, a pattern names who knows what.
                 _ if source.contains(['*', '?', '[']) => return None,
@@ -60,9 +62,9 @@ impl<'a> Step<'a> {
         let download = downloads(command)?;
         let name = match &download.output {
             Output::Stdout => return None,
-            Output::File(file) => file.text.as_deref()?,
+            Output::File(file) => file.known()?,
             Output::RemoteName => {
-                let url = download.urls.first()?.text.as_deref()?.split(['?', '#']).next()?;
+                let url = download.urls.first()?.known()?.split(['?', '#']).next()?;
                 url.split_once("://").and_then(|(_, rest)| rest.rsplit_once('/')).map(|(_, name)| name)?
             }
         };
@@ -82,7 +84,7 @@ impl<'a> Step<'a> {
                 // What a subshell does ends with it, and a `cd` that may not happen may not have happened.
                 "cd" | "pushd" if command.place.subshell || command.place.conditional => lost = true,
                 "cd" | "pushd" => {
-                    let to = command.operands().next().and_then(|arg| arg.text.as_deref());
+                    let to = command.operands().next().and_then(Arg::known);
                     let to = to.filter(|to| !to.starts_with(['~', '-']));
                     folder = to.and_then(|to| workdir::join(folder.as_deref(), to, windows));
                 }

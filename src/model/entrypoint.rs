@@ -2,6 +2,7 @@
 
 use super::{Model, Stage, Step, workdir};
 use crate::commands::service::{Start, starts};
+use crate::knowledge::bases::Entrypoint;
 use crate::knowledge::paths;
 use crate::knowledge::services::{of_executable, of_unit};
 use crate::shell::{Command, Dialect, Script, parse_script};
@@ -38,6 +39,31 @@ pub struct StartedService<'m> {
 }
 
 impl<'a> Stage<'a> {
+    /// The instruction whose first word a container starts: ENTRYPOINT, or else CMD, unless that is only the arguments of
+    /// the base image's entrypoint.
+    pub fn start_step<'m>(&'m self, model: &'m Model<'a>) -> Option<&'m Step<'a>> {
+        let is_empty = |step: &Step<'_>| step.instruction.exec_items().is_some_and(<[_]>::is_empty);
+        match self.entrypoint(model) {
+            Some(step) if is_empty(step) => self.cmd(model),
+            Some(step) => Some(step),
+            None if self.base_entrypoint(model) == Some(Entrypoint::Takes) => None,
+            None => self.cmd(model),
+        }
+    }
+
+    /// What the base image's entrypoint does with CMD; `None`: not known, or the file sets its own.
+    pub fn base_entrypoint(&self, model: &Model<'a>) -> Option<Entrypoint> {
+        match self.entrypoint(model) {
+            Some(_) => None,
+            None => self.contents(model)?.entrypoint(),
+        }
+    }
+
+    /// Whether the base image's own program takes a CMD that is not a program.
+    pub fn base_completes_cmd(&self, model: &Model<'a>) -> bool {
+        self.base_entrypoint(model) == Some(Entrypoint::Completes)
+    }
+
     /// What runs at the start of a container of this stage, ENTRYPOINT before CMD, as far as the file and the build
     /// context tell: scripts that are copied from the context or written in a heredoc are read, one deep.
     pub fn start_commands<'m>(&'m self, model: &'m Model<'a>) -> Vec<StartCommand<'m>> {

@@ -11,7 +11,7 @@ use super::pattern::{regex, replace, trim};
 use super::{Variable, Variables};
 use crate::syntax::WordOrigin;
 use crate::syntax::expand::{Lexed, Operator, Problem, Token, TokenKind, lex};
-use crate::text::Span;
+use crate::text::{Span, steps};
 
 /// The longest value that is kept, in bytes; a longer one counts as not known. Linux takes no
 /// environment string over 128 KiB.
@@ -114,6 +114,7 @@ impl<'v> Scope<'v> {
     }
 
     fn pay(&self, bytes: usize) -> bool {
+        steps::count(bytes);
         let Some(budget) = self.budget else { return true };
         let left = budget.get().checked_sub(bytes);
         budget.set(left.unwrap_or(0));

@@ -9,7 +9,12 @@ use crate::syntax::WordOrigin;
 use crate::syntax::{Args, Instruction, Keyword, Word};
 
 /// Fills in what is known only once the whole file is read. `by_name` has names in lower case.
-pub(super) fn link(model: &mut Model<'_>, by_name: &HashMap<String, usize>, facts: &Facts<'_>) {
+pub(super) fn link(
+    model: &mut Model<'_>,
+    by_name: &HashMap<String, usize>,
+    facts: &Facts<'_>,
+    target: Option<&str>,
+) {
     let count = model.stages.len();
     for index in 0..count {
         let imports = imports(model, index, by_name, facts);
@@ -25,7 +30,12 @@ pub(super) fn link(model: &mut Model<'_>, by_name: &HashMap<String, usize>, fact
         }
         effective(model, index);
     }
-    let Some(last) = count.checked_sub(1) else { return };
+    let named = target.and_then(|target| {
+        let by_number = || target.parse::<usize>().ok().filter(|index| *index < count);
+        by_name.get(&target.to_lowercase()).copied().or_else(by_number)
+    });
+    let Some(last) = named.or_else(|| count.checked_sub(1)) else { return };
+    model.last = Some(last);
     model.stages[last].is_final = true;
     reach(model, last);
     let mut next = Some(last);

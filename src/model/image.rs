@@ -7,6 +7,7 @@ use super::expand::Expansion;
 use crate::knowledge::{bases, os::Distro};
 use crate::syntax::Word;
 use crate::syntax::WordOrigin;
+use crate::syntax::has_template_mark;
 use crate::text::Span;
 
 /// `registry/repository:tag@digest`, as written and as it reads once variables are expanded.
@@ -98,6 +99,12 @@ impl<'a> Text<'a> {
 }
 
 impl ImageRef {
+    /// Whether it is certainly an image for Linux: that of a distribution, or based on one by its tag.
+    pub fn is_linux(&self) -> bool {
+        let system = self.familiar_name().and_then(|name| bases::os(&name, self.tag_text()));
+        self.is_busybox() || system.is_some_and(|system| system.distro != Distro::Windows)
+    }
+
     /// Splits an expanded word. What cannot be known stays `None`.
     pub fn new(word: &Word, expansion: &Expansion, place: WordOrigin<'_>) -> Self {
         let mut image = Self {
@@ -111,6 +118,12 @@ impl ImageRef {
             invalid: expansion.value.as_deref().and_then(refusal),
             open_end: expansion.value.is_none(),
         };
+        // A template: its parts are not known.
+        if has_template_mark(&word.text) {
+            image.invalid = None;
+            image.open_end = true;
+            return image;
+        }
         if expansion.pieces.is_empty() {
             image.repository.text = image.value.clone();
             return image;

@@ -4,12 +4,13 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use super::{Base, Model, Stage, Step};
+use crate::text::steps;
 
 /// How many stages may be `FROM` each other before the lowest are left out: more than in any real file.
 pub(super) const MAX_LINEAGE: usize = 33;
 
 /// How many later steps a search that may begin at every step looks at: more than any real file has.
-pub const MAX_LATER_STEPS: usize = 1000;
+pub const MAX_LATER_STEPS: usize = 128;
 
 impl<'a> Model<'a> {
     /// The steps that run before this one, first to last: those of the stages that its own is `FROM`, and the earlier
@@ -17,7 +18,7 @@ impl<'a> Model<'a> {
     pub fn before<'m>(&'m self, step: &Step<'a>) -> impl DoubleEndedIterator<Item = &'m Step<'a>> {
         let own = self.stage(step.stage);
         let below = own.into_iter().flat_map(|stage| stage.below(self)).flat_map(|stage| &stage.steps);
-        below.chain(own.into_iter().flat_map(|stage| &stage.steps[..step.index]))
+        below.chain(own.into_iter().flat_map(|stage| &stage.steps[..step.index])).inspect(|_| steps::count(1))
     }
 
     /// The steps that run on the layer of this one: those after it in its stage, and in the stages that are `FROM` that.
@@ -25,7 +26,7 @@ impl<'a> Model<'a> {
         let own = self.stage(step.stage);
         let later = own.into_iter().flat_map(move |stage| stage.steps.iter().skip(step.index + 1));
         let above = own.into_iter().flat_map(|stage| self.stages_on_top(stage)).flat_map(|stage| &stage.steps);
-        later.chain(above)
+        later.chain(above).inspect(|_| steps::count(1))
     }
 
     /// The stages that are `FROM` this one, directly or not, in file order.
@@ -35,6 +36,7 @@ impl<'a> Model<'a> {
         std::iter::from_fn(move || {
             let Reverse(next) = waiting.pop()?;
             let stage = self.stages.get(next)?;
+            steps::count(1);
             waiting.extend(stage.on_top.iter().copied().map(Reverse));
             Some(stage)
         })
@@ -45,7 +47,10 @@ impl<'a> Stage<'a> {
     /// The stages it is `FROM`, nearest first, itself not included.
     pub fn chain<'m>(&self, model: &'m Model<'a>) -> impl Iterator<Item = &'m Stage<'a>> {
         let parent = |stage: &Stage<'_>| match stage.base {
-            Base::Stage(parent) => model.stages.get(parent),
+            Base::Stage(parent) => {
+                steps::count(1);
+                model.stages.get(parent)
+            }
             _ => None,
         };
         std::iter::successors(parent(self), move |stage| parent(stage))
@@ -65,6 +70,6 @@ impl<'a> Stage<'a> {
 
     /// The steps that make its image, first to last: those of the stages that it is `FROM`, and its own.
     pub fn history<'m>(&'m self, model: &'m Model<'a>) -> impl DoubleEndedIterator<Item = &'m Step<'a>> {
-        self.below(model).into_iter().chain([self]).flat_map(|stage| &stage.steps)
+        self.below(model).into_iter().chain([self]).flat_map(|stage| &stage.steps).inspect(|_| steps::count(1))
     }
 }

@@ -9,6 +9,7 @@ mod comments;
 mod copied_files;
 mod entrypoint;
 mod expand;
+mod files;
 mod graph;
 mod image;
 mod labels;
@@ -19,15 +20,18 @@ mod package_settings;
 mod pattern;
 mod ports;
 mod program;
+mod programs;
 mod provides;
 mod query;
 mod role;
 mod script_variables;
 mod script_view;
+mod shellcheck_comments;
 mod shells;
 mod sources;
 mod transition;
 mod user;
+mod values;
 mod volumes;
 mod workdir;
 
@@ -35,6 +39,7 @@ pub use copied_files::CopiedFile;
 use entrypoint::StartScript;
 pub use entrypoint::{Shipped, StartCommand, StartedService, script_path};
 pub use expand::{Expansion, Piece, Scope, UseStatus, VariableUse, expand, expand_heredoc};
+pub use files::{FileOrigin, FileState};
 pub use image::{ImageRef, Part, refusal};
 pub use labels::Label;
 pub use lineage::MAX_LATER_STEPS;
@@ -44,8 +49,9 @@ pub use ports::Exposed;
 pub use provides::{PACKAGE_SOURCES, Thing};
 pub use query::{ImageUse, Mount, Tri};
 pub use role::{Role, RootNeed, Sign, SignPlace};
-pub use script_view::{ScriptShell, ScriptView, script_head, script_views, system_shell, view_shell};
-pub use sources::ContextSource;
+pub use script_view::{ScriptShell, ScriptView, each_script_view, script_head, system_shell, view_shell};
+pub use shellcheck_comments::Disabled;
+pub use sources::{ContextSource, copied_sources};
 pub use user::Numbers;
 pub use volumes::{Volume, lies_below};
 pub use workdir::{is_absolute as is_absolute_path, join as join_path};
@@ -69,10 +75,16 @@ pub struct Model<'a> {
     /// The variables used in the preamble.
     pub preamble_uses: Vec<VariableUse>,
     pub stages: Vec<Stage<'a>>,
+    /// The index of the stage that the image is made from.
+    last: Option<usize>,
     /// The build context, where it is known.
     pub context: Option<&'a Context>,
+    /// Whether another Dockerfile includes this one, so that it needs no `FROM`.
+    pub is_fragment: bool,
     /// See [`Model::provides`].
     providers: provides::Providers,
+    /// See [`Model::file_before`].
+    files: files::Files,
     /// What the fixes have planned.
     pub(crate) memo: Memo,
 }
@@ -93,6 +105,8 @@ pub struct Stage<'a> {
     pub windows: bool,
     /// The instructions after the FROM.
     pub steps: Vec<Step<'a>>,
+    /// See [`Model::kept_steps`].
+    kept: Vec<Step<'a>>,
     /// The state after the last step.
     pub end: State,
     /// The last stage: what a plain `docker build` makes.
@@ -111,6 +125,10 @@ pub struct Stage<'a> {
     imported: bool,
     /// What would start and watch its container.
     effective: Effective,
+    /// See [`Stage::contents`].
+    contents: OnceLock<Option<crate::knowledge::bases::Contents>>,
+    /// See [`Stage::base_workdir`].
+    base_workdir: OnceLock<Option<&'static str>>,
     /// See [`Stage::start_commands`].
     start_scripts: OnceLock<Vec<Option<StartScript>>>,
 }
@@ -174,6 +192,8 @@ pub struct Step<'a> {
     pub script: Option<Script>,
     /// The script of a RUN that ONBUILD keeps for later. It is not part of this image.
     pub kept: Option<Script>,
+    /// Whether it is what an ONBUILD keeps: see [`Model::kept_steps`].
+    pub is_kept: bool,
     /// The variables that BuildKit expands in it, each time one is used. A shell's own are not among them.
     pub uses: Vec<VariableUse>,
     /// Words whose expansion BuildKit refuses, and why.

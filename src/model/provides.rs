@@ -12,6 +12,7 @@ use crate::commands::opaque::{may_create_any_file, may_install_anything, runs_un
 use crate::knowledge::managers::Manager;
 use crate::shell::Command;
 use crate::syntax::{Keyword, Word};
+use crate::text::steps;
 
 /// How many different things a file may be asked about: a real one is asked about a handful. Beyond that, the answer is
 /// [`Tri::Unknown`].
@@ -22,6 +23,8 @@ const MAX_THINGS: usize = 256;
 pub enum Thing<'t> {
     /// A program in the `PATH`, by name.
     Command(&'t str),
+    /// A program that [`crate::knowledge::providers`] knows, in the `PATH`.
+    Program(&'t str),
     /// An account, by name.
     User(&'t str),
     /// A source file of that name, in whatever directory.
@@ -58,6 +61,7 @@ impl Thing<'_> {
             Thing::Shell => (3, String::new()),
             Thing::PackageSource => (4, String::new()),
             Thing::WriteAccess(directory) => (5, (*directory).to_owned()),
+            Thing::Program(name) => (7, (*name).to_owned()),
             Thing::Text(texts) => (6, texts.join("\n")),
         }
     }
@@ -115,6 +119,9 @@ impl<'a> Step<'a> {
         if keyword == Keyword::Onbuild {
             return Tri::Unknown;
         }
+        if let Thing::Program(name) = thing {
+            return self.may_bring_program(model, name);
+        }
         let (yes, unknown) = match (thing, keyword) {
             (Thing::Shell, Keyword::Run) => (false, self.run_mounts().next().is_some()),
             (Thing::Shell, _) => (false, self.may_copy_shell(model)),
@@ -146,9 +153,8 @@ impl<'a> Step<'a> {
             (Thing::WriteAccess(directory), Keyword::Run) => {
                 (self.contains(model, &[directory]), self.contains(model, ACCESS_CHANGES) || self.is_opaque(|_| false))
             }
-            (Thing::WriteAccess(_), Keyword::Copy | Keyword::Add | Keyword::Volume) => {
-                (false, ["chown", "chmod", "from"].iter().any(|flag| self.flag(flag).is_some()))
-            }
+            // `--chown` and `--chmod` leave a directory that exists as it is.
+            (Thing::WriteAccess(_), Keyword::Copy | Keyword::Add) => (false, self.flag("from").is_some()),
             _ => (false, false),
         };
         match (yes, unknown) {
@@ -161,6 +167,7 @@ impl<'a> Step<'a> {
     /// Whether the text of the instruction contains one of these.
     pub fn contains(&self, model: &Model<'a>, texts: &[&str]) -> bool {
         let text = model.source.slice(self.instruction.span);
+        steps::count(text.len());
         texts.iter().any(|part| text.contains(part))
     }
 
@@ -168,6 +175,7 @@ impl<'a> Step<'a> {
     pub fn contains_before(&self, model: &Model<'a>, command: &Command, texts: &[&str]) -> bool {
         let start = self.instruction.span.start();
         let before = model.source.slice(crate::text::Span::new(start, command.span.start().max(start)));
+        steps::count(before.len());
         texts.iter().any(|part| before.contains(part))
     }
 

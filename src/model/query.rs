@@ -4,9 +4,10 @@ use super::expand::{Expansion, Scope, expand};
 use super::{Base, ImageRef, Model, Origin, Stage, State, Step, VariableUse, workdir};
 use crate::commands::cleanup::{lies_in, normal_path};
 use crate::commands::packages::{Install, installs};
-use crate::shell::{Command, Script};
-use crate::syntax::WordOrigin;
-use crate::syntax::{Args, CommandLine, CopyArgs, Flag, Instruction, Keyword, Word};
+use crate::shell::{self, Command, Dialect, Script};
+use crate::syntax::{Args, CommandLine, CopyArgs, Flag, Heredoc, Instruction, Keyword, Word};
+use crate::syntax::{ViewKind, WordOrigin, shell_views};
+use crate::text::{Source, Span, steps};
 
 /// Yes, no, or not known from the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,7 +87,7 @@ impl<'a> Mount<'a> {
 impl<'a> Model<'a> {
     /// Every step of every stage, in file order.
     pub fn steps(&self) -> impl Iterator<Item = &Step<'a>> {
-        self.stages.iter().flat_map(|stage| &stage.steps)
+        self.stages.iter().flat_map(|stage| &stage.steps).inspect(|_| steps::count(1))
     }
 
     /// The RUN steps whose script is read, each with it.
@@ -95,16 +96,28 @@ impl<'a> Model<'a> {
         runs.filter_map(|step| Some((step, step.script.as_ref()?)))
     }
 
-    /// The ONBUILD steps that keep a RUN whose script is read, each with it.
+    /// The RUN steps that ONBUILD keeps and whose script is read, each with it.
     pub fn kept_runs(&self) -> impl Iterator<Item = (&Step<'a>, &Script)> {
-        self.steps().filter_map(|step| Some((step, step.kept.as_ref()?)))
+        let runs = self.kept_steps().filter(|step| step.instruction.keyword == Keyword::Run);
+        runs.filter_map(|step| Some((step, step.script.as_ref()?)))
+    }
+
+    /// The instructions that ONBUILD keeps, each as a step that stands where its ONBUILD does. They are not part of this
+    /// image, and no variables are expanded in them.
+    pub fn kept_steps(&self) -> impl Iterator<Item = &Step<'a>> {
+        self.stages.iter().flat_map(|stage| &stage.kept)
+    }
+
+    /// The RUN steps that ONBUILD keeps in a stage.
+    pub fn kept_in<'m>(&self, stage: &'m Stage<'a>) -> impl Iterator<Item = &'m Step<'a>> {
+        stage.kept.iter().filter(|step| step.instruction.keyword == Keyword::Run)
     }
 
     /// The script of a RUN whose layer is part of the shipped image. `None` also if it does not parse, since an
     /// unreadable script may clean up.
     pub fn shipped_script<'m>(&'m self, step: &'m Step<'a>) -> Option<&'m Script> {
-        let stage = self.stage(step.stage).filter(|stage| stage.is_shipped() && !stage.windows)?;
-        let script = stage.steps.get(step.index)?.script.as_ref()?;
+        self.stage(step.stage).filter(|stage| stage.is_shipped() && !stage.windows)?;
+        let script = step.script.as_ref()?;
         (step.keyword() == Keyword::Run && script.clean).then_some(script)
     }
 
@@ -112,19 +125,19 @@ impl<'a> Model<'a> {
         self.stages.get(index)
     }
 
-    /// What a plain `docker build` makes: the last stage.
+    /// The stage that the image is made from: the target, else the last one.
     pub fn final_stage(&self) -> Option<&Stage<'a>> {
-        self.stages.last()
+        self.stages.get(self.last?)
     }
 
     /// The stage that `COPY --from=name` means: the last of that name, in any case.
     pub fn stage_named(&self, name: &str) -> Option<&Stage<'a>> {
-        self.stages.iter().rev().find(|stage| stage.is_named(name))
+        self.stages.iter().rev().inspect(|_| steps::count(1)).find(|stage| stage.is_named(name))
     }
 
     /// Every image the file pulls: FROM, `COPY --from` and `RUN --mount=from=`, in file order.
     pub fn images(&self) -> impl Iterator<Item = ImageUse<'_, 'a>> {
-        self.stages.iter().flat_map(|stage| {
+        self.stages.iter().inspect(|_| steps::count(1)).flat_map(|stage| {
             let from = stage.image().map(|image| ImageUse { image, stage, step: None });
             let imports = stage.imports.iter().filter_map(move |import| match &import.origin {
                 Origin::Image(image) => Some(ImageUse { image, stage, step: stage.steps.get(import.step) }),
@@ -153,6 +166,22 @@ impl<'a> Model<'a> {
     /// certain only when [`Stage::root_image`] is `None` because of `FROM scratch`.
     pub fn undefined_uses(&self) -> impl Iterator<Item = (&Step<'a>, &VariableUse)> {
         self.steps().flat_map(|step| step.uses.iter().filter(|used| used.is_undefined()).map(move |used| (step, used)))
+    }
+
+    /// Whether the global ARG that is set at a place is used by anything else than this image.
+    pub fn is_used_besides(&self, set_at: Span, image: &ImageRef) -> bool {
+        let pairs = |instruction: &&'a Instruction| match &instruction.args {
+            Args::Pairs(args) if instruction.keyword == Keyword::Arg => Some(&args.pairs),
+            _ => None,
+        };
+        let mut globals = self.preamble.iter().filter_map(pairs).flatten();
+        let Some(pair) = globals.find(|pair| pair.span.contains(set_at)) else { return true };
+        let name = pair.name.text.as_str();
+        let steps = self.steps().map(|step| step.instruction);
+        let mut taken = steps.filter_map(|step| pairs(&step)).flatten();
+        let others = self.stages.iter().flat_map(|stage| &stage.uses).filter(|used| !image.span.contains(used.span));
+        taken.any(|pair| pair.name.text == name)
+            || others.chain(&self.preamble_uses).any(|used| used.name == name && !pair.span.contains(used.span))
     }
 
     /// Expands a word of a step, with the variables in force before it.
@@ -204,7 +233,7 @@ impl<'a> Stage<'a> {
 
     /// Its steps of that kind, in order.
     pub fn all(&self, keyword: Keyword) -> impl DoubleEndedIterator<Item = &Step<'a>> {
-        self.steps.iter().filter(move |step| step.instruction.keyword == keyword)
+        self.steps.iter().inspect(|_| steps::count(1)).filter(move |step| step.instruction.keyword == keyword)
     }
 
     /// Its last step of that kind.
@@ -292,6 +321,32 @@ impl<'a> Step<'a> {
         })
     }
 
+    /// The variables that the script of a `RUN` uses but does not set, each time it is used.
+    pub fn free_variables(&self, source: &Source) -> Vec<(String, Span)> {
+        let readable =
+            |dialect| matches!(dialect, Dialect::Posix | Dialect::Bash | Dialect::Ash | Dialect::Ksh | Dialect::Zsh);
+        if self.keyword() != Keyword::Run || !self.script.as_ref().is_some_and(|script| readable(script.dialect)) {
+            return Vec::new();
+        }
+        let views = shell_views(source.text(), self.instruction);
+        let views = views.iter().filter(|view| view.interpreter.as_deref().is_none_or(|name| name.ends_with("sh")));
+        views.flat_map(|view| shell::free_variables(&view.text, view.base)).collect()
+    }
+
+    /// The heredocs that the shell expands before an interpreter that is no shell reads them, each with its name.
+    pub fn expanded_programs(&self, source: &Source) -> Vec<(&'a Heredoc, String)> {
+        let instruction = self.onbuild().unwrap_or(self.instruction);
+        if instruction.keyword != Keyword::Run || instruction.heredocs.is_empty() {
+            return Vec::new();
+        }
+        let views = shell_views(source.text(), instruction).into_iter();
+        let inputs = views.filter_map(|view| match view.kind {
+            ViewKind::Input(index) => Some((instruction.heredocs.get(index)?, view.interpreter?)),
+            _ => None,
+        });
+        inputs.filter(|(heredoc, name)| heredoc.expand && !name.ends_with("sh")).collect()
+    }
+
     /// The instruction that ONBUILD keeps.
     pub fn onbuild(&self) -> Option<&'a Instruction> {
         match &self.instruction.args {
@@ -321,11 +376,13 @@ impl<'a> Step<'a> {
         Some(if folder && path != "/" { path + "/" } else { path })
     }
 
-    /// A path in the image, made absolute with the WORKDIR in force. `None` when that is not known.
+    /// A path in the image, made absolute with the working directory, of the base image if the file sets none. `None` when that is not known.
     pub fn resolve(&self, model: &Model<'a>, path: &str) -> Option<String> {
         let stage = model.stage(self.stage)?;
-        let root = stage.is_from_scratch(model).then_some("/");
-        let parent = self.state.workdir.as_ref().map_or(root, |workdir| workdir.value.as_deref());
+        let parent = match &self.state.workdir {
+            Some(workdir) => workdir.value.as_deref(),
+            None => stage.base_workdir(model),
+        };
         workdir::join(parent, path, stage.windows)
     }
 }
@@ -349,6 +406,7 @@ impl State {
     pub fn similar(&self, name: &str) -> Vec<&str> {
         let mut near: Vec<_> = (self.variables.keys())
             .filter(|other| name.len() <= 64 && other.len() <= 64)
+            .inspect(|other| steps::count(name.len() * other.len()))
             .map(|other| (strsim::levenshtein(&name.to_lowercase(), &other.to_lowercase()), &**other))
             .filter(|(distance, other)| *distance < 3 && *distance < name.len().min(other.len()))
             .collect();

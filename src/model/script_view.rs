@@ -7,7 +7,7 @@ use super::{Model, Stage, State, Step, Variable, VariableKind};
 use crate::knowledge::bases;
 use crate::knowledge::os::Distro;
 use crate::knowledge::variables;
-use crate::shell::reader::{TokenKind, Tree};
+use crate::shell::reader::Tree;
 use crate::shell::survey::{At, Content, Quoting, Survey, Variables};
 use crate::shell::{Dialect, Options, ReadScript, Script, shell_options};
 use crate::syntax::{Args, ShellView};
@@ -93,11 +93,11 @@ impl<'m, 'a> ScriptView<'m, 'a> {
     }
 }
 
-/// Every script of the file in a shell that is checked, in file order; none of a template.
-pub fn script_views<'m, 'a>(model: &'m Model<'a>) -> Vec<ScriptView<'m, 'a>> {
-    let mut views = Vec::new();
+/// Calls `see` with every script of the file in a shell that is checked, in file order; with none of a template. What is
+/// known of one is dropped before the next: a file may have many.
+pub fn each_script_view<'m, 'a>(model: &'m Model<'a>, mut see: impl FnMut(&ScriptView<'m, 'a>)) {
     if model.file.is_template(model.source.text()) {
-        return views;
+        return;
     }
     for stage in model.stages.iter().filter(|stage| !stage.windows) {
         let sh = system_shell(model, stage);
@@ -111,10 +111,11 @@ pub fn script_views<'m, 'a>(model: &'m Model<'a>) -> Vec<ScriptView<'m, 'a>> {
             }
             let script = step.script.as_ref().or(step.kept.as_ref());
             let Some(script) = script else { continue };
-            views.extend(view(step, script, sh, &later));
+            if let Some(view) = view(step, script, sh, &later) {
+                see(&view);
+            }
         }
     }
-    views
 }
 
 fn view<'m, 'a>(
@@ -232,45 +233,10 @@ fn pragma(text: &str) -> Option<&str> {
     })
 }
 
-/// What a `# shellcheck disable=…` comment covers.
-struct Disabled<'m> {
-    codes: Vec<&'m str>,
-    /// In the file.
-    scope: Span,
-}
-
-impl<'m> ScriptView<'m, '_> {
-    /// Whether a comment of the script disables this code at this place of the file.
-    pub fn disables(&self, code: Option<&str>, place: Span) -> bool {
-        self.read.text.contains("shellcheck")
-            && self.disabled().iter().any(|disabled| {
-                disabled.scope.contains(place)
-                    && disabled.codes.iter().any(|name| *name == "all" || Some(*name) == code)
-            })
-    }
-
-    /// A comment at the head covers the script, any other the command after it.
-    fn disabled(&self) -> Vec<Disabled<'m>> {
-        let text: &'m str = &self.read.text;
-        let head: usize = script_head(text).map(str::len).sum();
-        let comments = self.read.tree.tokens().filter(|(kind, _)| *kind == TokenKind::Comment);
-        comments
-            .filter_map(|(_, span)| {
-                let rest = text.get(span.range())?.strip_prefix('#')?.trim_start().strip_prefix("shellcheck")?;
-                let list = rest.split_whitespace().find_map(|word| word.strip_prefix("disable="))?;
-                let scope = match span.start() < head {
-                    true => Span::new(0, text.len()),
-                    false => self.command_behind(span.end())?,
-                };
-                Some(Disabled { codes: list.split(',').collect(), scope: self.span(scope) })
-            })
-            .collect()
-    }
-
-    /// The outermost command that begins at or after an offset.
-    fn command_behind(&self, at: usize) -> Option<Span> {
-        let spans = self.survey.commands.iter().map(|node| self.survey.span(*node));
-        spans.filter(|span| span.start() >= at).min_by_key(|span| (span.start(), std::cmp::Reverse(span.end())))
+impl ScriptView<'_, '_> {
+    /// Where the script is in the file.
+    pub fn whole(&self) -> Span {
+        Span::new(self.base, self.base + self.read.text.len())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Model, Step};
 use crate::context::path;
-use crate::syntax::Keyword;
+use crate::syntax::{Args, Dockerfile, Keyword};
 use crate::text::Span;
 
 /// A file, directory or pattern that COPY, ADD or a bind mount names in the build context.
@@ -17,6 +17,16 @@ pub struct ContextSource {
     pub is_pattern: bool,
     /// It contains a variable, so that `--build-arg` may change it.
     pub is_variable: bool,
+}
+
+/// What COPY and ADD take from the build context, as written: tells which directory it is.
+pub fn copied_sources(file: &Dockerfile) -> Vec<&str> {
+    let copies = file.instructions().filter(|instruction| instruction.flag("from").is_none());
+    let sources = copies.flat_map(|instruction| match &instruction.args {
+        Args::Copy(copy) => &copy.sources[..],
+        _ => &[],
+    });
+    sources.map(|word| word.text.as_str()).collect()
 }
 
 impl<'a> Step<'a> {

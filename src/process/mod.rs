@@ -11,6 +11,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 mod argv;
+pub mod worker;
 
 pub use argv::Argv;
 
@@ -26,17 +27,19 @@ pub fn cancelled() -> bool {
 
 static SIGNALLED: std::sync::OnceLock<Arc<AtomicBool>> = std::sync::OnceLock::new();
 
-/// From now on Ctrl-C and SIGTERM end running processes and clean up; a second one ends this program at once.
-pub fn catch_signals() {
-    #[cfg(unix)]
-    SIGNALLED.get_or_init(|| {
+/// From now on Ctrl-C and SIGTERM end running processes and clean up; a second one ends this program at once. The flag is
+/// set when the user interrupts the run.
+pub fn catch_signals() -> Arc<AtomicBool> {
+    let flag = SIGNALLED.get_or_init(|| {
         let flag = Arc::new(AtomicBool::new(false));
+        #[cfg(unix)]
         for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM, signal_hook::consts::SIGHUP] {
             let _ = signal_hook::flag::register_conditional_shutdown(signal, 130, Arc::clone(&flag));
             let _ = signal_hook::flag::register(signal, Arc::clone(&flag));
         }
         flag
     });
+    Arc::clone(flag)
 }
 
 /// The limits of one process.
@@ -85,11 +88,12 @@ pub struct Capped {
 }
 
 impl Capped {
-    fn new(keep: usize) -> Self {
+    /// `keep`: bytes to keep of the head, and as many of the tail.
+    pub fn new(keep: usize) -> Self {
         Self { keep, ..Self::default() }
     }
 
-    fn push(&mut self, bytes: &[u8]) {
+    pub fn push(&mut self, bytes: &[u8]) {
         self.total += bytes.len() as u64;
         let room = self.keep - self.head.len().min(self.keep);
         let (head, rest) = bytes.split_at(room.min(bytes.len()));
@@ -146,7 +150,14 @@ pub struct Process {
     streams: [Shared; 2],
     readers: Vec<thread::JoinHandle<()>>,
     clears_away: bool,
+    stopper: Option<Stopper>,
 }
+
+/// Ends what a process waits for, so that it can clean up and exit by itself. Returns whether there was anything.
+pub type Stopper = Box<dyn Fn() -> bool + Send>;
+
+/// How long it may clean up then.
+const CLEAN_UP: Duration = Duration::from_secs(10);
 
 impl Process {
     /// Starts it, writes `stdin` to it, and closes that.
@@ -183,7 +194,16 @@ impl Process {
         if let Some(pipe) = child.stderr.take() {
             readers.push(read(pipe, &streams[1], filter));
         }
-        Ok(Self { child, ended: None, since: Instant::now(), bounds, streams, readers, clears_away: false })
+        Ok(Self {
+            child,
+            ended: None,
+            since: Instant::now(),
+            bounds,
+            streams,
+            readers,
+            clears_away: false,
+            stopper: None,
+        })
     }
 
     /// How it ended, if it has; ends it if it is over its limits.
@@ -211,9 +231,26 @@ impl Process {
         }
     }
 
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Gives it a way to end before it is killed.
+    #[must_use]
+    pub fn stopped_by(mut self, stopper: Stopper) -> Self {
+        self.stopper = Some(stopper);
+        self
+    }
+
     /// Ends it and all of its group.
     pub fn kill(&mut self, why: Ended) {
         if self.ended.is_none() {
+            if self.stopper.take().is_some_and(|stop| stop()) {
+                let until = Instant::now() + CLEAN_UP;
+                while Instant::now() < until && !has_exited(&mut self.child) {
+                    thread::sleep(Duration::from_millis(20));
+                }
+            }
             kill_group(&self.child);
             let _ = self.child.kill();
             let _ = self.child.wait();

@@ -38,7 +38,8 @@ pub fn exec_form(items: &[(String, Span)]) -> Script {
         (Some((_, first)), Some((_, last))) => first.cover(*last),
         _ => return Script::empty(Span::default(), Dialect::Posix),
     };
-    let words = items.iter().map(|(text, span)| Arg { span: *span, raw: text.clone(), text: Some(text.clone()) });
+    let words =
+        items.iter().map(|(text, span)| Arg { span: *span, raw: text.clone(), text: Some(text.clone()), value: None });
     let simple = Simple {
         words: words.collect(),
         assignments: Vec::new(),
@@ -107,6 +108,7 @@ impl Collector {
         while let Some(next) = self.pending.pop_front() {
             self.read(&next.text, &next.places, next.dialect, &next.context);
         }
+        self.script.commands.shrink_to_fit();
         self.script.finish()
     }
 

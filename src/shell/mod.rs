@@ -142,6 +142,8 @@ pub struct Arg {
     pub raw: String,
     /// Without quotes; `None` when the shell has to expand something in it. A glob, braces or a `~` count as text.
     pub text: Option<String>,
+    /// What a word with variables becomes, when the Dockerfile and the script set all of them: see [`Arg::known`].
+    pub value: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -204,4 +206,6 @@ pub struct Place {
     pub conditional: bool,
     /// In the background: `cmd &`.
     pub background: bool,
+    /// What follows `||` runs if it fails, so that its failure does not end the script: `cmd || other`.
+    pub excused: bool,
 }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::{Arg, Command, Redirect};
 use crate::knowledge::command_lines::{self, CommandLine};
 use crate::knowledge::programs::{self, Class};
-use crate::text::Span;
+use crate::text::{Span, steps};
 
 /// One argument, or one letter of a cluster such as `-qqy`.
 #[derive(Clone, Debug)]
@@ -47,10 +47,12 @@ pub(super) fn is_shell(name: &str) -> bool {
 impl Command {
     /// Whether this is its name.
     pub fn is(&self, name: &str) -> bool {
+        steps::count(1);
         same(&self.name, name)
     }
 
     pub fn is_any(&self, names: &[&str]) -> bool {
+        steps::count(1);
         names.iter().any(|name| same(&self.name, name))
     }
 
@@ -78,7 +80,7 @@ impl Command {
     /// The arguments that are neither flags nor values of flags. Knows which flags of common programs take a
     /// value; everything after `--` is an operand.
     pub fn operands(&self) -> impl Iterator<Item = &Arg> {
-        self.tokens().filter_map(|token| match token {
+        self.tokens().inspect(|_| steps::count(1)).filter_map(|token| match token {
             Token::Operand(arg) => Some(arg),
             Token::Flag { .. } => None,
         })
@@ -97,7 +99,7 @@ impl Command {
 
     /// The argument in which one of these flags is given; the last, as it is the one that counts.
     pub fn flag(&self, flags: &[&str]) -> Option<&Arg> {
-        self.tokens().fold(None, |found, token| match token {
+        self.tokens().inspect(|_| steps::count(1)).fold(None, |found, token| match token {
             Token::Flag { name, arg, .. } if flags.contains(&&*name) => Some(arg),
             _ => found,
         })

@@ -11,8 +11,7 @@ use crate::text::{Source, Span};
 /// `what` becomes a command of its own.
 pub fn append(script: &Script, command: &Command, what: &str, source: &Source) -> Option<Edit> {
     let at = script.commands.iter().position(|other| other.span == command.span)?;
-    let mut behind = script.commands[at + 1..].iter().take_while(|other| other.place.list == command.place.list);
-    if !is_plain(command) || behind.any(|other| other.place.link == Link::Or) {
+    if !is_plain(command) || command.place.excused {
         return None;
     }
     let next = script.commands[at + 1..].iter().find(|other| other.span.start() >= command.full_span().end());
@@ -30,9 +29,66 @@ pub fn append(script: &Script, command: &Command, what: &str, source: &Source) -
     let before = at.checked_sub(1).map(|at| &script.commands[at]).filter(|other| {
         other.place.list == command.place.list && other.place.scope == 0 && command.place.link == Link::And
     });
-    let gap = before.map_or(" && ", |before| source.slice(between(before, command)));
-    let gap = if joins(gap).is_some_and(|joint| joint == "&&") { gap } else { " && " };
+    // As the next command follows, so that no line is cut in two; otherwise as this one follows the last.
+    let after = next.filter(|next| !ends_list && next.place.link == Link::And && next.place.scope == 0);
+    let gap = match (after, before) {
+        (Some(next), _) => Some(between(command, next)),
+        (None, Some(before)) => Some(between(before, command)),
+        (None, None) => None,
+    };
+    let gap = gap.map(|gap| source.slice(gap)).filter(|gap| joins(gap) == Some("&&"));
+    let own = source.slice(command.full_span());
+    let gap = match gap {
+        Some(gap) if after.is_some() || gap.contains('\n') => gap.to_owned(),
+        _ if own.contains('\n') || is_long(command, what, source) => new_line(source),
+        Some(gap) => gap.to_owned(),
+        None => " && ".to_owned(),
+    };
     Some(Edit::insert(command.full_span().end(), format!("{gap}{what}")))
+}
+
+/// Lines that become longer than this are broken.
+const LINE_LENGTH: usize = 120;
+
+/// Whether `what` would make the line of a command too long.
+fn is_long(command: &Command, what: &str, source: &Source) -> bool {
+    let end = command.full_span().end();
+    let line = source.line_span(source.line_index(end));
+    end - line.start() + " && ".len() + what.len() > LINE_LENGTH
+}
+
+/// How far into a file its style is looked for.
+const STYLE_SAMPLE: usize = 16 * 1024;
+
+/// `&&` with a line break, placed and indented as the file does it: ` \⏎    && ` or ` && \⏎    `.
+pub fn new_line(source: &Source) -> String {
+    let text = source.text();
+    let sample = text.char_indices().take_while(|(at, _)| *at < STYLE_SAMPLE).last().map_or("", |(at, char)| &text[..at + char.len_utf8()]);
+    if sample.contains("escape=`") {
+        return " && ".to_owned();
+    }
+    let indent = |line: &str| line[..line.len() - line.trim_start_matches([' ', '\t']).len()].to_owned();
+    let (mut first, mut last) = ((0, None), (0, None));
+    let mut continued = None;
+    let mut lines = sample.lines().peekable();
+    while let Some(line) = lines.next() {
+        if line.trim_start().starts_with("&&") {
+            first = (first.0 + 1, first.1.or_else(|| Some(indent(line))));
+        }
+        let joint = line.trim_end().strip_suffix('\\').is_some_and(|line| line.trim_end().ends_with("&&"));
+        if let Some(next) = lines.peek().filter(|_| continued.is_none() && line.ends_with('\\')) {
+            continued = Some(indent(next)).filter(|indent| !indent.is_empty());
+        }
+        if let Some(next) = lines.peek().filter(|_| joint) {
+            last = (last.0 + 1, last.1.or_else(|| Some(indent(next))));
+        }
+    }
+    let end = source.line_end();
+    let usual = || continued.unwrap_or_else(|| " ".to_owned());
+    match last.0 > first.0 {
+        true => format!(" && \\{end}{}", last.1.unwrap_or_else(usual)),
+        false => format!(" \\{end}{}&& ", first.1.unwrap_or_else(usual)),
+    }
 }
 
 /// Takes a command away, with what joins it to the next. `None` where that would mean something else, and for the

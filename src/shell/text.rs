@@ -220,12 +220,17 @@ fn ansi_c(raw: &str, mut at: usize, out: &mut Decoded) -> usize {
 impl Arg {
     pub(crate) fn new(raw: &str, span: Span) -> Arg {
         let decoded = decode(raw);
-        Arg { span, raw: raw.to_owned(), text: (!decoded.dynamic).then_some(decoded.text) }
+        Arg { span, raw: raw.to_owned(), text: (!decoded.dynamic).then_some(decoded.text), value: None }
     }
 
     /// The text, or how it is written when the shell has to expand something in it.
     pub fn lexeme(&self) -> &str {
         self.text.as_deref().unwrap_or(&self.raw)
+    }
+
+    /// The text, with the variables that the Dockerfile and the script set put in. `None` if something in it is not known.
+    pub fn known(&self) -> Option<&str> {
+        self.text.as_deref().or(self.value.as_deref())
     }
 
     /// Whether the shell has to expand a variable or a command in it.
@@ -245,6 +250,8 @@ impl Arg {
         let plain = self.raw.ends_with(tail) && self.raw.len() == self.span.len();
         let span = if plain { Span::new(self.span.end() - tail.len(), self.span.end()) } else { self.span };
         let mut arg = Arg::new(tail, span);
+        let before = self.lexeme().get(..at).filter(|before| !before.contains(['$', '"', '\'', '\\']));
+        arg.value = before.and_then(|before| self.value.as_deref()?.strip_prefix(before)).map(str::to_owned);
         if self.text.is_some() {
             arg.text = Some(tail.to_owned());
         }
@@ -300,7 +307,10 @@ mod tests {
     #[test]
     fn tails() {
         let arg = Arg::new("--user=me", Span::new(10, 19));
-        assert_eq!(arg.tail(7), Arg { span: Span::new(17, 19), raw: "me".into(), text: Some("me".into()) });
+        assert_eq!(
+            arg.tail(7),
+            Arg { span: Span::new(17, 19), raw: "me".into(), text: Some("me".into()), value: None }
+        );
         let quoted = Arg::new("--user=\"me\"", Span::new(10, 21));
         assert_eq!(quoted.tail(7).span, quoted.span);
         assert!(Arg::new("--user=$me", Span::new(0, 10)).tail(7).is_dynamic());

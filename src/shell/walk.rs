@@ -32,7 +32,10 @@ impl Walk<'_> {
             let background = item.terminator.is_some_and(|it| it.kind == TerminatorKind::Ampersand);
             inner.place.background = context.place.background || background;
             inner.place.list = self.collector.new_list();
-            for pipeline in &tree[item.pipelines] {
+            let pipelines = &tree[item.pipelines];
+            let last_or = pipelines.iter().rposition(|it| matches!(it.operator, Some((AndOr::Or, _))));
+            for (index, pipeline) in pipelines.iter().enumerate() {
+                inner.place.excused = context.place.excused || last_or.is_some_and(|last| index < last);
                 inner.place.link = match pipeline.operator {
                     None => Link::Sequence,
                     Some((AndOr::And, _)) => Link::And,
@@ -318,7 +321,9 @@ impl Walk<'_> {
     fn arg(&self, word: Word) -> Arg {
         let (raw, span) = (&self.text[word.span.range()], self.span(word.span));
         match &self.tree[word.parts] {
-            [Part { kind: PartKind::Literal, .. }] => Arg { span, raw: raw.to_owned(), text: Some(raw.to_owned()) },
+            [Part { kind: PartKind::Literal, .. }] => {
+                Arg { span, raw: raw.to_owned(), text: Some(raw.to_owned()), value: None }
+            }
             _ if self.tree.is_unescaped() => Arg::new(&raw.replace(char::from(REMOVED), ""), span),
             _ => Arg::new(raw, span),
         }

@@ -54,7 +54,7 @@ pub fn statements(text: &str, base: usize, dialect: Dialect) -> Vec<Statement> {
             continue;
         };
         let raw = lexer.text[start..end].to_owned();
-        statement.words.push(Arg { span: Span::new(base + start, base + end), raw, text });
+        statement.words.push(Arg { span: Span::new(base + start, base + end), raw, text, value: None });
     }
     found.extend((!statement.words.is_empty()).then_some(statement));
     found

@@ -22,7 +22,7 @@ table is reported under this name, with the code at the start of the message.
 
 /// Codes that say nothing about a Dockerfile, or nothing that is true.
 const LEFT_OUT: [u32; 15] = [
-    1008, 1071, 1082, 1128, 2096, 2148, 2187, 2239, // The first line: a RUN has none.
+    1008, 1071, 1082, 1128, 2096, 2148, 2187, 2239, // The first line: a RUN does not have a shebang.
     1090, 1091, // What `source` brings: it is in the image.
     1011, 1133, 2089, 2090, 2215, // Found where they are not: see tests/oracle/README.md.
 ];

@@ -51,7 +51,7 @@ pub fn lint(scripts: Scripts) -> Result<Vec<Finding>, String> {
     Ok(findings)
 }
 
-/// A folder of scripts, gone when it is not needed any more.
+/// A directory of scripts, removed when it is no longer needed.
 struct Folder {
     path: PathBuf,
 }

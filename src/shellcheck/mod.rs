@@ -70,7 +70,7 @@ impl Finding {
     }
 }
 
-/// How sure a repair is. `harmless` is what the linter says of it.
+/// How safe a fix is. `harmless` is how the linter rates it.
 fn safety(code: u32, harmless: bool) -> Safety {
     match code {
         // Words are often meant to be split and dollars to be kept: `apt-get install $(cat list)`.

@@ -31,7 +31,7 @@ pub struct Script {
 }
 
 impl Script {
-    /// Where a stretch of the text stands in the file. `None` when it was put in.
+    /// Where a range of the text is in the file. `None` when it was put in.
     pub fn span(&self, range: Range<usize>) -> Option<Span> {
         let place = |at: usize| match at {
             at if at >= self.put_in.end => Some(self.base + at - self.put_in.len()),
@@ -46,7 +46,7 @@ impl Script {
         Span::new(self.base, self.base + self.text.len() - self.put_in.len())
     }
 
-    /// The stretch of its text that does not stand in the file.
+    /// The range of its text that is not in the file.
     pub fn put_in(&self) -> Range<usize> {
         self.put_in.clone()
     }
@@ -98,7 +98,7 @@ pub fn scripts(model: &Model<'_>) -> Scripts {
     let mut left = MOST_IN_ALL;
     for stage in &model.stages {
         let sh = system_shell(model, stage);
-        // What an ONBUILD of this stage declares for those behind it.
+        // What an ONBUILD of this stage declares for the ones after it.
         let mut later = HashSet::new();
         for step in &stage.steps {
             let instruction = step.onbuild().unwrap_or(step.instruction);
@@ -187,7 +187,7 @@ fn open_braces(text: &str) -> Option<String> {
 
 fn head_len(text: &str) -> usize {
     let len = script_head(text).map(str::len).sum();
-    // A last line without an end would run into what is put behind it.
+    // A last line without an end would run into the text that is appended.
     if text[..len].ends_with('\n') || len == 0 { len } else { 0 }
 }
 

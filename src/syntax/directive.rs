@@ -46,8 +46,8 @@ impl Directives {
         self.others_open &= content.starts_with('#');
         let error = |span, message: String| SyntaxError::new(SyntaxErrorKind::Directive, span, message);
         if self.escape_open && self.seen.contains(&name) {
-            let message = format!("`# {name}=` is given twice");
-            errors.push(error(directive.name_span, message).help("keep one: each parser directive may be given once"));
+            let message = format!("`# {name}=` is set twice");
+            errors.push(error(directive.name_span, message).help("keep one; each parser directive can be set only once"));
             return None;
         }
         let repeated = self.seen.contains(&name);
@@ -70,7 +70,7 @@ impl Directives {
             other => {
                 let message = format!("`{}` cannot be the escape character", shorten(other));
                 errors.push(
-                    error(directive.value_span, message).help("it is a backslash or, for Windows paths, a backtick"),
+                    error(directive.value_span, message).help("use a backslash or, for Windows paths, a backtick"),
                 );
                 return None;
             }
@@ -98,7 +98,7 @@ fn matched(content: &str, start: usize) -> Option<(&'static str, Directive)> {
     }
     let mut value = rest.trim_start_matches(blank).trim_end_matches(blank);
     if value.is_empty() {
-        // The pattern wants one character, so it takes a blank.
+        // The pattern wants one character, so it matches a space.
         value = &rest[rest.len() - 1..];
     }
     let span = |part: &str| Span::new(at(part), at(part) + part.len());
@@ -107,7 +107,7 @@ fn matched(content: &str, start: usize) -> Option<(&'static str, Directive)> {
     Some((known, directive))
 }
 
-/// `skip=…;error=…;experimental=…`, up to the first blank.
+/// `skip=…;error=…;experimental=…`, up to the first space.
 fn check_options(directive: &Directive, errors: &mut Vec<SyntaxError>) {
     let value = directive.value.split(' ').next().unwrap_or_default();
     let mut at = directive.value_span.start();
@@ -121,12 +121,12 @@ fn check_options(directive: &Directive, errors: &mut Vec<SyntaxError>) {
         match key {
             _ if option.is_empty() => error(
                 "an option of `# check=` is missing".to_owned(),
-                "separate the options with `;` alone: the value ends at the first space",
+                "separate the options with `;` and no spaces, because the value ends at the first space",
             ),
             "skip" | "experimental" if option.contains('=') => {}
             "error" if is_go_bool(setting) => {}
             "error" => {
-                error(format!("`{}` is neither true nor false", shorten(setting)), "write `error=true` or leave it out")
+                error(format!("`{}` is neither true nor false", shorten(setting)), "write `error=true`, or omit it")
             }
             "skip" | "experimental" => error(
                 format!("`{key}` has no value"),
@@ -138,7 +138,7 @@ fn check_options(directive: &Directive, errors: &mut Vec<SyntaxError>) {
                     None => "the options are `skip=Rule,Rule`, `error=true` and `experimental=Rule`, separated by `;`"
                         .to_owned(),
                 };
-                error(format!("`{}` is not an option of `# check=`", shorten(option)), &help);
+                error(format!("`{}` is not a valid option of `# check=`", shorten(option)), &help);
             }
         }
     }

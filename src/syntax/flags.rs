@@ -166,7 +166,7 @@ fn csv_quoted(text: &str, start: usize, quoted: &str) -> (usize, std::ops::Range
 
 fn field(value: Part<'_>, text: &str, map: &[usize], range: std::ops::Range<usize>) -> Field {
     let place = |range: std::ops::Range<usize>| {
-        // Quotes that are gone stand between two bytes: what is empty stands before them.
+        // Removed quotes were between two bytes: an empty range is before them.
         let after = |at: usize| at.checked_sub(1).map_or(0, |at| map[at] + 1);
         let start = if range.is_empty() { after(range.start) } else { map[range.start] };
         value.slice(start, after(range.end).max(start)).span()

@@ -93,13 +93,13 @@ pub(super) fn bodies(
 fn unterminated(heredoc: &Heredoc, almost: Option<bool>) -> SyntaxError {
     let name = crate::text::suggest::shorten(&heredoc.delimiter);
     let help = match almost {
-        None => format!("put `{name}` on a line of its own, without anything before or behind it, where the text ends"),
+        None => format!("put `{name}` on a separate line at the end of the text, with nothing before or after it"),
         Some(true) => format!(
-            "a line has `{name}` with white space before it: move it to the start of the line, or open with `<<-` and indent with tabs"
+            "a line has `{name}` with whitespace before it: move it to the start of the line, or use `<<-` and indent with tabs"
         ),
-        Some(false) => format!("a line has `{name}` with white space behind it: remove that"),
+        Some(false) => format!("a line has `{name}` with whitespace after it: remove the whitespace"),
     };
-    let message = format!("heredoc `{name}` is never closed, so the rest of the file is read as its text");
+    let message = format!("heredoc `{name}` is never closed, so it includes the rest of the file");
     SyntaxError::new(SyntaxErrorKind::Heredoc, heredoc.opener, message).help(help)
 }
 

@@ -27,7 +27,7 @@ struct Reader<'e> {
 }
 
 impl Reader<'_> {
-    /// `kept` when it is the one behind an ONBUILD.
+    /// `kept` if it is the one that follows an ONBUILD.
     fn instruction(&mut self, part: Part<'_>, trivia: Vec<Trivia>, kept: bool) -> Instruction {
         let (word, rest) = part.split_blank();
         let rest = rest.unwrap_or(part.tail(part.text().len()));
@@ -97,7 +97,7 @@ impl Reader<'_> {
             Json::Mixed(at) => {
                 let found = part.slice(at.start, at.end);
                 let message = format!(
-                    "`{}` is not a string, and a JSON array here holds strings only",
+                    "`{}` is not a string, but this JSON array can contain only strings",
                     suggest::shorten(found.text())
                 );
                 let error = SyntaxError::new(SyntaxErrorKind::Arguments, found.span(), message);
@@ -140,7 +140,7 @@ impl Reader<'_> {
         let words = part.quoted_words(self.escape.as_char());
         let plain = words.first().is_some_and(|word| !word.text().contains('='));
         if plain && keyword != Keyword::Arg {
-            // What follows the first blank is the value, whatever is in it.
+            // What follows the first space is the value, whatever is in it.
             let (name, value) = part.split_blank();
             let pair = Pair { span: part.span(), name: name.word(), value: value.map(Part::word) };
             return PairArgs { pairs: vec![pair], legacy: true };

@@ -6,7 +6,7 @@ pub(super) struct Line {
     pub(super) start: usize,
     /// Before the line break; carriage returns before it belong to it.
     pub(super) content_end: usize,
-    /// Behind the line break.
+    /// After the line break.
     pub(super) end: usize,
 }
 
@@ -59,7 +59,7 @@ impl Iterator for Lines<'_> {
     }
 }
 
-/// The line without the escape character that continues it, or `None` when it ends here. Blanks may follow the escape
+/// The line without the escape character that continues it, or `None` when it ends here. Spaces may follow the escape
 /// character; a second one right before it takes its power away.
 pub(super) fn continued(content: &str, escape: char) -> Option<&str> {
     let line = content.trim_end_matches([' ', '\t']).strip_suffix(escape)?;

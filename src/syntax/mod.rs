@@ -13,6 +13,7 @@
 //! no arguments for half of the instructions, and overflows the stack on a continuation of 20,000 lines. It is an independent
 //! implementation all the same, so `tests/syntax.rs` compares the two where it does parse.
 
+mod cause;
 mod check;
 mod directive;
 mod dump;
@@ -20,8 +21,10 @@ pub(crate) mod expand;
 mod flags;
 mod heredoc;
 mod instruction;
+mod joint;
 mod json;
 mod lines;
+mod missed_heredoc;
 mod origin;
 mod parse;
 mod part;
@@ -30,6 +33,7 @@ mod view;
 
 pub use dump::dump;
 pub use flags::{FlagKind, known_flags};
+pub use joint::{ends_as_drive_path, swallows};
 pub use origin::WordOrigin;
 pub use parse::parse;
 pub use tree::*;

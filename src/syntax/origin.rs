@@ -8,7 +8,7 @@ use crate::text::Span;
 /// How offsets in a word's text are found again in the file.
 #[derive(Clone, Copy)]
 pub enum WordOrigin<'a> {
-    /// The text stands in the file as it is, from this byte on.
+    /// The text is in the file unchanged, from this byte on.
     Linear(usize),
     /// It is broken over lines: its offset in the instruction's logical text.
     Joined(&'a Logical, usize),

@@ -1,25 +1,30 @@
 //! The walk over the lines: what is a comment, what an instruction, where one ends.
 
+use super::cause;
 use super::check;
 use super::directive::Directives;
 use super::heredoc;
 use super::instruction;
 use super::lines::{Line, Lines, continued};
+use super::missed_heredoc::{Terminators, missed};
 use super::tree::{
     Args, Dockerfile, Heredoc, Instruction, Item, ItemKind, Logical, SyntaxError, SyntaxErrorKind, Trivia, TriviaKind,
 };
 use crate::text::Span;
+use crate::text::steps;
 use crate::text::suggest::shorten;
 
 /// Reads a Dockerfile. Never fails: [`Dockerfile::errors`] says what BuildKit would refuse, and the items cover every
 /// byte of `text` exactly once. Takes time linear in the length of `text`.
 pub fn parse(text: &str) -> Dockerfile {
+    steps::count(text.len());
     let mut file = Dockerfile::default();
     let bom = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
     if bom > 0 {
         file.items.push(Item { span: Span::new(0, bom), kind: ItemKind::Bom });
     }
-    let mut parser = Parser { text, lines: Lines::new(text, bom), directives: Directives::new(), file };
+    let (lines, directives, terminators) = (Lines::new(text, bom), Directives::new(), Terminators::default());
+    let mut parser = Parser { text, lines, directives, terminators, file };
     let mut first = true;
     while let Some(line) = parser.lines.next() {
         parser.line(line, first);
@@ -31,17 +36,34 @@ pub fn parse(text: &str) -> Dockerfile {
         file.errors.push(error.help("a Dockerfile starts with `FROM` and an image to build on"));
     }
     file.errors.sort_by_key(|error| error.span.start);
+    cause::explain(text, &mut file);
+    file.errors.sort_by_key(|error| error.span.start);
+    file.unread = merged(file.unread);
     file
+}
+
+/// Sorted, with those that touch made one.
+fn merged(mut spans: Vec<Span>) -> Vec<Span> {
+    spans.sort_unstable();
+    let mut merged: Vec<Span> = Vec::new();
+    for span in spans {
+        match merged.last_mut() {
+            Some(last) if span.start <= last.end => *last = last.cover(span),
+            _ => merged.push(span),
+        }
+    }
+    merged
 }
 
 struct Parser<'a> {
     text: &'a str,
     lines: Lines<'a>,
     directives: Directives,
+    terminators: Terminators<'a>,
     file: Dockerfile,
 }
 
-impl Parser<'_> {
+impl<'a> Parser<'a> {
     fn line(&mut self, line: Line, first: bool) {
         check_length(self.text, &line, &mut self.file.errors);
         let directive = match self.directives.open() {
@@ -108,9 +130,24 @@ impl Parser<'_> {
             end = after;
             stretch(&mut instruction, content_end);
         }
-        check::instruction(&instruction, self.file.escape, errors);
+        if let Some(after) = self.missed_heredoc(&mut instruction, &logical, end) {
+            end = after;
+        } else {
+            check::instruction(&instruction, self.file.escape, &mut self.file.errors);
+        }
         let kind = ItemKind::Instruction(Box::new(instruction));
         self.file.items.push(Item { span: Span::new(first.start, end), kind });
+    }
+
+    /// Takes the text of a heredoc that BuildKit does not see into the instruction. Returns the end of its last line.
+    fn missed_heredoc(&mut self, instruction: &mut Instruction, line: &Logical, end: usize) -> Option<usize> {
+        let missed = missed(instruction, line)?;
+        let terminator = self.terminators.after(self.text, &missed.delimiter, end)?;
+        let last = self.lines.by_ref().find(|line| line.start >= terminator)?;
+        stretch(instruction, last.content_end);
+        self.file.unread.push(instruction.span);
+        self.file.errors.push(missed.error);
+        Some(last.end)
     }
 }
 

@@ -1,9 +1,9 @@
-//! A stretch of a joined line that knows where it stands in the file.
+//! A range of a joined line with its position in the file.
 
 use super::tree::{Logical, Word};
 use crate::text::Span;
 
-/// The blanks that end a keyword and separate plain words; Go's `\s` with a vertical tab. Other Unicode blanks do not.
+/// The characters that end a keyword and separate plain words; Go's `\s` with a vertical tab. Other Unicode spaces do not.
 pub(super) fn is_blank(char: char) -> bool {
     matches!(char, ' ' | '\t' | '\r' | '\u{b}' | '\u{c}' | '\n')
 }
@@ -29,7 +29,7 @@ impl<'a> Part<'a> {
     }
 
     pub(super) fn span(self) -> Span {
-        // Nothing, right behind something (`a=`), stands there and not where the next line goes on.
+        // An empty part right after something (`a=`) is there, and not where the next line continues.
         match self.line.text[..self.start].chars().next_back() {
             Some(before) if self.is_empty() && !before.is_whitespace() => {
                 Span::at(self.line.to_file(self.start - 1) + 1)
@@ -63,7 +63,7 @@ impl<'a> Part<'a> {
         self.line.slice(self.start, self.end)
     }
 
-    /// What stands before and after the first run of blanks.
+    /// The text before and after the first run of spaces.
     pub(super) fn split_blank(self) -> (Self, Option<Self>) {
         let text = self.text();
         match text.find(is_blank) {
@@ -75,7 +75,7 @@ impl<'a> Part<'a> {
         }
     }
 
-    /// The words between blanks.
+    /// The words between spaces.
     pub(super) fn blank_words(self) -> Vec<Self> {
         let mut words = Vec::new();
         let mut rest = self;

@@ -6,7 +6,7 @@
 
 use std::sync::OnceLock;
 
-use crate::text::Span;
+use crate::text::{Edit, Span};
 
 /// A whole file.
 #[derive(Clone, Debug, Default)]
@@ -17,6 +17,8 @@ pub struct Dockerfile {
     pub escape: Escape,
     /// What BuildKit would refuse, in file order.
     pub errors: Vec<SyntaxError>,
+    /// Stretches whose meaning an error hides, in file order: what else could be said of them follows from that error.
+    pub unread: Vec<Span>,
     /// See [`Dockerfile::is_template`].
     template: OnceLock<bool>,
 }
@@ -30,7 +32,7 @@ impl Dockerfile {
     }
 
     /// Whether a program is still to make a Dockerfile of it: a word at the start of a line or an image is in `{{…}}`,
-    /// `<%…%>`, `{%…%}` or `%%…%%`. Tools such as Docker's own formats use these marks in RUN and LABEL.
+    /// `<%…%>`, `{%…%}`, `%%…%%` or `@…@`, or there are lines for the C preprocessor. Tools such as Docker's own formats use these marks in RUN and LABEL.
     pub fn is_template(&self, text: &str) -> bool {
         *self.template.get_or_init(|| self.has_template_marks(text))
     }
@@ -40,11 +42,34 @@ impl Dockerfile {
         if text.contains("${templateOption:") {
             return true;
         }
+        let is_comment = |item: &&Item| matches!(item.kind, ItemKind::Comment);
+        let mut comments = self.items.iter().filter(is_comment).filter_map(|item| text.get(item.span.range()));
+        if comments.any(is_preprocessor_line) {
+            return true;
+        }
         self.instructions().any(|instruction| match instruction.keyword {
             Keyword::Unknown => has_template_mark(&instruction.keyword_text),
             Keyword::From => text.get(instruction.args_span.range()).is_some_and(has_template_mark),
             _ => false,
         })
+    }
+
+    /// Whether an error hides the meaning of what is at this byte.
+    pub fn is_unread(&self, at: usize) -> bool {
+        let next = self.unread.partition_point(|span| span.start() <= at);
+        next.checked_sub(1).is_some_and(|index| at <= self.unread[index].end())
+    }
+
+    /// Whether an error is reported for exactly this stretch.
+    pub fn has_error_at(&self, at: Span) -> bool {
+        let first = self.errors.partition_point(|error| error.span.start < at.start);
+        self.errors[first..].iter().take_while(|error| error.span.start == at.start).any(|error| error.span == at)
+    }
+
+    /// Whether an error lies in a stretch.
+    pub fn has_error_in(&self, stretch: Span) -> bool {
+        let first = self.errors.partition_point(|error| error.span.start < stretch.start);
+        self.errors.get(first).is_some_and(|error| error.span.start <= stretch.end)
     }
 
     /// Whether `# syntax=` names a frontend that is not BuildKit's own, which may know other instructions.
@@ -112,7 +137,28 @@ pub struct Directive {
 
 /// Whether a program is still to fill something in.
 pub fn has_template_mark(text: &str) -> bool {
-    ["{{", "<%", "{%", "%%"].iter().any(|mark| text.contains(mark))
+    ["{{", "<%", "{%", "%%"].iter().any(|mark| text.contains(mark)) || has_configure_mark(text)
+}
+
+/// `@NAME@`, which configure and CMake replace.
+fn has_configure_mark(text: &str) -> bool {
+    let is_name = |name: &str| {
+        name.starts_with(|char: char| char.is_ascii_alphabetic())
+            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    };
+    let mut parts = text.split('@').skip(1).peekable();
+    while let Some(part) = parts.next() {
+        if parts.peek().is_some() && is_name(part) {
+            return true;
+        }
+    }
+    false
+}
+
+/// A line for the C preprocessor, which is a comment for BuildKit.
+fn is_preprocessor_line(line: &str) -> bool {
+    let directives = ["#include \"", "#include <", "#ifdef ", "#ifndef ", "#if defined"];
+    directives.iter().any(|directive| line.starts_with(directive)) || line.trim_end() == "#endif"
 }
 
 /// What an instruction's keyword says.
@@ -331,7 +377,7 @@ pub enum Args {
     /// EXPOSE, VOLUME, USER, WORKDIR, STOPSIGNAL, MAINTAINER, unknown instructions.
     Words(WordArgs),
     /// The instruction that ONBUILD keeps for later. Heredocs are that instruction's, not the ONBUILD's. `None` when
-    /// there is nothing behind it, and for an ONBUILD inside an ONBUILD, which is not looked into.
+    /// nothing follows it, and for an ONBUILD inside an ONBUILD, which is not looked into.
     Onbuild(Option<Box<Instruction>>),
 }
 
@@ -407,7 +453,7 @@ pub struct Pair {
 
 #[derive(Clone, Debug)]
 pub struct WordArgs {
-    /// USER, WORKDIR, STOPSIGNAL and MAINTAINER take all that follows, blanks included, as one word.
+    /// USER, WORKDIR, STOPSIGNAL and MAINTAINER take all that follows, spaces included, as one word.
     pub words: Vec<Word>,
     /// VOLUME in JSON form.
     pub json: bool,
@@ -439,7 +485,7 @@ pub struct Trivia {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TriviaKind {
-    /// The escape character, blanks behind it, and the line break.
+    /// The escape character, spaces after it, and the line break.
     Continuation,
     /// A whole comment line between continued lines, line break included.
     Comment,
@@ -456,13 +502,20 @@ pub struct Logical {
 }
 
 impl Logical {
-    /// Where the byte at `at` of the text stands in the file.
+    /// Where the byte at `at` of the text is in the file.
     pub fn to_file(&self, at: usize) -> usize {
         let index = self.map.partition_point(|(logical, _)| *logical as usize <= at);
         match index.checked_sub(1).and_then(|index| self.map.get(index)) {
             Some((logical, file)) => *file as usize + (at - *logical as usize),
             None => at,
         }
+    }
+
+    /// The byte of the text that stands at `at` in the file; `None` if it is before or after the text.
+    pub fn index_of(&self, at: usize) -> Option<usize> {
+        let index = self.map.partition_point(|(_, file)| *file as usize <= at).checked_sub(1)?;
+        let (logical, file) = self.map[index];
+        Some(logical as usize + (at - file as usize)).filter(|index| *index <= self.text.len())
     }
 
     /// Appends text that stands at `file` in the file.
@@ -501,11 +554,21 @@ pub struct SyntaxError {
     /// Starts lower case, no full stop, code in backticks.
     pub message: String,
     pub help: Option<String>,
+    /// How to make it right, if there is one way.
+    pub repair: Option<Repair>,
+}
+
+/// Edits that take an error away.
+#[derive(Clone, Debug)]
+pub struct Repair {
+    /// In the imperative.
+    pub title: String,
+    pub edits: Vec<Edit>,
 }
 
 impl SyntaxError {
     pub(super) fn new(kind: SyntaxErrorKind, span: Span, message: impl Into<String>) -> Self {
-        Self { kind, span, message: message.into(), help: None }
+        Self { kind, span, message: message.into(), help: None, repair: None }
     }
 
     pub(super) fn help(mut self, help: impl Into<String>) -> Self {
@@ -526,10 +589,14 @@ pub enum SyntaxErrorKind {
     Arguments,
     /// Not closed.
     Heredoc,
+    /// Meant as a heredoc, and not read as one.
+    MissedHeredoc,
     /// A quote or a `${…}` that does not close, a bad substitution.
     Expansion,
     /// Nothing in it.
     EmptyFile,
     /// A line that is longer than BuildKit reads.
     LongLine,
+    /// It follows from another error, and is not reported.
+    Consequence,
 }

@@ -1,4 +1,4 @@
-//! What a shell gets to read of an instruction, at the places where it stands in the file.
+//! What a shell gets to read of an instruction, at its positions in the file.
 //!
 //! A view is as long as the stretch of file it shows, byte for byte, so `base + offset` is the place in the file and
 //! whatever a shell parser says about it needs no translation. Only what is Dockerfile and not shell differs.
@@ -140,7 +140,7 @@ fn join(bytes: &mut [u8], base: usize, instruction: &Instruction) {
 }
 
 /// The view with spaces for the joints inside double quotes too. A shell makes nothing of these joints, but a linter may
-/// count what stands behind them wrong.
+/// miscount what comes after them.
 pub(crate) fn without_joints_in_quotes(text: String) -> String {
     let mut bytes = text.into_bytes();
     blank_joints_in_quotes(&mut bytes, true);
@@ -210,7 +210,7 @@ fn append_heredocs(bytes: &mut Vec<u8>, text: &str, line: Span, end: usize, here
     let from = bytes.len();
     bytes.extend_from_slice(&text.as_bytes()[line.end().min(end)..end]);
     let tail = &mut bytes[from..];
-    // What stands between the command line and the first body may be blanks or a continuation that leads nowhere.
+    // Between the command line and the first body there may be spaces or a continuation that leads nowhere.
     let header = heredocs[0].body.start().saturating_sub(line.end()).min(tail.len());
     tail[..header].fill(b' ');
     if let Some(feed) = tail[..header].last_mut() {
@@ -218,7 +218,7 @@ fn append_heredocs(bytes: &mut Vec<u8>, text: &str, line: Span, end: usize, here
     }
     carriage_returns(&mut tail[header..], b' ');
     for terminator in heredocs.iter().filter_map(|heredoc| heredoc.terminator) {
-        // A blank behind the terminator would undo it, so its carriage return becomes a line feed.
+        // A space after the terminator would undo it, so its carriage return becomes a line feed.
         let at = terminator.end() - line.end();
         let returns = text.as_bytes()[terminator.end()..end].iter().take_while(|byte| **byte == b'\r').count();
         tail[at..at + returns].fill(b'\n');

@@ -22,6 +22,19 @@ impl Edit {
         Self::replace(span, "")
     }
 
+    /// `region` of a text with edits that are sorted and disjoint. `None` if one of them is not inside the region.
+    pub fn apply(edits: &[Edit], text: &str, region: Span) -> Option<String> {
+        let mut new = String::with_capacity(region.len());
+        let mut at = region.start();
+        for edit in edits {
+            new.push_str(text.get(at..edit.span.start())?);
+            new.push_str(&edit.text);
+            at = edit.span.end();
+        }
+        new.push_str(text.get(at..region.end())?);
+        Some(new)
+    }
+
     /// Deletes the lines that a span touches, line breaks included.
     pub fn delete_lines(source: &Source, span: Span) -> Self {
         let first = source.line_span(source.line_index(span.start()));

@@ -28,9 +28,80 @@ pub(crate) fn substitute(ch: char) -> Option<Cow<'static, str>> {
     })
 }
 
-/// Text on one line of a terminal: control characters as pictures (`␛`), invisible ones by number (`<U+202E>`).
+/// Text on one line of a terminal or a log: control characters as pictures (`␛`), invisible ones by number
+/// (`<U+202E>`), and a space in what a log would take for a command.
 pub fn visible(text: &str) -> Cow<'_, str> {
-    replace(text, substitute)
+    let mut command = LogCommand::default();
+    replace(text, move |ch| match command.begins_with(ch) {
+        true => Some(format!(" {ch}").into()),
+        false => substitute(ch),
+    })
+}
+
+/// Finds what GitHub's and Azure's logs take for commands: `::` at the start of a line, also after spaces; `##[` and
+/// `##vso[` anywhere. GitLab's need control characters.
+pub(crate) struct LogCommand {
+    /// The last characters, the latest in the lowest byte; others than these signs are 0.
+    last: u64,
+    /// Only spaces so far.
+    at_start: bool,
+}
+
+impl Default for LogCommand {
+    fn default() -> Self {
+        Self { last: 0, at_start: true }
+    }
+}
+
+impl LogCommand {
+    /// For text that has something else before it on its line.
+    pub(crate) fn within_line() -> Self {
+        Self { at_start: false, ..Self::default() }
+    }
+
+    /// Whether a command would begin with this character and those before it.
+    pub(crate) fn begins_with(&mut self, ch: char) -> bool {
+        let sign = u8::try_from(ch.to_ascii_lowercase()).unwrap_or(0);
+        let before = self.last;
+        self.last = before << 8 | u64::from(sign);
+        let ends_in = |text: &[u8]| text.iter().rev().enumerate().all(|(at, byte)| (before >> (8 * at)) as u8 == *byte);
+        let colons = ch == ':' && self.at_start && ends_in(b":");
+        self.at_start &= ch.is_whitespace() || ch.is_control() || ch == ':' && !ends_in(b":");
+        colons || ch == '[' && (ends_in(b"##") || ends_in(b"##vso"))
+    }
+}
+
+/// JSON text with every character that is invisible or acts on its surroundings as an escape: what it means stays the
+/// same.
+pub fn json(text: &str) -> Cow<'_, str> {
+    replace(text, |ch| match ch {
+        '\0'..='\x1f' => None,
+        _ => substitute(ch).map(|_| {
+            let mut units = [0; 2];
+            ch.encode_utf16(&mut units).iter().map(|unit| format!("\\u{unit:04x}")).collect::<String>().into()
+        }),
+    })
+}
+
+/// Writes JSON as [`json`] has it.
+pub struct JsonWriter<W>(pub W);
+
+impl<W: std::io::Write> std::io::Write for JsonWriter<W> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.write_all(bytes).map(|()| bytes.len())
+    }
+
+    fn write_all(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+        // Serialisers write whole characters.
+        match std::str::from_utf8(bytes) {
+            Ok(text) => self.0.write_all(json(text).as_bytes()),
+            Err(_) => self.0.write_all(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.0.flush()
+    }
 }
 
 /// As [`visible`], but line feeds and tabs stay: for formats that can hold them, such as XML.
@@ -92,11 +163,13 @@ fn here(mut path: &str) -> &str {
 }
 
 /// Text in a cell of a Markdown table. Code in backticks becomes an HTML element, and whatever could be
-/// markup an entity: how Markdown pairs backticks is too easily turned around.
+/// markup or become a link an entity: how Markdown pairs backticks is too easily turned around.
 pub fn markdown(text: &str) -> Cow<'_, str> {
     let mut left = text.matches('`').count();
     let mut code = false;
+    let mut links = Autolink::default();
     replace(text, move |ch| match ch {
+        ch if links.depends_on(ch) => Some(format!("&#{};", ch as u32).into()),
         '`' => {
             left -= 1;
             let entity = !code && left == 0;
@@ -117,6 +190,27 @@ pub fn markdown(text: &str) -> Cow<'_, str> {
         }
         ch => substitute(ch).map(|text| text.replace('<', "&#60;").replace('>', "&#62;").into()),
     })
+}
+
+/// Finds what GitHub and GitLab make links of: `https://…`, `www.…`, `GH-1`.
+#[derive(Default)]
+struct Autolink {
+    /// The last three characters in lower case.
+    last: [char; 3],
+}
+
+impl Autolink {
+    /// Whether there is no link without this character.
+    fn depends_on(&mut self, ch: char) -> bool {
+        let [first, second, third] = self.last;
+        self.last = [second, third, ch.to_ascii_lowercase()];
+        match ch {
+            '/' => third == '/' && second == ':',
+            '.' => [first, second, third] == ['w'; 3],
+            '-' => [second, third] == ['g', 'h'],
+            _ => false,
+        }
+    }
 }
 
 /// Borrows when nothing is to be replaced, which is the rule.
@@ -150,6 +244,32 @@ mod tests {
     }
 
     #[test]
+    fn nothing_is_a_command_of_a_log() {
+        for (text, want) in [
+            ("::stop-commands::x", ": :stop-commands::x"),
+            ("  ::error::x", "  : :error::x"),
+            ("\r::error::x", "␍: :error::x"),
+            ("a::b [::1]:80", "a::b [::1]:80"),
+            ("x ##[error]y", "x ## [error]y"),
+            ("x ##vSo[task.setvariable]y", "x ##vSo [task.setvariable]y"),
+            ("#[a] ##a[", "#[a] ##a["),
+        ] {
+            assert_eq!(visible(text), want);
+        }
+    }
+
+    #[test]
+    fn json_means_the_same() {
+        use std::io::Write;
+        let text = "a\u{7f}\u{85}\u{202e}\u{e0041}\u{1f600}é\n";
+        let mut out = Vec::new();
+        serde_json::to_writer(JsonWriter(&mut out), text).expect("it is written");
+        assert_eq!(String::from_utf8_lossy(&out), "\"a\\u007f\\u0085\\u202e\\udb40\\udc41\u{1f600}é\\n\"");
+        assert_eq!(serde_json::from_slice::<String>(&out).expect("it is JSON"), text);
+        JsonWriter(&mut out).flush().expect("nothing is left");
+    }
+
+    #[test]
     fn a_message_cannot_start_another_command() {
         assert_eq!(github_message("a%0A\n::error::b\r"), "a%250A%0A::error::b%0D");
         assert_eq!(github_property("a:b,c\nd"), "a%3Ab%2Cc%0Ad");
@@ -170,6 +290,9 @@ mod tests {
             ("`a` ` ![x](y)", "<code>a</code> &#96; &#33;&#91;x&#93;(y)"),
             ("``x` *y*", "<code></code>x&#96; &#42;y&#42;"),
             ("\u{202e}", "&#60;U+202E&#62;"),
+            ("https://a.b/c", "https:/&#47;a.b/c"),
+            ("`http://a`", "<code>http:/&#47;a</code>"),
+            ("WWW.a.b GH-1", "WWW&#46;a.b GH&#45;1"),
         ] {
             assert_eq!(markdown(text), want);
         }

@@ -1,6 +1,7 @@
 //! Text and what every layer needs for it: sources and spans, edits, escaping, units, suggestions, hashes, problems of
 //! a run, and readers of TOML and YAML that know where each value is written.
 
+mod date;
 mod edit;
 pub mod escape;
 pub mod hash;
@@ -9,17 +10,19 @@ mod memo;
 pub mod parallel;
 mod problem;
 mod source;
+pub mod steps;
 pub mod suggest;
 pub mod toml;
 pub mod units;
 mod url;
+pub mod utf16;
 pub mod variants;
-#[cfg(feature = "engine")]
 pub mod yaml;
 
+pub use date::Date;
 pub use edit::Edit;
 pub(crate) use memo::Memo;
 pub use problem::Problem;
-pub use source::{MAX_LEN, Source, Span};
+pub use source::{BYTE_ORDER_MARK, MAX_LEN, Source, Span};
 pub use url::Url;
 pub use variants::Variants;

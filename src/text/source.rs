@@ -3,8 +3,11 @@
 //! Inside the program a place is always a [`Span`] of bytes. Lines and columns exist only where
 //! something is shown to a person or another program.
 
+use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use super::{steps, utf16};
 
 /// The largest file that is read, in bytes. Spans are 32 bits wide; no Dockerfile comes near.
 pub const MAX_LEN: usize = 256 << 20;
@@ -69,12 +72,19 @@ pub struct Source {
     name: String,
     text: String,
     raw: Option<Vec<u8>>,
+    /// The bytes of a file in UTF-16. The program works on its text in UTF-8, which is also what it writes.
+    utf16: Option<Vec<u8>>,
     lines: OnceLock<Vec<u32>>,
     /// How many characters stand before each block of [`BLOCK`] bytes: very long lines are counted once.
     chars: OnceLock<Vec<u32>>,
+    /// What [`Source::mentions`] has found out.
+    mentions: Mutex<HashMap<&'static str, bool>>,
 }
 
 const BLOCK: usize = 4096;
+
+/// What may precede a text; BuildKit skips it.
+pub const BYTE_ORDER_MARK: char = '\u{feff}';
 
 impl Source {
     /// `name` is what reports call the file: its path as the user gave it, or `-`.
@@ -86,7 +96,33 @@ impl Source {
                 (substitute(&raw), Some(raw))
             }
         };
-        Self { name: name.into(), text, raw, lines: OnceLock::new(), chars: OnceLock::new() }
+        Self {
+            name: name.into(),
+            text,
+            raw,
+            utf16: None,
+            lines: OnceLock::new(),
+            chars: OnceLock::new(),
+            mentions: Mutex::default(),
+        }
+    }
+
+    /// As [`Source::new`], from the bytes of a file, which may be in UTF-16. Such a text begins with a byte order mark.
+    pub fn from_file(name: impl Into<String>, bytes: Vec<u8>) -> Self {
+        match utf16::decode(&bytes) {
+            Some(text) => Self { utf16: Some(bytes), ..Self::new(name, format!("{BYTE_ORDER_MARK}{text}")) },
+            None => Self::new(name, bytes),
+        }
+    }
+
+    /// The same file under another name.
+    pub fn renamed(&self, name: impl Into<String>) -> Self {
+        Self { utf16: self.utf16.clone(), ..Self::new(name, self.bytes()) }
+    }
+
+    /// Whether the file is in UTF-16, which no builder reads.
+    pub fn is_utf16(&self) -> bool {
+        self.utf16.is_some()
     }
 
     pub fn name(&self) -> &str {
@@ -98,13 +134,30 @@ impl Source {
     }
 
     /// The file as it is on disk.
+    pub fn on_disk(&self) -> &[u8] {
+        self.utf16.as_deref().unwrap_or(self.bytes())
+    }
+
+    /// The bytes that spans are about: those on disk, but of a file in UTF-16 its text in UTF-8.
     pub fn bytes(&self) -> &[u8] {
         self.raw.as_deref().unwrap_or(self.text.as_bytes())
     }
 
     /// The text at `span`, which must come from this file.
     pub fn slice(&self, span: Span) -> &str {
+        steps::count(1);
         &self.text[span.range()]
+    }
+
+    /// Whether the text contains this anywhere. It is searched once for each, however often it is asked.
+    pub fn mentions(&self, text: &'static str) -> bool {
+        let mut known = self.mentions.lock().unwrap_or_else(PoisonError::into_inner);
+        *known.entry(text).or_insert_with(|| self.text.contains(text))
+    }
+
+    /// The line break of the file: CR and LF if there are any.
+    pub fn line_end(&self) -> &'static str {
+        if self.mentions("\r\n") { "\r\n" } else { "\n" }
     }
 
     fn line_starts(&self) -> &[u32] {

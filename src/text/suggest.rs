@@ -1,5 +1,7 @@
 //! "Did you mean": the nearest of a list of names.
 
+use super::steps;
+
 /// The nearest candidate, if one is near enough to be what was meant.
 pub(crate) fn nearest<'a>(text: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if text.len() < 3 || text.len() > 48 {
@@ -7,8 +9,10 @@ pub(crate) fn nearest<'a>(text: &str, candidates: impl IntoIterator<Item = &'a s
     }
     let text = text.to_lowercase();
     let most = |candidate: &str| text.len().min(candidate.len()).div_ceil(4);
-    let scored =
-        candidates.into_iter().map(|candidate| (strsim::osa_distance(&text, &candidate.to_lowercase()), candidate));
+    let scored = candidates.into_iter().map(|candidate| {
+        steps::count(text.len() * candidate.len());
+        (strsim::osa_distance(&text, &candidate.to_lowercase()), candidate)
+    });
     scored
         .filter(|(distance, candidate)| *distance <= most(candidate))
         .min_by_key(|(distance, _)| *distance)

@@ -138,8 +138,14 @@ impl fmt::Display for Time {
     }
 }
 
-/// Reads what may be written as a string or as a number.
-struct StringOrNumber<T>(&'static str, std::marker::PhantomData<T>);
+/// Reads what may be written as a string or as a number; holds what is expected, in words.
+pub struct StringOrNumber<T>(&'static str, std::marker::PhantomData<T>);
+
+impl<T> StringOrNumber<T> {
+    pub fn new(expected: &'static str) -> Self {
+        Self(expected, std::marker::PhantomData)
+    }
+}
 
 impl<T: FromStr<Err = String>> Visitor<'_> for StringOrNumber<T> {
     type Value = T;
@@ -167,13 +173,13 @@ impl<T: FromStr<Err = String>> Visitor<'_> for StringOrNumber<T> {
 
 impl<'de> Deserialize<'de> for Size {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(StringOrNumber(Size::EXPECTED, std::marker::PhantomData))
+        deserializer.deserialize_any(StringOrNumber::new(Size::EXPECTED))
     }
 }
 
 impl<'de> Deserialize<'de> for Time {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(StringOrNumber(Time::EXPECTED, std::marker::PhantomData))
+        deserializer.deserialize_any(StringOrNumber::new(Time::EXPECTED))
     }
 }
 

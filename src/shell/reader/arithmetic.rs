@@ -97,13 +97,7 @@ impl Reader<'_> {
     fn arithmetic_gap(&mut self) {
         loop {
             match self.peek() {
-                b' ' | b'\t' => {
-                    let mut end = self.pos + 1;
-                    while matches!(self.byte(end), b' ' | b'\t') {
-                        end += 1;
-                    }
-                    self.token(TokenKind::Space, end);
-                }
+                b' ' | b'\t' => self.spaces(),
                 b'\n' => _ = self.take(TokenKind::Newline, 1),
                 b'\\' if self.is_joint(self.pos) => _ = self.take(TokenKind::Joint, 2),
                 _ => return,

@@ -67,7 +67,7 @@ pub use tree::{Error, ErrorKind, Id, Many, Node, Token, TokenKind, Tree};
 pub use word_nodes::*;
 
 use super::Dialect;
-use crate::text::Span;
+use crate::text::{Span, steps};
 use ahead::Ahead;
 use extensions::Grammar;
 use heredocs::Pending;
@@ -134,10 +134,12 @@ impl<'a> Reader<'a> {
 
     fn script(mut self) -> Tree {
         self.tree.body = self.list(Stops::NONE);
+        steps::count(self.tree.steps as usize);
         if let Cow::Owned(text) = self.text {
             // Only ASCII bytes were replaced, by ASCII.
             self.tree.unescaped = String::from_utf8(text).ok();
         }
+        self.tree.shrink();
         self.tree
     }
 
@@ -210,17 +212,20 @@ impl<'a> Reader<'a> {
         (at + len).min(self.end)
     }
 
+    /// A run of spaces and tabs, as one leaf.
+    fn spaces(&mut self) {
+        let mut end = self.pos + 1;
+        while matches!(self.byte(end), b' ' | b'\t') {
+            end += 1;
+        }
+        self.token(TokenKind::Space, end);
+    }
+
     /// Spaces, line continuations, and a comment.
     fn gap(&mut self) {
         loop {
             match self.peek() {
-                b' ' | b'\t' => {
-                    let mut end = self.pos + 1;
-                    while matches!(self.byte(end), b' ' | b'\t') {
-                        end += 1;
-                    }
-                    self.token(TokenKind::Space, end);
-                }
+                b' ' | b'\t' => self.spaces(),
                 b'\\' if self.is_joint(self.pos) => {
                     self.take(TokenKind::Joint, 2);
                 }
@@ -243,7 +248,7 @@ impl<'a> Reader<'a> {
         span
     }
 
-    /// Everything that may are between two commands.
+    /// Everything that can separate two commands.
     fn newlines(&mut self) {
         loop {
             self.gap();

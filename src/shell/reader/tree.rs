@@ -104,6 +104,13 @@ macro_rules! arenas {
             $(pub(super) $arena: Vec<$node>,)*
         }
 
+        impl Arenas {
+            /// Gives back the memory that was kept for more nodes.
+            fn shrink(&mut self) {
+                $(self.$arena.shrink_to_fit();)*
+            }
+        }
+
         $(
             impl Index<Id<$node>> for Tree {
                 type Output = $node;
@@ -252,6 +259,14 @@ pub enum ErrorKind {
 }
 
 impl Tree {
+    /// Gives back the memory that was kept for more: a file may have many short scripts.
+    pub(super) fn shrink(&mut self) {
+        self.arenas.shrink();
+        self.tokens.shrink_to_fit();
+        self.errors.shrink_to_fit();
+        self.extensions.shrink_to_fit();
+    }
+
     /// Whether there is no error in it.
     pub fn is_clean(&self) -> bool {
         self.errors.is_empty()

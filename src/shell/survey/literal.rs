@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::Survey;
-use crate::shell::reader::{Part, PartKind, Word};
+use crate::shell::reader::{Brace, Part, PartKind, SubscriptKind, Word};
 
 /// Is in [`Survey::pattern`] for what only the shell knows.
 pub(super) const UNKNOWN: char = '\0';
@@ -51,7 +51,7 @@ impl<'t> Survey<'t> {
         }
     }
 
-    fn push(&self, part: &Part, double: bool, out: &mut String) -> Option<()> {
+    pub(super) fn push(&self, part: &Part, double: bool, out: &mut String) -> Option<()> {
         let text = self.slice(part.span);
         match part.kind {
             PartKind::Literal => out.push_str(text),
@@ -80,6 +80,73 @@ impl<'t> Survey<'t> {
         self.tree[word.parts].iter().any(|part| {
             matches!(part.kind, PartKind::Star | PartKind::Question | PartKind::Set(_) | PartKind::ExtGlob(_))
         })
+    }
+
+    /// Whether a word holds a brace expansion: `{a,b}`.
+    pub fn has_braces(&self, word: Word) -> bool {
+        self.tree[word.parts].iter().any(|part| matches!(part.kind, PartKind::Brace(_)))
+    }
+
+    /// The parts of a word, and what is in its double quotes in place of them.
+    pub fn flat_parts(&self, word: Word) -> impl Iterator<Item = &'t Part> {
+        let tree = self.tree;
+        tree[word.parts].iter().flat_map(move |part| match part.kind {
+            PartKind::Double { parts, .. } => tree[parts].iter(),
+            _ => std::slice::from_ref(part).iter(),
+        })
+    }
+
+    /// The first expansion of a word that gives all elements of an array, in quotes or not: `$@`, `${x[@]}`.
+    pub fn array(&self, word: Word) -> Option<&'t Part> {
+        self.flat_parts(word).find(|part| match part.kind {
+            PartKind::Parameter(id) => {
+                let parameter = &self.tree[id];
+                let at = parameter.subscript.is_some_and(|subscript| subscript.kind == SubscriptKind::At);
+                !parameter.length && (at || self.slice(parameter.name) == "@")
+            }
+            _ => false,
+        })
+    }
+
+    /// Whether a word is one argument, whatever its expansions hold.
+    pub fn is_one_argument(&self, word: Word) -> bool {
+        self.is_one_but_for_substitutions(word)
+            && !self.tree[word.parts].iter().any(|part| matches!(part.kind, PartKind::Substitution(_)))
+    }
+
+    /// The same, if each `$(…)` gives one word.
+    pub fn is_one_but_for_substitutions(&self, word: Word) -> bool {
+        let one = |part: &Part| !matches!(part.kind, PartKind::Parameter(_) | PartKind::Brace(_));
+        self.array(word).is_none() && !self.is_glob(word) && self.tree[word.parts].iter().all(one)
+    }
+
+    /// The first part of a word that is text, and is not empty; inside of double quotes, but not of braces.
+    pub fn text_part(&self, word: Word) -> Option<&'t Part> {
+        let mut braces = 0;
+        self.flat_parts(word).find(|part| {
+            match part.kind {
+                PartKind::Brace(Brace::Open) => braces += 1,
+                PartKind::Brace(Brace::Close) => braces -= 1,
+                _ => {}
+            }
+            braces == 0
+                && match part.kind {
+                    PartKind::Literal | PartKind::Escape | PartKind::Tilde => true,
+                    PartKind::Single => part.span.len() > 2,
+                    PartKind::AnsiC => part.span.len() > 3,
+                    _ => false,
+                }
+        })
+    }
+
+    /// What is text in a word, without what is expanded.
+    pub fn text_of(&self, word: Word) -> String {
+        let mut text = String::new();
+        for part in self.flat_parts(word) {
+            // What is expanded adds nothing.
+            let _ = self.push(part, true, &mut text);
+        }
+        text
     }
 
     /// Whether a word holds an expansion, quoted or not.

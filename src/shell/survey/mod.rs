@@ -10,21 +10,29 @@
 //! * [`Survey::quoting`] tells whether an expansion is split, and why not.
 //! * [`Variables`] follows what variables hold.
 
+mod brackets;
 mod build;
+mod flow;
 mod literal;
 mod quoting;
+mod shape;
 mod simple_command;
+mod status;
 mod variables;
 
+pub use brackets::compares_numbers;
+pub use flow::Event;
 pub use quoting::Quoting;
+pub use shape::{Piece, can_be_equal};
 pub use simple_command::Simple;
+pub use status::Stale;
 pub use variables::{Content, Use, Variables};
 
 use super::reader::{
-    Arm, Assignment, Branch, Command, CommandKind, Expr, Heredoc, Id, Item, List, Part, PartKind, Pipeline,
-    Redirect, Tree, Word,
+    Arm, Assignment, Branch, Command, CommandKind, Expr, Heredoc, Id, Item, List, Part, PartKind, Pipeline, Redirect,
+    Tree, Word,
 };
-use crate::text::Span;
+use crate::text::{Span, steps};
 
 /// The index of a node.
 pub type At = usize;
@@ -127,7 +135,7 @@ impl<'t> Survey<'t> {
 
     /// What it is in, from the inside out.
     pub fn ancestors(&self, at: At) -> impl Iterator<Item = At> + '_ {
-        std::iter::successors(self.parent(at), |at| self.parent(*at))
+        std::iter::successors(self.parent(at), |at| self.parent(*at)).inspect(|_| steps::count(1))
     }
 
     /// The nodes right below it.
@@ -136,6 +144,7 @@ impl<'t> Survey<'t> {
         let mut next = at + 1;
         std::iter::from_fn(move || {
             let child = (next < end).then_some(next)?;
+            steps::count(1);
             next = self.nodes[child].end;
             Some(child)
         })
@@ -214,42 +223,24 @@ impl<'t> Survey<'t> {
         }
     }
 
-    /// Whether its exit status is looked at: in a condition, before `&&` or `||`, after `!`.
+    /// Whether its exit status is looked at: in a condition, or before `&&` or `||`, in a list, a pipeline or a substitution there.
     pub fn is_condition(&self, at: At) -> bool {
         let mut below = at;
         for above in self.ancestors(at) {
             match self.kind(above) {
-                Kind::List(_) if self.role(above) == Role::Condition => return self.is_last_in_list(below, above),
-                Kind::List(_) => {}
-                Kind::Item(_) => {
-                    // All but the last of an and-or list are asked.
-                    if self.children(above).last() != Some(below) {
-                        return true;
-                    }
-                }
-                Kind::Pipeline(pipeline) => {
-                    if !pipeline.prefixes.is_empty() && self.slice(pipeline.span).starts_with('!') {
-                        return true;
-                    }
-                    if self.children(above).last() != Some(below) {
-                        return false;
-                    }
-                }
-                Kind::Command(command) => {
-                    if matches!(command.kind, CommandKind::Function(_)) {
-                        return false;
-                    }
-                }
-                Kind::Branch(_) => {}
-                Kind::Arm(_) => {}
-                _ => return false,
+                Kind::List(_) if self.role(above) == Role::Condition => return self.is_last(below, above),
+                // All but the last of an and-or list are asked.
+                Kind::Item(_) if !self.is_last(below, above) => return true,
+                Kind::Command(Command { kind: CommandKind::Function(_), .. }) => return false,
+                _ => {}
             }
             below = above;
         }
         false
     }
 
-    fn is_last_in_list(&self, below: At, list: At) -> bool {
-        self.children(list).last() == Some(below)
+    /// Whether a node is the last of those right below another.
+    pub fn is_last(&self, below: At, above: At) -> bool {
+        self.nodes[below].end == self.nodes[above].end
     }
 }

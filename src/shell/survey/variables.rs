@@ -7,8 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::{At, Kind, Role, Survey};
 use crate::shell::reader::{
-    CommandKind, ExprKind, ForHeader, OperationKind, Part, PartKind, SubstitutionKind, TerminatorKind, Value,
-    Word,
+    CommandKind, ExprKind, ForHeader, OperationKind, Part, PartKind, SubstitutionKind, TerminatorKind, Value, Word,
 };
 
 /// What a value is like.
@@ -32,9 +31,10 @@ pub struct Use<'t> {
 pub struct Variables<'t> {
     /// By node: the expansions that may give something that is not plain.
     unknown: Vec<bool>,
-    /// Every place where the script sets a variable.
+    /// Every place where the script sets a variable, in order.
     pub set: Vec<Use<'t>>,
-    names: HashSet<&'t str>,
+    /// How often each is set.
+    names: HashMap<&'t str, usize>,
 }
 
 /// Loops nested deeper than this are gone through once.
@@ -69,7 +69,8 @@ impl<'t> Variables<'t> {
         }
         let unknown = walk.unknown;
         let set = assignments(survey);
-        let names = set.iter().map(|set| set.name).collect();
+        let mut names: HashMap<&'t str, usize> = HashMap::new();
+        set.iter().for_each(|set| *names.entry(set.name).or_default() += 1);
         Variables { unknown, set, names }
     }
 
@@ -80,7 +81,12 @@ impl<'t> Variables<'t> {
 
     /// Whether the script sets this variable.
     pub fn is_set(&self, name: &str) -> bool {
-        self.names.contains(name)
+        self.names.contains_key(name)
+    }
+
+    /// In how many places the script sets this variable.
+    pub fn times_set(&self, name: &str) -> usize {
+        self.names.get(name).copied().unwrap_or_default()
     }
 }
 
@@ -128,6 +134,7 @@ fn assignments<'t>(survey: &Survey<'t>) -> Vec<Use<'t>> {
             }
         }
     }
+    set.sort_by_key(|set| set.at);
     set
 }
 
@@ -396,16 +403,16 @@ impl<'t> Walk<'_, 't> {
 
     /// A loop: what its end leaves holds at its start too.
     fn repeat(&mut self, state: &mut State<'t>, mut body: impl FnMut(&mut Self, &mut State<'t>)) {
-        if self.loops < MOST_LOOPS {
-            self.loops += 1;
+        self.loops += 1;
+        if self.loops <= MOST_LOOPS {
             self.muted += 1;
             let mut end = state.clone();
             body(self, &mut end);
             self.muted -= 1;
             state.join(&end);
-            self.loops -= 1;
         }
         body(self, state);
+        self.loops -= 1;
     }
 
     fn simple(&mut self, at: At, state: &mut State<'t>) {

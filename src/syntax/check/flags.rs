@@ -26,7 +26,7 @@ impl Checker<'_> {
             };
             let name = &flag.name;
             if *kind != FlagKind::Values && seen.contains(&name) {
-                self.flag(flag.span, format!("`--{name}` is given twice"), "keep one of them");
+                self.flag(flag.span, format!("`--{name}` is set twice"), "keep one of them");
             }
             if !seen.contains(&name) {
                 seen.push(name);
@@ -36,14 +36,14 @@ impl Checker<'_> {
                 (FlagKind::Bool, Some(value)) if matches!(&*value.to_lowercase(), "true" | "false") => {}
                 (FlagKind::Bool, Some(value)) => self.flag(
                     flag.span,
-                    format!("`--{name}` is switched on or off, and `{}` is neither", shorten(&value)),
+                    format!("`--{name}` must be `true` or `false`, not `{}`", shorten(&value)),
                     format!("write `--{name}`, `--{name}=true` or `--{name}=false`"),
                 ),
                 (_, None) => {
                     self.flag(
                         flag.span,
                         format!("`--{name}` has no value"),
-                        format!("write `--{name}=…`, with no blank around the `=`"),
+                        format!("write `--{name}=…`, without spaces around the `=`"),
                     );
                 }
                 (_, Some(value)) => self.value(flag, &value),
@@ -70,7 +70,7 @@ impl Checker<'_> {
         } else if let Some(other) = elsewhere() {
             format!("it is a flag of `{}`", other.as_str())
         } else if matches!(keyword, Keyword::Run | Keyword::Cmd | Keyword::Entrypoint) {
-            "a flag before the command belongs to the instruction: put the program's own flags behind its name"
+            "a flag before the command belongs to the instruction: put the program's own flags after its name"
                 .to_owned()
         } else if known.is_empty() {
             format!("`{}` has no flags; write `--` before an argument that starts with dashes", keyword.as_str())
@@ -87,7 +87,7 @@ impl Checker<'_> {
             "from" if has_variable(value) => self.flag(
                 span,
                 "variables are not expanded in `--from`",
-                "give the image a stage of its own, `FROM image:$tag AS name`, and copy from that stage",
+                "add a stage for the image, `FROM image:$tag AS name`, and copy from that stage",
             ),
             _ if variable => {}
             "network" => self.one_of(span, value, "network", &["default", "none", "host"]),
@@ -95,14 +95,14 @@ impl Checker<'_> {
             "platform" if value.split('/').count() > 3 => {
                 self.flag(
                     span,
-                    format!("`{}` is not a platform", shorten(value)),
+                    format!("`{}` is not a valid platform", shorten(value)),
                     "write `os/arch` or `os/arch/variant`, such as `linux/arm64/v8`",
                 );
             }
             "chmod" if !values::is_mode(value) => self.flag(
                 span,
-                format!("`{}` is not a file mode", shorten(value)),
-                "write octal digits up to 7777, such as `0755`, or symbols, such as `u=rwX,go=rX`",
+                format!("`{}` is not a valid file mode", shorten(value)),
+                "use an octal mode up to 7777, such as `0755`, or a symbolic mode, such as `u=rwX,go=rX`",
             ),
             "mount" => {}
             "device" => self.device(flag),
@@ -119,10 +119,10 @@ impl Checker<'_> {
         }
         let list = allowed.iter().map(|value| format!("`{value}`")).collect::<Vec<_>>().join(", ");
         let help = match nearest(value, allowed.iter().copied()) {
-            Some(near) => format!("did you mean `{near}`? It is one of {list}"),
-            None => format!("it is one of {list}"),
+            Some(near) => format!("did you mean `{near}`? Use one of {list}"),
+            None => format!("use one of {list}"),
         };
-        self.flag(span, format!("`{}` is not a value of `--{flag}`", shorten(value)), help);
+        self.flag(span, format!("`{}` is not a valid value for `--{flag}`", shorten(value)), help);
     }
 
     fn device(&mut self, flag: &Flag) {
@@ -143,8 +143,8 @@ impl Checker<'_> {
                     let key = shorten(key);
                     self.flag(
                         field.span,
-                        format!("`{key}` is not an option of `--device`"),
-                        "it takes a device's name and `required`",
+                        format!("`{key}` is not a valid option of `--device`"),
+                        "use the name of a device, and optionally `required`",
                     );
                 }
             }
@@ -167,14 +167,14 @@ impl Checker<'_> {
                     ),
                     Err(false) => self.flag(
                         word.span,
-                        format!("`{shown}` is not a duration"),
+                        format!("`{shown}` is not a valid duration"),
                         "write a number and a unit, such as `30s` or `1m30s`",
                     ),
                     Ok(nanos) if nanos != 0.0 && nanos < 1e6 => {
                         self.flag(
                             word.span,
                             format!("`{shown}` is less than a millisecond"),
-                            "a health check needs at least `1ms`",
+                            "the minimum for a health check is `1ms`",
                         );
                     }
                     Ok(_) => {}
@@ -182,7 +182,7 @@ impl Checker<'_> {
                 "retries" if value.parse::<i32>().is_err() => {
                     self.flag(
                         word.span,
-                        format!("`{shown}` is not a number of retries"),
+                        format!("`{shown}` is not a valid number of retries"),
                         "write a whole number, such as `3`",
                     );
                 }
@@ -203,28 +203,28 @@ impl Checker<'_> {
             return;
         }
         if sources.len() + self.instruction.heredocs.len() > 1 {
-            return self.flag(flag.span, "`--checksum` fits one source only", "give each source an `ADD` of its own");
+            return self.flag(flag.span, "`--checksum` supports only one source", "use a separate `ADD` for each source");
         }
         let source = sources.first().map_or("", String::as_str);
         let http = source.starts_with("http://") || source.starts_with("https://");
         if !http && !looks_like_git(source) {
             return self.flag(
                 flag.span,
-                "`--checksum` is for downloads, and this source is a file of the build context",
+                "`--checksum` is for downloads, but this source is in the build context",
                 "remove the flag",
             );
         }
         if http && !looks_like_git(source) && !values::is_digest(&value) {
             self.flag(
                 word.span,
-                format!("`{}` is not a checksum", shorten(&value)),
-                "write `sha256:` and 64 hexadecimal digits",
+                format!("`{}` is not a valid checksum", shorten(&value)),
+                "write `sha256:` followed by 64 hexadecimal digits",
             );
         }
     }
 }
 
-/// A `$` with something behind it.
+/// A `$` with something after it.
 pub(super) fn has_variable(value: &str) -> bool {
     value.find('$').is_some_and(|at| at + 1 < value.len())
 }

@@ -58,7 +58,7 @@ impl Checker<'_> {
         match count {
             0 => self.argument(
                 place,
-                "`FROM` names no image to build on",
+                "`FROM` has no image to build on",
                 "write `FROM image:tag`, or `FROM scratch` to start from nothing",
             ),
             1 => {}
@@ -68,8 +68,8 @@ impl Checker<'_> {
             }
             _ => self.argument(
                 place,
-                "`FROM` takes an image and nothing else, or an image, `AS` and a name",
-                "write `FROM image:tag` or `FROM image:tag AS name`; a comment goes on a line of its own",
+                "`FROM` accepts only an image, or an image, `AS` and a name",
+                "write `FROM image:tag` or `FROM image:tag AS name`; put a comment on a separate line",
             ),
         }
         let Some(name) = from.name.as_ref().filter(|_| count == 3 && as_fits) else { return };
@@ -77,8 +77,8 @@ impl Checker<'_> {
         if !name.text.starts_with(|char: char| char.is_ascii_alphabetic()) || !name.text.bytes().all(fits) {
             self.argument(
                 name.span,
-                format!("`{}` cannot name a build stage", shorten(&name.text)),
-                "a name starts with a letter, and letters, digits, `-`, `_` and `.` follow; variables are not expanded in it",
+                format!("`{}` is not a valid name for a build stage", shorten(&name.text)),
+                "a name starts with a letter, followed by letters, digits, `-`, `_` and `.`; variables are not expanded in it",
             );
         }
     }
@@ -88,8 +88,8 @@ impl Checker<'_> {
         let help = "write `SHELL [\"/bin/bash\", \"-c\"]`, in double quotes";
         match command {
             CommandLine::Exec(exec) if !exec.items.is_empty() => {}
-            CommandLine::Shell(_) => self.argument(span, "`SHELL` takes a JSON array of strings only", help),
-            _ => self.argument(span, "`SHELL` names no program to run commands with", help),
+            CommandLine::Shell(_) => self.argument(span, "`SHELL` accepts only a JSON array of strings", help),
+            _ => self.argument(span, "`SHELL` has no program to run commands with", help),
         }
     }
 
@@ -97,7 +97,7 @@ impl Checker<'_> {
         let span = self.instruction.span_or_keyword();
         match health {
             HealthcheckArgs::None if self.instruction.args_word_count() > 1 => {
-                self.argument(span, "`HEALTHCHECK NONE` takes nothing behind it", "remove what follows `NONE`");
+                self.argument(span, "`HEALTHCHECK NONE` does not accept arguments", "remove everything after `NONE`");
             }
             HealthcheckArgs::None => {}
             HealthcheckArgs::Cmd { keyword, command } => {
@@ -124,7 +124,7 @@ impl Checker<'_> {
                 self.argument(
                     place,
                     message,
-                    "write `HEALTHCHECK CMD command`, or `HEALTHCHECK NONE` to switch off the base image's check",
+                    "write `HEALTHCHECK CMD command`, or `HEALTHCHECK NONE` to disable the base image's check",
                 );
                 self.health_flags();
             }
@@ -139,15 +139,15 @@ impl Checker<'_> {
             let (message, help) = match heredocs.last() {
                 Some(_) if !copy.sources.is_empty() || heredocs.len() > 1 => (
                     format!("a heredoc cannot be the destination of `{keyword}`"),
-                    "put the path to write to behind the heredoc",
+                    "add the destination path after the heredoc",
                 ),
-                Some(_) => (format!("`{keyword}` has no destination"), "put the path to write to behind the heredoc"),
+                Some(_) => (format!("`{keyword}` has no destination"), "add the destination path after the heredoc"),
                 None if copy.sources.is_empty() => {
-                    (format!("`{keyword}` has no source and no destination"), "name what to copy and where to")
+                    (format!("`{keyword}` has no source and no destination"), "add the source and the destination")
                 }
                 None => (
                     format!("`{keyword}` has a source but no destination"),
-                    "name where to copy it as the last argument",
+                    "add the destination as the last argument",
                 ),
             };
             return self.argument(span, message, help);
@@ -158,14 +158,14 @@ impl Checker<'_> {
                 if text.starts_with("http://") || text.starts_with("https://") {
                     self.argument(
                         source.span,
-                        "`COPY` does not download: its sources are files of the build context",
+                        "`COPY` cannot download files: its sources are in the build context",
                         "use `ADD --checksum=sha256:…` for a URL",
                     );
                 } else if text.starts_with("git@") || text.starts_with("git://") || text.starts_with("ssh://") {
                     self.argument(
                         source.span,
-                        "`COPY` does not clone: its sources are files of the build context",
-                        "use `ADD` for a git repository",
+                        "`COPY` cannot clone a repository: its sources are in the build context",
+                        "use `ADD` for a Git repository",
                     );
                 }
             }
@@ -182,7 +182,7 @@ impl Checker<'_> {
             _ => format!("write `{name} name=value`, with quotes around a value that contains spaces"),
         };
         if args.pairs.is_empty() {
-            return self.argument(self.instruction.keyword_span, format!("`{name}` sets nothing"), form);
+            return self.argument(self.instruction.keyword_span, format!("`{name}` has no arguments"), form);
         }
         for pair in &args.pairs {
             // Of what does not fit, the first is the cause and the rest mostly follows from it.
@@ -194,12 +194,21 @@ impl Checker<'_> {
             } else if pair.value.is_none() && keyword != Keyword::Arg {
                 let word = shorten(&pair.name.text);
                 if args.legacy {
-                    self.argument(pair.span, format!("`{word}` gets no value"), form.clone());
+                    self.argument(pair.span, format!("`{word}` has no value"), form.clone());
+                } else if args
+                    .pairs
+                    .iter()
+                    .filter_map(|pair| pair.value.as_ref())
+                    .any(|value| value.text.contains("$("))
+                {
+                    let message = format!("`{name}` does not run commands, so `{word}` is parsed as another `name=value`");
+                    self.argument(pair.span, message, "compute the value before the build, and pass it with `--build-arg`");
+                    return;
                 } else {
                     self.argument(
                         pair.span,
-                        format!("`{word}` is not of the form `name=value`"),
-                        format!("if it belongs to the value before it, put that value in quotes: `{name} name=\"two words\"`"),
+                        format!("`{word}` does not have the form `name=value`"),
+                        format!("if it is part of the previous value, quote that value: `{name} name=\"two words\"`"),
                     );
                     return;
                 }
@@ -221,18 +230,18 @@ impl Checker<'_> {
                 Keyword::Workdir => ("no directory", "write `WORKDIR /app`"),
                 Keyword::Stopsignal => ("no signal", "write `STOPSIGNAL SIGTERM`"),
                 _ => (
-                    "nobody",
+                    "no author",
                     "write `LABEL org.opencontainers.image.authors=\"name\"` instead: `MAINTAINER` is deprecated",
                 ),
             };
-            return self.argument(span, format!("`{}` names {what}", keyword.as_str()), help);
+            return self.argument(span, format!("`{}` has {what}", keyword.as_str()), help);
         }
         for word in words {
             match keyword {
                 Keyword::Expose => self.port(word),
                 Keyword::Stopsignal => self.signal(word),
                 Keyword::Volume if word.text.trim().is_empty() => {
-                    self.argument(word.span, "a volume's path cannot be empty", "name the directory in the container");
+                    self.argument(word.span, "the path of a volume cannot be empty", "specify the directory in the container");
                 }
                 _ => {}
             }
@@ -244,7 +253,7 @@ impl Checker<'_> {
         let (text, span) = (shorten(keyword_text), *keyword_span);
         let kind = SyntaxErrorKind::UnknownInstruction;
         if keyword_text.is_empty() {
-            return self.error(kind, span, "a line continues into nothing", "remove the escape character");
+            return self.error(kind, span, "no line follows this line continuation", "remove the escape character");
         }
         let known = Keyword::ALL.map(Keyword::as_str);
         let before_odd = keyword_text.split(|char: char| char.is_whitespace()).next().unwrap_or_default();
@@ -252,7 +261,7 @@ impl Checker<'_> {
             match Keyword::of(before_odd) {
                 Keyword::Unknown => "instructions and their arguments are separated by plain spaces".to_owned(),
                 keyword => format!(
-                    "the blank behind `{}` is U+{:04X}, not a plain space: retype it",
+                    "the character after `{}` is U+{:04X}, not a plain space: retype it",
                     keyword.as_str(),
                     odd as u32
                 ),
@@ -263,16 +272,16 @@ impl Checker<'_> {
         {
             "this looks like an unresolved merge conflict".to_owned()
         } else if ["{{", "{%", "<%"].iter().any(|start| keyword_text.starts_with(start)) {
-            "this looks like a template: check the Dockerfile that is made from it".to_owned()
+            "this looks like a template: check the generated Dockerfile instead".to_owned()
         } else if keyword_text.starts_with("//") || keyword_text.starts_with("/*") || keyword_text.starts_with("--") {
             "a comment starts with `#`".to_owned()
         } else if keyword_text.starts_with("&&") || keyword_text.starts_with("||") {
-            format!("it goes on with the line above: end that with `{}`", self.escape.as_char())
+            format!("it continues the line above: end that line with `{}`", self.escape.as_char())
         } else if let Some(near) = nearest(keyword_text, known) {
             format!("did you mean `{near}`?")
         } else {
             let escape = self.escape.as_char();
-            format!("a shell command goes after `RUN`; if the line belongs to the one above, end that with `{escape}`")
+            format!("a shell command goes after `RUN`; if this line belongs to the one above, end that one with `{escape}`")
         };
         self.error(kind, span, format!("`{text}` is not a Dockerfile instruction"), help);
     }
@@ -285,23 +294,23 @@ impl Checker<'_> {
             let span = self.instruction.keyword_span;
             return self.argument(
                 span,
-                "`ONBUILD` keeps no instruction",
-                "write the instruction that builds on this image shall run",
+                "`ONBUILD` has no instruction",
+                "add the instruction to run in builds that are based on this image",
             );
         };
         match inner.keyword {
             Keyword::Onbuild => {
                 self.argument(
                     inner.keyword_span,
-                    "`ONBUILD` cannot keep another `ONBUILD`",
-                    "triggers run in the next build only: remove one `ONBUILD`",
+                    "`ONBUILD` cannot contain another `ONBUILD`",
+                    "triggers run only in the next build: remove one `ONBUILD`",
                 );
             }
             Keyword::From | Keyword::Maintainer => {
                 let name = inner.keyword.as_str();
                 self.argument(
                     inner.keyword_span,
-                    format!("`ONBUILD` cannot keep `{name}`"),
+                    format!("`ONBUILD` cannot contain `{name}`"),
                     "remove it, or write it without `ONBUILD`",
                 );
             }
@@ -310,7 +319,7 @@ impl Checker<'_> {
     }
 
     /// Quotes and `${…}` in the words that BuildKit expands. Says what is wrong with the first that is: a quote that does
-    /// not close upsets all words behind it.
+    /// not close upsets all words after it.
     fn expansions(&mut self) {
         let instruction = self.instruction;
         let in_flags = instruction.flags.iter().any(|flag| match &*flag.name {
@@ -346,34 +355,34 @@ impl Checker<'_> {
     fn expansion(&mut self, word: &Word) -> bool {
         let Some(fault) = expand::fault(&word.text, self.escape.as_char()) else { return false };
         let (at, escape) = (shorten(&word.text[fault.at..]), self.escape.as_char());
-        let blanks = match self.instruction.keyword {
-            Keyword::Add | Keyword::Copy => "paths with blanks need the JSON form, `[\"a b\", \"/c/\"]`",
-            _ => "a quote ends in the instruction that it starts in",
+        let spaces = match self.instruction.keyword {
+            Keyword::Add | Keyword::Copy => "paths with spaces need the JSON form, `[\"a b\", \"/c/\"]`",
+            _ => "a quote must end in the instruction that it starts in",
         };
         let (message, help) = match fault.problem {
             Problem::SingleQuote => (
                 format!("the single quote in `{at}` is never closed"),
-                format!("close it, or write `{escape}'` for the character itself; {blanks}"),
+                format!("close it, or write `{escape}'` for the character itself; {spaces}"),
             ),
             Problem::DoubleQuote => (
                 format!("the double quote in `{at}` is never closed"),
-                format!("close it, or write `{escape}\"` for the character itself; {blanks}"),
+                format!("close it, or write `{escape}\"` for the character itself; {spaces}"),
             ),
             Problem::Brace => (
                 format!("`{at}` has no `}}`"),
                 "close it in the same word; quote the word if it contains spaces".to_owned(),
             ),
             Problem::Slash => {
-                (format!("`{at}` replaces without saying by what"), "write `${name/pattern/replacement}`".to_owned())
+                (format!("`{at}` has no replacement"), "write `${name/pattern/replacement}`".to_owned())
             }
-            Problem::BadSubstitution => (format!("`{at}` names no variable"), "write `${name}`".to_owned()),
+            Problem::BadSubstitution => (format!("`{at}` has no variable name"), "write `${name}`".to_owned()),
             Problem::Modifier | Problem::TooDeep => (
-                format!("`{at}` uses an operator that Dockerfiles do not have"),
-                "they have `:-` `-` `:+` `+` `:?` `?` `#` `##` `%` `%%` `/` and `//`; do the rest in a `RUN`"
+                format!("`{at}` uses an operator that Dockerfiles do not support"),
+                "use one of `:-` `-` `:+` `+` `:?` `?` `#` `##` `%` `%%` `/` and `//`, or do the rest in a `RUN`"
                     .to_owned(),
             ),
         };
-        // A word in one piece stands in the file as it is here.
+        // A word in one piece is in the file unchanged.
         let span = match word.span.len() == word.text.len() {
             true => Span::new(word.span.start() + fault.at, word.span.end()),
             false => word.span,

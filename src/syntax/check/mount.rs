@@ -29,7 +29,7 @@ impl Checker<'_> {
                 self.flag(
                     value.span,
                     "variables are not expanded in `from`",
-                    "give the image a stage of its own, `FROM image:$tag AS name`, and mount from that stage",
+                    "add a stage for the image, `FROM image:$tag AS name`, and mount from that stage",
                 );
             } else if field.key == "type" {
                 let found = TYPES.into_iter().find(|known| known.eq_ignore_ascii_case(&value.text));
@@ -56,7 +56,7 @@ impl Checker<'_> {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("it is {list}"),
         };
-        self.flag(value.span, format!("`{}` is not a type of mount", shorten(&value.text)), help);
+        self.flag(value.span, format!("`{}` is not a valid mount type", shorten(&value.text)), help);
     }
 
     /// A field without `=`.
@@ -67,8 +67,8 @@ impl Checker<'_> {
             _ if field.key.contains('$') => {}
             "" => self.flag(
                 field.span,
-                "a field of `--mount` is empty",
-                "fields are separated by one comma, with no blanks",
+                "`--mount` has an empty field",
+                "separate the fields with one comma, without spaces",
             ),
             key if KEYS.contains(&key) => {
                 self.flag(field.span, format!("`{key}` has no value"), format!("write `{key}=…`"));
@@ -80,16 +80,16 @@ impl Checker<'_> {
     fn unknown_key(&mut self, field: &Field, key: &str) {
         let help = match nearest(key, KEYS) {
             Some(near) => format!("did you mean `{near}`?"),
-            None => "a mount has `type`, `target`, `source`, `from`, `id`, `sharing`, `readonly`, `required`, `mode`, `uid`, `gid`, `size` and `env`".to_owned(),
+            None => "the fields are `type`, `target`, `source`, `from`, `id`, `sharing`, `readonly`, `required`, `mode`, `uid`, `gid`, `size` and `env`".to_owned(),
         };
-        self.flag(field.span, format!("`{}` is not a field of `--mount`", shorten(key)), help);
+        self.flag(field.span, format!("`{}` is not a valid field of `--mount`", shorten(key)), help);
     }
 
     fn only_for(&mut self, field: &Field, kind: Option<&str>, allowed: &[&str]) {
         let Some(kind) = kind.filter(|kind| !allowed.contains(kind)) else { return };
         let list = allowed.iter().map(|kind| format!("`{kind}`")).collect::<Vec<_>>().join(", ");
-        let help = format!("it is for mounts of type {list}, and comes after `type`");
-        self.flag(field.span, format!("`{}` does not fit a mount of type `{kind}`", field.key), help);
+        let help = format!("it requires the mount type {list}, and must come after `type`");
+        self.flag(field.span, format!("`{}` does not apply to the mount type `{kind}`", field.key), help);
     }
 
     fn field(&mut self, field: &Field, value: &Word, kind: Option<&str>) {
@@ -105,26 +105,26 @@ impl Checker<'_> {
                 self.flag(
                     value.span,
                     format!("`{shown}` is neither true nor false"),
-                    format!("write `{key}` alone to switch it on"),
+                    format!("write `{key}` without a value to enable it"),
                 );
             }
             "required" => self.only_for(field, kind, &["secret", "ssh"]),
             "size" if !values::is_size(text) => {
-                self.flag(value.span, format!("`{shown}` is not a size"), "write a number and a unit, such as `64m`");
+                self.flag(value.span, format!("`{shown}` is not a valid size"), "write a number and a unit, such as `64m`");
             }
             "size" => self.only_for(field, kind, &["tmpfs"]),
             "sharing" if !["shared", "private", "locked"].contains(&&*text.to_lowercase()) => {
                 let help = match nearest(text, ["shared", "private", "locked"]) {
                     Some(near) => format!("did you mean `{near}`?"),
-                    None => "it is `shared`, `private` or `locked`".to_owned(),
+                    None => "use `shared`, `private` or `locked`".to_owned(),
                 };
-                self.flag(value.span, format!("`{shown}` is not a way of sharing a cache"), help);
+                self.flag(value.span, format!("`{shown}` is not a valid value for `sharing`"), help);
             }
             "mode" if u32::from_str_radix(text, 8).is_err() || text.starts_with('+') => {
-                self.flag(value.span, format!("`{shown}` is not a file mode"), "write octal digits, such as `0755`");
+                self.flag(value.span, format!("`{shown}` is not a valid file mode"), "use an octal mode, such as `0755`");
             }
             "uid" | "gid" if text.parse::<u32>().is_err() || text.starts_with('+') => {
-                self.flag(value.span, format!("`{shown}` is not a {key}"), "write a number: names are not looked up");
+                self.flag(value.span, format!("`{shown}` is not a valid {key}"), "use a number; names are not resolved");
             }
             _ if known => {}
             _ => self.unknown_key(field, key),
@@ -152,18 +152,18 @@ impl Checker<'_> {
         // Without a target it is the working directory, which may or may not be the root.
         let root = target.and_then(|field| field.value.as_ref()).filter(|value| value.text == "/");
         if let Some(root) = root.filter(|_| matches!(kind, "bind" | "cache" | "tmpfs")) {
-            self.flag(root.span, "a mount cannot take the place of the root directory", "name a directory below `/`");
+            self.flag(root.span, "a mount cannot replace the root directory", "use a directory below `/`");
         }
         if kind == "secret" {
             let id = some(&["id"]);
             if target.is_none() && source.is_none() && id.is_none() && find(&["env"]).is_none() {
-                self.flag(span, "this secret mount does not say which secret", "add `id=name`");
+                self.flag(span, "this secret mount does not specify a secret", "add `id=name`");
             }
             if let (Some(field), Some(_)) = (source, id) {
-                self.flag(field.span, "`source` and `id` of a secret say the same", "keep `id`");
+                self.flag(field.span, "`source` and `id` both specify the secret", "keep `id`");
             }
             if let Some(field) = some(&["from"]) {
-                self.flag(field.span, "a secret comes from the one who builds, never from a stage", "remove `from`");
+                self.flag(field.span, "a secret is passed to the build and cannot come from a stage", "remove `from`");
             }
         }
     }

@@ -12,8 +12,8 @@ impl Checker<'_> {
         }
         let (ports, protocol) = text.split_once('/').unwrap_or((&text, ""));
         if !matches!(&*protocol.to_lowercase(), "" | "tcp" | "udp" | "sctp") && !protocol.contains('/') {
-            let message = format!("`{}` is not a protocol of a port", shorten(protocol));
-            self.argument(word.span, message, "it is `tcp`, `udp` or `sctp`");
+            let message = format!("`{}` is not a valid port protocol", shorten(protocol));
+            self.argument(word.span, message, "use `tcp`, `udp` or `sctp`");
         }
         // Host addresses and ports are tolerated by BuildKit, so they are not an error.
         let ports = ports.rsplit(':').next().unwrap_or_default();
@@ -22,13 +22,13 @@ impl Checker<'_> {
         let shown = shorten(ports);
         match (number(first), number(last)) {
             (Some(first), Some(last)) if first > last => {
-                self.argument(word.span, format!("`{shown}` counts backwards"), format!("write `{last}-{first}`"));
+                self.argument(word.span, format!("the range `{shown}` is backwards"), format!("write `{last}-{first}`"));
             }
             (Some(_), Some(_)) => {}
             _ => self.argument(
                 word.span,
-                format!("`{shown}` is not a port"),
-                "a port is a number from 0 to 65535, a range is `8000-8010`",
+                format!("`{shown}` is not a valid port"),
+                "use a number from 0 to 65535, or a range such as `8000-8010`",
             ),
         }
     }
@@ -41,9 +41,9 @@ impl Checker<'_> {
         let short = text.to_uppercase();
         let help = match nearest(short.trim_start_matches("SIG"), SIGNALS) {
             Some(near) => format!("did you mean `SIG{near}`?"),
-            None => "write a name, such as `SIGTERM`, or a number".to_owned(),
+            None => "use a name, such as `SIGTERM`, or a number".to_owned(),
         };
-        self.argument(word.span, format!("`{}` is not a signal", shorten(&text)), help);
+        self.argument(word.span, format!("`{}` is not a valid signal", shorten(&text)), help);
     }
 }
 
