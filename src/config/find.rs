@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{Config, FILE_NAMES, Overrides, Settings};
-use crate::config::{import_hadolint, reader};
+use crate::config::{host_file, import_hadolint, reader};
 use crate::discover::RealPaths;
 use crate::finding::Entry;
 use crate::text::Problem;
@@ -39,7 +39,7 @@ pub struct Configs {
     directories: HashMap<PathBuf, Arc<Config>>,
     /// By file.
     files: HashMap<PathBuf, Arc<Config>>,
-    /// By configuration (its address, valid as long as it is in `directories`) and the `per-file-ignores` that match.
+    /// By configuration (its address, valid as long as it is in `directories`) and the tables for some files that match.
     settings: HashMap<(*const Config, Vec<usize>), Arc<Settings>>,
     /// For files without a configuration.
     none: Arc<Config>,
@@ -52,6 +52,11 @@ impl Configs {
     pub fn new(lookup: Lookup, overrides: Overrides, rules: &'static [Entry]) -> Self {
         let (directories, files, settings, none, real) = Default::default();
         Self { lookup, overrides, rules, directories, files, settings, none, real, problems: Vec::new() }
+    }
+
+    /// The files that have been read, but for those that they extend.
+    pub fn paths(&self) -> impl Iterator<Item = PathBuf> + '_ {
+        self.files.keys().cloned()
     }
 
     /// Whether the run can go on.
@@ -69,7 +74,7 @@ impl Configs {
     pub fn settings(&mut self, path: &Path) -> Arc<Settings> {
         let path = self.real(path);
         let config = self.of_file(&path);
-        let ignores = config.matching_ignores(&path);
+        let ignores = config.matching(&path);
         let key = (Arc::as_ptr(&config), ignores);
         let new = || Arc::new(config.settings(&self.overrides, &key.1, self.rules));
         Arc::clone(self.settings.entry(key.clone()).or_insert_with(new))
@@ -95,7 +100,11 @@ impl Configs {
             Lookup::File(path) => self.load(&path, Path::new(".")),
             // hadolint's applies only if there is none of ours, however far up.
             Lookup::Nearest => {
-                match nearest(&directory, &FILE_NAMES).or_else(|| nearest(&directory, &import_hadolint::FILE_NAMES)) {
+                let ours = nearest(&directory, &|directory| {
+                    own_file(directory, &FILE_NAMES).or_else(|| host_file::find(directory))
+                });
+                let theirs = || nearest(&directory, &|directory| own_file(directory, &import_hadolint::FILE_NAMES));
+                match ours.or_else(theirs) {
                     Some(path) => self.load(&path, path.parent().unwrap_or(&directory)),
                     None => Arc::clone(&self.none),
                 }
@@ -128,9 +137,11 @@ impl Configs {
     fn read(&mut self, source: &Arc<Source>, path: &Path, root: &Path, chain: &mut Vec<PathBuf>) -> Config {
         let is_hadolint =
             path.file_name().is_some_and(|name| import_hadolint::FILE_NAMES.iter().any(|own| name == *own));
-        let (mut config, extend, problems) = match is_hadolint {
-            true => self.read_hadolint(source, root),
-            false => reader::read(source, root, self.rules, self.overrides.preview),
+        let is_package = path.file_name().is_some_and(|name| name == host_file::PACKAGE);
+        let (mut config, extend, problems) = match (is_hadolint, is_package) {
+            (true, _) => self.read_hadolint(source, root),
+            (_, true) => self.read_package(source, root),
+            _ => reader::read(source, root, self.rules, self.overrides.preview),
         };
         self.problems.extend(problems);
         config.path = Some(PathBuf::from(source.name()));
@@ -142,6 +153,26 @@ impl Configs {
                 config
             }
         }
+    }
+
+    /// The key `plimsoll` of package.json.
+    fn read_package(&self, source: &Arc<Source>, root: &Path) -> (Config, Option<(String, Span)>, Vec<Problem>) {
+        let table = match host_file::of_package(source) {
+            Ok(table) => table.unwrap_or_default(),
+            Err(error) => {
+                let problem = Problem::error(format!("cannot read `{}`: {error}", source.name()));
+                return (Config::default(), None, vec![problem]);
+            }
+        };
+        let text = Arc::new(Source::new(source.name(), table.to_string()));
+        let (config, extend, problems) = reader::read(&text, root, self.rules, self.overrides.preview);
+        // Places in the converted text would mean nothing to the user.
+        let problems = problems.into_iter().map(|it| Problem {
+            message: format!("`plimsoll` in {}: {}", source.name(), it.message),
+            place: None,
+            ..it
+        });
+        (config, extend.map(|(path, _)| (path, Span::default())), problems.collect())
     }
 
     fn read_hadolint(&self, source: &Arc<Source>, root: &Path) -> (Config, Option<(String, Span)>, Vec<Problem>) {
@@ -174,14 +205,18 @@ impl Configs {
     }
 }
 
-/// The file of one of these names in the nearest directory that has one.
-fn nearest(directory: &Path, names: &[&str]) -> Option<PathBuf> {
-    let mut paths = directory.ancestors().flat_map(|directory| names.iter().map(move |name| directory.join(name)));
-    paths.find(|path| path.is_file())
+/// The file that `of` finds in the nearest directory.
+fn nearest(directory: &Path, of: &dyn Fn(&Path) -> Option<PathBuf>) -> Option<PathBuf> {
+    directory.ancestors().find_map(of)
+}
+
+/// The file of one of these names in a directory.
+fn own_file(directory: &Path, names: &[&str]) -> Option<PathBuf> {
+    names.iter().map(|name| directory.join(name)).find(|path| path.is_file())
 }
 
 /// A path as it is shown: relative to the working directory if it is below.
-fn shown(path: &Path) -> String {
+pub(crate) fn shown(path: &Path) -> String {
     let here = std::env::current_dir().and_then(|here| here.canonicalize()).unwrap_or_default();
     path.strip_prefix(&here).unwrap_or(path).display().to_string()
 }

@@ -8,10 +8,11 @@ use std::sync::Arc;
 
 use toml::{Table, Value as Toml};
 
+use super::hadolint_yaml::HadolintYaml;
 use crate::finding::Entry;
 use crate::lint::select::Selector;
-use crate::text::yaml::{self, Node, Value};
-use crate::text::{Problem, Source, Span};
+use crate::text::yaml::{Node, Value};
+use crate::text::{Problem, Source};
 
 /// The names that hadolint looks for.
 pub const FILE_NAMES: [&str; 2] = [".hadolint.yaml", ".hadolint.yml"];
@@ -29,36 +30,22 @@ const PRINTING: [&str; 4] = ["format", "formats", "no-color", "verbose"];
 
 /// The file converted to the keys of `plimsoll.toml`, and warnings about what has no equivalent.
 pub fn convert(source: &Arc<Source>, rules: &'static [Entry]) -> (Table, Vec<Problem>) {
-    let mut importer = Importer { source, rules, out: Table::new(), problems: Vec::new() };
-    match yaml::parse(source) {
-        Ok(Some(Node { value: Value::Map(entries), .. })) => entries.iter().for_each(|entry| importer.key(entry)),
-        Ok(None) => {}
-        Ok(Some(node)) if node.is_null() => {}
-        Ok(Some(node)) => importer.error("expected a mapping of keys to values", node.span),
-        Err(error) => importer.error(&error.message, error.span),
+    let mut importer = Importer { yaml: HadolintYaml::new(source), rules, out: Table::new() };
+    for (name, key, value) in importer.yaml.keys() {
+        importer.key(&name, &key, &value);
     }
-    (importer.out, importer.problems)
+    (importer.out, importer.yaml.problems)
 }
 
 struct Importer<'a> {
-    source: &'a Arc<Source>,
+    yaml: HadolintYaml<'a>,
     rules: &'static [Entry],
     out: Table,
-    problems: Vec<Problem>,
 }
 
 impl Importer<'_> {
-    fn error(&mut self, message: &str, span: Span) {
-        self.problems.push(Problem::error(message).at(self.source, span));
-    }
-
-    fn warning(&mut self, message: String, help: &str, span: Span) {
-        self.problems.push(Problem::warning(message).help(help).at(self.source, span));
-    }
-
-    fn key(&mut self, (key, value): &(Node, Node)) {
-        let Value::Scalar(name) = &key.value else { return self.error("expected a key", key.span) };
-        match name.as_str() {
+    fn key(&mut self, name: &str, key: &Node, value: &Node) {
+        match name {
             "ignored" => {
                 let codes = self.codes(value);
                 if !codes.is_empty() {
@@ -67,20 +54,20 @@ impl Importer<'_> {
             }
             "override" => self.levels(value),
             "trustedRegistries" => {
-                let trusted: Vec<String> = self.strings(value).into_iter().map(|(text, _)| text).collect();
+                let trusted: Vec<String> = self.yaml.strings(value).into_iter().map(|(text, _)| text).collect();
                 self.option("untrusted-registry", "trusted", trusted.into());
             }
             "label-schema" => self.labels(value),
             "strict-labels" => {
-                if let Some(strict) = self.bool(value) {
+                if let Some(strict) = self.yaml.bool(value) {
                     self.option("label-schema", "strict", strict.into());
                 }
             }
             "failure-threshold" => self.threshold(value),
             "no-fail" | "disable-ignore-pragma" => {
-                if self.bool(value) == Some(true) {
+                if self.yaml.bool(value) == Some(true) {
                     let flag = if name == "no-fail" { "--exit-zero" } else { "--no-inline-ignore" };
-                    self.warning(
+                    self.yaml.warning(
                         format!("`{name}` has no equivalent here and was ignored"),
                         &format!("use `{flag}` instead"),
                         key.span,
@@ -88,54 +75,25 @@ impl Importer<'_> {
                 }
             }
             name if PRINTING.contains(&name) => {}
-            name => self.warning(format!("hadolint has no key `{name}`"), "it was ignored", key.span),
-        }
-    }
-
-    fn strings(&mut self, node: &Node) -> Vec<(String, Span)> {
-        let items = match &node.value {
-            Value::List(items) => &items[..],
-            _ if node.is_null() => return Vec::new(),
-            _ => std::slice::from_ref(node),
-        };
-        let mut out = Vec::new();
-        for item in items {
-            match &item.value {
-                Value::Scalar(text) => out.push((text.clone(), item.span)),
-                _ => self.error("expected a string", item.span),
-            }
-        }
-        out
-    }
-
-    fn bool(&mut self, node: &Node) -> Option<bool> {
-        match &node.value {
-            Value::Scalar(text) if text.eq_ignore_ascii_case("true") => Some(true),
-            Value::Scalar(text) if text.eq_ignore_ascii_case("false") => Some(false),
-            _ => {
-                self.error("expected `true` or `false`", node.span);
-                None
-            }
+            name => self.yaml.warning(format!("hadolint has no key `{name}`"), "it was ignored", key.span),
         }
     }
 
     /// The codes that are known here.
     fn codes(&mut self, node: &Node) -> Vec<String> {
         let mut known = Vec::new();
-        for (code, span) in self.strings(node) {
+        for (code, span) in self.yaml.strings(node) {
             if Selector::parse(&code, self.rules).is_ok() {
                 known.push(code);
             } else if !FORMER_CODES.contains(&code.as_str()) && !code.starts_with("SC") {
-                self.warning(format!("unknown rule `{code}`"), "it was ignored", span);
+                self.yaml.warning(format!("unknown rule `{code}`"), "it was ignored", span);
             }
         }
         known
     }
 
     fn levels(&mut self, node: &Node) {
-        let Value::Map(entries) = &node.value else {
-            return self.error("expected a mapping of levels to lists of rules", node.span);
-        };
+        let entries = self.yaml.map(node, "expected a mapping of levels to lists of rules");
         let mut levels = Table::new();
         for (theirs, ours) in LEVELS {
             let named = |key: &Node| matches!(&key.value, Value::Scalar(name) if name == theirs);
@@ -149,31 +107,28 @@ impl Importer<'_> {
     }
 
     fn threshold(&mut self, node: &Node) {
-        let Value::Scalar(text) = &node.value else { return self.error("expected a level", node.span) };
+        let Value::Scalar(text) = &node.value else { return self.yaml.error("expected a level", node.span) };
         let level = match text.as_str() {
             "error" => "error",
             "warning" => "warn",
             "info" | "style" | "ignore" | "none" => "note",
-            _ => return self.error("expected `error`, `warning`, `info`, `style`, `ignore` or `none`", node.span),
+            _ => return self.yaml.error("expected `error`, `warning`, `info`, `style`, `ignore` or `none`", node.span),
         };
         self.out.insert("fail-on".to_owned(), level.into());
     }
 
     fn labels(&mut self, node: &Node) {
-        let Value::Map(entries) = &node.value else {
-            return self.error("expected a mapping of labels to formats", node.span);
-        };
         let mut labels = Table::new();
-        for (label, form) in entries {
+        for (label, form) in self.yaml.map(node, "expected a mapping of labels to formats") {
             let (Value::Scalar(label), Value::Scalar(name)) = (&label.value, &form.value) else {
-                self.error("expected a label and a format", form.span);
+                self.yaml.error("expected a label and a format", form.span);
                 continue;
             };
             let name = if name.is_empty() { "text" } else { name };
             match LABEL_FORMATS.contains(&name) {
                 true => _ = labels.insert(label.clone(), name.into()),
                 false => {
-                    self.error("expected `text`, `url`, `rfc3339`, `semver`, `hash`, `spdx` or `email`", form.span)
+                    self.yaml.error("expected `text`, `url`, `rfc3339`, `semver`, `hash`, `spdx` or `email`", form.span)
                 }
             }
         }

@@ -5,14 +5,19 @@ use std::sync::Arc;
 
 use toml::de::DeTable;
 
-use super::{Config, KEYS};
+use super::{Config, KEYS, PerFile};
+use crate::config::hadolint_file::HadolintTable;
+use crate::config::host_file::PYPROJECT;
+use crate::config::shape::OVERRIDE;
 use crate::discover::{Globs, PathGlobs};
 use crate::finding::{Entry, Level};
+use crate::format::FormatSettings;
 use crate::lint::select::{Selection, Selector, Specificity};
 use crate::text::suggest::nearest;
 use crate::text::toml::{TomlReader, Value, describe, one_entry};
 use crate::text::{Problem, Source, Span};
 use crate::verify::RunSpec;
+use crate::weigh::Budget;
 
 pub(super) struct ConfigReader<'a> {
     pub(super) toml: TomlReader<'a>,
@@ -34,7 +39,15 @@ pub(super) fn read(
 ) -> (Config, Option<(String, Span)>, Vec<Problem>) {
     let mut reader = ConfigReader::new(source, root, rules);
     if let Some(table) = reader.toml.parse() {
-        reader.all(table.get_ref(), preview);
+        let file = Path::new(source.name()).file_name();
+        match file.is_some_and(|name| name == PYPROJECT) {
+            false => reader.all(table.get_ref(), preview),
+            true => {
+                let tool = table.get_ref().get("tool").and_then(|tool| tool.get_ref().as_table());
+                let own = tool.and_then(|tool| tool.get("plimsoll")).and_then(|own| own.get_ref().as_table());
+                own.into_iter().for_each(|table| reader.all(table, preview));
+            }
+        }
     }
     let problems = reader.toml.finish().into_iter().map(|(_, problem)| problem).collect();
     (reader.config, reader.extend, problems)
@@ -60,7 +73,15 @@ impl<'a> ConfigReader<'a> {
     fn all(&mut self, table: &DeTable<'_>, preview: Option<bool>) {
         // Whether a selector selects anything depends on it.
         self.preview = preview.or_else(|| table.get("preview")?.get_ref().as_bool()).unwrap_or(false);
-        for (key, value) in table {
+        const VERSION: &str = "required-version";
+        // A file for another version may have keys that are unknown here: only the version is reported then.
+        if let Some(value) = table.get(VERSION) {
+            self.key(VERSION, Span::default(), value);
+        }
+        if self.toml.has_problems() {
+            return;
+        }
+        for (key, value) in table.iter().filter(|(key, _)| key.get_ref() != VERSION) {
             let span = self.toml.span(key.span());
             self.key(key.get_ref(), span, value);
         }
@@ -94,6 +115,12 @@ impl<'a> ConfigReader<'a> {
         self.selectors(value, |selector| selector.idle(rules, preview).map(|why| ("selects", why)))
     }
 
+    /// A list of rules, for their fixes.
+    pub(super) fn fix_rules(&mut self, value: &Value<'_>) -> Option<Vec<Selector>> {
+        let rules = self.rules;
+        self.selectors(value, |selector| selector.is_empty(rules).then_some(("changes", "it matches no rule")))
+    }
+
     /// A list of rules to turn off.
     pub(super) fn ignored(&mut self, value: &Value<'_>) -> Option<Vec<Selector>> {
         let rules = self.rules;
@@ -116,6 +143,11 @@ impl<'a> ConfigReader<'a> {
         Some(selectors)
     }
 
+    /// A path, relative to this file's directory.
+    pub(super) fn path(&self, text: &str) -> std::path::PathBuf {
+        self.root.join(text)
+    }
+
     /// A glob, relative to this file's directory.
     fn glob(&mut self, text: &str, span: Span) -> Option<Globs> {
         let globs = Globs { root: self.root.to_path_buf(), globs: vec![text.to_owned()] };
@@ -136,19 +168,62 @@ impl<'a> ConfigReader<'a> {
     }
 
     pub(super) fn levels(&mut self, value: &Value<'_>) {
+        let levels = self.level_table(value);
+        self.config.levels.extend(levels);
+    }
+
+    fn level_table(&mut self, value: &Value<'_>) -> Vec<(Selector, Level)> {
+        let mut levels = Vec::new();
         for (name, span, value) in self.toml.entries(value) {
             let selector = self.selector(name, span);
             let Some(text) = self.toml.string(value) else { continue };
             let level = self.toml.variant::<Level>(text, self.toml.span(value.span()), "level");
-            self.config.levels.extend(selector.zip(level));
+            levels.extend(selector.zip(level));
         }
+        levels
     }
 
     pub(super) fn per_file_ignores(&mut self, value: &Value<'_>) {
         for (glob, span, value) in self.toml.entries(value) {
             let glob = self.glob(glob, span);
             let ignore = self.ignored(value).unwrap_or_default();
-            self.config.per_file_ignores.extend(glob.map(|glob| (glob, Selection { ignore, ..Selection::default() })));
+            let selection = Selection { ignore, ..Selection::default() };
+            self.config.per_file.extend(glob.map(|files| PerFile { files, selection, levels: Vec::new() }));
+        }
+    }
+
+    /// `[[overrides]]`.
+    pub(super) fn overrides(&mut self, value: &Value<'_>) {
+        let Some(tables) = value.get_ref().as_array() else {
+            let span = self.toml.span(value.span());
+            return self.toml.error("expected a list of tables: `[[overrides]]`", span);
+        };
+        for table in tables {
+            let mut files = None;
+            let mut selection = Selection::default();
+            let mut levels = Vec::new();
+            for (key, span, value) in self.toml.entries(table) {
+                match key {
+                    "files" => files = self.globs(value),
+                    "select" => selection.select = self.selected(value),
+                    "extend-select" => selection.extend_select = self.selected(value).unwrap_or_default(),
+                    "ignore" => selection.ignore = self.ignored(value).unwrap_or_default(),
+                    "levels" => levels = self.level_table(value),
+                    _ => {
+                        let near = nearest(key, OVERRIDE.iter().map(|(name, _)| *name));
+                        let problem = Problem::error(format!("unknown key `{key}`")).meant(near);
+                        self.toml.problem(problem.help("`plimsoll config overrides` explains its keys"), span);
+                    }
+                }
+            }
+            match files {
+                Some(files) => self.config.per_file.push(PerFile { files, selection, levels }),
+                None => {
+                    let span = self.toml.span(table.span());
+                    let problem = Problem::error("`files` is missing: the table matches no file");
+                    self.toml.problem(problem.help("add the files: `files = [\"dev/**\"]`"), span);
+                }
+            }
         }
     }
 
@@ -165,6 +240,32 @@ impl<'a> ConfigReader<'a> {
         for entry in self.toml.typed_entries::<RunSpec>(value, "`plimsoll config verify` explains its keys") {
             let base = std::mem::take(&mut self.config.verify);
             self.config.verify = entry.merge(base);
+        }
+    }
+
+    /// `[weigh]`.
+    pub(super) fn weigh(&mut self, value: &Value<'_>) {
+        for entry in self.toml.typed_entries::<Budget>(value, "`plimsoll config weigh` explains its keys") {
+            self.config.weigh = entry.merge(self.config.weigh);
+        }
+    }
+
+    /// `[hadolint]`.
+    pub(super) fn hadolint(&mut self, value: &Value<'_>) {
+        let help = "`plimsoll config hadolint` explains its keys";
+        for entry in self.toml.typed_entries::<HadolintTable>(value, help) {
+            match entry.setup() {
+                Ok(setup) => self.config.hadolint = std::mem::take(&mut self.config.hadolint).with(setup),
+                Err(message) => self.toml.problem(Problem::error(message).help(help), self.toml.span(value.span())),
+            }
+        }
+    }
+
+    /// `[format]`.
+    pub(super) fn format(&mut self, value: &Value<'_>) {
+        for entry in self.toml.typed_entries::<FormatSettings>(value, "`plimsoll config format` explains its keys") {
+            let base = std::mem::take(&mut self.config.format);
+            self.config.format = entry.merge(base);
         }
     }
 

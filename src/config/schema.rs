@@ -2,15 +2,21 @@
 
 use super::Target;
 use crate::config::reader::ConfigReader;
+use crate::config::required_version;
+use crate::config::shape::{FORMAT, HADOLINT, OVERRIDE, Shape, VERIFY, WEIGH, failing_levels, names};
 use crate::finding::Level;
-use crate::text::Problem;
+use crate::lint::profile::Profile;
+use crate::shellcheck::Backend;
 use crate::text::toml::Value;
+use crate::text::Problem;
 
 /// A key of `plimsoll.toml`.
 pub struct Key {
     pub name: &'static str,
     /// What its value is.
     pub value: &'static str,
+    /// The same for the JSON Schema.
+    pub(super) shape: Shape,
     /// The value in force without it, as TOML.
     pub default: &'static str,
     /// One sentence.
@@ -27,10 +33,11 @@ pub const KEYS: &[Key] = &[
     Key {
         name: "extend",
         value: "path",
+        shape: Shape::Text,
         default: "none",
-        summary: "Another configuration file to start from.",
-        details: "The path is relative to this file's directory. Settings in this file override the extended ones: lists replace, \
-                  tables merge key by key. Without it no other file is read; only the nearest one above a Dockerfile applies.",
+        summary: "Another configuration file to extend.",
+        details: "The path is relative to this file's directory. Settings in this file override the extended ones: lists are replaced, and \
+                  tables are merged key by key. Without this key, only the nearest configuration file above a Dockerfile applies.",
         example: r#"extend = "../plimsoll.toml""#,
         read: |reader, value| {
             if let Some(path) = reader.toml.string(value) {
@@ -39,14 +46,34 @@ pub const KEYS: &[Key] = &[
         },
     },
     Key {
+        name: "required-version",
+        value: "version or version ranges",
+        shape: Shape::Text,
+        default: "none",
+        summary: "Versions of plimsoll that may use this file.",
+        details: "Separate ranges with commas, as in `>=0.1, <0.3`. All of them must match. A version without an operator matches all \
+                  versions that start with it: `0.1` matches 0.1.0 and 0.1.5. Any other version of plimsoll exits with an error before it checks \
+                  a file.",
+        example: r#"required-version = ">=0.1""#,
+        read: |reader, value| {
+            let Some(text) = reader.toml.string(value) else { return };
+            if let Err(problem) = required_version::check(text, env!("CARGO_PKG_VERSION")) {
+                let span = reader.toml.span(value.span());
+                reader.toml.problem(problem, span);
+            }
+        },
+    },
+    Key {
         name: "profile",
-        value: r#""recommended", "course" or "strict""#,
+        value: r#""recommended", "course", "strict" or "hadolint""#,
+        shape: Shape::Name(names::<Profile>),
         default: r#""recommended""#,
         summary: "Base set of rule levels.",
         details: "`recommended` uses each rule's own level. `course` is for a first container course: notes become warnings in its six \
                   practices (`pinned`, `slim`, `nonroot`, `layers`, `stages`, `concern`), and warnings become notes in all others \
                   except `correctness` and `secrets`. In `strict`, notes become warnings, and rules that are off by default become \
-                  notes. Command line: `--profile`.",
+                  notes. `hadolint` reports the same findings as hadolint, on the same lines and with the same exit code; see the key \
+                  `hadolint`. Command line: `--profile`.",
         example: r#"profile = "course""#,
         read: |reader, value| {
             let Some(text) = reader.toml.string(value) else { return };
@@ -57,15 +84,17 @@ pub const KEYS: &[Key] = &[
     Key {
         name: "preview",
         value: "true or false",
+        shape: Shape::Flag,
         default: "false",
         summary: "Enable preview rules, which are unstable and may change.",
-        details: "Otherwise a preview rule runs only if it is selected by name. Command line: `--preview`.",
+        details: "If this is false, a preview rule runs only if it is selected by name. Command line: `--preview`.",
         example: "preview = true",
         read: |reader, value| reader.config.preview = reader.toml.bool(value),
     },
     Key {
         name: "fail-on",
         value: r#""note", "warn" or "error""#,
+        shape: Shape::Name(failing_levels),
         default: r#""warn""#,
         summary: "Minimum level that makes a run fail.",
         details: "A failed run exits with code 1. Command line: `--fail-on`.",
@@ -79,7 +108,7 @@ pub const KEYS: &[Key] = &[
                     reader.toml.problem(
                         problem
                             .help("use `note`, `warn` or `error`")
-                            .help("with `--exit-zero` no finding makes a run fail"),
+                            .help("to never fail because of findings, use `--exit-zero`"),
                         span,
                     );
                 }
@@ -88,23 +117,53 @@ pub const KEYS: &[Key] = &[
         },
     },
     Key {
+        name: "baseline",
+        value: "path",
+        shape: Shape::Text,
+        default: "none",
+        summary: "File with known findings that are not reported.",
+        details: "The path is relative to this file's directory. `plimsoll check --write-baseline FILE` creates the file, and \
+                  `--update-baseline` removes findings that no longer exist. Command line: `--baseline`.",
+        example: r#"baseline = "plimsoll-baseline.json""#,
+        read: |reader, value| {
+            if let Some(path) = reader.toml.string(value) {
+                reader.config.baseline = Some(reader.path(path));
+            }
+        },
+    },
+    Key {
         name: "exclude",
         value: "list of globs",
+        shape: Shape::Texts,
         default: "[]",
         summary: "Files and directories to skip.",
-        details: "A glob without `/` matches names at any depth; one with `/` is relative to this file's directory. `*` does not match \
-                  `/`, `**` does. Files named on the command line are checked anyway, unless `--force-exclude` is given. \
-                  Command line: `--exclude` adds to the list.",
+        details: "A glob without `/` matches names at any depth, and one with `/` is relative to this file's directory. `*` does not match \
+                  `/`, but `**` does. Files named on the command line are checked anyway, unless `--force-exclude` is given. The following \
+                  are always skipped when searching directories: `.bzr`, `.direnv`, `.git`, `.hg`, `.jj`, `.nox`, `.svn`, `.terraform`, `.tox`, \
+                  `.venv`, `__pypackages__`, `bower_components`, `node_modules`, and files that `.gitignore` excludes. Command line: \
+                  `--exclude` adds to the list.",
         example: r#"exclude = ["vendor", "docs/**/Dockerfile"]"#,
         read: |reader, value| reader.config.exclude = reader.globs(value),
     },
     Key {
+        name: "include",
+        value: "list of globs",
+        shape: Shape::Texts,
+        default: "[]",
+        summary: "Additional files to check, regardless of their names.",
+        details: "The globs are written as in `exclude`. By default, a search checks files such as `Dockerfile`, `Containerfile`, `Dockerfile.*` and \
+                  `*.Dockerfile`, in upper or lower case. Command line: `--include` adds to the list.",
+        example: r#"include = ["docker/*.df"]"#,
+        read: |reader, value| reader.config.include = reader.globs(value),
+    },
+    Key {
         name: "select",
         value: "list of rules",
+        shape: Shape::Rules,
         default: r#"["all"]"#,
         summary: "Rules to run.",
-        details: "Rule names, practices, codes of other tools (`DL3006`), globs over any of these, or `all`. If several entries match \
-                  a rule, the most specific one wins: a name over a glob, a glob over a practice, a practice over `all`; if they \
+        details: "Each entry is a rule name, a practice, another tool's code (`DL3006`), a glob over any of these, or `all`. If several entries \
+                  match a rule, the most specific one wins: a name over a glob, a glob over a practice, and a practice over `all`. If they \
                   are equally specific, `ignore` wins. Rules that are off by default run only if selected by name. Command line: \
                   `--select` replaces `select`, `extend-select` and `ignore`.",
         example: r#"select = ["pinned", "nonroot", "DL3025"]"#,
@@ -113,15 +172,17 @@ pub const KEYS: &[Key] = &[
     Key {
         name: "extend-select",
         value: "list of rules",
+        shape: Shape::Rules,
         default: "[]",
         summary: "Rules to run in addition to `select`.",
-        details: "Useful for enabling rules that are off by default, and in a file that extends another. Command line: `--extend-select`.",
+        details: "Use this to enable rules that are off by default, or in a file that extends another. Command line: `--extend-select`.",
         example: r#"extend-select = ["unsorted-packages"]"#,
         read: |reader, value| reader.config.selection.extend_select = reader.selected(value).unwrap_or_default(),
     },
     Key {
         name: "ignore",
         value: "list of rules",
+        shape: Shape::Rules,
         default: "[]",
         summary: "Rules to disable.",
         details: "Written as in `select`. Command line: `--ignore`.",
@@ -129,12 +190,54 @@ pub const KEYS: &[Key] = &[
         read: |reader, value| reader.config.selection.ignore = reader.ignored(value).unwrap_or_default(),
     },
     Key {
+        name: "fixable",
+        value: "list of rules",
+        shape: Shape::Rules,
+        default: r#"["all"]"#,
+        summary: "Rules whose fixes may be applied.",
+        details: "Written as in `select`. The findings of other rules are still reported. Command line: `--fixable`.",
+        example: r#"fixable = ["packages", "shell"]"#,
+        read: |reader, value| reader.config.fixes.fixable = reader.fix_rules(value),
+    },
+    Key {
+        name: "unfixable",
+        value: "list of rules",
+        shape: Shape::Rules,
+        default: "[]",
+        summary: "Rules whose fixes are never applied.",
+        details: "Command line: `--unfixable`.",
+        example: r#"unfixable = ["pinned"]"#,
+        read: |reader, value| reader.config.fixes.unfixable = reader.fix_rules(value).unwrap_or_default(),
+    },
+    Key {
+        name: "extend-safe-fixes",
+        value: "list of rules",
+        shape: Shape::Rules,
+        default: "[]",
+        summary: "Rules whose unsafe fixes count as safe.",
+        details: "`--fix` then applies them without `--unsafe-fixes`. Display-only fixes are still only displayed. If a rule matches both this \
+                  list and `extend-unsafe-fixes`, the more specific entry wins.",
+        example: r#"extend-safe-fixes = ["split-run"]"#,
+        read: |reader, value| reader.config.fixes.extend_safe = reader.fix_rules(value).unwrap_or_default(),
+    },
+    Key {
+        name: "extend-unsafe-fixes",
+        value: "list of rules",
+        shape: Shape::Rules,
+        default: "[]",
+        summary: "Rules whose safe fixes count as unsafe.",
+        details: "`--fix` then applies them only with `--unsafe-fixes`.",
+        example: r#"extend-unsafe-fixes = ["needless-add"]"#,
+        read: |reader, value| reader.config.fixes.extend_unsafe = reader.fix_rules(value).unwrap_or_default(),
+    },
+    Key {
         name: "targets",
         value: r#"list of "docker", "podman", "buildah", "kaniko", "kubernetes", "containerd", "cri-o", "lxc""#,
+        shape: Shape::Names(names::<Target>),
         default: r#"["docker"]"#,
         summary: "Tools that build and run the images.",
-        details: "The `portability` rules report what these tools do not support: `HEALTHCHECK` on Kubernetes, `SHELL` with Podman. \
-                  `kubernetes` and `cri-o` also enable the rule `named-user`.",
+        details: "The `portability` rules report features that these tools do not support, such as `HEALTHCHECK` on Kubernetes or `SHELL` with \
+                  Podman. `kubernetes` and `cri-o` also enable the rule `named-user`.",
         example: r#"targets = ["docker", "kubernetes"]"#,
         read: |reader, value| {
             let texts = reader.toml.strings(value).unwrap_or_default();
@@ -150,19 +253,21 @@ pub const KEYS: &[Key] = &[
     Key {
         name: "require-reason",
         value: "true or false",
+        shape: Shape::Flag,
         default: "false",
         summary: "Require a reason in every ignore comment.",
-        details: "For example `# plimsoll: ignore[root-user]: the entrypoint drops privileges`. Enables the rule `ignore-without-reason`.",
+        details: "For example, `# plimsoll: ignore[root-user]: the entrypoint drops privileges`. This enables the rule `ignore-without-reason`.",
         example: "require-reason = true",
         read: |reader, value| reader.config.require_reason = reader.toml.bool(value),
     },
     Key {
         name: "shellcheck",
         value: r#""builtin", "external" or "off""#,
+        shape: Shape::Name(names::<Backend>),
         default: r#""builtin""#,
         summary: "Which ShellCheck implementation to use for scripts.",
-        details: "`builtin` is part of plimsoll and implements most of ShellCheck's codes. `external` runs the program `shellcheck`, which \
-                  must be installed. Each code is a rule, and is selected and ignored like any other. Command line: \
+        details: "`builtin` is part of plimsoll and implements most of ShellCheck's codes. `external` runs the `shellcheck` executable, which \
+                  must be installed. Each code is a rule that you can select and ignore like any other. Command line: \
                   `--shellcheck`.",
         example: r#"shellcheck = "off""#,
         read: |reader, value| {
@@ -174,9 +279,10 @@ pub const KEYS: &[Key] = &[
     Key {
         name: "build-args",
         value: "table of strings",
+        shape: Shape::Table(&Shape::Text),
         default: "{}",
         summary: "Values of build arguments.",
-        details: "If an `ARG` has neither a default nor a value here, rules treat whatever depends on it as unknown. Command line: \
+        details: "If an `ARG` has no default and no value here, rules treat everything that depends on it as unknown. Command line: \
                   `--build-arg NAME=VALUE`.",
         example: "[build-args]\nVERSION = \"3.13\"",
         read: |reader, value| reader.build_args(value),
@@ -184,41 +290,93 @@ pub const KEYS: &[Key] = &[
     Key {
         name: "verify",
         value: "table",
+        shape: Shape::Keys(VERIFY),
         default: "{}",
         summary: "How `plimsoll verify` builds and runs the image, and what it expects.",
         details: "Keys: `engine`, `args` (a list that replaces CMD), `entrypoint`, `env` (a table), `expect-exit`, `expect-stdout`, `http` \
-                  (a list such as `[\":8080/health=200\"]`), `port`, `build-only`, `target`, `builder`, `cap-add`, `network`, `offline`, \
+                  (a list such as `[\":8080/health=200\"]`), `port`, `build-only`, `weigh`, `target`, `builder`, `cap-add`, `network`, `offline`, \
                   `read-only`, `pull` (`missing`, `never` or `always`), `build-timeout`, `run-timeout` and `grace` (`90` or `\"90s\"`), \
-                  `memory`, `build-memory`, `disk` and `max-context` (`\"512m\"`), `cpus`, `pids`. Command line: the options of the \
+                  `memory`, `build-memory`, `disk` and `max-context` (`\"512m\"`), `cpus`, `pids`. Command line: the options with the \
                   same names, which take precedence.",
         example: "[verify]\nexpect-stdout = \"Hello\"\nhttp = [\":8080/health=200\"]",
         read: |reader, value| reader.verify(value),
     },
     Key {
+        name: "weigh",
+        value: "table of sizes",
+        shape: Shape::Keys(WEIGH),
+        default: "{}",
+        summary: "Size budgets for images.",
+        details: "Keys: `max-size` (total size of the files in all layers), `max-wasted` (bytes that later layers make useless) and `max-layer` (bytes \
+                  that a single instruction adds), as sizes such as `\"200MB\"`. `plimsoll weigh` reports images that exceed a budget. \
+                  Command line: the options with the same names, which take precedence.",
+        example: "[weigh]\nmax-size = \"200MB\"\nmax-wasted = \"5MB\"",
+        read: |reader, value| reader.weigh(value),
+    },
+    Key {
+        name: "hadolint",
+        value: "table",
+        shape: Shape::Keys(HADOLINT),
+        default: "{}",
+        summary: "Settings for the profile `hadolint`, under the same keys as in hadolint's configuration.",
+        details: "Keys: `ignored`, `failure-threshold`, `no-fail`, `disable-ignore-pragma`, `override` (lists of codes per level), \
+                  `trusted-registries`, `label-schema`, `strict-labels`. `plimsoll init --from-hadolint` converts a file.",
+        example: "[hadolint]\nignored = [\"DL3008\"]\nfailure-threshold = \"warning\"",
+        read: |reader, value| reader.hadolint(value),
+    },
+    Key {
+        name: "format",
+        value: "table",
+        shape: Shape::Keys(FORMAT),
+        default: "{}",
+        summary: "How `plimsoll format` lays out files.",
+        details: "Keys: `indent-style` (`space` or `tab`), `indent-width` (default 4), `line-length` (default 100), `operators` (`first`, \
+                  `last` or `keep`: where lines break at `&&` and `||`), `keyword-case` (`upper`, `lower` or `keep`), \
+                  `blank-lines` (maximum number of consecutive blank lines, default 1) and `align-pairs` (aligns all variables of `ENV`, `LABEL` \
+                  and `ARG` with the first one). Settings that are missing here are read from `.editorconfig`.",
+        example: "[format]\noperators = \"first\"\nline-length = 120",
+        read: |reader, value| reader.format(value),
+    },
+    Key {
         name: "levels",
         value: r#"table of "off", "note", "warn" or "error""#,
+        shape: Shape::Table(&Shape::Name(names::<Level>)),
         default: "{}",
         summary: "Override rule levels.",
-        details: "The keys are rules as in `select`; the most specific one wins. To enable a rule that is off by default, set a level \
-                  under its name.",
+        details: "The keys are rules, written as in `select`. If several match, the most specific one wins. To enable a rule that is off by \
+                  default, set its level by name.",
         example: "[levels]\npinned = \"error\"\nDL3025 = \"note\"",
         read: |reader, value| reader.levels(value),
     },
     Key {
         name: "per-file-ignores",
         value: "table of lists of rules",
+        shape: Shape::Table(&Shape::Rules),
         default: "{}",
         summary: "Rules to skip for matching files.",
-        details: "The keys are globs as in `exclude`, the rules are written as in `select`. No other setting re-enables them.",
+        details: "The keys are globs, written as in `exclude`, and the rules are written as in `select`. No other setting can re-enable \
+                  these rules.",
         example: "[per-file-ignores]\n\"Dockerfile.dev\" = [\"nonroot\"]",
         read: |reader, value| reader.per_file_ignores(value),
     },
     Key {
+        name: "overrides",
+        value: "list of tables",
+        shape: Shape::Tables(OVERRIDE),
+        default: "[]",
+        summary: "Rules and levels for matching files.",
+        details: "Keys: `files` (a list of globs, as in `exclude`), `select`, `extend-select`, `ignore` and `levels`, which work like the top-level \
+                  keys. If several tables match a file, later ones take precedence. `ignore` works like `per-file-ignores`.",
+        example: "[[overrides]]\nfiles = [\"dev/**\"]\nignore = [\"nonroot\"]\nlevels = { pinned = \"note\" }",
+        read: |reader, value| reader.overrides(value),
+    },
+    Key {
         name: "rules",
         value: "tables of options",
+        shape: Shape::Table(&Shape::Table(&Shape::Any)),
         default: "{}",
         summary: "Rule options, one table per rule.",
-        details: "`plimsoll rule NAME` lists the options of a rule.",
+        details: "`plimsoll rule NAME` lists a rule's options.",
         example: "[rules]",
         read: |reader, value| reader.options(value),
     },

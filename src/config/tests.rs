@@ -2,6 +2,16 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::*;
+
+/// The key's page lists what a search always skips.
+#[test]
+fn default_excludes_are_documented() {
+    let key = KEYS.iter().find(|key| key.name == "exclude").expect("it is a key");
+    for name in crate::discover::DEFAULT_EXCLUDE {
+        assert!(key.details.contains(&format!("`{name}`")), "{name}");
+    }
+}
+
 use crate::finding::Rule;
 use crate::text::Source;
 
@@ -48,12 +58,12 @@ fn mistakes_have_places() {
         ),
         ("preview = 'yes'", "error at `'yes'`: expected `true` or `false`, found a string"),
         (
-            "fail-on = 'warning'",
-            "error at `'warning'`: unknown level `warning`; expected one of `off`, `note`, `warn`, `error`",
+            "fail-on = 'loud'",
+            "error at `'loud'`: unknown level `loud`; expected one of `off`, `note`, `warn`, `error`",
         ),
         (
             "fail-on = 'off'",
-            "error at `'off'`: `off` is not a valid value for `fail-on`; use `note`, `warn` or `error`; with `--exit-zero` no finding makes a run fail",
+            "error at `'off'`: `off` is not a valid value for `fail-on`; use `note`, `warn` or `error`; to never fail because of findings, use `--exit-zero`",
         ),
         ("select = 'all'", "error at `'all'`: expected a list of strings: `[\"…\"]`, found a string"),
         ("select = ['all', 3]", "error at `3`: expected a string, found an integer"),
@@ -130,7 +140,7 @@ fn options_and_files_reach_the_rules() {
         ("/x/a.dev", "few-layers root-user"),
         ("/web/a.dev", "few-layers"),
     ] {
-        let settings = config.settings(&Overrides::default(), &config.matching_ignores(Path::new(path)), RULES);
+        let settings = config.settings(&Overrides::default(), &config.matching(Path::new(path)), RULES);
         let names: Vec<_> = settings.lint.rules.iter().map(|(entry, _)| entry.meta.name).collect();
         assert_eq!(names.join(" "), expected, "{path}");
         assert_eq!(settings.lint.options["few-layers"].downcast_ref::<Options>().unwrap().max_layers, 7);

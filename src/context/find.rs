@@ -1,4 +1,4 @@
-//! Which folder is the build context of a Dockerfile, when nobody says.
+//! Which directory is the build context of a Dockerfile, when nobody says.
 use crate::knowledge::project_files;
 
 use std::collections::HashMap;
@@ -6,23 +6,29 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::path::in_context;
-use super::tree::Tree;
+use super::tree::{Tree, Unsaved};
 use super::{Confidence, Context};
 
-/// How many folders above the Dockerfile's own are tried.
+/// How many directories above the Dockerfile's own are tried.
 const MAX_ABOVE: usize = 4;
 
-/// The contexts of one run. Dockerfiles of one folder share what is read of it.
+/// The contexts of one run. Dockerfiles of one directory share what is read of it.
 #[derive(Debug, Default)]
 pub struct Contexts {
     trees: Mutex<HashMap<PathBuf, Arc<Tree>>>,
-    /// By folder, those above it that are tried.
+    /// By directory, those above it that are tried.
     above: Mutex<HashMap<PathBuf, Arc<[PathBuf]>>>,
+    unsaved: Unsaved,
 }
 
 impl Contexts {
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Contexts that read some files from an editor.
+    pub fn with_unsaved(unsaved: Unsaved) -> Self {
+        Self { unsaved, ..Self::default() }
     }
 
     /// The context that the user names for this Dockerfile: [`Confidence::Certain`].
@@ -31,14 +37,14 @@ impl Contexts {
     }
 
     /// The context that a Dockerfile most likely has. `sources` are what its COPY and ADD
-    /// instructions take from the context, as written; addresses and those with a variable are not
-    /// heeded. The Dockerfile's own folder, unless a folder above it, up to the repository's
+    /// instructions take from the context, as written; addresses and those with a variable are
+    /// ignored. The Dockerfile's own directory, unless a directory above it, up to the repository's
     /// root, has more of the sources.
     pub fn find(&self, dockerfile: &Path, sources: &[&str]) -> Context {
         self.find_below(dockerfile, sources, |_| true)
     }
 
-    /// The same, and never a folder outside of `root`.
+    /// The same, and never a directory outside of `root`.
     pub fn find_within(&self, dockerfile: &Path, sources: &[&str], root: &Path) -> Context {
         let root = root.canonicalize().ok();
         self.find_below(dockerfile, sources, |folder| root.as_ref().is_some_and(|root| folder.starts_with(root)))
@@ -74,7 +80,8 @@ impl Contexts {
     }
 
     fn tree(&self, root: &Path) -> Arc<Tree> {
-        once(&self.trees, root, || Arc::new(Tree::disk(root.to_path_buf())))
+        let new = || Tree::disk(root.to_path_buf()).with_unsaved(self.unsaved.clone());
+        once(&self.trees, root, || Arc::new(new()))
     }
 
     fn above(&self, folder: &Path) -> Arc<[PathBuf]> {
@@ -82,7 +89,7 @@ impl Contexts {
     }
 }
 
-/// What is kept for a folder, made when it is asked for first.
+/// What is kept for a directory, made when it is asked for first.
 fn once<T: Clone>(kept: &Mutex<HashMap<PathBuf, T>>, folder: &Path, new: impl FnOnce() -> T) -> T {
     // A panic elsewhere leaves the map whole.
     let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
@@ -92,14 +99,14 @@ fn once<T: Clone>(kept: &Mutex<HashMap<PathBuf, T>>, folder: &Path, new: impl Fn
     }
 }
 
-/// Whether it says something about a folder that it has this source: not so the folder itself, a
+/// Whether it says something about a directory that it has this source: not so the directory itself, a
 /// pattern for everything in it, an address, or what a variable decides.
 fn tells(source: &str) -> bool {
     let remote = source.contains("://") || source.starts_with("git@") || source.contains('$');
     !remote && in_context(source).contains(|char| !matches!(char, '*' | '?' | '.' | '/'))
 }
 
-/// The folders above, nearest first, up to the one with `.git`. None when `folder` has it.
+/// The directories above, nearest first, up to the one with `.git`. None when `directory` has it.
 fn above_of(folder: &Path) -> Vec<PathBuf> {
     let Ok(real) = folder.canonicalize() else { return Vec::new() };
     let mut above = Vec::new();

@@ -1,8 +1,8 @@
 //! `.dockerignore`, by the builder's own rules.
 //!
 //! They are not `.gitignore`'s: a pattern is anchored at the context's root, the last pattern that
-//! matches decides, what lies below a matched folder is matched too, and an exception can bring
-//! back a file of an ignored folder. Patterns are regular expressions underneath, which shows in
+//! matches decides, what lies below a matched directory is matched too, and an exception can bring
+//! back a file of an ignored directory. Patterns are regular expressions underneath, which shows in
 //! corners (`[*]`, `\d`); those are kept, because what counts is what the builder does.
 
 use regex::{Regex, RegexBuilder};
@@ -54,7 +54,7 @@ enum Matcher {
     Exact,
     /// A `**` at the end, nothing else special: what stands before it.
     Prefix(String),
-    /// A `**` at the start, nothing else special: what stands behind it.
+    /// A `**` at the start, nothing else special: the text after it.
     Suffix(String),
     Regex(Box<Regex>),
 }
@@ -130,7 +130,7 @@ impl Pattern {
         }
         let (exception, cleaned) = read_pattern(line);
         if exception && cleaned.is_empty() {
-            return Err("`!` without a pattern behind it; the build stops here".to_owned());
+            return Err("`!` without a pattern after it; the build stops here".to_owned());
         }
         let broken = || format!("`{line}` is not a valid pattern; the build stops here");
         if is_refused(&cleaned) {
@@ -151,7 +151,7 @@ impl Pattern {
         }
     }
 
-    /// Whether the pattern fits this path or a folder it is in.
+    /// Whether the pattern fits this path or a directory it is in.
     pub fn matches_or_parent(&self, path: &str) -> bool {
         self.matches(path) || path.match_indices('/').any(|(at, _)| self.matches(&path[..at]))
     }
@@ -264,7 +264,7 @@ fn go_regex(pattern: &str) -> (String, Kind) {
     while let Some(char) = chars.next() {
         match char {
             '*' if chars.next_if_eq(&'*').is_some() => {
-                // `**/` is `**`: any number of folders, none included.
+                // `**/` is `**`: any number of directories, none included.
                 chars.next_if_eq(&'/');
                 if chars.peek().is_some() {
                     regex.push_str("(.*/)?");

@@ -75,7 +75,7 @@ pub struct Python {
     pub lock: Option<String>,
 }
 
-/// What the files of one folder say about the project.
+/// What the files of one directory say about the project.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Project {
     /// Languages that a manifest is there for.
@@ -94,7 +94,7 @@ impl Project {
         self.versions.iter().find(|version| version.language == language)
     }
 
-    /// Reads the files of `folder`, the empty string for the root.
+    /// Reads the files of `directory`, the empty string for the root.
     pub(super) fn read(context: &Context, folder: &str) -> Self {
         let mut reader = Reader { context, folder, project: Project::default() };
         reader.node();
@@ -123,7 +123,7 @@ struct Manifest {
 }
 
 impl Manifest {
-    /// The line (from 1) of the last of `needles`, each looked for behind the one before; 1 if one is missing.
+    /// The line (from 1) of the last of `needles`, each searched for after the one before; 1 if one is missing.
     fn line_of(&self, needles: &[&str]) -> usize {
         let mut at = 0;
         let mut start = 0;

@@ -2,9 +2,10 @@
 //! about itself.
 //!
 //! Everything is read when first asked for, once, and within limits: a context may be a whole disk
-//! or made to harm. Nothing outside of the context's folder is ever read, whatever links say.
+//! or made to harm. Nothing outside of the context's directory is ever read, whatever links say.
 
 mod find;
+mod git;
 mod ignore_file;
 mod manifests;
 pub mod path;
@@ -17,21 +18,22 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 pub use find::Contexts;
+pub use git::GitStatus;
 pub use ignore_file::{IgnoreFile, MAX_PATTERNS, Pattern, PatternError};
 pub use manifests::{Dependency, Language, Node, NodeLock, Project, Python, Version};
-pub use tree::{Entry, Kind, MAX_DEPTH, MAX_ENTRIES, MAX_TEXT};
+pub use tree::{Entry, Kind, MAX_DEPTH, MAX_ENTRIES, MAX_TEXT, Unsaved};
 
 use tree::{Listing, Tree};
 
-/// How many times a pattern is held against a path to tell what is sent: a few seconds at worst.
+/// How many times a pattern is matched with a path to determine what is sent: a few seconds at worst.
 const MAX_TESTS: usize = 5_000_000;
 
-/// How sure it is that this folder is what the builder is given.
+/// How sure it is that this directory is what the builder is given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Confidence {
-    /// A guess: what the file copies is not there, or nothing speaks for any folder.
+    /// A guess: what the file copies is not there, or nothing speaks for any directory.
     Unknown,
-    /// The folder has what the file copies, or looks like a project.
+    /// The directory has what the file copies, or looks like a project.
     Likely,
     /// The user named it.
     Certain,
@@ -57,17 +59,19 @@ pub struct Context {
     /// Where the Dockerfile is, if on disk; else its path in the context.
     dockerfile: Option<PathBuf>,
     confidence: Confidence,
+    /// A directory above that may be read, too.
+    reach: Option<PathBuf>,
     ignore: OnceLock<Option<IgnoreFile>>,
     sent: OnceLock<Vec<bool>>,
 }
 
 impl Context {
-    /// A folder that the user says is the context. `dockerfile` may lie outside of it.
+    /// A directory that the user says is the context. `dockerfile` may lie outside of it.
     pub fn on_disk(root: impl Into<PathBuf>, dockerfile: Option<&Path>) -> Self {
         Self::new(Arc::new(Tree::disk(root.into())), dockerfile, Confidence::Certain)
     }
 
-    /// A context of paths and texts, for tests and pages. A path that ends in `/` is an empty folder, one that ends in
+    /// A context of paths and texts, for tests and pages. A path that ends in `/` is an empty directory, one that ends in
     /// `*` a file that may be executed.
     pub fn in_memory<P: AsRef<str>, T: Into<String>>(files: impl IntoIterator<Item = (P, T)>) -> Self {
         let (mut texts, mut executable) = (BTreeMap::new(), BTreeSet::new());
@@ -90,10 +94,43 @@ impl Context {
 
     fn new(tree: Arc<Tree>, dockerfile: Option<&Path>, confidence: Confidence) -> Self {
         let dockerfile = dockerfile.map(Path::to_path_buf);
-        Self { tree, dockerfile, confidence, ignore: OnceLock::new(), sent: OnceLock::new() }
+        Self { tree, dockerfile, confidence, reach: None, ignore: OnceLock::new(), sent: OnceLock::new() }
     }
 
-    /// The folder, when it is on disk.
+    /// The same, where files of a directory above may be read with the `…_near` methods.
+    pub fn reaching(self, folder: &Path) -> Self {
+        Self { reach: folder.canonicalize().ok(), ..self }
+    }
+
+    /// As [`Context::read`], for a path that may begin with `../`.
+    pub fn read_near(&self, path: &str) -> Option<Cow<'_, str>> {
+        if !leads_out(path) {
+            return self.read(path);
+        }
+        let (tree, path) = self.near(path)?;
+        tree.read(&path).map(|text| Cow::Owned(text.into_owned()))
+    }
+
+    /// As [`Context::exists`], for a path that may begin with `../`. `None` if it is out of reach.
+    pub fn exists_near(&self, path: &str) -> Option<bool> {
+        if !leads_out(path) {
+            return Some(self.exists(path));
+        }
+        let (tree, path) = self.near(path)?;
+        Some(tree.kind(&path).is_some())
+    }
+
+    /// The directory that is in reach, and a path from there.
+    fn near(&self, path: &str) -> Option<(Tree, String)> {
+        let reach = self.reach.as_ref()?;
+        let real = self.root()?.canonicalize().ok()?;
+        let whole = path::clean(real.join(path).to_str()?);
+        let rest = Path::new(&whole).strip_prefix(reach).ok()?;
+        let tree = Tree::disk(reach.clone()).with_unsaved(self.tree.unsaved());
+        Some((tree, rest.to_str()?.to_owned()))
+    }
+
+    /// The directory, when it is on disk.
     pub fn root(&self) -> Option<&Path> {
         self.tree.root()
     }
@@ -113,18 +150,24 @@ impl Context {
         self.confidence >= Confidence::Likely
     }
 
-    /// Whether there is a file, folder or link of this path. Does not heed the ignore file.
+    /// Whether there is a file, directory or link of this path. Does not apply the ignore file.
     pub fn exists(&self, path: &str) -> bool {
         self.tree.kind(&path::in_context(path)).is_some()
     }
 
-    /// Whether it is a folder, or a link to one inside the context.
+    /// Whether it is a directory, or a link to one inside the context.
     pub fn is_dir(&self, path: &str) -> bool {
         self.tree.is_dir(&path::in_context(path))
     }
 
+    /// The target of a symbolic link that leads nowhere in the context: out of it, or to what is not there. A builder
+    /// follows a link that a source names, within the context.
+    pub fn broken_link(&self, path: &str) -> Option<String> {
+        self.tree.broken_link(&path::in_context(path))
+    }
+
     /// What a COPY or ADD source names: the paths that fit it, sorted. `*` and `?` stop at `/`; a
-    /// source without wildcard gives itself if it exists. Does not heed the ignore file. Empty for
+    /// source without wildcard gives itself if it exists. Does not apply the ignore file. Empty for
     /// a malformed pattern.
     pub fn glob(&self, pattern: &str) -> Vec<String> {
         self.tree.glob(pattern)
@@ -143,13 +186,13 @@ impl Context {
     }
 
     /// Everything in the context, ignored or not, parents first and otherwise sorted: at most
-    /// `MAX_ENTRIES`, at most `MAX_DEPTH` folders deep. Links are not followed. Folders such as
+    /// `MAX_ENTRIES`, at most `MAX_DEPTH` directories deep. Links are not followed. Directories such as
     /// `.git` and `node_modules` are listed last, so that they crowd out nothing.
     pub fn entries(&self) -> &[Entry] {
         &self.tree.listing().entries
     }
 
-    /// Those of [`Context::entries`] that have this name, in whatever folder.
+    /// Those of [`Context::entries`] that have this name, in whatever directory.
     pub fn named(&self, name: &str) -> impl Iterator<Item = &Entry> {
         self.tree.named(name)
     }
@@ -201,8 +244,8 @@ impl Context {
         self.sent_below("")
     }
 
-    /// The part of what is sent that lies in a folder (or is that file): what `node_modules` costs.
-    /// Nothing for a folder that is not there or ignored.
+    /// The part of what is sent that lies in a directory (or is that file): what `node_modules` costs.
+    /// Nothing for a directory that is not there or ignored.
     pub fn sent_below(&self, path: &str) -> Size {
         let folder = path::in_context(path);
         let Listing { entries, truncated } = self.tree.listing();
@@ -221,7 +264,7 @@ impl Context {
 
     /// For each entry whether it is sent; shorter than the entries if that takes too long.
     ///
-    /// The last pattern that fits an entry or a folder it is in decides. Which ones fit a folder is
+    /// The last pattern that fits an entry or a directory it is in decides. Which ones fit a directory is
     /// kept, so that no pattern looks at a path twice.
     fn mark_sent(&self, entries: &[Entry]) -> Vec<bool> {
         let Some(file) = self.ignore_file() else { return vec![true; entries.len()] };
@@ -247,10 +290,15 @@ impl Context {
         self.tree.project(|| Project::read(self, ""))
     }
 
-    /// What the files of one folder say about the project there. Not remembered between calls.
+    /// What the files of one directory say about the project there. Not remembered between calls.
     pub fn project_in(&self, folder: &str) -> Project {
         Project::read(self, &path::in_context(folder))
     }
+}
+
+/// Whether a path starts above the directory that it is relative to.
+fn leads_out(path: &str) -> bool {
+    path == ".." || path.starts_with("../")
 }
 
 #[cfg(test)]

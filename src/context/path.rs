@@ -44,6 +44,12 @@ pub fn has_wildcard(path: &str) -> bool {
     false
 }
 
+/// Whether a word of a command, which may be a pattern with an extension (`tool-*.tar.gz`), names this file.
+pub fn names(word: &str, name: &str) -> bool {
+    let is_pattern = has_wildcard(word) && word.contains('.');
+    word == name || is_pattern && Wildcard::new(word).is_some_and(|pattern| pattern.matches(name))
+}
+
 /// A wildcard pattern by the rules of Go's `filepath.Match`: `*` and `?` stop at `/`, `[a-c]`,
 /// `[^a-c]`, `\` takes the next character literally; no `**`, no braces.
 #[derive(Clone, Debug)]

@@ -7,7 +7,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use super::path::{Wildcard, has_wildcard, in_context};
 use crate::context::manifests::Project;
@@ -15,12 +15,12 @@ use crate::knowledge::directories;
 
 /// The most entries that are listed.
 pub const MAX_ENTRIES: usize = 20_000;
-/// The deepest folder that is listed; entries of the root are at depth 1.
+/// The deepest directory that is listed; entries of the root are at depth 1.
 pub const MAX_DEPTH: usize = 32;
 /// The largest file that is read, in bytes.
 pub const MAX_TEXT: u64 = 256 << 10;
 
-/// A file, folder or other thing of the context.
+/// A file, directory or other thing of the context.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     /// Relative to the root, with `/`. Characters that are not UTF-8 are replaced.
@@ -50,10 +50,10 @@ pub(super) struct Listing {
 enum Store {
     Disk {
         root: PathBuf,
-        /// Without links; `None` if there is no such folder.
+        /// Without links; `None` if there is no such directory.
         real: Option<PathBuf>,
     },
-    /// By path; `None` is a folder. Parents are there too, the root is `""`.
+    /// By path; `None` is a directory. Parents are there too, the root is `""`.
     Memory(BTreeMap<String, Option<String>>),
 }
 
@@ -72,6 +72,32 @@ pub(super) struct Tree {
     pub(super) memo: Memo,
     /// Of those in memory.
     executable: BTreeSet<String>,
+    /// Texts that are newer than the files on disk.
+    unsaved: Unsaved,
+}
+
+/// Texts of files that have not been written yet, by their real paths; shared by all who read them.
+#[derive(Clone, Debug, Default)]
+pub struct Unsaved(Arc<RwLock<HashMap<PathBuf, String>>>);
+
+impl Unsaved {
+    /// The text of a file, by its real path; `None` if the file on disk is as new.
+    pub fn get(&self, path: &Path) -> Option<String> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).get(path).cloned()
+    }
+
+    /// Sets the text of a file, or forgets it.
+    pub fn set(&self, path: &Path, text: Option<String>) {
+        let mut texts = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        match text {
+            Some(text) => texts.insert(path.to_path_buf(), text),
+            None => texts.remove(path),
+        };
+    }
+
+    fn bytes(&self, path: &Path) -> Option<Vec<u8>> {
+        self.get(path).map(String::into_bytes).filter(|text| text.len() as u64 <= MAX_TEXT)
+    }
 }
 
 impl Tree {
@@ -79,6 +105,15 @@ impl Tree {
         let root = if root.as_os_str().is_empty() { PathBuf::from(".") } else { root };
         let real = root.canonicalize().ok().filter(|real| real.is_dir());
         Self::new(Store::Disk { root, real })
+    }
+
+    /// The same, where some files are read from an editor.
+    pub(super) fn with_unsaved(self, unsaved: Unsaved) -> Self {
+        Self { unsaved, ..self }
+    }
+
+    pub(super) fn unsaved(&self) -> Unsaved {
+        self.unsaved.clone()
     }
 
     pub(super) fn memory(mut texts: BTreeMap<String, Option<String>>, executable: BTreeSet<String>) -> Self {
@@ -111,8 +146,9 @@ impl Tree {
     }
 
     fn new(store: Store) -> Self {
-        let (top, listing, by_name, project, is_project, is_program, memo, executable) = Default::default();
-        Self { store, top, listing, by_name, project, is_project, is_program, memo, executable }
+        let (top, listing, by_name, project, is_project, is_program) = Default::default();
+        let (memo, executable, unsaved) = Default::default();
+        Self { store, top, listing, by_name, project, is_project, is_program, memo, executable, unsaved }
     }
 
     pub(super) fn root(&self) -> Option<&Path> {
@@ -147,7 +183,7 @@ impl Tree {
         found.starts_with(real).then_some(found)
     }
 
-    /// Whether the root has the first part of `path`. Most questions about a folder that is not the
+    /// Whether the root has the first part of `path`. Most questions about a directory that is not the
     /// context end here, without asking the disk.
     fn may_have(&self, path: &str) -> bool {
         let first = path.split('/').next().unwrap_or_default();
@@ -184,6 +220,20 @@ impl Tree {
         }
     }
 
+    /// See [`super::Context::broken_link`].
+    pub(super) fn broken_link(&self, path: &str) -> Option<String> {
+        if self.kind(path)? != Kind::Link {
+            return None;
+        }
+        let Store::Disk { real: Some(real), .. } = &self.store else { return None };
+        let target = fs::read_link(real.join(path)).ok()?.to_str()?.to_owned();
+        // `/` and `..` stop at the root of the context.
+        let parent = path.rsplit_once('/').map_or("", |(parent, _)| parent);
+        let from = if target.starts_with('/') { "" } else { parent };
+        let found = in_context(&format!("{from}/{target}"));
+        (self.resolve(path).is_none() && self.kind(&found).is_none()).then_some(target)
+    }
+
     pub(super) fn is_dir(&self, path: &str) -> bool {
         match &self.store {
             Store::Memory(texts) => texts.get(path).is_some_and(Option::is_none),
@@ -195,7 +245,7 @@ impl Tree {
         match &self.store {
             Store::Memory(texts) => texts.get(path)?.as_deref().map(Cow::Borrowed),
             Store::Disk { .. } => {
-                let text = String::from_utf8(read_small(&self.resolve(path)?)?).ok()?;
+                let text = String::from_utf8(self.newest(&self.resolve(path)?)?).ok()?;
                 (!text.contains('\0')).then_some(Cow::Owned(text))
             }
         }
@@ -204,11 +254,11 @@ impl Tree {
     pub(super) fn read_bytes(&self, path: &str) -> Option<Vec<u8>> {
         match &self.store {
             Store::Memory(texts) => Some(texts.get(path)?.as_ref()?.clone().into_bytes()),
-            Store::Disk { .. } => read_small(&self.resolve(path)?),
+            Store::Disk { .. } => self.newest(&self.resolve(path)?),
         }
     }
 
-    /// A file beside the Dockerfile, which need not be in the context. A link must stay in that folder.
+    /// A file beside the Dockerfile, which need not be in the context. A link must stay in that directory.
     pub(super) fn read_beside(&self, path: &Path) -> Option<Vec<u8>> {
         match &self.store {
             Store::Memory(_) => self.read_bytes(&in_context(path.to_str()?)),
@@ -218,9 +268,14 @@ impl Tree {
                     return None;
                 }
                 let found = path.canonicalize().ok()?;
-                if found.starts_with(parent.canonicalize().ok()?) { read_small(&found) } else { None }
+                if found.starts_with(parent.canonicalize().ok()?) { self.newest(&found) } else { None }
             }
         }
+    }
+
+    /// The text of a file by its real path, unsaved or on disk.
+    fn newest(&self, path: &Path) -> Option<Vec<u8>> {
+        self.unsaved.bytes(path).or_else(|| read_small(path))
     }
 
     pub(super) fn listing(&self) -> &Listing {
@@ -245,7 +300,7 @@ impl Tree {
         by_name.get(name).into_iter().flatten().map(|at| &entries[*at])
     }
 
-    /// See [`super::Context::glob`]. Goes folder by folder and reads only those that can matter.
+    /// See [`super::Context::glob`]. Goes directory by directory and reads only those that can matter.
     pub(super) fn glob(&self, pattern: &str) -> Vec<String> {
         if !has_wildcard(pattern) {
             // Without wildcard the builder takes a backslash as it is.
@@ -273,7 +328,7 @@ impl Tree {
         found
     }
 
-    /// The names in a folder that fit, unsorted.
+    /// The names in a directory that fit, unsorted.
     fn names(&self, folder: &str, wildcard: &Wildcard) -> Vec<String> {
         match &self.store {
             Store::Memory(texts) => {
@@ -298,7 +353,7 @@ impl Tree {
     }
 }
 
-/// What is in a folder; nothing if it cannot be read.
+/// What is in a directory; nothing if it cannot be read.
 fn read_folder(folder: &Path) -> impl Iterator<Item = (String, Kind)> + use<> {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     entries.map(|entry| {
@@ -354,7 +409,7 @@ fn depth(path: &str) -> usize {
     path.matches('/').count() + 1
 }
 
-/// Breadth first, so that a limit cuts what lies deepest; bulky folders when all else is listed.
+/// Breadth first, so that a limit cuts what lies deepest; bulky directories when all else is listed.
 fn list_disk(root: &Path) -> Listing {
     let mut listing = Listing::default();
     let mut folders = VecDeque::from([(root.to_path_buf(), String::new())]);

@@ -38,7 +38,7 @@ fn decides_like_the_builder() {
         ("/", "a", false),
         ("*", ".", false),
         ("**", "", false),
-        // One star stays in its folder.
+        // One star stays in its directory.
         ("*", "a", true),
         ("*", "a/b/c", true),
         ("*", ".env", true),
@@ -54,7 +54,7 @@ fn decides_like_the_builder() {
         (".*", "a/.git", false),
         ("a*", "a", true),
         ("*.min.*", "app.min.js", true),
-        // Two stars cross folders.
+        // Two stars cross directories.
         ("**", "a/b/c", true),
         ("**/", "a", true),
         ("**/*.log", "x.log", true),
@@ -107,7 +107,7 @@ fn decides_like_the_builder() {
         ("a[.]b", "a.b", true),
         ("a[.]b", "axb", false),
         ("[[:digit:]]x", "7x", true),
-        // The builder's check stops early: what it would refuse at the start it takes behind a star.
+        // The builder's check stops early: what it would refuse at the start it accepts after a star.
         ("b*[]a]", "b]", true),
         ("b*[-a]", "bx-", true),
         ("b*\\", "b$x", true),
@@ -125,7 +125,7 @@ fn decides_like_the_builder() {
         ("\\d", "7", true),
         ("*\\d", "é٣", false),
         ("^*x", "ax", true),
-        // Comments stand in the first column; space around a pattern does not count.
+        // Comments start in the first column; space around a pattern does not count.
         ("# notes\nnotes", "notes", true),
         ("#notes", "#notes", false),
         (" #notes", "#notes", true),
