@@ -17,7 +17,7 @@ fn check(declared: &Step<'_>, cx: &Cx<'_>) {
     for (at, pair) in args.pairs.iter().enumerate() {
         let name = pair.name.text.as_str();
         // The last declaration of a name counts, in this instruction and in later ones.
-        if args.pairs[at + 1..].iter().take(MAX_PAIRS).any(|other| other.name.text == name) {
+        if args.pairs[at + 1..].iter().limited(MAX_PAIRS).any(|other| other.name.text == name) {
             continue;
         }
         // `CACHEBUST` is meant to invalidate the cache.
@@ -33,7 +33,7 @@ fn check(declared: &Step<'_>, cx: &Cx<'_>) {
             pair.name.span,
             format!("`{name}` changes with every build and invalidates the cache for every later `RUN`"),
         )
-        .label(step.instruction.keyword_span, "this one, for example, which does not use it")
+        .label(step.instruction.keyword_span, "for example, this `RUN`, which does not use it")
         .help(format!("move `ARG {name}` down, to just before the first instruction that needs it"));
     }
 }

@@ -18,16 +18,25 @@ struct Fetch {
     instead: &'static str,
 }
 
+/// A copy of a whole project.
+struct Copied<'m, 'a> {
+    step: &'m Step<'a>,
+    span: Span,
+    /// Where it is in the build context, with a `/` at the end; empty for the context itself.
+    folder: String,
+}
+
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
-    let mut copied: Option<(&Step<'_>, Span)> = None;
+    let mut copied: Option<Copied<'_, '_>> = None;
     // What a parent stage downloaded is already there: this downloads little, or removes something.
-    let below = stage.chain(cx.model).take(8).flat_map(|stage| &stage.steps);
+    let below = stage.chain(cx.model).limited(8).flat_map(|stage| &stage.steps);
     let below = below.filter(|step| step.keyword() == Keyword::Run).filter_map(|step| step.script.as_ref());
     let mut before: Vec<&str> =
         below.flat_map(|script| &script.commands).filter_map(fetches).map(|it| it.tool).collect();
     for step in &stage.steps {
-        if let Some(span) = step.whole_context(cx.model) {
-            copied = copied.or(Some((step, span)));
+        if copied.is_none() {
+            let whole = step.whole_context(cx.model).map(|span| Copied { step, span, folder: String::new() });
+            copied = whole.or_else(|| project_folder(step, stage, cx.model));
         }
         let script = step.script.as_ref().filter(|script| step.keyword() == Keyword::Run && script.clean);
         for command in script.iter().flat_map(|script| &script.commands) {
@@ -36,37 +45,48 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
             if is_first {
                 before.push(fetch.tool);
             }
-            let Some((copy, span)) = copied.filter(|_| is_first) else { continue };
+            let Some(copied) = copied.as_ref().filter(|_| is_first) else { continue };
             // What a cache mount keeps is not downloaded again.
             let mounted = step.run_mounts().any(|mount| mount.kind() == "cache");
             if !mounted && !command.place.subshell {
-                report(&fetch, command, step, copy, span, stage, cx);
+                report(&fetch, command, step, copied, stage, cx);
             }
         }
     }
 }
 
-fn report(
-    fetch: &Fetch,
-    command: &Command,
-    step: &Step<'_>,
-    copy: &Step<'_>,
-    whole: Span,
-    stage: &Stage<'_>,
-    cx: &Cx<'_>,
-) {
+/// A directory of the context that is copied to the working directory before anything else is: a project, with the files
+/// that list its dependencies.
+fn project_folder<'m, 'a>(step: &'m Step<'a>, stage: &Stage<'a>, model: &Model<'a>) -> Option<Copied<'m, 'a>> {
+    let sources = step.copy().filter(|_| step.keyword() == Keyword::Copy && step.onbuild().is_none())?.sources.len();
+    let source = step.context_sources(model).into_iter().next().filter(|it| sources == 1 && !it.is_pattern)?;
+    let is_folder = match model.context.filter(|context| context.is_sure()) {
+        Some(context) => context.is_dir(&source.path),
+        None => !source.path.is_empty() && !source.path.rsplit('/').next().is_some_and(|name| name.contains('.')),
+    };
+    let place = |step: &Step<'a>| Some(step.copy_dest(model)?.trim_end_matches('/').to_owned());
+    let here = step.resolve(model, ".")?;
+    let dest = place(step).filter(|dest| dest == here.trim_end_matches('/'))?;
+    let is_first = !stage.steps[..step.index].iter().any(|before| place(before).as_ref() == Some(&dest));
+    (is_folder && is_first).then(|| Copied { step, span: source.span, folder: format!("{}/", source.path) })
+}
+
+fn report(fetch: &Fetch, command: &Command, step: &Step<'_>, copied: &Copied<'_, '_>, stage: &Stage<'_>, cx: &Cx<'_>) {
+    let (copy, whole, folder) = (copied.step, copied.span, &copied.folder);
     let context = cx.model.context.filter(|context| context.is_sure());
     let there = |file: &String| context.is_none_or(|context| !context.glob(file).is_empty());
-    if fetch.files.first().is_some_and(|first| !there(first)) {
+    let files: Vec<String> = fetch.files.iter().map(|file| format!("{folder}{file}")).collect();
+    if files.first().is_some_and(|first| !there(first)) {
         return;
     }
-    let files: Vec<String> = fetch.files.iter().filter(|file| there(file)).cloned().collect();
+    let files: Vec<String> = files.into_iter().filter(there).collect();
     let fix = fetch.alone.then(|| fix(fetch.tool, &files, step, copy, stage, cx)).flatten();
+    let fix = fix.filter(|_| folder.is_empty());
     let verb = command.subcommand().map(|verb| format!(" {}", verb.lexeme())).unwrap_or_default();
     let text = format!("{}{verb}", command.name);
     let mut found = cx.report(command.span, format!("any file change invalidates the cache for `{text}`"));
     found.label(whole, "all files are copied here");
-    if !fetch.alone {
+    if !fetch.alone || !folder.is_empty() && context.is_none() {
         found.at_most(Level::Note);
     }
     let first = files.join(" ");
@@ -191,11 +211,47 @@ fn fix(tool: &str, files: &[String], step: &Step<'_>, copy: &Step<'_>, stage: &S
     if !only || !here || !plain || !between.iter().all(|step| HARMLESS.contains(&step.keyword())) {
         return None;
     }
-    let line_end = if cx.source.text().contains("\r\n") { "\r\n" } else { "\n" };
-    let edits = [
+    let line_end = cx.source.line_end();
+    // A comment above it speaks of the whole project, so it moves as well.
+    let (comment, lines) = comment_above(copy, stage, cx);
+    let blank = if between.is_empty() && is_set_off(copy, step, cx) { line_end } else { "" };
+    let mut edits = vec![
         Edit::replace(source.span.cover(dest.span), format!("{} ./", files.join(" "))),
-        Edit::insert(step.instruction.span.end(), format!("{line_end}{text}")),
+        Edit::insert(step.instruction.span.end(), format!("{line_end}{blank}{comment}{text}")),
     ];
+    edits.extend(lines.map(Edit::delete));
     let safety = if safe { Safety::Unsafe } else { Safety::Display };
     Fix::new(safety, "copy the dependency lists first, and the rest later", edits)
+        .map(|fix| fix.in_order(Order::Reorder))
+}
+
+/// The comment lines directly above a step, after a blank line or another instruction.
+fn comment_above<'a>(step: &Step<'_>, stage: &Stage<'_>, cx: &Cx<'a>) -> (&'a str, Option<Span>) {
+    let before = step.index.checked_sub(1).map_or(stage.from.span, |at| stage.steps[at].instruction.span).end();
+    let start = step.instruction.lines_span().start();
+    if before >= start {
+        return ("", None);
+    }
+    let text = cx.text(Span::new(before, start));
+    let mut from = text.len();
+    for line in text.split_inclusive('\n').rev() {
+        if !line.trim_start().starts_with('#') || !line.ends_with('\n') {
+            break;
+        }
+        from -= line.len();
+    }
+    let span = Span::new(before + from, start);
+    // A directive for a linter stays where it is.
+    let comment = cx.text(span);
+    match comment.is_empty() || comment.contains("ignore") || comment.contains("=") {
+        true => ("", None),
+        false => (comment, Some(span)),
+    }
+}
+
+/// Whether a blank line comes between two steps.
+fn is_set_off(first: &Step<'_>, second: &Step<'_>, cx: &Cx<'_>) -> bool {
+    let between = Span::new(first.instruction.span.end(), second.instruction.span.start());
+    let text = cx.text(between);
+    text.contains("\n\n") || text.contains("\r\n\r\n")
 }

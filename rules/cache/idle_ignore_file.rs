@@ -27,6 +27,6 @@ fn check(cx: &Cx<'_>) {
     if directories::CREATED_LATER.iter().any(later) {
         return;
     }
-    cx.report(whole, "this copies the whole build context: `.dockerignore` matches none of its files")
+    cx.report(whole, "this copies the whole build context, because `.dockerignore` matches none of its files")
         .help("check its patterns: they are relative to the build context's root, and `**/name` matches at any depth");
 }

@@ -66,7 +66,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
         }
         _ => return,
     };
-    found
-        .help(help)
-        .help("keep its data in a volume and update it on its own schedule: a database outlives the application");
+    found.help(help).help(
+        "store its data in a volume and update it on its own schedule, because a database outlives the application",
+    );
 }

@@ -35,7 +35,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     };
     found
         .help("start the service itself, in the foreground: `CMD [\"nginx\", \"-g\", \"daemon off;\"]`")
-        .help("let the engine restart it (`docker run --restart`), and let Compose start what belongs together");
+        .help("let the engine restart it (`docker run --restart`), and let Compose start related services together");
 }
 
 /// The package that provides a process manager. Many packages install systemd, so it counts only if it is started.

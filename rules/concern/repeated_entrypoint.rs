@@ -12,4 +12,4 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
 }
 
 const HELP: &[&str] =
-    &["keep one `ENTRYPOINT`; if both are needed, use a script that runs the first and then `exec`s the second"];
+    &["keep one `ENTRYPOINT`; if you need both, use a script that runs the first and then `exec`s the second"];

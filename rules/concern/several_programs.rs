@@ -1,9 +1,9 @@
 //! A container that starts one program in the background and another in the foreground.
 
 use crate::commands::service;
+use crate::finding::in_script;
 use crate::finding::prelude::*;
 use crate::knowledge::programs::Class;
-use crate::rules::process::shared::in_script;
 use crate::shell::Link;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).linux_only();

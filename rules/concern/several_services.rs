@@ -1,7 +1,7 @@
 //! A container that starts several services.
 
+use crate::finding::in_script;
 use crate::finding::prelude::*;
-use crate::rules::process::shared::in_script;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]);
 

@@ -1,9 +1,9 @@
 //! A service that the container starts in the background.
 
 use crate::commands::service::{Start, starts};
+use crate::finding::in_script;
 use crate::finding::prelude::*;
 use crate::knowledge::programs::Class;
-use crate::rules::process::shared::in_script;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]);
 

@@ -37,10 +37,10 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     if installed.as_ref().is_some_and(|(_, name)| name == "ssh") && started.is_none() {
         found
             .at_most(Level::Note)
-            .help("use `openssh-client` to connect to other hosts: the package `ssh` also contains the server");
+            .help("use `openssh-client` to connect to other hosts; the package `ssh` also contains the server");
     }
     if among_programs {
-        found.at_most(Level::Note).help("keep it if the programs of a cluster, or `git`, connect to it by SSH");
+        found.at_most(Level::Note).help("keep it if the programs in a cluster, or `git`, connect over SSH");
     } else if alone {
         found.at_most(Level::Note).help("keep it if remote login is the container's purpose, as on a jump host");
     }

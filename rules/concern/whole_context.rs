@@ -49,5 +49,5 @@ fn check(cx: &Cx<'_>) {
             "add a `.dockerignore` next to the Dockerfile that excludes at least `.git`, `.env` and build output",
         );
     }
-    found.help("or copy by name only what the image needs, as in `COPY src/ ./src/`");
+    found.help("or copy only the files that the image needs by name, as in `COPY src/ ./src/`");
 }

@@ -3,9 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::finding::prelude::*;
-use crate::knowledge::environment;
-use crate::shell::{self, Dialect};
-use crate::syntax::shell_views;
+use crate::knowledge::bases;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Sometimes);
 
@@ -27,7 +25,7 @@ fn check(cx: &Cx<'_>) {
             let outer = step.uses.iter().filter(|used| used.is_undefined() && !used.fallback);
             let outer = outer.map(|used| (used.name.clone(), used.span));
             let mut uses: Vec<(String, Span)> = outer.collect();
-            uses.extend(in_script(step, cx));
+            uses.extend(step.free_variables(cx.source));
             for (name, span) in uses {
                 let Some((&name, _)) = globals.get_key_value(name.as_str()) else {
                     continue;
@@ -43,7 +41,8 @@ fn check(cx: &Cx<'_>) {
         let end = stage.from.span.end();
         for (span, name) in &lost {
             // The base image may set its own version: `FROM node:$NODE_VERSION`.
-            let own = name.ends_with("_VERSION") && !base.as_deref().is_some_and(|base| environment::lacks(base, name));
+            let own =
+                name.ends_with("_VERSION") && !base.as_deref().is_some_and(|base| bases::lacks_variable(base, name));
             if own && !stage.is_from_scratch(model) {
                 continue;
             }
@@ -63,18 +62,6 @@ fn check(cx: &Cx<'_>) {
     }
 }
 
-/// The variables that the script of a `RUN` uses but does not set.
-fn in_script(step: &Step<'_>, cx: &Cx<'_>) -> Vec<(String, Span)> {
-    let readable =
-        |dialect| matches!(dialect, Dialect::Posix | Dialect::Bash | Dialect::Ash | Dialect::Ksh | Dialect::Zsh);
-    if step.keyword() != Keyword::Run || !step.script.as_ref().is_some_and(|script| readable(script.dialect)) {
-        return Vec::new();
-    }
-    let views = shell_views(cx.source.text(), step.instruction);
-    let views = views.iter().filter(|view| view.interpreter.as_deref().is_none_or(|name| name.ends_with("sh")));
-    views.flat_map(|view| shell::free_variables(&view.text, view.base)).collect()
-}
-
 fn line_break(cx: &Cx<'_>) -> &'static str {
-    if cx.source.text().contains("\r\n") { "\r\n" } else { "\n" }
+    cx.source.line_end()
 }

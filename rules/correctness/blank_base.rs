@@ -70,7 +70,9 @@ fn look(stage: &Stage<'_>, plain: &OnceCell<Variables>, budget: &Cell<usize>, cx
             .at_most(Level::Note)
             .help(format!("set a default that builds, `ARG {name}=…`, so that a plain `docker build .` works"));
     } else {
-        found.help(format!("declare it before the first `FROM`, `ARG {name}=…`: a `FROM` sees no other variables"));
+        found.help(format!(
+            "declare it before the first `FROM`: `ARG {name}=…`; no other variables are available in `FROM`"
+        ));
     }
     if let Some(set_at) = set_at {
         found.label(set_at, if made_of_unset { "the default is set here" } else { "declared here without a value" });

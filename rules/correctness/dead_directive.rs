@@ -52,7 +52,7 @@ fn check(cx: &Cx<'_>) {
                 .then(|| top(item.span, cx))
                 .flatten();
             let mut found = cx.report(span, message);
-            found.help("move it to the first line: only other directives may come before it");
+            found.help("move it to the first line; only other directives may come before it");
             found.fix(fix);
         } else if known && instructions == 0 {
             cx.report(span, format!("this `# {name}` is only a comment: a directive needs an equals sign"))

@@ -28,7 +28,7 @@ fn check(cx: &Cx<'_>) {
         };
         if found {
             let shown = value.replace('`', "'");
-            cx.report(span, format!("final image runs with `{name}={shown}`"))
+            cx.report(span, format!("the final image runs with `{name}={shown}`"))
                 .help("omit it, and set it for development with `docker run -e` or in a Compose file");
         }
     }

@@ -24,8 +24,11 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
             continue;
         }
         let name = cx.text(import.span);
-        cx.report(import.span, format!("stage `{name}` is empty: nothing is added to its `scratch` base"))
-            .label(source.from.keyword_span, "the empty stage")
-            .help("copy from the stage that creates the file, or add files to this one first");
+        cx.report(
+            import.span,
+            format!("stage `{name}` is empty, so this step fails: nothing is added to its `scratch` base"),
+        )
+        .label(source.from.keyword_span, "the empty stage")
+        .help("copy from the stage that creates the file, or add files to this stage first");
     }
 }

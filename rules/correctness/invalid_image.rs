@@ -2,11 +2,13 @@
 
 use crate::finding::prelude::*;
 use crate::model::UseStatus;
+use crate::syntax::has_template_mark;
 
 pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnFile(check)]);
 
 fn check(cx: &Cx<'_>) {
-    if cx.model.file.is_template(cx.source.text()) {
+    // Another frontend may read more than images there.
+    if cx.model.file.is_template(cx.source.text()) || cx.model.file.has_foreign_frontend() {
         return;
     }
     for used in cx.model.images() {
@@ -24,7 +26,7 @@ fn check(cx: &Cx<'_>) {
             continue;
         };
         let value = used.image.value.as_deref().unwrap_or_default();
-        if ["{{", "<%", "{%", "%%"].iter().any(|mark| value.contains(mark)) {
+        if has_template_mark(value) {
             continue;
         }
         let literal = value == used.image.written;

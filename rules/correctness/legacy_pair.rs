@@ -1,39 +1,46 @@
 //! `ENV name value`, `LABEL name value`: pairs without an equals sign.
 
+use super::shared::{legacy_pair, meant_pairs};
 use crate::finding::prelude::*;
 use crate::model::{Scope, Variables, expand};
 use crate::syntax::WordOrigin;
 use crate::syntax::{Dockerfile, Escape, ItemKind, has_template_mark};
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[Keyword::Env, Keyword::Label], check)])
-    .fix(Fixable::Sometimes)
-    .aka(&["LegacyKeyValueFormat"]);
+pub const RULE: Rule =
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes).aka(&["LegacyKeyValueFormat"]);
 
-fn check(step: &Step<'_>, cx: &Cx<'_>) {
-    let Args::Pairs(args) = &step.instruction.args else {
-        return;
-    };
-    let [pair] = args.pairs.as_slice() else { return };
-    let Some(value) = pair.value.as_ref().filter(|value| args.legacy && !value.text.starts_with('=')) else {
-        return;
-    };
-    let keyword = step.keyword().as_str();
-    let gap = Span::new(pair.name.span.end(), value.span.start().max(pair.name.span.end()));
-    let blank = cx.text(gap).chars().all(|char| char.is_whitespace() || char == cx.model.file.escape.as_char());
-    let quote = quote(&pair.name, value, keyword, cx.model.file.escape).filter(|_| blank);
-    // It is unknown whether the value of a placeholder will need quotes.
-    let quote = quote.filter(|_| !has_template_mark(&value.text));
-    let fix = quote.and_then(|quote| {
-        let mut edits = vec![Edit::replace(gap, format!("={quote}"))];
-        if !quote.is_empty() {
-            edits.push(Edit::insert(value.span.end(), quote));
-        }
-        Fix::new(Safety::Safe, format!("write `{keyword} name=value`"), edits)
-    });
-    let name = &pair.name.text;
-    let mut found = cx.report(pair.name.span, format!("deprecated `{keyword} {name} …` syntax without an equals sign"));
+/// Reports all of a stage together: usually all of them are written like that.
+fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
+    let mut pairs = stage.steps.iter().filter_map(|step| Some((step, legacy_pair(step)?)));
+    let Some((step, (first, value))) = pairs.next() else { return };
+    let (keyword, name) = (step.keyword().as_str(), &first.text);
+    let mut found = cx.report(first.span, format!("deprecated `{keyword} {name} …` syntax without an equals sign"));
     found.help(format!("use `{keyword} {name}=…`, and quote values that contain spaces"));
-    found.fix(fix);
+    let mut edits = rewrite(step, first, value, cx).unwrap_or_default();
+    for (step, (name, value)) in pairs {
+        found.label(name.span, "and here");
+        edits.extend(rewrite(step, name, value, cx).unwrap_or_default());
+    }
+    found.fix(Fix::new(Safety::Safe, format!("write `{keyword} name=value`"), edits));
+}
+
+/// The edits that write it with an equals sign, and quotes if it needs them.
+fn rewrite(step: &Step<'_>, name: &Word, value: &Word, cx: &Cx<'_>) -> Option<Vec<Edit>> {
+    let keyword = step.keyword().as_str();
+    let gap = Span::new(name.span.end(), value.span.start().max(name.span.end()));
+    let blank = cx.text(gap).chars().all(|char| char.is_whitespace() || char == cx.model.file.escape.as_char());
+    // It is unknown whether the value of a placeholder will need quotes.
+    // Keeping what several pairs say now is no help to anyone.
+    let several = cx.text(value.span).contains('\n') && value.text.contains('"') || !meant_pairs(step, cx).is_empty();
+    if !blank || several || has_template_mark(&value.text) {
+        return None;
+    }
+    let quote = quote(name, value, keyword, cx.model.file.escape)?;
+    let mut edits = vec![Edit::replace(gap, format!("={quote}"))];
+    if !quote.is_empty() {
+        edits.push(Edit::insert(value.span.end(), quote));
+    }
+    Some(edits)
 }
 
 /// The quotes the value needs after a `=` to keep its meaning: none, or double quotes. Verified by parsing the

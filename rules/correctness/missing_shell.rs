@@ -31,11 +31,13 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
             continue;
         }
         let name = step.keyword().as_str();
-        let mut found = cx.report(*line, format!("this `{name}` needs a shell, but the image does not have one"));
+        let end = if step.keyword() == Keyword::Run { ", so this step fails" } else { "" };
+        let mut found = cx.report(*line, format!("this `{name}` needs a shell, but the image does not have one{end}"));
         found.label(span, what.as_str());
         if step.keyword() == Keyword::Run {
             found.help("run it in a build stage, and copy the result with `COPY --from`");
         } else {
+            found.at_most(Level::Warn);
             found.help("use exec form, as in `[\"/program\", \"argument\"]`");
         }
     }

@@ -1,9 +1,11 @@
 //! `ADD` where `COPY` does the same.
 
+use crate::commands::chmod;
 use crate::finding::prelude::*;
 use crate::fixes::workdir;
-use crate::knowledge::environment;
-use crate::knowledge::file_kinds::{Kind, kind_of_ending};
+use crate::knowledge::bases;
+use crate::knowledge::file_kinds::{Kind, is_text, kind_of_ending};
+use crate::model::MAX_LATER_STEPS;
 use crate::syntax::CopyArgs;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[Keyword::Add], check)])
@@ -19,7 +21,7 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let kinds: Option<Vec<bool>> =
         args.sources.iter().map(|word| is_plain(&word.unquoted(cx.model.file.escape), cx)).collect();
     let Some(kinds) = kinds else { return };
-    let sure = kinds.iter().all(|plain| *plain);
+    let sure = kinds.iter().all(|plain| *plain) || is_used_as_file(step, args, cx);
     let keyword = if step.instruction.keyword_text.starts_with('a') { "copy" } else { "COPY" };
     let safety = if sure { Safety::Safe } else { Safety::Unsafe };
     let span = step.instruction.keyword_span;
@@ -27,7 +29,7 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let edits = [Edit::replace(span, keyword)].into_iter().chain(destination(step, args, cx));
     let fix = Fix::new(safety, format!("write `{keyword}`"), edits).filter(|_| whole);
     cx.report(span, "`ADD` is not needed here; use `COPY`")
-        .help("use `COPY`; `ADD` is for URLs, git repositories and archives to unpack")
+        .help("use `COPY`; `ADD` is for URLs, Git repositories and archives to unpack")
         .fix(fix);
 }
 
@@ -47,7 +49,7 @@ fn destination<'a>(step: &Step<'a>, args: &CopyArgs, cx: &Cx<'a>) -> Option<Edit
     }
     let stage = cx.model.stage(step.stage).filter(|stage| !stage.windows)?;
     let name = stage.root_image(cx.model).and_then(|image| image.familiar_name());
-    let in_root = stage.is_from_scratch(cx.model) || name.and_then(|name| environment::workdir(&name)) == Some("/");
+    let in_root = stage.is_from_scratch(cx.model) || name.and_then(|name| bases::workdir(&name)) == Some("/");
     // A separate working directory is better, where possible.
     let stays = in_root && workdir::needed(stage, cx.model).is_none();
     stays.then(|| Edit::replace(dest.span, format!("/{path}")))
@@ -60,6 +62,9 @@ fn is_plain(source: &str, cx: &Cx<'_>) -> Option<bool> {
         return None;
     }
     let name = source.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    if is_text(name) {
+        return Some(true);
+    }
     let ending = name.rsplit_once('.').map(|(_, ending)| ending);
     if ending.is_some_and(|ending| kind_of_ending(ending).is(Kind::TARBALL)) || name.contains(".tar.") {
         return None;
@@ -80,6 +85,22 @@ fn is_plain(source: &str, cx: &Cx<'_>) -> Option<bool> {
         }
     }
     Some(ending.is_some_and(is_no_archive))
+}
+
+/// Whether what a single source becomes is run, or made executable, by a later command or when the container starts: an
+/// archive would have become a directory.
+fn is_used_as_file<'a>(step: &Step<'a>, args: &CopyArgs, cx: &Cx<'a>) -> bool {
+    let [source] = args.sources.as_slice() else { return false };
+    let Some((stage, dest)) = cx.model.stage(step.stage).zip(step.copy_dest(cx.model)) else { return false };
+    let name = source.text.rsplit('/').next().unwrap_or_default();
+    let path = if dest.ends_with('/') { format!("{dest}{name}") } else { dest.to_owned() };
+    let later = stage.all(Keyword::Run).filter(|other| other.index > step.index);
+    let start = [stage.entrypoint(cx.model), stage.cmd(cx.model)].into_iter().flatten();
+    let mut commands = later.chain(start).limited(MAX_LATER_STEPS).flat_map(|other| other.commands());
+    commands.any(|command| {
+        let made = command.is("chmod") && !command.has_flag(&["-R", "--recursive"]);
+        command.path == path || made && chmod::targets(command).any(|target| target.text.as_deref() == Some(&path))
+    })
 }
 
 /// Whether a file with this ending is certainly not an archive that `ADD` unpacks.

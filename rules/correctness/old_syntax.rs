@@ -1,7 +1,8 @@
 //! Features that the requested `# syntax=` version does not support.
 
 use crate::finding::prelude::*;
-use crate::syntax::{Directive, Flag};
+use crate::syntax::expand::{Operator, TokenKind, lex};
+use crate::syntax::{Directive, Escape, Flag};
 
 pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Sometimes);
 
@@ -22,6 +23,7 @@ fn check(cx: &Cx<'_>) {
         {
             wanted.push((heredoc.opener, "a heredoc".to_owned(), 4));
         }
+        wanted.extend(expansions(instruction, cx.model.file.escape).map(|span| (span, "this expansion".to_owned(), 7)));
         for flag in &instruction.flags {
             if let Some(since) = since(instruction.keyword, flag) {
                 wanted.push((flag.span, format!("`{keyword} --{}`", flag.name), since));
@@ -42,6 +44,22 @@ fn check(cx: &Cx<'_>) {
             .help("use `# syntax=docker/dockerfile:1`, which is always the latest version 1")
             .fix(fix);
     }
+}
+
+/// `${name#pattern}` and the like, where BuildKit expands variables.
+fn expansions(instruction: &Instruction, escape: Escape) -> impl Iterator<Item = Span> {
+    let shell = matches!(instruction.args, Args::Command(_) | Args::Healthcheck(_) | Args::Onbuild(_));
+    let logical = &instruction.logical;
+    let tokens = match !shell && logical.text.contains("${") {
+        true => lex(&logical.text, escape.as_char(), true).tokens,
+        false => Vec::new(),
+    };
+    tokens.into_iter().filter_map(move |token| match token.kind {
+        TokenKind::Open { operator: Operator::Sign { sign: '#' | '%', .. } | Operator::Replace { .. }, .. } => {
+            Some(logical.span(token.at.start, token.at.end))
+        }
+        _ => None,
+    })
 }
 
 /// The minor version and the span of the tag. `None` for experimental versions, which support more.

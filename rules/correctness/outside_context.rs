@@ -18,11 +18,11 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
         if climbs(text) {
             let path = source.path.replace('`', "'");
             cx.report(source.span, format!("`{shown}` is outside the build context, so BuildKit uses `{path}` inside it"))
-                .help("build from the parent directory, `docker build -f path/Dockerfile ..`, with paths relative to it; or pass the directory with `--build-context`");
+                .help("build from the parent directory (`docker build -f path/Dockerfile ..`) with paths relative to it, or pass the directory with `--build-context`");
         } else if text.starts_with("~/") || text == "~" {
             cx.report(
                 source.span,
-                format!("`{shown}` does not mean the home directory here: only a shell expands `~`"),
+                format!("`{shown}` does not mean the home directory here, because only a shell expands `~`"),
             )
             .variant("home-directory")
             .help("copy the files into the build context first, or pass the directory with `--build-context`");

@@ -42,5 +42,5 @@ fn report(earlier: &Pair, pair: &Pair, cx: &Cx<'_>) {
         true => ("same-value", format!("`{name}` is set to the same value twice")),
         false => ("", format!("`{name}` is set again before anything uses it")),
     };
-    cx.report(earlier.span, message).variant(variant).label(pair.span, "set again here").help("remove one of the two");
+    cx.report(earlier.span, message).variant(variant).label(pair.span, "set again here").help("remove one of them");
 }

@@ -2,7 +2,7 @@
 
 use crate::finding::prelude::*;
 use crate::fixes::workdir;
-use crate::knowledge::environment;
+use crate::knowledge::bases;
 use crate::model::is_absolute_path;
 
 pub const RULE: Rule =
@@ -16,6 +16,10 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
         let Some(dest) = step.copy().and_then(|copy| copy.dest.as_ref()) else {
             continue;
         };
+        // `broken-array` reports a list that is not JSON.
+        if dest.text == "]" || cx.text(step.instruction.args_span).starts_with("[ \"") && dest.text.ends_with(']') {
+            continue;
+        }
         let Some(path) = cx.model.expand(step, dest).value else {
             continue;
         };
@@ -29,7 +33,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
         }
         let (shown, keyword) = (path.replace('`', "'"), step.keyword().as_str());
         let base = stage.root_image(cx.model).and_then(|image| image.familiar_name());
-        let workdir = base.as_deref().and_then(environment::workdir);
+        let workdir = base.as_deref().and_then(bases::workdir);
         let (variant, message) = match workdir {
             Some("/") => ("in-root", format!("no `WORKDIR` is set, so `{shown}` is relative to `/`")),
             Some(workdir) => {

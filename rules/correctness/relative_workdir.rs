@@ -1,7 +1,7 @@
 //! A relative `WORKDIR` that depends on the base image.
 
 use crate::finding::prelude::*;
-use crate::knowledge::environment;
+use crate::knowledge::bases;
 use crate::model::is_absolute_path;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[Keyword::Workdir], check)])
@@ -22,13 +22,18 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
         return;
     };
     // A drive letter means Windows, even for an unknown base image.
-    if path.is_empty() || is_absolute_path(&path, stage.windows) || path.as_bytes().get(1) == Some(&b':') {
+    // `literal-tilde` reports a home directory.
+    if path.is_empty()
+        || path.starts_with('~')
+        || is_absolute_path(&path, stage.windows)
+        || path.as_bytes().get(1) == Some(&b':')
+    {
         return;
     }
     let base = stage.root_image(cx.model).and_then(|image| image.familiar_name());
     let parent = match stage.is_from_scratch(cx.model) {
         true => Some("/"),
-        false => base.as_deref().and_then(environment::workdir),
+        false => base.as_deref().and_then(bases::workdir),
     };
     let known = parent.map(|parent| format!("{}/{}", parent.trim_end_matches('/'), path.trim_start_matches("./")));
     let plain = word.text == path && !path.starts_with('.') && !stage.windows;
@@ -40,7 +45,7 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let shown = path.replace('`', "'");
     let mut found = cx.report(word.span, format!("`{shown}` is relative to the base image's working directory"));
     match known.filter(|_| plain) {
-        Some(known) => found.help(format!("write `WORKDIR {known}`, its current meaning")),
+        Some(known) => found.help(format!("write `WORKDIR {known}`, which is where it points now")),
         None => {
             found.help(format!("use an absolute path, such as `WORKDIR /{}`", shown.trim_start_matches(['.', '/'])))
         }

@@ -8,7 +8,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let Some(name) = stage.name else { return };
     let means = match name.text.to_ascii_lowercase().as_str() {
         "scratch" => "`FROM scratch` always means the empty image",
-        "context" => "BuildKit uses it for the build context",
+        "context" => "BuildKit uses this name for the build context",
         _ => return,
     };
     cx.report(name.span, format!("`{}` is a reserved stage name: {means}", name.text))

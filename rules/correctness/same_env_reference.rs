@@ -56,7 +56,7 @@ fn split(before: Span, pair: Span, step: &Step<'_>, cx: &Cx<'_>) -> Option<Fix> 
     let gap = Span::new(before.end(), pair.start());
     let text = cx.text(gap);
     let blank = text.chars().all(|char| char.is_whitespace() || char == cx.model.file.escape.as_char());
-    let end = if cx.source.text().contains("\r\n") { "\r\n" } else { "\n" };
+    let end = cx.source.line_end();
     let edit = Edit::replace(gap, format!("{end}{} ", step.instruction.keyword_text));
     blank.then(|| Fix::new(Safety::Unsafe, "start another `ENV` here", [edit])).flatten()
 }

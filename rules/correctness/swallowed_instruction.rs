@@ -1,7 +1,7 @@
 //! Instructions that a line continuation joins to the previous one.
 
 use crate::finding::prelude::*;
-use crate::syntax::TriviaKind;
+use crate::syntax::{TriviaKind, ends_as_drive_path};
 
 pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Sometimes);
 
@@ -50,7 +50,34 @@ fn check(cx: &Cx<'_>) {
             let above = instruction.keyword.as_str();
             let sign = cx.model.file.escape.as_char();
             let span = Span::new(next, next + word.len());
-            cx.report(span, format!("this `{word}` is not an instruction, but part of the `{above}` above"))
+            // The builder may take the joined lines, and do something else with them.
+            let errors = &cx.model.file.errors;
+            let error = errors.partition_point(|error| error.span.start < instruction.span.start);
+            let rejected = errors.get(error).is_some_and(|error| instruction.span.contains(error.span));
+            if ends_as_drive_path(before) {
+                let at = Span::new(joint.start(), joint.start() + sign.len_utf8());
+                let fix = Fix::new(Safety::Unsafe, "write the path with `/`", [Edit::replace(at, "/")]);
+                let mut found =
+                    cx.report(span, format!("this `{word}` is not an instruction, but part of the `{above}` above"));
+                if !rejected {
+                    found.at_most(Level::Warn);
+                }
+                found
+                    .variant("drive-path")
+                    .label(at, "this backslash joins the lines")
+                    .help("write the path with forward slashes: `C:/`")
+                    .help("or make the backtick the escape character: ``# escape=` `` as the first line")
+                    .fix(fix.filter(|_| {
+                        sign == '\\' && !before.rsplit(char::is_whitespace).next().unwrap_or_default().contains('\\')
+                    }));
+                break;
+            }
+            let mut found =
+                cx.report(span, format!("this `{word}` is not an instruction, but part of the `{above}` above"));
+            if !rejected {
+                found.at_most(Level::Warn);
+            }
+            found
                 .label(Span::new(joint.start(), joint.start() + sign.len_utf8()), "this joins the lines")
                 .help(format!("remove the `{sign}` if this is meant to be an instruction"))
                 .fix(fix.filter(|_| plain));

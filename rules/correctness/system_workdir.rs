@@ -26,7 +26,7 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
     } else if programs {
         cx.report(word.span, format!("`{path}` is a system directory, so project files mix with system files"))
             .variant("programs")
-            .help("use a separate directory, such as `/app`, and name this one only where files go into it")
+            .help("use a separate directory, such as `/app`, and use this one only as the destination of files")
             .at_most(Level::Note);
     }
 }

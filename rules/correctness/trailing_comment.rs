@@ -16,7 +16,7 @@ fn check(cx: &Cx<'_>) {
         let found_at = Span::new(at, end);
         // On a line above the instruction it is a comment.
         let text = cx.text(found_at);
-        let line_end = if cx.source.text().contains("\r\n") { "\r\n" } else { "\n" };
+        let line_end = cx.source.line_end();
         let before = Span::new(instruction.args_span.start(), at);
         let kept = instruction.args_span.start() + cx.text(before).trim_end().len();
         let fix = Fix::new(

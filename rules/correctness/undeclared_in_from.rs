@@ -33,7 +33,7 @@ fn check(cx: &Cx<'_>) {
                 found.variant("empty").at_most(Level::Warn);
             }
             if let Some(span) = inside.get(name) {
-                found.label(*span, "declared inside a stage, where no `FROM` sees it");
+                found.label(*span, "declared inside a stage, so `FROM` cannot use it");
                 found.help(format!("move `ARG {name}` before the first `FROM`, or declare it there as well"));
             } else if let Some(near) = suggest::nearest(name, declared(model)) {
                 found.help(format!("did you mean `{near}`?"));

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::finding::prelude::*;
-use crate::knowledge::environment;
+use crate::knowledge::bases;
 use crate::model::VariableUse;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).aka(&["UndefinedVar"]);
@@ -58,7 +58,8 @@ fn report(step: &Step<'_>, used: &VariableUse, other: Option<(usize, Span)>, nea
     let name = used.name.as_str();
     let base = stage.root_image(model).and_then(|image| image.familiar_name());
     let empty = stage.is_from_scratch(model);
-    let sure = empty || base.as_deref().is_some_and(|base| environment::lacks(base, name));
+    let sure = empty || base.as_deref().is_some_and(|base| bases::lacks_variable(base, name));
+    let sets_itself = sets_in_text(step, used, cx);
     let in_text = step.instruction.heredocs.iter().any(|heredoc| heredoc.body.contains(used.span));
     let message = format!("`{name}` is not set here, so it expands to nothing");
     if sets(step, name).is_some() {
@@ -90,11 +91,13 @@ fn report(step: &Step<'_>, used: &VariableUse, other: Option<(usize, Span)>, nea
         return;
     } else if predefined {
         format!("add `ARG {name}` above: BuildKit sets it in stages that declare it")
+    } else if sets_itself {
+        "the builder expands this, not the script: quote the heredoc delimiter, `<<\"EOF\"`".to_owned()
     } else if let Some(near) = near {
         format!("did you mean `{near}`?")
     } else if in_text && (sure || name.chars().any(|char| char.is_ascii_lowercase())) {
         "quote the heredoc delimiter, `<<\"EOF\"`, to keep variables unexpanded".to_owned()
-    } else if environment::is_of_shell(name) && sure {
+    } else if bases::is_of_shell(name) && sure {
         "write the path or name itself: only a shell sets this variable, when a container runs".to_owned()
     } else if sure {
         format!("declare it with `ARG {name}=…` or `ENV {name}=…`")
@@ -105,10 +108,20 @@ fn report(step: &Step<'_>, used: &VariableUse, other: Option<(usize, Span)>, nea
     cx.report(used.span, message).help(help);
 }
 
+/// Whether the text of a heredoc sets the variable by itself, for what reads it later.
+fn sets_in_text(step: &Step<'_>, used: &VariableUse, cx: &Cx<'_>) -> bool {
+    let heredoc = step.instruction.heredocs.iter().find(|heredoc| heredoc.body.contains(used.span));
+    heredoc.is_some_and(|heredoc| {
+        let start = format!("{}=", used.name);
+        let mut lines = cx.text(heredoc.body).lines().map(str::trim_start).limited(1000);
+        lines.any(|line| line.trim_start_matches("export ").trim_start_matches("local ").starts_with(&start))
+    })
+}
+
 /// Whether the variable is used inside a `${name:+…}` of the same name.
 fn is_guarded(step: &Step<'_>, used: &VariableUse) -> bool {
     let around = |other: &&VariableUse| other.fallback && other.name == used.name && other.span.contains(used.span);
-    step.uses.iter().take(200).any(|other| around(&other))
+    step.uses.iter().limited(200).any(|other| around(&other))
 }
 
 /// The pair of an `ENV` that sets the name.
@@ -117,7 +130,7 @@ fn sets(step: &Step<'_>, name: &str) -> Option<Span> {
         return None;
     };
     // No real file has more pairs.
-    let pair = args.pairs.iter().take(200).find(|pair| step.keyword() == Keyword::Env && pair.name.text == name);
+    let pair = args.pairs.iter().limited(200).find(|pair| step.keyword() == Keyword::Env && pair.name.text == name);
     pair.map(|pair| pair.span)
 }
 

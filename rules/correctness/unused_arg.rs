@@ -3,11 +3,12 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::finding::prelude::*;
+use crate::fixes::run_script::remove_lines;
 use crate::knowledge::variables;
 
 use crate::syntax::Pair;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Sometimes);
 
 /// The maximum number of stages for which derived stages are checked.
 const MOST_STAGES: usize = 200;
@@ -38,13 +39,16 @@ fn check(cx: &Cx<'_>) {
             mentions(step.instruction, &names, cx, &mut last[stage.index + 1]);
         }
     }
-    for (name, span) in model.preamble.iter().flat_map(|instruction| declared(instruction)) {
+    let preamble =
+        model.preamble.iter().flat_map(|instruction| declared(instruction).map(move |it| (*instruction, it)));
+    for (instruction, (name, span)) in preamble {
         let used = last[0].get(name).is_some_and(|at| *at > span.start())
             || last[1..].iter().any(|stage| stage.contains_key(name));
         if !used && !again.contains(name) && !is_read_by_tools(name) {
             cx.report(span, format!("`{name}` is declared, but nothing in this file uses it"))
                 .variant("global")
-                .help(format!("remove `ARG {name}`, or use `${name}` where it is needed"));
+                .help(format!("remove `ARG {name}`, or use `${name}` where it is needed"))
+                .fix(fix(instruction, cx));
         }
     }
     for stage in &model.stages {
@@ -65,10 +69,23 @@ fn check(cx: &Cx<'_>) {
                     continue;
                 }
                 cx.report(span, format!("`{name}` is declared, but nothing after it uses it"))
-                    .help(format!("remove `ARG {name}`, or use `${name}` where it is needed"));
+                    .help(format!("remove `ARG {name}`, or use `${name}` where it is needed"))
+                    .fix(fix(step.instruction, cx));
             }
         }
     }
+}
+
+/// Removes the instruction, if it declares nothing else and no comment explains it. Some builders refuse a build argument
+/// that no file declares.
+fn fix(instruction: &Instruction, cx: &Cx<'_>) -> Option<Fix> {
+    let span = instruction.lines_span();
+    let text = cx.source.text();
+    let above = text[..span.start()].lines().next_back().unwrap_or_default();
+    let alone = declared(instruction).count() == 1 && !cx.text(span).contains('\n');
+    let edit = remove_lines(cx.model, span);
+    let fix = Fix::new(Safety::Unsafe, "remove the `ARG`", [edit]);
+    fix.filter(|_| alone && !above.trim_start().starts_with('#'))
 }
 
 /// Whether a program that the step runs may read variables by itself.
@@ -100,6 +117,8 @@ fn declared(instruction: &Instruction) -> impl Iterator<Item = (&str, Span)> {
     };
     // `trailing-comment` reports a `#` and everything after it.
     let pairs = pairs.iter().take_while(|pair| !pair.name.text.starts_with('#'));
+    // `variable-arg-name` reports `ARG ${name}`.
+    let pairs = pairs.filter(|pair| !pair.name.text.contains('$'));
     pairs.map(|pair| (pair.name.text.as_str(), pair.name.span))
 }
 

@@ -52,7 +52,7 @@ fn look_at(span: Span, cx: &Cx<'_>) {
         return;
     }
     if text.contains("ppa:webupd8team/java") {
-        let mut found = cx.report(span, "this package archive has been empty since 2019, for licence reasons");
+        let mut found = cx.report(span, "this package archive has been empty since 2019, for licensing reasons");
         found.variant("empty-archive").help("install `openjdk-…`, or use a base image such as `eclipse-temurin`");
         return;
     }
@@ -62,7 +62,10 @@ fn look_at(span: Span, cx: &Cx<'_>) {
     match gone.replacement {
         Some(to) => {
             found.help(format!("use `{to}`"));
-            found.fix(Fix::new(Safety::Unsafe, format!("use `{to}`"), [Edit::replace(place, to)]));
+            // The successors answer by HTTPS only.
+            let scheme = text[..at].ends_with("http://").then(|| Edit::insert(place.start() - "://".len(), "s"));
+            let edits = [Edit::replace(place, to)].into_iter().chain(scheme);
+            found.fix(Fix::new(Safety::Unsafe, format!("use `{to}`"), edits));
         }
         None => {
             found.help(gone.instead);

@@ -1,6 +1,7 @@
 //! Finds `git clone` of a full history into the image.
 
 use crate::commands::cleanup::removes_paths;
+use crate::commands::download::clones;
 use crate::finding::prelude::*;
 use crate::knowledge::git;
 
@@ -14,7 +15,7 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let git = |command: &&Command| command.is("git");
     let removes =
         |command: &Command| command.is("rm") && removes_paths(command).iter().any(|removed| removed.recursive);
-    for (at, command) in script.commands.iter().enumerate().filter(|(_, command)| is_clone(command)) {
+    for (at, command) in script.commands.iter().enumerate().filter(|(_, command)| clones(command)) {
         let later = &script.commands[at + 1..script.commands.len().min(at + FAR)];
         let used = later
             .iter()
@@ -27,20 +28,13 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
             continue;
         }
         let Some(verb) = command.subcommand() else { continue };
-        let mut found = cx.report(command.span, "`git clone` puts the full history of the repository into the layer");
-        found.help("use `git clone --depth 1 --branch TAG …`, and remove `.git` in the same `RUN` if nothing needs it");
+        let mut found = cx.report(command.span, "`git clone` adds the repository's full history to the layer");
+        found.help(
+            "use `git clone --depth 1 --branch TAG …`, and remove `.git` in the same `RUN` if you do not need it",
+        );
         if !step.is_exec_form() && !command.has_dynamic_arg() {
             let edit = Edit::insert(verb.span.end(), " --depth 1");
             found.fix(Fix::new(Safety::Unsafe, "fetch only the latest commit", [edit]));
         }
     }
-}
-
-/// Whether it is a `git clone` of a remote repository.
-pub(super) fn is_clone(command: &Command) -> bool {
-    command.runs("git", "clone")
-        && command.rest().next().is_some_and(|from| {
-            let from = from.raw.trim_matches(['"', '\'']);
-            (from.contains("://") && !from.starts_with("file:")) || from.starts_with("git@")
-        })
 }

@@ -3,6 +3,8 @@
 use crate::commands::download::downloads;
 use crate::commands::packages::{Manager, installs};
 use crate::finding::prelude::*;
+use crate::knowledge::bases;
+use crate::knowledge::os::Distro;
 use crate::model::Tri;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(&["wget"], check)])
@@ -36,10 +38,10 @@ fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
 
 /// Whether `wget` is BusyBox's, which prints little and does not support the option.
 fn is_busybox(stage: &Stage<'_>, step: &Step<'_>, model: &Model<'_>) -> Tri {
-    let before = stage.steps[..step.index].iter().chain([step]).rev().take(200);
-    let own = before.flat_map(Step::commands).take(500);
-    let below = stage.chain(model).flat_map(|stage| stage.steps.iter().rev().take(200));
-    let below = below.flat_map(Step::commands).take(500);
+    let before = stage.steps[..step.index].iter().chain([step]).rev().limited(200);
+    let own = before.flat_map(Step::commands).limited(500);
+    let below = stage.chain(model).flat_map(|stage| stage.steps.iter().rev().limited(200));
+    let below = below.flat_map(Step::commands).limited(500);
     let mut other = false;
     for install in own.chain(below).filter_map(installs) {
         let wget = install.named().any(|package| package.name == "wget");
@@ -52,6 +54,12 @@ fn is_busybox(stage: &Stage<'_>, step: &Step<'_>, model: &Model<'_>) -> Tri {
     match stage.root_image(model) {
         Some(image) if image.is_busybox() => Tri::Yes,
         _ if other => Tri::No,
+        Some(image) => {
+            let name = image.familiar_name().unwrap_or_default();
+            let os = bases::os(&name, image.tag_text());
+            let known = os.is_some_and(|os| os.distro != Distro::Alpine && os.distro != Distro::Distroless);
+            if known && image.tag_text().is_some() { Tri::No } else { Tri::Unknown }
+        }
         _ => Tri::Unknown,
     }
 }

@@ -1,11 +1,11 @@
 //! Finds scripts that are downloaded and run in one step.
 
-use super::plain_http::{is_check, shorten};
-use crate::commands::download::{Download, downloads};
+use super::shared::shorten;
+use crate::commands::download::{Download, downloads, verifies};
 use crate::finding::prelude::*;
-use crate::text::Url;
 use crate::knowledge::hosts;
 use crate::knowledge::programs::{self, Class};
+use crate::text::Url;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnRun(check)]);
 
@@ -48,7 +48,7 @@ fn interpreter(command: &Command, at: usize, script: &Script) -> Option<(String,
     let rest = script.commands[at + 1..].iter().take_while(|next| next.place.pipeline == command.place.pipeline);
     let mut rest = rest.filter(|next| next.place.pipe_index > command.place.pipe_index);
     if command.place.pipe_index + 1 < command.place.pipe_len {
-        let found = rest.find(|next| runs_input(next) || is_check(next)).filter(|next| !is_check(next))?;
+        let found = rest.find(|next| runs_input(next) || verifies(next)).filter(|next| !verifies(next))?;
         return Some((found.name.clone(), found.span, true));
     }
     // `sh -c "$(curl …)"`, `bash <(curl …)`, `eval "$(curl …)"`: the command is inside a word of another one.

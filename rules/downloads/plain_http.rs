@@ -2,11 +2,11 @@
 
 use std::cell::LazyCell;
 
-use crate::commands::download::downloads;
+use super::shared::shorten;
+use crate::commands::download::{downloads, verifies};
 use crate::finding::prelude::*;
-use crate::text::Url;
-use crate::knowledge::programs::Class;
 use crate::shell::Arg;
+use crate::text::Url;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[Keyword::Add, Keyword::Run], check)])
     .fix(Fixable::Sometimes);
@@ -23,10 +23,10 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
         }
         Keyword::Run => {
             let Some(script) = &step.script else { return };
-            let last_check = LazyCell::new(|| script.commands.iter().rposition(is_check));
+            let last_check = LazyCell::new(|| script.commands.iter().rposition(verifies));
             for (at, command) in script.commands.iter().enumerate() {
                 for arg in fetched(command) {
-                    let text = arg.raw.trim_matches(['"', '\'']);
+                    let text = arg.known().unwrap_or(&arg.raw).trim_matches(['"', '\'']);
                     if text.starts_with("http://") && is_outside(text) {
                         let checked = last_check.is_some_and(|check| check > at);
                         report(arg.span, text, checked, cx);
@@ -70,16 +70,6 @@ fn fetched(command: &Command) -> Vec<&Arg> {
     command.operands().collect()
 }
 
-/// Whether a command verifies a checksum or a signature.
-pub(super) fn is_check(command: &Command) -> bool {
-    command.class().is(Class::CHECKSUM.or(Class::SIGNATURE))
-        || (command.is_any(&["gpg", "gpg2"]) && command.has_flag(&["--verify"]))
-        || (command.is("openssl")
-            && command.args.iter().any(|arg| matches!(arg.lexeme(), "dgst" | "sha256" | "sha1" | "sha512")))
-        || (command.is("rpm") && command.has_flag(&["-K", "--checksig"]))
-        || (command.is("gh") && command.has_arg("attestation"))
-}
-
 /// The host of a URL, with its port.
 fn host(url: &str) -> &str {
     let rest = url.trim_start_matches("http://");
@@ -94,14 +84,4 @@ fn is_outside(url: &str) -> bool {
     let local =
         name == "localhost" || name.ends_with(".local") || name.ends_with(".internal") || name.ends_with(".lan");
     !(private || local || name.starts_with('[') || !name.contains('.'))
-}
-
-/// The URL without query and credentials, so that a message stays short and reveals no password.
-pub(super) fn shorten(url: &str) -> String {
-    let url = url.split(['?', '#', '`']).next().unwrap_or_default();
-    let url = match (url.find("://"), url.rfind('@')) {
-        (Some(scheme), Some(at)) if at > scheme => format!("{}…{}", &url[..scheme + 3], &url[at..]),
-        _ => url.to_owned(),
-    };
-    if url.chars().count() <= 60 { url } else { url.chars().take(59).chain(['…']).collect() }
 }

@@ -19,8 +19,8 @@ fn check(command: &Command, _: &Step<'_>, cx: &Cx<'_>) {
         if !is_hex || !matches!(id.len(), 8 | 16) {
             continue;
         }
-        let mut found = cx.report(arg.span, format!("`{text}` is a short key ID, which another key can share"));
-        found.help("use the full fingerprint of 40 digits: `gpg --fingerprint` shows it");
+        let mut found = cx.report(arg.span, format!("`{text}` is a short key ID, which other keys may share"));
+        found.help("use the full 40-digit fingerprint, which `gpg --fingerprint` shows");
         if id.len() == 16 {
             found.at_most(Level::Note);
         }

@@ -19,7 +19,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     }
     let (Some(first), Some(second)) = (first, second) else { return };
     let scripts = [stage].into_iter().chain(stage.chain(cx.model)).flat_map(|stage| &stage.steps);
-    let commands = scripts.take(2000).flat_map(Step::commands);
+    let commands = scripts.limited(2000).flat_map(Step::commands);
     let brought = commands.filter_map(installs).find_map(|install| {
         install.named().find(|package| matches!(package.name.as_str(), "curl" | "wget")).map(|it| it.span)
     });

@@ -1,10 +1,10 @@
 //! Finds `curl` without `-L` on URLs known to redirect.
 
-use super::plain_http::shorten;
+use super::shared::shorten;
 use crate::commands::download::downloads;
 use crate::finding::prelude::*;
-use crate::text::Url;
 use crate::knowledge::command_lines::CURL_ANSWER;
+use crate::text::Url;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(&["curl"], check)]).fix(Fixable::Sometimes);
 

@@ -1,9 +1,9 @@
 //! Finds `curl` without `-f`, which ignores HTTP errors.
 
-use super::plain_http::is_check;
-use crate::commands::download::{Download, Output, downloads, extracts};
+use crate::commands::download::{Download, Output, downloads, extracts, verifies};
 use crate::finding::prelude::*;
-use crate::knowledge::command_lines::CURL_SPECIAL;
+use crate::knowledge::command_lines::{CURL_SPECIAL, CURL_SWITCHES};
+use crate::shell::Arg;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnRun(check)]).fix(Fixable::Sometimes);
 
@@ -12,7 +12,7 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let mut curls =
         script.commands.iter().filter(|command| command.is("curl") && !command.has_flag(CURL_SPECIAL)).peekable();
     // Verifying or unpacking an error page fails.
-    if curls.peek().is_none() || script.commands.iter().any(|command| is_check(command) || extracts(command).is_some())
+    if curls.peek().is_none() || script.commands.iter().any(|command| verifies(command) || extracts(command).is_some())
     {
         return;
     }
@@ -29,10 +29,20 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
         );
         found.help("use `curl -f`, which fails on HTTP errors");
         if !step.is_exec_form() {
-            let edit = Edit::insert(command.name_span.end(), " -f");
+            let short =
+                |arg: &&Arg| arg.raw.len() > 1 && arg.raw.starts_with('-') && arg.raw[1..].bytes().all(is_switch);
+            let edit = match command.args.first().filter(short) {
+                Some(arg) => Edit::insert(arg.span.start() + 1, "f"),
+                None => Edit::insert(command.name_span.end(), " -f"),
+            };
             found.fix(Fix::new(Safety::Unsafe, "add `-f`", [edit]));
         }
     }
+}
+
+/// Whether a letter is an option of `curl` that takes no value.
+fn is_switch(letter: u8) -> bool {
+    CURL_SWITCHES.as_bytes().contains(&letter)
 }
 
 /// Whether the output goes to a file or to another command.

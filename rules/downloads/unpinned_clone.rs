@@ -1,6 +1,6 @@
 //! Finds `git clone` of a moving branch.
 
-use super::full_clone::is_clone;
+use crate::commands::download::clones;
 use crate::finding::prelude::*;
 use crate::knowledge::git;
 
@@ -16,7 +16,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
             && !is_moving(command)
     };
     let last = commands.iter().rposition(|command| picks(&command)).unwrap_or_default();
-    for (at, command) in commands.iter().enumerate().filter(|(_, command)| is_clone(command)) {
+    for (at, command) in commands.iter().enumerate().filter(|(_, command)| clones(command)) {
         if at < last {
             continue;
         }
@@ -36,7 +36,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
         };
         cx.report(span, format!("{what}, so the next build may get different code"))
             .variant(variant)
-            .help("clone a tag, `git clone --depth 1 --branch v1.2.3 …`, or `git checkout` a commit");
+            .help("clone a tag (`git clone --depth 1 --branch v1.2.3 …`), or check out a commit with `git checkout`");
     }
 }
 

@@ -3,6 +3,7 @@
 use super::shared::is_removed_later;
 use crate::commands::cleanup::may_take_away;
 use crate::commands::download::{Output, downloads, extracts};
+use crate::context::path::names;
 use crate::finding::prelude::*;
 use crate::fixes::run_script::append_to_run;
 use crate::shell::Arg;
@@ -16,15 +17,18 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
         // A command that may not run is not counted.
         (!command.place.conditional && !command.place.subshell).then_some((command, name))
     });
-    for (command, name) in fetched.take(16) {
+    for (command, name) in fetched.limited(128) {
         let behind = || script.after(command);
         let unpacks = |other: &&Command| {
             let archive = extracts(other).filter(|it| !it.stdout).and_then(|it| it.archive);
             other.is_any(&["tar", "unzip", "bsdtar", "7z", "7za"])
-                && archive.is_some_and(|archive| last_part(&bare(&archive)) == last_part(&name))
+                && archive.is_some_and(|archive| names(last_part(&bare(&archive)), last_part(&name)))
         };
         let Some(extract) = behind().find(unpacks) else { continue };
-        if behind().any(|other| may_take_away(other, &name))
+        // With its directory, where that is known.
+        let brought = step.brings(cx.model).into_iter().find(|it| it.span == command.span);
+        let path = brought.map_or_else(|| name.clone(), |it| it.path);
+        if behind().any(|other| may_take_away(other, &path))
             || is_mounted(step, &name, cx)
             || is_removed_later(cx.model, step, &name)
         {
@@ -43,7 +47,7 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
 }
 
 fn bare(arg: &Arg) -> String {
-    arg.lexeme().replace(['"', '\''], "")
+    arg.known().unwrap_or(&arg.raw).replace(['"', '\''], "")
 }
 
 fn last_part(path: &str) -> &str {

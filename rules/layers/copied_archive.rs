@@ -18,7 +18,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     for step in &stage.steps {
         match step.keyword() {
             Keyword::Copy if step.flag("from").is_none() && copied.len() < 256 => {
-                copied.extend(archives(step, cx.model).into_iter().take(64))
+                copied.extend(archives(step, cx.model).into_iter().limited(64))
             }
             Keyword::Run if !copied.is_empty() => {
                 for command in step.commands().iter() {

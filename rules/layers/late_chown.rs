@@ -12,7 +12,7 @@ use crate::finding::prelude::*;
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)]);
 
 /// How many directories are remembered, the latest ones.
-const MOST: usize = 64;
+const MOST: usize = 128;
 
 fn check(cx: &Cx<'_>) {
     let model = cx.model;
@@ -40,7 +40,7 @@ fn check(cx: &Cx<'_>) {
                     now.push((normal_path(&place), command));
                 }
             }
-            made.extend(now.into_iter().take(MOST));
+            made.extend(now.into_iter().limited(MOST));
             let surplus = made.len().saturating_sub(MOST);
             made.drain(..surplus);
         }

@@ -1,6 +1,6 @@
 //! Files and packages that are removed in a later layer than the one that added them.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 use crate::commands::cleanup::{Removed, normal_path, removes_paths};
 use crate::commands::packages::{Manager, installs, uninstalls};
@@ -14,9 +14,35 @@ pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]);
 /// What earlier steps left in the image.
 #[derive(Default)]
 struct Left {
-    files: Vec<Came>,
-    /// Names of packages and package groups, and where they are installed.
-    packages: Vec<(Manager, String, Span)>,
+    /// By normalised path; of one path in file order.
+    files: BTreeMap<String, VecDeque<Came>>,
+    /// Names of packages and package groups, and where they are first installed.
+    packages: HashMap<(Manager, String), Span>,
+}
+
+/// How many files in a directory that is removed are looked at to name one of them.
+const MOST_BELOW: usize = 256;
+
+/// How many files of one step are remembered.
+const MOST_OF_STEP: usize = 128;
+
+impl Left {
+    /// The path of the earliest file that this removal removes.
+    fn first(&self, removed: &Removed) -> Option<String> {
+        let mut folder = removed.path.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned();
+        let below = removed.recursive || removed.contents;
+        if below && removed.path != "/" {
+            folder.clone_from(&removed.path);
+        }
+        let one = self.files.get_key_value(&removed.path);
+        folder.push('/');
+        let inside = self.files.range(folder.clone()..).take_while(|(path, _)| path.starts_with(&folder));
+        let pattern = below || removed.path.rsplit('/').next().is_some_and(|name| name.starts_with('*'));
+        let inside = inside.take(if pattern { MOST_BELOW } else { 0 });
+        let taken = one.into_iter().chain(inside).filter(|(path, _)| takes(removed, path));
+        let first = taken.min_by_key(|(_, came)| came.front().map(|came| came.file.span.start));
+        first.map(|(path, _)| path.clone())
+    }
 }
 
 /// A file that an instruction added.
@@ -43,9 +69,14 @@ fn check(cx: &Cx<'_>) {
                 gone.iter().any(|removed| removed.span.start > it.span.start && takes(removed, &path))
             };
             let from = step.flag("from").and_then(|flag| flag.text());
-            let brought = step.brings(model).into_iter().filter(|it| it.path != "/" && !is_gone(it));
-            left.files.extend(brought.take(64).map(|file| Came { file, keyword: step.keyword(), from: from.clone() }));
-            left.packages.extend(kept(step));
+            let brought = step.brings(model).into_iter().limited(2 * MOST_OF_STEP);
+            for file in brought.filter(|it| it.path != "/" && !is_gone(it)).limited(MOST_OF_STEP) {
+                let came = Came { file, keyword: step.keyword(), from: from.clone() };
+                left.files.entry(normal_path(&came.file.path)).or_default().push_back(came);
+            }
+            for (manager, name, span) in kept(step) {
+                left.packages.entry((manager, name)).or_insert(span);
+            }
         }
     }
 }
@@ -55,13 +86,17 @@ fn removed_files(step: &Step<'_>, left: &mut Left, cx: &Cx<'_>) {
         return;
     }
     for removed in removals(step, cx.model) {
-        let Some(at) = left.files.iter().position(|came| takes(&removed, &normal_path(&came.file.path))) else {
-            continue;
-        };
-        let Came { file, keyword, from } = left.files.swap_remove(at);
-        let all = if removed.contents && removed.path == normal_path(&file.path) { "/*" } else { "" };
-        let message =
-            format!("`{}{all}` is removed in a later layer, so it still takes up space in the image", file.path);
+        let Some(path) = left.first(&removed) else { continue };
+        let Some(came) = left.files.get_mut(&path) else { continue };
+        let Some(Came { file, keyword, from }) = came.pop_front() else { continue };
+        if came.is_empty() {
+            left.files.remove(&path);
+        }
+        // The source may be a directory, of which the contents are copied: then the file is not at that path.
+        let is_exact = file.certain || removed.path == path;
+        let shown = if is_exact { &file.path } else { &removed.path };
+        let all = if removed.contents && removed.path == normal_path(shown) { "/*" } else { "" };
+        let message = format!("`{shown}{all}` is removed in a later layer, so it still takes up space in the image");
         let mut found = cx.report(removed.span, message);
         if !matters(&file.path) {
             found.at_most(Level::Note);
@@ -71,8 +106,7 @@ fn removed_files(step: &Step<'_>, left: &mut Left, cx: &Cx<'_>) {
             (Keyword::Copy | Keyword::Add, Some(source)) if !source.contains("://") => {
                 let from = from.map(|from| format!("from={from},")).unwrap_or_default();
                 format!(
-                    "mount it instead, so that no layer contains it: `RUN --mount=type=bind,{from}source={source},target={} …`",
-                    file.path
+                    "mount it instead, so that no layer contains it: `RUN --mount=type=bind,{from}source={source},target={shown} …`"
                 )
             }
             (Keyword::Add, _) => "download it with `curl` or `wget`, use it and remove it in one `RUN`".to_owned(),
@@ -134,8 +168,8 @@ fn removed_packages(step: &Step<'_>, left: &mut Left, cx: &Cx<'_>) {
     for command in step.commands().iter() {
         let Some(&(manager, ref packages)) = uninstalls(command) else { continue };
         let mut gone = packages.iter().filter(|package| !own.contains(&package.name)).filter_map(|package| {
-            let found = left.packages.iter().find(|(by, name, _)| *by == manager && *name == package.name)?;
-            Some((package, found.2))
+            let installed_at = left.packages.get(&(manager, package.name.clone()))?;
+            Some((package, *installed_at))
         });
         let Some((first, installed_at)) = gone.next() else { continue };
         let more = gone.count();

@@ -4,7 +4,7 @@ use super::shared::late_changes;
 use crate::commands::chmod::mode;
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Sometimes);
 
 fn check(cx: &Cx<'_>) {
     for change in late_changes(cx.model, &["chmod"], "chmod") {
@@ -33,8 +33,10 @@ fn check(cx: &Cx<'_>) {
             // A script is small, but this still adds a layer.
             found.at_most(Level::Note);
         }
+        let words = ["exec", "permission", "chmod", "mode"];
         found
             .label(change.file.span, "copied here")
-            .help(format!("set the mode while copying: `{keyword} --chmod={octal} …`"));
+            .help(format!("set the mode while copying: `{keyword} --chmod={octal} …`"))
+            .fix(change.flag_instead(&format!("--chmod={octal}"), &words, cx.model));
     }
 }

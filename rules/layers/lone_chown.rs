@@ -1,9 +1,9 @@
 //! A `chown` of files that were copied before.
 
-use super::shared::late_changes;
+use super::shared::{LateChange, late_changes};
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Sometimes);
 
 fn check(cx: &Cx<'_>) {
     for change in late_changes(cx.model, &["chown", "chgrp"], "chown") {
@@ -28,8 +28,26 @@ fn check(cx: &Cx<'_>) {
         if !change.command.has_flag(&["-R", "--recursive"]) || change.is_one_file() {
             found.at_most(Level::Note);
         }
+        if is_known(&owner, &change, cx.model) {
+            let words = ["own", "permission"];
+            found.fix(change.flag_instead(&format!("--chown={owner}"), &words, cx.model));
+        }
         if change.worked_on {
             found.at_most(Level::Note).help("run the steps that create other files in that directory as the same user");
         }
     }
+}
+
+/// Whether user and group are given, and exist where the files are copied.
+fn is_known(owner: &str, change: &LateChange<'_, '_>, model: &Model<'_>) -> bool {
+    let Some((user, group)) = owner.split_once(':') else { return false };
+    let numeric = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if numeric(user) && numeric(group) {
+        return true;
+    }
+    let Some(stage) = model.stage(change.copy.stage) else { return false };
+    let copied = change.copy.instruction.span.start();
+    let made = stage.made_accounts(model).iter().any(|(span, name)| name == user && span.end() <= copied);
+    let base = stage.base_accounts(model).iter().any(|account| account.name == Some(user));
+    user == group && (made || base)
 }

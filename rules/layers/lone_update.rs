@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::commands::packages::{Manager, installs, refreshes_index, upgrades};
 use crate::finding::prelude::*;
 use crate::fixes::package_index::fetch_index_there;
-use crate::fixes::run_script::remove_run;
+use crate::fixes::run_script::{remove_comment, remove_run};
 use crate::knowledge::programs::Class;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
@@ -43,7 +43,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
                 cx.report(command.span, format!("`{written}` fetches an index that nothing in this stage uses"))
                     .variant("unused")
                     .at_most(Level::Note)
-                    .help("omit it, or merge it with the step that installs, using `&&`");
+                    .help("omit it, or merge it with the step that installs packages, using `&&`");
             }
         }
     }
@@ -54,9 +54,15 @@ fn fix(step: &Step<'_>, command: &Command, manager: Manager, cx: &Cx<'_>) -> Opt
     let model = cx.model;
     let later = model.needs_index(step, manager)?;
     let safety = if later.next { Safety::Safe } else { Safety::Unsafe };
-    let edits = (later.step.stage == step.stage)
-        .then(|| Some([remove_run(model, step, command)?, fetch_index_there(model, step, command, &later)?]));
-    Fix::new(safety, "fetch the index where packages are installed", edits.flatten()?)
+    if later.step.stage != step.stage {
+        return None;
+    }
+    let mut edits = vec![remove_run(model, step, command)?, fetch_index_there(model, step, command, &later)?];
+    // Where something else follows, the comment above would describe that.
+    if !later.next {
+        edits.extend(remove_comment(model, step, &["update", "index", "package list", "refresh"]));
+    }
+    Fix::new(safety, "fetch the index where packages are installed", edits)
 }
 
 /// The update in a script that does nothing else of importance.

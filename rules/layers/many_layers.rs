@@ -28,5 +28,5 @@ fn check(cx: &Cx<'_>) {
         over.instruction.keyword_span,
         format!("the file adds {count} layers to its base image; the limit is {max}"),
     )
-    .help("merge `RUN`s that belong together, and build in a separate stage from which you copy the result");
+    .help("merge `RUN`s that belong together, and build in a separate stage that you copy the result from");
 }

@@ -64,5 +64,5 @@ fn is_done_again(step: &Step<'_>) -> bool {
 fn report(first: &Step<'_>, step: &Step<'_>, cx: &Cx<'_>) {
     cx.report(step.instruction.keyword_span, "this `RUN` repeats an earlier one in the same stage")
         .label(first.instruction.keyword_span, "the first one")
-        .help("omit it: it adds a layer and changes nothing");
+        .help("omit it; it adds a layer but changes nothing");
 }

@@ -2,12 +2,11 @@
 
 use crate::commands::chmod::targets;
 use crate::finding::prelude::*;
+use crate::fixes::run_script::{remove_comment, remove_run};
+use crate::knowledge::bases;
 use crate::knowledge::programs::Class;
-use crate::model::{CopiedFile, join_path};
+use crate::model::{CopiedFile, MAX_LATER_STEPS, join_path};
 use crate::shell::Arg;
-
-/// How many later steps are searched for a removal: searching all of them for every step would take quadratic time.
-const MAX_LATER_STEPS: usize = 64;
 
 /// How many copied files are remembered, the latest ones.
 const MAX_FILES: usize = 128;
@@ -15,6 +14,10 @@ const MAX_FILES: usize = 128;
 /// A `chmod` or `chown` of files that an earlier COPY or ADD added.
 pub(super) struct LateChange<'m, 'a> {
     pub(super) command: &'m Command,
+    /// The RUN it is in.
+    pub(super) step: &'m Step<'a>,
+    /// Whether it names the file itself, and nothing else.
+    pub(super) exact: bool,
     /// The COPY or ADD.
     pub(super) copy: &'m Step<'a>,
     pub(super) file: CopiedFile,
@@ -23,6 +26,31 @@ pub(super) struct LateChange<'m, 'a> {
 }
 
 impl LateChange<'_, '_> {
+    /// Gives COPY the flag, and removes the RUN with a comment about it. `None` where that would change other files, or
+    /// leave some as they are.
+    pub(super) fn flag_instead(&self, flag: &str, words: &[&str], model: &Model<'_>) -> Option<Fix> {
+        let copy = self.copy.copy()?;
+        let recursive = self.command.has_flag(&["-R", "--recursive"]);
+        // The owner and mode of a working directory are its own.
+        let workdir = |step: &Step<'_>| {
+            step.state.workdir.as_ref().and_then(|workdir| workdir.value.as_deref()) == Some(self.file.path.as_str())
+        };
+        let stage = model.stage(self.copy.stage).filter(|stage| self.step.stage == stage.index)?;
+        // An image that is not known may have other files there.
+        let is_known = || stage.root_image(model)?.familiar_name().and_then(|name| bases::role(&name));
+        let one = self.is_one_file() || recursive && is_known().is_some() && !stage.steps.iter().any(workdir);
+        let own = self.exact && copy.sources.len() == 1 && one && !self.worked_on && self.copy.onbuild().is_none();
+        let pattern = self.file.source.as_deref().is_none_or(|source| source.contains(['*', '?', '[', '$', ':']));
+        if !own || pattern || !(self.file.certain || recursive) {
+            return None;
+        }
+        let remove = remove_run(model, self.step, self.command)?;
+        let at = self.copy.instruction.keyword_span.end();
+        let comment = remove_comment(model, self.step, words);
+        let edits = [Edit::insert(at, format!(" {flag}")), remove].into_iter().chain(comment);
+        Fix::new(Safety::Unsafe, format!("use `{} {flag}`", self.copy.keyword().as_str()), edits)
+    }
+
     /// Whether its name has an extension, so that it is a single file.
     pub(super) fn is_one_file(&self) -> bool {
         self.file.path.rsplit('/').next().is_some_and(|name| name.trim_start_matches('.').contains('.'))
@@ -46,7 +74,7 @@ pub(super) fn late_changes<'m, 'a>(model: &'m Model<'a>, names: &[&str], flag: &
     for step in stages.flat_map(|stage| &stage.steps) {
         match step.keyword() {
             Keyword::Copy | Keyword::Add if step.flag(flag).is_none() => {
-                let brought: Vec<_> = step.brings(model).into_iter().take(MAX_FILES).collect();
+                let brought: Vec<_> = step.brings(model).into_iter().limited(MAX_FILES).collect();
                 since.extend(brought.iter().map(|_| work));
                 copied.extend(brought.into_iter().map(|file| (file, step)));
                 let surplus = copied.len().saturating_sub(MAX_FILES);
@@ -68,9 +96,12 @@ pub(super) fn late_changes<'m, 'a>(model: &'m Model<'a>, names: &[&str], flag: &
                 let commands = step.commands_in(model).filter(|(command, _)| command.is_any(names));
                 for (command, directory) in commands {
                     let recursive = command.has_flag(&["-R", "--recursive"]);
+                    let alone = targets(command).count() == 1;
+                    let mut exact = false;
                     let found = targets(command).find_map(|target| {
-                        let path = join_path(directory.as_deref(), target.text.as_deref()?, false)?;
+                        let path = join_path(directory.as_deref(), target.known()?, false)?;
                         copied.iter().rposition(|(file, _)| {
+                            exact = alone && file.path == path;
                             let below = file.path.strip_prefix(&path);
                             let below = below.filter(|rest| rest.is_empty() || rest.starts_with('/') || path == "/");
                             below.is_some_and(|rest| recursive || rest.is_empty() && !is_directory(file))
@@ -78,7 +109,7 @@ pub(super) fn late_changes<'m, 'a>(model: &'m Model<'a>, names: &[&str], flag: &
                     });
                     if let Some((file, copy)) = found.and_then(|at| copied.get(at)) {
                         let worked_on = found.is_some_and(|at| since.get(at) != Some(&work));
-                        out.push(LateChange { command, copy, file: file.clone(), worked_on });
+                        out.push(LateChange { command, step, exact, copy, file: file.clone(), worked_on });
                     }
                 }
             }
@@ -96,7 +127,7 @@ fn is_directory(file: &CopiedFile) -> bool {
 /// Whether one of the following steps removes a file or directory of that name, which `late-removal` reports.
 pub(super) fn is_removed_later(model: &Model<'_>, step: &Step<'_>, path: &str) -> bool {
     let last = |path: &str| path.trim_end_matches('/').rsplit('/').next().unwrap_or_default().replace(['"', '\''], "");
-    let later = model.after(step).take(MAX_LATER_STEPS).filter_map(|later| later.script.as_ref());
+    let later = model.after(step).limited(MAX_LATER_STEPS).filter_map(|later| later.script.as_ref());
     let mut commands = later.flat_map(|script| &script.commands);
     commands.any(|command| {
         let takes = |arg: &Arg| last(arg.lexeme()) == last(path) || arg.lexeme().ends_with(['*', '/']);

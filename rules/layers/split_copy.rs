@@ -23,7 +23,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
             let message = format!("{len} consecutive `COPY`s into `{folder}` create {len} layers");
             cx.report(second.instruction.keyword_span, message)
                 .label(first.instruction.keyword_span, "the first one")
-                .help("list several sources in one `COPY`; keep separate what changes at different times");
+                .help("list several sources in one `COPY`, but keep files that change at different times separate");
         }
         at += len;
     }

@@ -1,9 +1,11 @@
 //! Consecutive short `RUN` instructions that could be one.
 
 use crate::commands::packages::{installs, refreshes_index};
+use crate::commands::server::runs_forever;
 use crate::finding::prelude::*;
 use crate::knowledge::programs::Class;
 use crate::shell::Link;
+use crate::shell::rewrite::new_line;
 
 /// Changes the shell it runs in.
 const CHANGES_SHELL: Class = Class::SHELL_STATE.or(Class::SHELL_CONTROL).or(Class::SHELL_FUNCTION);
@@ -42,8 +44,26 @@ fn belong(first: &Step<'_>, second: &Step<'_>) -> bool {
         return false;
     }
     let (Some(one), Some(other)) = (&first.script, &second.script) else { return false };
+    // Nothing comes after a server.
+    if one.commands.iter().chain(&other.commands).any(runs_forever) {
+        return false;
+    }
+    // An account has no business with what is installed or built.
+    let apart = |one: &Script, other: &Script| makes_account(one) && !sets_up(other);
+    if apart(one, other) || apart(other, one) {
+        return false;
+    }
     let small = |script: &Script| script.commands.len() <= FEW;
     (small(one) && small(other)) || same_manager(one, other)
+}
+
+/// Whether it does nothing but create accounts and directories, and give files to someone.
+fn sets_up(script: &Script) -> bool {
+    script.commands.iter().all(|command| command.class().is(Class::ACCOUNT_TOOL.or(Class::FILE_TOOL)))
+}
+
+fn makes_account(script: &Script) -> bool {
+    sets_up(script) && script.commands.iter().any(|command| command.class().is(Class::ACCOUNT_TOOL))
 }
 
 /// Whether both install with the same system package manager.
@@ -60,7 +80,7 @@ fn report(steps: &[Step<'_>], cx: &Cx<'_>) {
     let joints: Vec<[Edit; 2]> = steps.windows(2).filter_map(|pair| join(&pair[0], &pair[1], cx)).collect();
     let whole = joints.len() == steps.len() - 1;
     let edits: Vec<Edit> = joints.into_iter().flatten().collect();
-    let title = if whole { "merge them with `&&`" } else { "merge those that can be merged with `&&`" };
+    let title = if whole { "merge them with `&&`" } else { "merge the ones that can be merged with `&&`" };
     let fix = Fix::new(Safety::Unsafe, title, edits);
     let count = steps.len();
     let mut found =
@@ -70,8 +90,8 @@ fn report(steps: &[Step<'_>], cx: &Cx<'_>) {
         found.label(last.instruction.keyword_span, "the last one");
     }
     found
-        .help("merge what belongs together and changes together, with `&&` or in a heredoc")
-        .help("keep separate what takes long and rarely changes: its layer comes from the cache")
+        .help("use `&&` or a heredoc to merge commands that belong together and change together")
+        .help("keep a slow command that rarely changes separate, so that its layer stays cached")
         .fix(fix);
 }
 
@@ -116,7 +136,12 @@ fn join(first: &Step<'_>, second: &Step<'_>, cx: &Cx<'_>) -> Option<[Edit; 2]> {
     let (stop, start) = fetched_again(one, other, cx).unwrap_or((end, other.span.start()));
     let tail = Span::new(cleaned_again(one, other, cx).unwrap_or(stop), end);
     let head = Span::new(gap.start(), start);
-    Some([Edit::replace(tail, format!(" {escape}")), Edit::replace(head, " && ")])
+    let joint = new_line(cx.source);
+    let (before, after) = match joint.split_once(cx.source.line_end()) {
+        Some((before, after)) if escape == '\\' => (before.to_owned(), after.to_owned()),
+        _ => (format!(" {escape}"), " && ".to_owned()),
+    };
+    Some([Edit::replace(tail, before), Edit::replace(head, after)])
 }
 
 /// If the first removes the package lists and the second fetches them again: the new end of the first and start of

@@ -9,7 +9,7 @@ pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnRun(check)]);
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let Some(script) = cx.model.shipped_script(step) else { return };
-    for brought in step.brings(cx.model).into_iter().chain(cloned(script)).take(16) {
+    for brought in step.brings(cx.model).into_iter().chain(cloned(script)).limited(128) {
         let path = brought.path.as_str();
         if !["/tmp/", "/var/tmp/"].iter().any(|top| path.starts_with(top)) || step.is_mounted_over(cx.model, path) {
             continue;

@@ -19,7 +19,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
         if let Some(prefix) = RESERVED.iter().find(|prefix| key.starts_with(**prefix)) {
             // Docker requires these keys for Docker Desktop extensions.
             if !key.starts_with("com.docker.extension.") && !key.starts_with("com.docker.desktop.") {
-                cx.report(span, format!("keys that begin with `{prefix}` are reserved for Docker"))
+                cx.report(span, format!("keys that start with `{prefix}` are reserved for Docker"))
                     .variant("reserved")
                     .help("use a domain you own, in reverse: `com.example.…`");
             }
@@ -30,7 +30,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
         let (variant, why) = if key.is_empty() {
             continue;
         } else if key.chars().any(|char| char.is_ascii_uppercase()) && is_fine(&lower) {
-            ("capitals", "contains capital letters".to_owned())
+            ("capitals", "contains uppercase letters".to_owned())
         } else if let Some(odd) = lower.chars().find(|char| !allowed(*char)) {
             ("", format!("contains `{}`", if odd == '`' { '\'' } else { odd }))
         } else if !lower.starts_with(|char: char| char.is_ascii_lowercase()) {
@@ -44,7 +44,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
         };
         let mut found = cx.report(span, format!("label key `{}` {why}", key.replace('`', "'")));
         found.variant(variant);
-        found.help("use lower-case letters, digits, and single `.`, `-`, `_` and `/` between them");
+        found.help("use lowercase letters, digits, and single `.`, `-`, `_` and `/` between them");
         if is_fine(&lower) && label.pair.name.text == key {
             let fix = Fix::new(Safety::Unsafe, format!("rename to `{lower}`"), [Edit::replace(span, lower)]);
             found.fix(fix);

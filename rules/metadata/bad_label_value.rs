@@ -3,7 +3,8 @@
 use crate::finding::prelude::*;
 use crate::knowledge::labels::{Form, STANDARD, licence_meant};
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).aka(&["DL3052", "DL3053", "DL3054"]);
+pub const RULE: Rule =
+    Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).aka(&["DL3052", "DL3053", "DL3054", "DL3055", "DL3056"]);
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let model = cx.model;
@@ -15,8 +16,9 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
             continue;
         }
         let mut found = cx.report(label.value_span(), format!("`{key}` must be {}", form.what()));
+        found.variant(form.hadolint_code());
         match licence_meant(value).filter(|_| *form == Form::Spdx) {
-            Some(meant) => found.help(format!("use `{meant}`, if that is the intended licence")),
+            Some(meant) => found.help(format!("use `{meant}` if that is the intended license")),
             None => found.help(format!("use a value such as `{}`", form.example())),
         };
     }

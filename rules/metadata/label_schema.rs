@@ -34,7 +34,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
         let Some(label) = labels().filter(|label| label.key.as_ref() == Some(key)).last() else {
             if !open {
                 cx.report(stage.from.args_span, format!("image has no label `{key}`"))
-                    .variant("missing")
+                    .variant("DL3049")
                     .help(format!("add `LABEL {key}=\"{}\"`", form.example()));
             }
             continue;
@@ -42,17 +42,18 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
         let Some(value) = &label.value else { continue };
         if value.trim().is_empty() {
             cx.report(label.pair.span, format!("label `{key}` is empty"))
-                .variant("empty")
+                .variant("DL3051")
                 .help(format!("set it to {}", form.what()));
         } else if !form.fits(value) {
             cx.report(label.value_span(), format!("`{key}` must be {}", form.what()))
+                .variant(form.hadolint_code())
                 .help(format!("use a value such as `{}`", form.example()));
         }
     }
     for label in labels().filter(|_| options.strict) {
         let Some(key) = label.key.filter(|key| !options.labels.contains_key(key)) else { continue };
         cx.report(label.pair.name.span, format!("label `{}` is not in the schema", key.replace('`', "'")))
-            .variant("unexpected")
+            .variant("DL3050")
             .help("remove it, or add it to `labels` in `[rules.label-schema]`");
     }
 }

@@ -11,7 +11,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
         return;
     }
     let model = cx.model;
-    let volumes: Vec<_> = stage.volumes(model).take(16).collect();
+    let volumes: Vec<_> = stage.volumes(model).limited(16).collect();
     for volume in volumes {
         let Some((span, variant, what)) =
             stage.steps[volume.step.index + 1..].iter().find_map(|step| write(step, &volume.path, model))
@@ -21,7 +21,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
         cx.report(span, format!("{what} `{}`, which is already declared a volume", volume.path))
             .variant(variant)
             .label(volume.span, "declared here")
-            .help("move the `VOLUME` after all writes to it, or omit it and mount a volume with `-v`");
+            .help("move the `VOLUME` after all steps that write to it, or omit it and mount a volume with `-v`");
     }
 }
 

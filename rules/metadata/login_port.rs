@@ -17,7 +17,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
             5900 => "VNC",
             _ => continue,
         };
-        cx.report(port.span, format!("port {} is for remote login ({what})", port.first))
-            .help("use `docker exec -it NAME sh` for a shell in the container: it needs no server, password or port");
+        cx.report(port.span, format!("port {} is used for remote login ({what})", port.first))
+            .help("use `docker exec -it NAME sh` for a shell in the container, without a server, password or port");
     }
 }

@@ -17,8 +17,10 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
         }
         let port = &word.text[colon + 1..];
         let shown = word.text.replace('`', "'");
-        cx.report(word.span, format!("`{shown}` sets a port of the host, which `EXPOSE` does not support"))
-            .help(format!("use `EXPOSE {port}`, and map the port when starting the container: `docker run -p {shown}`"))
+        cx.report(word.span, format!("`{shown}` sets a host port, which `EXPOSE` does not support"))
+            .help(format!(
+                "use `EXPOSE {port}`, and publish the port when you start the container: `docker run -p {shown}`"
+            ))
             .fix(Fix::new(Safety::Safe, format!("replace with `{port}`"), [Edit::replace(word.span, port)]));
     }
 }

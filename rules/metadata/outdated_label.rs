@@ -18,14 +18,14 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
             cx.report(span, format!("`{}` belongs to the retired Label Schema convention", key.replace('`', "'")));
         match now {
             Some(now) if present.contains(&now) => {
-                found.help(format!("remove it unless tools still read it: its successor `{now}` is already set"))
+                found.help(format!("remove it unless a tool still reads it: its replacement, `{now}`, is already set"))
             }
             Some(now) if label.pair.name.text == *key => {
                 let fix = Fix::new(Safety::Unsafe, format!("rename to `{now}`"), [Edit::replace(span, now)]);
                 found.help(format!("use `{now}`")).fix(fix)
             }
             Some(now) => found.help(format!("use `{now}`")),
-            None => found.help("remove it, or use your own key (`com.example.…`): it has no successor"),
+            None => found.help("remove it, or use your own key (`com.example.…`): it has no replacement"),
         };
     }
 }

@@ -23,6 +23,6 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
             format!("port {} is privileged; not every engine lets a non-root user bind it", port.first),
         )
         .label(user, "the program runs as this user")
-        .help("listen on a port such as 8080; the host's port can still be 80: `-p 80:8080`");
+        .help("listen on a port such as 8080; the host port can still be 80: `-p 80:8080`");
     }
 }

@@ -26,7 +26,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
         };
         cx.report(port.span, format!("`{shown}` is exposed twice"))
             .label(before, "first exposed here")
-            .help("remove one, or correct it if another port was meant")
+            .help("remove one, or correct it if you meant another port")
             .fix(Fix::new(Safety::Safe, "remove the duplicate port", [edit]));
     }
 }

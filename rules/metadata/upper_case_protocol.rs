@@ -16,7 +16,7 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
             continue;
         }
         let span = Span::new(word.span.end() - protocol.len(), word.span.end());
-        cx.report(span, format!("protocol `{protocol}` is not in lower case"))
+        cx.report(span, format!("protocol `{protocol}` is not lowercase"))
             .help(format!("use `{lower}`"))
             .fix(Fix::new(Safety::Safe, format!("replace with `{lower}`"), [Edit::replace(span, lower.clone())]));
     }

@@ -11,7 +11,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     }
     let model = cx.model;
     let Some(workdir) = stage.end.workdir.as_ref().and_then(|it| Some((it.value.as_deref()?, it.span))) else { return };
-    let volumes: Vec<_> = stage.volumes(model).take(16).collect();
+    let volumes: Vec<_> = stage.volumes(model).limited(16).collect();
     for volume in volumes.into_iter().filter(|volume| volume.path != "/" && lies_below(workdir.0, &volume.path)) {
         let steps = stage.history(model);
         // The program: a directory copied as a whole, possibly from a build stage.
@@ -27,6 +27,6 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
         let Some(copy) = copied.last() else { continue };
         cx.report(volume.span, format!("`{}` contains the program and is declared a volume", volume.path))
             .label(copy.instruction.span, "program copied here")
-            .help("declare only the data directory, or nothing, and mount the sources with `-v` during development");
+            .help("declare only the data directory, or omit the `VOLUME` and mount the sources with `-v` during development");
     }
 }

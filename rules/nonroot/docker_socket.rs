@@ -18,7 +18,7 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
     };
     let named = |word: &&Word| SOCKETS.iter().any(|socket| word.text.trim_end_matches('"').ends_with(socket));
     for word in words.into_iter().filter(named) {
-        cx.report(word.span, "access to this socket means root on the host")
+        cx.report(word.span, "access to this socket gives root access to the host")
             .help("build images with a daemonless tool (rootless BuildKit, Kaniko, Buildah), or put a filtering proxy in front of the socket");
     }
 }

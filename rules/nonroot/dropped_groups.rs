@@ -35,8 +35,8 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
         let at = word.text.find(':').filter(|_| word.text == value);
         let edit = at.map(|at| Edit::delete(Span::new(word.span.start() + at, word.span.end())));
         cx.report(word.span, format!("`USER {value}` gives the process only the group `{group}`, not `{joined}`"))
-            .label(command.span, "the account is added to that group here")
-            .help(format!("use `USER {user}`: without a group, all of the account's groups apply"))
+            .label(command.span, "account added to that group here")
+            .help(format!("use `USER {user}`, which keeps all of the account's groups"))
             .fix(edit.and_then(|edit| Fix::new(Safety::Unsafe, "omit the group", [edit])));
     }
 }

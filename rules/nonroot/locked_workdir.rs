@@ -22,6 +22,9 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
     if step.run_mounts().next().is_some() || may_be_writable(folder, step, stage, cx) {
         return;
     }
+    if cx.model.file_before(step, None, folder).owner.as_deref() != Some("root") {
+        return;
+    }
     let moves = script.commands.iter().position(|command| command.is_any(&["cd", "pushd"]));
     let commands = &script.commands[..moves.unwrap_or(script.commands.len())];
     let Some(command) = commands.iter().find(|command| command.wrappers.is_empty() && writes_here(command)) else {
@@ -31,13 +34,23 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let owner = name.split(':').next().unwrap_or_default();
     let mut found = cx.report(
         command.span,
-        format!("`{}` writes to `{folder}`, which root owns, but runs as `{name}`", command.name),
+        format!("`{}` writes to `{folder}`, which is owned by root, but runs as `{name}`", command.name),
     );
-    found.label(workdir.span, "the directory is created here, by root");
+    found.label(workdir.span, "root creates the directory here");
     found.label(user.span, "the user changes here");
-    found.help(format!(
-        "change the owner while still root: `RUN mkdir -p {folder} && chown {owner} {folder}` before `USER`"
-    ));
+    if let Some(flag) = chown(folder, step, stage, cx) {
+        found.label(flag, "this sets the files' owner, not the directory's");
+    }
+    found.help(format!("change the owner as root: `RUN mkdir -p {folder} && chown {owner} {folder}` before `USER`"));
+}
+
+/// The `--chown` of a COPY into the directory.
+fn chown(folder: &str, step: &Step<'_>, stage: &Stage<'_>, cx: &Cx<'_>) -> Option<Span> {
+    let mut copies = stage.steps[..step.index].iter().filter(|step| step.copy().is_some());
+    copies.find_map(|copy| {
+        let flag = copy.flag("chown")?;
+        (copy.copy_dest(cx.model)?.trim_end_matches('/') == folder).then_some(flag.span)
+    })
 }
 
 /// Whether a command is certain to create files or directories in its working directory.

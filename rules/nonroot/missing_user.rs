@@ -25,7 +25,9 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
         // It runs nothing: it only carries files.
         Tri::Yes if !own_program && image.is_none() => return,
         Tri::Yes => ("", format!("image runs as root: neither this file nor `{name}` sets `USER`")),
-        Tri::Unknown => ("unknown-base", format!("no `USER` is set: image runs as the user of `{name}`, often root")),
+        Tri::Unknown => {
+            ("unknown-base", format!("no `USER` is set: image runs as the default user of `{name}`, often root"))
+        }
     };
     let base_entrypoint = stage.entrypoint(cx.model).is_none();
     let known = image.and_then(|image| image.familiar_name()).and_then(|name| bases::image(&name));

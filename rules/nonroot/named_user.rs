@@ -16,7 +16,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let mut found = cx.report(user.span, format!("Kubernetes cannot tell whether user `{name}` is root"));
     found.at_most(Level::Note);
     found.help(match uid {
-        Some(uid) => format!("use the number: `USER {uid}`"),
-        None => "use the user's number, as printed by `id -u`".to_owned(),
+        Some(uid) => format!("use the UID: `USER {uid}`"),
+        None => "use the user's UID, as printed by `id -u`".to_owned(),
     });
 }

@@ -33,7 +33,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     }
     match undone {
         Some((span, name)) => {
-            found.label(span, format!("`{name}` is in effect from here until root takes over again"));
+            found.label(span, format!("`{name}` is the user from here until the switch back to root"));
             found.help(format!("switch back to the unprivileged user after the steps that need root: `USER {name}`"));
         }
         None => drop(found.help(help)),

@@ -20,7 +20,7 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
     };
     for (span, mode) in found.iter().filter(|(_, mode)| sets_id(mode)) {
         cx.report(*span, format!("mode `{mode}` sets the setuid bit: any user runs the program as its owner"))
-            .help("omit the bit: run the program as a user that has the rights, or grant the one capability it needs with `setcap`");
+            .help("omit the bit: run the program as a user with the required permissions, or grant the capability it needs with `setcap`");
     }
 }
 

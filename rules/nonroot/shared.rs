@@ -10,16 +10,16 @@ pub(super) fn explain(need: &RootNeed) -> String {
     let text = match need {
         RootNeed::Development(_) => "running as root is common in a development image; the shipped image should not",
         RootNeed::NoProgram => "base and tool images may stay root; images built on them should set `USER`",
-        RootNeed::GithubAction => "the container of a GitHub action has to run as root",
+        RootNeed::GithubAction => "a GitHub action's container has to run as root",
         RootNeed::DockerSocket => {
             "Docker's daemon, and programs that use its socket, have to run as root unless the daemon is rootless"
         }
         RootNeed::DockerDaemon => "a Docker daemon has to run as root unless it is rootless",
         RootNeed::OnbuildBase => "an image with `ONBUILD` is a base for other images, which should set `USER`",
-        RootNeed::Dhcp => "a DHCP server needs sockets that only root may open",
-        RootNeed::Program(name) => return format!("`{name}` can do little without root"),
+        RootNeed::Dhcp => "a DHCP server needs sockets that only root can open",
+        RootNeed::Program(name) => return format!("`{name}` requires root for most of its functions"),
         RootNeed::MasterProcess(name) => {
-            return format!("only the master process of `{name}` needs root; its workers may run as another user");
+            return format!("only the `{name}` master process needs root; its workers can run as another user");
         }
     };
     text.to_owned()
@@ -31,7 +31,7 @@ pub(crate) fn why_development(sign: &Sign) -> String {
     let place = match sign.place {
         SignPlace::Stage(_) => "a stage name",
         SignPlace::Base(_) => "the base image's name",
-        SignPlace::File => "the path of this file",
+        SignPlace::File => "this file's path",
     };
     format!("treated as a development image because of `{word}` in {place}")
 }
@@ -64,9 +64,9 @@ pub(crate) fn how_to_leave_root(stage: &Stage<'_>, model: &Model<'_>) -> String 
     let os = image.and_then(|image| bases::os(&image.familiar_name()?, image.tag_text()));
     let make = match os.map(|os| os.manager) {
         _ if stage.is_from_scratch(model) => {
-            return "set `USER 65532:65532`: a number needs no account, even in an empty image".to_owned();
+            return "set `USER 65532:65532`: a UID does not need an account, even in an empty image".to_owned();
         }
-        Some(None) => return "set `USER 65532:65532`: a number needs no account".to_owned(),
+        Some(None) => return "set `USER 65532:65532`: a UID does not need an account".to_owned(),
         Some(Some(Manager::Apk)) => "adduser -D -u 10001 app",
         _ => "useradd --create-home --uid 10001 app",
     };

@@ -3,10 +3,7 @@
 use crate::finding::prelude::*;
 use crate::model::Tri;
 
-pub const RULE: Rule =
-    Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[Keyword::Run, Keyword::Onbuild], check)])
-        .fix(Fixable::Sometimes)
-        .aka(&["DL3004"]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnRun(check)]).fix(Fixable::Sometimes).aka(&["DL3004"]);
 
 /// One `sudo` in a script.
 struct Sudo<'m> {
@@ -17,7 +14,7 @@ struct Sudo<'m> {
 }
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
-    let Some(script) = step.script.as_ref().or(step.kept.as_ref()) else { return };
+    let Some(script) = step.script.as_ref() else { return };
     let mut found: Vec<Sudo<'_>> = Vec::new();
     for command in &script.commands {
         let wrapper = command.wrappers.iter().find(|wrapper| wrapper.name == "sudo").map(|wrapper| wrapper.span);

@@ -1,8 +1,9 @@
 //! `USER` or `--chown` with an account that does not exist in the image.
 
+use crate::commands::opaque::runs_unseen_code;
+use crate::commands::packages::installs;
 use crate::finding::prelude::*;
-use crate::knowledge::accounts;
-use crate::knowledge::bases::{self, Role};
+use crate::knowledge::bases::{self, Contents};
 use crate::knowledge::os::Distro;
 use crate::model::{Thing, Tri};
 
@@ -23,7 +24,7 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
         return;
     }
     let Some(world) = world(stage, cx.model) else { return };
-    if world.has(name) || cx.model.provides(step, Thing::User(name)) != Tri::No {
+    if world.has(name, stage, cx.model) || cx.model.provides(step, Thing::User(name)) != Tri::No {
         return;
     }
     let is_bare = matches!(world, World::Nobody);
@@ -34,13 +35,14 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let mut found = cx.report(word.span, message);
     if is_bare {
         found.variant("empty-image");
-        found.help("use a number, which needs no account: `65532:65532`");
+        found.help("use a UID, which does not need an account: `65532:65532`");
         found.help("or copy `/etc/passwd` from the stage that creates the account");
     } else {
         let help = match world {
             World::Distroless => "use the account that the image provides: `nonroot`".to_owned(),
             _ => {
-                let alpine = matches!(world, World::System { alpine: true, .. });
+                let os = stage.contents(cx.model).and_then(|contents| contents.os.as_ref());
+                let alpine = os.is_some_and(|os| os.distro == Distro::Alpine);
                 let make = if alpine { "adduser -D -u 10001" } else { "useradd --create-home --uid 10001" };
                 format!("create it first: `RUN {make} {name}`")
             }
@@ -48,54 +50,51 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
         found.help(help);
     }
     found.help(match step.keyword() {
-        Keyword::User => "the next `RUN`, or the container start, fails with \"unable to find user\"",
-        _ => "the build fails here: the name cannot be resolved to a number",
+        Keyword::User => "the next `RUN`, or the container when it starts, fails with \"unable to find user\"",
+        _ => "the build fails here: the name cannot be resolved to a UID",
     });
 }
 
 /// The accounts that the base image has.
-enum World {
+enum World<'m> {
     /// `scratch`.
     Nobody,
     Distroless,
-    System {
-        accounts: &'static [bases::Account],
-        alpine: bool,
-    },
+    System(&'m Contents),
 }
 
-impl World {
-    fn has(&self, name: &str) -> bool {
+impl World<'_> {
+    /// Whether an account may be there, which packages may create unless its name is one that people choose.
+    fn has(&self, name: &str, stage: &Stage<'_>, model: &Model<'_>) -> bool {
         match self {
             World::Nobody => false,
             World::Distroless => matches!(name, "root" | "nobody" | "nonroot"),
-            World::System { accounts, .. } => {
-                accounts::OF_SYSTEMS.contains(&name)
-                    || accounts.iter().any(|account| account.name == Some(name))
-                    || !accounts::OF_APPLICATIONS.contains(&name)
+            World::System(contents) => {
+                contents.has_account(name) != Some(false)
+                    || !bases::OF_APPLICATIONS.contains(&name) && stage.run_commands(model).any(may_create_accounts)
             }
         }
     }
 }
 
+/// Whether it installs packages, or runs what may.
+fn may_create_accounts(command: &Command) -> bool {
+    let system = installs(command).is_some_and(|install| install.manager.is_system());
+    system
+        || runs_unseen_code(command)
+        || command.is("dpkg")
+        || command.class().is_unknown() && !command.name.is_empty()
+}
+
 /// The accounts of the stage's base image; `None` if they are not known.
-fn world(stage: &Stage<'_>, model: &Model<'_>) -> Option<World> {
+fn world<'m>(stage: &'m Stage<'_>, model: &'m Model<'_>) -> Option<World<'m>> {
     if stage.is_from_scratch(model) {
         return Some(World::Nobody);
     }
-    let image = stage.root_image(model)?;
-    let name = image.familiar_name()?;
-    let row = bases::image(&name)?;
-    let os = bases::os(&name, image.tag_text())?;
-    if row.name == "gcr.io/distroless/" {
+    // An unknown tag may belong to a release with other accounts.
+    let contents = stage.contents(model)?;
+    if contents.name.starts_with("gcr.io/distroless/") {
         return Some(World::Distroless);
     }
-    let known = matches!(row.role, Role::Os | Role::Runtime | Role::Toolchain)
-        && matches!(os.distro, Distro::Debian | Distro::Ubuntu | Distro::Alpine)
-        && row.user.is_some_and(bases::Account::is_root)
-        && !matches!(row.name, "cypress/base" | "ros" | "phusion/baseimage");
-    // An unknown tag may belong to a release with other accounts.
-    let open = image.tag.is_some() && image.tag_text().is_none();
-    (known && !open)
-        .then(|| World::System { accounts: stage.base_accounts(model), alpine: os.distro == Distro::Alpine })
+    contents.has_account("nobody-else").is_some().then_some(World::System(contents))
 }

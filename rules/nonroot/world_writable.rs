@@ -24,7 +24,7 @@ struct Open {
 }
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
-    let volumes = stage.volumes(cx.model).take(16).collect();
+    let volumes = stage.volumes(cx.model).limited(16).collect();
     let facts = Facts { stage, model: cx.model, numbers: OnceCell::new(), volumes };
     let open: Vec<Open> = stage.steps.iter().flat_map(|step| opened(step, &facts)).collect();
     if open.is_empty() {
@@ -46,7 +46,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
         });
         let mut found = cx.report(span, format!("mode `{mode}` lets anyone write"));
         found.at_most(level).help(
-            "give the files to the user that runs the program (`COPY --chown`, `chown`) and let no one else write: `755` for \
+            "make the user that runs the program the owner (`COPY --chown`, `chown`), and let no one else write: `755` for \
              directories and programs, `644` for files",
         );
         found.fix(fix);

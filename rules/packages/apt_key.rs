@@ -31,15 +31,48 @@ fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
         .help("store the key in `/etc/apt/keyrings/NAME.asc` and reference it in the repository's entry: `deb [signed-by=/etc/apt/keyrings/NAME.asc] https://…`");
 }
 
-/// `… | apt-key add -` → `… | tee /etc/apt/trusted.gpg.d/NAME.asc`, on releases whose apt reads such files (Debian 9,
-/// Ubuntu 18.04), for an ASCII-armoured key from a URL that suggests a name.
 fn fix(command: &Command, step: &Step<'_>, cx: &Cx<'_>) -> Option<Fix> {
-    let image = cx.model.stage(step.stage)?.root_image(cx.model)?;
-    let os = bases::os(&image.familiar_name()?, image.tag_text())?;
-    let major: u32 = os.version.as_deref()?.split('.').next()?.parse().ok()?;
-    let reads = matches!((os.distro, major), (Distro::Debian, 9..) | (Distro::Ubuntu, 18..));
+    if step.is_exec_form() {
+        return None;
+    }
+    if command.args.first().is_some_and(|verb| verb.is("adv")) { received(command) } else { piped(command, step, cx) }
+}
+
+/// `apt-key adv --recv-keys KEY` → the same by gpg, into a keyring of its own. `gnupg-ring:` is the format that apt reads.
+fn received(command: &Command) -> Option<Fix> {
+    let adv = command.args.first()?;
+    let key = command.args.last()?.text.as_deref()?;
+    let hex = key.strip_prefix("0x").unwrap_or(key);
+    let is_key = hex.len() >= 8 && hex.bytes().all(|byte| byte.is_ascii_hexdigit());
+    // One key, from a server, by words that gpg takes as they are.
+    let mut flags = command.args[1..].iter().map(|arg| arg.lexeme()).filter(|word| word.starts_with('-'));
+    let known = flags.all(|flag| {
+        ["--keyserver", "--recv", "--batch", "--no-tty", "--quiet"].iter().any(|known| flag.starts_with(known))
+    });
+    let receives = command.args.iter().rev().nth(1).is_some_and(|arg| arg.lexeme().starts_with("--recv"));
+    let plain = command.wrappers.is_empty() && command.redirects.is_empty() && command.place.pipe_len <= 1;
+    if !is_key || !known || !receives || !plain || command.place.background {
+        return None;
+    }
+    let file = format!("/etc/apt/trusted.gpg.d/{}.gpg", hex[hex.len() - 8..].to_ascii_lowercase());
+    let gpg = format!("gpg --no-default-keyring --keyring gnupg-ring:{file}");
+    let edits = [
+        Edit::replace(command.name_span.cover(adv.span), gpg),
+        Edit::insert(command.full_span().end(), format!(" && chmod 644 {file}")),
+    ];
+    Fix::new(Safety::Unsafe, "store the key in its own keyring", edits)
+}
+
+/// `… | apt-key add -` → `… | tee /etc/apt/trusted.gpg.d/NAME.asc`, on releases whose apt reads such files (Debian 9,
+/// Ubuntu 18.04), for an ASCII-armoured key from a URL that suggests a name. On others gpg writes what apt reads.
+fn piped(command: &Command, step: &Step<'_>, cx: &Cx<'_>) -> Option<Fix> {
+    let image = cx.model.stage(step.stage)?.root_image(cx.model);
+    let os = image.and_then(|image| bases::os(&image.familiar_name()?, image.tag_text()));
+    let major = os.as_ref().and_then(|os| os.version.as_deref()?.split('.').next()?.parse::<u32>().ok());
+    let distro = os.map(|os| os.distro);
+    let reads = matches!((distro, major), (Some(Distro::Debian), Some(9..)) | (Some(Distro::Ubuntu), Some(18..)));
     let [add, dash] = &command.args[..] else { return None };
-    if !reads || !add.is("add") || !dash.is("-") || command.place.pipe_index != 1 || command.place.pipe_len != 2 {
+    if !add.is("add") || !dash.is("-") || command.place.pipe_index != 1 || command.place.pipe_len != 2 {
         return None;
     }
     let script = step.script.as_ref()?;
@@ -62,7 +95,10 @@ fn fix(command: &Command, step: &Step<'_>, cx: &Cx<'_>) -> Option<Fix> {
     let count = all.take(MAX_KEYS + 1).count();
     let taken = count > MAX_KEYS || count > 1 && cx.source.text().matches(host).count() > 1;
     let span = command.name_span.cover(dash.span);
-    let title = format!("store the key in its own file, `{name}.asc`");
-    let edit = Edit::replace(span, format!("tee /etc/apt/trusted.gpg.d/{name}.asc"));
+    let end = if reads { "asc" } else { "gpg" };
+    let title = format!("store the key in its own file, `{name}.{end}`");
+    let place = format!("/etc/apt/trusted.gpg.d/{name}.{end}");
+    let store = if reads { format!("tee {place}") } else { format!("gpg --dearmor -o {place}") };
+    let edit = Edit::replace(span, store);
     Fix::new(Safety::Unsafe, title, [edit]).filter(|_| !taken)
 }

@@ -20,11 +20,11 @@ const ASKING: &[(&str, &str)] = &[
     ("libpam-ldap", "a server"),
     ("nslcd", "a server"),
     ("phpmyadmin", "a web server"),
-    ("postfix", "a kind of mail server"),
+    ("postfix", "the type of mail server"),
     ("slapd", "a password"),
-    ("ttf-mscorefonts-installer", "consent to a licence"),
+    ("ttf-mscorefonts-installer", "acceptance of a license"),
     ("tzdata", "a time zone"),
-    ("wireshark-common", "who may capture packets"),
+    ("wireshark-common", "who can capture packets"),
     ("xorg", "a keyboard"),
     ("xserver-xorg", "a keyboard"),
 ];
@@ -40,6 +40,14 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
             return;
         }
         let silenced = step.state.variables.get("DEBIAN_FRONTEND").is_some();
+        // One that is set for a command is set for no other.
+        let set_for = |command: &Command| !command.name.is_empty() && command.assigned("DEBIAN_FRONTEND").is_some();
+        let elsewhere = |command: &Command| {
+            let mut before = step.commands().iter().take_while(|other| other.span.start() < command.span.start());
+            let own = before.clone().filter(|other| set_for(other)).count();
+            let text = cx.text(Span::new(step.instruction.span.start(), command.span.start()));
+            own > 0 && text.matches("DEBIAN_FRONTEND").count() == own && before.all(|other| !other.is("export"))
+        };
         if silenced || step.is_exec_form() {
             continue;
         }
@@ -49,7 +57,8 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
                 && (cx.model.provides(step, Thing::Text(TIME_ZONE)) != Tri::No
                     || step.contains_before(cx.model, command, TIME_ZONE));
             let answered = command.assigned("DEBIAN_FRONTEND").is_some();
-            if !zone && !answered && !step.contains_before(cx.model, command, ANSWERS) {
+            let silent = step.contains_before(cx.model, command, ANSWERS) && !elsewhere(command);
+            if !zone && !answered && !silent {
                 report(command, at, what, package, cx);
                 return;
             }

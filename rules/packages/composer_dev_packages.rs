@@ -20,13 +20,19 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     }
     for (step, command, install) in found {
         let set = step.state.variables.get("COMPOSER_NO_DEV").is_some();
+        // Then `dev-dependencies` knows whether there are any.
+        if step.manifest(cx.model, "composer.json").is_some() {
+            continue;
+        }
         let global = command.operands().next().is_some_and(|arg| arg.is("global"));
         if set || global || command.has_flag(&["--dev"]) || command.place.conditional {
             continue;
         }
         let edit = Edit::insert(install.verb.end(), " --no-dev");
         let fix = Fix::new(Safety::Unsafe, "add `--no-dev`", [edit]).filter(|_| !step.is_exec_form());
-        let written = format!("{} {}", command.name, cx.text(install.verb));
+        let head = cx.text(command.name_span.cover(install.verb));
+        // `php composer.phar install`, on one line.
+        let written = head.split_whitespace().collect::<Vec<_>>().join(" ");
         cx.report(command.name_span.cover(install.verb), format!("`{written}` also installs development packages"))
             .help(format!("use `{written} --no-dev`"))
             .fix(fix);

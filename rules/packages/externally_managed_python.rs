@@ -3,9 +3,9 @@
 use crate::commands::packages::{Manager, PackageKind};
 use crate::finding::prelude::*;
 use crate::knowledge::bases;
+use crate::knowledge::bases::releases::pin;
 use crate::knowledge::command_lines::PIP_ELSEWHERE;
 use crate::knowledge::os::Distro;
-use crate::knowledge::releases::pin;
 
 pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnStage(check)]).fix(Fixable::Sometimes);
 

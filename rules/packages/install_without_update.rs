@@ -43,7 +43,11 @@ fn comes_without(image: &ImageRef) -> bool {
 fn behind(step: &Step<'_>, mut lists: Lists, cx: &Cx<'_>) -> Lists {
     if step.keyword() != Keyword::Run {
         let text = cx.text(step.instruction.span);
-        return if text.contains("/var/lib") || step.onbuild().is_some() { Lists::Unknown } else { lists };
+        return if text.contains("/var/lib") || step.is_kept || step.onbuild().is_some() {
+            Lists::Unknown
+        } else {
+            lists
+        };
     }
     let Some(script) = step.script.as_ref().filter(|script| script.clean) else { return Lists::Unknown };
     if step.run_mounts().any(|mount| matches!(mount.kind(), "cache" | "bind" | "tmpfs")) {

@@ -17,6 +17,6 @@ fn check(command: &Command, _: &Step<'_>, cx: &Cx<'_>) {
             Manager::Apk => ("apk", format!("`apk` does not support patterns such as `{shown}`")),
             _ => ("", format!("`{shown}` installs every package whose name matches")),
         };
-        cx.report(package.span, message).variant(variant).help("name the packages you need");
+        cx.report(package.span, message).variant(variant).help("list the packages that you need");
     }
 }

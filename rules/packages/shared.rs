@@ -53,7 +53,8 @@ pub(super) fn report_unpinned(
 /// constraint decides is pinned elsewhere.
 pub(super) fn unpinned(step: &Step<'_>, command: &Command, managers: &[Manager]) -> Option<Unpinned> {
     let install = installs(command).filter(|install| managers.contains(&install.manager))?;
-    if install.dry_run || install.locked || is_constrained(step, command) {
+    // `apt-get build-dep` names the source of what it installs.
+    if install.dry_run || install.locked || install.project || is_constrained(step, command) {
         return None;
     }
     let mut found: Vec<(Span, String)> = Vec::new();
@@ -169,7 +170,10 @@ fn prompts<'m, 'a>(model: &'m Model<'a>, manager: Manager) -> Vec<Prompt<'m, 'a>
     if may_answer_all(model.source.text(), manager) {
         return Vec::new();
     }
-    let commands = model.runs().flat_map(|(step, script)| script.commands.iter().map(move |it| (step, it)));
+    let commands = model
+        .runs()
+        .chain(model.kept_runs())
+        .flat_map(|(step, script)| script.commands.iter().map(move |it| (step, it)));
     let prompts = commands.filter_map(|(step, command)| {
         let (_, verb) = asks(command).filter(|found| found.0 == manager)?;
         let answered = is_fed(command) || may_pass_yes(command, |word| step.value_of(command, word));

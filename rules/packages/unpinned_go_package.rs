@@ -13,7 +13,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
         let inherited = stage.chain(cx.model).any(|below| below.steps.iter().any(brings_files));
         if inherited { Some(0) } else { stage.steps.iter().position(brings_files) }
     });
-    for step in stage.all(Keyword::Run) {
+    for step in stage.all(Keyword::Run).chain(cx.model.kept_in(stage)) {
         let module = || first.is_some_and(|at| at < step.index) || step.run_mounts().any(|it| it.kind() == "bind");
         for command in step.commands() {
             let Some(verb) = command.subcommand().filter(|_| command.is("go")).and_then(|arg| arg.text.as_deref())

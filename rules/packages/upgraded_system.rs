@@ -23,8 +23,8 @@ fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     let Some(verb) = command.subcommand() else { return };
     let shipped = cx.model.stage(step.stage).is_some_and(Stage::is_shipped);
     let verb_text = verb.lexeme().replace('`', "'");
-    let size = if shipped { "; old and new files both stay in the image" } else { "" };
-    let message = format!("`{} {verb_text}` upgrades all packages of the base image{size}", command.name);
+    let size = if shipped { "; both old and new files stay in the image" } else { "" };
+    let message = format!("`{} {verb_text}` upgrades all packages in the base image{size}", command.name);
     cx.report(command.name_span.cover(verb.span), message)
         .variant(if shipped { "" } else { "in-build-stage" })
         .help("use a current base image (`docker build --pull`), and upgrade urgent packages by name");

@@ -12,13 +12,13 @@ fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     let base =
         cx.model.stage(step.stage).and_then(|stage| stage.root_image(cx.model)).map(|image| image.written.as_str());
     let rolling = base.is_some_and(|base| base.contains("tumbleweed"));
-    let message = format!("`zypper {}` moves the whole system to another release", verb.lexeme().replace('`', "'"));
+    let message = format!("`zypper {}` can move the whole system to another release", verb.lexeme().replace('`', "'"));
     let mut found = cx.report(command.name_span.cover(verb.span), message);
     if rolling {
         found
             .at_most(Level::Note)
-            .help("use a newer base image (`docker build --pull`), which saves the layer; Tumbleweed has no other way to upgrade");
+            .help("use a newer base image (`docker build --pull`), which saves a layer; Tumbleweed has no other way to upgrade");
     } else {
-        found.help("use a base image of the release you want; `zypper patch` installs security fixes within it");
+        found.help("use a base image with the release you want; `zypper patch` installs its security fixes");
     }
 }

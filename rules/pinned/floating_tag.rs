@@ -4,7 +4,7 @@ use super::shared::{PIN_BY_DIGEST, pin_fix};
 use crate::finding::prelude::*;
 use crate::fixes::pin::pin;
 use crate::knowledge::bases;
-use crate::knowledge::tag::{TagKind, Why, has_version_tags, tag_kind};
+use crate::knowledge::bases::tag::{TagKind, Why, has_version_tags, tag_kind};
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Sometimes);
 
@@ -22,7 +22,7 @@ fn check(cx: &Cx<'_>) {
             continue;
         }
         let pinned = pin(&name, Some(text), cx.model);
-        let fix = pinned.as_ref().and_then(|pin| pin_fix(image, pin, "pin to the tag"));
+        let fix = pinned.as_ref().and_then(|pin| pin_fix(image, pin, "pin to the tag", cx.model));
         let mut found = cx.report(image.span, format!("the tag `{text}` {why}"));
         found.variant(match why {
             Why::Channel => "channel",
@@ -32,7 +32,7 @@ fn check(cx: &Cx<'_>) {
         match &pinned {
             Some(pinned) => found.help(format!("add the version, such as `{name}:{}`", pinned.tag)),
             None if !has_version_tags(&name) => found.help(PIN_BY_DIGEST),
-            None => found.help("use a tag that begins with the version you tested"),
+            None => found.help("use a tag that starts with the version you tested"),
         };
         if let Some(set_at) = tag.set_at {
             found.label(set_at, "the tag is set here");

@@ -3,7 +3,7 @@
 use super::shared::{PIN_BY_DIGEST, pin_fix};
 use crate::finding::prelude::*;
 use crate::fixes::pin::pin;
-use crate::knowledge::tag::has_version_tags;
+use crate::knowledge::bases::tag::has_version_tags;
 
 pub const RULE: Rule =
     Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Sometimes).aka(&["DL3007"]);
@@ -17,7 +17,7 @@ fn check(cx: &Cx<'_>) {
         }
         let name = image.familiar_name();
         let pinned = name.as_deref().and_then(|name| pin(name, Some("latest"), cx.model));
-        let fix = pinned.as_ref().and_then(|pin| pin_fix(image, pin, "pin to the tag"));
+        let fix = pinned.as_ref().and_then(|pin| pin_fix(image, pin, "pin to the tag", cx.model));
         let mut found = cx.report(image.span, "`latest` points to a different image after every release");
         match (&name, &pinned) {
             (Some(name), Some(pinned)) => {

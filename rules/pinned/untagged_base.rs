@@ -1,10 +1,9 @@
 //! Images referenced without a tag.
 
-use super::shared::{PIN_BY_DIGEST, pin_fix};
+use super::shared::{PIN_BY_DIGEST, may_be_context, pin_fix};
 use crate::finding::prelude::*;
 use crate::fixes::pin::pin;
-use crate::knowledge::bases;
-use crate::knowledge::tag::has_version_tags;
+use crate::knowledge::bases::tag::has_version_tags;
 
 pub const RULE: Rule =
     Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Sometimes).aka(&["DL3006"]);
@@ -16,12 +15,11 @@ fn check(cx: &Cx<'_>) {
             continue;
         };
         // `--from=assets` may be a named build context.
-        let may_be_context = used.step.is_some() && !name.contains('/') && bases::image(&name).is_none();
-        if may_be_context || name == "scratch" {
+        if may_be_context(&used, &name) || name == "scratch" {
             continue;
         }
         let tag = pin(&name, None, cx.model);
-        let fix = tag.as_ref().and_then(|pin| pin_fix(image, pin, &format!("pin `{name}` to")));
+        let fix = tag.as_ref().and_then(|pin| pin_fix(image, pin, &format!("pin `{name}` to"), cx.model));
         let set_at = image.repository.set_at;
         let mut found = cx.report(
             image.span,

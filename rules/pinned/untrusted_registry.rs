@@ -2,7 +2,7 @@
 
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnFile(check)]).aka(&["DL3026"]).options::<Options>();
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).aka(&["DL3026"]).options::<Options>();
 
 #[derive(Default, serde::Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
@@ -22,7 +22,7 @@ fn check(cx: &Cx<'_>) {
         }
         let host = name.split('/').next().unwrap_or_default();
         cx.report(used.image.span, format!("this image comes from `{host}`, which is not a trusted registry"))
-            .help(format!("use an image from one of these: {}", list(trusted)));
+            .help(format!("use an image from one of the trusted registries: {}", list(trusted)));
     }
 }
 

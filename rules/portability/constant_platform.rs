@@ -36,10 +36,10 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
         found.at_most(Level::Note);
     }
     if bound {
-        found.help("first use `TARGETARCH` in the downloads, which are for this platform only");
+        found.help("first use `TARGETARCH` in the downloads, which are only for this platform");
     }
     found.help(
-        "omit the flag and set the platform of the build: `docker build --platform=…`, or `platform:` in Compose",
+        "omit the flag and set the platform when you build: `docker build --platform=…`, or `platform:` in Compose",
     );
     let safety = if bound { Safety::Display } else { Safety::Unsafe };
     found.fix(Fix::new(safety, "remove `--platform`", [edit]));

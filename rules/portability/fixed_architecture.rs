@@ -4,23 +4,34 @@ use crate::commands::download::downloads;
 use crate::finding::prelude::*;
 use crate::knowledge::platforms;
 
-pub const RULE: Rule =
-    Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(&["aria2c", "curl", "wget"], check)]).linux_only();
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnFile(check)]).linux_only();
 
-fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
-    let Some(download) = downloads(command) else { return };
-    let Some(stage) = cx.model.stage(step.stage).filter(|stage| stage.platform.is_none()) else {
-        return;
-    };
-    // A branch per architecture names each of them.
-    if command.place.conditional || !is_for_several(stage, cx) {
+fn check(cx: &Cx<'_>) {
+    // A file that refers to the platform anywhere is built for several.
+    let text = cx.source.text();
+    if !["TARGETARCH", "TARGETPLATFORM", "BUILDPLATFORM"].iter().any(|name| text.contains(name)) {
         return;
     }
+    let model = cx.model;
+    for (step, script) in model.runs().chain(model.kept_runs()) {
+        let fits = |stage: &&Stage<'_>| stage.platform.is_none() && stage.reaches_final && !stage.windows;
+        if model.stage(step.stage).filter(fits).is_some() {
+            script.commands.iter().for_each(|command| check_command(command, cx));
+        }
+    }
+}
+
+fn check_command(command: &Command, cx: &Cx<'_>) {
+    // A branch per architecture names each of them.
+    if !command.is_any(&["aria2c", "curl", "wget"]) || command.place.conditional {
+        return;
+    }
+    let Some(download) = downloads(command) else { return };
     for url in &download.urls {
         let Some(name) = architecture(&url.raw) else { continue };
         cx.report(
             url.span,
-            format!("this download is for `{name}` only, but the file is built for several architectures"),
+            format!("this download is only for `{name}`, but the file is built for several architectures"),
         )
         .help(format!(
             "declare `ARG TARGETARCH` and use `$TARGETARCH` instead of `{name}`, mapped to the publisher's names"
@@ -39,11 +50,4 @@ fn architecture(url: &str) -> Option<&str> {
     words
         .flat_map(|word| [word, word.rsplit_once("linux_").map_or(word, |(_, rest)| rest)])
         .find(|word| platforms::IN_FILE_NAMES.contains(&word.to_ascii_lowercase().as_str()))
-}
-
-/// Whether the file refers to the platform anywhere, and so is built for several.
-fn is_for_several(stage: &Stage<'_>, cx: &Cx<'_>) -> bool {
-    let text = cx.source.text();
-    let says = ["TARGETARCH", "TARGETPLATFORM", "BUILDPLATFORM"].iter().any(|name| text.contains(name));
-    says && stage.reaches_final
 }

@@ -27,7 +27,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     } else {
         let help = match target {
             Target::Kubernetes | Target::CriO => {
-                "define the check as `livenessProbe` and `readinessProbe` of the container"
+                "define the check as the container's `livenessProbe` and `readinessProbe`"
             }
             _ => "configure the check in the tool that starts the container",
         };

@@ -25,7 +25,7 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
             } else {
                 found.at_most(Level::Note);
             }
-            found.help(format!("build with `{command} build --format docker`, or name the shell in the script: `RUN <<EOF` with `#!/bin/bash` as the first line"));
+            found.help(format!("build with `{command} build --format docker`, or specify the shell in the script: `RUN <<EOF` with `#!/bin/bash` as the first line"));
         }
         Keyword::Onbuild => {
             cx.report(span, format!("{name} drops this: the OCI image format does not support build triggers"))

@@ -30,7 +30,7 @@ fn check(cx: &Cx<'_>) {
         let fix = written.and_then(|span| Fix::new(safety, "add the registry", [Edit::replace(span, full.as_str())]));
         cx.report(
             image.span,
-            format!("`{name}` does not name a registry, and {} does not default to Docker Hub", target.name()),
+            format!("`{name}` does not specify a registry, and {} does not default to Docker Hub", target.name()),
         )
         .help(format!("use `{full}`"))
         .fix(fix);

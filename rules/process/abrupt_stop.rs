@@ -27,11 +27,12 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let program = command.name.trim_end_matches(|char: char| char.is_ascii_digit() || char == '.');
     let signal = match program {
         "nginx" | "php-fpm" => "SIGQUIT",
-        "httpd" | "apache2" => "SIGWINCH",
+        "apache2" => "SIGWINCH",
+        "httpd" if is_apache(command, stage, cx) => "SIGWINCH",
         _ => return,
     };
     let start = cx.source.line_span(cx.source.line_index(step.instruction.span.start())).start();
-    let crlf = cx.source.text().contains("\r\n");
+    let crlf = cx.source.mentions("\r\n");
     let span = command.span;
     let mut found = cx
         .report(span, format!("`{program}` does not shut down gracefully on SIGTERM; in-flight requests are dropped"));
@@ -40,4 +41,12 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let own = step.stage == stage.index && start == step.instruction.span.start();
     let edit = own.then(|| Edit::insert(start, format!("STOPSIGNAL {signal}{end}")));
     found.fix(edit.and_then(|edit| Fix::new(Safety::Unsafe, format!("add `STOPSIGNAL {signal}`"), [edit])));
+}
+
+/// Whether `httpd` is Apache's: BusyBox has a server of that name, which ignores SIGWINCH.
+fn is_apache<'a>(command: &Command, stage: &Stage<'a>, cx: &Cx<'a>) -> bool {
+    let is_package = |name: &str| name.starts_with("httpd") || name.starts_with("apache2");
+    let mut installs = stage.lineage(cx.model).flat_map(|stage| stage.installs());
+    command.path.contains("/apache")
+        || installs.any(|(_, _, install)| install.named().any(|package| is_package(&package.name)))
 }

@@ -4,8 +4,10 @@ use crate::finding::prelude::*;
 use crate::shell::exec_form::json_array;
 use crate::syntax::TriviaKind;
 
-pub const RULE: Rule =
-    Rule::new(Level::Error, "0.1.0", &[Check::OnInstruction(TAKE_ARRAYS, check)]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnInstruction(TAKE_ARRAYS, check)])
+    // A shell form that was not meant to be one.
+    .aka(&["DL3025"])
+    .fix(Fixable::Sometimes);
 
 /// The instructions whose arguments may be a JSON array.
 const TAKE_ARRAYS: &[Keyword] = &[
@@ -35,43 +37,62 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
         return;
     }
     let joined = inside.replace("\\\r\n", "").replace("\\\n", "");
-    let parsed = read(&joined);
+    // Of a Windows path the backslashes stand for themselves.
+    let strict = read(&joined, false);
+    let windows = strict.is_none() && joined.contains('\\');
+    let parsed = if windows { read(&joined, true) } else { strict };
     // `[ -f x ] && y` is a test: a space follows the bracket, and its words have no commas.
     let tight = !inside.starts_with([' ', '\t']);
     let quoted = inside.trim_start().starts_with(QUOTES);
     let listed = parsed.as_ref().is_some_and(|it| it.commas > 0 && it.rest.is_empty());
     let starts = matches!(keyword, Keyword::Cmd | Keyword::Entrypoint | Keyword::Volume | Keyword::Healthcheck);
     let test = ["&&", "||", " -"].iter().any(|mark| inside.contains(mark));
-    let meant = if quoted { tight || listed } else { tight && starts && listed && !test };
+    // `VOLUME [ ${X}/data ]`: no path starts with a bracket and a space.
+    let bare_volume = keyword == Keyword::Volume && parsed.as_ref().is_some_and(|it| it.closed && it.rest.is_empty());
+    let meant = if quoted { tight || listed } else { bare_volume || tight && starts && listed && !test };
     if !meant {
         return;
     }
     let why = match &parsed {
-        _ if joined.contains(['“', '”', '‘', '’']) => "typographic quotes are not quotes",
+        _ if joined.contains(['“', '”', '‘', '’']) => "it has typographic quotes",
         _ if joined.trim_start().starts_with('\'') || joined.contains("['") || joined.contains(", '") => {
             "its strings are single-quoted"
         }
+        Some(_) if windows => "it has an unescaped backslash",
         Some(parsed) if !parsed.rest.is_empty() => "text follows the closing bracket",
         Some(parsed) if !parsed.closed => "the closing bracket is missing",
         Some(parsed) if parsed.trailing => "it has a stray comma",
         Some(parsed) if parsed.commas + 1 < parsed.items.len() => "a comma is missing",
         Some(_) if !quoted => "its words are not quoted",
-        Some(_) => "a backslash is not escaped",
-        None => "its quotes do not match",
+        Some(_) => "it has an unescaped backslash",
+        None => "its quotes are not balanced",
     };
     let becomes = match keyword {
         Keyword::Volume => "so the brackets become part of the path",
-        Keyword::Copy | Keyword::Add => "so brackets and quotes become part of the names",
+        Keyword::Copy | Keyword::Add => "so brackets and quotes become part of the names, and the build fails",
+        Keyword::Run => "so a shell runs it as a command, which fails",
         _ => "so a shell runs it as a command",
     };
     let commented = step.instruction.trivia.iter().any(|trivia| trivia.kind == TriviaKind::Comment);
     let end = if cx.source.text()[step.instruction.span.end()..].starts_with('\r') { "\r\n" } else { "\n" };
     let mut found = cx.report(span, format!("invalid JSON array: {why}, {becomes}"));
+    if !matches!(keyword, Keyword::Cmd | Keyword::Entrypoint | Keyword::Healthcheck) {
+        found.variant(Diagnostic::NO_ALIAS);
+    }
+    // The others go into the image as they are.
+    if !matches!(keyword, Keyword::Run | Keyword::Copy | Keyword::Add) {
+        found.at_most(Level::Warn);
+    }
     let Some(parsed) = parsed.filter(|parsed| !parsed.items.is_empty()) else {
         found.help("put each word in double quotes and separate them with commas: `[\"program\", \"argument\"]`");
         return;
     };
-    let array = json_array(&parsed.items);
+    let starts_program = !matches!(keyword, Keyword::Volume | Keyword::Copy | Keyword::Add);
+    let items: Vec<String> = match starts_program {
+        true => parsed.items.iter().flat_map(|item| separate_flags(item)).collect(),
+        false => parsed.items.clone(),
+    };
+    let array = json_array(&items);
     found.help(format!("use `{}`", array.replace('`', "'")));
     let comment = parsed.rest.starts_with('#').then_some(parsed.rest.as_str());
     if !commented && (parsed.rest.is_empty() || comment.is_some()) {
@@ -80,6 +101,15 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
         edits.extend(comment.map(|text| Edit::insert(above, format!("{text}{end}"))));
         let title = if comment.is_some() { "move the comment to its own line" } else { "make it a valid JSON array" };
         found.fix(Fix::new(Safety::Unsafe, title, edits));
+    }
+}
+
+/// `-Xms1g -Xmx2g` in one pair of quotes are two arguments.
+fn separate_flags(item: &str) -> Vec<String> {
+    let words: Vec<&str> = item.split_ascii_whitespace().collect();
+    match words.len() > 1 && words.iter().all(|word| word.starts_with('-') && !word.contains(['"', '\''])) {
+        true => words.into_iter().map(str::to_owned).collect(),
+        false => vec![item.to_owned()],
     }
 }
 
@@ -96,7 +126,8 @@ struct List {
     rest: String,
 }
 
-fn read(text: &str) -> Option<List> {
+/// `literal`: backslashes escape nothing.
+fn read(text: &str, literal: bool) -> Option<List> {
     let mut list = List { items: Vec::new(), commas: 0, trailing: false, closed: false, rest: String::new() };
     let mut after_item = false;
     let mut chars = text.char_indices().peekable();
@@ -127,7 +158,7 @@ fn read(text: &str) -> Option<List> {
                 loop {
                     match chars.peek().copied() {
                         Some((_, next)) if ends.contains(&next) => break,
-                        Some((_, '\\')) if char == '"' => {
+                        Some((_, '\\')) if char == '"' && !literal => {
                             chars.next();
                             match chars.peek().copied() {
                                 Some((_, next @ ('"' | '\\' | '/'))) => {

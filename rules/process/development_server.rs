@@ -1,6 +1,6 @@
 //! Finds containers that start a development server.
 
-use super::shared::in_script;
+use crate::finding::in_script;
 use crate::finding::prelude::*;
 use crate::knowledge::stage_names::{NOT_FOR_PRODUCTION, word_of};
 
@@ -47,11 +47,11 @@ fn development(command: &Command) -> Option<(&'static str, &'static str, &'stati
     Some(match command.name.as_str() {
         "nodemon" | "ts-node-dev" | "tsx" if first == "watch" || command.name != "tsx" => (
             "restarts",
-            "this restarts the program when files change, but in a container none do",
+            "this restarts the program when files change, but in a container they do not change",
             "run the program with `node`",
         ),
         "node" if command.has_arg("--watch") => {
-            ("watch", "`--watch` waits for file changes, but in a container there are none", "remove `--watch`")
+            ("watch", "`--watch` watches the source files, but in a container they do not change", "remove `--watch`")
         }
         "flask" if first == "run" => ("flask", "`flask run` starts Flask's development server", WSGI),
         "python" | "python3" if command.has_arg("runserver") => {
@@ -73,20 +73,25 @@ fn development(command: &Command) -> Option<(&'static str, &'static str, &'stati
             "this starts a development server, which compiles pages on request",
             "run the build in a build stage, and run the result",
         ),
+        "fastapi" if first == "dev" => (
+            "reload",
+            "`fastapi dev` watches the source files, but in a container they do not change",
+            "use `fastapi run`",
+        ),
         "react-scripts" if first == "start" => ("", "this starts a development server", BUILD),
         "go" | "cargo" if first == "run" => {
-            ("toolchain", "this compiles the program at every start and needs the toolchain in the image", COMPILE)
+            ("toolchain", "this compiles the program at every start and requires the toolchain in the image", COMPILE)
         }
         "dotnet" if matches!(first, "run" | "watch") => (
             "dotnet-sdk",
-            "this compiles the program at every start and needs the SDK in the image",
+            "this compiles the program at every start and requires the SDK in the image",
             "run `dotnet publish` in a build stage, and run the result with `dotnet app.dll`",
         ),
         "mvn" | "mvnw" if command.has_arg("spring-boot:run") => {
-            ("maven", "this compiles the program at every start and needs Maven and the JDK in the image", COMPILE)
+            ("maven", "this compiles the program at every start and requires Maven and the JDK in the image", COMPILE)
         }
         "gradle" | "gradlew" if command.has_arg("bootRun") || command.has_arg("run") => {
-            ("gradle", "this compiles the program at every start and needs Gradle and the JDK in the image", COMPILE)
+            ("gradle", "this compiles the program at every start and requires Gradle and the JDK in the image", COMPILE)
         }
         "npm" | "yarn" | "pnpm" | "bun" => match runs_script(command)? {
             "dev" | "start:dev" | "develop" | "watch" | "start-dev" | "dev:server" => {

@@ -27,13 +27,13 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let name = keyword.as_str();
     let span = step.instruction.span;
     if keyword == Keyword::Run {
-        cx.report(span, "this `RUN` has nothing to run").help("remove it, or add the command").fix(Fix::new(
+        cx.report(span, "this `RUN` has no command").help("remove it, or add the command").fix(Fix::new(
             Safety::Safe,
             "remove the empty `RUN`",
             [edit],
         ));
     } else {
-        cx.report(span, format!("empty `{name}`: the container starts a shell with nothing to run and exits"))
+        cx.report(span, format!("empty `{name}`: the container starts a shell without a command and exits"))
             .variant("no-program")
             .help(format!("add the program, or use `{name} []` to reset the base image's `{name}`"));
     }

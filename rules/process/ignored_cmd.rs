@@ -32,14 +32,14 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
         (Some(_), _) => {
             let form = if entrypoint.is_exec_form() { "a shell with its own script" } else { "in shell form" };
             cx.report(cmd.instruction.span, format!("this `CMD` has no effect: the `ENTRYPOINT` is {form}"))
-                .label(span, "this takes no arguments")
-                .help("use exec form, `ENTRYPOINT [\"program\"]`, so that the `CMD` holds its default arguments")
+                .label(span, "this ignores its arguments")
+                .help("use exec form, `ENTRYPOINT [\"program\"]`, so that the `CMD` provides its default arguments")
                 .help("remove the `CMD` if it is not needed");
         }
         (None, CommandLine::Exec(form)) if form.items.len() > 1 && !form.items[0].value.contains('$') => {
             let words: Vec<&str> = form.items.iter().map(|item| item.value.as_str()).collect();
             let line = join_words(&words);
-            let message = format!("only `{}` is run: `-c` takes its script from a single word", words[0]);
+            let message = format!("only `{}` is run: `-c` accepts a single word as its script", words[0]);
             let mut found = cx.report(form.span, message);
             found.variant("split-script").label(span, "this runs only the next word as a script");
             if let Some(line) = line {

@@ -11,12 +11,12 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let Some(value) = cx.model.expand(step, word).value else { return };
     let (variant, what) = match value.to_ascii_uppercase().trim_start_matches("SIG") {
         "KILL" | "9" => ("", "cannot be caught: the program is killed without a chance to clean up"),
-        "STOP" | "19" => ("stop", "only freezes the program, which is then killed after 10 seconds"),
+        "STOP" | "19" => ("stop", "only suspends the program, which is then killed after 10 seconds"),
         _ => return,
     };
     let edit = Edit::delete_lines(cx.source, step.instruction.lines_span());
     cx.report(word.span, format!("`{value}` {what}"))
         .variant(variant)
-        .help("omit `STOPSIGNAL` to use SIGTERM, or name the signal on which the program shuts down cleanly")
+        .help("omit `STOPSIGNAL` to use SIGTERM, or specify the signal that makes the program shut down cleanly")
         .fix(Fix::new(Safety::Unsafe, "remove `STOPSIGNAL`", [edit]));
 }

@@ -14,7 +14,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     if !stage.is_final {
         return;
     }
-    let Some(step) = stage.entrypoint(model).or(stage.cmd(model)) else { return };
+    let Some(step) = stage.start_step(model) else { return };
     let Some([command]) = step.script.as_ref().map(|script| script.commands.as_slice()) else { return };
     let file = match command.name.as_str() {
         _ if command.class().is(Class::SHELL.or(Class::INTERPRETER))
@@ -29,6 +29,19 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let Some(place) = step.resolve(model, written) else { return };
     let steps = || stage.history(model);
     let name = place.rsplit('/').next().unwrap_or(&place);
+    if model.file_in(stage, &place).is_absent()
+        && let Some((copy, elsewhere)) = copied_elsewhere(stage, &place, cx)
+    {
+        let mut found = cx.report(span, format!("`{place}` is not in the image"));
+        found
+            .variant("elsewhere")
+            .label(copy, "the file is copied here, but to another location, or is moved or removed later");
+        match model.file_in(stage, &elsewhere).exists() {
+            true => found.help(format!("start `{elsewhere}`, or copy the file to `{place}`")),
+            false => found.help(format!("start the file from its current location, or copy it to `{place}`")),
+        };
+        return;
+    }
     if model.provides_in(stage, Thing::File(name)) != Tri::No {
         return;
     }
@@ -81,12 +94,30 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     if context.confidence() != Confidence::Certain {
         found.at_most(Level::Note);
     }
-    found.help("correct the path or copy the file; as it is, the image builds but the container exits at once");
+    found.help("correct the path or copy the file; otherwise, the image builds but the container exits immediately");
+}
+
+/// The COPY that puts a file of the same name somewhere, and where; of those that name it.
+fn copied_elsewhere(stage: &Stage<'_>, place: &str, cx: &Cx<'_>) -> Option<(Span, String)> {
+    let name = place.rsplit('/').next()?;
+    stage.history(cx.model).filter(|step| step.copy().is_some() && step.flag("from").is_none()).find_map(|step| {
+        let source =
+            step.context_sources(cx.model).into_iter().find(|source| source.path.rsplit('/').next() == Some(name))?;
+        let dest = step.copy_dest(cx.model)?;
+        let many = step.copy().is_some_and(|copy| copy.sources.len() > 1);
+        let put = if dest.ends_with('/') || many {
+            format!("{}/{name}", dest.trim_end_matches('/'))
+        } else {
+            dest.to_owned()
+        };
+        let as_named = !source.is_pattern && !source.is_variable && put.rsplit('/').next() == Some(name);
+        as_named.then_some((step.instruction.span, put))
+    })
 }
 
 /// Whether the user named the context, or a file that is copied by name exists in it.
 fn is_known_context(context: &Context, model: &Model<'_>) -> bool {
     let named = |path: &str| !path.is_empty() && context.exists(path) && !context.is_dir(path);
     context.confidence() == Confidence::Certain
-        || model.steps().take(1000).flat_map(|step| step.context_sources(model)).any(|source| named(&source.path))
+        || model.steps().limited(1000).flat_map(|step| step.context_sources(model)).any(|source| named(&source.path))
 }

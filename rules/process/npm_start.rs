@@ -10,7 +10,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
         return;
     }
     // With an entrypoint, the CMD is only its arguments.
-    let Some(step) = stage.entrypoint(cx.model).or(stage.cmd(cx.model)) else { return };
+    let Some(step) = stage.start_step(cx.model) else { return };
     let Some(last) = step.script.as_ref().and_then(|script| script.commands.last()) else { return };
     let Some(script) = script_name(last).filter(|_| !last.place.background) else { return };
     let context = cx.model.context.filter(|context| context.is_sure());
@@ -27,10 +27,10 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     );
     match &program {
         Some(words) => {
-            found.help(format!("run the command that `{script}` stands for in package.json: `{}`", json_array(words)))
+            found.help(format!("run the `{script}` command from package.json directly: `{}`", json_array(words)))
         }
         None => found.help(format!(
-            "run the command that `{script}` stands for in package.json, for example `CMD [\"node\", \"server.js\"]`"
+            "run the `{script}` command from package.json directly, for example `CMD [\"node\", \"server.js\"]`"
         )),
     };
     if let (Some(words), Some(CommandLine::Exec(form))) = (program, step.instruction.command_line())

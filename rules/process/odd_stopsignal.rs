@@ -35,7 +35,7 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
     }
     let upper = written.to_ascii_uppercase();
     let (name, variant, why) = match NUMBERS.iter().find(|(number, _)| *number == written) {
-        Some((_, name)) => (*name, "number", "is a signal number, which readers have to look up"),
+        Some((_, name)) => (*name, "number", "is a signal number, which is harder to read than a name"),
         None if upper.starts_with(|char: char| char.is_ascii_digit() || char == '-') => return,
         None if !written.starts_with("SIG") => {
             (upper.trim_start_matches("SIG"), "short", "is not the full name of a signal")

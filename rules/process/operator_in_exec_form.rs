@@ -21,7 +21,7 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
     }
     let words: Vec<&str> = items.iter().map(|item| item.value.as_str()).collect();
     let line = join_words(&words);
-    let message = format!("`{}` is a plain argument of `{program}` here: exec form does not use a shell", item.value);
+    let message = format!("`{}` is passed to `{program}` as an argument: exec form does not use a shell", item.value);
     let behind_entrypoint =
         step.keyword() == Keyword::Cmd && cx.model.stages[step.stage].entrypoint(cx.model).is_some();
     let mut found = cx.report(item.span, message);

@@ -73,7 +73,7 @@ fn in_script(stage: &Stage<'_>, step: &Step<'_>, cx: &Cx<'_>) {
     };
     let mut found = cx.report(command.span, message);
     match shipped.file {
-        None => found.variant("heredoc").label(span, "put `exec` before it"),
+        None => found.variant("heredoc").label(span, "add `exec` before it"),
         Some(_) => found.label(copied, "the script is copied here"),
     };
     found.help(format!("end the script with `exec {name}{}`", if name == "\"$@\"" { "" } else { " …" }));

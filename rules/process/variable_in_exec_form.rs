@@ -41,7 +41,9 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
         found.label(set, "set here");
     }
     if entrypoint.is_some() {
-        found.at_most(Level::Note).help("move the variable to the entrypoint, unless it expands its arguments");
+        found
+            .at_most(Level::Note)
+            .help("move the variable to the entrypoint, unless the entrypoint expands its arguments");
         return;
     }
     let Some(line) = line else {

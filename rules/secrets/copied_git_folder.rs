@@ -12,7 +12,7 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
     for word in &copy.sources {
         let path = word.text.trim_end_matches('/');
         if path.rsplit('/').next() == Some(".git") {
-            cx.report(word.span, "this copies the full history of the repository into the image").help(
+            cx.report(word.span, "this copies the repository's full history into the image").help(
                 "pass only the commit hash: `ARG REVISION`, built with `--build-arg REVISION=$(git rev-parse HEAD)`, \
                  or mount it for one step: `RUN --mount=type=bind,source=.git,target=.git …`",
             );

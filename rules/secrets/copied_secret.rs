@@ -4,7 +4,7 @@ use crate::commands::cleanup::{normal_path, removes_paths};
 use crate::finding::prelude::*;
 use crate::knowledge::secrets::{Certainty, SecretFile, holds_secret, secret_file};
 
-pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnFile(check)]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]);
 
 /// How many findings are searched for a later removal.
 const MOST_REMOVALS: usize = 20;
@@ -55,11 +55,10 @@ fn level(path: &str, file: SecretFile, step: &Step<'_>, model: &Model<'_>) -> Op
     let context = model.context.filter(|context| context.is_sure() && step.flag("from").is_none());
     let text = context.and_then(|context| context.read(path));
     let level = match text.and_then(|text| holds_secret(path, &text)) {
-        Some(true) => Level::Error,
+        Some(true) => Level::Warn,
         Some(false) => return None,
         None => match file.certainty {
-            Certainty::Sure => Level::Error,
-            Certainty::Likely => Level::Warn,
+            Certainty::Sure | Certainty::Likely => Level::Warn,
             Certainty::Perhaps => Level::Note,
         },
     };
@@ -77,8 +76,8 @@ fn is_package_key(path: &str, step: &Step<'_>, model: &Model<'_>) -> bool {
     }
     let name = path.rsplit('/').next().unwrap_or(path);
     let Some(stage) = model.stage(step.stage) else { return false };
-    let scripts = stage.steps[step.index..].iter().take(100).filter_map(|step| step.script.as_ref());
-    let mut commands = scripts.flat_map(|script| &script.commands).take(1000);
+    let scripts = stage.steps[step.index..].iter().limited(100).filter_map(|step| step.script.as_ref());
+    let mut commands = scripts.flat_map(|script| &script.commands).limited(1000);
     commands.any(|command| {
         command.is_any(&["apt-key", "gpg", "gpg2", "rpm", "pacman-key"])
             && command.args.iter().any(|arg| arg.raw.contains(name))
@@ -112,5 +111,7 @@ fn help(path: &str, file: SecretFile) -> String {
             "list it in `.dockerignore` and pass it when the container starts: `docker run --env-file {name} …`"
         );
     }
-    format!("mount it: for a build step `RUN --mount=type=secret,id={id} …`, for the program when the container starts")
+    format!(
+        "mount it with `RUN --mount=type=secret,id={id} …` for a build step, or when the container starts for the program"
+    )
 }

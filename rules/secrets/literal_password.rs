@@ -14,7 +14,10 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
     for (at, command) in script.commands.iter().enumerate() {
         let fed = at.checked_sub(1).map(|at| &script.commands[at]).filter(|before| {
             command.place.pipe_index > 0
-                && before.place.pipeline == command.place.pipeline
+                && (before.place.pipeline == command.place.pipeline
+                    // `(echo p; echo p) | vncpasswd`
+                    || before.place.depth > command.place.depth
+                    || before.place.subshell && !command.place.subshell)
                 && before.is_any(&["echo", "printf"])
         });
         let (of_databases, others) = argument(command);
@@ -22,7 +25,7 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
             let mut found = cx.report(span, format!("{of} is hard-coded in the Dockerfile"));
             found.help(match of {
                 "an account password" => {
-                    "lock the account (`passwd --lock`): `docker exec --user` needs no password, and SSH accepts keys"
+                    "lock the account (`passwd --lock`): `docker exec --user` does not require a password, and SSH accepts keys"
                 }
                 _ => {
                     "mount it for this step, `RUN --mount=type=secret,id=password …`, and read `/run/secrets/password`"
@@ -32,7 +35,7 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
         for (span, of) in of_databases.into_iter().chain(in_sql(command)).chain(assigned(command)) {
             cx.report(span, format!("{of} is hard-coded in the Dockerfile"))
                 .at_most(Level::Note)
-                .help("set it at the first start of the container, from a variable or a mounted file");
+                .help("set it when the container first starts, from a variable or a mounted file");
         }
     }
 }
@@ -63,11 +66,13 @@ fn account(command: &Command, fed: Option<&Command>) -> Found {
             found.extend(texts.filter(|arg| arg.text.as_deref().is_some_and(pair)).map(|arg| (arg.span, of)));
             found
         }
-        "passwd" => {
+        "passwd" | "smbpasswd" => {
             let texts = echoed().filter(|arg| arg.text.as_deref().is_some_and(is_password));
             texts.map(|arg| (arg.span, of)).take(1).collect()
         }
-        "vncpasswd" if !command.has_arg("-storepasswd") => echoed().filter(|arg| is_secret(arg)).map(|arg| (arg.span, name(Owner::Screen))).collect(),
+        "vncpasswd" if !command.has_arg("-storepasswd") => {
+            echoed().filter(|arg| is_secret(arg)).map(|arg| (arg.span, name(Owner::Screen))).collect()
+        }
         _ => Vec::new(),
     }
 }

@@ -4,7 +4,7 @@ use crate::finding::prelude::*;
 use crate::knowledge::tokens::{mask, tokens};
 use crate::syntax::{ItemKind, TriviaKind};
 
-pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnFile(check)]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]);
 
 fn check(cx: &Cx<'_>) {
     for token in tokens(cx.source.text()) {

@@ -12,7 +12,7 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
             continue;
         }
         let message = format!(
-            "mode `{}` lets every user of this step read the {}",
+            "mode `{}` lets every user in this step read the {}",
             word.text,
             match mount.kind() {
                 "ssh" => "agent's socket",
@@ -23,7 +23,7 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
         let uid =
             uid.and_then(|user| user.split(':').next()).filter(|user| user.parse::<u32>().is_ok()).unwrap_or("UID");
         cx.report(word.span, message).help(format!(
-            "omit the mode (default `0400` for a secret) and set the owner to the user of the step: `uid={uid}`"
+            "omit the mode (default `0400` for a secret) and set the owner to the step's user: `uid={uid}`"
         ));
     }
 }

@@ -1,12 +1,12 @@
 //! Finds URLs with a password or token.
 
 use crate::finding::prelude::*;
-use crate::knowledge::secrets::{DATABASE_SCHEMES, OBVIOUS_PASSWORDS, Value, judge};
+use crate::knowledge::secrets::{OBVIOUS_PASSWORDS, Value, judge};
 use crate::knowledge::tokens::{Credentials, credentials};
 use crate::model::VariableKind;
 use crate::syntax::TriviaKind;
 
-pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnInstruction(&[], check)]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[], check)]);
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let (start, text) = (step.instruction.span.start(), cx.text(step.instruction.span));
@@ -46,12 +46,10 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
 fn level_of_literal(user: &str, secret: &str, found: &Credentials) -> Level {
     let host = found.host.split(':').next().unwrap_or_default();
     let is_local = host == "localhost" || host.starts_with("127.") || !host.contains('.');
-    let is_web = !DATABASE_SCHEMES.contains(&found.scheme.as_str());
     match judge(secret) {
         _ if is_local || user == secret || OBVIOUS_PASSWORDS.contains(&secret.to_ascii_lowercase().as_str()) => {
             Level::Note
         }
-        Value::Possible if is_web => Level::Error,
         Value::Possible => Level::Warn,
         Value::Harmless | Value::StandIn => Level::Note,
     }

@@ -15,7 +15,7 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
     for (at, command) in commands.iter().enumerate() {
         let Some((file, of)) = written(command, &secrets) else { continue };
         let path = file.lexeme().trim_matches('"').to_owned();
-        let removed = commands[at..].iter().take(200).any(|later| {
+        let removed = commands[at..].iter().limited(200).any(|later| {
             removes_paths(later).iter().any(|gone| gone.path == normal_path(&path) || gone.covers(&normal_path(&path)))
         });
         // A removed file leaves nothing; a build argument is in the history anyway.

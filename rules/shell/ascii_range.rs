@@ -19,14 +19,18 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
             let twice =
                 |text: &str| text.char_indices().any(|(index, char)| text[index + char.len_utf8()..].contains(char));
             let (code, message, help) = match (&*text, inner) {
-                ("a-z", _) => {
-                    ("SC2018", "this range has only the letters without accents", "use `'[:lower:]'` if all are meant")
-                }
-                ("A-Z", _) => {
-                    ("SC2019", "this range has only the letters without accents", "use `'[:upper:]'` if all are meant")
-                }
+                ("a-z", _) => (
+                    "SC2018",
+                    "this range contains only letters without accents",
+                    "use `'[:lower:]'` to match all lowercase letters",
+                ),
+                ("A-Z", _) => (
+                    "SC2019",
+                    "this range contains only letters without accents",
+                    "use `'[:upper:]'` to match all uppercase letters",
+                ),
                 (_, Some(inner)) if !inner.starts_with([':', '=', '[']) && text.len() > 2 => {
-                    ("SC2021", "`tr` takes these brackets for characters", "remove the brackets")
+                    ("SC2021", "`tr` treats these brackets as characters", "remove the brackets")
                 }
                 (text, _) if !text.starts_with(['-', '[']) && !text.contains(['-', '\\', '[']) && twice(text) => {
                     ("SC2020", "`tr` replaces characters, not words", "use `sed` to replace a word")

@@ -23,6 +23,6 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
             let edits = [Edit::replace(script.span(block.open), "$("), Edit::replace(script.span(close), ")")];
             Fix::new(Safety::Safe, "use `$(…)`", edits)
         });
-        cx.report(script.span(part.span), "backticks are hard to read and to nest").help("use `$(…)`").fix(fix);
+        cx.report(script.span(part.span), "backticks are hard to read and nest").help("use `$(…)`").fix(fix);
     }
 }

@@ -1,6 +1,7 @@
 //! Finds what the shell of the image does not have, though bash has it.
 
 use crate::finding::prelude::*;
+use crate::knowledge::shell_words;
 use crate::model::ScriptShell;
 use crate::shell::reader::{ExtensionKind, OperationKind, PartKind, SubscriptKind, Word};
 use crate::shell::survey::{At, Quoting};
@@ -18,19 +19,6 @@ pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnScript(check)]
 const IN_BUSYBOX: &[&str] = &[
     "SC2112", "SC3001", "SC3003", "SC3010", "SC3014", "SC3018", "SC3019", "SC3020", "SC3023", "SC3036", "SC3037",
     "SC3039", "SC3040", "SC3046", "SC3048", "SC3052", "SC3057", "SC3060",
-];
-
-/// Variables that bash sets by itself.
-const VARIABLES: &[&str] = &[
-    "BASHPID", "BASH_ARGC", "BASH_ARGV", "BASH_COMMAND", "BASH_LINENO", "BASH_REMATCH", "BASH_SOURCE", "BASH_VERSINFO",
-    "BASH_VERSION", "DIRSTACK", "EUID", "FUNCNAME", "GROUPS", "HOSTNAME", "HOSTTYPE", "MACHTYPE", "OSTYPE",
-    "PIPESTATUS", "RANDOM", "SECONDS", "SHELLOPTS", "SHLVL", "UID",
-];
-
-/// Built into bash, and not into a shell of the standard.
-const BUILTINS: &[&str] = &[
-    "builtin", "caller", "compgen", "complete", "declare", "dirs", "disown", "enable", "help", "history", "logout",
-    "mapfile", "popd", "pushd", "readarray", "shopt", "suspend", "typeset",
 ];
 
 fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
@@ -76,7 +64,7 @@ fn of_extension(kind: ExtensionKind) -> Option<(&'static str, &'static str)> {
         ExtensionKind::Array => ("SC3030", "arrays"),
         ExtensionKind::Coproc => ("SC3032", "`coproc`"),
         ExtensionKind::FunctionKeyword => ("SC2112", "`function`"),
-        ExtensionKind::FunctionName => ("SC3033", "such a name of a function"),
+        ExtensionKind::FunctionName => ("SC3033", "function names like this"),
         ExtensionKind::FileSubstitution => ("SC3034", "`$(< …)`"),
         ExtensionKind::Increment => ("SC3018", "`++` and `--`"),
         ExtensionKind::Power => ("SC3019", "`**`"),
@@ -95,14 +83,14 @@ fn of_part(script: &ScriptView<'_, '_>, cx: &Cx<'_>, at: At) {
             let list = parameter.subscript.is_some_and(|subscript| subscript.kind != SubscriptKind::Index);
             let found =
                 match (parameter.indirect, parameter.subscript, parameter.operation.map(|operation| operation.kind)) {
-                    (true, Some(_), _) if list => ("SC3055", "keys of arrays"),
+                    (true, Some(_), _) if list => ("SC3055", "array keys"),
                     (true, _, Some(OperationKind::Names)) => ("SC3056", "`${!prefix*}`"),
                     (true, ..) => ("SC3053", "indirect expansion"),
                     (_, Some(_), _) => ("SC3054", "arrays"),
                     (_, _, Some(OperationKind::Slice)) => ("SC3057", "`${x:1}`"),
                     (_, _, Some(OperationKind::Upper | OperationKind::Lower)) => ("SC3059", "`${x^^}`"),
                     (_, _, Some(OperationKind::Replace)) => ("SC3060", "`${x/a/b}`"),
-                    _ if VARIABLES.contains(&name)
+                    _ if shell_words::BASH_VARIABLES.contains(&name)
                         && !script.variables.is_set(name)
                         && script.declared(name).is_none() =>
                     {
@@ -125,7 +113,7 @@ fn of_command(script: &ScriptView<'_, '_>, cx: &Cx<'_>, name: &str, word: Word, 
     match name {
         "source" => report(script, cx, word.span, "SC3046", "`source`"),
         "let" => report(script, cx, word.span, "SC3039", "`let`"),
-        _ if BUILTINS.contains(&name) => report(script, cx, word.span, "SC3044", "this command"),
+        _ if shell_words::BASH_BUILTINS.contains(&name) => report(script, cx, word.span, "SC3044", "this command"),
         "echo" if !survey.slice(word.span).contains('/') => {
             let Some(flag) = args.first() else { return };
             let letters = bare(flag).strip_prefix('-').unwrap_or_default();
@@ -160,9 +148,11 @@ fn of_command(script: &ScriptView<'_, '_>, cx: &Cx<'_>, name: &str, word: Word, 
         "trap" => {
             for signal in args.iter().skip(1) {
                 match bare(signal) {
-                    "ERR" | "DEBUG" | "RETURN" => report(script, cx, signal.span, "SC3047", &format!("`trap … {}`", bare(signal))),
+                    "ERR" | "DEBUG" | "RETURN" => {
+                        report(script, cx, signal.span, "SC3047", &format!("`trap … {}`", bare(signal)))
+                    }
                     text if text.starts_with("SIG") => {
-                        report(script, cx, signal.span, "SC3048", "`SIG` before a signal's name")
+                        report(script, cx, signal.span, "SC3048", "the `SIG` prefix in signal names")
                     }
                     _ => {}
                 }
@@ -175,7 +165,7 @@ fn of_command(script: &ScriptView<'_, '_>, cx: &Cx<'_>, name: &str, word: Word, 
         }
         "exec" => {
             if let Some(flag) = args.first().filter(|word| matches!(bare(word), "-a" | "-c" | "-l")) {
-                report(script, cx, flag.span, "SC3038", "options of `exec`");
+                report(script, cx, flag.span, "SC3038", "`exec` options");
             }
         }
         _ => {}
@@ -191,8 +181,8 @@ fn report(script: &ScriptView<'_, '_>, cx: &Cx<'_>, span: Span, code: &'static s
     if script.shell == ScriptShell::Busybox && IN_BUSYBOX.contains(&code) {
         return;
     }
-    let mut found = cx.report(script.span(span), format!("{shell} does not have {what}"));
-    found.variant(code).help("use `SHELL [\"/bin/bash\", \"-c\"]`, or what every shell has");
+    let mut found = cx.report(script.span(span), format!("{shell} does not support {what}"));
+    found.variant(code).help("use `SHELL [\"/bin/bash\", \"-c\"]`, or syntax that every shell supports");
     if !sure || code == "SC3045" || code == "SC3028" {
         found.at_most(Level::Note);
     }

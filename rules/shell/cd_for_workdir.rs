@@ -84,11 +84,10 @@ fn fix(command: &Command, script: &Script, step: &Step<'_>, folder: &str, cx: &C
     let bare =
         cx.text(gap).trim_matches(|char: char| char.is_whitespace() || char == cx.model.file.escape.as_char()) == "&&";
     let joined = second.place.link == Link::And && second.place.list == command.place.list && bare;
-    let or = script.commands.iter().any(|other| other.place.link == Link::Or && other.place.list == command.place.list);
-    if !resets || !plain || !alone || !joined || or || script.span.start() != command.span.start() {
+    if !resets || !plain || !alone || !joined || command.place.excused || script.span.start() != command.span.start() {
         return None;
     }
-    let line_end = if cx.source.text().contains("\r\n") { "\r\n" } else { "\n" };
+    let line_end = cx.source.line_end();
     let keyword = &step.instruction.keyword_text;
     let start = step.instruction.span.start();
     let edit = Edit::replace(Span::new(start, second.span.start()), format!("WORKDIR {folder}{line_end}{keyword} "));

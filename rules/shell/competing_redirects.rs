@@ -1,5 +1,7 @@
 //! Finds two redirections of the same stream: `pip install a>=1 b>=2`.
 
+use std::collections::HashMap;
+
 use crate::finding::prelude::*;
 use crate::shell::reader::{Redirect, RedirectOperator};
 
@@ -18,17 +20,19 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
     for &at in &survey.commands {
         let Some(command) = survey.command(at) else { continue };
         let redirects = &script.tree()[command.redirects];
+        let mut count: HashMap<&str, usize> = HashMap::new();
+        redirects.iter().filter_map(stream).for_each(|stream| *count.entry(stream).or_default() += 1);
         for redirect in redirects {
             let Some(own) = stream(redirect) else { continue };
-            if redirects.iter().filter(|other| stream(other) == Some(own)).count() < 2 {
+            if count.get(own).is_none_or(|count| *count < 2) {
                 continue;
             }
             let start = redirect.descriptor.unwrap_or(redirect.operator_span);
             cx.report(
                 script.span(start.cover(redirect.operator_span)),
-                "another redirection of this command has the same stream: the last one has it all",
+                "this command redirects the same stream twice: the last redirection gets all output",
             )
-            .help("quote the word if no redirection is meant, as in `'package>=1.0'`");
+            .help("quote the word if it is not meant as a redirection, as in `'package>=1.0'`");
         }
     }
 }

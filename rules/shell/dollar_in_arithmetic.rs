@@ -29,7 +29,7 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
         if number && script.tree()[text.parts].len() == 1 {
             cx.report(
                 script.place(at),
-                format!("`{}` needs no `$` in an arithmetic expression", survey.slice(part.span)),
+                format!("`{}` does not need a `$` in an arithmetic expression", survey.slice(part.span)),
             )
             .help(format!("use `{name}`"));
         }

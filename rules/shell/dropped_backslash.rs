@@ -28,8 +28,8 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
             _ => continue,
         };
         let start = part.span.start();
-        cx.report(script.span(Span::new(start, start + 1)), format!("the shell makes `{behind}` of `{text}`"))
+        cx.report(script.span(Span::new(start, start + 1)), format!("the shell changes `{text}` to `{behind}`"))
             .variant(code)
-            .help("quote the word if the backslash is meant to stay");
+            .help("quote the word to keep the backslash");
     }
 }

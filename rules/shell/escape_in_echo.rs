@@ -20,8 +20,8 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
             continue;
         }
         for word in args.iter().filter(|word| has_escape(survey.slice(word.span))) {
-            let mut found = cx.report(script.span(word.span), "`echo` may print this backslash as it is");
-            found.help("use `printf`, which expands escapes in any shell");
+            let mut found = cx.report(script.span(word.span), "`echo` may print this backslash literally");
+            found.help("use `printf`, which interprets escapes in any shell");
             // Nobody knows which shell it is.
             if script.shell == ScriptShell::Sh {
                 found.at_most(Level::Note);

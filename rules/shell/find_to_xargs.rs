@@ -21,8 +21,11 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
             if separated || survey.has_option(args, '0', "null") {
                 continue;
             }
-            cx.report(script.place(find.at), "`xargs` splits the names that `find` prints at spaces and quotes")
-                .help("use `find … -exec … {} +`, or `-print0` with `xargs -0`");
+            cx.report(
+                script.place(find.at),
+                "`xargs` splits the filenames from `find` at spaces and interprets quotes",
+            )
+            .help("use `find … -exec … {} +`, or `-print0` with `xargs -0`");
         }
     }
 }

@@ -30,7 +30,7 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
         let Some(last) = words.last() else { continue };
         let insert = Edit::insert(script.span(last.span).end(), " .");
         let first = simple.words[simple.words.len() - args.len() - 1];
-        cx.report(script.span(first.span), "`find` has no starting point, which not every `find` accepts")
+        cx.report(script.span(first.span), "`find` has no starting point, which not all implementations support")
             .help("use `find .` for the current directory")
             .fix(Fix::new(Safety::Safe, "start at `.`", [insert]));
     }

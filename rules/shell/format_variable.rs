@@ -1,8 +1,6 @@
 //! Finds `printf` whose format holds an expansion, or does not fit its arguments.
 
 use crate::finding::prelude::*;
-use crate::shell::reader::{PartKind, Word};
-use crate::shell::survey::Survey;
 
 pub const RULE: Rule =
     Rule::new(Level::Note, "0.1.0", &[Check::OnScript(check)]).fix(Fixable::Never).aka(&["SC2059", "SC2182", "SC2183"]);
@@ -22,27 +20,27 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
         }
         let Some((format, args)) = args.split_first() else { continue };
         let span = script.span(format.span);
-        if survey.is_dynamic(*format) {
-            cx.report(span, "a `%` or a backslash in this value is taken for a part of the format")
+        let text = survey.pattern(*format);
+        let dynamic = survey.is_dynamic(*format) || survey.is_glob(*format) || survey.has_braces(*format);
+        if dynamic && !text.contains('%') {
+            cx.report(span, "a `%` or a backslash in this value is interpreted as part of the format")
                 .variant("SC2059")
                 .help("use `printf '%s' \"$value\"`");
         }
-        let text = survey.pattern(*format);
         let Some(count) = fields(&text) else { continue };
-        let dynamic = survey.is_dynamic(*format);
         if dynamic && count == 0 {
             continue;
         }
         if count == 0 && !args.is_empty() {
-            cx.report(span, "the format has no place for the arguments").variant("SC2182").help("add `%s`");
+            cx.report(span, "the format has no placeholders for the arguments").variant("SC2182").help("add `%s`");
         } else if count > 0
             && !dynamic
-            && args.iter().all(|word| is_one(survey, *word))
+            && args.iter().all(|word| survey.is_one_argument(*word))
             && (args.is_empty() || args.len() % count != 0)
         {
-            cx.report(span, format!("the format takes {count} arguments, and there are {}", args.len()))
+            cx.report(span, format!("the format expects {count} arguments, but there are {}", args.len()))
                 .variant("SC2183")
-                .help("make format and arguments fit each other");
+                .help("make the number of placeholders and arguments match");
         }
     }
 }
@@ -65,17 +63,4 @@ fn fields(format: &str) -> Option<usize> {
         rest = &rest[end + 1..];
     }
     Some(count)
-}
-
-/// Whether a word is one argument, whatever is in it.
-fn is_one(survey: &Survey<'_>, word: Word) -> bool {
-    !survey.is_glob(word)
-        && survey.tree[word.parts].iter().all(|part| match part.kind {
-            PartKind::Parameter(_) | PartKind::Substitution(_) | PartKind::Brace(_) => false,
-            PartKind::Double { parts, .. } => survey.tree[parts].iter().all(|part| {
-                let text = survey.slice(part.span);
-                !(text == "$@" || text == "${@}" || text.contains("[@]") || text.starts_with("${@"))
-            }),
-            _ => true,
-        })
 }

@@ -10,9 +10,9 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
         if let Some(word) = simple.words.first().filter(|word| survey.is_glob(**word)) {
             cx.report(
                 script.span(word.span),
-                "this pattern runs the first file that fits, with the others as arguments",
+                "this pattern runs the first matching file, with the others as arguments",
             )
-            .help("name the file");
+            .help("specify the file");
         }
     }
 }

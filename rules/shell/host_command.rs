@@ -3,17 +3,11 @@
 use crate::commands::service::starts;
 use crate::finding::prelude::*;
 use crate::knowledge::programs::Class;
+use crate::knowledge::shell_words;
 
 // The programs that `check` tells apart.
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(NAMES, check)]).aka(&["DL3001"]);
-
-/// Commands that act on a running system or need someone at a terminal.
-/// The commands that [`check`] has an answer for.
-const NAMES: &[&str] = &[
-    "kill", "pkill", "killall", "ps", "pgrep", "service", "shutdown", "reboot", "halt", "poweroff", "telinit", "free",
-    "top", "htop", "dmesg", "lsmod", "uptime", "w", "who", "ssh", "scp", "sftp", "vi", "vim", "nano", "emacs", "pico",
-    "less", "more", "man",
-];
+pub const RULE: Rule =
+    Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(shell_words::HOST_COMMANDS, check)]).aka(&["DL3001"]);
 
 fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     let Some(script) = step.script.as_ref() else { return };
@@ -23,13 +17,13 @@ fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     }
     let (what, help) = match command.name.as_str() {
         "kill" | "pkill" | "killall" | "ps" | "pgrep" if !starts_something(script) && is_first(command, script) => {
-            ("only the step's own processes run", "remove it: processes of an earlier step ended with that step")
+            ("only the step's own processes run", "remove it: processes from an earlier step ended with that step")
         }
         "service" if stops(command) && !starts_something(script) => {
             ("only services that the step itself started run", "remove it")
         }
         "shutdown" | "reboot" | "halt" | "poweroff" | "telinit" => {
-            ("a container is not a machine to shut down", "end the container's program, or use `docker stop`")
+            ("you cannot shut down a container this way", "end the container's program, or use `docker stop`")
         }
         "free" | "top" | "htop" | "dmesg" | "lsmod" | "uptime" | "w" | "who" => {
             ("it shows the state of the build host", "remove it, or use `docker stats` on a running container")
@@ -43,7 +37,7 @@ fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
         }
         _ => return,
     };
-    let message = format!("`{}` is of no use in a build: {what}", command.name);
+    let message = format!("`{}` is not useful in a build: {what}", command.name);
     cx.report(command.span, message).help(help);
 }
 

@@ -74,19 +74,17 @@ fn report(command: &Command, kind: Work, last: &Command, script: &Script, cx: &C
     let mut found = cx.report(place, format!("`;` continues the script even if `{shown}` fails"));
     found.label(command.span, "may fail");
     found.help("use `&&`, or start the script with `set -e`");
-    found.fix(fix(place, text, semicolon, next, script, cx));
+    found.fix(fix(place, text, semicolon, next, cx));
     if kind != Work::Install {
         // The next command usually fails as well.
         found.at_most(Level::Note);
     }
 }
 
-fn fix(place: Span, gap: &str, at: usize, next: &Command, script: &Script, cx: &Cx<'_>) -> Option<Fix> {
+fn fix(place: Span, gap: &str, at: usize, next: &Command, cx: &Cx<'_>) -> Option<Fix> {
     let bare = gap.trim_matches(|char: char| char.is_whitespace() || char == cx.model.file.escape.as_char()) == ";";
-    let behind = &script.commands[script.position(next)..];
-    let mut list = behind.iter().take(256).map(|other| &other.place).filter(|place| place.list == next.place.list);
     let plain = next.place.depth == 0 && next.place.scope == 0;
-    if !bare || !plain || list.any(|place| place.link == Link::Or || place.background) {
+    if !bare || !plain || next.place.excused || next.place.background {
         return None;
     }
     let before = if gap[..at].ends_with(char::is_whitespace) { "" } else { " " };

@@ -2,7 +2,7 @@
 
 use crate::finding::prelude::*;
 use crate::shell::reader::{CommandKind, PrefixKind};
-use crate::shell::survey::{At, Kind, Role, Survey};
+use crate::shell::survey::{At, Kind, Survey};
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnScript(check)]).fix(Fixable::Never).aka(&["SC2251"]);
 
@@ -18,45 +18,30 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
             continue;
         };
         let Some(item) = survey.parent(at) else { continue };
-        if survey.children(item).count() != 1 || is_asked(survey, item) {
+        if survey.children(item).take(2).count() != 1 || is_asked(survey, item) {
             continue;
         }
-        cx.report(
-            script.span(prefix.span),
-            "`set -e` does not stop the script here: `!` turns it off for this command",
-        )
-        .help("use `if … ; then exit 1; fi`, or add `|| exit 1`");
+        cx.report(script.span(prefix.span), "`set -e` does not stop the script here: `!` disables it for this command")
+            .help("use `if … ; then exit 1; fi`, or add `|| exit 1`");
     }
 }
 
-/// Whether the status is that of a condition, or of the script, a function or a subshell.
+/// Whether the status is asked for, or is that of the script, a function, a subshell or a branch of `case`.
 fn is_asked(survey: &Survey<'_>, item: At) -> bool {
-    let mut below = item;
-    for above in survey.ancestors(item) {
-        match survey.kind(above) {
-            Kind::List(_) => {
-                if survey.children(above).last() != Some(below) {
-                    return false;
-                }
-                match survey.role(above) {
-                    Role::Script | Role::Condition => return true,
-                    _ => {}
-                }
+    let Some(list) = survey.parent(item) else { return true };
+    let Some(owner) = survey.parent(list) else { return survey.is_last(item, list) };
+    let ends = survey.is_last(item, list);
+    let asked = match survey.kind(owner) {
+        Kind::Part(_) | Kind::Arm(_) => true,
+        Kind::Command(command) => match command.kind {
+            CommandKind::Subshell(_) => ends,
+            CommandKind::Group(_) => {
+                let above = survey.parent(owner).and_then(|above| survey.command(above));
+                ends && above.is_some_and(|above| matches!(above.kind, CommandKind::Function(_)))
             }
-            Kind::Part(_) => return true,
-            Kind::Command(command) => match command.kind {
-                CommandKind::Subshell(_) | CommandKind::Function(_) => return true,
-                CommandKind::Group(_) => {
-                    if !survey.parent(above).is_some_and(|up| matches!(survey.kind(up), Kind::Command(_))) {
-                        return false;
-                    }
-                }
-                _ => return false,
-            },
-            Kind::Pipeline(_) | Kind::Item(_) => return false,
-            _ => {}
-        }
-        below = above;
-    }
-    true
+            _ => false,
+        },
+        _ => false,
+    };
+    asked || survey.is_condition(item)
 }

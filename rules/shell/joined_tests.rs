@@ -21,7 +21,7 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
             let joint = if text == Some("-a") { "&&" } else { "||" };
             cx.report(
                 script.span(word.span),
-                format!("how `{}` is read depends on the shell", text.unwrap_or_default()),
+                format!("the meaning of `{}` depends on the shell", text.unwrap_or_default()),
             )
             .help(format!("use two tests: `[ … ] {joint} [ … ]`"));
         }

@@ -8,14 +8,24 @@ pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnScript(check)]
 fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
     let survey = &script.survey;
     for &at in &survey.words {
-        if !matches!(survey.role(at), Role::Item | Role::Argument(1..)) {
+        let apart = matches!(
+            survey.role(at),
+            Role::Argument(0)
+                | Role::Pattern
+                | Role::Name
+                | Role::Operand
+                | Role::Removed
+                | Role::Arithmetic
+                | Role::Subscript
+        );
+        if apart {
             continue;
         }
         let Some(text) = survey.word(at).and_then(|word| survey.bare(word)) else { continue };
         // What ends or continues a compound command.
-        if matches!(text, "do" | "done" | "esac" | "fi" | "then" | "else" | "elif") {
-            cx.report(script.place(at), format!("`{text}` is an argument here, not a keyword"))
-                .help("put a `;` before it, or quote it if it is meant as text");
+        if matches!(text, "do" | "done" | "esac" | "fi" | "then") {
+            cx.report(script.place(at), format!("`{text}` is text here, not a keyword"))
+                .help("add a `;` before it, or quote it if it is meant as text");
         }
     }
 }

@@ -35,35 +35,34 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
             let (code, message, help) = match names[0].as_str() {
                 "find" if alone => (
                     "SC2044",
-                    "names that `find` prints are split at spaces",
+                    "filenames from `find` are split at spaces",
                     "use `find … -exec`, or `find … | while read -r`",
                 ),
-                "ls" if alone => (
-                    "SC2045",
-                    "names that `ls` prints are split at spaces",
-                    "walk through a pattern: `for file in ./*`",
-                ),
+                "ls" if alone => {
+                    ("SC2045", "filenames from `ls` are split at spaces", "use a pattern: `for file in ./*`")
+                }
                 // Filters: what they print is made of lines.
                 "cat" | "grep"
-                    if only && names.iter().all(|name| {
-                        matches!(
-                            name.as_str(),
-                            "cat"
-                                | "grep"
-                                | "fgrep"
-                                | "egrep"
-                                | "sed"
-                                | "awk"
-                                | "cut"
-                                | "tail"
-                                | "head"
-                                | "sort"
-                                | "uniq"
-                                | "tr"
-                        )
-                    }) =>
+                    if only
+                        && names.iter().all(|name| {
+                            matches!(
+                                name.as_str(),
+                                "cat"
+                                    | "grep"
+                                    | "fgrep"
+                                    | "egrep"
+                                    | "sed"
+                                    | "awk"
+                                    | "cut"
+                                    | "tail"
+                                    | "head"
+                                    | "sort"
+                                    | "uniq"
+                                    | "tr"
+                            )
+                        }) =>
                 {
-                    ("SC2013", "this walks through words, not lines", "use `while read -r line`")
+                    ("SC2013", "this loop iterates over words, not lines", "use `while read -r line`")
                 }
                 _ => continue,
             };

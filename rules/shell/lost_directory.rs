@@ -30,6 +30,6 @@ fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     found.help(format!("use `WORKDIR {path}`, which applies to all later instructions")).fix(fix);
     // It returns from another directory.
     if script.named("cd").count() > 1 {
-        found.at_most(Level::Note).help("remove it: there is no need to change back");
+        found.at_most(Level::Note).help("remove it: you do not need to change back");
     }
 }

@@ -8,7 +8,7 @@ pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(&[], c
 const FILES: &[(&str, &str)] = &[
     (
         "/etc/hosts",
-        "set host names at run time (`docker run --add-host`, `extra_hosts:` in Compose), and for the build with `docker build --add-host`",
+        "set hostnames at run time with `docker run --add-host` or `extra_hosts:` in Compose, and at build time with `docker build --add-host`",
     ),
     ("/etc/resolv.conf", "set name servers at run time: `docker run --dns`, or `dns:` in Compose"),
 ];
@@ -22,7 +22,7 @@ fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
         return;
     };
     let message =
-        format!("the builder mounts `{file}`: this write fails with BuildKit and is lost with other builders");
+        format!("the builder mounts `{file}`: writing to it fails with BuildKit and has no effect with other builders");
     cx.report(arg.span, message).help(help);
 }
 

@@ -1,5 +1,6 @@
 //! Finds services that are started in a `RUN` and end with it.
 
+use crate::commands::server::runs_forever;
 use crate::commands::service::{Start, starts};
 use crate::finding::prelude::*;
 use crate::knowledge::programs::Class;
@@ -19,8 +20,8 @@ fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     // Whether a later command may use the service.
     let used =
         |other: &Command| starts(other).is_none() && !other.class().is(Class::FILE_TOOL.or(Class::SYSTEM_MANAGER));
-    // With arguments it may do something other than serve.
-    if service.start == Start::Direct && !command.args.is_empty() {
+    // With arguments it may do something other than serve; what never ends is another rule's.
+    if service.start == Start::Direct && (!command.args.is_empty() || runs_forever(command)) {
         return;
     }
     let mut behind = script.after(command).take(65);
@@ -31,7 +32,7 @@ fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     }
     let message = format!("`{name}` stops at the end of this `RUN` and will not run in the container");
     let mut found = cx.report(command.span, message);
-    found.help("start the program with `CMD`, in the foreground: an image holds files, not processes");
+    found.help("start the program with `CMD`, in the foreground: an image contains files, not processes");
     if service.start == Start::Direct || command.place.depth > 0 {
         found.at_most(Level::Note);
     }

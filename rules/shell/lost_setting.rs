@@ -1,17 +1,12 @@
-//! Finds commands that set limits, kernel settings, mounts or network rules, which an image does not hold.
+//! Finds commands that set limits, kernel settings, mounts or network rules, which is not part of an image.
 
 use crate::finding::prelude::*;
 use crate::knowledge::command_lines::INFORMATION;
+use crate::knowledge::shell_words;
 
 // The programs that `check` tells apart.
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(NAMES, check)]).aka(&["DL3001"]);
-
-/// Commands that set something of the kernel, which no layer keeps.
-/// The commands that [`check`] has an answer for.
-const NAMES: &[&str] = &[
-    "ulimit", "sysctl", "mount", "swapon", "swapoff", "modprobe", "insmod", "rmmod", "iptables", "ip6tables", "ufw",
-    "nft", "hostname",
-];
+pub const RULE: Rule =
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(shell_words::KERNEL_SETTINGS, check)]).aka(&["DL3001"]);
 
 fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     let Some(script) = step.script.as_ref().filter(|script| script.clean) else { return };
@@ -25,22 +20,22 @@ fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
             "set it at run time: `docker run --ulimit`, or `ulimits:` in Compose",
         ),
         "sysctl" if command.has_flag(&["-p", "-w", "--load", "--write", "--system"]) || sets(command) => (
-            "a kernel setting, which an image does not hold",
+            "a kernel setting, which is not part of an image",
             "set it at run time with `docker run --sysctl`, or on the host",
         ),
         "mount" if command.operands().next().is_some() => (
-            "the mounts, which an image does not hold",
+            "a mount, which is not part of an image",
             "use `RUN --mount=…` for a single step, or `docker run --mount` for the container",
         ),
         "swapon" | "swapoff" | "modprobe" | "insmod" | "rmmod" => {
-            ("the running kernel, which an image does not hold", "run it on the host")
+            ("the running kernel, which is not part of an image", "run it on the host")
         }
         "iptables" | "ip6tables" | "ufw" | "nft" if changes_network(command) => (
-            "a network rule, which an image does not hold",
+            "a network rule, which is not part of an image",
             "set it on the host, or in the container's start script with `--cap-add=NET_ADMIN`",
         ),
         "hostname" if renames(command) => {
-            ("the host name, which an image does not hold", "set it at run time: `docker run --hostname`")
+            ("the hostname, which is not part of an image", "set it at run time: `docker run --hostname`")
         }
         _ => return,
     };

@@ -2,7 +2,8 @@
 
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(&["source", "."], check)]);
+pub const RULE: Rule =
+    Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(&["source", ".", "conda", "micromamba", "nvm"], check)]);
 
 /// Files that do nothing but set up a shell, by the end of their path, and what to do instead.
 const FILES: &[(&str, &str)] = &[
@@ -25,9 +26,35 @@ const FILES: &[(&str, &str)] = &[
 
 const PROFILE: &str = "set its variables with `ENV`, or source it in the `RUN` that needs it";
 
+/// `conda activate`, `nvm use`: what they change, and what to do instead.
+fn activation(command: &Command) -> Option<(String, String)> {
+    let name = command.name.as_str();
+    let mut operands = command.operands();
+    let verb = operands.next()?.text.as_deref()?;
+    let environment = operands.next().and_then(|arg| arg.text.as_deref()).unwrap_or("NAME");
+    let help = match (name, verb) {
+        ("conda" | "mamba" | "micromamba", "activate") => format!(
+            "put the environment first in `PATH`: `ENV PATH=/opt/conda/envs/{environment}/bin:$PATH`, or use `{name} run -n {environment} …`"
+        ),
+        ("pyenv", "activate" | "shell") => "put the version first in `PATH`, or use `pyenv global`".to_owned(),
+        ("nvm", "use") => {
+            "set a default with `nvm alias default`, and put its directory first in `PATH` with `ENV`".to_owned()
+        }
+        _ => return None,
+    };
+    Some((format!("`{name} {verb}` has no effect: the shell it sets up ends with this `RUN`"), help))
+}
+
 fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     let Some(script) = step.script.as_ref().filter(|script| script.clean) else { return };
     if !command.is_plain() || !script.ends_with(command) {
+        return;
+    }
+    if let Some((message, help)) = activation(command) {
+        cx.report(command.span, message).variant("activation").help(help);
+        return;
+    }
+    if !command.is_any(&["source", "."]) {
         return;
     }
     let Some(file) = command.args.first() else { return };

@@ -26,11 +26,11 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
             let name = survey.slice(assignment.name);
             let mut found = cx.report(
                 script.span(assignment.name),
-                format!("`{declares}` succeeds even if the command that gives `{name}` its value fails"),
+                format!("`{declares}` succeeds even if the command that sets the value of `{name}` fails"),
             );
             found.help(format!("assign first, then `{declares} {name}`"));
             if args.len() == 1 {
-                found.fix(fix(script, simple.at, declares, name, word.span));
+                found.fix(fix(script, simple.at, declares, name, word.span, cx));
             }
         }
     }
@@ -50,7 +50,7 @@ fn is_command(script: &ScriptView<'_, '_>, part: &Part) -> bool {
 }
 
 /// `export A=$(b)` → `A=$(b) && export A`, where the command stands alone in its list or in a row of `&&`.
-fn fix(script: &ScriptView<'_, '_>, at: usize, declares: &str, name: &str, arg: Span) -> Option<Fix> {
+fn fix(script: &ScriptView<'_, '_>, at: usize, declares: &str, name: &str, arg: Span, cx: &Cx<'_>) -> Option<Fix> {
     let survey = &script.survey;
     let simple = survey.simple(at)?;
     if !simple.redirects.is_empty() || !simple.assignments.is_empty() {
@@ -72,8 +72,9 @@ fn fix(script: &ScriptView<'_, '_>, at: usize, declares: &str, name: &str, arg: 
     if or || piped {
         return None;
     }
-    let joint = if pipelines.len() > 1 { " && " } else { "; " };
     let (start, arg) = (script.place(at).start(), script.span(arg));
+    let operator = if pipelines.len() > 1 { " &&" } else { ";" };
+    let joint = line_joint(start, arg.end(), operator, cx).unwrap_or_else(|| format!("{operator} "));
     let edits = match declares {
         "export" | "readonly" => vec![
             Edit::delete(Span::new(start, arg.start())),
@@ -83,4 +84,14 @@ fn fix(script: &ScriptView<'_, '_>, at: usize, declares: &str, name: &str, arg: 
         _ => return None,
     };
     Fix::new(Safety::Unsafe, format!("assign `{name}` first"), edits)
+}
+
+/// What joins two commands on lines of their own, if the command is alone on its line and an operator and a continuation
+/// follow it.
+fn line_joint(start: usize, end: usize, operator: &str, cx: &Cx<'_>) -> Option<String> {
+    let escape = cx.model.file.escape.as_char();
+    let line = cx.source.line_span(cx.source.line_index(start));
+    let (before, after) = (cx.text(Span::new(line.start(), start)), cx.text(Span::new(end, line.end().max(end))));
+    let follows = after.trim_start().starts_with(operator.trim()) && after.trim_end().ends_with(escape);
+    (before.trim().is_empty() && follows).then(|| format!("{operator} {escape}{}{before}", cx.source.line_end()))
 }

@@ -25,7 +25,7 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let name = &worker.name;
     let shown = format!("{written} {}", cx.text(last.span));
     let (variant, message) = if masked.len() > 2 {
-        ("several", format!("`{shown}` hides failures of all commands of this `RUN`, including `{name}`"))
+        ("several", format!("`{shown}` hides failures of all commands in this `RUN`, including `{name}`"))
     } else {
         ("", format!("`{shown}` hides a failure of `{name}`"))
     };

@@ -19,11 +19,11 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
         if text.starts_with("==") {
             cx.report(script.place(simple.at), "this runs a command with `==` as its argument")
                 .variant("SC2284")
-                .help("use `[ … ]` to compare, and quotes if it is meant as text");
+                .help("use `[ … ]` to compare, or quote it if it is meant as text");
         } else {
             cx.report(script.span(word.span), "this runs a command with `=` as its argument")
                 .variant("SC2283")
-                .help("remove the space before `=` to assign, and use quotes if it is meant as text");
+                .help("remove the space before `=` to assign a value, or quote it if it is meant as text");
         }
     }
 }

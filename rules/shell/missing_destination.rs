@@ -18,15 +18,23 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
         };
         let mut operands = survey.operands(args);
         let Some(only) = operands.next().filter(|_| operands.next().is_none()) else { continue };
-        if survey.literal(only).is_none() || survey.has_option(args, 't', "target-directory") {
+        let ends_options = args.iter().any(|arg| survey.bare(*arg) == Some("--"));
+        if !survey.is_one_but_for_substitutions(only)
+            || ends_options
+            || survey.has_option(args, 't', "target-directory")
+        {
             continue;
         }
         let mut found = cx.report(script.place(simple.at), format!("`{name}` has no destination"));
         found.variant(code);
+        // What `$(…)` gives may be two words.
+        if !survey.is_one_argument(only) {
+            found.at_most(Level::Note);
+        }
         if name == "ln" {
             let insert = Edit::insert(script.span(only.span).end(), " .");
             found
-                .help("name the link, or write `.` if it is to have the same name here")
+                .help("specify the link's name, or `.` for a link with the same name in this directory")
                 .at_most(Level::Note)
                 .fix(Fix::new(Safety::Unsafe, "link in `.`", [insert]));
         } else {

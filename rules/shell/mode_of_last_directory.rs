@@ -13,16 +13,17 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
         }
         let mode = args.iter().find(|word| survey.has_option(std::slice::from_ref(*word), 'm', "mode"));
         let Some(mode) = mode else { continue };
-        let deep = survey.operands(args).any(|word| {
-            let text = survey.pattern(word);
+        let deep = args.iter().any(|word| {
+            let text = survey.pattern(*word);
             let mut rest: &str = &text;
             while let Some(below) = rest.strip_prefix("./").or_else(|| rest.strip_prefix("../")) {
                 rest = below;
             }
-            rest.contains(['/', '\0'])
+            // What is expanded may have a `/` in it.
+            rest.contains(['/', '\0']) || survey.is_glob(*word) || survey.has_braces(*word)
         });
         if deep {
-            cx.report(script.span(mode.span), "only the last directory gets this mode, not those created above it")
+            cx.report(script.span(mode.span), "only the last directory gets this mode, not the parent directories")
                 .help("create them one by one, or set their modes with `chmod`");
         }
     }

@@ -19,12 +19,12 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
                 ("ps", "grep") => ("SC2009", "use `pgrep`"),
                 ("ls", "grep") => ("SC2010", "use a pattern, or `find`"),
                 ("ls", "xargs") => ("SC2011", "use `find … -exec`, or a pattern"),
-                ("ls", _) => ("SC2012", "use `find`, which prints names as they are"),
+                ("ls", _) => ("SC2012", "use `find`, which prints filenames unchanged"),
                 _ => continue,
             };
             cx.report(
                 script.place(lists.at),
-                format!("the output of `{name}` is for people: names may be changed in it"),
+                format!("the output of `{name}` is for people, and filenames in it may be changed"),
             )
             .variant(code)
             .help(help);

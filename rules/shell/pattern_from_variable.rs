@@ -22,7 +22,7 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
             if matches!(part.kind, PartKind::Parameter(_) | PartKind::Substitution(_)) {
                 cx.report(
                     script.span(part.span),
-                    format!("the value of `{}` is taken for a pattern", survey.slice(part.span)),
+                    format!("the value of `{}` is treated as a pattern", survey.slice(part.span)),
                 )
                 .variant(code)
                 .help("put it in double quotes if it is meant as text");

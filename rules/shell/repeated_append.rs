@@ -26,7 +26,7 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
                     if let Some((first, file, 3..)) = *previous {
                         cx.report(
                             script.place(first),
-                            format!("the commands from here on append to `{file}` one by one"),
+                            format!("the commands from here on append to `{file}` separately"),
                         )
                         .help(format!("use `{{ …; …; }} >> {file}`, or a heredoc"));
                     }

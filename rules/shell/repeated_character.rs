@@ -13,7 +13,7 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
         let inner = text.trim_start_matches('[').trim_end_matches(']');
         let twice = inner.char_indices().any(|(index, char)| inner[index + char.len_utf8()..].contains(char));
         if twice && !inner.contains(['-', '[', ':', '$', '"', '\'', '\\']) {
-            cx.report(script.place(at), format!("`{text}` is one of these characters, not this word"))
+            cx.report(script.place(at), format!("`{text}` matches one of these characters, not this word"))
                 .help("quote the word if the brackets are meant as text");
         }
     }

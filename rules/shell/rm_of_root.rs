@@ -1,17 +1,12 @@
 //! Finds `rm -r "$DIR"/*`, which removes the root directory's files if the variable is empty.
 
 use crate::finding::prelude::*;
+use crate::knowledge::shell_words;
 use crate::shell::reader::{OperationKind, Parameter, Part, PartKind};
 use crate::shell::survey::Survey;
 
 pub const RULE: Rule =
     Rule::new(Level::Warn, "0.1.0", &[Check::OnScript(check)]).fix(Fixable::Sometimes).aka(&["SC2115"]);
-
-/// What `/` has, as a whole or with all that is in it.
-const TOP: &[&str] = &[
-    "", "bin", "boot", "dev", "etc", "home", "lib", "lib64", "media", "mnt", "usr", "usr/bin", "usr/local",
-    "usr/share", "var",
-];
 
 fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
     let survey = &script.survey;
@@ -34,12 +29,12 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
             let Some(below) = path.strip_prefix('/') else { continue };
             let below = below.strip_suffix("/*").unwrap_or(below);
             let below = if below == "*" { "" } else { below.trim_end_matches('/') };
-            if !TOP.contains(&below) {
+            if !shell_words::TOP_DIRECTORIES.contains(&below) {
                 continue;
             }
             let name = survey.slice(unset[0].name);
             let mut found = cx.report(script.span(word.span), format!("this removes `{path}` if `{name}` is empty"));
-            found.help(format!("use `${{{name}:?}}`, which stops the script then"));
+            found.help(format!("use `${{{name}:?}}`, which stops the script in that case"));
             let known = unset.iter().any(|parameter| script.has_value(survey.slice(parameter.name)));
             if known {
                 found.at_most(Level::Note);

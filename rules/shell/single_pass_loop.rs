@@ -29,20 +29,13 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
                 Some(text) if text.contains(',') && survey.bare(*word).is_some() => {
                     ("SC2042", "separate the words with spaces")
                 }
-                Some(_)
-                    if parts.iter().all(|part| {
-                        matches!(
-                            part.kind,
-                            PartKind::Literal | PartKind::Escape | PartKind::Double { .. } | PartKind::Tilde
-                        )
-                    }) =>
-                {
-                    ("SC2043", "remove the loop, or add what is missing from the list")
+                _ if survey.is_one_argument(*word) => {
+                    ("SC2043", "remove the loop, or add the missing words to the list")
                 }
                 _ => continue,
             },
         };
-        cx.report(script.span(word.span), "this loop runs once: there is one word to walk through")
+        cx.report(script.span(word.span), "this loop runs only once: its list contains one word")
             .variant(code)
             .help(help);
     }

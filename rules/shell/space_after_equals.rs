@@ -20,7 +20,7 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
                 continue;
             }
             cx.report(Span::at(script.span(assignment.operator).end()), format!("`{name}` gets an empty value here"))
-                .help(format!("remove the space after `=`, or write `{name}=''` if that is meant"));
+                .help(format!("remove the space after `=`, or use `{name}=''` for an empty value"));
         }
     }
 }

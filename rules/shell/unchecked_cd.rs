@@ -23,11 +23,14 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
         }
         let span = script.span(simple.words_span());
         let next = survey.nodes[simple.at].end < survey.nodes.len();
-        let fix = Fix::new(Safety::Unsafe, "end with a failure if it fails", [Edit::insert(span.end(), " || exit 1")]);
+        let fix = Fix::new(Safety::Unsafe, "stop the script if it fails", [Edit::insert(span.end(), " || exit 1")]);
         let alone = simple.redirects.is_empty() && !is_piped(survey, simple.at);
         let mut found =
             cx.report(script.place(simple.at), format!("if `{name}` fails, the script continues in another directory"));
-        found.variant("SC2164").help(format!("use `&&` after it, or `{name} … || exit 1`")).fix(fix.filter(|_| alone));
+        found
+            .variant("SC2164")
+            .help(format!("use `&&` after it, or `{name} … || exit 1`"))
+            .fix(fix.filter(|_| alone && next));
         // Nothing follows that could run in the wrong directory.
         if !next {
             found.at_most(Level::Note);
@@ -58,7 +61,7 @@ fn returns(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
             }
             let to = words.get(1).and_then(|word| survey.literal(*word));
             if to.as_deref() == Some("..") && left {
-                cx.report(script.place(only.at), "`cd ..` goes to the wrong directory if the `cd` before it failed")
+                cx.report(script.place(only.at), "`cd ..` changes to the wrong directory if the previous `cd` failed")
                     .variant("SC2103")
                     .help("use a subshell: `( cd … && … )`")
                     .at_most(Level::Note);

@@ -48,7 +48,7 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let message =
         format!("the script continues even if `{}` fails: only the last command's exit status counts", first.name);
     let mut found = cx.report(heredoc.opener, message);
-    found.label(first.span, "a failure here is ignored").help("put `set -e` on the first line of the script").fix(fix);
+    found.label(first.span, "a failure here is ignored").help("add `set -e` as the first line of the script").fix(fix);
     if !sure {
         found.at_most(Level::Note);
     }

@@ -1,8 +1,10 @@
 //! Finds pipelines that hide a failure of a command before the last one.
 
 use crate::finding::prelude::*;
+use crate::fixes::placement;
 use crate::knowledge::bases;
 use crate::knowledge::command_lines::INFORMATION;
+use crate::knowledge::managers::Manager;
 use crate::knowledge::os::{Distro, Shells};
 use crate::knowledge::programs::Class;
 use crate::model::MAX_LATER_STEPS;
@@ -19,14 +21,14 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let culprit = left(script, first).min_by_key(|command| std::cmp::Reverse(rank(command))).unwrap_or(first);
     let name = if culprit.name.is_empty() { "the command before the pipe" } else { &format!("`{}`", culprit.name) };
     let way = way(step, cx);
-    let mut report = cx.report(culprit.span, format!("a failure of {name} is masked by the pipe"));
+    let mut report = cx.report(culprit.span, format!("the pipe hides a failure of {name}"));
     for (_, other) in others.iter().take(3) {
         report.label(other.span, "and here");
     }
     report.help(match way {
         Way::Option => "start the script with `set -o pipefail`",
         Way::Shell => {
-            "add `SHELL [\"/bin/bash\", \"-o\", \"pipefail\", \"-c\"]` above, since the image's `sh` lacks `pipefail`"
+            "add `SHELL [\"/bin/bash\", \"-o\", \"pipefail\", \"-c\"]` above, since the image's `sh` does not support `pipefail`"
         }
         Way::Unknown => "use `set -o pipefail` (bash and BusyBox support it, dash does not), or write to a file first",
     });
@@ -84,7 +86,7 @@ fn weight(script: &Script, first: &Command) -> Option<Level> {
     // Intended: `… || true`.
     let excused = script
         .after(last)
-        .take(64)
+        .limited(64)
         .take_while(|other| other.place.list == last.place.list)
         .any(|other| other.place.link == Link::Or && other.is_any(&["true", ":", "echo", "printf"]));
     if rank == 0 || excused || is_argument(script, first) {
@@ -124,19 +126,38 @@ fn way(step: &Step<'_>, cx: &Cx<'_>) -> Way {
     if dialect.has_pipefail() {
         return Way::Option;
     }
-    let image = cx.model.stage(step.stage).and_then(|stage| stage.root_image(cx.model));
+    let stage = cx.model.stage(step.stage);
+    let image = stage.and_then(|stage| stage.root_image(cx.model));
     let os = image.and_then(|image| bases::os(&image.familiar_name()?, image.tag_text()));
     match os {
         Some(os) if os.shells == Shells::Bash && matches!(os.distro, Distro::Debian | Distro::Ubuntu) => Way::Shell,
         // Here `/bin/sh` is bash.
         Some(os) if os.shells == Shells::Bash => Way::Option,
+        None => stage.map_or(Way::Unknown, |stage| way_of_commands(stage, cx)),
+        _ => Way::Unknown,
+    }
+}
+
+/// The same for an image that is not known, by what its steps call: systems with `apt-get` have bash beside their `sh`, of
+/// those with `yum`, `dnf`, `zypper` or `pacman` bash is the `sh`. What is piped into bash shows that there is one.
+fn way_of_commands(stage: &Stage<'_>, cx: &Cx<'_>) -> Way {
+    let sure = |command: &&Command| !command.place.conditional && command.place.link != Link::Or;
+    let mut managers =
+        stage.run_commands(cx.model).filter(sure).filter_map(|command| Manager::of_system(&command.name));
+    let brought = stage.installs().any(|(_, _, install)| install.named().any(|package| package.name == "bash"));
+    match managers.next() {
+        Some(Manager::Apt) => Way::Shell,
+        Some(Manager::Dnf | Manager::Yum | Manager::Zypper | Manager::Pacman) => Way::Option,
+        None if !brought && stage.run_commands(cx.model).filter(sure).any(|command| command.is("bash")) => Way::Shell,
         _ => Way::Unknown,
     }
 }
 
 fn fix(step: &Step<'_>, script: &Script, pipe: &Command, way: Way, cx: &Cx<'_>) -> Option<Fix> {
     if way == Way::Shell {
-        return other_shell(step, cx);
+        // The words of `bash -c` are read by a shell of their own.
+        let inner = pipe.wrappers.iter().any(|wrapper| matches!(wrapper.name.as_str(), "sh" | "bash" | "dash" | "ash"));
+        return other_shell(step, cx).filter(|_| !inner);
     }
     if !bears_pipefail(script) {
         return None;
@@ -186,12 +207,8 @@ fn other_shell(step: &Step<'_>, cx: &Cx<'_>) -> Option<Fix> {
     if !same || after.next().is_some() {
         return None;
     }
-    let at = first.instruction.lines_span().start();
-    let before = cx.text(Span::new(0, at));
-    let end = if before.ends_with("\r\n") { "\r\n" } else { "\n" };
-    let line = format!("SHELL [\"/bin/bash\", \"-o\", \"pipefail\", \"-c\"]{end}");
-    let title = "use `bash` with `pipefail`";
-    Fix::new(Safety::Unsafe, title, [Edit::insert(at, line)]).filter(|_| before.ends_with('\n'))
+    let edit = placement::above(first, "SHELL [\"/bin/bash\", \"-o\", \"pipefail\", \"-c\"]", cx.model)?;
+    Fix::new(Safety::Unsafe, "use `bash` with `pipefail`", [edit])
 }
 
 fn is_same_to_bash(step: &Step<'_>, cx: &Cx<'_>) -> bool {

@@ -2,16 +2,11 @@
 
 use crate::finding::prelude::*;
 use crate::knowledge::programs::{self, Class};
+use crate::knowledge::shell_words;
 use crate::shell::reader::PartKind;
 use crate::shell::survey::{At, Kind, Role, Survey};
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnScript(check)]).fix(Fixable::Never).aka(&["SC2016"]);
-
-/// Programs whose arguments are programs, or have variables of their own.
-const LANGUAGES: &[&str] = &[
-    "alias", "docker", "dpkg-query", "envsubst", "eval", "git filter-branch", "jq", "oc", "podman", "rename", "rg", "ssh",
-    "trap", "unset", "mumps",
-];
 
 fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
     let survey = &script.survey;
@@ -23,7 +18,7 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
             continue;
         }
         cx.report(script.place(at), "nothing is expanded in single quotes")
-            .help("use double quotes if this is to be expanded here");
+            .help("use double quotes to expand this here");
     }
 }
 
@@ -52,7 +47,7 @@ fn is_meant(survey: &Survey<'_>, at: At, inner: &str) -> bool {
                     && let Some(simple) = survey.simple(survey.nodes[above].parent)
                 {
                     let (mut name, args) = simple.called(survey);
-                    if name == "sudo"
+                    if matches!(&*name, "sudo" | "command" | "exec" | "nice")
                         && let Some(next) =
                             args.iter().find(|word| survey.literal(**word).is_some_and(|text| !text.starts_with('-')))
                     {
@@ -60,7 +55,7 @@ fn is_meant(survey: &Survey<'_>, at: At, inner: &str) -> bool {
                     }
                     let texts: Vec<_> = args.iter().map(|arg| survey.pattern(*arg)).collect();
                     let name = name.rsplit('/').next().unwrap_or_default().to_owned();
-                    return LANGUAGES.contains(&name.as_str())
+                    return shell_words::OWN_LANGUAGES.contains(&name.as_str())
                         || programs::class(&name).is(Class::INTERPRETER.or(Class::SHELL))
                         || name.ends_with("awk")
                         || name == "sed" && is_sed(inner)

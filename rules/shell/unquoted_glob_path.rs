@@ -19,7 +19,7 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
             let edits = [Edit::insert(span.start(), "\""), Edit::insert(span.end(), "\"")];
             let shown = survey.slice(part.span);
             cx.report(span, format!("spaces in the value of `{shown}` split this pattern"))
-                .help("put the expansion, and only that, in double quotes")
+                .help("put only the expansion in double quotes")
                 .fix(Fix::new(Safety::Unsafe, "put it in quotes", edits));
         }
     }

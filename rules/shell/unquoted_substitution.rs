@@ -21,7 +21,7 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
         }
         let span = script.place(at);
         let edits = [Edit::insert(span.start(), "\""), Edit::insert(span.end(), "\"")];
-        let mut found = cx.report(span, "the output of this substitution is split into words");
+        let mut found = cx.report(span, "the output of this command substitution is split into words");
         found.variant("SC2046").help("put it in double quotes, unless it is meant to be several words").fix(Fix::new(
             Safety::Display,
             "put it in quotes",

@@ -1,17 +1,14 @@
 //! Finds variables without quotes, whose values the shell splits into words and expands as patterns.
 
 use crate::finding::prelude::*;
+use crate::knowledge::shell_words;
 use crate::model::VariableKind;
 use crate::shell::reader::{OperationKind, Parameter, PartKind, SubscriptKind};
-use crate::shell::survey::At;
+use crate::shell::survey::{At, Quoting};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnScript(check)])
     .fix(Fixable::Sometimes)
     .aka(&["SC2086", "SC2048", "SC2068"]);
-
-/// Commands that act on whatever paths they are given.
-const TAKES_PATHS: &[&str] =
-    &["cd", "chmod", "chown", "cp", "install", "ln", "mkdir", "mv", "rm", "rmdir", "rsync", "touch"];
 
 fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
     let survey = &script.survey;
@@ -19,29 +16,30 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
         let Some(part) = survey.part(at) else { continue };
         let PartKind::Parameter(id) = part.kind else { continue };
         let parameter = &script.tree()[id];
-        if parameter.length || !script.is_split(at) {
-            continue;
-        }
-        if is_alternate(parameter) {
-            continue;
-        }
         let name = survey.slice(parameter.name);
-        let span = script.place(at);
         let kind = parameter.subscript.map(|subscript| subscript.kind);
+        let each = name == "@" || kind == Some(SubscriptKind::At);
+        let all = name == "*" || kind == Some(SubscriptKind::Star);
+        let is_split = script.is_split(at);
+        let walked = (each || all) && survey.quoting(at) == Quoting::Item;
+        if parameter.length || !(is_split || walked) || is_alternate(parameter) {
+            continue;
+        }
+        let span = script.place(at);
         let shown = survey.slice(part.span);
-        if name == "@" || kind == Some(SubscriptKind::At) {
+        if each {
             cx.report(span, format!("`{shown}` without quotes splits its elements"))
                 .variant("SC2068")
                 .help(format!("use `\"{shown}\"`, which keeps each element one word"));
             continue;
         }
-        if name == "*" || kind == Some(SubscriptKind::Star) {
+        if all {
             cx.report(span, format!("`{shown}` without quotes splits its elements"))
                 .variant("SC2048")
                 .help("use `\"$@\"`, which keeps each element one word")
                 .at_most(Level::Note);
         }
-        if survey.is_command_name(at) || !script.may_split(at) {
+        if !is_split || survey.is_command_name(at) || !script.may_split(at) {
             continue;
         }
         let mut found =
@@ -67,7 +65,7 @@ fn matters(script: &ScriptView<'_, '_>, at: At, name: &str) -> bool {
     }
     let survey = &script.survey;
     let Some(simple) = survey.word_of(at).and_then(|word| survey.simple_of(word)) else { return false };
-    TAKES_PATHS.contains(&&*simple.name(survey))
+    shell_words::TAKES_PATHS.contains(&&*simple.name(survey))
 }
 
 /// Double quotes around it: what it is made for stays, unless it was meant to be several words.
@@ -76,6 +74,8 @@ fn fix(script: &ScriptView<'_, '_>, at: At, name: &str) -> Option<Fix> {
     let survey = &script.survey;
     let word = survey.word_of(at).and_then(|word| survey.word(word))?;
     let alone = script.tree()[word.parts].len() == 1;
-    let safety = if alone || script.is_list(name) { Safety::Display } else { Safety::Unsafe };
+    // All of an argument may be a list, except where one path is meant.
+    let list = script.is_list(name) || alone && !matters(script, at, name);
+    let safety = if list { Safety::Display } else { Safety::Unsafe };
     Fix::new(safety, "put it in quotes", [Edit::insert(span.start(), "\""), Edit::insert(span.end(), "\"")])
 }

@@ -3,16 +3,11 @@
 use std::collections::{BTreeMap, HashSet};
 
 use crate::finding::prelude::*;
+use crate::knowledge::shell_words;
 use crate::shell::reader::{ExprKind, PartKind};
-use crate::shell::survey::{At, Kind, Role};
+use crate::shell::survey::{At, Kind};
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnScript(check)]).fix(Fixable::Never).aka(&["SC2034"]);
-
-/// Read by the shell or by programs.
-const READ_BY_OTHERS: &[&str] = &[
-    "CDPATH", "COLUMNS", "HISTCONTROL", "HISTFILE", "HISTSIZE", "HOME", "IFS", "LANG", "LANGUAGE", "LINES", "MAIL",
-    "OPTIND", "PATH", "PS1", "PS2", "PS3", "PS4", "PWD", "REPLY", "SHELL", "TERM", "TMPDIR", "TZ", "USER",
-];
 
 fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
     let survey = &script.survey;
@@ -46,24 +41,18 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
         }
     }
     for (name, at) in last {
-        let known = READ_BY_OTHERS.contains(&name) || name.starts_with('_') || name.starts_with("LC_");
+        let known = shell_words::READ_BY_OTHERS.contains(&name) || name.starts_with('_') || name.starts_with("LC_");
         if known || used.contains(name) || script.declared(name).is_some() {
             continue;
         }
-        let span = match survey.kind(at) {
-            Kind::Assignment(assignment) => script.span(assignment.name),
-            // The loop's keyword.
-            Kind::Word(_) if survey.role(at) == Role::Name => {
-                let start = survey.parent(at).map_or(at, |above| above);
-                let start = script.place(start).start();
-                Span::new(start, start + 3)
-            }
+        match survey.kind(at) {
             Kind::Part(part) if matches!(part.kind, PartKind::Parameter(_)) => continue,
             Kind::Expr(_) => continue,
-            _ => script.place(at),
-        };
-        cx.report(span, format!("`{name}` is set and not used in this script"))
-            .help("remove it, or `export` it if a program is to see it");
+            _ => {}
+        }
+        let span = script.span(survey.set_span(at));
+        cx.report(span, format!("`{name}` is set but not used in this script"))
+            .help("remove it, or `export` it if a program uses it");
     }
 }
 

@@ -53,9 +53,9 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
                 && !parts.iter().any(|part| matches!(part.kind, PartKind::Brace(_)))
         });
         if survey.bare(*name) == Some("echo") && !args.is_empty() && plain {
-            cx.report(script.span(part.span), "`$(echo …)` gives what is written there")
+            cx.report(script.span(part.span), "`$(echo …)` returns its own arguments")
                 .variant("SC2116")
-                .help("write its arguments in its place");
+                .help("use the arguments directly");
         }
     }
 }

@@ -44,5 +44,5 @@ fn fix(step: &Step<'_>, left: &[&Command], model: &Model<'_>) -> Option<Fix> {
     let edits: Option<Vec<Edit>> = edits.collect();
     // A script that is not available may rely on the index from `apk update`.
     let updates = left.iter().any(|command| refreshes_index(command).is_some());
-    Fix::new(if updates { Safety::Unsafe } else { Safety::Safe }, "do not keep the index: use `--no-cache`", edits?)
+    Fix::new(if updates { Safety::Unsafe } else { Safety::Safe }, "use `--no-cache`", edits?)
 }

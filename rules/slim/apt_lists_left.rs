@@ -39,11 +39,11 @@ fn fetch_again<'a>(step: &Step<'a>, update: &Command, later: &IndexUse<'_, 'a>, 
     let there = fetch_index_there(model, step, update, later)?;
     if let Some(remove) = remove_run(model, step, update).filter(|_| later.step.stage == step.stage) {
         let safety = if later.next { Safety::Safe } else { Safety::Unsafe };
-        return Fix::new(safety, "fetch the index where packages are installed", [remove, there]);
+        return Fix::new(safety, "fetch the package lists where packages are installed", [remove, there]);
     }
     let script = model.shipped_script(step)?;
     let uses = |command: &&Command| fetches_packages(command) == Some(Manager::Apt);
-    let last = script.commands.iter().rfind(uses)?;
+    let last = script.commands.iter().rfind(uses).filter(|last| refreshes_index(last).is_none())?;
     let here = append_to_run(model, step, last, "rm -rf /var/lib/apt/lists/*")?;
     Fix::new(Safety::Unsafe, "remove the package lists, and fetch them again where they are needed", [here, there])
 }
@@ -53,6 +53,10 @@ fn fix(step: &Step<'_>, model: &Model<'_>) -> Option<Fix> {
     let script = model.shipped_script(step)?;
     let uses = |command: &&Command| fetches_packages(command) == Some(Manager::Apt);
     let last = script.commands.iter().rfind(uses)?;
+    // Lists that are fetched and removed with nothing in between are of no use.
+    if refreshes_index(last).is_some() {
+        return None;
+    }
     let mut safety = Safety::Safe;
     let mut after = model.after(step);
     for later in after.by_ref().take(MAX_LATER_STEPS) {

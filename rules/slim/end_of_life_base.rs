@@ -1,9 +1,10 @@
 //! Base images that are no longer maintained.
 
 use crate::finding::prelude::*;
-use crate::fixes::newer_base::{moved_java, newer};
+use crate::fixes::newer_base::{moved_java, newer, successor};
 use crate::knowledge::DATE;
-use crate::knowledge::end_of_life::{EndOfLife, end_of_life, renewed};
+use crate::knowledge::bases::end_of_life::{EndOfLife, end_of_life, renewed};
+use crate::knowledge::bases::releases::pin;
 use crate::model::ImageUse;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Sometimes);
@@ -25,26 +26,44 @@ fn report(used: ImageUse<'_, '_>, cx: &Cx<'_>) {
     let Some(first) = ended.first() else { return };
     let written = image.value.as_deref().unwrap_or(&image.written);
     let what: Vec<String> = ended.iter().map(said).collect();
-    let fix =
-        used.step.is_none().then(|| moved_java(used.image, used.stage)).flatten().filter(|_| first.deprecated_image);
+    let fix = used
+        .step
+        .is_none()
+        .then(|| moved_java(used.image, used.stage, cx.model))
+        .flatten()
+        .filter(|_| first.deprecated_image);
     let newer = || newer(image, used.stage, &ended, cx.model).filter(|_| used.step.is_none());
-    let fix = fix.or_else(newer);
+    // What is not known to run on the next release is seen to.
+    let tried = || successor(image, used.stage, first, cx.model).filter(|_| used.step.is_none());
+    let fix = fix.or_else(newer).or_else(tried);
     let mut found = cx.report(image.span, format!("`{written}` is end-of-life: {}", what.join(", ")));
     if name.starts_with("gcr.io/distroless/") {
-        found.help("use the same image on a newer Debian, with a name ending in `-debian13`");
+        found.help("use the same image based on a newer Debian, with a name ending in `-debian13`");
     } else if first.below {
         let newest = first.successor.and_then(|successor| successor.rsplit_once(':')).map(|(_, tag)| tag);
         let newest = newest.map(|tag| format!(", such as `{}`", tag.trim_end_matches("-slim"))).unwrap_or_default();
-        found.help(format!("use a tag of `{name}` that is based on a newer {}{newest}", first.product));
+        match first.product {
+            "the variant" => found.help("use a variant without `onbuild`, and add its steps yourself"),
+            "the image" => found.help(format!("use a tag of `{name}` that is based on a maintained JDK{newest}")),
+            product => found.help(format!("use a tag of `{name}` that is based on a newer {product}{newest}")),
+        };
     } else if first.deprecated_image {
         if let Some(successor) = first.successor {
-            found.help(format!("move to `{successor}`"));
+            found.help(format!("move to `{}`", with_version(successor)));
         }
     } else if let Some(successor) = renewed(&name, image.tag_text(), first) {
         found.help(format!("move to `{successor}` or the newest version that your program supports"));
     }
     found.fix(fix);
     found.help(format!("according to vendor support dates as of {DATE}"));
+}
+
+/// The successor with a tag that is maintained.
+fn with_version(successor: &str) -> String {
+    match successor.contains(':') {
+        true => successor.to_owned(),
+        false => pin(successor, None).map_or(successor.to_owned(), |tag| format!("{successor}:{tag}")),
+    }
 }
 
 /// Why the image is end-of-life, and since when.
@@ -55,6 +74,6 @@ fn said(end: &EndOfLife) -> String {
     }
     match end.date {
         Some(_) => format!("{} {} got its last updates{since}", end.product, end.version),
-        None => format!("{} {} gets no more updates", end.product, end.version),
+        None => format!("{} {} no longer gets updates", end.product, end.version),
     }
 }

@@ -1,10 +1,11 @@
 //! A final image based on a full variant that also comes in a slimmer one.
 
 use crate::finding::prelude::*;
+use crate::fixes::image_tag::with_tag;
 use crate::fixes::slim::what_needs_full;
 use crate::knowledge::bases;
+use crate::knowledge::bases::variants::{Smaller, is_toolchain, smaller};
 use crate::knowledge::managers::Manager;
-use crate::knowledge::variants::{Smaller, is_toolchain, smaller};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFrom(check)]).linux_only().fix(Fixable::Sometimes);
 
@@ -32,7 +33,7 @@ fn check(image: &ImageRef, stage: &Stage<'_>, cx: &Cx<'_>) {
     let commands = || stages().flat_map(Step::commands);
     let breaks = by_microdnf && commands().any(|command| command.is_any(&["dnf", "yum"]));
     let needs = what_needs_full(stage, cx.model, &name);
-    let fix = fix(image, best, &name).filter(|_| !breaks && needs.is_none());
+    let fix = fix(image, best, &name, cx.model).filter(|_| !breaks && needs.is_none());
     let mut found = cx.report(image.span, message);
     let spared = best.full_size.zip(best.size).map(|(full, size)| full.saturating_sub(size));
     if best.changes_libc || spared.is_some_and(|spared| spared < 150) {
@@ -46,24 +47,24 @@ fn check(image: &ImageRef, stage: &Stage<'_>, cx: &Cx<'_>) {
     }
     if let Some(needs) = needs {
         let needs = needs.replace('`', "'");
-        found.help(format!("the slim variant lacks what `{needs}` needs: install it, or build in a first stage"));
+        found.help(format!(
+            "the slim variant does not contain what `{needs}` needs: install it, or build in a first stage"
+        ));
     }
     if by_microdnf {
         found.help("use `microdnf` there instead of `dnf` and `yum`");
     }
-    found.help("move what only the build needs, such as a compiler, to a first stage").fix(fix);
+    found.help("move build tools, such as a compiler, to a first stage").fix(fix);
 }
 
 /// Replaces the tag, if it is written literally and nothing else has to change.
-fn fix(image: &ImageRef, variant: &Smaller, name: &str) -> Option<Fix> {
-    let tag = image.tag.as_ref()?;
-    let span = if tag.set_at.is_some() { tag.set_at } else { tag.span }?;
-    let literal = image.value.as_deref() == Some(image.written.as_str()) || tag.set_at.is_some();
-    if !literal || image.has_digest() || variant.changes_libc || variant.image != name {
+fn fix(image: &ImageRef, variant: &Smaller, name: &str, model: &Model<'_>) -> Option<Fix> {
+    image.tag.as_ref()?;
+    if variant.changes_libc || variant.image != name {
         return None;
     }
     let title = format!("use the `{}` variant", variant.tag);
-    Fix::new(Safety::Unsafe, title, [Edit::replace(span, variant.tag.as_str())])
+    Fix::new(Safety::Unsafe, title, with_tag(image, &variant.tag, model))
 }
 
 fn megabytes(size: u32) -> String {

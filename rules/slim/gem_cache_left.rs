@@ -2,8 +2,9 @@
 
 use crate::commands::packages::{Manager, fetches_packages};
 use crate::finding::prelude::*;
+use crate::fixes::run_script::append_to_run;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnRun(check)]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnRun(check)]).fix(Fixable::Sometimes);
 
 /// Where RubyGems and Bundler keep archives.
 const PLACES: [&str; 3] = ["/cache", ".bundle", ".gem"];
@@ -30,10 +31,13 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let whose = first.head_span();
     let path =
         if first.is("gem") { "\"$(gem env gemdir)\"/cache" } else { "~/.bundle/cache \"$(gem env gemdir)\"/cache" };
+    let edit = append_to_run(cx.model, step, last, &format!("rm -rf {path}"));
+    let fix = Fix::new(Safety::Safe, "remove the archives", edit);
     cx.report(
         whose,
-        format!("`{}` leaves the archives of installed gems in this layer", cx.text(whose).replace('`', "'")),
+        format!("`{}` leaves the installed gems' archives in this layer", cx.text(whose).replace('`', "'")),
     )
     .help(format!("end the same `RUN` with `&& rm -rf {path}`"))
-    .help("or install in a first stage, clean up there, and copy the directory of gems");
+    .help("or install in a first stage, clean up there, and copy the gem directory")
+    .fix(fix);
 }

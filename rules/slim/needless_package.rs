@@ -2,7 +2,7 @@
 
 use crate::commands::packages::{Install, Package, installs, uninstalls};
 use crate::finding::prelude::*;
-use crate::knowledge::packages::{Category, category};
+use crate::knowledge::packages::{ALSO_CALLED, Category, category};
 use crate::model::Tri;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(&[], check)]).fix(Fixable::Sometimes);
@@ -30,7 +30,11 @@ fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     let works = cx.model.final_stage().is_some_and(|stage| stage.runs_a_program(cx.model) != Tri::Yes);
     let names: Vec<String> = found.iter().map(|(package, _)| format!("`{}`", package.name)).collect();
     let explained = is_explained(&found, step, cx.model);
-    let fix = fix(&found, install, command, cx).filter(|_| !step.is_exec_form());
+    // A program that is not seen may call `ping`; nothing calls an editor.
+    let seen = cx.model.context.is_some_and(|context| context.is_sure());
+    let mut idle = found.clone();
+    idle.retain(|(package, _)| seen || !ALSO_CALLED.contains(&package.name.as_str()));
+    let fix = fix(&idle, install, command, cx).filter(|_| !step.is_exec_form() && !idle.is_empty());
     let end = if others.is_empty() { "" } else { "s" };
     let message = format!(
         "{} {} not needed by the program, only for working in the container",
@@ -85,6 +89,11 @@ fn is_used(package: &str, cx: &Cx<'_>) -> bool {
         "sysstat" => &["sar", "iostat", "mpstat"],
         _ => &[],
     };
+    // A heredoc, a variable or a script that is written by `echo` may call it.
+    let words = brings.iter().copied().chain([package]);
+    if words.into_iter().any(|word| is_named_elsewhere(word, cx)) {
+        return true;
+    }
     let mut commands = cx.model.steps().flat_map(Step::commands);
     let called = commands.any(|command| command.is(package) || command.is_any(brings));
     // `ENV EDITOR=vim`
@@ -97,6 +106,23 @@ fn is_used(package: &str, cx: &Cx<'_>) -> bool {
                 .is_some_and(|value| value.rsplit('/').next() == Some(package) || brings.contains(&value))
         })
 }
+
+/// Whether a script inside the file, or one of the build context, contains the word.
+fn is_named_elsewhere(word: &str, cx: &Cx<'_>) -> bool {
+    let has = |text: &str| {
+        text.split(|char: char| !(char.is_ascii_alphanumeric() || "-_.".contains(char))).any(|it| it == word)
+    };
+    let heredocs = cx.model.steps().flat_map(|step| &step.instruction.heredocs);
+    if heredocs.into_iter().any(|heredoc| has(cx.text(heredoc.body))) {
+        return true;
+    }
+    let Some(context) = cx.model.context.filter(|context| context.is_sure()) else { return false };
+    let scripts = context.entries().iter().filter(|entry| entry.path.ends_with(".sh")).limited(MAX_SCRIPTS);
+    scripts.into_iter().filter_map(|entry| context.read(&entry.path)).any(|text| has(&text))
+}
+
+/// How many scripts of the build context are searched.
+const MAX_SCRIPTS: usize = 32;
 
 /// Deletes the packages' names, if something else is left to install.
 fn fix(found: &[(&Package, Category)], install: &Install, command: &Command, cx: &Cx<'_>) -> Option<Fix> {

@@ -4,7 +4,7 @@ use super::shared::{cleaned_too_late, left};
 use crate::commands::cleanup::Leftover;
 use crate::commands::packages::{Manager, installs};
 use crate::finding::prelude::*;
-use crate::knowledge::end_of_life::{EndOfLife, end_of_life};
+use crate::knowledge::bases::end_of_life::{EndOfLife, end_of_life};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnRun(check)]).fix(Fixable::Sometimes).aka(&["DL3042"]);
 
@@ -12,7 +12,16 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let model = cx.model;
     // Any value disables the cache, even `0` and `false`; an empty one does not.
     let off = step.state.variables.get("PIP_NO_CACHE_DIR").is_some_and(|set| set.value.as_deref() != Some(""));
-    if off || step.package_settings.pip {
+    // `export PIP_NO_CACHE_DIR=1 && pip install …`
+    let exports = |command: &Command| {
+        command.is("export")
+            && !command.place.conditional
+            && command
+                .args
+                .iter()
+                .any(|arg| arg.lexeme().strip_prefix("PIP_NO_CACHE_DIR=").is_some_and(|value| !value.is_empty()))
+    };
+    if off || step.package_settings.pip || step.commands().iter().any(exports) {
         return;
     }
     let left = left(model, step, Leftover::Pip, leaves);
@@ -27,7 +36,7 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
     if let Some(late) = cleaned_too_late(model, step, Leftover::Pip) {
         found.label(late.span, "too late: the earlier layer still contains the cache");
     }
-    found.help("use `pip install --no-cache-dir`, or set `ENV PIP_NO_CACHE_DIR=1` once for the image");
+    found.help("use `pip install --no-cache-dir`, or set `ENV PIP_NO_CACHE_DIR=1` for the whole image");
     found.fix(fix);
 }
 

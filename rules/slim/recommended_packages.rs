@@ -1,11 +1,18 @@
 //! `apt-get install` in the final image without `--no-install-recommends`.
 
-use crate::commands::packages::{Manager, installs};
+use std::collections::BTreeSet;
+
+use crate::commands::packages::{Install, Manager, installs};
 use crate::finding::prelude::*;
 use crate::knowledge::bases::{self, Role};
+use crate::knowledge::os::Distro;
+use crate::knowledge::providers::{self, Brings, brings};
 
 pub const RULE: Rule =
     Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(&[], check)]).fix(Fixable::Sometimes).aka(&["DL3015"]);
+
+/// How many later commands are looked at, so that many installs in one stage take linear time.
+const MAX_LATER_COMMANDS: usize = 256;
 
 fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     let Some(install) = installs(command).filter(|install| install.manager == Manager::Apt) else { return };
@@ -23,10 +30,9 @@ fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     let mut edits = vec![Edit::insert(install.verb.end(), format!(" {flag}"))];
     // These are only recommended, but `https://` fails without them.
     let certificates = install.named().find(|package| NEED_CERTIFICATES.contains(&package.name.as_str()));
-    let certificates =
-        certificates.filter(|_| !cx.source.text().contains("ca-certificates") && !has_certificates(stage, cx));
+    let certificates = certificates.filter(|_| !cx.source.mentions("ca-certificates") && !has_certificates(stage, cx));
     if let Some(package) = certificates {
-        edits.push(Edit::insert(package.span.end(), " ca-certificates"));
+        edits.push(beside(command, package.span, "ca-certificates", cx));
     }
     // The same goes for the headers of the C library, which this compiler needs.
     let bare_compiler = |name: &str| {
@@ -38,24 +44,129 @@ fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     let compiler = install.named().find(|package| bare_compiler(&package.name));
     let compiler = compiler.filter(|_| !install.named().any(|package| has_headers(&package.name)));
     if let Some(package) = compiler {
-        edits.push(Edit::insert(package.span.end(), " libc6-dev"));
+        edits.push(beside(command, package.span, "libc6-dev", cx));
     }
-    let fix = Fix::new(Safety::Unsafe, format!("add `{flag}`"), edits).filter(|_| !step.is_exec_form());
+    // `xvfb-run` calls it.
+    let authority = install.named().find(|package| package.name == "xvfb");
+    let authority = authority
+        .filter(|_| !install.named().any(|package| matches!(&*package.name, "xauth" | "xorg" | "xbase-clients")));
+    if let Some(package) = authority {
+        edits.push(beside(command, package.span, "xauth", cx));
+    }
+    let called = called_later(install, command, stage, cx);
+    // More than can be looked at: something may be missing afterwards.
+    let unseen = called.is_none();
+    let mut needed = needed_later(install, stage, cx);
+    needed.extend(called.unwrap_or_default());
+    // Releases that have it in another package, or that are not known.
+    let unavailable = unseen || needed.iter().any(|(_, brings)| *brings == "gpg-agent") && !has_gpg_agent(stage, cx);
+    for (needs, brings) in &needed {
+        match install.named().find(|package| package.name == *needs && package.span.end() > install.verb.end()) {
+            Some(package) if !edits.iter().any(|edit| edit.span.start() == package.span.end()) => {
+                edits.push(beside(command, package.span, brings, cx));
+            }
+            // Named beside the same package as another one.
+            Some(package) => {
+                let edit = edits.iter_mut().find(|edit| edit.span.start() == package.span.end());
+                edit.into_iter().for_each(|edit| edit.text.push_str(&beside(command, package.span, brings, cx).text));
+            }
+            None => {}
+        }
+    }
+    let fix = Fix::new(Safety::Unsafe, format!("add `{flag}`"), edits).filter(|_| !step.is_exec_form() && !unavailable);
     let mut found = cx.report(command.name_span.cover(install.verb), message);
-    found.help(format!("use `{} install {flag}`, and name the recommended packages that you need", command.name));
+    found.help(format!("use `{} install {flag}`, and list the recommended packages that you need", command.name));
     if let Some(package) = certificates {
         found.help(format!("`{}` needs the recommended `ca-certificates` for `https`", package.name));
     }
     if let Some(package) = compiler {
-        found.help(format!("`{}` needs the recommended `libc6-dev` to build anything", package.name));
+        found.help(format!("`{}` needs the recommended `libc6-dev` to compile programs", package.name));
+    }
+    if authority.is_some() {
+        found.help("`xvfb-run` needs the recommended `xauth`");
     }
     for package in install.named() {
         if let Ok(at) = BRINGS.binary_search_by(|row| row.0.cmp(&package.name)) {
-            found.help(format!("`{}` recommends {}; name it if a later step needs it", package.name, BRINGS[at].1));
+            found.help(format!("`{}` recommends {}; list it if a later step needs it", package.name, BRINGS[at].1));
         }
     }
     found.fix(fix);
 }
+
+/// Inserts a package after another, on a line of its own where the list has one package a line.
+fn beside(command: &Command, package: Span, name: &str, cx: &Cx<'_>) -> Edit {
+    let before = command.args.iter().map(|arg| arg.span).filter(|other| other.end <= package.start).max();
+    let gap = before.map_or("", |before| cx.text(Span::new(before.end(), package.start())));
+    let escape = cx.model.file.escape.as_char();
+    let broken = gap.contains('\n') && gap.chars().all(|char| char.is_whitespace() || char == escape);
+    let rest = cx.source.text()[package.end()..].lines().next().unwrap_or_default().trim();
+    let alone = broken && (rest.is_empty() || rest.chars().all(|char| char == escape));
+    Edit::insert(package.end(), if alone { format!("{gap}{name}") } else { format!(" {name}") })
+}
+
+/// What a later command of the stage needs and is only recommended: the package, and what it recommends.
+fn needed_later<'i>(install: &'i Install, stage: &Stage<'_>, cx: &Cx<'_>) -> Vec<(&'i str, &'static str)> {
+    let runs = |names: &[&str]| stage.run_commands(cx.model).any(|command| command.is_any(names));
+    let mut found = Vec::new();
+    let has = |name: &str| install.named().any(|package| package.name == name);
+    for (package, recommended, callers) in CALLED {
+        if has(package) && !has(recommended) && !cx.source.mentions(recommended) && runs(callers) {
+            found.push((*package, *recommended));
+        }
+    }
+    found
+}
+
+/// The packages of programs that the stage calls and that only come as recommendations: what recommends them, and their
+/// names. `None` if the stage runs more than [`MAX_LATER_COMMANDS`] after it.
+fn called_later<'i, 'a>(
+    install: &'i Install,
+    command: &Command,
+    stage: &Stage<'a>,
+    cx: &Cx<'a>,
+) -> Option<Vec<(&'i str, &'static str)>> {
+    let mut found: Vec<(&str, &str)> = Vec::new();
+    let start = [stage.entrypoint(cx.model), stage.cmd(cx.model)];
+    let started = start.into_iter().flatten().flat_map(|step| step.commands());
+    let later = stage.all(Keyword::Run).rev().flat_map(|step| step.commands().iter().rev());
+    let later = later.take_while(|other| other.span.start() > command.span.start());
+    let later: Vec<&Command> = later.take(MAX_LATER_COMMANDS + 1).collect();
+    if later.len() > MAX_LATER_COMMANDS {
+        return None;
+    }
+    let names: BTreeSet<&str> = later.into_iter().chain(started).map(|command| command.name.as_str()).collect();
+    let explicit = |name: &str| {
+        let installs = stage.lineage(cx.model).flat_map(|stage| stage.installs());
+        let mut packages = installs.flat_map(|(_, _, install)| install.named());
+        packages.any(|package| brings(Manager::Apt, &package.name, name, false) == Brings::Yes)
+    };
+    for name in names {
+        let Some(package) = providers::package_of(name, Manager::Apt) else { continue };
+        let recommends = |other: &str| brings(Manager::Apt, other, name, true) == Brings::Yes;
+        let Some(source) = install.named().find(|other| recommends(&other.name)) else { continue };
+        if !explicit(name) && found.iter().all(|(_, other)| *other != package) {
+            found.push((&source.name, package));
+        }
+    }
+    Some(found)
+}
+
+/// Whether the release of the base image has a package of that name: Debian 9 and Ubuntu 18.04, and later ones.
+fn has_gpg_agent(stage: &Stage<'_>, cx: &Cx<'_>) -> bool {
+    let Some(image) = stage.root_image(cx.model) else { return false };
+    let os = image.familiar_name().and_then(|name| bases::os(&name, image.tag_text()));
+    let Some(os) = os else { return false };
+    let major = os.version.as_deref().and_then(|version| version.split('.').next()?.parse::<u32>().ok());
+    matches!((os.distro, major), (Distro::Debian, Some(9..)) | (Distro::Ubuntu, Some(18..)))
+}
+
+/// A package, what it only recommends, and the commands that do not work without that.
+const CALLED: &[(&str, &str, &[&str])] = &[
+    ("gpg", "gpg-agent", &["gpg", "apt-key"]),
+    ("r-base", "r-base-dev", &["R", "Rscript", "install2.r"]),
+    ("r-base-core", "r-base-dev", &["R", "Rscript", "install2.r"]),
+    ("software-properties-common", "gpg-agent", &["add-apt-repository", "apt-add-repository"]),
+];
 
 /// Packages that fetch over the network and only recommend the certificates for it.
 const NEED_CERTIFICATES: [&str; 4] = ["curl", "git", "wget", "git-core"];

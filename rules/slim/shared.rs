@@ -4,11 +4,8 @@ use crate::commands::cleanup::{Leftover, cleans, normal_path, removes_paths};
 use crate::commands::packages::{Manager, fetches_packages};
 use crate::finding::prelude::*;
 use crate::fixes::run_script::append_to_run;
-use crate::model::State;
+use crate::model::{MAX_LATER_STEPS, State};
 use crate::shell::Arg;
-
-/// How many later steps are searched for a clean-up: searching all of them for every step would take quadratic time.
-const MAX_LATER_STEPS: usize = 64;
 
 /// What one manager leaves behind, and how it is removed.
 pub(super) struct Cache {
@@ -86,7 +83,7 @@ pub(super) fn cleaned_too_late<'m, 'a>(
     leftover: Leftover,
 ) -> Option<&'m Command> {
     let places = places(leftover, &step.state)?;
-    let later = model.after(step).take(MAX_LATER_STEPS);
+    let later = model.after(step).limited(MAX_LATER_STEPS);
     let mut commands = later.filter_map(|later| model.shipped_script(later)).flat_map(|script| &script.commands);
     commands.find(|command| removes(command, leftover, &places) && !is_cleaning_script(command))
 }

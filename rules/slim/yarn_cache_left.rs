@@ -27,7 +27,7 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
 /// Whether it is Yarn 2 or later, which may keep its cache in the project, where the program needs it.
 fn is_modern(cx: &Cx<'_>) -> bool {
     let signs = [".yarnrc.yml", ".pnp", ".yarn/", "./.yarn", "corepack", "yarn set version", "yarn workspaces focus"];
-    signs.iter().any(|sign| cx.source.text().contains(sign))
+    signs.iter().any(|sign| cx.source.mentions(sign))
         || cx.model.context.is_some_and(|context| {
             let manifest = context.read("package.json");
             let pinned = manifest.as_deref().and_then(|text| text.split("\"packageManager\"").nth(1));

@@ -3,17 +3,22 @@
 use crate::commands::packages::{Install, Package, installs, uninstalls};
 use crate::finding::prelude::*;
 use crate::fixes::two_stages;
+use crate::knowledge::bases::variants::is_toolchain;
 use crate::knowledge::packages::{Category, SMALL_BUILD_TOOLS, category};
 use crate::knowledge::programs::Class;
-use crate::knowledge::variants::is_toolchain;
 use crate::model::Tri;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Sometimes);
 
 fn check(cx: &Cx<'_>) {
     let Some(last) = cx.model.final_stage() else { return };
-    let runs = last.runs_a_program(cx.model);
-    if runs == Tri::No || needs_tools(last, cx.model) {
+    let runs = match last.runs_a_program(cx.model) {
+        // A place to work in may be one for building; one that has compiled a program is less likely to be.
+        Tri::No if has_compiled(last, cx.model) => Tri::Unknown,
+        Tri::No => return,
+        other => other,
+    };
+    if needs_tools(last, cx.model) {
         return;
     }
     let works_for_others = has_docker(cx.model) || last.root_image(cx.model).is_some_and(is_for_graphics);
@@ -64,7 +69,7 @@ fn look_at(stage: &Stage<'_>, image: &Image, cx: &Cx<'_>) {
     }
 }
 
-fn report(found: &[(&Package, Category)], runs: Tri, two_stages: bool, stage: &Stage<'_>, cx: &Cx<'_>) {
+fn report(found: &[(&Package, Category)], runs: Tri, copies_from_stages: bool, stage: &Stage<'_>, cx: &Cx<'_>) {
     // Compilers come first, as they matter most.
     let first = found.iter().find(|(_, kind)| *kind == Category::Build).or(found.first());
     let Some((first, kind)) = first else { return };
@@ -87,7 +92,7 @@ fn report(found: &[(&Package, Category)], runs: Tri, two_stages: bool, stage: &S
     for (package, _) in found.iter().filter(|(package, _)| package.span != first.span) {
         diagnostic.label(package.span, "and this");
     }
-    if !two_stages {
+    if !copies_from_stages {
         diagnostic.fix_with(Safety::Unsafe, stage.index, |model, _| two_stages::plan(model));
     }
     let light = found
@@ -96,8 +101,9 @@ fn report(found: &[(&Package, Category)], runs: Tri, two_stages: bool, stage: &S
     if light || runs == Tri::Unknown {
         diagnostic.at_most(Level::Note);
     }
+    let obstacle = two_stages::obstacle(cx.model).filter(|_| !copies_from_stages && !light);
     match base {
-        _ if two_stages => diagnostic.help("install them in the build stage, and copy the result with `COPY --from`"),
+        _ if copies_from_stages => diagnostic.help("install them in the build stage, and copy the result with `COPY --from`"),
         Some(base) => diagnostic.help(format!(
             "install them and build in a build stage, `FROM {base} AS build`, and copy the result with `COPY --from=build`"
         )),
@@ -107,6 +113,9 @@ fn report(found: &[(&Package, Category)], runs: Tri, two_stages: bool, stage: &S
         diagnostic.help("install only the libraries in the runtime stage: `libpq5` instead of `libpq-dev`, `libpq` instead of `postgresql-dev`");
     } else {
         diagnostic.help("or install, use and remove them in a single `RUN`");
+    }
+    if let Some(reason) = obstacle {
+        diagnostic.help(reason);
     }
 }
 
@@ -138,6 +147,15 @@ fn works_on_mounts(stage: &Stage<'_>, model: &Model<'_>) -> bool {
 /// Whether this is a CUDA image, on which programs compile kernels at run time.
 fn is_for_graphics(image: &ImageRef) -> bool {
     image.familiar_name().is_some_and(|name| name.contains("cuda"))
+}
+
+/// Whether it compiles a program and puts it on `PATH`.
+fn has_compiled(stage: &Stage<'_>, model: &Model<'_>) -> bool {
+    let on_path = stage.history(model).any(|step| {
+        let Args::Pairs(args) = &step.instruction.args else { return false };
+        step.keyword() == Keyword::Env && args.pairs.iter().any(|pair| pair.name.text == "PATH")
+    });
+    on_path && stage.run_commands(model).any(|command| command.class().is(Class::COMPILER.or(Class::BUILD_DRIVER)))
 }
 
 /// Whether the container runs a build.

@@ -14,7 +14,7 @@ fn check(image: &ImageRef, _: &Stage<'_>, cx: &Cx<'_>) {
     let Some(fix) = two_stages::plan(cx.model) else { return };
     cx.report(
         image.span,
-        "sources and development dependencies of the build stay in the final image",
+        "the build's sources and development dependencies stay in the final image",
     )
     .help("build in a build stage, and copy the result, `package.json` and the production dependencies to a runtime stage")
     .fix(fix);

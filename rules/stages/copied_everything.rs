@@ -23,11 +23,11 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
     // On `scratch` there is nothing else: the copy is meant to merge layers.
     let merges = matches!(stage.base, Base::Scratch);
     let name = cx.text(import.span);
-    let mut found = cx.report(source.span, format!("this copies the entire file system of `{name}`"));
+    let mut found = cx.report(source.span, format!("this copies the entire filesystem of `{name}`"));
     found.label(import.span, "copied from here");
     if merges {
         found.at_most(Level::Note).help(
-            "to merge layers, use fewer `RUN` and `COPY`: that saves as much and keeps the base image's layers shared",
+            "to merge layers, use fewer `RUN` and `COPY` instructions, which saves as much and keeps the base image's layers shared",
         );
     }
     found.help(format!("copy only what the program needs: `COPY --from={name} /out/app /usr/local/bin/`"));

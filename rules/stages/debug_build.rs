@@ -28,11 +28,11 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
 }
 
 const RUST: (&str, &str) =
-    ("Cargo", "build with `cargo build --release --locked`, and use the program in `target/release`");
+    ("Cargo", "build with `cargo build --release --locked`, and use the program from `target/release`");
 const DOTNET: (&str, &str) = (".NET", "build with `dotnet publish --configuration Release`, and use its output");
 
 fn report(span: Span, (variant, verb): (&'static str, &str), (whose, help): (&str, &str), cx: &Cx<'_>) {
-    cx.report(span, format!("{verb} an unoptimised {whose} debug build")).variant(variant).help(help);
+    cx.report(span, format!("{verb} an unoptimized {whose} debug build")).variant(variant).help(help);
 }
 
 /// The tool whose debug build a path belongs to, with the help for it.

@@ -100,6 +100,10 @@ fn project(
         return;
     }
     let known = step.manifest(cx.model, files.manifest).map(|text| lists_development(files.manifest, &text));
+    // Without the manifest, `composer-dev-packages` has a note.
+    if known.is_none() && install.manager == Manager::Composer {
+        return;
+    }
     if known == Some(false) || step.manifest(cx.model, ".npmrc").is_some() {
         return;
     }

@@ -34,7 +34,7 @@ fn check(image: &ImageRef, stage: &Stage<'_>, cx: &Cx<'_>) {
             let shell = stage.steps.iter().find(|step| {
                 matches!(step.keyword(), Keyword::Run | Keyword::Cmd | Keyword::Entrypoint) && !step.is_exec_form()
             });
-            let edit = with_tag(image, &plain).filter(|_| shell.is_none());
+            let edit = with_tag(image, &plain, cx.model).filter(|_| shell.is_none());
             let mut found = cx.report(
                 image.span,
                 format!("`{written}` is a debug variant: it contains a shell, which also helps intruders"),

@@ -20,7 +20,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     }
     let root = stage.root(model);
     let (span, what) = match &root.base {
-        Base::Scratch => (root.from.args_span, "`scratch` has no C library".to_owned()),
+        Base::Scratch => (root.from.args_span, "`scratch` does not contain a C library".to_owned()),
         Base::Image(image) => {
             let Some(os) = image.familiar_name().and_then(|name| bases::os(&name, image.tag_text())) else { return };
             let why = match (os.distro, os.libc) {
@@ -46,7 +46,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
         }
         let mut found = cx.report(
             command.head_span(),
-            "a program built here needs glibc if it uses the network, but the final stage lacks it",
+            "a program built here needs glibc if it uses the network, but the final stage does not have it",
         );
         found.label(span, what);
         found.help("disable cgo to build a self-contained program: `CGO_ENABLED=0 go build …`");

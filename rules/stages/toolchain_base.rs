@@ -2,9 +2,9 @@
 
 use crate::finding::prelude::*;
 use crate::fixes::two_stages;
+use crate::knowledge::bases::variants::{is_jdk, is_toolchain, run_bases, size};
 use crate::knowledge::canonical;
 use crate::knowledge::programs::Class;
-use crate::knowledge::variants::{is_jdk, is_toolchain, run_bases, size};
 use crate::model::Tri;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).linux_only().fix(Fixable::Sometimes);
@@ -44,6 +44,8 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     });
     if unsure {
         found.at_most(Level::Note);
+    } else if two_stages::run_by_jre(stage, cx.model).is_none() {
+        two_stages::obstacle(cx.model).into_iter().for_each(|reason| _ = found.help(reason));
     }
     for base in run_bases(&name, image.tag_text()) {
         let size = base.size.map(|size| format!(" (about {size} MB)")).unwrap_or_default();

@@ -22,21 +22,21 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     match (stage.name, written) {
         // It may be built with `--target`.
         (Some(name), Some(written)) => {
-            let message = format!("no other stage uses `{written}`, so a plain build skips it");
+            let message = format!("no other stage uses `{written}`, so a default build skips it");
             let mut found = cx.report(name.span, message);
             found.variant("named").at_most(Level::Note);
-            found.label(last, "the image is made from this stage");
+            found.label(last, "this stage becomes the image");
             found.help(format!(
                 "remove it or copy from it with `COPY --from={written}`, unless it is built with `--target {written}`"
             ));
         }
         _ => {
-            let message = "this stage is unused: the final stage copies nothing from it";
+            let message = "this stage is unused: the final stage does not copy files from it";
             cx.report(stage.from.span, message)
-                .label(last, "the image is made from this stage")
+                .label(last, "this stage becomes the image")
                 .help("to copy files from it, name it with `AS build` and use `COPY --from=build …` in the final stage")
-                .help("two `FROM` do not combine two images: install or copy everything into one")
-                .help("for two services, build two images, each from its own Dockerfile");
+                .help("a second `FROM` does not combine two images: install or copy everything into one")
+                .help("for two services, build two images, each with its own Dockerfile");
         }
     }
 }

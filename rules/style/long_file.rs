@@ -23,6 +23,6 @@ fn check(cx: &Cx<'_>) {
         return;
     }
     let first = cx.source.line_span(most);
-    cx.report(first, format!("file has {lines} lines, more than {most}"))
-        .help("split it: move shared parts into a common base image, and long scripts into files of their own");
+    cx.report(first, format!("the file has {lines} lines, more than {most}"))
+        .help("split it: move shared parts into a common base image, and long scripts into separate files");
 }

@@ -18,7 +18,7 @@ fn check(cx: &Cx<'_>) {
     let Some(span) = cx.model.file.instructions().find_map(|instruction| modern(&instruction)) else {
         return;
     };
-    let line_end = if cx.source.text().contains("\r\n") { "\r\n" } else { "\n" };
+    let line_end = cx.source.line_end();
     let edit = Edit::insert(0, format!("# syntax=docker/dockerfile:1{line_end}"));
     let plain = !cx.source.text().starts_with(['\u{feff}', '#']);
     cx.report(span, "this needs BuildKit, but the file has no `# syntax=` line")

@@ -26,7 +26,7 @@ fn check(cx: &Cx<'_>) {
         let case = if is_upper { "upper" } else { "lower" };
         cx.report(
             one.keyword_span,
-            format!("`{}` is inconsistent: this file's instructions are in {case} case", one.keyword_text),
+            format!("`{}` is inconsistent: this file's instructions are in {case}case", one.keyword_text),
         )
         .help(format!("write `{wanted}`"))
         .fix(Fix::new(Safety::Safe, format!("write `{wanted}`"), [edit]).filter(|_| whole));

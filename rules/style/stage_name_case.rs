@@ -17,7 +17,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let whole = name.span.len() == name.text.len();
     let title = format!("rename the stage to `{lower}` everywhere");
     let fix = Fix::new(Safety::Safe, title, edits).filter(|_| whole);
-    cx.report(name.span, format!("stage name `{}` should be lower case", name.text))
+    cx.report(name.span, format!("stage name `{}` should be lowercase", name.text))
         .help(format!("write `{lower}`: `FROM {}` would not find this stage", name.text))
         .fix(fix);
 }

@@ -25,7 +25,7 @@ fn check(cx: &Cx<'_>) {
         let Some((at, mark)) = found else { continue };
         let start = span.start() + at;
         cx.report(Span::new(start, start + mark.len()), format!("`{mark}` comment: unfinished work"))
-            .help("do it, or open an issue and reference it in the comment");
+            .help("finish the work, or open an issue and reference it in the comment");
     }
 }
 

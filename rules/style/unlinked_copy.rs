@@ -11,6 +11,8 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
         return;
     }
     cx.report(from.span, "this layer is rebuilt whenever the base image changes")
-        .help("use `COPY --link --from=…`: the layer is then independent, and stays cached when the base image changes")
+        .help(
+            "use `COPY --link --from=…` to create an independent layer, which stays cached when the base image changes",
+        )
         .fix(Fix::new(Safety::Unsafe, "add `--link`", [Edit::insert(from.span.start(), "--link ")]));
 }

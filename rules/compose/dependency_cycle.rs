@@ -1,0 +1,9 @@
+//! Reports services that depend on each other in a cycle.
+
+use crate::finding::compose::*;
+
+pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnProject(check)]);
+
+fn check(cx: &ComposeCx<'_>) {
+    cx.report_problems(ProblemKind::Cycle, |_, _| {});
+}

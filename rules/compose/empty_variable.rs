@@ -1,0 +1,9 @@
+//! Reports variables that are not set where a value is needed.
+
+use crate::finding::compose::*;
+
+pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnProject(check)]);
+
+fn check(cx: &ComposeCx<'_>) {
+    cx.report_problems(ProblemKind::EmptyVariable, |_, _| {});
+}

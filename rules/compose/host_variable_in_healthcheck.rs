@@ -1,0 +1,30 @@
+//! Finds container variables that Compose expands on the host.
+
+use crate::compose::Fallback;
+use crate::finding::compose::*;
+
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnService(check)]).fix(Fixable::Sometimes);
+
+fn check(service: &Service, cx: &ComposeCx<'_>) {
+    let Some(test) = service.get("healthcheck").and_then(|check| check.get("test")) else { return };
+    let items = if test.is_list() { test.items() } else { std::slice::from_ref(test) };
+    for item in items.iter().filter(|item| item.file == 0 && item.style != Style::Alias) {
+        let inside = |span: Span| item.span.contains(span) && span != item.span;
+        let uses = cx.model.uses.iter().filter(|used| used.place.file == item.file && inside(used.place.span));
+        let swallowed: Vec<_> = uses
+            .filter(|used| !used.is_set && used.fallback == Fallback::None && service.variable(&used.name).is_some())
+            .collect();
+        let Some(first) = swallowed.first() else { continue };
+        let message = format!("Compose expands `{}` on the host, where it is not set", first.text.replace('`', "'"));
+        let mut found = cx.at(first.place, message);
+        found.help(format!("write `${}`, so that the shell in the container expands it", first.text.replace('`', "'")));
+        if let Some(variable) = service.variable(&first.name) {
+            found.label_at(&variable.key, "set only in the container");
+        }
+        let is_exec = test.is_list() && test.items().first().and_then(Node::text) == Some("CMD");
+        if !is_exec {
+            let edits = swallowed.iter().map(|used| Edit::insert(used.place.span.start(), "$"));
+            found.fix(Fix::new(Safety::Unsafe, "write `$$`", edits));
+        }
+    }
+}

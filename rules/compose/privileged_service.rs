@@ -1,0 +1,18 @@
+//! Finds privileged services.
+
+use crate::finding::compose::*;
+
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnService(check)]).aka(&["CL-0002"]);
+
+fn check(service: &Service, cx: &ComposeCx<'_>) {
+    if !service.is_true("privileged") {
+        return;
+    }
+    let Some((key, _)) = service.entry("privileged") else { return };
+    let mut found = cx.at(key, format!("`{}` has full control of the host", service.name));
+    found.help("use `cap_add` and `devices` to grant only what the service needs");
+    // Docker in Docker does not work without.
+    if service.image.as_ref().is_some_and(|image| image.name == "docker") {
+        found.at_most(Level::Note);
+    }
+}

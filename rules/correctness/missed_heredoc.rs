@@ -1,0 +1,10 @@
+//! Heredocs that BuildKit does not read as such.
+
+use crate::finding::prelude::*;
+
+pub const RULE: Rule =
+    Rule::new(Level::Error, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Sometimes).aka(&["DL1000"]);
+
+fn check(cx: &Cx<'_>) {
+    cx.report_syntax(SyntaxErrorKind::MissedHeredoc);
+}

@@ -1,0 +1,5 @@
+//! The image contains files that the program does not need at run time. Found by weighing an image, not in the text of a Dockerfile.
+
+use crate::finding::prelude::*;
+
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[]);

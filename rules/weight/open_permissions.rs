@@ -1,0 +1,5 @@
+//! Files in the image are writable by anyone. Found by weighing an image, not in the text of a Dockerfile.
+
+use crate::finding::prelude::*;
+
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[]);

@@ -1,0 +1,5 @@
+//! A layer contains a secret, even if a later layer deletes it. Found by weighing an image, not in the text of a Dockerfile.
+
+use crate::finding::prelude::*;
+
+pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[]);

@@ -1,0 +1,5 @@
+//! A later instruction makes bytes in a layer useless. Found by weighing an image, not in the text of a Dockerfile.
+
+use crate::finding::prelude::*;
+
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[]);
