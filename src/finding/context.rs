@@ -4,7 +4,8 @@ use std::any::Any;
 use std::cell::RefCell;
 
 use super::{Diagnostic, Fix, Level, Meta, Plan, PlanFix, Safety, Target};
-use crate::model::Model;
+use crate::compose::{Place, Problem, ProblemKind, Project};
+use crate::model::{Model, StartCommand};
 use crate::syntax::SyntaxErrorKind;
 use crate::text::{Source, Span};
 
@@ -81,6 +82,41 @@ impl<'a> Cx<'a> {
             } else if let Some(help) = &error.help {
                 found.help(help.as_str());
             }
+            if let Some(repair) = error.repair.as_ref().filter(|_| !template) {
+                found.fix(Fix::new(Safety::Unsafe, repair.title.as_str(), repair.edits.iter().cloned()));
+            }
+        }
+    }
+}
+
+impl<'a> Cx<'a, Project<'a>> {
+    /// Begins a finding in one of the files of the project. In another file than the one that is checked nothing is
+    /// reported: it is seen when that file is checked.
+    pub fn at(&self, place: impl Into<Place>, message: impl Into<String>) -> Report<'_> {
+        let place = place.into();
+        if place.is_here() {
+            return self.report(place.span, message);
+        }
+        Report { out: &self.found, diagnostic: None }
+    }
+
+    /// How a value is written in the file that is checked; empty if it is in another file.
+    pub fn written(&self, place: impl Into<Place>) -> &'a str {
+        let place = place.into();
+        if place.is_here() { self.text(place.span) } else { "" }
+    }
+
+    /// Reports what Compose rejects for this reason; `change` may add to it.
+    pub fn report_problems(&self, kind: ProblemKind, change: impl Fn(&Problem, &mut Report<'_>)) {
+        for problem in self.model.problems.iter().filter(|problem| problem.kind == kind) {
+            let mut found = self.at(problem.place, problem.message.as_str());
+            if !problem.help.is_empty() {
+                found.help(problem.help.as_str());
+            }
+            if let Some((place, text)) = &problem.label {
+                found.label_at(place, text.as_str());
+            }
+            change(problem, &mut found);
         }
     }
 }
@@ -114,6 +150,12 @@ impl Report<'_> {
         self.with(|diagnostic| _ = diagnostic.label(span, message))
     }
 
+    /// Points at a second place, if it is in the file that is checked.
+    pub fn label_at(&mut self, place: impl Into<Place>, message: impl Into<String>) -> &mut Self {
+        let place = place.into();
+        if place.is_here() { self.label(place.span, message) } else { self }
+    }
+
     /// Offers a fix that is at hand.
     pub fn fix(&mut self, fix: impl Into<Option<Fix>>) -> &mut Self {
         self.with(|diagnostic| _ = diagnostic.fix(fix))
@@ -135,4 +177,9 @@ impl Drop for Report<'_> {
     fn drop(&mut self) {
         self.out.borrow_mut().extend(self.diagnostic.take());
     }
+}
+
+/// `` in `start.sh` `` for a command of a script in the build context, and nothing for one of the Dockerfile.
+pub fn in_script(start: &StartCommand<'_>) -> String {
+    start.file.map(|file| format!(" in `{file}`")).unwrap_or_default()
 }

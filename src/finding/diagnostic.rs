@@ -77,6 +77,21 @@ impl Diagnostic {
         Some(self.variant).filter(is_code).or_else(|| own.next().filter(|_| own.next().is_none()))
     }
 
+    /// The variant of a finding that no other tool has, although they have others of its rule.
+    pub const NO_ALIAS: &str = "no alias";
+
+    /// The other tools' names for it: those of its rule, and where the rule has several codes of one tool and the finding
+    /// is one of them, only that one.
+    pub fn aliases(&self) -> Vec<&'static str> {
+        let family = |name: &str| name.find(|char: char| char.is_ascii_digit()).map(|at| name[..at].to_owned());
+        let all = self.rule.aka.iter().copied();
+        match self.rule.aka.contains(&self.variant) {
+            true => all.filter(|name| *name == self.variant || family(name) != family(self.variant)).collect(),
+            false if self.variant == Self::NO_ALIAS => Vec::new(),
+            false => all.collect(),
+        }
+    }
+
     /// How safe its fix is, or at best will be if it has not been made yet. `None` without a fix.
     pub fn fix_safety(&self) -> Option<Safety> {
         self.fix.as_ref().map(|fix| fix.safety).or(self.plan.map(|plan| plan.safety))

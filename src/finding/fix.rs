@@ -1,6 +1,8 @@
 //! Fixes: edits that apply whole or not at all.
 
-use crate::text::Edit;
+use std::collections::BTreeMap;
+
+use crate::text::{Edit, Span};
 
 /// How sure it is that a fix does no harm. Ordered: what is allowed is `fix.safety <= allowed`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
@@ -25,6 +27,8 @@ pub enum Order {
     Workdir,
     /// The stage is split in two.
     Split,
+    /// Steps change their places for the sake of the cache.
+    Reorder,
     /// The stage is left to an unprivileged user.
     User,
 }
@@ -54,6 +58,8 @@ pub struct Fix {
     pub safety: Safety,
     /// Its turn, if it has to wait for others.
     pub order: Option<Order>,
+    /// Shown, and applied as an unsafe one only where the image is seen to do its job before and after.
+    pub when_verified: bool,
     edits: Vec<Edit>,
     /// Then there are no edits.
     new_file: Option<NewFile>,
@@ -62,7 +68,14 @@ pub struct Fix {
 impl Fix {
     /// Writes a file that is not there; the Dockerfile stays as it is.
     pub fn write(safety: Safety, title: impl Into<String>, file: NewFile) -> Self {
-        Self { title: title.into(), safety, order: None, edits: Vec::new(), new_file: Some(file) }
+        Self {
+            title: title.into(),
+            safety,
+            order: None,
+            when_verified: false,
+            edits: Vec::new(),
+            new_file: Some(file),
+        }
     }
 
     pub fn new_file(&self) -> Option<&NewFile> {
@@ -79,6 +92,7 @@ impl Fix {
             title: title.into(),
             safety,
             order: None,
+            when_verified: false,
             edits,
             new_file: None,
         })
@@ -89,6 +103,11 @@ impl Fix {
         Self { order: Some(order), ..self }
     }
 
+    /// The same fix, for those alone who verify it.
+    pub fn when_verified(self) -> Self {
+        Self { when_verified: true, ..self }
+    }
+
     pub fn edits(&self) -> &[Edit] {
         &self.edits
     }
@@ -96,5 +115,71 @@ impl Fix {
     /// Whether it is applied when everything up to `allowed` is.
     pub fn is_allowed(&self, allowed: Safety) -> bool {
         self.safety <= allowed && self.safety != Safety::Display
+    }
+}
+
+/// The edits of fixes that are applied at once: none lies in another one, or side by side with it.
+#[derive(Debug, Default)]
+pub struct Taken<'a>(BTreeMap<Span, &'a str>);
+
+impl<'a> Taken<'a> {
+    /// Whether all edits of the fix are among these already.
+    pub fn has(&self, fix: &Fix) -> bool {
+        fix.edits.iter().all(|edit| self.0.get(&edit.span) == Some(&edit.text.as_str()))
+    }
+
+    /// Adds the edits of a fix, and tells whether it could: all of them or none.
+    pub fn add(&mut self, fix: &'a Fix) -> bool {
+        let free = !fix.edits.iter().any(|edit| self.touches(edit.span));
+        if free {
+            self.0.extend(fix.edits.iter().map(|edit| (edit.span, edit.text.as_str())));
+        }
+        free
+    }
+
+    /// In the order of the text.
+    pub fn edits(&self) -> impl Iterator<Item = (Span, &'a str)> {
+        self.0.iter().map(|(span, text)| (*span, *text))
+    }
+
+    /// Whether an edit lies at `span`, or side by side with it. They are disjoint, so of those that begin before its end
+    /// the last is the one that ends last.
+    fn touches(&self, span: Span) -> bool {
+        let before = self.0.range(..=Span { start: span.end, end: u32::MAX }).next_back();
+        before.is_some_and(|(other, _)| other.end >= span.start)
+    }
+}
+
+/// Which of the fixes of a file can be applied at once, as their edits are: safe ones first, then the others that do not
+/// touch them, each in the order of the text.
+pub fn disjoint(fixes: &[Option<&Fix>]) -> Vec<bool> {
+    let mut order: Vec<(usize, &Fix)> = fixes.iter().enumerate().filter_map(|(at, fix)| Some((at, (*fix)?))).collect();
+    order.retain(|(_, fix)| fix.safety != Safety::Display && !fix.edits.is_empty());
+    order.sort_by_key(|(at, fix)| (fix.safety, fix.edits[0].span, *at));
+    let mut taken = Taken::default();
+    let mut together = vec![false; fixes.len()];
+    order.into_iter().for_each(|(at, fix)| together[at] = taken.add(fix));
+    together
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fixes_that_can_be_applied_at_once() {
+        let fix = |safety, edits: &[(usize, usize)]| {
+            Fix::new(safety, "x", edits.iter().map(|(start, end)| Edit::replace(Span::new(*start, *end), "y")))
+        };
+        let fixes = [
+            fix(Safety::Unsafe, &[(0, 2), (8, 9)]),
+            fix(Safety::Safe, &[(8, 9)]),
+            fix(Safety::Unsafe, &[(4, 5)]),
+            fix(Safety::Unsafe, &[(5, 6)]),
+            fix(Safety::Display, &[(20, 21)]),
+            None,
+        ];
+        let fixes: Vec<Option<&Fix>> = fixes.iter().map(Option::as_ref).collect();
+        assert_eq!(disjoint(&fixes), [false, true, true, false, false, false]);
     }
 }

@@ -11,6 +11,7 @@ pub enum Level {
     /// Worth knowing; never fails a run by default.
     Note,
     /// Should be changed.
+    #[serde(alias = "warning")]
     Warn,
     /// Will not build, or is dangerous.
     Error,
@@ -32,5 +33,11 @@ impl Variants for Level {
 
     fn as_str(self) -> &'static str {
         Level::as_str(self)
+    }
+
+    /// `warning` is accepted, too: other tools call it so.
+    fn from_name(name: &str) -> Option<Self> {
+        let name = if name == "warning" { "warn" } else { name };
+        Self::ALL.iter().copied().find(|level| level.as_str() == name)
     }
 }

@@ -1,6 +1,7 @@
 //! What is known about a rule besides its code.
 
 use super::Level;
+use crate::knowledge::foreign_codes;
 
 /// What a rule is called and how it behaves by default: all that a finding, a report or a selector needs to know of it.
 #[derive(Clone, Copy, Debug)]
@@ -40,19 +41,36 @@ impl Meta {
 }
 
 impl Meta {
-    /// Whether `name` means this rule: its name, its practice, `practice/name`, or an alias; case does not matter.
+    /// Whether `name` means this rule: its name, its practice, `practice/name`, an alias, or a scanner's code; case does not
+    /// matter.
     pub fn answers_to(&self, name: &str) -> bool {
         let own = name.split_once('/').filter(|(practice, _)| practice.eq_ignore_ascii_case(self.practice));
         let bare = own.map_or(name, |(_, bare)| bare);
         bare.eq_ignore_ascii_case(self.name)
             || name.eq_ignore_ascii_case(self.practice)
             || self.aka.iter().any(|alias| name.eq_ignore_ascii_case(alias))
+            || self.has_foreign_code(name)
+    }
+
+    /// Whether `name` is a code of Checkov, Trivy, Sonar or KICS for what this rule finds.
+    pub fn has_foreign_code(&self, name: &str) -> bool {
+        foreign_codes::find(name).is_some_and(|row| row.rules.contains(&self.name))
+    }
+
+    /// The codes of those scanners.
+    pub fn foreign_codes(&self) -> impl Iterator<Item = &'static str> {
+        foreign_codes::codes_of(self.name)
     }
 
     /// Whether BuildKit has the same check: its names are in camel case.
     pub fn is_buildkit_check(&self) -> bool {
         self.aka.iter().any(|alias| alias.contains(|char: char| char.is_ascii_lowercase()))
     }
+}
+
+/// The scanner whose codes look like `name`: Checkov, Trivy, Sonar or KICS.
+pub fn scanner_of(name: &str) -> Option<&'static str> {
+    foreign_codes::scanner(name)
 }
 
 impl PartialEq for Meta {

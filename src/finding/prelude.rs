@@ -9,3 +9,4 @@ pub use crate::shell::{Command, Script};
 pub use crate::syntax::{Args, CommandLine, Instruction, Keyword, SyntaxErrorKind, Word};
 pub use crate::text::Edit;
 pub use crate::text::Span;
+pub use crate::text::steps::Limit;

@@ -3,6 +3,7 @@
 use std::any::Any;
 
 use super::{Cx, Fixable, Level, Meta};
+use crate::compose::{Project, Service};
 use crate::model::{ImageRef, ScriptView, Stage, Step};
 use crate::shell::Command;
 use crate::syntax::Keyword;
@@ -18,6 +19,8 @@ pub struct Rule {
     pub fixable: Fixable,
     /// Codes and names of other tools that mean the same: `DL3006`, `StageNameCasing`.
     pub aka: &'static [&'static str],
+    /// See [`Rule::instead_of`].
+    pub instead_of: &'static [&'static str],
     /// On only with `--preview`.
     pub preview: bool,
     /// Windows stages are not shown to it.
@@ -43,6 +46,7 @@ impl Rule {
             since,
             fixable: Fixable::Never,
             aka: &[],
+            instead_of: &[],
             preview: false,
             linux_only: false,
             checks,
@@ -59,6 +63,13 @@ impl Rule {
     /// Names the same rule has in other tools. Accepted wherever a rule's name is.
     pub const fn aka(mut self, names: &'static [&'static str]) -> Self {
         self.aka = names;
+        self
+    }
+
+    /// Rules that would say less of the same: their findings at a place where this rule has one are left out. Each is still
+    /// reported where this rule is off.
+    pub const fn instead_of(mut self, names: &'static [&'static str]) -> Self {
+        self.instead_of = names;
         self
     }
 
@@ -85,6 +96,7 @@ impl Rule {
 
 /// What a rule wants to see. The walk calls it once for each such thing, in file order.
 #[derive(Clone, Copy, Debug)]
+#[allow(clippy::enum_variant_names, reason = "a check reads `OnRun(check)`")]
 pub enum Check {
     /// Once per file, also when it has no stage.
     OnFile(fn(&Cx<'_>)),
@@ -111,12 +123,19 @@ pub enum Check {
     /// aliases; where one rule has several codes, each finding names its own by `.variant("SC2086")`, so that an
     /// ignore comment for one code does not hide the others. `tests/oracle/shellcheck.py` compares the findings.
     OnScript(fn(&ScriptView<'_, '_>, &Cx<'_>)),
+    /// Once per Compose file, with the whole project that it belongs to.
+    OnProject(fn(&Cx<'_, Project<'_>>)),
+    /// Once per service of a Compose project that Compose can read, also of those in other files of the project: what is
+    /// reported there is seen when that file is checked.
+    OnService(fn(&Service, &Cx<'_, Project<'_>>)),
 }
 
 /// A rule in the register.
 #[derive(Clone, Copy, Debug)]
 pub struct Entry {
     pub meta: Meta,
+    /// See [`Rule::instead_of`].
+    pub instead_of: &'static [&'static str],
     pub linux_only: bool,
     pub checks: &'static [Check],
     pub options: Option<ReadOptions>,
@@ -125,13 +144,9 @@ pub struct Entry {
 impl Entry {
     /// The rule in the file `rules/<practice>/<name>.rs`, with its page.
     pub const fn new(practice: &'static str, name: &'static str, page: &'static str, rule: Rule) -> Self {
-        let Rule { level, since, fixable, aka, preview, linux_only, checks, options } = rule;
-        Self {
-            meta: Meta { practice, name, page, level, since, fixable, aka, preview },
-            linux_only,
-            checks,
-            options,
-        }
+        let Rule { level, since, fixable, aka, instead_of, preview, linux_only, checks, options } = rule;
+        let meta = Meta { practice, name, page, level, since, fixable, aka, preview };
+        Self { meta, instead_of, linux_only, checks, options }
     }
 }
 
@@ -140,6 +155,13 @@ impl Entry {
     /// `shellcheck = "external"` leaves the matter to that program.
     pub fn is_shell_check(&self) -> bool {
         self.checks.iter().any(|check| matches!(check, Check::OnScript(_)))
+    }
+}
+
+impl Entry {
+    /// Whether it looks at Compose files.
+    pub fn is_compose(&self) -> bool {
+        self.checks.iter().any(|check| matches!(check, Check::OnProject(_) | Check::OnService(_)))
     }
 }
 

@@ -1,4 +1,4 @@
-//! A `.dockerignore` for a project that has none.
+//! A `.dockerignore` for a project without one.
 
 use crate::context::{Context, Kind, Language};
 use crate::finding::{Fix, NewFile, Safety};

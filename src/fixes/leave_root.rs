@@ -4,7 +4,7 @@
 use crate::finding::{Fix, Order, Safety};
 use crate::fixes::root_obstacles::doubt;
 use crate::fixes::world_writable::{Opened, opened};
-use crate::fixes::{line_end, source_scan};
+use crate::fixes::{line_end, placement, source_scan};
 use crate::knowledge::bases::{self, Role};
 use crate::knowledge::canonical;
 use crate::knowledge::managers::Manager;
@@ -30,8 +30,9 @@ pub(super) struct Account {
 }
 
 /// Steps that need root, or that create files owned by root.
-const ROOTS: [Keyword; 7] =
-    [Keyword::Run, Keyword::Copy, Keyword::Add, Keyword::Workdir, Keyword::Volume, Keyword::Onbuild, Keyword::Shell];
+/// A SHELL that no RUN follows is not among them: whether its program exists is unknown.
+const ROOTS: [Keyword; 6] =
+    [Keyword::Run, Keyword::Copy, Keyword::Add, Keyword::Workdir, Keyword::Volume, Keyword::Onbuild];
 
 /// The fix for a shipped stage that runs as root. `None` where it is not known how.
 pub fn leave_root<'a>(stage: &Stage<'a>, model: &Model<'a>) -> Option<Fix> {
@@ -107,6 +108,9 @@ fn account<'a>(stage: &Stage<'a>, model: &Model<'a>) -> Option<Account> {
     }
     let os = bases::os(&name, image.tag_text())?;
     let shell = os.distro != Distro::Distroless && !matches!(os.shells, crate::knowledge::os::Shells::None);
+    if let Some(owner) = owner_of_copies(stage) {
+        return Some(Account { user: owner.clone(), owner, make: None, shell, had: false });
+    }
     if let Some(account) = stage.base_accounts(model).first() {
         // By its number, of which Kubernetes can tell that it is not root.
         let uid = account.uid.map(|uid| uid.to_string());
@@ -130,6 +134,18 @@ fn account<'a>(stage: &Stage<'a>, model: &Model<'a>) -> Option<Account> {
         ) if !small && canonical(&name) != "openjdk" => made("useradd --create-home --uid 10001 app"),
         _ => numbered("10001:10001", shell),
     })
+}
+
+/// The number that every COPY with `--chown` gives its files to: they are meant for that user.
+fn owner_of_copies(stage: &Stage<'_>) -> Option<String> {
+    let copies = stage.steps.iter().filter(|step| matches!(step.keyword(), Keyword::Copy | Keyword::Add));
+    let mut owners =
+        copies.filter_map(|step| step.flag("chown")).map(|flag| flag.value.as_ref().map(|value| value.text.as_str()));
+    let first = owners.next().flatten()?;
+    let number = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let plain = first.split(':').count() <= 2 && first.split(':').all(number);
+    let root = first.split(':').next().is_some_and(|user| user.bytes().all(|byte| byte == b'0'));
+    (plain && !root && owners.all(|other| other == Some(first))).then(|| first.to_owned())
 }
 
 fn edits<'a>(
@@ -204,6 +220,9 @@ fn edits<'a>(
     if leaves && run.is_some() && stage.end.user_is_root() != Tri::Yes {
         return None;
     }
+    if run.is_some() && !shell_is_tried(stage, last) {
+        return None;
+    }
     // Before the first VOLUME: what is given to it later is lost with some builders.
     let volume = stage.all(Keyword::Volume).next().filter(|_| volumes.iter().any(|folder| given.contains(folder)));
     // Nothing is given away that is not there yet.
@@ -221,11 +240,23 @@ fn edits<'a>(
         (None, true) => copy.map(|copy| early_place(stage, copy, given.is_empty())),
         _ => None,
     };
+    // Where a SHELL was set that no RUN has tried, a later place is better.
+    let at = at.filter(|_| stage.all(Keyword::Shell).next().is_none());
     let mut tail = String::new();
     match (run, at) {
-        (Some(run), Some(at)) if at != behind => insert(&mut edits, at, &format!("{end}{run}")),
+        (Some(run), Some(at)) if at != behind => {
+            let apart = if ends_paragraph(at, stage, model) { end } else { "" };
+            insert(&mut edits, at, &format!("{apart}{end}{run}"));
+        }
         (Some(run), _) => tail.push_str(&format!("{end}{run}")),
         (None, _) => {}
+    }
+    // Set off by a blank line, as the instructions around it are.
+    let rest = &model.source.text()[behind..];
+    let spaced = rest.starts_with(&format!("{end}{end}"));
+    let apart = !tail.is_empty() || last.is_some_and(|last| placement::stands_apart(last, model));
+    if spaced && user_last.is_none() && apart {
+        tail.insert_str(0, end);
     }
     match user_last {
         Some(step) => {
@@ -240,6 +271,22 @@ fn edits<'a>(
     Some(edits)
 }
 
+/// Whether the shell of a step after `last` has run one before, or is the image's own.
+fn shell_is_tried(stage: &Stage<'_>, last: Option<&Step<'_>>) -> bool {
+    let end = last.map_or(0, |last| last.index + 1);
+    let before = &stage.steps[..end];
+    let Some(set) = before.iter().rposition(|step| step.keyword() == Keyword::Shell) else { return true };
+    before[set..].iter().any(|step| step.keyword() == Keyword::Run && !step.is_exec_form())
+}
+
+/// Whether the step that ends at `at` is a paragraph of its own.
+fn ends_paragraph(at: usize, stage: &Stage<'_>, model: &Model<'_>) -> bool {
+    let end = line_end(model.source);
+    let blank = model.source.text()[at..].starts_with(&format!("{end}{end}"));
+    let step = stage.steps.iter().find(|step| step.instruction.span.end() == at);
+    blank && step.is_none_or(|step| placement::stands_apart(step, model))
+}
+
 /// Appends a text to what another edit inserts at the same place.
 fn insert(edits: &mut Vec<Edit>, at: usize, text: &str) {
     match edits.iter_mut().find(|edit| edit.span == Span::at(at)) {
@@ -251,15 +298,11 @@ fn insert(edits: &mut Vec<Edit>, at: usize, text: &str) {
 /// Above the first COPY; further up if that is next to an unrelated RUN.
 fn early_place(stage: &Stage<'_>, copy: &Step<'_>, depends_on_nothing: bool) -> usize {
     let is_run = |at: usize| stage.steps.get(at).is_some_and(|step| step.keyword() == Keyword::Run);
-    let first = usize::from(stage.steps.first().is_some_and(|step| step.keyword() == Keyword::Workdir));
+    const HEAD: [Keyword; 5] = [Keyword::Arg, Keyword::Env, Keyword::Label, Keyword::Maintainer, Keyword::Workdir];
+    let first = stage.steps.iter().take_while(|step| HEAD.contains(&step.keyword())).count();
     let alone = |at: &usize| !is_run(*at) && (*at == 0 || !is_run(at - 1));
     let folder = stage.steps[..copy.index].iter().rposition(|step| step.keyword() == Keyword::Workdir);
-    let places = [
-        Some(copy.index),
-        folder.map(|at| at + 1),
-        depends_on_nothing.then_some(first),
-        depends_on_nothing.then_some(0),
-    ];
+    let places = [Some(copy.index), folder.map(|at| at + 1), depends_on_nothing.then_some(first)];
     let at = places.into_iter().flatten().find(alone).unwrap_or(copy.index);
     before(stage, &stage.steps[at])
 }

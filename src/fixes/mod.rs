@@ -5,12 +5,15 @@
 //! unprivileged user. What a fix is not sure of it gives as [`crate::finding::Safety::Display`], with the reason in its
 //! title.
 
+pub mod distroless;
 pub mod ignore_file;
 pub mod image_tag;
 pub mod leave_root;
 pub mod newer_base;
 pub mod package_index;
+pub mod package_versions;
 pub mod pin;
+pub mod placement;
 mod root_obstacles;
 pub mod run_script;
 pub mod slim;
@@ -28,12 +31,12 @@ use crate::text::Source;
 /// What has been planned for a file: kept in the model's memo.
 #[derive(Debug, Default)]
 struct Plans {
-    two_stages: OnceLock<Option<Fix>>,
+    two_stages: OnceLock<Result<Fix, two_stages::Obstacle>>,
     /// By stage.
     workdir: Mutex<HashMap<usize, Option<Fix>>>,
 }
 
 /// How lines end in a file.
 fn line_end(source: &Source) -> &'static str {
-    if source.text().contains("\r\n") { "\r\n" } else { "\n" }
+    source.line_end()
 }

@@ -1,13 +1,14 @@
 //! Moving from end-of-life images to their successors.
 
-use crate::commands::packages::Manager;
+use crate::commands::packages::{Manager, installs};
 use crate::finding::{Fix, Order, Safety};
 use crate::fixes::image_tag::with_tag;
-use crate::knowledge::end_of_life::{EndOfLife, end_of_life, renewed};
+use crate::knowledge::bases::end_of_life::{EndOfLife, end_of_life, renewed};
 use crate::knowledge::packages;
 use crate::knowledge::packages::vanished;
+use crate::knowledge::programs::Class;
 use crate::knowledge::{bases, canonical, os};
-use crate::model::{ImageRef, Model, Origin, Stage};
+use crate::model::{ImageRef, MAX_LATER_STEPS, Model, Origin, Stage, Thing, Tri};
 use crate::text::Edit;
 
 /// Files with more stages are left alone, since all pairs of stages are compared: more than any real file has.
@@ -21,21 +22,58 @@ pub fn newer<'a>(image: &ImageRef, stage: &Stage<'a>, ended: &[EndOfLife], model
     }
     let tag = new_tag(image, stage, ended, model)?;
     let name = image.familiar_name()?;
-    if !partners(image, stage, model).all(|(other, at)| moves_too(other, at, model))
-    {
+    // Web servers are given files to serve, not programs.
+    let serves = matches!(canonical(&name), "nginx" | "httpd");
+    let of_go = canonical(&name) == "golang";
+    // Scripts are linked to nothing, and a web server gets files to serve.
+    let takes_scripts = |other: &ImageRef| {
+        let other = other.familiar_name().unwrap_or_default();
+        canonical(&name) == "node" && matches!(canonical(&other), "nginx" | "httpd")
+    };
+    let fits = |(same, other, at): (bool, &ImageRef, &Stage<'a>)| match same {
+        _ if takes_scripts(other) => true,
+        true => moves_too(other, at, model),
+        // Programs of another system may not find their libraries, or are linked to none.
+        false => is_linked_to_nothing(&name, other, model) || !of_go && moves_too(other, at, model) && of_system(other),
+    };
+    if !serves && !partners(image, stage, model).all(fits) {
         return None;
     }
-    Fix::new(Safety::Unsafe, format!("move to `{}:{tag}`", canonical(&name)), with_tag(image, &tag))
+    Fix::new(Safety::Unsafe, format!("move to `{}:{tag}`", canonical(&name)), with_tag(image, &tag, model))
         .map(|fix| fix.in_order(Order::Base))
 }
 
-/// The bases of the same release that this one exchanges files with: a program linked in one looks for its libraries in the
-/// other.
+/// Moves to the newest release of an official image, whatever the stage does with it: applied where it is verified. Not for
+/// databases and applications, whose files outlive the container.
+pub fn successor<'a>(image: &ImageRef, stage: &Stage<'a>, end: &EndOfLife, model: &Model<'a>) -> Option<Fix> {
+    use bases::Role::{Os, Runtime, Toolchain, WebServer};
+    let (name, tag) = (image.familiar_name()?, image.tag_text()?);
+    let official = !name.contains('/') && canonical(&name) == name;
+    let role = bases::role(&name);
+    if !official || end.below || end.deprecated_image || stage.windows || names_release(model.source.text(), tag) {
+        return None;
+    }
+    if !matches!(role, Some(Os | Runtime | Toolchain | WebServer)) {
+        return None;
+    }
+    let to = renewed(&name, Some(tag), end)?;
+    let (new_name, new_tag) = to.rsplit_once(':')?;
+    let release = |tag: &str| release_number(bases::os(&name, Some(tag))?.version.as_deref()?);
+    let is_older = role == Some(Os) && release(tag).zip(release(new_tag)).is_some_and(|(old, new)| new <= old);
+    if new_name != name || is_older || !end_of_life(&name, Some(new_tag)).is_empty() {
+        return None;
+    }
+    Fix::new(Safety::Display, format!("move to `{to}`"), with_tag(image, new_tag, model))
+        .map(|fix| fix.in_order(Order::Base).when_verified())
+}
+
+/// The bases that this one exchanges files with, and whether they are of the same release: a program linked in one looks
+/// for its libraries in the other.
 fn partners<'m, 'a>(
     image: &ImageRef,
     stage: &'m Stage<'a>,
     model: &'m Model<'a>,
-) -> impl Iterator<Item = (&'m ImageRef, &'m Stage<'a>)> {
+) -> impl Iterator<Item = (bool, &'m ImageRef, &'m Stage<'a>)> {
     let system = |image: &ImageRef| {
         let os = bases::os(&image.familiar_name()?, image.tag_text())?;
         Some((os.distro, os.version?))
@@ -56,8 +94,23 @@ fn partners<'m, 'a>(
     model.stages.iter().filter_map(move |other| {
         let base = other.image().filter(|_| other.index != stage.index)?;
         let same = own.is_some() && system(base) == own;
-        (same && (takes(stage, other) || takes(other, stage))).then_some((base, other))
+        (takes(stage, other) || takes(other, stage)).then_some((same, base, other))
     })
+}
+
+/// Whether what the two stages exchange is likely to need no library of either: Go programs for an image that has
+/// another C library, or without cgo.
+fn is_linked_to_nothing(name: &str, other: &ImageRef, model: &Model<'_>) -> bool {
+    let is_go = |name: &str| canonical(name) == "golang";
+    let other_name = other.familiar_name().unwrap_or_default();
+    let static_base = |name: &str| canonical(name) == "alpine" || name.starts_with("gcr.io/distroless/static");
+    (is_go(name) || is_go(&other_name))
+        && (model.source.mentions("CGO_ENABLED=0") || static_base(name) || static_base(&other_name))
+}
+
+/// Whether it is a bare system.
+fn of_system(image: &ImageRef) -> bool {
+    image.familiar_name().is_some_and(|name| matches!(canonical(&name), "debian" | "ubuntu" | "alpine"))
 }
 
 /// Whether the other base moves as well. A Go program needs at most the C library.
@@ -68,9 +121,17 @@ fn moves_too<'a>(image: &ImageRef, stage: &Stage<'a>, model: &Model<'a>) -> bool
 
 fn new_tag<'a>(image: &ImageRef, stage: &Stage<'a>, ended: &[EndOfLife], model: &Model<'a>) -> Option<String> {
     let text = model.source.text();
-    let [end] = ended else { return None };
+    // The system below a language moves with it.
+    let [end, below @ ..] = ended else { return None };
+    if !below.iter().all(|end| end.below) {
+        return None;
+    }
     let (name, tag) = (image.familiar_name()?, image.tag_text()?);
-    if !matches!(canonical(&name), "alpine" | "debian" | "ubuntu" | "golang") || end.below || end.deprecated_image {
+    // Images of one architecture, such as `i386/ubuntu`, do not have every release; whole mirrors do.
+    const MOVING: [&str; 9] =
+        ["alpine", "debian", "ubuntu", "golang", "nginx", "httpd", "busybox", "memcached", "node"];
+    let official = !name.contains('/') || name.ends_with(&format!("/library/{}", canonical(&name)));
+    if !official || !MOVING.contains(&canonical(&name)) || end.below || end.deprecated_image {
         return None;
     }
     let to = renewed(&name, Some(tag), end)?;
@@ -79,13 +140,22 @@ fn new_tag<'a>(image: &ImageRef, stage: &Stage<'a>, ended: &[EndOfLife], model: 
     if new_name != canonical(&name) || !end_of_life(&name, Some(new_tag)).is_empty() {
         return None;
     }
-    if canonical(&name) == "golang" && !builds_in_modules(tag, text) {
+    if canonical(&name) == "golang" && !builds_in_modules(tag, text)
+        || canonical(&name) == "node" && !runs_on_newer_node(tag, stage, model)
+    {
+        return None;
+    }
+    if lacks_program(&name, new_tag, stage, model) {
         return None;
     }
     // A repository for the old release would not fit the new one.
     let old = bases::os(&name, Some(tag));
-    let codename = old.as_ref().and_then(|old| os::codename(old.distro, old.version.as_deref()?));
-    if codename.is_some_and(|codename| text.matches(codename).count() > tag.matches(codename).count()) {
+    let number = |os: &Option<os::Os>| os.as_ref().and_then(|os| release_number(os.version.as_deref()?));
+    if number(&old).zip(number(&new_os)).is_some_and(|(old, new)| new <= old) {
+        return None;
+    }
+    // Repositories, also those of a file that is copied, are of one release.
+    if canonical(&name) != "golang" && names_repositories(stage, model) || names_release(text, tag) {
         return None;
     }
     let built_on = model.stages.iter().filter(|other| other.root(model).index == stage.index);
@@ -102,7 +172,48 @@ fn new_tag<'a>(image: &ImageRef, stage: &Stage<'a>, ended: &[EndOfLife], model: 
             return None;
         }
     }
-    with_tag(image, new_tag).is_some().then(|| new_tag.to_owned())
+    with_tag(image, new_tag, model).is_some().then(|| new_tag.to_owned())
+}
+
+/// Whether a command of the stage, or of one built on it, calls a program that the new image does not have and no step
+/// brings.
+pub(super) fn lacks_program<'a>(name: &str, tag: &str, stage: &Stage<'a>, model: &Model<'a>) -> bool {
+    let Some(contents) = bases::contents(name, Some(tag)) else { return false };
+    let built_on = model.stages.iter().filter(|other| other.root(model).index == stage.index);
+    built_on.flat_map(|stage| &stage.steps).take(MAX_LATER_STEPS).any(|step| {
+        let missing =
+            |name: &str| contents.program(name) == Some(false) && model.provides(step, Thing::Program(name)) == Tri::No;
+        let mut calls = step.commands().iter().filter(|command| !command.place.conditional);
+        calls.any(|command| missing(&command.name) && !step.contains_before(model, command, &[command.name.as_str()]))
+    })
+}
+
+/// `(24, 4)` of `24.04`.
+fn release_number(version: &str) -> Option<(u32, u32)> {
+    let mut numbers = version.split('.').map_while(|part| part.parse::<u32>().ok());
+    Some((numbers.next()?, numbers.next().unwrap_or(0)))
+}
+
+/// Whether a stage, or one built on it, sets up package repositories.
+fn names_repositories<'a>(stage: &Stage<'a>, model: &Model<'a>) -> bool {
+    const SIGNS: [&str; 7] =
+        ["sources.list", "/etc/apt/", "apt-add-repository", "add-apt-repository", "apt-key", "/etc/apk/", "ppa:"];
+    let built_on = model.stages.iter().filter(|other| other.root(model).index == stage.index);
+    built_on.flat_map(|stage| &stage.steps).any(|step| {
+        let text = model.source.slice(step.instruction.span);
+        SIGNS.iter().any(|sign| text.contains(sign) && !text.contains("/etc/apt/apt.conf"))
+            || text.contains("deb http")
+            || text.contains("deb [")
+            || text.contains("/alpine/v")
+    })
+}
+
+/// Whether a file names a release of Debian or Ubuntu anywhere but in this tag.
+fn names_release(text: &str, tag: &str) -> bool {
+    let words = |text: &str| {
+        text.split(|char: char| !char.is_ascii_alphanumeric()).filter(|word| os::is_codename(word)).count()
+    };
+    words(text) > words(tag)
 }
 
 /// Whether newer Go builds it as well: 1.16 and later need a `go.mod`, and in 1.18 and later `go get` installs no programs.
@@ -115,6 +226,41 @@ fn builds_in_modules(tag: &str, text: &str) -> bool {
     !says(&by_path) && (minor >= 18 || !text.contains("go get ")) && (minor >= 16 || says(&module))
 }
 
+/// The oldest major version of Node.js whose programs are likely to run on the newest one.
+const OLDEST_NODE: u32 = 10;
+
+/// The first that refuses the hashes of webpack 4 and older bundlers.
+const STRICT_OPENSSL: u32 = 17;
+
+/// Whether newer Node.js is likely to run it as well: nothing is compiled for one version, no tool is of one version, and
+/// no old bundler runs.
+fn runs_on_newer_node<'a>(tag: &str, stage: &Stage<'a>, model: &Model<'a>) -> bool {
+    let major = tag.split(['.', '-']).next().and_then(|word| word.parse::<u32>().ok());
+    let Some(major) = major.filter(|major| *major >= OLDEST_NODE) else { return false };
+    let says = packages::NATIVE_NODE.iter().any(|package| model.source.mentions(package));
+    let project = model.context.and_then(|context| context.project().node.as_ref());
+    let native = |name: &str| packages::NATIVE_NODE.contains(&name);
+    if says || project.is_some_and(|node| node.dependencies.iter().any(|it| native(&it.name))) {
+        return false;
+    }
+    let built_on = model.stages.iter().filter(|other| other.root(model).index == stage.index);
+    built_on.flat_map(|stage| &stage.steps).flat_map(|step| step.commands()).all(|command| {
+        let bundles = command.class().is(Class::FRONTEND_TOOL)
+            || command.args.iter().any(|arg| arg.lexeme().starts_with("build"));
+        let compiles =
+            command.class().is(Class::NATIVE_BUILD) || command.is_any(&["python", "python2", "npx", "nvm", "n"]);
+        let install = installs(command);
+        let fixed = install
+            .is_some_and(|install| !install.manager.is_system() && install.named().any(|it| it.version.is_some()));
+        let compiler = |manager: Manager, name: &str| {
+            name.starts_with("python")
+                || packages::category(manager, name).is_some_and(packages::Category::is_for_building)
+        };
+        let native = install.is_some_and(|install| install.named().any(|it| compiler(install.manager, &it.name)));
+        !compiles && !fixed && !native && (major >= STRICT_OPENSSL || !bundles)
+    })
+}
+
 /// Package names with a version that differs in the next release: `openjdk-8-jdk`, `libboost1.54-dev`, `php5`.
 fn is_of_a_release(package: &str) -> bool {
     let numbered = package.bytes().any(|byte| byte.is_ascii_digit());
@@ -123,7 +269,7 @@ fn is_of_a_release(package: &str) -> bool {
 }
 
 /// The successor image of `openjdk`: the same version, or the next one with long-term support.
-pub fn moved_java(image: &ImageRef, stage: &Stage<'_>) -> Option<Fix> {
+pub fn moved_java<'a>(image: &ImageRef, stage: &Stage<'a>, model: &Model<'a>) -> Option<Fix> {
     let name = image.familiar_name()?;
     if !matches!(canonical(&name), "openjdk" | "java") || image.has_digest() {
         return None;
@@ -148,6 +294,13 @@ pub fn moved_java(image: &ImageRef, stage: &Stage<'_>) -> Option<Fix> {
         None if tag == "latest" || matches!(words[0], "jdk" | "jre" | "slim" | "alpine") => 21,
         None => return None,
     };
+    let alpine = if words.iter().any(|word| word.starts_with("alpine")) { "-alpine" } else { "" };
+    let kind = if words.contains(&"jre") { "jre" } else { "jdk" };
+    let new_tag = format!("{version}-{kind}{alpine}");
+    // Git and others come with the old image only, and repositories are of its release.
+    if lacks_program("eclipse-temurin", &new_tag, stage, model) || names_repositories(stage, model) {
+        return None;
+    }
     // The new image has Ubuntu's package manager, or Alpine's.
     let chain = stage.steps.iter().flat_map(|step| step.commands());
     if !literal
@@ -156,9 +309,7 @@ pub fn moved_java(image: &ImageRef, stage: &Stage<'_>) -> Option<Fix> {
     {
         return None;
     }
-    let kind = if words.contains(&"jre") { "jre" } else { "jdk" };
-    let alpine = if words.iter().any(|word| word.starts_with("alpine")) { "-alpine" } else { "" };
-    let to = format!("eclipse-temurin:{version}-{kind}{alpine}");
+    let to = format!("eclipse-temurin:{new_tag}");
     Fix::new(Safety::Unsafe, format!("move to `{to}`"), [Edit::replace(image.span, to)])
         .map(|fix| fix.in_order(Order::Base))
 }

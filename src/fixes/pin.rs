@@ -2,7 +2,7 @@
 
 use crate::context::{Language, Version};
 use crate::knowledge::canonical;
-use crate::knowledge::releases::{current, pin as pin_to_current, pin_to};
+use crate::knowledge::bases::releases::{current, pin as pin_to_current, pin_to};
 use crate::model::Model;
 
 /// A tag to pin an image to.

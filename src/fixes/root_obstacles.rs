@@ -1,11 +1,13 @@
 //! Obstacles to leaving root: what the program does when it starts, where it writes, what is in root's home directory.
 
+use crate::commands::chmod;
 use crate::commands::packages;
 use crate::commands::packages::installs;
 use crate::fixes::leave_root::is_own;
+use crate::knowledge::packages::service;
 use crate::knowledge::paths;
 use crate::knowledge::programs::{self, Class};
-use crate::model::{Model, Stage, Step, script_path};
+use crate::model::{Model, Stage, Step, lies_below, script_path};
 use crate::shell::Command;
 use crate::syntax::Keyword;
 
@@ -25,7 +27,13 @@ pub(super) fn doubt<'a>(stage: &Stage<'a>, model: &Model<'a>) -> Option<String> 
             return Some(format!("it is not known what `{}` does", path.replace('`', "'")));
         }
     }
+    if let Some(reason) = works_on_mounts(stage, model) {
+        return Some(reason);
+    }
     for start in stage.start_commands(model) {
+        if let Some(package) = packaged_server(start.command, stage) {
+            return Some(format!("`{package}` sets up directories for an account of its own"));
+        }
         if let Some(reason) = start_needs(start.command) {
             return Some(reason);
         }
@@ -42,6 +50,9 @@ pub(super) fn doubt<'a>(stage: &Stage<'a>, model: &Model<'a>) -> Option<String> 
     if let Some(volume) = stage.volumes(model).find(|volume| !is_own(&volume.path) && !volume.path.starts_with("/tmp"))
     {
         return Some(format!("root owns the volume `{}`", volume.path.replace('`', "'")));
+    }
+    if let Some(path) = closed_file(stage, model) {
+        return Some(format!("only root may use `{}`", path.replace('`', "'")));
     }
     let steps = stage.history(model);
     for step in steps.filter(|step| {
@@ -61,6 +72,88 @@ pub(super) fn doubt<'a>(stage: &Stage<'a>, model: &Model<'a>) -> Option<String> 
         }
     }
     None
+}
+
+/// A tool that is given its files when it runs: its ENTRYPOINT takes arguments, it serves nothing, and nothing is put
+/// into its working directory, or into its volume. It may have to write there as the owner of what is mounted.
+fn works_on_mounts<'a>(stage: &Stage<'a>, model: &Model<'a>) -> Option<String> {
+    let entrypoint = stage.entrypoint(model)?;
+    let serves = stage.ports(model).next().is_some() || stage.healthcheck(model).is_some();
+    if serves || entrypoint.commands().is_empty() {
+        return None;
+    }
+    let workdir = stage.end.workdir.as_ref().and_then(|workdir| workdir.value.as_deref());
+    let copies = || stage.history(model).filter(|step| matches!(step.keyword(), Keyword::Copy | Keyword::Add));
+    let filled = |folder: &str| {
+        copies().any(|step| step.copy_dest(model).is_none_or(|dest| lies_below(dest, folder)))
+            || stage.history(model).any(|step| {
+                step.keyword() == Keyword::Run
+                    && step.state.workdir.as_ref().and_then(|workdir| workdir.value.as_deref()) == Some(folder)
+            })
+    };
+    let empty = workdir.filter(|folder| *folder != "/").filter(|folder| !filled(folder));
+    let bare = copies().next().is_none() && stage.end.workdir.is_none();
+    let place = match empty {
+        Some(path) => format!("`{}`", path.replace('`', "'")),
+        None if bare => "a mounted directory".to_owned(),
+        None => return None,
+    };
+    Some(format!("a tool that writes to {place} needs the user who owns what is mounted"))
+}
+
+/// A file that a mode leaves to its owner, and nothing gives to anyone else: `chmod u+x /start`, `COPY --chmod=700`,
+/// `ADD https://…`.
+fn closed_file<'a>(stage: &Stage<'a>, model: &Model<'a>) -> Option<String> {
+    let steps = || stage.history(model).filter(|step| step.keyword() == Keyword::Run);
+    let given = |path: &str| {
+        let gives = |command: &Command| {
+            let changes = command.is_any(&["chown", "rm"]);
+            changes && command.operands().filter_map(|arg| arg.text.as_deref()).any(|other| lies_below(path, other))
+        };
+        steps().flat_map(Step::commands).any(gives)
+    };
+    let closes = |command: &Command| {
+        let mode = chmod::mode(command).filter(|_| command.is("chmod"))?;
+        let path = chmod::targets(command)
+            .next()?
+            .text
+            .clone()
+            .filter(|path| path.starts_with('/') && !path.starts_with("/etc/sudoers"))?;
+        (chmod::is_for_owner(mode.text.as_deref()?) && !given(&path)).then_some(path)
+    };
+    let copied = |step: &Step<'a>| {
+        let mode = step.flag("chmod")?.value.as_ref()?;
+        let closed = step.flag("chown").is_none() && chmod::is_for_owner(&mode.text);
+        let path = step.copy_dest(model).filter(|_| closed)?;
+        (!given(path)).then(|| path.to_owned())
+    };
+    // What `ADD` downloads is root's alone. A step that names it has used it, or opened it.
+    let named = |path: &str| {
+        let names = |command: &Command| {
+            command.operands().filter_map(|arg| arg.text.as_deref()).any(|other| lies_below(path, other))
+        };
+        steps().flat_map(Step::commands).any(names)
+    };
+    let downloaded = |step: &Step<'a>| {
+        let is_plain = step.keyword() == Keyword::Add && step.flag("chmod").is_none() && step.flag("chown").is_none();
+        let is_url = |source: &str| source.starts_with("http") && source.contains("://") && !source.ends_with(".git");
+        let mut files = step.brings(model).into_iter().filter(|_| is_plain);
+        files.find(|file| file.source.as_deref().is_some_and(is_url) && !named(&file.path)).map(|file| file.path)
+    };
+    let mut copies = stage.history(model).filter(|step| matches!(step.keyword(), Keyword::Copy | Keyword::Add));
+    let closed = steps().flat_map(Step::commands).find_map(closes);
+    closed.or_else(|| copies.find_map(|step| copied(step).or_else(|| downloaded(step))))
+}
+
+/// The package of the server that a command starts, if the distribution's package prepares its files and account.
+fn packaged_server<'a>(command: &Command, stage: &Stage<'a>) -> Option<String> {
+    let name = command.name.as_str();
+    let stem = name.trim_end_matches("-server").trim_end_matches(['d', '_', '-']);
+    let systems = stage.installs().filter(|(_, _, install)| install.manager.is_system());
+    let mut services = systems.flat_map(|(_, _, install)| {
+        install.packages.iter().filter(|package| service(install.manager, &package.name).is_some())
+    });
+    services.find(|package| package.name.starts_with(stem)).map(|package| package.name.clone())
 }
 
 /// The script of package.json that a command runs.
@@ -87,6 +180,9 @@ fn start_needs(command: &Command) -> Option<String> {
     };
     if builds {
         return Some(format!("`{name}` builds when the container starts and writes to its working directory"));
+    }
+    if class.is(Class::COMPILER) {
+        return Some(format!("`{name}` writes to its working directory"));
     }
     if matches!(name, "rails" | "artisan") {
         return Some(format!("`{name}` writes to directories of the project"));

@@ -4,7 +4,7 @@ use crate::commands::packages::{Manager, PackageKind, installs};
 use crate::context::Context;
 use crate::knowledge::canonical;
 use crate::knowledge::packages::{NATIVE_NODE, NATIVE_PYTHON};
-use crate::knowledge::variants::FULL_IMAGE_PROGRAMS;
+use crate::knowledge::bases::variants::FULL_IMAGE_PROGRAMS;
 use crate::model::{Model, Stage};
 use crate::shell::Command;
 use crate::syntax::Keyword;

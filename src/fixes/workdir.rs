@@ -3,12 +3,11 @@
 use std::sync::PoisonError;
 
 use crate::finding::{Fix, Order, Safety};
-use crate::fixes::{Plans, line_end};
+use crate::fixes::{Plans, placement};
 use crate::knowledge::paths;
-use crate::knowledge::{canonical, environment};
+use crate::knowledge::{bases, canonical};
 use crate::model::{Model, Stage, Step};
 use crate::syntax::Keyword;
-use crate::text::Edit;
 
 /// The fix for a stage that copies to a relative path with no WORKDIR before it. Planned once per stage.
 pub fn needed<'a>(stage: &Stage<'a>, model: &Model<'a>) -> Option<Fix> {
@@ -24,7 +23,7 @@ pub fn needed<'a>(stage: &Stage<'a>, model: &Model<'a>) -> Option<Fix> {
 fn plan<'a>(stage: &Stage<'a>, model: &Model<'a>) -> Option<Fix> {
     let name = stage.root_image(model)?.familiar_name()?;
     // Where these work is no place for a project either.
-    if environment::workdir(&name) != Some("/") && canonical(&name) != "golang" {
+    if bases::workdir(&name) != Some("/") && canonical(&name) != "golang" {
         return None;
     }
     let relative = |step: &&Step<'a>| {
@@ -50,7 +49,7 @@ fn give_workdir<'a>(stage: &Stage<'a>, first: &Step<'a>, model: &Model<'a>) -> O
     {
         return None;
     }
-    // Another user would have to be given the folder.
+    // Another user would have to own the directory.
     if stage.all(Keyword::User).next().is_some() {
         return None;
     }
@@ -111,9 +110,7 @@ fn give_workdir<'a>(stage: &Stage<'a>, first: &Step<'a>, model: &Model<'a>) -> O
             _ => {}
         }
     }
-    let at = first.index.checked_sub(1).map_or(stage.from.span, |at| stage.steps[at].instruction.span).end();
-    let end = line_end(model.source);
-    let edit = Edit::insert(at, format!("{end}WORKDIR /app"));
+    let edit = placement::above(first, "WORKDIR /app", model)?;
     Fix::new(Safety::Unsafe, "add a working directory, `/app`", [edit]).map(|fix| fix.in_order(Order::Workdir))
 }
 

@@ -92,7 +92,7 @@ fn given<'a>(
     Ok(Some((edit, literal)))
 }
 
-/// The account's name or number in a step that may run before it is created; `None` if it has none there.
+/// The account's name or number in a step that may run before it is created; `None` if it does not have one there.
 fn owner<'a, 'm>(stage: &Stage<'a>, model: &Model<'a>, account: &'m Account, at: usize) -> Option<&'m str> {
     if account.make.is_some() {
         return Some("10001:10001");

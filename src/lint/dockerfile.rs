@@ -4,12 +4,12 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use super::document::Document;
-use super::suppress::{IgnoreComment, Reach, read};
+use super::ignore_comment::{IgnoreComment, Reach, read, trailing};
 use crate::finding::{Check, Cx, Diagnostic, Entry, Level};
-use crate::model::{Base, Model, ScriptView, Step, script_views};
+use crate::model::{Base, Disabled, Model, Step, each_script_view};
 use crate::shell::Command;
-use crate::syntax::{Instruction, ItemKind, Keyword, TriviaKind, has_template_mark};
-use crate::text::{Edit, Source, Span};
+use crate::syntax::{Instruction, ItemKind, Keyword, SyntaxErrorKind, TriviaKind, has_template_mark};
+use crate::text::{Edit, Source, Span, steps};
 
 impl Document for Model<'_> {
     fn comments(&self) -> Vec<IgnoreComment> {
@@ -26,13 +26,33 @@ impl Document for Model<'_> {
         }
     }
 
-    /// Of a template no line is fixed that is still to be filled in.
+    /// Of a template no line is fixed that is still to be filled in, and nothing where an instruction was cut short.
     fn plan_fixes(&self, mark_only: bool, found: &mut [Diagnostic]) {
         if !mark_only {
             found.iter_mut().for_each(|diagnostic| diagnostic.plan_fix(self));
         }
+        if !self.file.errors.is_empty() {
+            keep_off_errors(self, found);
+        }
+        keep_off_torn(self, found);
         if found.iter().any(|found| found.fix_safety().is_some()) && self.file.is_template(self.source.text()) {
             keep_off_marks(self.source, found);
+        }
+    }
+}
+
+/// Takes away fixes of instructions that did not parse, except those that are about how they are written.
+fn keep_off_errors(model: &Model<'_>, found: &mut [Diagnostic]) {
+    let broken: Vec<Span> = (model.file.instructions().map(|instruction| instruction.lines_span()))
+        .filter(|span| model.file.has_error_in(*span))
+        .collect();
+    let is_broken = |edit: &Edit| {
+        let next = broken.partition_point(|span| span.start <= edit.span.end);
+        next.checked_sub(1).is_some_and(|index| edit.span.start <= broken[index].end)
+    };
+    for diagnostic in found.iter_mut().filter(|found| !matches!(found.rule.practice, "correctness" | "process")) {
+        if diagnostic.fix.as_ref().is_some_and(|fix| fix.edits().iter().any(is_broken)) {
+            diagnostic.fix = None;
         }
     }
 }
@@ -46,6 +66,30 @@ fn keep_off_marks(source: &Source, found: &mut [Diagnostic]) {
         diagnostic.plan = None;
         if diagnostic.fix.as_ref().is_some_and(|fix| fix.edits().iter().any(marked)) {
             diagnostic.fix = None;
+        }
+    }
+}
+
+/// Drops fixes of instructions whose last lines are read as other instructions.
+fn keep_off_torn(model: &Model<'_>, found: &mut [Diagnostic]) {
+    let unknown = model.file.errors.iter().filter(|error| error.kind == SyntaxErrorKind::UnknownInstruction);
+    let mut starts: Vec<usize> = unknown.map(|error| error.span.start()).collect();
+    if starts.is_empty() {
+        return;
+    }
+    starts.sort_unstable();
+    let torn = |span: Span| {
+        let at = model.file.items.partition_point(|item| item.span.end() <= span.start());
+        let item = model.file.items.get(at).map(|item| item.span);
+        item.is_some_and(|item| {
+            let first = starts.partition_point(|start| *start <= item.start());
+            starts.get(first).is_some_and(|start| *start < item.end())
+        })
+    };
+    for diagnostic in found.iter_mut().filter(|found| found.fix_safety().is_some()) {
+        let edits = diagnostic.fix.as_ref().map(|fix| fix.edits().iter().any(|edit| torn(edit.span)));
+        if edits.unwrap_or_else(|| torn(diagnostic.span)) {
+            (diagnostic.fix, diagnostic.plan) = (None, None);
         }
     }
 }
@@ -66,7 +110,10 @@ pub(super) struct Walk<'m, 'a> {
     commands: Vec<(&'m Command, &'m Step<'a>)>,
     /// Indices into `commands`, by the command's name.
     named: HashMap<&'m str, Vec<usize>>,
-    scripts: OnceCell<Vec<ScriptView<'m, 'a>>>,
+    /// Programs for other interpreters in heredocs that a shell expands: `expanded-heredoc` reports what it does there.
+    programs: OnceCell<Vec<Span>>,
+    /// What comments in scripts disable, by where the scripts are, in file order.
+    disabled: Vec<(Span, Disabled<'m>)>,
 }
 
 impl<'m, 'a> Walk<'m, 'a> {
@@ -79,30 +126,57 @@ impl<'m, 'a> Walk<'m, 'a> {
             named.entry(command.name.as_str()).or_default().push(index);
         }
         let mut steps = std::array::from_fn(|_| Vec::new());
-        for step in model.steps() {
+        for step in model.steps().chain(model.kept_steps()) {
             steps[step.keyword() as usize].push(step);
         }
-        Self { model, steps, commands, named, scripts: OnceCell::new() }
+        if model.kept_steps().next().is_some() {
+            steps.iter_mut().for_each(|steps| steps.sort_by_key(|step| (step.stage, step.index)));
+        }
+        Self { model, steps, commands, named, disabled: Vec::new(), programs: OnceCell::new() }
     }
 
     fn is_windows(&self, step: &Step<'_>) -> bool {
         self.model.stages[step.stage].windows
     }
 
-    /// The scripts, surveyed when the first rule asks for them.
-    fn scripts(&self) -> &[ScriptView<'m, 'a>] {
-        self.scripts.get_or_init(|| script_views(self.model))
-    }
-
     /// Whether a `# shellcheck disable=…` in a script covers a finding.
     pub(super) fn is_disabled(&self, found: &Diagnostic) -> bool {
-        self.scripts().iter().any(|script| script.disables(found.code(), found.span))
+        let programs = self.programs.get_or_init(|| {
+            let source = self.model.source;
+            let steps = self.model.steps();
+            steps.flat_map(|step| step.expanded_programs(source)).map(|(heredoc, _)| heredoc.body).collect()
+        });
+        let next = programs.partition_point(|span| span.start <= found.span.start);
+        if next.checked_sub(1).is_some_and(|index| found.span.start < programs[index].end) {
+            return true;
+        }
+        // No script is in another.
+        let begun = self.disabled.partition_point(|(script, _)| script.start <= found.span.start);
+        let last = begun.checked_sub(1).map(|last| &self.disabled[last]);
+        last.is_some_and(|(script, disabled)| script.contains(found.span) && disabled.has(found.code(), found.span))
     }
 
-    /// Calls the rule for each thing that it wants to see.
+    /// Calls the rules that read scripts, script by script.
+    pub(super) fn scripts(&mut self, rules: &[(&Entry, Cx<'_>)]) {
+        let checks = rules.iter().flat_map(|(entry, cx)| {
+            let checks = entry.checks.iter();
+            checks.filter_map(move |check| if let Check::OnScript(check) = check { Some((*check, cx)) } else { None })
+        });
+        let checks: Vec<_> = checks.collect();
+        if !checks.is_empty() || rules.iter().any(|(entry, _)| entry.is_shell_check()) {
+            each_script_view(self.model, |script| {
+                steps::count(checks.len());
+                checks.iter().for_each(|(check, cx)| check(script, cx));
+                self.disabled.extend(script.disabled().map(|disabled| (script.whole(), disabled)));
+            });
+        }
+    }
+
+    /// Calls the rule for each thing that it wants to see, but scripts.
     pub(super) fn call(&self, entry: &Entry, cx: &Cx<'_>) {
         let all = !entry.linux_only;
         for check in entry.checks {
+            steps::count(1);
             match check {
                 Check::OnFile(check) => check(cx),
                 Check::OnStage(check) => {
@@ -119,7 +193,7 @@ impl<'m, 'a> Walk<'m, 'a> {
                 Check::OnRun(check) => self.instructions(&[Keyword::Run], all, |step| check(step, cx)),
                 Check::OnCopy(check) => self.instructions(&[Keyword::Copy, Keyword::Add], all, |step| check(step, cx)),
                 Check::OnCommand(names, check) => self.commands(names, all, |command, step| check(command, step, cx)),
-                Check::OnScript(check) => self.scripts().iter().for_each(|script| check(script, cx)),
+                Check::OnScript(_) | Check::OnProject(_) | Check::OnService(_) => {}
             }
         }
     }
@@ -127,6 +201,7 @@ impl<'m, 'a> Walk<'m, 'a> {
     /// In file order.
     fn instructions(&self, keywords: &[Keyword], all: bool, mut call: impl FnMut(&'m Step<'a>)) {
         let mut call = |step: &'m Step<'a>| {
+            steps::count(1);
             if all || !self.is_windows(step) {
                 call(step);
             }
@@ -146,6 +221,7 @@ impl<'m, 'a> Walk<'m, 'a> {
     /// In file order.
     fn commands(&self, names: &[&str], all: bool, mut call: impl FnMut(&'m Command, &'m Step<'a>)) {
         let mut call = |(command, step): (&'m Command, &'m Step<'a>)| {
+            steps::count(1);
             if all || !self.is_windows(step) {
                 call(command, step);
             }
@@ -192,6 +268,7 @@ fn collect(model: &Model<'_>) -> Vec<IgnoreComment> {
                     });
                     comments.push(comment);
                 }
+                comments.extend(trailing_comment(model, instruction));
                 for trivia in instruction.trivia.iter().filter(|trivia| trivia.kind == TriviaKind::Comment) {
                     if let Some((mut comment, reach)) = read_line(model, trivia.span) {
                         comment.scope = Some(if reach == Reach::File { whole } else { instruction.span });
@@ -204,6 +281,25 @@ fn collect(model: &Model<'_>) -> Vec<IgnoreComment> {
     }
     comments.extend(waiting.into_iter().map(|(comment, _)| comment));
     comments
+}
+
+/// An ignore comment at the end of one of the instruction's own lines.
+fn trailing_comment(model: &Model<'_>, instruction: &Instruction) -> Option<IgnoreComment> {
+    let end = instruction.heredocs.first().map_or(instruction.span.end(), |heredoc| heredoc.body.start());
+    let text = model.source.slice(Span::new(instruction.span.start(), end.max(instruction.span.start())));
+    let is_comment = |at: usize| {
+        let mut comments = instruction.trivia.iter().filter(|trivia| trivia.kind == TriviaKind::Comment);
+        comments.any(|trivia| trivia.span.start() <= at && at < trivia.span.end())
+    };
+    let mut from = 0;
+    for line in text.split_inclusive('\n') {
+        let offset = instruction.span.start() + from;
+        from += line.len();
+        if let Some(comment) = trailing(line, offset).filter(|comment| !is_comment(comment.span.start())) {
+            return Some(comment);
+        }
+    }
+    None
 }
 
 fn stage_span(model: &Model<'_>, from: &Instruction) -> Option<Span> {

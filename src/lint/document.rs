@@ -1,7 +1,7 @@
 //! What linting needs to know of a kind of document. Rules see the model of the document they are for; what is common to
 //! all kinds (levels, ignore comments, planning of fixes, the fix loop) is written once, for this.
 
-use super::suppress::IgnoreComment;
+use super::ignore_comment::IgnoreComment;
 use crate::finding::Diagnostic;
 
 /// The model of a document.

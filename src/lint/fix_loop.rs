@@ -3,22 +3,27 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use crate::finding::{Diagnostic, Fix, NewFile, Order, Safety};
-use crate::text::{Source, Span};
+use crate::finding::{Diagnostic, Fix, NewFile, Order, Safety, Taken};
+use crate::text::Source;
 
 /// How often the loop lints again before it gives up.
 const MOST_ROUNDS: usize = 50;
 
-/// A file after its repairs.
+/// How many kinds of fixes may be left out of one file before it is left as it is.
+const MOST_LEFT_OUT: usize = 20;
+
+/// A file after its fixes.
 #[derive(Debug)]
 pub struct Fixed {
     pub source: Source,
-    /// How many findings of which rule were repaired.
+    /// How many findings of each rule were fixed.
     pub applied: BTreeMap<&'static str, usize>,
     /// What is to be written beside it.
     pub new_files: Vec<NewFile>,
     /// What is found in `source`.
     pub left: Vec<Diagnostic>,
+    /// The rules of fixes that were not applied, because they would have broken the file or never come to rest.
+    pub left_out: BTreeSet<&'static str>,
 }
 
 /// Why a file was left as it was.
@@ -79,20 +84,120 @@ pub fn fix_with_files(
     fix_found(source, first, allowed, lint)
 }
 
-/// The same, for a file that has been linted already: `first` is what `lint` gave.
+/// The same, for a file that has been linted already: `first` is what `lint` gave. A fix after which the file does not
+/// parse any more, or which is offered again and again, is left out, and the others are applied.
 ///
 /// # Errors
-/// As [`fix`].
+/// As [`fix`], if that holds for too many.
 pub fn fix_found(
     source: &Source,
     first: (Vec<Diagnostic>, usize),
     allowed: Safety,
     mut lint: impl FnMut(&Source, &[NewFile]) -> (Vec<Diagnostic>, usize),
 ) -> Result<Fixed, FixError> {
-    let mut new_files = Vec::new();
-    let mut current = Source::new(source.name(), source.bytes());
+    let mut fixed = without_faults(source, first, &[], allowed, &mut lint)?;
+    // What breaks a file together with other fixes may be applied after them.
+    for _ in 0..MOST_PASSES {
+        if fixed.left_out.is_empty() {
+            break;
+        }
+        let first = lint(&fixed.source, &fixed.new_files);
+        let Ok(mut next) = without_faults(&fixed.source, first, &fixed.new_files, allowed, &mut lint) else { break };
+        if next.source.bytes() == fixed.source.bytes() {
+            break;
+        }
+        for (rule, count) in &fixed.applied {
+            *next.applied.entry(rule).or_default() += count;
+        }
+        fixed = next;
+    }
+    Ok(fixed)
+}
+
+/// How often fixes that were left out are tried again.
+const MOST_PASSES: usize = 5;
+
+/// Applies fixes, from the first file and these new ones on, without those that break it or are offered again and again.
+fn without_faults(
+    source: &Source,
+    first: (Vec<Diagnostic>, usize),
+    new_files: &[NewFile],
+    allowed: Safety,
+    lint: &mut impl FnMut(&Source, &[NewFile]) -> (Vec<Diagnostic>, usize),
+) -> Result<Fixed, FixError> {
+    let mut left_out = LeftOut::default();
+    loop {
+        match settle(source, first.clone(), new_files, allowed, &left_out, lint) {
+            Err(Fault::Broke(kind)) if left_out.kinds.len() < MOST_LEFT_OUT => _ = left_out.kinds.insert(kind),
+            Err(Fault::Broke(kind)) => {
+                let rules: BTreeSet<_> = left_out.rules().chain([kind.rule]).collect();
+                return Err(FixError::BrokeSyntax { rules: rules.into_iter().collect() });
+            }
+            // Two rules that undo each other: without one of them there is rest.
+            Err(Fault::Restless(rules)) if left_out.restless.len() < MOST_LEFT_OUT => {
+                let last = rules.iter().next_back().copied();
+                left_out.restless.extend(last);
+            }
+            Err(Fault::Restless(rules)) => return Err(FixError::NoFixpoint { rules: rules.into_iter().collect() }),
+            Ok(fixed) => return Ok(Fixed { left_out: left_out.rules().collect(), ..fixed }),
+        }
+    }
+}
+
+/// Fixes of one rule that replace the same texts by the same texts.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct FixKind {
+    rule: &'static str,
+    /// What is replaced, and by what.
+    edits: Vec<(String, String)>,
+}
+
+impl FixKind {
+    fn of(fix: &Fix, rule: &'static str, source: &Source) -> Self {
+        let edits = fix.edits().iter().map(|edit| (source.slice(edit.span).to_owned(), edit.text.clone()));
+        Self { rule, edits: edits.collect() }
+    }
+}
+
+/// What is not applied to a file.
+#[derive(Default)]
+struct LeftOut {
+    kinds: BTreeSet<FixKind>,
+    /// Rules.
+    restless: BTreeSet<&'static str>,
+}
+
+impl LeftOut {
+    fn has(&self, fix: &Fix, rule: &'static str, source: &Source) -> bool {
+        self.restless.contains(rule) || !self.kinds.is_empty() && self.kinds.contains(&FixKind::of(fix, rule, source))
+    }
+
+    fn rules(&self) -> impl Iterator<Item = &'static str> {
+        self.kinds.iter().map(|kind| kind.rule).chain(self.restless.iter().copied())
+    }
+}
+
+/// Why the loop did not end well.
+enum Fault {
+    /// The file does not parse after this fix.
+    Broke(FixKind),
+    /// The fixes of these rules are offered again and again.
+    Restless(BTreeSet<&'static str>),
+}
+
+/// The loop itself, without the fixes that are left out.
+fn settle(
+    source: &Source,
+    (mut found, errors_before): (Vec<Diagnostic>, usize),
+    new_files: &[NewFile],
+    allowed: Safety,
+    left_out: &LeftOut,
+    lint: &mut impl FnMut(&Source, &[NewFile]) -> (Vec<Diagnostic>, usize),
+) -> Result<Fixed, Fault> {
+    let mut new_files = new_files.to_vec();
+    let mut current = source.renamed(source.name());
     let mut applied = BTreeMap::new();
-    let (mut found, errors_before) = first;
+    let mut last = BTreeSet::new();
     for _ in 0..MOST_ROUNDS {
         if let Some((file, rule)) = to_be_written(&found, allowed, &new_files) {
             new_files.push(file);
@@ -100,23 +205,39 @@ pub fn fix_found(
             found = lint(&current, &new_files).0;
             continue;
         }
-        let Some((bytes, fixes)) = round(&current, &found, allowed) else {
-            return Ok(Fixed { source: current, applied, new_files, left: found });
+        let fixes: Vec<_> = offered(&found, allowed).filter(|(fix, rule)| !left_out.has(fix, rule, &current)).collect();
+        let Some((bytes, fixes)) = apply(&current, fixes) else {
+            let left_out = BTreeSet::new();
+            return Ok(Fixed { source: current, applied, new_files, left: found, left_out });
         };
-        let rules: Vec<_> = fixes.into_iter().map(|(_, rule)| rule).collect();
         let next = Source::new(source.name(), bytes);
         let (next_found, errors) = lint(&next, &new_files);
         if errors > errors_before {
-            return Err(FixError::BrokeSyntax {
-                rules: rules.into_iter().collect::<BTreeSet<_>>().into_iter().collect(),
-            });
+            let breaks = |fixes: &[Applied<'_>]| {
+                let tried = apply(&current, fixes.to_vec());
+                tried.is_some_and(|(bytes, _)| lint(&Source::new(source.name(), bytes), &new_files).1 > errors_before)
+            };
+            return Err(Fault::Broke(culprit(&fixes, breaks, &current)));
         }
-        for rule in rules {
+        last = fixes.iter().map(|(_, rule)| *rule).collect();
+        for (_, rule) in fixes {
             *applied.entry(rule).or_default() += 1;
         }
         (current, found) = (next, next_found);
     }
-    Err(FixError::NoFixpoint { rules: applied.into_keys().collect() })
+    Err(Fault::Restless(last))
+}
+
+/// The fix at which a file breaks when they are applied one after the other, found by halving.
+fn culprit(fixes: &[Applied<'_>], mut breaks: impl FnMut(&[Applied<'_>]) -> bool, source: &Source) -> FixKind {
+    // So many hold, and so many do not.
+    let (mut good, mut bad) = (0, fixes.len());
+    while good + 1 < bad {
+        let middle = good.midpoint(bad);
+        if breaks(&fixes[..middle]) { bad = middle } else { good = middle }
+    }
+    let (fix, rule) = fixes[bad - 1];
+    FixKind::of(fix, rule, source)
 }
 
 /// A fix and its rule.
@@ -133,41 +254,34 @@ fn to_be_written(found: &[Diagnostic], allowed: Safety, known: &[NewFile]) -> Op
 
 /// One round: the new bytes and the fixes that are in them; `None` when nothing applies.
 pub fn round<'a>(source: &Source, found: &'a [Diagnostic], allowed: Safety) -> Option<(Vec<u8>, Vec<Applied<'a>>)> {
-    let mut fixes: Vec<Applied<'a>> = found
+    apply(source, offered(found, allowed).collect())
+}
+
+/// The fixes of the text itself.
+fn offered(found: &[Diagnostic], allowed: Safety) -> impl Iterator<Item = Applied<'_>> {
+    found
         .iter()
         .filter_map(|diagnostic| Some((diagnostic.fix.as_ref()?, diagnostic.rule.name)))
-        .filter(|(fix, _)| fix.is_allowed(allowed) && fix.new_file().is_none())
-        .collect();
+        .filter(move |(fix, _)| fix.is_allowed(allowed) && fix.new_file().is_none())
+}
+
+/// The new bytes, and those of the fixes that are in them: without those that wait for others.
+fn apply<'a>(source: &Source, mut fixes: Vec<Applied<'a>>) -> Option<(Vec<u8>, Vec<Applied<'a>>)> {
     let offered: Vec<Order> = fixes.iter().filter_map(|(fix, _)| fix.order).collect();
     fixes.retain(|(fix, _)| fix.order.is_none_or(|order| !offered.iter().any(|other| order.waits_for(*other))));
     fixes.sort_by(|a, b| (a.0.edits()[0].span, a.1).cmp(&(b.0.edits()[0].span, b.1)));
-    let mut taken = BTreeMap::new();
-    let mut applied = Vec::new();
-    for (fix, rule) in fixes {
-        if fix.edits().iter().all(|edit| taken.get(&edit.span) == Some(&edit.text.as_str())) {
-            applied.push((fix, rule));
-        } else if !fix.edits().iter().any(|edit| touches(&taken, edit.span)) {
-            taken.extend(fix.edits().iter().map(|edit| (edit.span, edit.text.as_str())));
-            applied.push((fix, rule));
-        }
-    }
+    let mut taken = Taken::default();
+    fixes.retain(|(fix, _)| taken.has(fix) || taken.add(fix));
     let bytes = source.bytes();
     let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0;
-    for (span, text) in taken {
+    for (span, text) in taken.edits() {
         out.extend_from_slice(&bytes[at..span.start()]);
         out.extend_from_slice(text.as_bytes());
         at = span.end();
     }
     out.extend_from_slice(&bytes[at..]);
-    (!applied.is_empty() && out != bytes).then_some((out, applied))
-}
-
-/// Whether one of the edits that are taken lies at `span`, or side by side with it. They are disjoint, so of those that
-/// begin before its end the last is the one that ends last.
-fn touches(taken: &BTreeMap<Span, &str>, span: Span) -> bool {
-    let before = taken.range(..=Span { start: span.end, end: u32::MAX }).next_back();
-    before.is_some_and(|(other, _)| other.end >= span.start)
+    (!fixes.is_empty() && out != bytes).then_some((out, fixes))
 }
 
 #[cfg(test)]
@@ -175,7 +289,7 @@ mod tests {
     use super::*;
     use crate::finding::Level;
     use crate::rules;
-    use crate::text::Edit;
+    use crate::text::{Edit, Span};
 
     /// Every `a` becomes `b`, and every pair of line breaks one.
     fn lint(source: &Source) -> (Vec<Diagnostic>, usize) {
@@ -207,15 +321,27 @@ mod tests {
     }
 
     #[test]
-    fn no_rest_and_no_syntax() {
+    fn a_fix_that_never_rests_is_left_out() {
         let source = Source::new("x", "a");
         let grows = |_: &Source| {
             let mut found = Diagnostic::new(&rules::ALL[0].meta, Level::Warn, Span::at(0), "x");
             found.fix(Fix::new(Safety::Safe, "x", [Edit::insert(0, "b")]));
             (vec![found], 0)
         };
-        assert!(matches!(fix(&source, Safety::Safe, grows), Err(FixError::NoFixpoint { .. })));
-        let breaks = |source: &Source| (lint(source).0, usize::from(source.text() != "a"));
-        assert!(matches!(fix(&source, Safety::Safe, breaks), Err(FixError::BrokeSyntax { .. })));
+        let fixed = fix(&source, Safety::Safe, grows).expect("it is left out");
+        assert_eq!((fixed.source.text(), fixed.left_out.len()), ("a", 1));
+    }
+
+    #[test]
+    fn only_the_fix_that_breaks_the_file_is_left_out() {
+        // A `b` in the first place is an error.
+        let breaks = |source: &Source| (lint(source).0, usize::from(source.text().starts_with('b')));
+        let fixed = fix(&Source::new("x", "axa\n\ny"), Safety::Safe, breaks).expect("the others are applied");
+        assert_eq!((fixed.source.text(), fixed.left_out.len()), ("axa\ny", 1));
+        let breaks = |source: &Source| {
+            (lint(source).0, usize::from(source.text().contains("\n\n") == source.text().contains('a')))
+        };
+        let fixed = fix(&Source::new("x", "\n\n"), Safety::Safe, breaks).expect("nothing is applied");
+        assert_eq!(fixed.source.text(), "\n\n");
     }
 }

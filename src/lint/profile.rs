@@ -20,6 +20,13 @@ pub enum Profile {
     Course,
     /// Notes are warnings, and rules that are off by default are notes.
     Strict,
+    /// hadolint's rules at its levels.
+    Hadolint,
+}
+
+/// Whether one of hadolint's codes, or of ShellCheck's, means the rule.
+fn is_hadolints(rule: &Meta) -> bool {
+    rule.aka.iter().any(|name| name.starts_with("DL")) || crate::shellcheck::is_one(rule)
 }
 
 impl Profile {
@@ -28,6 +35,9 @@ impl Profile {
         let own = entry.level;
         match self {
             Profile::Recommended => own,
+            Profile::Hadolint if is_hadolints(entry) && own == Level::Off => Level::Note,
+            Profile::Hadolint if is_hadolints(entry) => own,
+            Profile::Hadolint => Level::Off,
             Profile::Course if COURSE.contains(&entry.practice) && own == Level::Note => Level::Warn,
             Profile::Course if COURSE.contains(&entry.practice) || ALWAYS.contains(&entry.practice) => own,
             Profile::Course => {
@@ -50,12 +60,13 @@ impl Profile {
             Profile::Recommended => "recommended",
             Profile::Course => "course",
             Profile::Strict => "strict",
+            Profile::Hadolint => "hadolint",
         }
     }
 }
 
 impl Variants for Profile {
-    const ALL: &'static [Self] = &[Self::Recommended, Self::Course, Self::Strict];
+    const ALL: &'static [Self] = &[Self::Recommended, Self::Course, Self::Strict, Self::Hadolint];
 
     fn as_str(self) -> &'static str {
         Profile::as_str(self)

@@ -5,16 +5,20 @@ use std::collections::HashMap;
 
 use super::dockerfile::Walk;
 use super::document::Document;
+use super::fix_selection::{self, FixPolicy};
 use super::{registry, suppress};
 use crate::finding::{Cx, Diagnostic, Entry, Level, Target};
 use crate::model::Model;
 use crate::shellcheck::{self, Backend, Finding};
+use crate::text::{Span, steps};
 
 /// Which rules run, how loud, and with which options.
 #[derive(Default)]
 pub struct Settings {
     /// The rules to run, at the level to report them at. None is `Off`.
     pub rules: Vec<(&'static Entry, Level)>,
+    /// By rule name: the codes of another tool that alone were selected, of a rule that has several.
+    pub codes: HashMap<&'static str, Vec<&'static str>>,
     /// Options by rule name, for those rules that take any.
     pub options: HashMap<&'static str, Box<dyn Any + Send + Sync>>,
     /// What the file is meant for; none is Docker alone.
@@ -23,6 +27,8 @@ pub struct Settings {
     pub shellcheck: Backend,
     /// Findings only say that a fix can be made, and do not carry those that take work to plan.
     pub mark_fixes: bool,
+    /// By rule name: what becomes of its fixes, where that is set.
+    pub fix_policies: HashMap<&'static str, FixPolicy>,
 }
 
 impl Settings {
@@ -60,6 +66,19 @@ pub fn check_all(model: &Model<'_>, settings: &Settings, shell: Option<Vec<Findi
     finish(model, settings, find(model, settings, shell))
 }
 
+/// Those of findings that were made elsewhere, by measuring an image, that the settings select and no comment covers, at the
+/// levels of the settings.
+pub fn select_measured(model: &Model<'_>, settings: &Settings, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let level = |it: &Diagnostic| settings.rules.iter().find(|(entry, _)| entry.meta == *it.rule).map(|(_, level)| *level);
+    let selected = found.into_iter().filter_map(|mut it| {
+        let level = level(&it)?;
+        // A finding may be less sure than its rule.
+        it.level = if it.level < it.rule.level { it.level.min(level) } else { level };
+        (level != Level::Off).then_some(it)
+    });
+    suppress::apply(model.comments(), &Settings::default(), selected.collect()).kept
+}
+
 /// How many ignore comments a document has.
 pub fn count_ignore_comments(document: &impl Document) -> usize {
     document.comments().len()
@@ -70,23 +89,76 @@ fn find(model: &Model<'_>, settings: &Settings, shell: Option<Vec<Finding>>) -> 
     // What another program finds has to be handed in: nothing is started here.
     let own = shell.is_none() && settings.shellcheck == Backend::Builtin;
     let mut found = shellcheck::diagnose(shell.unwrap_or_default(), &settings.rules);
-    let walk = Walk::new(model);
-    for (entry, level) in settings.rules.iter().filter(|(entry, _)| own || !entry.is_shell_check()) {
-        let options = settings.options.get(entry.meta.name).map(|options| &**options);
-        let cx = Cx::new(model.source, model, &entry.meta, *level, options, &settings.targets);
-        walk.call(entry, &cx);
+    let mut walk = Walk::new(model);
+    let rules = settings.rules.iter().filter(|(entry, _)| own || !entry.is_shell_check());
+    let rules: Vec<(&Entry, Cx<'_>)> = rules
+        .map(|(entry, level)| {
+            let options = settings.options.get(entry.meta.name).map(|options| &**options);
+            (*entry, Cx::new(model.source, model, &entry.meta, *level, options, &settings.targets))
+        })
+        .collect();
+    rules.iter().for_each(|(entry, cx)| walk.call(entry, cx));
+    walk.scripts(&rules);
+    for (entry, cx) in rules {
         let mut new = cx.into_found();
         if entry.is_shell_check() {
             new.retain(|found| !walk.is_disabled(found));
         }
+        if let Some(codes) = settings.codes.get(entry.meta.name) {
+            new.retain(|found| !entry.meta.aka.contains(&found.variant) || codes.contains(&found.variant));
+        }
         found.append(&mut new);
     }
+    found.extend(incomplete(settings));
+    let file = model.file;
+    if !file.unread.is_empty() {
+        found.retain(|found| !file.is_unread(found.span.start()) || file.has_error_at(found.span));
+    }
+    leave_out_lesser(settings, &mut found);
     found
 }
 
+/// Leaves out findings at a place where a rule that is reported instead of theirs has one: see
+/// [`crate::finding::Rule::instead_of`].
+fn leave_out_lesser(settings: &Settings, found: &mut Vec<Diagnostic>) {
+    let greater = settings.rules.iter().map(|(entry, _)| *entry).filter(|entry| !entry.instead_of.is_empty());
+    let greater: Vec<&Entry> = greater.collect();
+    let mut places: HashMap<&str, Vec<Span>> = HashMap::new();
+    for one in &*found {
+        if let Some(entry) = greater.iter().find(|entry| entry.meta == *one.rule) {
+            entry.instead_of.iter().for_each(|name| places.entry(*name).or_default().push(one.span));
+        }
+    }
+    // Sorted, and each reaching as far as any before it, so that one look tells.
+    for spans in places.values_mut() {
+        spans.sort_unstable();
+        let mut end = 0;
+        for span in spans {
+            end = end.max(span.end());
+            *span = Span::new(span.start(), end);
+        }
+    }
+    found.retain(|one| {
+        let Some(spans) = places.get(one.rule.name) else { return true };
+        let before = spans.partition_point(|span| span.start() < one.span.end().max(one.span.start() + 1));
+        before == 0 || spans[before - 1].end() <= one.span.start()
+    });
+}
+
+/// That a limit has left something out since the last file.
+pub(super) fn incomplete(settings: &Settings) -> Option<Diagnostic> {
+    let cut = steps::take_cut();
+    let (entry, level) = settings.rules.iter().find(|(entry, _)| cut && entry.meta.name == "incomplete-check")?;
+    let message = "a check reached a limit and did not examine the rest of this file".to_owned();
+    let mut found = Diagnostic::new(&entry.meta, *level, Span::new(0, 0), message);
+    found.help("split the file, or review the rest manually");
+    Some(found)
+}
+
 /// Fixes as they are wanted, findings in file order.
-fn finish(document: &impl Document, settings: &Settings, mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
+pub(super) fn finish(document: &impl Document, settings: &Settings, mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
     document.plan_fixes(settings.mark_fixes, &mut found);
+    fix_selection::apply(&settings.fix_policies, &mut found);
     found.sort_by(|a, b| (a.span, a.rule.name, &a.message).cmp(&(b.span, b.rule.name, &b.message)));
     found
 }

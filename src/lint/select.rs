@@ -8,7 +8,7 @@
 use globset::{GlobBuilder, GlobMatcher};
 
 use crate::finding::Entry;
-use crate::finding::Level;
+use crate::finding::{Level, scanner_of};
 use crate::lint::profile::Profile;
 use crate::text::Problem;
 use crate::text::suggest::nearest;
@@ -85,7 +85,9 @@ impl Selector {
             Kind::Glob(glob) => {
                 let path = format!("{}/{}", entry.meta.practice, entry.meta.name);
                 let mut names = [entry.meta.name, &path].into_iter().chain(entry.meta.aka.iter().copied());
-                names.any(|name| glob.is_match(name)).then_some(Specificity::Glob)
+                let is_match =
+                    names.any(|name| glob.is_match(name)) || entry.meta.foreign_codes().any(|code| glob.is_match(code));
+                is_match.then_some(Specificity::Glob)
             }
             Kind::Rules(entries) => entries.contains(&entry).then_some(Specificity::Name),
         }
@@ -126,11 +128,15 @@ fn named(lower: &str, rules: &'static [Entry]) -> Vec<&'static Entry> {
     if !own.is_empty() {
         return own;
     }
-    rules.iter().filter(|entry| entry.meta.aka.iter().any(|aka| aka.eq_ignore_ascii_case(name))).collect()
+    let aka = |entry: &&Entry| entry.meta.aka.iter().any(|aka| aka.eq_ignore_ascii_case(name));
+    rules.iter().filter(|entry| aka(entry) || entry.meta.has_foreign_code(name)).collect()
 }
 
 impl Unknown {
     fn new(text: &str, rules: &'static [Entry]) -> Self {
+        if let Some(scanner) = scanner_of(text) {
+            return Self { message: format!("no rule matches the {scanner} check `{text}`"), meant: None };
+        }
         let names = rules
             .iter()
             .flat_map(|entry| [entry.meta.name, entry.meta.practice].into_iter().chain(entry.meta.aka.iter().copied()));
@@ -185,7 +191,7 @@ pub struct Choice<'a> {
     pub preview: bool,
     /// Levels set by the configuration: the most specific one counts, of equals the last.
     pub levels: &'a [(Selector, Level)],
-    /// Rules that this file is spared, whatever else is said.
+    /// Rules that are off for this file, whatever else is selected.
     pub spared: &'a [&'a Selector],
 }
 
@@ -193,6 +199,22 @@ impl Choice<'_> {
     /// The rules to run and at which level, in the register's order.
     pub fn rules(&self, rules: &'static [Entry]) -> Vec<(&'static Entry, Level)> {
         rules.iter().filter_map(|entry| Some((entry, self.level(entry)?))).collect()
+    }
+
+    /// Another tool's codes that alone select the rule, if it has several and no selector names the rule itself: only
+    /// findings with one of these codes are wanted.
+    pub fn codes(&self, entry: &Entry) -> Option<Vec<&'static str>> {
+        let selection = [self.cli, self.config].into_iter().find(|it| it.select.is_some())?;
+        let selectors = selection.select.iter().flatten().chain(&self.cli.extend_select);
+        let fitting: Vec<&Selector> = selectors.filter(|selector| selector.fits(entry).is_some()).collect();
+        let code = |selector: &&Selector| {
+            let mut aka = entry.meta.aka.iter().copied();
+            aka.find(|aka| {
+                aka.eq_ignore_ascii_case(&selector.text) && aka.ends_with(|char: char| char.is_ascii_digit())
+            })
+        };
+        let codes: Option<Vec<&'static str>> = fitting.iter().map(code).collect();
+        codes.filter(|codes| !codes.is_empty())
     }
 
     /// The rule's level; `None` if it does not run.

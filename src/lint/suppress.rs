@@ -1,23 +1,14 @@
-//! Ignore comments: ours, hadolint's, ShellCheck's and BuildKit's, and what is wrong with them.
-//!
-//! ```dockerfile
-//! # plimsoll: ignore[root-user, slim]: the debugger needs it
-//! # plimsoll: ignore-stage[…]: …      right above a FROM: that stage
-//! # plimsoll: ignore-file[…]: …       anywhere: the whole file
-//! # hadolint ignore=DL3006,DL3008     also `global ignore=` and `stage ignore=`
-//! # shellcheck disable=SC2086,SC2046  its codes only
-//! # check=skip=JSONArgsRecommended    at the top: the whole file; above an instruction: that one
-//! ```
-//!
-//! A comment above an instruction covers it however many comments and blank lines stand between; one
-//! among its continued lines covers it too. Nothing in a heredoc's body is a comment.
+//! Which findings ignore comments silence, and what is wrong with the comments.
 
-use crate::finding::Diagnostic;
-use crate::finding::{Meta, is_shellcheck_code};
+use std::collections::HashMap;
+
+use super::covers::Covers;
+use super::ignore_comment::{Dialect, IgnoreComment, matches};
+use crate::finding::{Diagnostic, scanner_of};
 use crate::lint::Settings;
 use crate::lint::registry;
 use crate::rules;
-use crate::shellcheck;
+use crate::rules::correctness::expired_ignore;
 use crate::text::Span;
 
 /// What became of the findings.
@@ -30,107 +21,105 @@ pub struct Outcome {
 }
 
 /// Takes out the findings that a comment covers; adds what is wrong with the comments themselves.
-pub(super) fn apply(mut comments: Vec<IgnoreComment>, settings: &Settings, found: Vec<Diagnostic>) -> Outcome {
+pub(super) fn apply(comments: Vec<IgnoreComment>, settings: &Settings, found: Vec<Diagnostic>) -> Outcome {
     let mut outcome = Outcome::default();
+    let mut covers = Covers::new(&comments);
     for diagnostic in found {
-        let mut covered = false;
-        for comment in comments.iter_mut().filter(|comment| comment.covers(diagnostic.span)) {
-            let dialect = comment.dialect;
-            for name in comment
-                .names
-                .iter_mut()
-                .filter(|name| name.matches(diagnostic.rule, dialect) && name.means(&diagnostic))
-            {
-                name.used = true;
-                covered = true;
-            }
-        }
+        let covered = covers.take(&diagnostic);
         if covered { outcome.ignored.push(diagnostic) } else { outcome.kept.push(diagnostic) }
     }
-    for comment in &comments {
-        comment.complain(settings, &mut outcome.kept);
+    let mut verdicts = Verdicts { settings, known: HashMap::new(), suggestions: 0 };
+    for (comment, used) in comments.iter().zip(covers.used()) {
+        comment.complain(&used, &mut verdicts, &mut outcome.kept);
     }
     outcome
 }
 
-/// Whose syntax a comment is written in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Dialect {
-    Plimsoll,
-    Hadolint,
-    ShellCheck,
-    BuildKit,
+/// What is wrong with a name that nothing was found for.
+#[derive(Clone, Copy)]
+enum Verdict {
+    /// Nothing, or nothing that we know.
+    Fine,
+    Unused,
+    /// No rule has the name; the nearest one that has.
+    Unknown(Option<&'static str>),
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Reach {
-    /// What comes next: an instruction, an entry.
-    Next,
-    Stage,
-    File,
+/// The verdicts, each found once.
+struct Verdicts<'s> {
+    settings: &'s Settings,
+    known: HashMap<(Dialect, String), Verdict>,
+    /// How many names were compared with those of all rules.
+    suggestions: usize,
 }
 
-/// An ignore comment with what it covers.
-#[derive(Debug)]
-pub struct IgnoreComment {
-    dialect: Dialect,
-    /// The whole comment line, trimmed.
-    span: Span,
-    names: Vec<Name>,
-    has_reason: bool,
-    /// What it covers; `None` when it stands where it can cover nothing.
-    pub(super) scope: Option<Span>,
-}
+/// For how many names a similar one is looked for.
+const MOST_SUGGESTIONS: usize = 100;
 
-#[derive(Debug)]
-struct Name {
-    text: String,
-    span: Span,
-    used: bool,
-}
-
-impl Name {
-    /// Whether a name that is a code of ShellCheck's is that of the finding, should the rule have several.
-    fn means(&self, found: &Diagnostic) -> bool {
-        let name = self.text.to_ascii_uppercase();
-        !is_shellcheck_code(&name) || !is_shellcheck_code(found.variant) || found.variant == name
-    }
-
-    fn matches(&self, rule: &Meta, dialect: Dialect) -> bool {
-        match dialect {
-            Dialect::Plimsoll => self.text.eq_ignore_ascii_case("all") || rule.answers_to(&self.text),
-            Dialect::Hadolint => rule.answers_to(&self.text),
-            Dialect::ShellCheck => shellcheck::is_one(rule) && (self.text == "all" || rule.answers_to(&self.text)),
-            Dialect::BuildKit => rule.is_buildkit_check() && (self.text == "all" || rule.answers_to(&self.text)),
+impl Verdicts<'_> {
+    /// Foreign comments are taken as they are where they may be meant for a check of the other tool that we do not have.
+    fn of(&mut self, name: &str, dialect: Dialect) -> Verdict {
+        let key = (dialect, name.to_owned());
+        if let Some(verdict) = self.known.get(&key) {
+            return *verdict;
         }
+        // Where we are silent hadolint, or the real ShellCheck, may not be: the comment is for it.
+        let foreign = dialect != Dialect::Plimsoll && is_foreign_code(name, &["SC"]);
+        let verdict = if matches!(dialect, Dialect::Hadolint | Dialect::Scanner | Dialect::Compose) || foreign {
+            Verdict::Fine
+        } else if registry::all().iter().any(|it| it.checks.is_empty() && matches(name, dialect, &it.meta)) {
+            // Only an image can tell.
+            Verdict::Fine
+        } else if self.settings.rules.iter().any(|(entry, _)| matches(name, dialect, &entry.meta)) {
+            Verdict::Unused
+        } else if dialect == Dialect::Plimsoll
+            && !is_foreign_code(name, &["DL", "SC"])
+            && scanner_of(name).is_none()
+            && !registry::all().iter().any(|entry| matches(name, dialect, &entry.meta))
+        {
+            self.suggestions += 1;
+            Verdict::Unknown((self.suggestions <= MOST_SUGGESTIONS).then(|| rules::closest(name)).flatten())
+        } else {
+            Verdict::Fine
+        };
+        self.known.insert(key, verdict);
+        verdict
     }
 }
 
 impl IgnoreComment {
-    fn covers(&self, span: Span) -> bool {
-        self.scope.is_some_and(|scope| scope.start <= span.start && span.start <= scope.end)
-    }
-
-    /// Reports what is wrong with the comment itself. Foreign ones are taken as they are where they
-    /// may be meant for a check of the other tool that we do not have.
-    fn complain(&self, settings: &Settings, out: &mut Vec<Diagnostic>) {
-        for name in self.names.iter().filter(|name| !name.used) {
-            // Where we are silent hadolint, or the real ShellCheck, may not be: the comment is for it.
-            let foreign = self.dialect != Dialect::Plimsoll && is_foreign_code(&name.text, &["SC"]);
-            if self.dialect == Dialect::Hadolint || foreign {
-                continue;
+    /// Reports what is wrong with the comment itself. `used` tells for which of its names something was found.
+    fn complain(&self, used: &[bool], verdicts: &mut Verdicts<'_>, out: &mut Vec<Diagnostic>) {
+        let settings = verdicts.settings;
+        if let Some((fault, help)) = &self.fault {
+            if let Some(found) = report("malformed-ignore", self.span, fault.clone(), settings, out) {
+                found.help(help.as_str());
             }
-            if settings.rules.iter().any(|(entry, _)| name.matches(&entry.meta, self.dialect)) {
-                let message = format!("there is nothing here that `{}` would report", name.text);
-                report("unused-ignore", name.span, message, settings, out);
-            } else if self.dialect == Dialect::Plimsoll
-                && !is_foreign_code(&name.text, &["DL", "SC"])
-                && !registry::all().iter().any(|entry| name.matches(&entry.meta, self.dialect))
-            {
-                let message = format!("there is no rule or practice called `{}`", name.text);
-                let found = report("unknown-ignore", name.span, message, settings, out);
-                if let (Some(found), Some(near)) = (found, rules::closest(&name.text)) {
-                    found.help(format!("did you mean `{near}`?"));
+            return;
+        }
+        let today = settings.options.get("expired-ignore").and_then(|options| options.downcast_ref());
+        let today = today.and_then(|options: &expired_ignore::Options| options.today);
+        if let (Some(until), Some(today)) = (self.until, today)
+            && until < today
+        {
+            let message = format!("this ignore comment expired on {until}");
+            if let Some(found) = report("expired-ignore", self.span, message, settings, out) {
+                found.help("fix the finding and remove the comment, or set a later date");
+            }
+        }
+        for (name, _) in self.names.iter().zip(used).filter(|(_, used)| !**used) {
+            match verdicts.of(&name.text, self.dialect) {
+                Verdict::Fine => {}
+                Verdict::Unused => {
+                    let message = format!("`{}` reports nothing here", name.text);
+                    report("unused-ignore", name.span, message, settings, out);
+                }
+                Verdict::Unknown(near) => {
+                    let message = format!("there is no rule or practice named `{}`", name.text);
+                    let found = report("unknown-ignore", name.span, message, settings, out);
+                    if let (Some(found), Some(near)) = (found, near) {
+                        found.help(format!("did you mean `{near}`?"));
+                    }
                 }
             }
         }
@@ -139,7 +128,7 @@ impl IgnoreComment {
             report("ignore-comment", self.span, message, settings, out);
         }
         if self.dialect == Dialect::Plimsoll && !self.has_reason {
-            let message = "this ignore comment does not say why";
+            let message = "this ignore comment has no reason";
             report("ignore-without-reason", self.span, message.into(), settings, out);
         }
     }
@@ -157,51 +146,9 @@ fn report<'o>(
     out.last_mut()
 }
 
-/// Whether it is digits behind one of these.
+/// Whether it is one of these prefixes followed by digits.
 fn is_foreign_code(text: &str, prefixes: &[&str]) -> bool {
     let text = text.to_ascii_uppercase();
     let digits = prefixes.iter().find_map(|prefix| text.strip_prefix(prefix));
     digits.is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
-}
-
-/// Reads the text of a comment, without its `#`, which is at `offset` in the file.
-pub(super) fn read(text: &str, offset: usize) -> Option<(IgnoreComment, Reach)> {
-    let body = text.trim_start();
-    let at = |part: &str| offset + (part.as_ptr() as usize - text.as_ptr() as usize);
-    let span = Span::new(at(body), at(body) + body.trim_end().len());
-    let names = |list: &str| {
-        let split = list.split([',', ' ', ';']).map(str::trim).filter(|name| !name.is_empty());
-        let name =
-            |name: &str| Name { text: name.into(), span: Span::new(at(name), at(name) + name.len()), used: false };
-        split.map(name).collect::<Vec<_>>()
-    };
-    let comment = |dialect, names, has_reason| IgnoreComment { dialect, span, names, has_reason, scope: None };
-    if let Some(rest) = body.strip_prefix("plimsoll:") {
-        let rest = rest.trim_start();
-        let (reach, rest) = [("ignore-file", Reach::File), ("ignore-stage", Reach::Stage), ("ignore", Reach::Next)]
-            .into_iter()
-            .find_map(|(word, reach)| Some((reach, rest.strip_prefix(word)?)))?;
-        let (list, rest) = rest.trim_start().strip_prefix('[')?.split_once(']')?;
-        let reason = rest.trim_start().strip_prefix(':').is_some_and(|reason| !reason.trim().is_empty());
-        return Some((comment(Dialect::Plimsoll, names(list), reason), reach));
-    }
-    if let Some(rest) = body.strip_prefix("hadolint") {
-        let rest = rest.strip_prefix(char::is_whitespace)?.trim_start();
-        let (reach, rest) = match rest.split_once(char::is_whitespace) {
-            Some(("global", rest)) => (Reach::File, rest.trim_start()),
-            Some(("stage", rest)) => (Reach::Stage, rest.trim_start()),
-            _ => (Reach::Next, rest),
-        };
-        let list = rest.strip_prefix("ignore")?.trim_start().strip_prefix('=')?;
-        let list = list.split('#').next().unwrap_or_default();
-        return Some((comment(Dialect::Hadolint, names(list), true), reach));
-    }
-    if let Some(rest) = body.strip_prefix("shellcheck") {
-        let rest = rest.strip_prefix(char::is_whitespace)?;
-        let list = rest.split_whitespace().find_map(|word| word.strip_prefix("disable="))?;
-        return Some((comment(Dialect::ShellCheck, names(list), true), Reach::Next));
-    }
-    let rest = body.strip_prefix("check")?.trim_start().strip_prefix('=')?.trim_start();
-    let skip = rest.split(' ').next()?.split(';').find_map(|part| part.strip_prefix("skip="))?;
-    Some((comment(Dialect::BuildKit, names(skip), true), Reach::Next))
 }

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use super::fixes::with_fix_note;
 use super::xml::{XmlElement, XmlWriter, write_document};
 use super::{FileReport, Report, TOOL};
 use crate::finding::Level;
@@ -27,7 +28,7 @@ fn write_file(xml: &mut XmlWriter<'_>, file: &FileReport) -> io::Result<()> {
                 Level::Note | Level::Off => "info",
             };
             let element = XmlElement::new("error").attribute("line", line).attribute("column", column);
-            let element = element.attribute("severity", severity).attribute("message", &found.message);
+            let element = element.attribute("severity", severity).attribute("message", with_fix_note(found));
             xml.empty(element.attribute("source", format_args!("{TOOL}.{}", found.rule.name)))
         })
     })

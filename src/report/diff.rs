@@ -53,7 +53,7 @@ pub(super) fn diff(source: &Source, fix: &Fix) -> Option<FixDiff> {
             return None;
         }
         let old = source.slice(region);
-        let new = apply(source, region, edits)?;
+        let new = Edit::apply(edits, source.text(), region)?;
         for mut hunk in hunks(old, &new, first, first.wrapping_add_signed(delta)) {
             let room = MAX_SHOWN - shown;
             diff.hidden += hunk.len().saturating_sub(room);
@@ -84,19 +84,6 @@ fn regions<'a>(source: &Source, edits: &'a [Edit]) -> Vec<(usize, Span, &'a [Edi
             (first, source.line_span(first).cover(source.line_span(last)), group)
         })
         .collect()
-}
-
-/// The text of `region` with `edits` applied, all of which are in it.
-fn apply(source: &Source, region: Span, edits: &[Edit]) -> Option<String> {
-    let mut new = String::new();
-    let mut at = region.start();
-    for edit in edits {
-        new.push_str(source.text().get(at..edit.span.start())?);
-        new.push_str(&edit.text);
-        at = edit.span.end();
-    }
-    new.push_str(source.text().get(at..region.end())?);
-    Some(new)
 }
 
 /// `first_old` and `first_new`: the index of the first line of each text, from 0.

@@ -10,7 +10,7 @@ use codespan_reporting::files::{Error, Files};
 
 use super::position::trim;
 use crate::report::redact::MASK;
-use crate::text::escape;
+use crate::text::escape::{self, LogCommand};
 use crate::text::{Source, Span};
 
 /// A span over more lines than this is shown as its first line only.
@@ -101,6 +101,7 @@ impl Excerpt {
         if line.start() < window.start() {
             self.text.push('…');
         }
+        let mut command = LogCommand::within_line();
         for (offset, ch) in source.slice(window).char_indices() {
             let at = window.start() + offset;
             places.push((at, self.text.len()));
@@ -111,6 +112,9 @@ impl Excerpt {
                     self.text.push_str(MASK);
                 }
                 continue;
+            }
+            if command.begins_with(ch) {
+                self.text.push(' ');
             }
             match ch {
                 '\t' => self.text.push('\t'),

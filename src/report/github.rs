@@ -1,7 +1,9 @@
-//! GitHub workflow commands, shown as annotations in a pull request.
+//! GitHub workflow commands, shown as annotations in a pull request. The log shows their text only, so that the text names
+//! the place and the rule, too.
 
 use std::io::{self, Write};
 
+use super::fixes::fix_note;
 use super::Report;
 use super::position::PositionRange;
 use crate::finding::Level;
@@ -9,10 +11,10 @@ use crate::text::escape::{forward, github_message, github_property};
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     for file in &report.files {
-        let path = forward(file.source.name());
-        let path = github_property(&path);
+        let name = forward(file.source.name());
+        let path = github_property(&name);
         if let Some(error) = &file.error {
-            writeln!(out, "::error title=plimsoll,file={path}::{}", github_message(error))?;
+            writeln!(out, "::error title=plimsoll,file={path}::{}", github_message(&format!("{name}: {error}")))?;
         }
         for found in &file.diagnostics {
             let level = match found.level {
@@ -30,8 +32,11 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             } else {
                 write!(out, "endLine={}", end.line)?;
             }
-            let lines: Vec<&str> = std::iter::once(&found.message).chain(&found.help).map(String::as_str).collect();
-            writeln!(out, "::{}", github_message(&lines.join("\n")))?;
+            let text = std::iter::once(&found.message).chain(&found.help).map(String::as_str);
+            let lines: Vec<&str> = text.chain(fix_note(found)).collect();
+            let rule = found.rule.name;
+            let text = format!("{name}:{}:{}: {rule}: {}", start.line, start.column, lines.join("\n"));
+            writeln!(out, "::{}", github_message(&text))?;
         }
     }
     Ok(())

@@ -6,10 +6,11 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::Report;
+use super::fixes::with_fix_note;
 use super::position::PositionRange;
 use crate::finding::Level;
 use crate::report::fingerprint::Fingerprints;
-use crate::text::escape::forward;
+use crate::text::escape::{JsonWriter, forward};
 use crate::text::hash::hash;
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -38,10 +39,10 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             let place = PositionRange::shown(&file.source, found.span);
             let lines = (place.start.line, place.end.line);
             let fingerprint = unique(&path, &fingerprints.next(&file.source, found));
-            issues.push(issue(found.rule.name, &found.message, severity, &path, lines, fingerprint));
+            issues.push(issue(found.rule.name, &with_fix_note(found), severity, &path, lines, fingerprint));
         }
     }
-    serde_json::to_writer_pretty(&mut *out, &issues)?;
+    serde_json::to_writer_pretty(JsonWriter(&mut *out), &issues)?;
     writeln!(out)
 }
 

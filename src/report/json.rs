@@ -6,9 +6,11 @@ use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde::Serialize;
 
+use super::fingerprint::Fingerprints;
 use super::position::{Position, PositionRange};
 use super::{Counts, FileReport, Report};
-use crate::finding::{Diagnostic, Level, NewFile, Safety};
+use crate::finding::{self, Diagnostic, Fix, Level, NewFile, Safety};
+use crate::text::escape::JsonWriter;
 use crate::text::{Source, Span};
 
 const VERSION: u32 = 1;
@@ -52,13 +54,15 @@ struct JsonFinding<'a> {
     rule: &'static str,
     practice: &'static str,
     /// The rule's codes in other tools.
-    aliases: &'static [&'static str],
+    aliases: Vec<&'static str>,
     #[schemars(with = "LevelName")]
     level: Level,
     message: &'a str,
     help: &'a [String],
     range: JsonRange,
     labels: Vec<JsonLabel<'a>>,
+    /// Stays the same when lines are added or removed above, for `--fix-finding`.
+    fingerprint: String,
     fix: Option<JsonFix<'a>>,
 }
 
@@ -95,6 +99,13 @@ struct JsonFix<'a> {
     title: &'a str,
     #[schemars(with = "SafetyName")]
     safety: Safety,
+    /// It is only displayed, but applied by `--verify` where the image does its job before and after.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schemars(with = "Option<bool>")]
+    when_verified: bool,
+    /// Whether its edits can be applied together with those of all other fixes of this file that say so: none of these
+    /// overlap or touch. Fixes for which it is false may apply after the file has been checked again.
+    disjoint: bool,
     /// Ascending and disjoint.
     edits: Vec<JsonEdit<'a>>,
     /// A file to create in the directory of the build context.
@@ -115,6 +126,7 @@ struct JsonEdit<'a> {
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Line")]
 #[serde(untagged)]
+#[expect(clippy::large_enum_variant, reason = "it is written at once, and never kept")]
 enum JsonLine<'a> {
     Finding {
         /// The version of this format.
@@ -180,7 +192,8 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         summary: report.counts(),
         files: report.files.iter().map(file).collect(),
     };
-    document.serialize(&mut serde_json::Serializer::with_formatter(&mut *out, FindingPerLine::default()))?;
+    document
+        .serialize(&mut serde_json::Serializer::with_formatter(JsonWriter(&mut *out), FindingPerLine::default()))?;
     writeln!(out)
 }
 
@@ -269,13 +282,14 @@ pub(super) fn write_lines(report: &Report, out: &mut dyn Write) -> io::Result<()
     for file in &report.files {
         let path = file.source.name();
         let error = file.error.iter().map(|error| JsonLine::Error { version: VERSION, path, error });
-        let findings = file.diagnostics.iter().map(|found| JsonLine::Finding {
+        let mut fingerprints = Fingerprints::default();
+        let findings = file.diagnostics.iter().zip(disjoint(file)).map(|(found, disjoint)| JsonLine::Finding {
             version: VERSION,
             path,
-            finding: finding(&file.source, found),
+            finding: finding(&file.source, found, disjoint, &mut fingerprints),
         });
         for line in error.chain(findings) {
-            serde_json::to_writer(&mut *out, &line)?;
+            serde_json::to_writer(JsonWriter(&mut *out), &line)?;
             writeln!(out)?;
         }
     }
@@ -283,30 +297,49 @@ pub(super) fn write_lines(report: &Report, out: &mut dyn Write) -> io::Result<()
 }
 
 fn file(file: &FileReport) -> JsonFile<'_> {
+    let mut fingerprints = Fingerprints::default();
     JsonFile {
         path: file.source.name(),
         error: file.error.as_deref(),
         fixed: file.fixed,
-        findings: file.diagnostics.iter().map(|found| finding(&file.source, found)).collect(),
+        findings: file
+            .diagnostics
+            .iter()
+            .zip(disjoint(file))
+            .map(|(found, disjoint)| finding(&file.source, found, disjoint, &mut fingerprints))
+            .collect(),
     }
 }
 
-fn finding<'a>(source: &Source, found: &'a Diagnostic) -> JsonFinding<'a> {
+fn disjoint(file: &FileReport) -> Vec<bool> {
+    let fixes: Vec<Option<&Fix>> = file.diagnostics.iter().map(|found| found.fix.as_ref()).collect();
+    finding::disjoint(&fixes)
+}
+
+fn finding<'a>(
+    source: &Source,
+    found: &'a Diagnostic,
+    disjoint: bool,
+    fingerprints: &mut Fingerprints,
+) -> JsonFinding<'a> {
     let label =
         |label: &'a crate::finding::Label| JsonLabel { message: &label.message, range: range(source, label.span) };
     let edit = |edit: &'a crate::text::Edit| JsonEdit { range: range(source, edit.span), text: &edit.text };
     JsonFinding {
         rule: found.rule.name,
         practice: found.rule.practice,
-        aliases: found.rule.aka,
+        aliases: found.aliases(),
         level: found.level,
         message: &found.message,
         help: &found.help,
         range: range(source, found.span),
         labels: found.labels.iter().map(label).collect(),
+        fingerprint: fingerprints.next(source, found),
         fix: found.fix.as_ref().map(|fix| JsonFix {
             title: &fix.title,
             safety: fix.safety,
+            when_verified: fix.when_verified,
+            disjoint,
             edits: fix.edits().iter().map(edit).collect(),
             new_file: fix.new_file(),
         }),

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use super::fixes::fix_note;
 use super::xml::{XmlElement, XmlWriter, write_document};
 use super::{FileReport, Report, TOOL, level_word};
 use crate::finding::{Diagnostic, Level};
@@ -45,6 +46,7 @@ fn finding(xml: &mut XmlWriter<'_>, file: &FileReport, found: &Diagnostic) -> io
         }
         let mut text = format!("{}:{line}:{column}: {}", file.source.name(), found.message);
         found.help.iter().for_each(|help| text += &format!("\nhelp: {help}"));
+        fix_note(found).into_iter().for_each(|note| text += &format!("\n{note}"));
         let failure = XmlElement::new("failure").attribute("type", level_word(found.level));
         xml.text(failure.attribute("message", &found.message), &text)
     })

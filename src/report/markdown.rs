@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use super::fixes::fix_word;
 use super::{Report, level_word, summary};
 use crate::text::escape::markdown;
 
@@ -19,7 +20,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     if counts.findings() == 0 {
         return Ok(());
     }
-    writeln!(out, "\n| Location | Level | Rule | Finding |\n| :-- | :-- | :-- | :-- |")?;
+    writeln!(out, "\n| Location | Level | Rule | Finding | Fix |\n| :-- | :-- | :-- | :-- | :-- |")?;
     for (file, found) in report.findings().take(MAX_ROWS) {
         let (line, column) = file.source.line_column(found.span.start());
         let (path, level) = (markdown(file.source.name()), level_word(found.level));
@@ -27,7 +28,8 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             Some(url) => format!("[`{}`]({url})", found.rule.name),
             None => format!("`{}`", found.rule.name),
         };
-        writeln!(out, "| {path}:{line}:{column} | {level} | {rule} | {} |", markdown(&found.message))?;
+        let (message, fix) = (markdown(&found.message), fix_word(found).unwrap_or("–"));
+        writeln!(out, "| {path}:{line}:{column} | {level} | {rule} | {message} | {fix} |")?;
     }
     if let Some(rest) = counts.findings().checked_sub(MAX_ROWS).filter(|rest| *rest > 0) {
         writeln!(out, "\nand {rest} more")?;

@@ -14,9 +14,11 @@ mod fixes;
 mod full;
 mod github;
 mod gitlab;
+pub mod hadolint;
 mod json;
 mod junit;
 mod markdown;
+mod overview;
 mod position;
 mod problem;
 mod rdjson;
@@ -24,7 +26,9 @@ mod redact;
 mod sarif;
 mod statistics;
 mod summary;
+mod terminal;
 mod unified_diff;
+mod wrap;
 pub(crate) mod xml;
 
 use std::io::{self, Write};
@@ -40,10 +44,12 @@ pub use fingerprint::Fingerprints;
 pub use fixes::write_fixes;
 #[cfg(feature = "internals")]
 pub use json::schema as json_schema;
+pub use overview::{OVERVIEW_FROM, write_overview};
 pub use problem::write_problems;
 pub(crate) use redact::mask;
-pub use statistics::write_statistics;
+pub use statistics::{write_statistics, write_statistics_json};
 pub use summary::{Counts, FixCounts, fix_summary, summary};
+pub use terminal::for_terminal;
 pub use unified_diff::{Change, write_diff};
 
 /// What a run found.
@@ -124,6 +130,11 @@ impl Format {
         matches!(self, Format::Full | Format::Json | Format::Jsonl | Format::Sarif | Format::Rdjson)
     }
 
+    /// Whether its reader looks for files in a repository, not in the working directory.
+    pub fn is_for_repositories(self) -> bool {
+        matches!(self, Format::Sarif | Format::Github | Format::Gitlab)
+    }
+
     pub fn as_str(self) -> &'static str {
         match self {
             Format::Full => "full",
@@ -180,7 +191,7 @@ pub fn write(format: Format, report: &Report, out: &mut dyn Write, color: bool) 
     let mut out = Buffer { bytes: Vec::with_capacity(2 * Buffer::FLUSH_SIZE), out };
     match format {
         Format::Full => full::write(report, &mut out, color)?,
-        Format::Concise => concise::write(report, &mut out)?,
+        Format::Concise => concise::write(report, &mut out, color)?,
         Format::Json => json::write(report, &mut out)?,
         Format::Jsonl => json::write_lines(report, &mut out)?,
         Format::Sarif => sarif::write(report, &mut out)?,

@@ -4,11 +4,12 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
+use super::fixes::fix_note;
 use super::position::trim;
 use super::{FileReport, Report};
 use crate::finding::{Diagnostic, Level};
 use crate::finding::{Fix, Safety};
-use crate::text::escape::forward;
+use crate::text::escape::{JsonWriter, forward};
 use crate::text::{Source, Span};
 
 /// The longest suggestion, in bytes.
@@ -27,7 +28,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     if let Some(url) = super::tool_url() {
         source["url"] = url.into();
     }
-    serde_json::to_writer_pretty(&mut *out, &json!({ "source": source, "diagnostics": diagnostics }))?;
+    serde_json::to_writer_pretty(JsonWriter(&mut *out), &json!({ "source": source, "diagnostics": diagnostics }))?;
     writeln!(out)
 }
 
@@ -42,7 +43,8 @@ fn diagnostic(file: &FileReport, found: &Diagnostic) -> Value {
     if let Some(url) = super::rule_url(found.rule) {
         code["url"] = url.into();
     }
-    let lines: Vec<&str> = std::iter::once(&found.message).chain(&found.help).map(String::as_str).collect();
+    let text = std::iter::once(&found.message).chain(&found.help).map(String::as_str);
+    let lines: Vec<&str> = text.chain(fix_note(found)).collect();
     let location = |span| json!({ "path": forward(source.name()), "range": range(source, trim(source, span)) });
     let mut value = json!({
         "message": lines.join("\n"),

@@ -12,7 +12,7 @@ use super::{FileReport, Report};
 use crate::finding::Meta;
 use crate::finding::{Diagnostic, Level};
 use crate::finding::{Fix, Safety};
-use crate::text::escape::uri;
+use crate::text::escape::{JsonWriter, uri};
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 /// The base of paths: the name that services use for the checkout.
@@ -45,12 +45,12 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         "runs": [{
             "tool": { "driver": driver },
             "invocations": [{ "executionSuccessful": failed.is_empty(), "toolExecutionNotifications": failed }],
-            "originalUriBaseIds": { ROOT: { "description": { "text": "the directory plimsoll was run in" } } },
+            "originalUriBaseIds": { ROOT: { "description": { "text": "the root of the repository" } } },
             "columnKind": "unicodeCodePoints",
             "results": results,
         }],
     });
-    serde_json::to_writer_pretty(&mut *out, &log)?;
+    serde_json::to_writer_pretty(JsonWriter(&mut *out), &log)?;
     writeln!(out)
 }
 
@@ -72,10 +72,30 @@ fn rule(entry: &Meta) -> Value {
         "defaultConfiguration": { "level": level },
         "properties": { "tags": tags, "precision": "high", "problem.severity": problem },
     });
+    if let Some(score) = security_severity(entry) {
+        rule["properties"]["security-severity"] = score.into();
+        rule["properties"]["tags"] = tags.iter().copied().chain(["security"]).collect();
+    }
     if let Some(url) = super::rule_url(entry) {
         rule["helpUri"] = url.into();
     }
     rule
+}
+
+/// What GitHub ranks security findings by, on the scale of CVSS: above 9 is critical, 7 high, 4 medium. `None` for rules
+/// that are not about security.
+fn security_severity(entry: &Meta) -> Option<&'static str> {
+    let scores = match entry.practice {
+        "secrets" => ["8.5", "7.0", "3.5"],
+        "downloads" => ["7.5", "6.0", "3.0"],
+        "nonroot" => ["7.0", "5.0", "2.5"],
+        _ => return None,
+    };
+    Some(match entry.level {
+        Level::Error => scores[0],
+        Level::Warn => scores[1],
+        Level::Note | Level::Off => scores[2],
+    })
 }
 
 /// `untagged-base` as `UntaggedBase`.

@@ -124,7 +124,7 @@ fn held_back(applied: Safety, fixable_unsafe: usize) -> Option<String> {
 }
 
 fn failed(failed: usize, applied: Option<Safety>) -> String {
-    let what = if applied.is_some() { "could not be checked or fixed" } else { "could not be checked" };
+    let what = if applied.is_some() { "could not be read or fixed" } else { "could not be read" };
     format!("{} {what}", many(failed, "file"))
 }
 
@@ -153,11 +153,11 @@ mod tests {
             failed: 1,
         };
         let want = "7 findings in 2 files (2 errors, 4 warnings, 1 note); \
-                    6 fixed; 5 fixable: 3 with --fix, 2 more with --unsafe-fixes; 1 file could not be checked";
+                    6 fixed; 5 fixable: 3 with --fix, 2 more with --unsafe-fixes; 1 file could not be read";
         assert_eq!(summary(&all, None), want);
         let all = Counts { fixable: 0, ..all };
         let want = "7 findings in 2 files (2 errors, 4 warnings, 1 note); 6 fixed";
-        let rest = "; 1 file could not be checked or fixed";
+        let rest = "; 1 file could not be read or fixed";
         assert_eq!(summary(&all, Some(Safety::Unsafe)), format!("{want}{rest}"));
         let held_back = "; 2 more fixable with --unsafe-fixes";
         assert_eq!(summary(&all, Some(Safety::Safe)), format!("{want}{held_back}{rest}"));

@@ -2,7 +2,7 @@
 
 use crate::fixes::two_stages::{Build, Product, Taken, run_base, steps, value};
 use crate::knowledge::canonical;
-use crate::knowledge::variants::run_bases;
+use crate::knowledge::bases::variants::run_bases;
 use crate::model::{Step, join_path};
 use crate::shell::Command;
 
@@ -30,7 +30,7 @@ pub(super) fn product(build: &Build<'_, '_>, start: &Step<'_>) -> Option<Product
         }
     });
     let seen = steps::look(build, builds, |command| command.is("dotnet"));
-    // The folder of the sources may be the one published to.
+    // The source directory may be the one published to.
     let mixed = commands.iter().any(|(_, _, here)| here.as_deref() == Some(folder));
     if !seen.builds || !published || mixed {
         return None;

@@ -1,12 +1,13 @@
 //! JVM languages: the container starts `java` with classes or an archive that the build created.
 
 use crate::finding::{Fix, Safety};
+use crate::fixes::newer_base::lacks_program;
 use crate::fixes::two_stages::{Build, Product, Taken, files, run_base, steps, value};
+use crate::knowledge::canonical;
 use crate::knowledge::command_lines::JAVA_VALUES;
 use crate::knowledge::file_kinds::Kind;
 use crate::knowledge::programs::Class;
-use crate::knowledge::variants::{is_toolchain, run_bases};
-use crate::knowledge::{canonical, end_of_life::end_of_life};
+use crate::knowledge::bases::variants::{is_toolchain, run_bases};
 use crate::model::{Model, Stage, Step, Tri, join_path};
 use crate::shell::Command;
 use crate::syntax::Keyword;
@@ -49,9 +50,6 @@ fn builds(command: &Command) -> bool {
 
 pub(super) fn product(build: &Build<'_, '_>, start: &Step<'_>) -> Option<Product> {
     let what = read(build.start)?;
-    if !end_of_life(build.name, build.image.tag_text()).iter().all(|end| !end.deprecated_image) {
-        return None;
-    }
     let base = run_base(build)?;
     let seen = steps::look(build, builds, |command| command.is_any(&["java", "mkdir", "dos2unix", "sed"]));
     if !seen.builds {
@@ -69,7 +67,7 @@ pub(super) fn product(build: &Build<'_, '_>, start: &Step<'_>) -> Option<Product
             if build.is_copied(start, &path) || is_in_context(build, &path) {
                 return None;
             }
-            // A pattern in the folder's name would lose the folder.
+            // A pattern in the directory's name would lose the directory.
             let (folder, _) = path.rsplit_once('/')?;
             if folder.contains(['*', '?']) {
                 return None;
@@ -171,7 +169,7 @@ fn needs_neighbours(build: &Build<'_, '_>) -> bool {
 }
 
 /// The fix for a final stage that only runs an archive but is based on a JDK: use the JRE image.
-pub fn run_by_jre(stage: &Stage<'_>, model: &Model<'_>) -> Option<Fix> {
+pub fn run_by_jre<'a>(stage: &Stage<'a>, model: &Model<'a>) -> Option<Fix> {
     let image = stage.image()?;
     let name = image.familiar_name()?;
     if !is_toolchain(&name, image.tag_text())
@@ -208,6 +206,9 @@ pub fn run_by_jre(stage: &Stage<'_>, model: &Model<'_>) -> Option<Fix> {
     }
     let read_by_jdk = model.stages_on_top(stage).next().is_some();
     let base = run_bases(&name, image.tag_text()).into_iter().next().filter(|_| !read_by_jdk)?;
+    if lacks_program(&base.image, &base.tag, stage, model) {
+        return None;
+    }
     let to = format!("{}:{}", base.image, base.tag);
     Fix::new(Safety::Unsafe, format!("use the JRE image `{to}`"), [Edit::replace(image.span, to)])
 }

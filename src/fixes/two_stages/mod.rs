@@ -16,7 +16,8 @@ pub use java::run_by_jre;
 
 use crate::finding::{Fix, Order, Safety};
 use crate::fixes::{Plans, line_end, workdir};
-use crate::knowledge::{bases, environment};
+use crate::knowledge::bases;
+use crate::knowledge::bases::end_of_life::end_of_life;
 use crate::model::{ImageRef, Model, Stage, Step, Tri, VariableKind};
 use crate::shell::Command;
 use crate::syntax::Keyword;
@@ -86,7 +87,7 @@ impl<'m, 'a> Build<'m, 'a> {
     fn resolve(&self, step: &Step<'a>, path: &str) -> Option<String> {
         let parent = match &step.state.workdir {
             Some(workdir) => workdir.value.clone(),
-            None => environment::workdir(self.name).map(str::to_owned),
+            None => bases::workdir(self.name).map(str::to_owned),
         };
         crate::model::join_path(parent.as_deref(), path, false)
     }
@@ -132,56 +133,79 @@ fn value<'c>(command: &'c Command, flags: &[&str]) -> Option<&'c str> {
     None
 }
 
+/// Why a file is not split: what follows “not split automatically: ”.
+pub type Obstacle = &'static str;
+
 /// The fix that splits the only stage of a file in two. `None` where there is nothing to split, or no way known. Planned
 /// once per file.
 pub fn plan(model: &Model<'_>) -> Option<Fix> {
-    model.memo.get::<Plans>().two_stages.get_or_init(|| make_plan(model)).clone()
+    planned(model).as_ref().ok().cloned()
 }
 
-fn make_plan(model: &Model<'_>) -> Option<Fix> {
-    let [stage] = model.stages.as_slice() else { return None };
-    let image = stage.image()?;
-    let name = image.familiar_name()?;
+/// Why the only stage of a file has no such fix, for a help line.
+pub fn obstacle(model: &Model<'_>) -> Option<String> {
+    let [_] = model.stages.as_slice() else { return None };
+    planned(model).as_ref().err().map(|reason| format!("not split automatically: {reason}"))
+}
+
+fn planned<'m>(model: &'m Model<'_>) -> &'m Result<Fix, Obstacle> {
+    model.memo.get::<Plans>().two_stages.get_or_init(|| make_plan(model))
+}
+
+fn make_plan(model: &Model<'_>) -> Result<Fix, Obstacle> {
+    let [stage] = model.stages.as_slice() else { return Err("the file has several stages already") };
+    let image = stage.image().ok_or("the stage is based on no image")?;
+    let name = image.familiar_name().ok_or("the name of the base image is not known")?;
     let literal = image.value.as_deref() == Some(image.written.as_str())
         || image.tag.as_ref().is_some_and(|tag| tag.text.is_some());
-    // What is not pinned yet is pinned first; a digest would speak of the old image.
-    if image.untagged() || image.tag_text().is_none_or(|tag| tag == "latest") || image.has_digest() || !literal {
-        return None;
+    if image.untagged() || image.tag_text() == Some("latest") {
+        return Err("the base image has no version yet; pin it first");
+    }
+    if image.tag_text().is_none() || !literal {
+        return Err("the tag of the base image is not known");
+    }
+    if image.has_digest() {
+        return Err("the base image is pinned to a digest, and the runtime stage needs another image");
     }
     if stage.windows || stage.name.is_some() || stage.steps.len() > MAX_STEPS || stage.platform.is_some() {
-        return None;
+        return Err("the stage is named, for Windows, for a fixed platform, or too long");
     }
     if !model.file.errors.is_empty() || model.file.has_foreign_frontend() || model.file.is_template(model.source.text())
     {
-        return None;
+        return Err("the file is a template, has syntax errors, or has a third-party frontend");
     }
     if stage.is_for_developing(model) || stage.runs_a_program(model) == Tri::No {
-        return None;
+        return Err("the container does not run a program that the build creates");
     }
     if matches!(bases::role(&name), Some(bases::Role::Application | bases::Role::Database | bases::Role::WebServer)) {
-        return None;
+        return Err("the base image is that of a server");
     }
     if stage.steps.iter().any(|step| matches!(step.keyword(), Keyword::Onbuild | Keyword::Shell | Keyword::Unknown)) {
-        return None;
+        return Err("the stage uses `ONBUILD` or `SHELL`");
     }
-    let start = stage.entrypoint(model).or(stage.cmd(model))?;
-    let script = start.script.as_ref()?;
-    let [command] = script.commands.as_slice() else { return None };
+    let start = stage.entrypoint(model).or(stage.cmd(model)).ok_or("no `CMD` or `ENTRYPOINT` says what runs")?;
+    let script = start.script.as_ref().ok_or("the start command is not understood")?;
+    let [command] = script.commands.as_slice() else { return Err("the container starts more than one command") };
     let folder = match &stage.end.workdir {
-        Some(workdir) => workdir.value.clone()?,
-        None => environment::workdir(&name)?.to_owned(),
+        Some(workdir) => workdir.value.clone(),
+        None => bases::workdir(&name).map(str::to_owned),
     };
+    let folder = folder.ok_or("the working directory is not known")?;
     // A working directory comes first.
     if stage.end.workdir.is_none() && workdir::needed(stage, model).is_some() {
-        return None;
+        return Err("the stage has no `WORKDIR` yet; add one first");
+    }
+    if !end_of_life(&name, image.tag_text()).iter().all(|end| !end.deprecated_image) {
+        return Err("the base image is discontinued; move to its successor first");
     }
     let build = Build { model, stage, image, name: &name, folder, start: command };
     let product = native::product(&build, start)
         .or_else(|| java::product(&build, start))
         .or_else(|| dotnet::product(&build, start))
         .or_else(|| node::product(&build, start))
-        .or_else(|| python::product(&build, start))?;
-    write(&build, product)
+        .or_else(|| python::product(&build, start))
+        .ok_or("the files that the program needs at run time are not known")?;
+    write(&build, product).ok_or("a later step needs what only the build stage has")
 }
 
 /// Which stage a step belongs to.
@@ -259,7 +283,7 @@ fn write(build: &Build<'_, '_>, mut product: Product) -> Option<Fix> {
         step.keyword() == Keyword::Workdir && source.slice(step.instruction.args_span).starts_with('/')
     });
     // Where the first base works the other may not.
-    let of_base = || environment::workdir(build.name).filter(|folder| *folder != "/").map(str::to_owned);
+    let of_base = || bases::workdir(build.name).filter(|folder| *folder != "/").map(str::to_owned);
     let workdir = last_workdir(stage, last.index).or_else(of_base).filter(|_| !follows);
     if stage.steps.iter().any(|step| is_stranger(step, build, &product)) {
         return None;
@@ -352,8 +376,8 @@ fn relative(path: &str, workdir: Option<&str>) -> String {
 }
 
 /// The image that the built program can run on, as written after FROM.
-fn run_base(build: &Build<'_, '_>) -> Option<crate::knowledge::variants::RunBase> {
-    crate::knowledge::variants::run_bases(build.name, build.image.tag_text())
+fn run_base(build: &Build<'_, '_>) -> Option<crate::knowledge::bases::variants::RunBase> {
+    crate::knowledge::bases::variants::run_bases(build.name, build.image.tag_text())
         .into_iter()
         .find(|base| !base.image.starts_with("gcr.io/distroless"))
 }

@@ -10,7 +10,7 @@ use crate::knowledge::os::{Distro, Libc};
 use crate::knowledge::packages;
 use crate::knowledge::programs::Class;
 use crate::knowledge::variables;
-use crate::knowledge::variants::smaller;
+use crate::knowledge::bases::variants::smaller;
 use crate::model::{Step, join_path};
 use crate::shell::Command;
 use crate::text::Edit;
@@ -162,7 +162,7 @@ fn program(build: &Build<'_, '_>, start: &Step<'_>) -> Option<String> {
     if command.path.contains('/') {
         return build.resolve(start, &command.path);
     }
-    // By its name: where these put what they install, or what the build names in so many words.
+    // By its name: where these put what they install, or what the build names literally.
     let commands = build.commands();
     for (_, other, folder) in &commands {
         let name = command.path.as_str();
@@ -222,7 +222,7 @@ fn made(build: &Build<'_, '_>, tongue: Tongue, path: &str) -> Made {
         let here = match command.name.as_str() {
             "go" if command.subcommand().is_some_and(|verb| verb.is("build")) => match out {
                 Some((out, false)) if out == path => Made::Yes,
-                // A folder, if it is there.
+                // A directory, if it exists.
                 Some((out, _)) if out == parent => Made::Yes,
                 Some(_) => Made::No,
                 None if folder == Some(parent) => {

@@ -6,7 +6,7 @@ use crate::fixes::two_stages::{Build, Product, Taken, files, steps};
 use crate::knowledge::canonical;
 use crate::knowledge::file_kinds::Kind;
 use crate::knowledge::programs::Class;
-use crate::knowledge::variants::smaller;
+use crate::knowledge::bases::variants::smaller;
 use crate::knowledge::{directories, project_files};
 use crate::model::{Step, join_path};
 use crate::shell::Command;
@@ -65,7 +65,7 @@ pub(super) fn product(build: &Build<'_, '_>, start: &Step<'_>) -> Option<Product
     }
     let mut finish = Vec::new();
     if let Some(prune) = prune {
-        // In the same folder, behind everything that is run.
+        // In the same directory, after everything that is run.
         let last_run = build.stage.all(crate::syntax::Keyword::Run).next_back()?;
         if last_run.index != step.index || last.place.depth > 0 {
             return None;

@@ -7,7 +7,7 @@ use crate::knowledge::canonical;
 use crate::knowledge::command_lines::PIP_ELSEWHERE;
 use crate::knowledge::os::{Distro, Libc};
 use crate::knowledge::programs::Class;
-use crate::knowledge::variants::smaller;
+use crate::knowledge::bases::variants::smaller;
 use crate::model::Step;
 use crate::shell::Command;
 use crate::syntax::Keyword;
@@ -71,7 +71,7 @@ pub(super) fn product(build: &Build<'_, '_>, start: &Step<'_>) -> Option<Product
             }
         }
     }
-    // What is copied before the packages only lists them; what comes behind goes to the last stage.
+    // What is copied before the packages only lists them; what comes after them goes to the last stage.
     let last_pip = pips.last()?.0;
     let behind: Vec<&Step<'_>> = build.stage.steps[last_pip.index + 1..].iter().collect();
     if behind.iter().any(|step| crate::fixes::two_stages::is_of_build(step) && step.keyword() == Keyword::Run) {

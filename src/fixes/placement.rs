@@ -1,0 +1,29 @@
+//! Where new instructions go.
+
+use crate::fixes::line_end;
+use crate::model::{Model, Step};
+use crate::text::Edit;
+
+/// Inserts an instruction above a step and the comments that describe it, set off from them by a blank line where the file
+/// sets off what comes before. `None` where nothing ends the line before.
+pub fn above(step: &Step<'_>, instruction: &str, model: &Model<'_>) -> Option<Edit> {
+    let end = line_end(model.source);
+    let start = step.instruction.lines_span().start();
+    let before = before_comments(step, model);
+    let at = before.len();
+    let apart = if at < start && before.ends_with(&format!("{end}{end}")) { end } else { "" };
+    before.ends_with('\n').then(|| Edit::insert(at, format!("{instruction}{end}{apart}")))
+}
+
+/// Whether a blank line comes before a step and its comments.
+pub fn stands_apart(step: &Step<'_>, model: &Model<'_>) -> bool {
+    let end = line_end(model.source);
+    before_comments(step, model).ends_with(&format!("{end}{end}"))
+}
+
+/// The file up to a step and the comment lines directly above it.
+fn before_comments<'m>(step: &Step<'_>, model: &'m Model<'_>) -> &'m str {
+    let text = &model.source.text()[..step.instruction.lines_span().start()];
+    let comments = text.split_inclusive('\n').rev().take_while(|line| line.trim_start().starts_with('#'));
+    &text[..text.len() - comments.map(str::len).sum::<usize>()]
+}

@@ -1,0 +1,96 @@
+//! Linting the Dockerfiles that are written in a Compose file.
+
+use std::collections::HashSet;
+
+use super::run::{self, Settings};
+use crate::compose::{InlineDockerfile, Project, Service};
+use crate::finding::{Diagnostic, Fix};
+use crate::model::{BuildArgs, Model};
+use crate::syntax::{self, Dockerfile, Keyword};
+use crate::text::{Source, Span};
+
+/// How many of a project are linted.
+const MAX_COUNT: usize = 64;
+/// The longest that is read, in bytes.
+const MAX_LEN: usize = 256 << 10;
+
+/// What is found in the Dockerfiles that the file itself has, at their places in it.
+pub(super) fn find(project: &Project<'_>, settings: &Settings, with_ignored: bool) -> Vec<Diagnostic> {
+    if settings.rules.iter().all(|(entry, _)| entry.is_compose()) {
+        return Vec::new();
+    }
+    let mut seen = HashSet::new();
+    let mut found = Vec::new();
+    for (service, inline) in all(project) {
+        let (source, file) = read(project, &inline);
+        if is_open(&inline, &file) {
+            continue;
+        }
+        let Some(build) = &service.build else { continue };
+        let args: BuildArgs =
+            build.args.iter().filter_map(|arg| Some((arg.name.clone(), arg.known()?.to_owned()))).collect();
+        let target = build.target.as_ref().and_then(|target| target.text().filter(|_| !target.open));
+        let context = project.build_context(build);
+        let model = Model::build_target(&source, &file, &args, context.as_ref(), target);
+        let of_file = match with_ignored {
+            true => run::check_all(&model, settings, None),
+            false => run::check(&model, settings, None),
+        };
+        let is_known = |found: &Diagnostic| {
+            let at = file.instructions().find(|instruction| instruction.span.contains(found.span));
+            !inline.is_open_in(at.map_or(found.span, |instruction| instruction.span))
+        };
+        let of_file = of_file.into_iter().filter(is_known).map(|found| carried(found, &inline));
+        found.extend(of_file.filter(|found| seen.insert((found.span, found.rule.name, found.message.clone()))));
+    }
+    found
+}
+
+/// How many reasons there are that a Dockerfile in the file cannot be built.
+pub fn count_inline_errors(project: &Project<'_>) -> usize {
+    all(project).map(|(_, inline)| read(project, &inline).1.errors.len()).sum()
+}
+
+/// The Dockerfiles that are written in the file that is checked, each once.
+fn all<'p>(project: &'p Project<'_>) -> impl Iterator<Item = (&'p Service, InlineDockerfile<'p>)> {
+    let mut seen: HashSet<Span> = HashSet::new();
+    let built = project.services.iter().filter_map(|service| Some((service, service.build.as_ref()?)));
+    let inline = built.filter_map(|(service, build)| Some((service, InlineDockerfile::of(project, build)?)));
+    let whole = |inline: &InlineDockerfile<'_>| Span::at(inline.place(Span::at(0)).start());
+    inline.filter(move |(_, inline)| inline.text.len() <= MAX_LEN && seen.insert(whole(inline))).take(MAX_COUNT)
+}
+
+fn read(project: &Project<'_>, inline: &InlineDockerfile<'_>) -> (Source, Dockerfile) {
+    let source = Source::new(project.source.name(), inline.text);
+    let file = syntax::parse(source.text());
+    (source, file)
+}
+
+/// Whether a variable of Compose that is not known decides what the image is: then little can be said.
+fn is_open(inline: &InlineDockerfile<'_>, file: &Dockerfile) -> bool {
+    let decides = |keyword: Keyword| {
+        !matches!(keyword, Keyword::Run | Keyword::Copy | Keyword::Add | Keyword::Label | Keyword::Cmd | Keyword::Expose)
+    };
+    inline.is_open
+        && file.instructions().any(|instruction| decides(instruction.keyword) && inline.is_open_in(instruction.span))
+}
+
+/// A finding at its place in the Compose file. Its fix is kept where it can be made there.
+fn carried(mut found: Diagnostic, inline: &InlineDockerfile<'_>) -> Diagnostic {
+    found.plan = None;
+    found.fix = found.fix.take().and_then(|fix| {
+        let edits = inline.edits(fix.edits()).filter(|_| fix.new_file().is_none())?;
+        let order = fix.order;
+        let new = Fix::new(fix.safety, fix.title, edits)?;
+        Some(match order {
+            Some(order) => new.in_order(order),
+            None => new,
+        })
+    });
+    found.span = inline.place(found.span);
+    match inline.has_lines() {
+        true => found.labels.iter_mut().for_each(|label| label.span = inline.place(label.span)),
+        false => found.labels.clear(),
+    }
+    found
+}
