@@ -2,14 +2,14 @@
 
 use super::cli;
 use super::request::{Build, Network, Run};
-use super::{Driver, Facts, ImageForm, Kind, Lifecycle, limits, podman};
+use super::{Driver, Facts, ImageForm, Kind, Leftovers, Lifecycle, limits, podman};
 use crate::process::Argv;
 
 pub(super) const DRIVER: Driver = Driver {
     kind: Kind::Buildah,
     program: "buildah",
     about: "Podman's builder on its own; runs in a working container, without ports or health checks",
-    version: || Argv::new("buildah").args(["version"]),
+    version: Some(|| Argv::new("buildah").args(["version"])),
     also: None,
     build: Some(build),
     facts: Some((|image| Argv::new("buildah").args(["inspect", "--type", "image"]).arg(image), Facts::from_buildah)),
@@ -18,15 +18,31 @@ pub(super) const DRIVER: Driver = Driver {
     lifecycle: Lifecycle::Steps {
         prepare,
         signal: None,
-        remove: |name| vec![Argv::new("buildah").arg("rm").arg(name)],
+        remove: |run| remove_container(&run.name),
     },
     needs: ImageForm::Image,
+    leftovers: LEFTOVERS,
 };
 
 fn build(build: &Build) -> Argv {
     let argv = Argv::new("buildah").arg("build");
     cli::build(podman::buildah_flags(argv, build), build).arg(build.context.display().to_string())
 }
+
+fn remove_container(name: &str) -> Vec<Argv> {
+    vec![Argv::new("buildah").arg("rm").arg(name)]
+}
+
+const LEFTOVERS: &[Leftovers] = &[
+    Leftovers {
+        list: || Argv::new("buildah").args(["containers", "--format", "{{.ContainerName}}"]),
+        remove: remove_container,
+    },
+    Leftovers {
+        list: || Argv::new("buildah").args(["images", "--format", "{{.Name}}:{{.Tag}}"]),
+        remove: |name| vec![Argv::new("buildah").args(["rmi", "--force"]).arg(name)],
+    },
+];
 
 fn prepare(run: &Run) -> Vec<Argv> {
     let limits = &run.limits;

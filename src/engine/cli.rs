@@ -8,7 +8,12 @@ pub(super) fn build(argv: Argv, build: &Build) -> Argv {
     let argv = argv.opt("--file", build.dockerfile.display().to_string()).opt("--tag", &build.tag);
     let argv = argv.opts("--label", build.labels.iter().cloned());
     let args = build.build_args.iter().map(|(name, value)| format!("{name}={value}"));
+    let inputs = &build.inputs;
     argv.opts("--build-arg", args)
+        .maybe("--platform", inputs.platform.as_deref())
+        .opts("--secret", inputs.secrets.iter().cloned())
+        .opts("--ssh", inputs.ssh.iter().cloned())
+        .opts("--build-context", inputs.contexts.iter().cloned())
         .maybe("--target", build.target.as_deref())
         .when(build.no_cache, "--no-cache")
         .maybe("--network", (!build.network).then_some("none"))
@@ -21,6 +26,15 @@ pub(super) fn build_memory(argv: Argv, limits: &BuildLimits) -> Argv {
         .opt("--memory-swap", limits.memory.to_string())
         .opt("--cpu-period", "100000")
         .opt("--cpu-quota", quota.to_string())
+}
+
+/// The same build without these limits, for an engine that has no way to set them and would fail.
+pub(super) fn without_limits(mut argv: Argv) -> Argv {
+    const LIMITS: [&str; 4] = ["--memory", "--memory-swap", "--cpu-period", "--cpu-quota"];
+    while let Some(at) = argv.args.iter().position(|arg| LIMITS.contains(&arg.as_str())) {
+        argv.args.drain(at..(at + 2).min(argv.args.len()));
+    }
+    argv
 }
 
 pub(super) fn pull(argv: Argv, pull: Pull) -> Argv {
@@ -41,6 +55,7 @@ pub(super) fn run(program: &str, run: &Run, ulimits: &[String]) -> Argv {
     };
     let argv = Argv::new(program).arg("run").opt("--name", &run.name).opts("--label", run.labels.iter().cloned());
     let argv = argv.opt("--hostname", "plimsoll").opt("--pull", "never").maybe("--network", network);
+    let argv = argv.maybe("--platform", run.platform.as_deref());
     let argv = argv
         .opt("--memory", limits.memory.to_string())
         .opt("--memory-swap", limits.memory.to_string())

@@ -3,19 +3,28 @@
 use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use super::cri::{Connection, Pod};
 use super::image::find_user;
 use super::{BuildLimits, Engine, EngineError, Kind, Lifecycle, Network, Run, SHORT, limits, session};
+use crate::engine::attached::Attached;
 use crate::engine::namespace;
 use crate::process::{Bounds, Capped, Ended, Output, Process, cancelled};
 use crate::text::units::Size;
 
 /// How often a container is checked.
 const TICK: Duration = Duration::from_millis(100);
+
+/// How often starting a pod is tried.
+const TRIES: usize = 3;
+
+/// How long importing an image may take.
+const LONG: Bounds = Bounds::seconds(300);
 
 /// How a container's process ended.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -55,8 +64,7 @@ pub struct StopReport {
 pub struct Container<'e> {
     engine: &'e Engine,
     run: Run,
-    /// The client that is attached to it.
-    process: Option<Process>,
+    attached: Option<Attached>,
     group: Option<limits::Cgroup>,
     uid: Option<u32>,
     /// Once it is known.
@@ -74,9 +82,9 @@ impl Engine {
     /// # Errors
     /// When the engine cannot do its work.
     pub fn start(&self, run: Run) -> Result<Container<'_>, EngineError> {
-        let Some(line) = self.driver.run else {
+        if !self.driver.runs() {
             return Err(EngineError::CannotDo { kind: self.kind(), what: "run images" });
-        };
+        }
         if matches!(run.network, Network::Internal(_)) && self.driver.verbs.is_none() {
             return Err(EngineError::CannotDo { kind: self.kind(), what: "make ports of a container reachable" });
         }
@@ -86,7 +94,7 @@ impl Engine {
         let limits = &run.limits;
         let group = match self.driver.lifecycle {
             Lifecycle::Container => None,
-            Lifecycle::Steps { .. } => {
+            Lifecycle::Steps { .. } | Lifecycle::Pod => {
                 // Some allowance for the runtime's own processes.
                 self.group(&BuildLimits {
                     memory: limits.memory + (64 << 20),
@@ -104,10 +112,9 @@ impl Engine {
             keep: run.limits.output,
             most: run.limits.max_output,
         };
-        let argv = line(&run);
         let mut container = Container {
             engine: self,
-            process: None,
+            attached: None,
             group,
             uid: None,
             pid: Cell::new(None),
@@ -117,14 +124,45 @@ impl Engine {
             over: None,
             run,
         };
+        container.attached = Some(self.attach(&container.run, bounds)?);
+        Ok(container)
+    }
+
+    fn attach(&self, run: &Run, bounds: Bounds) -> Result<Attached, EngineError> {
+        if let Some(cri) = &self.cri {
+            return self.attach_pod(cri, run, bounds).map(|pod| Attached::Pod(Box::new(pod)));
+        }
         if let Lifecycle::Steps { prepare, .. } = self.driver.lifecycle {
-            for step in prepare(&container.run) {
+            for step in prepare(run) {
                 self.expect(&step, Bounds::seconds(120), "creating a container")?;
             }
         }
-        let started = Process::start(&argv, container.run.stdin.clone(), bounds);
-        container.process = Some(started.map_err(|error| EngineError::of_start(&argv.program, &error))?);
-        Ok(container)
+        let argv = self.driver.run.map(|line| line(run));
+        let argv = argv.ok_or(EngineError::CannotDo { kind: self.kind(), what: "run images" })?;
+        let started = Process::start(&argv, run.stdin.clone(), bounds);
+        started.map(Attached::Client).map_err(|error| EngineError::of_start(&argv.program, &error))
+    }
+
+    /// Imports the image of a run, and starts its pod. Several tries: when containerd removes an image, it also removes
+    /// equal ones under other names, and layers that one which is being imported needs.
+    fn attach_pod(&self, cri: &Arc<Connection>, run: &Run, bounds: Bounds) -> Result<Pod, EngineError> {
+        let mut left = TRIES;
+        loop {
+            left -= 1;
+            if let Some(argv) = cri.import(run)?
+                && let Err(error) = self.expect(&argv, LONG, "importing an image")
+            {
+                match left {
+                    0 => return Err(error),
+                    _ => cri.forget(&run.image),
+                }
+                continue;
+            }
+            match cri.start(run, bounds) {
+                Err(EngineError::ImageMissing { .. }) if left > 0 => cri.forget(&run.image),
+                started => return started,
+            }
+        }
     }
 
     /// Runs a container until it exits or its time is up.
@@ -141,7 +179,11 @@ impl Engine {
 
 impl Container<'_> {
     fn poll(&mut self) -> Option<Ended> {
-        self.process.as_mut().map_or(Some(Ended::Cancelled), Process::poll)
+        self.attached.as_mut().map_or(Some(Ended::Cancelled), Attached::poll)
+    }
+
+    fn pod(&self) -> Option<&Pod> {
+        self.attached.as_ref().and_then(Attached::pod)
     }
 
     /// Whether it has not ended yet.
@@ -152,7 +194,7 @@ impl Container<'_> {
     /// Waits for it to exit, at most this long, and enforces its limits. Returns whether it has exited.
     ///
     /// # Errors
-    /// When the user interrupts the run.
+    /// When the user interrupts the run, or the engine does not respond any more.
     pub fn wait(&mut self, time: Duration) -> Result<bool, EngineError> {
         let until = Instant::now() + time;
         let mut nap = Duration::from_millis(5);
@@ -161,6 +203,9 @@ impl Container<'_> {
                 return Err(EngineError::Cancelled);
             }
             if let Some(ended) = self.poll() {
+                if let Some(error) = self.attached.as_mut().and_then(Attached::failure) {
+                    return Err(error);
+                }
                 if ended == Ended::TooMuchOutput {
                     let most = Size(self.run.limits.max_output).limit();
                     self.over = Some(RunEnd::Over(format!("it printed more than {most}")));
@@ -182,24 +227,29 @@ impl Container<'_> {
 
     /// Checks occasionally which user runs and how much has been written.
     fn look(&mut self) {
-        let age = self.process.as_ref().map_or(Duration::ZERO, Process::elapsed);
+        let age = self.attached.as_ref().map_or(Duration::ZERO, Attached::elapsed);
         let often = if age < Duration::from_secs(3) { TICK } else { Duration::from_secs(1) };
         if age < TICK || self.looked.elapsed() < often {
             return;
         }
         self.look_inside();
-        if self.weighed.elapsed() > Duration::from_millis(900)
-            && let Some(verbs) = self.engine.driver.verbs
-        {
+        if self.weighed.elapsed() > Duration::from_millis(900) {
             self.weighed = Instant::now();
-            let written = self.engine.call(&verbs.container_size(&self.run.name), SHORT);
-            let written = written.ok().and_then(|output| output.stdout.text().trim().parse::<u64>().ok());
-            if written.is_some_and(|written| written > self.run.limits.disk) {
+            if self.written().is_some_and(|written| written > self.run.limits.disk) {
                 let most = Size(self.run.limits.disk).limit();
                 self.over = Some(RunEnd::Over(format!("it wrote more than {most} of files")));
             }
         }
         self.looked = Instant::now();
+    }
+
+    /// Bytes that it has written to its layer.
+    fn written(&self) -> Option<u64> {
+        if let Some(pod) = self.pod() {
+            return pod.written();
+        }
+        let written = self.engine.call(&self.engine.driver.verbs?.container_size(&self.run.name), SHORT);
+        written.ok()?.stdout.text().trim().parse().ok()
     }
 
     fn look_inside(&mut self) {
@@ -221,6 +271,9 @@ impl Container<'_> {
     pub fn pid(&self) -> Option<u32> {
         if self.pid.get().is_some() {
             return self.pid.get();
+        }
+        if let Some(pod) = self.pod() {
+            return pod.pid();
         }
         if let (Some(group), None) = (&self.group, self.pid_file()) {
             // The runtime's own processes come first, the container's last.
@@ -252,6 +305,9 @@ impl Container<'_> {
 
     /// Its address, if it is on a network.
     pub fn address(&self) -> Option<IpAddr> {
+        if let Some(pod) = self.pod() {
+            return pod.address();
+        }
         let state = self.state()?;
         let settings = state.get("NetworkSettings")?;
         let networks = settings.get("Networks").and_then(Value::as_object);
@@ -265,6 +321,9 @@ impl Container<'_> {
     /// # Errors
     /// When the engine cannot do that.
     pub fn exec(&self, command: &[String], time: Duration) -> Result<Output, EngineError> {
+        if let Some(pod) = self.pod() {
+            return pod.exec(command, time);
+        }
         let Some(verbs) = self.engine.driver.verbs else {
             return Err(EngineError::CannotDo {
                 kind: self.engine.kind(),
@@ -275,6 +334,9 @@ impl Container<'_> {
     }
 
     fn signal(&self, signal: &str) {
+        if let Some(pod) = self.pod() {
+            return pod.signal(signal);
+        }
         let argv = match (self.engine.driver.lifecycle, self.engine.driver.verbs) {
             (_, Some(verbs)) => verbs.signal(&self.run.name, signal),
             (Lifecycle::Steps { signal: Some(line), .. }, _) => line(&self.run.name, signal),
@@ -326,7 +388,7 @@ impl Container<'_> {
         let state = self.state();
         let state = state.as_ref().and_then(|state| state.get("State"));
         let flag = |name: &str| state.and_then(|state| state.get(name)).and_then(Value::as_bool).unwrap_or(false);
-        let oom = flag("OOMKilled");
+        let oom = flag("OOMKilled") || self.pod().is_some_and(Pod::is_out_of_memory);
         let said = state.and_then(|state| state.get("Error")).and_then(Value::as_str).unwrap_or_default().to_owned();
         if self.uid.is_none() {
             self.uid = self.resolve();
@@ -335,13 +397,8 @@ impl Container<'_> {
             self.signal("SIGKILL");
         }
         self.remove();
-        let Some(mut process) = self.process.take() else { return Err(EngineError::Cancelled) };
-        let until = Instant::now() + Duration::from_secs(5);
-        while process.poll().is_none() && Instant::now() < until {
-            thread::sleep(Duration::from_millis(10));
-        }
-        process.kill(Ended::TimedOut);
-        let output = process.finish(&mut || None);
+        let Some(attached) = self.attached.take() else { return Err(EngineError::Cancelled) };
+        let output = attached.finish();
         let end = match (self.over.take(), ended) {
             (Some(over), _) => over,
             (None, None) => RunEnd::KeptRunning,
@@ -370,6 +427,9 @@ impl Container<'_> {
 
     /// The user according to the image, if the process exited too quickly to be inspected.
     fn resolve(&self) -> Option<u32> {
+        if let Some(pod) = self.pod() {
+            return pod.uid();
+        }
         let user = self.run.user.as_deref().unwrap_or(&self.run.facts.user);
         let name = user.split(':').next().unwrap_or_default();
         if name.is_empty() {
@@ -385,10 +445,13 @@ impl Container<'_> {
     }
 
     fn remove(&mut self) {
+        if let Some(pod) = self.attached.as_mut().and_then(Attached::pod_mut) {
+            pod.remove();
+        }
         match (self.engine.driver.lifecycle, self.engine.driver.verbs) {
             (_, Some(verbs)) => self.engine.clear(&verbs.remove(&self.run.name)),
             (Lifecycle::Steps { remove, .. }, _) => {
-                for step in remove(&self.run.name) {
+                for step in remove(&self.run) {
                     self.engine.clear(&step);
                 }
             }

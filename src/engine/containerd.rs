@@ -1,7 +1,7 @@
 //! containerd through its own client `ctr`: runs images that another engine built.
 
 use super::request::{Network, Run};
-use super::{Driver, ImageForm, Kind, Lifecycle};
+use super::{Driver, ImageForm, Kind, Leftovers, Lifecycle};
 use crate::process::Argv;
 
 /// Our own namespace, so that everything in it is ours.
@@ -11,7 +11,7 @@ pub(super) const DRIVER: Driver = Driver {
     kind: Kind::Containerd,
     program: "ctr",
     about: "the most common runtime of Kubernetes; takes the image as an archive",
-    version: || Argv::new("ctr").args(["version"]),
+    version: Some(|| Argv::new("ctr").args(["version"])),
     also: None,
     build: None,
     facts: None,
@@ -19,6 +19,7 @@ pub(super) const DRIVER: Driver = Driver {
     run: Some(run),
     lifecycle: Lifecycle::Steps { prepare, signal: Some(signal), remove },
     needs: ImageForm::Archive,
+    leftovers: LEFTOVERS,
 };
 
 fn ctr() -> Argv {
@@ -47,7 +48,7 @@ fn run(run: &Run) -> Argv {
         .opt("--cpus", limits.cpus.to_string())
         .when(run.read_only, "--read-only")
         .when(run.network == Network::Usual, "--net-host")
-        .opts("--cap-drop", DEFAULT_CAPS.iter().copied().filter(|cap| !run.caps.iter().any(|kept| kept == cap)))
+        .opts("--cap-drop", DEFAULT_CAPS.iter().copied().filter(|cap| !keeps(run, cap)))
         .maybe("--cgroup", run.cgroup.as_ref().map(|group| format!("{group}/run")))
         .opts("--env", run.env.iter().map(|(name, value)| format!("{name}={value}")))
         .maybe("--user", run.user.as_deref());
@@ -55,6 +56,11 @@ fn run(run: &Run) -> Argv {
     // It ignores ENTRYPOINT once a command is given.
     let command = if given { run.command() } else { Vec::new() };
     argv.arg(reference(run)).arg(&run.name).args(command)
+}
+
+/// Whether a run keeps a capability, named with `CAP_`.
+fn keeps(run: &Run, capability: &str) -> bool {
+    run.caps.iter().any(|kept| kept == "ALL" || kept.trim_start_matches("CAP_") == capability.trim_start_matches("CAP_"))
 }
 
 /// The default capabilities of containerd, which can only be dropped one by one.
@@ -68,7 +74,14 @@ fn signal(name: &str, signal: &str) -> Argv {
     ctr().args(["tasks", "kill", "--signal"]).arg(signal).arg(name)
 }
 
-fn remove(name: &str) -> Vec<Argv> {
+/// With the image, which was imported for this run alone.
+fn remove(run: &Run) -> Vec<Argv> {
+    let mut steps = remove_container(&run.name);
+    steps.extend(remove_image(&reference(run)));
+    steps
+}
+
+fn remove_container(name: &str) -> Vec<Argv> {
     vec![
         ctr().args(["tasks", "kill", "--signal", "SIGKILL"]).arg(name),
         ctr().args(["tasks", "rm", "--force"]).arg(name),
@@ -76,3 +89,12 @@ fn remove(name: &str) -> Vec<Argv> {
         ctr().args(["snapshots", "rm"]).arg(name),
     ]
 }
+
+fn remove_image(name: &str) -> Vec<Argv> {
+    vec![ctr().args(["images", "rm"]).arg(name)]
+}
+
+const LEFTOVERS: &[Leftovers] = &[
+    Leftovers { list: || ctr().args(["containers", "ls", "--quiet"]), remove: remove_container },
+    Leftovers { list: || ctr().args(["images", "ls", "--quiet"]), remove: remove_image },
+];

@@ -11,7 +11,7 @@ pub(super) const BUILDKIT: Driver = Driver {
     kind: Kind::Docker,
     program: "docker",
     about: "BuildKit through `docker buildx`; respects contexts, DOCKER_HOST and `--builder`",
-    version: || Argv::new("docker").args(["version", "--format", "{{.Server.Version}}"]),
+    version: Some(|| Argv::new("docker").args(["version", "--format", "{{.Server.Version}}"])),
     also: Some(|| Argv::new("docker").args(["buildx", "version"])),
     build: Some(with_buildkit),
     facts: Some((|image| VERBS.image(image), Facts::from_inspect)),
@@ -19,6 +19,7 @@ pub(super) const BUILDKIT: Driver = Driver {
     run: Some(run),
     lifecycle: Lifecycle::Container,
     needs: ImageForm::Image,
+    leftovers: &[],
 };
 
 pub(super) const LEGACY: Driver = Driver {

@@ -28,6 +28,10 @@ pub enum EngineError {
         image: String,
         said: String,
     },
+    /// Another process removed the image while it was being built.
+    ImageLost {
+        said: String,
+    },
     DiskFull {
         said: String,
     },
@@ -43,6 +47,11 @@ pub enum EngineError {
     CannotDo {
         kind: Kind,
         what: &'static str,
+    },
+    /// It cannot be used here.
+    Unavailable {
+        what: String,
+        help: String,
     },
     Cancelled,
     Other {
@@ -114,9 +123,17 @@ impl EngineError {
                 .help("use rootless Podman (`--engine podman`), or ask an administrator for access to the engine")
                 .help(format!("the engine reported: {said}")),
             EngineError::ImageMissing { said, image } => {
-                let problem = problem.help(format!("pull it first (`docker pull {image}`), or check its name and tag"));
+                let lower = said.to_lowercase();
+                let is_locked = ["no basic auth", "authentication required", "unauthorized", "authorization failed"];
+                let problem = match is_locked.iter().any(|words| lower.contains(words)) {
+                    true => problem.help("log in to its registry first (`docker login HOST`, `podman login HOST`)"),
+                    false => problem.help(format!("pull it first (`docker pull {image}`), or check its name and tag")),
+                };
                 if said.is_empty() { problem } else { problem.help(format!("the engine reported: {said}")) }
             }
+            EngineError::ImageLost { said } => problem
+                .help("another process removes images on this engine, such as `podman system prune`: try again when it has ended")
+                .help(format!("the engine reported: {said}")),
             EngineError::DiskFull { said } => problem
                 .help("free some space: `docker system df` and `podman system df` show the size of images and build caches")
                 .help(format!("the engine reported: {said}")),
@@ -125,6 +142,7 @@ impl EngineError {
                 .help(format!("the engine reported: {said}")),
             EngineError::TimedOut { .. } => problem.help("the engine may be busy or hanging: try again, or restart its service"),
             EngineError::CannotDo { .. } => problem.help("`plimsoll engines` shows what each engine supports"),
+            EngineError::Unavailable { help, .. } => problem.help(help.clone()),
             EngineError::Cancelled => problem,
             EngineError::Other { said, .. } => problem.help(format!("the engine reported: {said}")),
         }
@@ -143,12 +161,13 @@ impl fmt::Display for EngineError {
             EngineError::ImageMissing { image, .. } => {
                 write!(f, "image `{image}` is not present locally and cannot be pulled")
             }
+            EngineError::ImageLost { .. } => write!(f, "the image being built was removed"),
             EngineError::DiskFull { .. } => write!(f, "the engine's disk is full"),
             EngineError::Unreachable { .. } => write!(f, "a build step could not reach a host"),
             EngineError::TimedOut { what, seconds } => write!(f, "{what} did not respond within {seconds} s"),
             EngineError::CannotDo { kind, what } => write!(f, "{kind} cannot {what}"),
             EngineError::Cancelled => write!(f, "interrupted"),
-            EngineError::Other { what, .. } => f.write_str(what),
+            EngineError::Other { what, .. } | EngineError::Unavailable { what, .. } => f.write_str(what),
         }
     }
 }

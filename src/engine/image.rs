@@ -10,14 +10,20 @@ use regex::Regex;
 
 use super::request::Build;
 use super::{
-    Argv, Engine, EngineError, Facts, ImageForm, Kind, Run, SHORT, User, buildkit, is_advice, last_lines, limits,
-    session,
+    Argv, Engine, EngineError, Facts, ImageForm, Kind, Run, SHORT, User, build_containers, buildkit, cli, is_advice, last_lines, limits,
+    session, temporary,
 };
-use crate::process::{Bounds, Ended, Filter, Process};
+use crate::process::{Bounds, Ended, Filter, Output, Process};
 use crate::text::units::Size;
 
 /// How long exporting or importing an image may take.
 const LONG: Bounds = Bounds::seconds(300);
+
+/// How often something that another process disturbed is tried.
+const ATTEMPTS: u32 = 3;
+
+/// How long to wait before it is tried again.
+const PAUSE: Duration = Duration::from_millis(500);
 
 /// How a build ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,6 +63,14 @@ impl Drop for Image<'_> {
     }
 }
 
+/// The image as an argument of a command line: one that starts with a dash would be an option there.
+pub(super) fn operand(image: &str) -> Result<&str, EngineError> {
+    match image.starts_with('-') {
+        true => Err(EngineError::Other { what: format!("`{image}` is not the name of an image"), said: String::new() }),
+        false => Ok(image),
+    }
+}
+
 impl Engine {
     /// Builds an image. That the Dockerfile does not build is a result ([`BuildEnd`]), not an error. `tag`, `labels` and
     /// `cgroup` of the build are set here.
@@ -64,9 +78,23 @@ impl Engine {
     /// # Errors
     /// When the engine cannot do its work: its service is down, a base image is unavailable, the disk is full.
     pub fn build(&self, build: &Build) -> Result<Built<'_>, EngineError> {
+        let mut attempts = ATTEMPTS;
+        loop {
+            match self.build_once(build) {
+                Err(EngineError::ImageLost { .. }) if attempts > 1 => attempts -= 1,
+                built => return built,
+            }
+        }
+    }
+
+    fn build_once(&self, build: &Build) -> Result<Built<'_>, EngineError> {
         let Some(line) = self.driver.build else {
             return Err(EngineError::CannotDo { kind: self.kind(), what: "build images" });
         };
+        if self.kind() == Kind::DockerLegacy && build.inputs.needs_buildkit() {
+            let what = "pass secrets, SSH agents or more build contexts to a build";
+            return Err(EngineError::CannotDo { kind: self.kind(), what });
+        }
         let group = self.group(&build.limits);
         let build = Build {
             tag: session::tag(),
@@ -78,11 +106,27 @@ impl Engine {
             true => buildkit::told_plainly(line(&build)),
             false => line(&build),
         };
+        let argv = if self.limits_builds { argv } else { cli::without_limits(argv) };
+        // What a build that is killed leaves there is removed with the directory.
+        let scratch = self.kind().has_no_daemon().then(|| temporary::large_directory("build"));
+        let scratch = scratch.and_then(Result::ok);
+        let argv = match &scratch {
+            Some(scratch) => argv.env("TMPDIR", scratch.path().display().to_string()),
+            None => argv,
+        };
         let bounds = Bounds { time: build.limits.time, ..Bounds::seconds(0) };
         let as_json = buildkit::is_told_as_json(&argv);
         let filter = as_json.then(|| Box::new(buildkit::Log::default()) as Box<dyn Filter>);
         let started = Process::filtered(&argv, None, bounds, filter);
-        let process = started.map_err(|error| EngineError::of_start(&argv.program, &error))?;
+        let mut process = started.map_err(|error| EngineError::of_start(&argv.program, &error))?;
+        // These remove their working containers if a step fails, and leave them if they are killed.
+        if self.kind().has_no_daemon() {
+            let pid = process.id();
+            process = process.stopped_by(match &group {
+                Some(group) => Box::new(group.killer()),
+                None => Box::new(move || build_containers::end_steps(pid)),
+            });
+        }
         let store = self.store();
         let free = limits::free_space(&store);
         let mut over = || {
@@ -101,7 +145,7 @@ impl Engine {
         let log = format!("{}{}", output.stdout.text(), output.stderr.text());
         if as_json && !output.ended.ok() && buildkit::knows_no_json(&log) {
             self.is_plain.store(true, Ordering::Relaxed);
-            return self.build(&build);
+            return self.build_once(&build);
         }
         let end = match output.ended {
             Ended::Cancelled => return Err(EngineError::Cancelled),
@@ -142,8 +186,7 @@ impl Engine {
             ["did not complete successfully", "while running runtime: exit status", "returned a non-zero code"];
         let failed = failed_step.iter().any(|words| log.contains(words));
         if is_lost(log, failed) {
-            let what = "the image being built was removed".to_owned();
-            return Some(EngineError::Other { what, said: last_lines(log, 1) });
+            return Some(EngineError::ImageLost { said: last_lines(log, 1) });
         }
         match failed {
             true => None,
@@ -159,10 +202,19 @@ impl Engine {
         let Some((line, read)) = self.driver.facts else {
             return Err(EngineError::CannotDo { kind: self.kind(), what: "inspect images" });
         };
-        let output = self.call(&line(image), SHORT)?;
+        let argv = line(operand(image)?);
+        let mut output = self.call(&argv, SHORT)?;
+        // Podman and Buildah read all images for this, and fail if another process removes one meanwhile.
+        for _ in 1..ATTEMPTS {
+            if output.ended.ok() || !self.kind().has_no_daemon() || self.is_missing(&output) {
+                break;
+            }
+            std::thread::sleep(PAUSE);
+            output = self.call(&argv, SHORT)?;
+        }
         if !output.ended.ok() {
             return Err(match self.complaint(&output, "inspecting an image") {
-                EngineError::Other { said, .. } if said.to_lowercase().contains("no such") => {
+                EngineError::Other { said, .. } if self.is_missing(&output) => {
                     EngineError::ImageMissing { image: image.to_owned(), said }
                 }
                 error => error,
@@ -177,6 +229,12 @@ impl Engine {
             facts.size = self.buildah_size(image);
         }
         Ok(facts)
+    }
+
+    /// Whether an engine says that it does not have the image it was asked about.
+    fn is_missing(&self, output: &Output) -> bool {
+        let said = format!("{}\n{}", output.stdout.text(), output.stderr.text()).to_lowercase();
+        ["no such image", "no such object", "image not known", "not found"].iter().any(|words| said.contains(words))
     }
 
     /// Buildah reports it only in its list of images, and rounded: `128 MB`.
@@ -201,9 +259,6 @@ impl Engine {
         match self.inspect(image) {
             Ok(_) => Ok(true),
             Err(EngineError::ImageMissing { .. }) => Ok(false),
-            Err(EngineError::Other { said, .. }) if said.contains("not known") || said.contains("not found") => {
-                Ok(false)
-            }
             Err(error) => Err(error),
         }
     }
@@ -216,7 +271,7 @@ impl Engine {
         let Some(verbs) = self.driver.verbs else {
             return Err(EngineError::CannotDo { kind: self.kind(), what: "pull images" });
         };
-        self.expect(&verbs.pull_image(image), LONG, "pulling an image").map(|_| ())
+        self.expect(&verbs.pull_image(operand(image)?), LONG, "pulling an image").map(|_| ())
     }
 
     /// Which of these paths an image does not have.
@@ -273,7 +328,7 @@ impl Engine {
             what: "cannot unpack an image".to_owned(),
             said: error.to_string(),
         };
-        let folder = tempfile::Builder::new().prefix("plimsoll-image-").tempdir().map_err(io)?;
+        let folder = temporary::directory("image").map_err(io)?;
         let archive = folder.path().join("image.tar");
         let archive_text = archive.display().to_string();
         let path = match runtime.driver.needs {

@@ -90,6 +90,17 @@ impl Cgroup {
         found
     }
 
+    /// Kills its processes, and tells whether there were any. The group itself stays.
+    pub(super) fn killer(&self) -> impl Fn() -> bool + Send + use<> {
+        let group =
+            std::mem::ManuallyDrop::new(Cgroup { name: self.name.clone(), directories: self.directories.clone() });
+        move || {
+            let had_any = !group.processes().is_empty();
+            group.kill();
+            had_any
+        }
+    }
+
     fn kill(&self) {
         // A fork bomb is faster than a single pass.
         for _ in 0..50 {

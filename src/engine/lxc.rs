@@ -8,7 +8,7 @@ pub(super) const DRIVER: Driver = Driver {
     kind: Kind::Lxc,
     program: "lxc-execute",
     about: "runs an unpacked image as an application container, needs root",
-    version: || Argv::new("lxc-execute").arg("--version"),
+    version: Some(|| Argv::new("lxc-execute").arg("--version")),
     also: None,
     build: None,
     facts: None,
@@ -16,6 +16,7 @@ pub(super) const DRIVER: Driver = Driver {
     run: Some(run),
     lifecycle: Lifecycle::Steps { prepare: |_| Vec::new(), signal: None, remove: |_| Vec::new() },
     needs: ImageForm::Bundle { file: "lxc.conf", text: config },
+    leftovers: &[],
 };
 
 fn run(run: &Run) -> Argv {

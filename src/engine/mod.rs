@@ -14,6 +14,8 @@
 //!
 //! Never: `--privileged`, the engine's own socket, or a host directory inside a container.
 
+mod attached;
+mod build_containers;
 mod buildah;
 mod buildkit;
 mod choice;
@@ -21,7 +23,7 @@ mod cli;
 pub mod compose;
 mod container;
 mod containerd;
-mod crio;
+mod cri;
 mod docker;
 mod error;
 mod export;
@@ -36,8 +38,11 @@ mod podman;
 pub mod registry;
 pub mod request;
 mod session;
+mod temporary;
 
 use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 pub use crate::process::Argv;
@@ -47,8 +52,9 @@ pub use container::{Container, Ran, RunEnd, StopReport};
 pub use error::{EngineError, is_advice, last_lines};
 pub use image::{BuildEnd, Built, Image, UnpackedImage, failed_step};
 pub use image_config::Facts;
-pub use namespace::in_network_of;
-pub use request::{Build, BuildLimits, Network, Pull, Run, RunLimits};
+pub use namespace::{Listener, in_network_of, listeners};
+pub use request::{Build, BuildInputs, BuildLimits, Network, Pull, Run, RunLimits};
+pub use temporary::directory as temporary_directory;
 
 use crate::process::{Bounds, Ended, Output};
 use crate::text::Variants;
@@ -65,11 +71,16 @@ pub enum Kind {
     Containerd,
     Runc,
     Crun,
-    CriO,
+    Cri,
     Lxc,
 }
 
 impl Kind {
+    /// Whether each command works on the image store by itself, beside the commands of other processes.
+    pub(super) fn has_no_daemon(self) -> bool {
+        matches!(self, Kind::Podman | Kind::Buildah)
+    }
+
     pub fn as_str(self) -> &'static str {
         match self {
             Kind::Docker => "docker",
@@ -80,7 +91,7 @@ impl Kind {
             Kind::Containerd => "containerd",
             Kind::Runc => "runc",
             Kind::Crun => "crun",
-            Kind::CriO => "cri-o",
+            Kind::Cri => "cri",
             Kind::Lxc => "lxc",
         }
     }
@@ -95,7 +106,7 @@ impl Kind {
             Kind::Containerd => &containerd::DRIVER,
             Kind::Runc => &oci::RUNC,
             Kind::Crun => &oci::CRUN,
-            Kind::CriO => &crio::DRIVER,
+            Kind::Cri => &cri::DRIVER,
             Kind::Lxc => &lxc::DRIVER,
         }
     }
@@ -111,7 +122,7 @@ impl Variants for Kind {
         Self::Containerd,
         Self::Runc,
         Self::Crun,
-        Self::CriO,
+        Self::Cri,
         Self::Lxc,
     ];
 
@@ -143,8 +154,10 @@ pub enum Lifecycle {
         prepare: fn(&Run) -> Vec<Argv>,
         /// Without one, we signal the process directly.
         signal: Option<fn(&str, &str) -> Argv>,
-        remove: fn(&str) -> Vec<Argv>,
+        remove: fn(&Run) -> Vec<Argv>,
     },
+    /// Through the runtime interface of Kubernetes, without a program.
+    Pod,
 }
 
 /// The form in which a runtime takes an image that another engine built.
@@ -163,6 +176,15 @@ pub type InspectCommand = fn(&str) -> Argv;
 /// Parses its output.
 pub type InspectParser = fn(&str) -> Option<Facts>;
 
+/// What a crashed run may have left in an engine without [`Verbs`].
+#[derive(Clone, Copy, Debug)]
+pub struct Leftovers {
+    /// Prints the names of all there are.
+    list: fn() -> Argv,
+    /// Removes the one of that name.
+    remove: fn(&str) -> Vec<Argv>,
+}
+
 /// An engine's command lines.
 #[derive(Debug)]
 pub struct Driver {
@@ -170,7 +192,8 @@ pub struct Driver {
     pub program: &'static str,
     /// A one-line description.
     pub about: &'static str,
-    pub version: fn() -> Argv,
+    /// `None` where no program is asked.
+    pub version: Option<fn() -> Argv>,
     /// A second command that must work too.
     pub also: Option<fn() -> Argv>,
     pub build: Option<fn(&Build) -> Argv>,
@@ -180,6 +203,14 @@ pub struct Driver {
     pub run: Option<fn(&Run) -> Argv>,
     pub lifecycle: Lifecycle,
     pub needs: ImageForm,
+    pub leftovers: &'static [Leftovers],
+}
+
+impl Driver {
+    /// Whether it can run images.
+    pub fn runs(&self) -> bool {
+        self.run.is_some() || (matches!(self.lifecycle, Lifecycle::Pod) && cfg!(feature = "cri"))
+    }
 }
 
 /// The time limit of commands that should be instantaneous.
@@ -194,6 +225,10 @@ pub struct Engine {
     cgroups: bool,
     /// Whether the processes in its containers run on this machine, and we may inspect them.
     sees_inside: bool,
+    /// Whether it can limit the memory and the processors of builds: without root it needs cgroups of its own.
+    limits_builds: bool,
+    /// The connection to it, where no program is asked.
+    cri: Option<Arc<cri::Connection>>,
     /// Whether its builder's client turned out not to support JSON.
     is_plain: std::sync::atomic::AtomicBool,
 }
@@ -206,14 +241,17 @@ impl Engine {
     pub fn open(kind: Kind) -> Result<Self, EngineError> {
         let driver = kind.driver();
         let mut engine =
-            Self { driver, version: String::new(), cgroups: false, sees_inside: false, is_plain: false.into() };
-        let said = engine.expect(&(driver.version)(), SHORT, "checking its version")?;
-        engine.version = version(&said.stdout.text());
+            Self { driver, version: String::new(), cgroups: false, sees_inside: false, limits_builds: true, cri: None, is_plain: false.into() };
+        engine.version = match driver.version {
+            Some(argv) => version(&engine.expect(&argv(), SHORT, "checking its version")?.stdout.text()),
+            None => engine.cri.insert(Arc::new(cri::Connection::open()?)).version().to_owned(),
+        };
         if let Some(also) = driver.also {
             engine.expect(&also(), SHORT, "checking its builder")?;
         }
         engine.cgroups = engine.can_group();
         engine.sees_inside = engine.is_here();
+        engine.limits_builds = engine.can_limit_builds();
         engine.sweep();
         Ok(engine)
     }
@@ -290,9 +328,21 @@ impl Engine {
             }
             Kind::Podman | Kind::Buildah => Argv::new("podman").args(["info", "--format", "{{.Host.CgroupManager}}"]),
             Kind::Runc | Kind::Crun | Kind::Containerd | Kind::Lxc => return is_root(),
-            Kind::Nerdctl | Kind::CriO => return false,
+            Kind::Cri => return is_root() && self.cri.as_ref().is_some_and(|cri| cri.takes_cgroups()),
+            Kind::Nerdctl => return false,
         };
         is_root() && self.call(&argv, SHORT).is_ok_and(|output| output.stdout.text().starts_with("cgroupfs"))
+    }
+
+    /// Whether it has cgroups for the steps of a build.
+    fn can_limit_builds(&self) -> bool {
+        if is_root() || !self.kind().has_no_daemon() {
+            return true;
+        }
+        // Buildah does not report it.
+        let argv = Argv::new("podman").args(["info", "--format", "{{.Host.CgroupControllers}}"]);
+        let has_memory = |output: Output| !output.ended.ok() || output.stdout.text().contains("memory");
+        self.call(&argv, SHORT).map_or(true, has_memory)
     }
 
     /// Whether it runs on this machine, and we are root.
@@ -310,9 +360,9 @@ impl Engine {
                 Kind::Podman => {
                     says(Argv::new("podman").args(["info", "--format", "{{.Host.ServiceIsRemote}}"]), "false")
                 }
-                Kind::Containerd | Kind::Runc | Kind::Crun | Kind::Lxc => true,
+                Kind::Containerd | Kind::Runc | Kind::Crun | Kind::Lxc | Kind::Cri => true,
                 // Buildah does not report the process id of the container.
-                Kind::Buildah | Kind::Nerdctl | Kind::CriO => false,
+                Kind::Buildah | Kind::Nerdctl => false,
             }
     }
 
@@ -324,11 +374,23 @@ impl Engine {
     /// Removes leftovers of processes that no longer run.
     fn sweep(&self) {
         limits::sweep(session::is_left);
-        let Some(verbs) = self.driver.verbs else { return };
+        self.sweep_builds();
+        temporary::sweep();
+        if let Some(cri) = &self.cri {
+            cri.sweep();
+        }
         let left = |argv: &Argv| -> Vec<String> {
             let said = self.call(argv, SHORT).map(|output| output.stdout.text()).unwrap_or_default();
             said.split_whitespace().filter(|name| session::is_left(name)).map(str::to_owned).collect()
         };
+        for kind in self.driver.leftovers {
+            for name in left(&(kind.list)()) {
+                for step in (kind.remove)(&name) {
+                    let _ = self.call(&step, SHORT);
+                }
+            }
+        }
+        let Some(verbs) = self.driver.verbs else { return };
         for name in left(&verbs.our_containers()) {
             let _ = self.call(&verbs.remove(&name), SHORT);
         }
@@ -340,6 +402,26 @@ impl Engine {
         }
         for name in left(&verbs.our_images()) {
             let _ = self.call(&verbs.remove_image(&name), SHORT);
+        }
+    }
+
+    /// Ends builds of Podman and Buildah whose process no longer runs, and removes their containers.
+    fn sweep_builds(&self) {
+        let program = self.driver.program;
+        if !self.kind().has_no_daemon() {
+            return;
+        }
+        build_containers::end_orphans();
+        let format = match self.kind() {
+            Kind::Podman => "{{.Store.GraphRoot}} {{.Store.GraphDriverName}}",
+            _ => "{{.store.GraphRoot}} {{.store.GraphDriverName}}",
+        };
+        let info = self.call(&Argv::new(program).args(["info", "--format", format]), SHORT);
+        let said = info.map(|output| output.stdout.text()).unwrap_or_default();
+        let Some((root, driver)) = said.trim().rsplit_once(' ') else { return };
+        for id in build_containers::left(Path::new(root), driver) {
+            let force: &[&str] = if self.kind() == Kind::Podman { &["--force"] } else { &[] };
+            let _ = self.call(&Argv::new(program).arg("rm").args(force.iter().copied()).arg(id), SHORT);
         }
     }
 

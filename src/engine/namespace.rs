@@ -30,6 +30,52 @@ pub fn in_network_of<T: Send>(pid: u32, work: impl FnOnce() -> T + Send) -> io::
     }
 }
 
+/// A TCP port that something in a container listens on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Listener {
+    pub port: u16,
+    /// Only on the loopback device, so that nothing outside of the container reaches it.
+    pub is_local: bool,
+}
+
+/// The ports that are listened on in the network namespace of a process. None if that namespace is our own.
+pub fn listeners(pid: u32) -> Vec<Listener> {
+    let own = std::fs::read_link("/proc/self/ns/net").ok();
+    let its = std::fs::read_link(format!("/proc/{pid}/ns/net")).ok();
+    if its.is_none() || own == its {
+        return Vec::new();
+    }
+    let read = |name: &str| std::fs::read_to_string(format!("/proc/{pid}/net/{name}")).unwrap_or_default();
+    let mut found = listed(&read("tcp"));
+    found.extend(listed(&read("tcp6")));
+    // One that is reachable comes first, and stands for its port.
+    found.sort_by_key(|listener| (listener.port, listener.is_local));
+    found.dedup_by_key(|listener| listener.port);
+    found
+}
+
+/// The listening sockets in the text of `/proc/net/tcp` or `tcp6`.
+fn listed(text: &str) -> Vec<Listener> {
+    let rows = text.lines().skip(1).filter_map(|line| {
+        let mut words = line.split_whitespace().skip(1);
+        let (address, port) = words.next()?.split_once(':')?;
+        // State 0A is LISTEN.
+        let is_listening = words.nth(1)? == "0A";
+        let port = u16::from_str_radix(port, 16).ok().filter(|_| is_listening)?;
+        // Words of four bytes, each in the order of this machine.
+        let v4_loopback = |word: &str| word.ends_with("7F");
+        let is_local = match address.len() {
+            8 => v4_loopback(address),
+            _ => {
+                address == "00000000000000000000000001000000"
+                    || address.strip_prefix("0000000000000000FFFF0000").is_some_and(v4_loopback)
+            }
+        };
+        Some(Listener { port, is_local })
+    });
+    rows.collect()
+}
+
 /// The user id of a process as seen in its container.
 pub(super) fn uid_of(pid: u32) -> Option<u32> {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
@@ -106,7 +152,22 @@ mod tests {
     }
 
     #[test]
+    fn who_listens() {
+        let text = "  sl  local_address rem_address   st tx_queue rx_queue\n   \
+            0: 00000000:1F90 00000000:0000 0A 00000000:00000000\n   \
+            1: 0100007F:0CEA 00000000:0000 0A 00000000:00000000\n   \
+            2: 0100007F:1F90 0100007F:9C40 01 00000000:00000000\n";
+        let found = [Listener { port: 8080, is_local: false }, Listener { port: 3306, is_local: true }];
+        assert_eq!(listed(text), found);
+        let text = "  sl  local_address\n 0: 00000000000000000000000001000000:0050 0:0 0A 0\n \
+            1: 00000000000000000000000000000000:0051 0:0 0A 0\n 2: 0000000000000000FFFF00000100007F:0052 0:0 0A 0\n";
+        let local: Vec<_> = listed(text).iter().map(|found| (found.port, found.is_local)).collect();
+        assert_eq!(local, [(80, true), (81, false), (82, true)]);
+    }
+
+    #[test]
     fn never_our_own() {
+        assert!(listeners(std::process::id()).is_empty());
         assert!(in_network_of(std::process::id(), || ()).is_err());
         let mut files = BTreeSet::new();
         open_files(std::process::id(), &mut files);

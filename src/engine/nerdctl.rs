@@ -11,7 +11,7 @@ pub(super) const DRIVER: Driver = Driver {
     kind: Kind::Nerdctl,
     program: "nerdctl",
     about: "containerd with Docker's command line; builds need `buildkitd`",
-    version: || Argv::new("nerdctl").args(["version", "--format", "{{(index .Server.Components 0).Version}}"]),
+    version: Some(|| Argv::new("nerdctl").args(["version", "--format", "{{(index .Server.Components 0).Version}}"])),
     also: None,
     build: Some(build),
     facts: Some((|image| VERBS.image(image), Facts::from_inspect)),
@@ -19,6 +19,7 @@ pub(super) const DRIVER: Driver = Driver {
     run: Some(run),
     lifecycle: Lifecycle::Container,
     needs: ImageForm::Image,
+    leftovers: &[],
 };
 
 fn build(build: &Build) -> Argv {

@@ -11,7 +11,7 @@ pub(super) const RUNC: Driver = Driver {
     kind: Kind::Runc,
     program: "runc",
     about: "the low-level runtime under Docker; runs an unpacked image, needs root",
-    version: || Argv::new("runc").arg("--version"),
+    version: Some(|| Argv::new("runc").arg("--version")),
     also: None,
     build: None,
     facts: None,
@@ -20,24 +20,34 @@ pub(super) const RUNC: Driver = Driver {
     lifecycle: Lifecycle::Steps {
         prepare: |_| Vec::new(),
         signal: Some(|name, signal| kill("runc", name, signal)),
-        remove: |name| remove("runc", name),
+        remove: |run| remove("runc", &run.name),
     },
     needs: ImageForm::Bundle { file: "config.json", text: config },
+    leftovers: &[],
 };
 
 pub(super) const CRUN: Driver = Driver {
     kind: Kind::Crun,
     program: "crun",
     about: "the low-level runtime under Podman; runs an unpacked image, needs root",
-    version: || Argv::new("crun").arg("--version"),
+    version: Some(|| Argv::new("crun").arg("--version")),
     run: Some(|run| start("crun", run)),
     lifecycle: Lifecycle::Steps {
         prepare: |_| Vec::new(),
         signal: Some(|name, signal| kill("crun", name, signal)),
-        remove: |name| remove("crun", name),
+        remove: |run| remove("crun", &run.name),
     },
     ..RUNC
 };
+
+/// Files of the kernel that containers cannot read.
+pub(super) const MASKED_PATHS: &[&str] = &[
+    "/proc/acpi", "/proc/asound", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/timer_list",
+    "/proc/timer_stats", "/proc/sched_debug", "/proc/scsi", "/sys/firmware",
+];
+
+/// Files of the kernel that containers cannot write.
+pub(super) const READONLY_PATHS: &[&str] = &["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"];
 
 fn start(program: &str, run: &Run) -> Argv {
     let bundle = run.unpacked.as_ref().map(|path| path.display().to_string()).unwrap_or_default();
@@ -104,11 +114,8 @@ fn config(run: &Run, user: User) -> String {
                 "pids": { "limit": limits.pids },
             },
             "namespaces": namespaces,
-            "maskedPaths": [
-                "/proc/acpi", "/proc/asound", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/timer_list",
-                "/proc/timer_stats", "/proc/sched_debug", "/proc/scsi", "/sys/firmware",
-            ],
-            "readonlyPaths": ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"],
+            "maskedPaths": MASKED_PATHS,
+            "readonlyPaths": READONLY_PATHS,
         },
     });
     config.to_string()

@@ -2,7 +2,7 @@
 
 use super::cli::{self, Verbs};
 use super::request::{Build, Run};
-use super::{Driver, Facts, ImageForm, Kind, Lifecycle, limits};
+use super::{Driver, Facts, ImageForm, Kind, Lifecycle, build_containers, limits};
 use crate::process::Argv;
 
 const VERBS: Verbs = Verbs { program: "podman" };
@@ -11,7 +11,7 @@ pub(super) const DRIVER: Driver = Driver {
     kind: Kind::Podman,
     program: "podman",
     about: "needs neither a daemon nor root",
-    version: || Argv::new("podman").args(["info", "--format", "{{.Version.Version}}"]),
+    version: Some(|| Argv::new("podman").args(["info", "--format", "{{.Version.Version}}"])),
     also: None,
     build: Some(build),
     facts: Some((|image| VERBS.image(image), Facts::from_inspect)),
@@ -19,6 +19,7 @@ pub(super) const DRIVER: Driver = Driver {
     run: Some(run),
     lifecycle: Lifecycle::Container,
     needs: ImageForm::Image,
+    leftovers: &[],
 };
 
 fn build(build: &Build) -> Argv {
@@ -31,7 +32,8 @@ pub(super) fn buildah_flags(argv: Argv, build: &Build) -> Argv {
     let argv = argv.opt("--format", "docker").arg("--layers").arg("--force-rm");
     let argv = cli::build_memory(cli::pull(argv, build.pull), &build.limits);
     let argv = argv.opt("--ulimit", cli::file_size(&build.limits)).opts("--ulimit", limits::ulimits());
-    argv.maybe("--cgroup-parent", build.cgroup.as_ref().map(|group| format!("{group}/build")))
+    let argv = argv.maybe("--cgroup-parent", build.cgroup.as_ref().map(|group| format!("{group}/build")));
+    build_containers::mark(argv, &build.tag)
 }
 
 fn run(run: &Run) -> Argv {

@@ -64,7 +64,7 @@ impl RegistryClient {
     /// # Errors
     /// When the registry gives none.
     pub fn digest(self, reference: &str, insecure: bool) -> Result<String, EngineError> {
-        let argv = self.line(reference, insecure);
+        let argv = self.line(super::image::operand(reference)?, insecure);
         let bounds = Bounds { time: Duration::from_secs(60), ..Bounds::seconds(60) };
         let output = process::run(&argv, None, bounds).map_err(|error| EngineError::of_start(&argv.program, &error))?;
         let said = output.stdout.text();

@@ -96,6 +96,26 @@ impl Variants for Pull {
     }
 }
 
+/// What a build is given from outside of its context. Values are those of the options of the same names.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct BuildInputs {
+    /// Such as `linux/arm64`; `None` is that of the engine.
+    pub platform: Option<String>,
+    /// `id=NAME,src=FILE` or `id=NAME,env=VARIABLE`.
+    pub secrets: Vec<String>,
+    /// `default`, or `NAME=SOCKET`.
+    pub ssh: Vec<String>,
+    /// `NAME=DIRECTORY` or `NAME=IMAGE`.
+    pub contexts: Vec<String>,
+}
+
+impl BuildInputs {
+    /// Whether it asks for what only current builders know.
+    pub fn needs_buildkit(&self) -> bool {
+        !self.secrets.is_empty() || !self.ssh.is_empty() || !self.contexts.is_empty()
+    }
+}
+
 /// A build.
 #[derive(Clone, Debug)]
 pub struct Build {
@@ -113,6 +133,7 @@ pub struct Build {
     pub no_cache: bool,
     /// A builder of buildx, possibly remote.
     pub builder: Option<String>,
+    pub inputs: BuildInputs,
     pub limits: BuildLimits,
     /// `name=value`.
     pub labels: Vec<String>,
@@ -124,6 +145,8 @@ pub struct Build {
 #[derive(Clone, Debug)]
 pub struct Run {
     pub image: String,
+    /// The platform of the image, if it is not the engine's.
+    pub platform: Option<String>,
     /// The name of the container.
     pub name: String,
     /// Replaces CMD, if not empty.
@@ -152,6 +175,7 @@ impl Run {
     pub fn new(image: impl Into<String>) -> Self {
         Self {
             image: image.into(),
+            platform: None,
             name: String::new(),
             args: Vec::new(),
             entrypoint: None,

@@ -1,19 +1,28 @@
-//! A whole class: grades submissions in parallel, records each result at once, and resumes interrupted runs.
+//! A whole class: grades submissions in parallel, and joins the results.
+//!
+//! What is found is kept as evidence while the class is graded, so an interrupted run goes on where it stopped.
 
 use std::collections::BTreeMap;
-use std::fs::{File, OpenOptions};
-use std::io::{self, BufRead, BufReader, Write};
+use std::fs::File;
+use std::io::{self, BufRead, BufReader};
 use std::path::Path;
-use std::sync::Mutex;
 
-use super::marking::Grader;
+use super::evidence::EvidenceStore;
+use super::marking::{Grader, prints};
+use super::overrides::Overrides;
 use super::rubric::Rubric;
-use super::sheet::{Class, CriterionColumn, Sheet, VERSION};
+use super::sheet::{Flag, Sheet, VERSION};
+use super::summary::{Class, CriterionColumn, SimilarPair};
+use super::similarity;
 use super::submissions::Submission;
+use super::{Points, totals};
+use crate::text::Problem;
 use crate::text::parallel::on_threads;
 
 /// The longest line of results that is read.
 const MAX_LINE: u64 = 16 << 20;
+/// The percentage of shared code that is reported by default.
+const SIMILAR: Points = Points::hundredths(80_00);
 
 /// A run over the submissions of a class.
 pub struct ClassRun<'a> {
@@ -21,8 +30,6 @@ pub struct ClassRun<'a> {
     pub submissions: &'a [Submission],
     /// How many submissions to grade in parallel; 0: one per processor.
     pub jobs: usize,
-    /// Results of an earlier run, by student id and submission.
-    pub known: BTreeMap<(String, String), Sheet>,
     /// Called with each sheet when it is done, in any order.
     pub done: &'a (dyn Fn(&Sheet) + Sync),
     /// Whether to stop before the next submission.
@@ -33,14 +40,6 @@ impl ClassRun<'_> {
     /// The sheets in the order of the submissions, without those that were not graded before the run was stopped.
     pub fn run(&self) -> Vec<Sheet> {
         let grade = |submission: &Submission| -> Option<Sheet> {
-            let key = (submission.student.id.clone(), submission.name.clone());
-            let known = self.known.get(&key).filter(|sheet| {
-                sheet.late_days == submission.late_days
-                    && self.grader.digest(submission).as_ref() == Some(&sheet.digest)
-            });
-            if let Some(sheet) = known {
-                return Some(Sheet { student: submission.student.clone(), ..sheet.clone() });
-            }
             if (self.stop)() {
                 return None;
             }
@@ -48,10 +47,10 @@ impl ClassRun<'_> {
             let grader = Grader { progress: &report, ..*self.grader };
             let mut sheet = grader.grade(submission);
             // A temporary outage may be over by now.
-            if !sheet.is_graded() && grader.runner.is_some() && !(self.stop)() {
+            if sheet.is_open() && grader.runner.is_some() && !(self.stop)() {
                 sheet = grader.grade(submission);
             }
-            if (self.stop)() && !sheet.is_graded() {
+            if (self.stop)() && sheet.is_open() {
                 return None;
             }
             (self.done)(&sheet);
@@ -84,29 +83,42 @@ pub fn merged(rubric: &Rubric, sheets: Vec<Sheet>) -> Class {
     Class::new(rubric.title.clone(), rubric.fingerprint.clone(), columns, sheets)
 }
 
-/// A file that gets a line for each finished sheet, so that nothing is lost if the run is interrupted.
-pub struct Journal(Mutex<File>);
-
-impl Journal {
-    /// # Errors
-    /// When it cannot be written.
-    pub fn open(path: &Path) -> io::Result<Self> {
-        let mut file = OpenOptions::new().create(true).append(true).open(path)?;
-        // Keeps the incomplete last line of a killed run apart.
-        if file.metadata()?.len() > 0 {
-            file.write_all(b"\n")?;
+/// Completes a class: applies the teacher's overrides and the curve, and compares the submissions with each other. Returns
+/// warnings as well.
+pub fn complete(
+    rubric: &Rubric,
+    columns: Vec<CriterionColumn>,
+    mut sheets: Vec<Sheet>,
+    overrides: &Overrides,
+    evidence: Option<&EvidenceStore>,
+) -> (Class, Vec<Problem>) {
+    let problems = overrides.apply(&mut sheets, rubric);
+    totals::curve(&mut sheets, rubric);
+    let similar = evidence.map(|evidence| similar(rubric, evidence, &sheets)).unwrap_or_default();
+    for sheet in &mut sheets {
+        sheet.flags.remove(&Flag::Similar);
+        if similar.iter().any(|pair| pair.one == sheet.student.id || pair.other == sheet.student.id) {
+            sheet.flags.insert(Flag::Similar);
         }
-        Ok(Self(Mutex::new(file)))
     }
+    let mut class = Class::new(rubric.title.clone(), rubric.fingerprint.clone(), columns, sheets);
+    class.similar = similar;
+    (class, problems)
+}
 
-    /// # Errors
-    /// When it cannot be written.
-    pub fn add(&self, sheet: &Sheet) -> io::Result<()> {
-        let mut line = serde_json::to_vec(sheet)?;
-        line.push(b'\n');
-        let mut file = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        file.write_all(&line)
-    }
+/// Whether there is evidence of a submission, without which they are not compared with each other.
+pub fn can_compare(rubric: &Rubric, evidence: &EvidenceStore, sheets: &[Sheet]) -> bool {
+    let mut submitted = sheets.iter().filter(|sheet| !sheet.digest.is_empty()).peekable();
+    submitted.peek().is_none() || submitted.any(|sheet| prints(rubric, evidence, sheet).is_some())
+}
+
+/// The pairs of submissions that share code.
+fn similar(rubric: &Rubric, evidence: &EvidenceStore, sheets: &[Sheet]) -> Vec<SimilarPair> {
+    let submitted = sheets.iter().filter(|sheet| !sheet.digest.is_empty());
+    let prints: Vec<(String, Vec<u64>)> =
+        submitted.map(|sheet| (sheet.student.id.clone(), prints(rubric, evidence, sheet).unwrap_or_default())).collect();
+    let threshold = rubric.similarity.threshold.unwrap_or(SIMILAR).as_f64().clamp(1.0, 100.0);
+    similarity::pairs(&prints, threshold as usize)
 }
 
 /// Reads lines of sheets. Of two for the same submission the later one counts, unless only the earlier one is graded.
@@ -139,7 +151,7 @@ pub fn read_lines(path: &Path, into: &mut BTreeMap<(String, String), Sheet>) -> 
         }
         let key = (sheet.student.id.clone(), sheet.submission.clone());
         match into.get(&key) {
-            Some(known) if known.is_graded() && !sheet.is_graded() => {}
+            Some(known) if known.is_graded() && sheet.is_open() => {}
             _ => _ = into.insert(key, sheet),
         }
     }

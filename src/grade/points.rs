@@ -19,6 +19,14 @@ const MAX_POINTS: f64 = 1e9;
 impl Points {
     pub const ZERO: Points = Points(0);
 
+    pub fn is_zero(&self) -> bool {
+        self.0 == 0
+    }
+
+    pub const fn hundredths(hundredths: i64) -> Self {
+        Self(hundredths * 10)
+    }
+
     pub fn whole(points: i64) -> Self {
         Self(points.saturating_mul(1000))
     }
@@ -49,6 +57,17 @@ impl Points {
         let scaled = i128::from(self.0) * part * 2;
         let half = if scaled < 0 { -all } else { all };
         Self(i64::try_from((scaled + half) / (all * 2)).unwrap_or(i64::MAX))
+    }
+
+    /// The fraction `part`/`all` of the points as a multiple of `step`, rounded once, halves up.
+    pub fn scaled(self, part: Points, all: Points, step: Points) -> Self {
+        if all.0 <= 0 || step.0 <= 0 {
+            return self;
+        }
+        let (numerator, step) = (i128::from(self.0) * i128::from(part.0), i128::from(step.0));
+        let divisor = i128::from(all.0) * step;
+        let steps = (2 * numerator + divisor).div_euclid(2 * divisor);
+        Self(i64::try_from(steps * step).unwrap_or(i64::MAX))
     }
 
     /// The nearest multiple of `step`, halves rounded up. A step of zero changes nothing.
@@ -173,5 +192,7 @@ mod tests {
         assert_eq!(points(10.0).share(1, 3).to_string(), "3.333");
         assert_eq!(points(10.0).share(2, 3).to_string(), "6.667");
         assert_eq!(Points::new(f64::NAN), None);
+        assert_eq!(points(100.0).scaled(points(10.0), points(65.0), points(0.01)).to_string(), "15.38");
+        assert_eq!(points(30.0).scaled(points(7.0), points(15.0), points(0.01)).to_string(), "14");
     }
 }

@@ -3,12 +3,14 @@
 //! Nothing in it depends on the clock, the machine or the order of work. All texts are untrusted: code that displays them
 //! escapes them (see [`crate::text::escape`]).
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
 use super::Points;
+use super::language::Language;
 use super::rubric::Feedback;
+use crate::text::hash::hash;
 
 /// The version of a line of `grades.jsonl`.
 pub const VERSION: u32 = 1;
@@ -35,6 +37,11 @@ impl Student {
     pub fn shown(&self) -> &str {
         self.name.as_deref().unwrap_or(&self.id)
     }
+
+    /// A name that does not tell who it is, the same in every run.
+    pub fn pseudonym(&self) -> String {
+        format!("student-{:08x}", hash(&[self.id.as_bytes()]) as u32)
+    }
 }
 
 /// Whether a sheet is graded.
@@ -46,6 +53,56 @@ pub enum SheetStatus {
     NotGraded {
         why: String,
     },
+    /// Nothing was submitted.
+    Missing,
+}
+
+/// What the teacher should look at first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Flag {
+    Missing,
+    NotGraded,
+    /// The Dockerfile has a name that no builder looks for.
+    WrongName,
+    /// The Dockerfile is not plain text in UTF-8.
+    WrongEncoding,
+    SeveralDockerfiles,
+    /// Not everything was read.
+    Limit,
+    /// The output does not depend on the input.
+    HardCoded,
+    /// Comments or settings that would mute rules.
+    Muted,
+    /// Much like another submission.
+    Similar,
+    Late,
+    /// The teacher changed a mark.
+    Overridden,
+}
+
+impl Flag {
+    /// As the name of a filter.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Flag::Missing => "missing",
+            Flag::NotGraded => "not graded",
+            Flag::WrongName => "unusual file name",
+            Flag::WrongEncoding => "not plain UTF-8",
+            Flag::SeveralDockerfiles => "several Dockerfiles",
+            Flag::Limit => "limit reached",
+            Flag::HardCoded => "output does not depend on input",
+            Flag::Muted => "tried to mute rules",
+            Flag::Similar => "similar to another submission",
+            Flag::Late => "late",
+            Flag::Overridden => "changed by the teacher",
+        }
+    }
+
+    /// Whether a teacher should look at it before the others.
+    pub fn is_urgent(self) -> bool {
+        !matches!(self, Flag::Late | Flag::Overridden | Flag::Muted)
+    }
 }
 
 /// One student's result.
@@ -68,19 +125,66 @@ pub struct Sheet {
     pub bonus: Points,
     /// The deduction for being late.
     pub penalty: Points,
+    /// What the class's curve adds.
+    #[serde(default, skip_serializing_if = "Points::is_zero")]
+    pub curve: Points,
     /// Days late, rounded up.
     pub late_days: u32,
-    /// `None` without a pass mark, or if not graded.
+    /// `None` without a pass mark, if not graded, or if criteria were left out.
     pub passed: Option<bool>,
     /// Notes for the teacher: comments that would mute rules, links that point outside the submission.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub flags: BTreeSet<Flag>,
+    /// Titles of criteria that were left out because they need an engine.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub omitted: Vec<String>,
+    /// The teacher's comment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+    /// The total that the teacher set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub set_total: Option<Points>,
+    /// The Dockerfile, if it is small enough to be shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// The Compose file, if it is small enough to be shown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compose: Option<ShownFile>,
+    /// The image, if it was built.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<ImageFigures>,
+    /// The variant of the assignment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub variant: Option<String>,
+    /// The language of its feedback.
+    #[serde(default, skip_serializing_if = "Language::is_english")]
+    pub lang: Language,
     /// The rubric's fingerprint.
     pub rubric: String,
     /// A digest of the submission: tells whether it has changed.
     pub digest: String,
     /// The version of plimsoll that graded it.
     pub plimsoll: String,
+}
+
+/// A submitted file that pages show.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShownFile {
+    /// Relative to the submission, with `/`.
+    pub name: String,
+    pub text: String,
+}
+
+/// What is known of an image that was built.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImageFigures {
+    /// In bytes, rounded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub size: Option<u64>,
+    pub layers: u64,
+    pub user: String,
 }
 
 /// The result of a criterion.
@@ -114,6 +218,12 @@ pub struct Mark {
     /// What is right: "the final image runs as `app`".
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub praise: Vec<String>,
+    /// The points before the teacher changed them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub computed: Option<Points>,
+    /// The teacher's comment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
 }
 
 /// A place in a submission.
@@ -161,52 +271,6 @@ fn is_zero(number: &usize) -> bool {
     *number == 0
 }
 
-/// The results of a class.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Class {
-    pub title: String,
-    /// The rubric's fingerprint.
-    pub rubric: String,
-    /// Sorted by student id.
-    pub sheets: Vec<Sheet>,
-    pub criteria: Vec<CriterionColumn>,
-    pub summary: Summary,
-}
-
-/// A column of the class table.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct CriterionColumn {
-    pub id: String,
-    pub title: String,
-    pub max: Points,
-    pub bonus: bool,
-    pub hidden: bool,
-}
-
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Summary {
-    pub graded: usize,
-    pub not_graded: usize,
-    pub passed: usize,
-    /// Of the graded sheets.
-    pub mean: Points,
-    pub median: Points,
-    /// How many students reach 0 to 9 percent, 10 to 19, …, 90 to 99, and 100 or more.
-    pub histogram: Vec<usize>,
-    /// How many students missed each criterion, the most missed first.
-    pub missed: Vec<MissCount>,
-    /// How many students lost points to each rule, the most missed first.
-    pub rules: Vec<MissCount>,
-}
-
-/// How many students missed a criterion or a rule.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MissCount {
-    pub name: String,
-    pub title: String,
-    pub students: usize,
-}
-
 impl Sheet {
     /// The total in percent of the maximum, rounded down.
     pub fn percent(&self) -> u64 {
@@ -220,10 +284,21 @@ impl Sheet {
         self.status == SheetStatus::Graded
     }
 
+    pub fn is_missing(&self) -> bool {
+        self.status == SheetStatus::Missing
+    }
+
+    /// Whether something was submitted that could not be graded.
+    pub fn is_open(&self) -> bool {
+        matches!(self.status, SheetStatus::NotGraded { .. })
+    }
+
     /// The sheet as its student may see it: without hidden criteria, and limited to the rubric's level of feedback.
     pub fn for_student(&self, feedback: Feedback) -> Sheet {
         let mut sheet = self.clone();
         let hidden: Vec<String> = sheet.marks.iter().filter(|mark| mark.hidden).map(|mark| mark.id.clone()).collect();
+        let hidden_bonus = sheet.marks.iter().filter(|mark| mark.hidden && mark.bonus).map(|mark| mark.points);
+        sheet.bonus -= hidden_bonus.sum::<Points>();
         sheet.marks.retain(|mark| !mark.hidden);
         for mark in &mut sheet.marks {
             if let MarkStatus::Skipped { needs } = &mut mark.status
@@ -233,6 +308,7 @@ impl Sheet {
             }
         }
         sheet.notes.clear();
+        sheet.flags.clear();
         for loss in sheet.marks.iter_mut().flat_map(|mark| &mut mark.losses) {
             if feedback != Feedback::Diff {
                 loss.diff = None;
@@ -248,87 +324,4 @@ impl Sheet {
         }
         sheet
     }
-}
-
-impl Class {
-    /// Sorts the sheets and computes the summary.
-    pub fn new(title: String, rubric: String, criteria: Vec<CriterionColumn>, mut sheets: Vec<Sheet>) -> Self {
-        sheets.sort_by(|a, b| (&a.student.id, &a.submission).cmp(&(&b.student.id, &b.submission)));
-        let summary = Summary::of(&sheets, &criteria);
-        Self { title, rubric, sheets, criteria, summary }
-    }
-
-    /// The class as students may see it; see [`Sheet::for_student`].
-    pub fn for_students(&self, feedback: Feedback) -> Self {
-        let mut class = self.clone();
-        class.criteria.retain(|column| !column.hidden);
-        class.summary.missed.retain(|missed| class.criteria.iter().any(|column| column.id == missed.name));
-        class.sheets = class.sheets.iter().map(|sheet| sheet.for_student(feedback)).collect();
-        class.summary.rules = rules(&class.sheets);
-        class
-    }
-}
-
-impl Summary {
-    fn of(sheets: &[Sheet], criteria: &[CriterionColumn]) -> Self {
-        let graded: Vec<&Sheet> = sheets.iter().filter(|sheet| sheet.is_graded()).collect();
-        let mut totals: Vec<Points> = graded.iter().map(|sheet| sheet.total).collect();
-        totals.sort();
-        let count = totals.len() as u64;
-        let middle = |at: usize| totals.get(at).copied().unwrap_or_default();
-        let median = match totals.len() {
-            0 => Points::ZERO,
-            len if len % 2 == 1 => middle(len / 2),
-            len => (middle(len / 2 - 1) + middle(len / 2)).share(1, 2),
-        };
-        let mean = if count == 0 { Points::ZERO } else { totals.iter().copied().sum::<Points>().share(1, count) };
-        let mut histogram = vec![0; 11];
-        for sheet in &graded {
-            histogram[usize::try_from(sheet.percent() / 10).unwrap_or(10).min(10)] += 1;
-        }
-        let is_missed = |mark: &&Mark| matches!(mark.status, MarkStatus::Partly | MarkStatus::Missed);
-        let missed = criteria.iter().map(|column| {
-            let marks = sheets.iter().flat_map(|sheet| &sheet.marks).filter(|mark| mark.id == column.id);
-            MissCount {
-                name: column.id.clone(),
-                title: column.title.clone(),
-                students: marks.filter(is_missed).count(),
-            }
-        });
-        Self {
-            graded: graded.len(),
-            not_graded: sheets.len() - graded.len(),
-            passed: graded.iter().filter(|sheet| sheet.passed == Some(true)).count(),
-            mean,
-            median,
-            histogram,
-            missed: sorted(missed.collect()),
-            rules: rules(sheets),
-        }
-    }
-}
-
-/// How many students lost points to each rule.
-fn rules(sheets: &[Sheet]) -> Vec<MissCount> {
-    let mut rules: BTreeMap<&str, usize> = BTreeMap::new();
-    for sheet in sheets {
-        let losses = sheet.marks.iter().flat_map(|mark| &mark.losses);
-        let names: std::collections::BTreeSet<&str> = losses.filter_map(|loss| loss.rule.as_deref()).collect();
-        for name in names {
-            *rules.entry(name).or_default() += 1;
-        }
-    }
-    let summary_of = |name: &str| {
-        let entry = crate::lint::registry::all().iter().find(|entry| entry.meta.name == name);
-        entry.map(|entry| entry.meta.summary()).unwrap_or_default()
-    };
-    let missed =
-        |(name, students): (&str, usize)| MissCount { name: name.to_owned(), title: summary_of(name), students };
-    sorted(rules.into_iter().map(missed).collect())
-}
-
-fn sorted(mut missed: Vec<MissCount>) -> Vec<MissCount> {
-    missed.retain(|missed| missed.students > 0);
-    missed.sort_by(|a, b| (b.students, &a.name).cmp(&(a.students, &b.name)));
-    missed
 }

@@ -4,9 +4,11 @@ use serde::Serialize;
 
 use crate::engine::{Facts, RunEnd};
 use crate::text::units::Size;
+use crate::verify::behaviour::{self, Behaviour, end, unmet};
+use crate::verify::image_report::{ImageReport, MissingFile, RunReport};
 use crate::verify::normalize;
 use crate::verify::normalize::normal;
-use crate::verify::run::{ImageReport, MissingFile, RunReport};
+use crate::verify::ports::PortReport;
 use crate::verify::spec::RunSpec;
 
 /// What a difference means.
@@ -39,6 +41,8 @@ pub struct Comparison {
     pub unmet: Vec<String>,
     /// Whether the file builds after.
     pub builds: bool,
+    /// What is known of what the image does.
+    pub behaviour: Behaviour,
 }
 
 impl Comparison {
@@ -84,7 +88,8 @@ pub fn compare(before: &ImageReport, after: &ImageReport, spec: &RunSpec, varies
         (Some(_), Some(run)) => unmet(run, spec),
         _ => Vec::new(),
     };
-    Comparison { rows, unmet, builds: after.built }
+    let behaviour = behaviour::behaviour(before, after, spec, varies);
+    Comparison { rows, unmet, builds: after.built, behaviour }
 }
 
 fn build_row(before: &ImageReport, after: &ImageReport) -> ComparisonRow {
@@ -106,15 +111,41 @@ fn row(what: &'static str, before: String, after: String, change: Effect) -> Com
     ComparisonRow { what, before, after, change }
 }
 
-fn image_rows(old: &Facts, new: &Facts) -> Vec<ComparisonRow> {
-    let size = |facts: &Facts| facts.size.map_or_else(|| "?".to_owned(), |size| Size(size).to_string());
-    let size_change = match (old.size, new.size) {
-        (Some(old), Some(new)) if new < old => Effect::Better,
+/// Equal is equal, and larger is larger, by however little.
+fn bytes_row(what: &'static str, old: Option<u64>, new: Option<u64>) -> ComparisonRow {
+    let shown = |size: Option<u64>| size.map_or_else(|| "?".to_owned(), |size| Size(size).to_string());
+    let (change, difference) = match (old, new) {
+        (Some(old), Some(new)) if new < old => (Effect::Better, format!(" ({})", percent(old, new))),
         // A label takes some bytes too.
-        (Some(old), Some(new)) if new > old + old / 100 + 10_000 => Effect::Worse,
-        (Some(_), Some(_)) => Effect::Same,
-        _ => Effect::Changed,
+        (Some(old), Some(new)) if new > old + old / 100 + 10_000 => {
+            (Effect::Worse, format!(" ({})", percent(old, new)))
+        }
+        (Some(old), Some(new)) if new > old => (Effect::Changed, format!(" ({} larger)", Size(new - old))),
+        (Some(_), Some(_)) => (Effect::Same, String::new()),
+        _ => (Effect::Changed, String::new()),
     };
+    ComparisonRow { what, before: shown(old), after: shown(new) + &difference, change }
+}
+
+/// What the images weigh, if that is known of both.
+pub(super) fn weight_rows(before: &ImageReport, after: &ImageReport) -> Vec<ComparisonRow> {
+    let (Some(before), Some(after)) = (&before.weight, &after.weight) else { return Vec::new() };
+    vec![
+        bytes_row("in layers", Some(before.bytes), Some(after.bytes)),
+        bytes_row("wasted", Some(before.wasted), Some(after.wasted)),
+    ]
+}
+
+/// The change of a size: `−40 %`, or the bytes where that would be `−0 %`.
+pub(super) fn percent(old: u64, new: u64) -> String {
+    let (sign, difference) = if new < old { ("−", old - new) } else { ("+", new - old) };
+    match (difference as f64 / old.max(1) as f64 * 100.0).round() {
+        0.0 => format!("{sign}{}", Size(difference)),
+        percent => format!("{sign}{percent} %"),
+    }
+}
+
+fn image_rows(old: &Facts, new: &Facts) -> Vec<ComparisonRow> {
     let layers = if new.layers < old.layers { Effect::Better } else { Effect::Changed };
     let list = |words: &[String]| if words.is_empty() { "–".to_owned() } else { words.join(" ") };
     let command = |words: &[String]| {
@@ -129,7 +160,7 @@ fn image_rows(old: &Facts, new: &Facts) -> Vec<ComparisonRow> {
     };
     let check = |facts: &Facts| facts.healthcheck.get(1..).map(|rest| rest.join(" ")).unwrap_or_default();
     let mut rows = vec![
-        ComparisonRow { what: "size", before: size(old), after: size(new), change: size_change },
+        bytes_row("size", old.size, new.size),
         row("layers", old.layers.to_string(), new.layers.to_string(), layers),
         row(
             "user",
@@ -155,14 +186,38 @@ fn image_rows(old: &Facts, new: &Facts) -> Vec<ComparisonRow> {
     rows
 }
 
-/// How a run ended, in words.
-pub(super) fn end(end: &RunEnd) -> String {
-    match end {
-        RunEnd::Exit(code) => format!("code {code}"),
-        RunEnd::KeptRunning => "keeps running".to_owned(),
-        RunEnd::OutOfMemory => "out of memory".to_owned(),
-        RunEnd::Over(why) => why.clone(),
-    }
+/// Whether it kept running with an open port.
+fn serves(run: &RunReport) -> bool {
+    let answers = run.port_open == Some(true) || run.http.iter().any(|seen| seen.status.is_some());
+    run.end == RunEnd::KeptRunning && (answers || run.ports.iter().any(PortReport::is_open))
+}
+
+/// Ports that were open before, and those that the image EXPOSEs.
+fn port_rows(old: &RunReport, new: &RunReport) -> Vec<ComparisonRow> {
+    let of = |run: &RunReport, port: u16| run.ports.iter().find(|seen| seen.port == port).cloned();
+    let is_server_error = |seen: &PortReport| seen.status.is_some_and(|status| status >= 500);
+    let mut all: Vec<u16> = old.ports.iter().chain(&new.ports).map(|seen| seen.port).collect();
+    all.sort_unstable();
+    all.dedup();
+    let rows = all.into_iter().map(|port| {
+        let (before, after) = (of(old, port), of(new, port));
+        let shown = |seen: &Option<PortReport>| {
+            format!("{port} {}", seen.as_ref().map_or_else(|| "closed".to_owned(), PortReport::shown))
+        };
+        let is_open = |seen: &Option<PortReport>| seen.as_ref().is_some_and(PortReport::is_open);
+        let change = match (is_open(&before), is_open(&after)) {
+            (true, false) => Effect::Broken,
+            (false, true) => Effect::Better,
+            (true, true) => match (&before, &after) {
+                (Some(before), Some(after)) if !is_server_error(before) && is_server_error(after) => Effect::Broken,
+                (Some(before), Some(after)) if before.status.is_some() && after.status.is_none() => Effect::Broken,
+                _ => Effect::Changed,
+            },
+            (false, false) => Effect::Changed,
+        };
+        row("port", shown(&before), shown(&after), change)
+    });
+    rows.collect()
 }
 
 fn run_rows(old: &RunReport, new: &RunReport, spec: &RunSpec, varies: bool) -> Vec<ComparisonRow> {
@@ -176,6 +231,8 @@ fn run_rows(old: &RunReport, new: &RunReport, spec: &RunSpec, varies: bool) -> V
         _ => decides(spec.expect_exit.is_some()),
     };
     rows.push(row("exit", end(&old.end), end(&new.end), end_change));
+    // What a server logs depends on time; its job is seen at its ports.
+    let both_serve = spec.expect_stdout.is_none() && serves(old) && serves(new);
     for (what, old, new, change) in [
         ("output", &old.stdout, &new.stdout, decides(spec.expect_stdout.is_some() || end_change == Effect::Better)),
         ("error output", &old.stderr, &new.stderr, Effect::Changed),
@@ -183,7 +240,7 @@ fn run_rows(old: &RunReport, new: &RunReport, spec: &RunSpec, varies: bool) -> V
         let (before, after) = (normal(old), normal(new));
         let change = match before == after {
             true => Effect::Same,
-            false if varies => Effect::Changed,
+            false if varies || both_serve => Effect::Changed,
             false => change,
         };
         rows.push(ComparisonRow {
@@ -215,6 +272,7 @@ fn run_rows(old: &RunReport, new: &RunReport, spec: &RunSpec, varies: bool) -> V
             change,
         ));
     }
+    rows.extend(port_rows(old, new));
     if let (Some(old), Some(new)) = (old.port_open, new.port_open) {
         let shown = |open: bool| if open { "open" } else { "closed" }.to_owned();
         rows.push(row("port", shown(old), shown(new), if old { Effect::Broken } else { Effect::Better }));
@@ -281,57 +339,52 @@ fn shown_output(own: &str, other: &str) -> String {
     }
 }
 
-fn unmet(run: &RunReport, spec: &RunSpec) -> Vec<String> {
-    let mut unmet = Vec::new();
-    if let Some(code) = spec.expect_exit
-        && run.end != RunEnd::Exit(code)
-    {
-        unmet.push(format!("expected exit code {code}, got: {}", end(&run.end)));
-    }
-    if let Some(text) = &spec.expect_stdout
-        && !run.stdout.contains(text.as_str())
-    {
-        let is = if run.stdout.trim().is_empty() {
-            "nothing".to_owned()
-        } else {
-            format!("`{}`", normalize::one_line(&run.stdout))
-        };
-        unmet.push(format!("expected `{}` on standard output, got {is}", normalize::one_line(text)));
-    }
-    for seen in run.http.iter().filter(|seen| !seen.accepted) {
-        unmet.push(format!("HTTP {}: {}", seen.asked, seen.shown()));
-    }
-    if let (Some(port), Some(false)) = (spec.port, run.port_open) {
-        unmet.push(format!("port {port} is not open"));
-    }
-    unmet
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::verify::ports::PortState;
 
     fn side(end: RunEnd, stdout: &str) -> ImageReport {
-        let run = RunReport {
-            end,
-            stdout: stdout.to_owned(),
-            stderr: String::new(),
-            seconds: 0.1,
-            uid: Some(0),
-            http: Vec::new(),
-            port_open: None,
-            stop: None,
-            healthy: None,
-            files: Default::default(),
-            missing: Vec::new(),
-        };
+        let run = RunReport::ended(end, stdout, "");
         ImageReport {
             built: true,
             build_error: None,
             build_seconds: 1.0,
             image: Some(Facts::default()),
             run: Some(run),
+            weight: None,
         }
+    }
+
+    #[test]
+    fn sizes() {
+        let of = |old, new| {
+            let row = bytes_row("size", Some(old), Some(new));
+            (row.after, row.change)
+        };
+        assert_eq!(of(100_000_000, 60_000_000), ("60.0 MB (−40 %)".to_owned(), Effect::Better));
+        assert_eq!(of(100_000_000, 100_000_000), ("100.0 MB".to_owned(), Effect::Same));
+        assert_eq!(of(100_000_000, 100_000_312), ("100.0 MB (312 B larger)".to_owned(), Effect::Changed));
+        assert_eq!(of(100_000_000, 130_000_000), ("130.0 MB (+30 %)".to_owned(), Effect::Worse));
+    }
+
+    #[test]
+    fn what_ports_show() {
+        let with = |open: bool, status| {
+            let state = if open { PortState::Open } else { PortState::Closed };
+            let ports = vec![PortReport { port: 80, exposed: true, state, status }];
+            let run = RunReport { ports, ..RunReport::ended(RunEnd::KeptRunning, &format!("{status:?}"), "") };
+            ImageReport { run: Some(run), ..side(RunEnd::KeptRunning, "") }
+        };
+        let spec = RunSpec::default();
+        let of = |old: &ImageReport, new: &ImageReport| compare(old, new, &spec, false);
+        let good = with(true, Some(200));
+        assert!(of(&good, &with(true, Some(404))).behaviour.is_verified(), "what is logged may differ");
+        let broken = of(&good, &with(false, None));
+        assert_eq!(broken.fault().as_deref(), Some("output was line 1: Some(200) and is now line 1: None"));
+        assert!(!of(&good, &with(true, Some(500))).holds() && !of(&good, &with(true, None)).holds());
+        let closed = with(false, None);
+        assert!(of(&closed, &closed).holds() && !of(&closed, &closed).behaviour.is_verified());
     }
 
     #[test]
@@ -348,8 +401,13 @@ mod tests {
         lacks.run.iter_mut().for_each(|run| run.missing = vec![MissingFile { path: path.clone(), reported: true }]);
         let why = "exit was code 0 and is now code 1; the image no longer has /srv/data.csv (reported missing)";
         assert_eq!(compare(&old, &lacks, &spec, false).fault().as_deref(), Some(why));
-        // It never worked: then nothing is broken.
-        assert!(compare(&side(RunEnd::Exit(1), ""), &old, &spec, false).holds());
+        // It never worked: then nothing is broken, and nothing verified.
+        let failing = side(RunEnd::Exit(1), "");
+        assert!(compare(&failing, &old, &spec, false).holds());
+        assert!(matches!(compare(&failing, &old, &spec, false).behaviour, Behaviour::Repaired { .. }));
+        let both = compare(&failing, &failing, &spec, false);
+        assert!(both.holds() && !both.behaviour.is_verified());
+        assert!(compare(&old, &old, &spec, false).behaviour.is_verified());
         let spec = RunSpec { expect_stdout: Some("bye".to_owned()), expect_exit: Some(0), ..RunSpec::default() };
         assert!(compare(&old, &side(RunEnd::Exit(0), "bye"), &spec, false).holds());
         assert!(!compare(&old, &old, &spec, false).holds());

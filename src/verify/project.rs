@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::context::{Context, IgnoreFile};
+use crate::engine::temporary_directory;
 use crate::finding::NewFile;
 use crate::text::Problem;
 use crate::text::units::Size;
@@ -65,7 +66,7 @@ impl Project {
         limits: ContextLimits,
     ) -> Result<Self, Problem> {
         let failed = |what: &str, error: io::Error| Problem::error(format!("{what}: {error}"));
-        let directory = tempfile::Builder::new().prefix("plimsoll-context-").tempdir();
+        let directory = temporary_directory("context");
         let directory = directory.map_err(|error| failed("cannot create a directory for the build context", error))?;
         let target = directory.path().join("context");
         let root = root.canonicalize().map_err(|error| failed("cannot read the build context", error))?;

@@ -1,81 +1,32 @@
 //! Builds and runs one Dockerfile.
 
-use std::collections::BTreeSet;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream};
+use std::net::{IpAddr, SocketAddr, TcpStream};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use serde::Serialize;
-
+use super::behaviour;
+use super::build::build;
+use super::image_report::{HttpResult, ImageReport, MissingFile, RunReport};
 use super::missing_files;
-use super::project::Project;
-use crate::engine::{
-    Build, BuildEnd, Built, Container, Engine, EngineError, Facts, Image, Network, Pull, RunEnd, StopReport,
-    in_network_of,
-};
+use super::ports::{self, OUTSIDE, Place};
+use super::profile::{self, Environment};
+use super::project::{Beside, Project};
+use super::weight::WeightReport;
+use crate::engine::{BuildEnd, Container, Engine, EngineError, Facts, Image, Network, RunEnd, in_network_of};
 use crate::finding::NewFile;
-use crate::model::{Base, BuildArgs, Model, Origin};
 use crate::process;
-use crate::syntax;
 use crate::text::Source;
-use crate::text::units::Time;
+use crate::text::units::{Size, Time};
 use crate::verify::spec::RunSpec;
-
-/// The result of building and running a Dockerfile.
-#[derive(Clone, Debug, Serialize)]
-pub struct ImageReport {
-    pub built: bool,
-    /// The engine's error message.
-    pub build_error: Option<String>,
-    pub build_seconds: f64,
-    pub image: Option<Facts>,
-    pub run: Option<RunReport>,
-}
-
-/// The result of a run.
-#[derive(Clone, Debug, Serialize)]
-pub struct RunReport {
-    pub end: RunEnd,
-    pub stdout: String,
-    pub stderr: String,
-    pub seconds: f64,
-    pub uid: Option<u32>,
-    pub http: Vec<HttpResult>,
-    /// Whether the port that was waited for opened.
-    pub port_open: Option<bool>,
-    /// How a container that kept running reacted to its stop signal.
-    pub stop: Option<StopReport>,
-    /// The result of HEALTHCHECK at the end.
-    pub healthy: Option<bool>,
-    /// Files of the image that were open.
-    #[serde(skip)]
-    pub files: BTreeSet<String>,
-    /// Files that are used and exist in the reference image, but not in this one.
-    pub missing: Vec<MissingFile>,
-}
-
-/// A file that is missing.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct MissingFile {
-    /// Where it was.
-    pub path: String,
-    /// The program reports it missing; else it was open in the reference.
-    pub reported: bool,
-}
 
 /// The image before its fixes, which is kept so that others can be compared with it.
 pub struct Reference<'e> {
     pub side: ImageReport,
+    /// How it was run, and how those that are compared with it are.
+    spec: RunSpec,
+    /// How that differs from the usual way.
+    pub profile: Vec<String>,
     image: Option<Image<'e>>,
-}
-
-/// A probe and its result.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct HttpResult {
-    pub asked: String,
-    pub status: Option<u16>,
-    pub error: Option<String>,
-    pub accepted: bool,
 }
 
 /// How candidates of one project are built and run.
@@ -90,13 +41,27 @@ pub struct Trial<'a> {
 }
 
 impl<'a> Trial<'a> {
-    /// Builds and runs the original Dockerfile.
+    /// Builds and runs the original Dockerfile. If it does not do its job, other ways to run it are tried.
     ///
     /// # Errors
     /// As [`Trial::of`].
-    pub fn first(&self, source: &Source) -> Result<Reference<'a>, EngineError> {
-        let (side, image) = self.make(source, &[], "the original")?;
-        Ok(Reference { side, image })
+    pub fn first(&self, source: &Source, known: &[Environment]) -> Result<Reference<'a>, EngineError> {
+        let (mut side, image) = self.make(source, &[], "the original", self.spec)?;
+        let (mut spec, mut said) = (self.spec.clone(), Vec::new());
+        if let (Some(image), Some(run)) = (&image, &side.run)
+            && behaviour::job(run, &spec).is_err()
+        {
+            for profile in profile::profiles(&spec, &image.facts, run, known) {
+                (self.progress)(&format!("running the original with {}", profile.said.join(" and ")));
+                let again = self.run(&image.tag, &image.facts, &profile.spec)?;
+                if behaviour::job(&again, &profile.spec).is_ok() {
+                    side.run = Some(again);
+                    (spec, said) = (profile.spec, profile.said);
+                    break;
+                }
+            }
+        }
+        Ok(Reference { side, spec, profile: said, image })
     }
 
     /// Builds a Dockerfile, with new files in its context, and runs the image.
@@ -110,7 +75,7 @@ impl<'a> Trial<'a> {
         what: &str,
         old: &Reference<'_>,
     ) -> Result<ImageReport, EngineError> {
-        let (mut side, image) = self.make(source, beside, what)?;
+        let (mut side, image) = self.make(source, beside, what, &old.spec)?;
         if let (Some(image), Some(run)) = (&image, &mut side.run) {
             run.missing = self.missing(old, image, run)?;
         }
@@ -154,24 +119,29 @@ impl<'a> Trial<'a> {
         Ok(found)
     }
 
+    /// Writes new files into the build context, as long as the value lives.
+    fn beside(&self, files: &[NewFile]) -> Result<Beside, EngineError> {
+        self.project.with(files).map_err(|error| EngineError::Other {
+            what: "cannot write a file of the build context".to_owned(),
+            said: error.to_string(),
+        })
+    }
+
     fn make(
         &self,
         source: &Source,
         beside: &[NewFile],
         what: &str,
+        spec: &RunSpec,
     ) -> Result<(ImageReport, Option<Image<'a>>), EngineError> {
-        let failed = |error: std::io::Error| EngineError::Other {
-            what: "cannot write a file of the build context".to_owned(),
-            said: error.to_string(),
-        };
-        let _beside = self.project.with(beside).map_err(failed)?;
+        let _beside = self.beside(beside)?;
         (self.progress)(&format!("building {what}"));
         let built = build(self.builder, self.project, self.spec, source)?;
         let mut side = ImageReport {
             built: built.end == BuildEnd::Built,
             build_error: match &built.end {
                 BuildEnd::Built => None,
-                BuildEnd::Failed(why) => Some(why.clone()),
+                BuildEnd::Failed(why) => Some(self.with_cause(why)),
                 BuildEnd::TimedOut => {
                     Some(format!("the build did not finish within {}", Time(self.spec.build_limits().time)))
                 }
@@ -180,27 +150,65 @@ impl<'a> Trial<'a> {
             build_seconds: built.took.as_secs_f64(),
             image: built.image.as_ref().map(|image| image.facts.clone()),
             run: None,
+            weight: None,
         };
         if let Some(image) = &built.image
             && self.spec.build_only != Some(true)
         {
             (self.progress)(&format!("running {what}"));
-            side.run = Some(self.run(&image.tag, &image.facts)?);
+            side.run = Some(self.run(&image.tag, &image.facts, spec)?);
         }
         Ok((side, built.image))
     }
 
-    /// Runs an image whose configuration is `facts`.
+    /// Weighs the image before its fixes. `None` if it was not built.
     ///
     /// # Errors
-    /// When the engine cannot do its work.
-    pub fn run(&self, image: &str, facts: &Facts) -> Result<RunReport, EngineError> {
-        let spec = self.spec;
+    /// When the engine cannot save it, or its layers exceed the limits.
+    pub fn weight_before(&self, old: &Reference<'_>, source: &Source) -> Result<Option<WeightReport>, EngineError> {
+        (self.progress)("weighing the original");
+        old.image.as_ref().map(|image| WeightReport::of(self.builder, &image.tag, source, self.spec)).transpose()
+    }
+
+    /// Weighs the image after its fixes, which is in the builder's cache. `None` if it does not build.
+    ///
+    /// # Errors
+    /// The same.
+    pub fn weight_after(&self, source: &Source, beside: &[NewFile]) -> Result<Option<WeightReport>, EngineError> {
+        (self.progress)("weighing the result");
+        let _beside = self.beside(beside)?;
+        let built = build(self.builder, self.project, self.spec, source)?;
+        built.image.as_ref().map(|image| WeightReport::of(self.builder, &image.tag, source, self.spec)).transpose()
+    }
+
+    /// Names the limit that a step was probably killed by.
+    fn with_cause(&self, why: &str) -> String {
+        match why.contains("exit code: 137") || why.contains("exit status 137") || why.contains("signal: killed") {
+            true => {
+                let most = Size(self.spec.build_limits().memory).limit();
+                format!(
+                    "{why}\nthe step was killed, probably because it ran out of memory: the limit is {most} (`--build-memory`)"
+                )
+            }
+            false => why.to_owned(),
+        }
+    }
+
+    /// Runs an image whose configuration is `facts`.
+    fn run(&self, image: &str, facts: &Facts, spec: &RunSpec) -> Result<RunReport, EngineError> {
         let unpacked = self.builder.unpack_for(self.runtime, image)?;
+        let exposed = ports::exposed(facts);
+        let sees_inside = self.runtime.sees_inside();
         // Where we can ask from inside, it needs no network at all.
-        let is_isolated = spec.needs_port() && !spec.has_network();
-        let asks_inside = is_isolated && self.runtime.sees_inside();
-        let network = if is_isolated && !asks_inside { Some(self.runtime.network()?) } else { None };
+        let is_isolated = (spec.needs_port() || !exposed.is_empty()) && !spec.has_network();
+        let asks_inside = is_isolated && sees_inside;
+        let made = (is_isolated && !asks_inside).then(|| self.runtime.network());
+        let network = match made.transpose() {
+            Ok(network) => network,
+            Err(error) if spec.needs_port() || error == EngineError::Cancelled => return Err(error),
+            // EXPOSEd ports are not probed then.
+            Err(_) => None,
+        };
         let mut run = spec.run(image, facts);
         if let Some(network) = &network {
             run.network = Network::Internal(network.name.clone());
@@ -210,7 +218,7 @@ impl<'a> Trial<'a> {
         let mut container = self.runtime.start(run)?;
         self.until_it_runs(&mut container)?;
         let until = Instant::now() + time;
-        let (mut http, mut port_open) = (Vec::new(), None);
+        let (mut http, mut port_open, mut seen_ports) = (Vec::new(), None, Vec::new());
         if spec.needs_port() {
             port_open = spec.port.map(|_| false);
             let place = self.place(&mut container, asks_inside, until)?;
@@ -240,7 +248,12 @@ impl<'a> Trial<'a> {
             // It has done what it was started for.
             let calm = Duration::from_millis(200).min(until.saturating_duration_since(Instant::now()));
             container.wait(calm)?;
+        } else if sees_inside || network.is_some() || (spec.has_network() && !exposed.is_empty()) {
+            // What is expected may be printed at any time.
+            let calm = if spec.expects() { Duration::MAX } else { ports::CALM };
+            seen_ports = ports::watch(&mut container, &exposed, sees_inside, calm, until)?;
         } else {
+            seen_ports = ports::not_probed(&exposed);
             container.wait(until.saturating_duration_since(Instant::now()))?;
         }
         let mut healthy = None;
@@ -263,6 +276,7 @@ impl<'a> Trial<'a> {
             uid: ran.uid,
             http,
             port_open,
+            ports: seen_ports,
             stop,
             healthy,
             files: ran.files,
@@ -363,140 +377,3 @@ impl<'a> Trial<'a> {
 
 /// How long an engine may take to start a container.
 const START: Duration = Duration::from_secs(60);
-
-/// Where a container's port is asked from.
-#[derive(Clone, Copy)]
-enum Place {
-    /// From this machine, at the container's address.
-    At(IpAddr),
-    /// In the network namespace of this process, which is the container's.
-    Inside(u32),
-}
-
-/// In a container without a network: a program that listens on 127.0.0.1 only does not respond here, as it would not
-/// respond from outside.
-const OUTSIDE: IpAddr = IpAddr::V4(Ipv4Addr::new(127, 0, 0, 2));
-
-/// Builds a Dockerfile of a project.
-///
-/// # Errors
-/// When the engine cannot do its work.
-pub fn build<'e>(
-    engine: &'e Engine,
-    project: &Project,
-    spec: &RunSpec,
-    source: &Source,
-) -> Result<Built<'e>, EngineError> {
-    look_for_bases(engine, spec, source)?;
-    match build_bytes(engine, project, spec, source.bytes()) {
-        // Without a registry BuildKit uses its built-in frontend.
-        Err(EngineError::ImageMissing { image, .. }) if is_own_frontend(&image) => {
-            build_bytes(engine, project, spec, &without_syntax(source.bytes()))
-        }
-        built => built,
-    }
-}
-
-fn build_bytes<'e>(
-    engine: &'e Engine,
-    project: &Project,
-    spec: &RunSpec,
-    bytes: &[u8],
-) -> Result<Built<'e>, EngineError> {
-    let io = |error: std::io::Error| EngineError::Other {
-        what: "cannot copy the Dockerfile".to_owned(),
-        said: error.to_string(),
-    };
-    engine.build(&Build {
-        context: project.context(),
-        dockerfile: project.dockerfile(bytes).map_err(io)?,
-        tag: String::new(),
-        target: spec.target.clone(),
-        build_args: spec.build_args.clone().into_iter().collect(),
-        network: spec.offline != Some(true),
-        pull: spec.pull.unwrap_or_default(),
-        no_cache: false,
-        builder: spec.builder.clone(),
-        limits: spec.build_limits(),
-        labels: Vec::new(),
-        cgroup: None,
-    })
-}
-
-/// With `--pull never`, missing images are reported before the build: not every builder supports the option.
-fn look_for_bases(engine: &Engine, spec: &RunSpec, source: &Source) -> Result<(), EngineError> {
-    if spec.pull != Some(Pull::Never) {
-        return Ok(());
-    }
-    for image in bases(source, &spec.build_args) {
-        if !engine.has(&image)? {
-            return Err(EngineError::ImageMissing { image, said: String::new() });
-        }
-    }
-    Ok(())
-}
-
-/// The images that a file is based on, in file order.
-pub fn bases(source: &Source, build_args: &BuildArgs) -> Vec<String> {
-    let file = syntax::parse(source.text());
-    let model = Model::build(source, &file, build_args, None);
-    let mut images = Vec::new();
-    for stage in model.stages.iter().filter(|stage| stage.reaches_final || stage.in_final) {
-        if let Base::Image(image) = &stage.base
-            && let Some(name) = image.value.clone()
-        {
-            images.push(name);
-        }
-        for import in &stage.imports {
-            if let Origin::Image(image) = &import.origin
-                && let Some(name) = image.value.clone()
-            {
-                images.push(name);
-            }
-        }
-    }
-    images.dedup();
-    images
-}
-
-fn is_own_frontend(image: &str) -> bool {
-    let image = image.trim_start_matches("docker.io/");
-    image.starts_with("docker/dockerfile") || image.starts_with("docker-image://docker/dockerfile")
-}
-
-/// The frontend of a file, if it is not Docker's own.
-pub fn foreign_frontend(source: &Source) -> Option<String> {
-    let file = syntax::parse(source.text());
-    let frontend = file.directives().find(|directive| directive.name == "syntax")?.value.trim().to_owned();
-    let image = frontend.trim_start_matches("docker.io/");
-    let name = image.split(['@', ':']).next().unwrap_or_default();
-    (!matches!(name, "docker/dockerfile" | "docker/dockerfile-upstream")).then_some(frontend)
-}
-
-/// The file without its `# syntax=` line.
-fn without_syntax(bytes: &[u8]) -> Vec<u8> {
-    let text = String::from_utf8_lossy(bytes);
-    let mut done = false;
-    let lines = text.split_inclusive('\n').map(|line| {
-        let directive = line.trim_start_matches(['#', ' ', '\t', '\u{feff}']).to_lowercase().starts_with("syntax");
-        match directive && !done && line.trim_start_matches('\u{feff}').trim_start().starts_with('#') {
-            true => {
-                done = true;
-                // The other directives must stay at the top: a line of another kind would end them.
-                String::new()
-            }
-            false => line.to_owned(),
-        }
-    });
-    lines.collect::<String>().into_bytes()
-}
-
-impl HttpResult {
-    pub fn shown(&self) -> String {
-        match (self.status, &self.error) {
-            (Some(status), _) => status.to_string(),
-            (None, Some(error)) => error.clone(),
-            (None, None) => "no response".to_owned(),
-        }
-    }
-}

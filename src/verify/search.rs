@@ -10,6 +10,7 @@ use crate::finding::Diagnostic;
 use crate::finding::{NewFile, Safety};
 use crate::lint::fix_loop;
 use crate::lint::fix_loop::{FixError, Fixed};
+use crate::report::{Change, write_diff};
 use crate::text::Source;
 
 /// What is kept or rejected as a whole: fixes of one rule with the same title.
@@ -21,6 +22,9 @@ pub struct FixGroup {
     pub safety: Safety,
     /// The first line in the original file, or in the file in which the fix came up.
     pub line: usize,
+    /// What it changes when it is applied alone, as a unified diff; empty if it needs others.
+    #[serde(skip)]
+    pub diff: String,
 }
 
 /// Whether it was kept.
@@ -29,6 +33,18 @@ pub enum FixOutcome {
     Kept,
     /// The reason.
     Rejected(String),
+    /// It was not tried; the reason.
+    NotTried(String),
+}
+
+impl FixOutcome {
+    /// Why it was not kept.
+    pub fn why(&self) -> Option<&str> {
+        match self {
+            FixOutcome::Kept => None,
+            FixOutcome::Rejected(why) | FixOutcome::NotTried(why) => Some(why),
+        }
+    }
 }
 
 /// The best file found.
@@ -93,6 +109,9 @@ pub fn search<E>(
     let fixed = search.apply(&units, &kept).map_err(SearchError::Fix)?;
     let trials = search.known.len();
     let seen = std::mem::take(&mut search.seen);
+    for index in 0..units.len().min(MAX_DIFFS) {
+        units[index].diff = search.diff(&units, index);
+    }
     let outcomes = units.into_iter().zip(outcomes).map(|(unit, outcome)| (unit, outcome.unwrap_or(FixOutcome::Kept)));
     // A kept fix that never came up changed nothing.
     let outcomes = outcomes
@@ -100,6 +119,9 @@ pub fn search<E>(
         .collect();
     Ok(SearchResult { fixed, outcomes, trials })
 }
+
+/// The most fixes whose own diffs are made.
+const MAX_DIFFS: usize = 100;
 
 /// How often to look for fixes that come up in place of others.
 const MAX_PASSES: usize = 4;
@@ -116,7 +138,13 @@ impl<E> Search<'_, E> {
                 let rule = found.rule.name;
                 if !units.iter().any(|unit| unit.rule == rule && unit.title == fix.title) {
                     let line = source.line_index(found.span.start()) + 1;
-                    units.push(FixGroup { rule, title: fix.title.clone(), safety: fix.safety, line });
+                    units.push(FixGroup {
+                        rule,
+                        title: fix.title.clone(),
+                        safety: fix.safety,
+                        line,
+                        diff: String::new(),
+                    });
                 }
             }
             (found, errors)
@@ -192,6 +220,14 @@ impl<E> Search<'_, E> {
         Ok(fixed)
     }
 
+    /// What one fix changes alone.
+    fn diff(&mut self, units: &[FixGroup], index: usize) -> String {
+        match self.apply(units, &[index]) {
+            Ok(fixed) => diff(self.source, &fixed),
+            Err(_) => String::new(),
+        }
+    }
+
     /// Why this set of fixes does not hold.
     fn trial(&mut self, units: &[FixGroup], chosen: &[usize]) -> Result<Option<String>, SearchError<E>> {
         let fixed = match self.apply(units, chosen) {
@@ -210,6 +246,19 @@ impl<E> Search<'_, E> {
         self.known.insert(key, why.clone());
         Ok(why)
     }
+}
+
+/// A fixed file and its new files as unified diffs, for people to read.
+pub fn diff(source: &Source, fixed: &Fixed) -> String {
+    let mut out = Vec::new();
+    for file in &fixed.new_files {
+        let change = Change { path: file.name.as_bytes(), old: b"", new: file.text.as_bytes(), is_new: true };
+        let _ = write_diff(&change, &mut out, false, true);
+    }
+    let path = source.name().rsplit(['/', '\\']).next().unwrap_or("Dockerfile");
+    let change = Change { path: path.as_bytes(), old: source.bytes(), new: fixed.source.bytes(), is_new: false };
+    let _ = write_diff(&change, &mut out, false, true);
+    String::from_utf8_lossy(&out).into_owned()
 }
 
 /// Identifies a fixed file: its text, and those of its new files.

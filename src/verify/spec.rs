@@ -8,13 +8,15 @@
 //! ```
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use serde::Deserialize;
 
-use crate::engine::{BuildLimits, EngineChoice, Facts, Kind, Network, Pull, Run, RunLimits};
+use crate::engine::{BuildInputs, BuildLimits, EngineChoice, Facts, Kind, Network, Pull, Run, RunLimits};
 use crate::text::units::{Size, Time};
 use crate::verify::ContextLimits;
 use crate::verify::http::Probe;
+use crate::verify::values;
 
 /// Every setting may be unset: then it is the image's own, or the default. The names are those of `[verify]` in
 /// `plimsoll.toml` and of the command line's options.
@@ -33,14 +35,31 @@ pub struct RunSpec {
     pub build_args: BTreeMap<String, String>,
     /// A builder of buildx.
     pub builder: Option<String>,
+    /// The platform to build for, such as `linux/arm64`.
+    #[serde(skip)]
+    pub platform: Option<String>,
+    /// Secrets of the build, as of `docker build --secret`.
+    #[serde(skip)]
+    pub secrets: Vec<String>,
+    /// SSH agents of the build, as of `docker build --ssh`.
+    #[serde(skip)]
+    pub ssh: Vec<String>,
+    /// More build contexts, as of `docker build --build-context`.
+    #[serde(skip)]
+    pub build_contexts: Vec<String>,
+    /// Every step is run, whatever the cache has.
+    #[serde(skip)]
+    pub no_cache: bool,
     pub pull: Option<Pull>,
-    /// `RUN` gets no network.
+    /// `RUN` gets no network. The builder still downloads base images and the URLs of `ADD`.
     pub offline: Option<bool>,
     /// Frontends other than Docker's own are allowed.
     #[serde(skip)]
     pub allow_frontend: Option<bool>,
     /// The image is built and not run.
     pub build_only: Option<bool>,
+    /// The images are weighed, layer by layer.
+    pub weigh: Option<bool>,
 
     /// Replaces CMD.
     pub args: Option<Vec<String>>,
@@ -54,6 +73,7 @@ pub struct RunSpec {
     #[serde(skip)]
     pub stdin: Option<Vec<u8>>,
     /// Capabilities to keep; all others are dropped.
+    #[serde(deserialize_with = "values::capabilities")]
     pub cap_add: Vec<String>,
     /// The container gets the engine's default network.
     pub network: Option<bool>,
@@ -84,6 +104,11 @@ pub struct RunSpec {
     pub timeout: Option<Time>,
 }
 
+/// A path from the root: engines are not started in the working directory.
+fn absolute(path: &str) -> String {
+    std::path::absolute(path).map_or_else(|_| path.to_owned(), |path| path.display().to_string())
+}
+
 impl RunSpec {
     /// These settings where they are set, else those of `base`. Lists replace, tables merge key by key.
     #[must_use]
@@ -99,10 +124,16 @@ impl RunSpec {
             target: self.target.or(base.target),
             build_args: table(self.build_args, base.build_args),
             builder: self.builder.or(base.builder),
+            platform: self.platform.or(base.platform),
+            secrets: list(self.secrets, base.secrets),
+            ssh: list(self.ssh, base.ssh),
+            build_contexts: list(self.build_contexts, base.build_contexts),
+            no_cache: self.no_cache || base.no_cache,
             pull: self.pull.or(base.pull),
             offline: self.offline.or(base.offline),
             allow_frontend: self.allow_frontend.or(base.allow_frontend),
             build_only: self.build_only.or(base.build_only),
+            weigh: self.weigh.or(base.weigh),
             args: self.args.or(base.args),
             entrypoint: self.entrypoint.or(base.entrypoint),
             env: table(self.env, base.env),
@@ -127,6 +158,33 @@ impl RunSpec {
             disk: self.disk.or(base.disk),
             timeout: self.timeout.or(base.timeout),
         }
+    }
+
+    /// What a build is given from outside of its context.
+    pub fn build_inputs(&self) -> BuildInputs {
+        let secret = |text: &String| {
+            let words = text.split(',').map(|word| match word.split_once('=') {
+                Some((key @ ("src" | "source"), path)) => format!("{key}={}", absolute(path)),
+                _ => word.to_owned(),
+            });
+            words.collect::<Vec<_>>().join(",")
+        };
+        // A value that is no path here names an image or a URL.
+        let named = |text: &String| match text.split_once('=') {
+            Some((name, path)) if Path::new(path).exists() => format!("{name}={}", absolute(path)),
+            _ => text.clone(),
+        };
+        BuildInputs {
+            platform: self.platform.clone(),
+            secrets: self.secrets.iter().map(secret).collect(),
+            ssh: self.ssh.iter().map(named).collect(),
+            contexts: self.build_contexts.iter().map(named).collect(),
+        }
+    }
+
+    /// Whether something is expected of the run.
+    pub fn expects(&self) -> bool {
+        self.expect_exit.is_some() || self.expect_stdout.is_some() || self.needs_port()
     }
 
     /// Whether a port of the container is asked, so that it must be reachable.
@@ -170,6 +228,7 @@ impl RunSpec {
     /// The run of an image, whose own configuration is `facts`.
     pub fn run(&self, image: &str, facts: &Facts) -> Run {
         Run {
+            platform: self.platform.clone(),
             args: self.args.clone().unwrap_or_default(),
             entrypoint: self.entrypoint.clone(),
             env: self.env.clone().into_iter().collect(),

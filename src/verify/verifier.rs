@@ -9,14 +9,18 @@ use crate::engine::{Engine, EngineChoice, EngineError};
 use crate::finding::{Diagnostic, NewFile, Safety};
 use crate::lint::fix_loop::Fixed;
 use crate::text::{Problem, Source};
+use crate::verify::compare::weight_rows;
 use crate::verify::report::Verification;
 use crate::verify::{
-    Comparison, ImageReport, Project, Reference, RunSpec, SearchError, Trial, compare, foreign_frontend, identity,
-    search,
+    Comparison, FixGroup, FixOutcome, ImageReport, Lint, Project, Reference, RunSpec, SearchError, Trial, behaviour,
+    compare, diff, identity, profile, search, trusted_frontend,
 };
 
 /// How long trying the fixes of one file may take unless the spec says otherwise: each try may take as long as a build.
 const MAX_TIME: Duration = Duration::from_secs(3600);
+
+/// How the reason begins why a fix was not tried.
+const NOT_TRIED: &str = "not tried";
 
 /// What is verified.
 pub struct Subject<'a> {
@@ -26,8 +30,8 @@ pub struct Subject<'a> {
     pub source: &'a Source,
     /// The build context.
     pub root: &'a Path,
-    /// Up to where fixes are tried.
-    pub allowed: Safety,
+    /// Unsafe fixes are tried even if the original is not seen doing its job, so that trying them verifies nothing.
+    pub unproved: bool,
     pub spec: &'a RunSpec,
     /// Told what is being done.
     pub progress: &'a dyn Fn(&str),
@@ -61,7 +65,7 @@ impl Verifier {
         }
         let other = spec.run_on.filter(|kind| *kind != builder.kind());
         let runtime = other.map(Engine::open).transpose().map_err(problem)?;
-        if let Some(runtime) = runtime.as_ref().filter(|runtime| runtime.driver().run.is_none()) {
+        if let Some(runtime) = runtime.as_ref().filter(|runtime| !runtime.driver().runs()) {
             return Err(EngineError::CannotDo { kind: runtime.kind(), what: "run images" }.problem());
         }
         progress(&format!("using {} {}", builder.kind(), builder.version));
@@ -71,6 +75,11 @@ impl Verifier {
     /// Whether these engines are the ones that a spec asks for.
     pub fn serves(&self, spec: &RunSpec) -> bool {
         spec.engine.unwrap_or_default() == self.choice
+    }
+
+    /// What builds, and brings projects up.
+    pub(super) fn builder(&self) -> &Engine {
+        &self.builder
     }
 
     fn name(&self) -> String {
@@ -86,19 +95,21 @@ impl Verifier {
     /// # Errors
     /// When the engine cannot do its work, or the build context cannot be copied.
     pub fn verify(&self, subject: &Subject<'_>, lint: &mut TryLint<'_>) -> Result<(Verification, Fixed), Problem> {
-        let Subject { name, dockerfile, source, root, allowed, spec, progress } = *subject;
+        let Subject { name, dockerfile, source, root, unproved, spec, progress } = *subject;
         let about = |problem: Problem| Problem { message: format!("{name}: {}", problem.message), ..problem };
-        if let Some(frontend) = foreign_frontend(source).filter(|_| spec.allow_frontend != Some(true)) {
-            let problem = Problem::error(format!("{name}: `# syntax={frontend}` is a third-party frontend"));
-            return Err(problem.help("a frontend runs arbitrary code; if you trust this one, use `--allow-frontend`"));
-        }
+        trusted_frontend(name, source, spec)?;
         progress(&format!("copying the build context of {name}"));
         let project = Project::copy(root, dockerfile, spec.context_limits()).map_err(about)?;
         let tell = |what: &str| progress(&format!("{name}: {what}"));
         let runtime = self.runtime.as_ref().unwrap_or(&self.builder);
         let trial = Trial { builder: &self.builder, runtime, project: &project, spec, progress: &tell };
         let failed = |error: EngineError| about(error.problem());
-        let before = trial.first(source).map_err(failed)?;
+        let before = trial.first(source, &profile::environments(root, dockerfile)).map_err(failed)?;
+        let why_unproved = match &before.side {
+            side if !side.built => Some("the file does not build even without fixes".to_owned()),
+            side => side.run.as_ref().and_then(|run| behaviour::job(run, spec).err()),
+        };
+        let allowed = if why_unproved.is_none() || unproved { Safety::Unsafe } else { Safety::Safe };
         let candidates = Candidates {
             trial,
             source,
@@ -109,12 +120,19 @@ impl Verifier {
             until: Instant::now() + spec.timeout.map_or(MAX_TIME, |time| time.0),
         };
         let mut lint_error = None;
+        let is_seen = candidates.before.side.run.is_some() && why_unproved.is_none();
         let mut lint = |source: &Source, new: &[NewFile]| {
-            lint(source, new).unwrap_or_else(|error| {
+            let (mut found, errors) = lint(source, new).unwrap_or_else(|error| {
                 lint_error = Some(error);
                 (Vec::new(), 0)
-            })
+            });
+            // What is not known before the image runs is known here.
+            for fix in found.iter_mut().filter_map(|found| found.fix.as_mut()).filter(|fix| fix.when_verified && is_seen) {
+                fix.safety = Safety::Unsafe;
+            }
+            (found, errors)
         };
+        let unsafe_ones = if allowed == Safety::Safe { unsafe_fixes(source, &mut lint) } else { Vec::new() };
         let found = search(source, allowed, &mut lint, &mut |fixed| candidates.fault(fixed));
         if let Some(error) = lint_error {
             return Err(Problem::error(format!("{name}: {error}")));
@@ -123,20 +141,60 @@ impl Verifier {
             SearchError::Fix(error) => Problem::error(format!("{name}: {error}")),
             SearchError::Trial(error) => failed(error),
         })?;
-        let after = candidates.side(&found.fixed);
-        let comparison = candidates.compare(&after).map_err(failed)?;
+        let untried = "not tried, since the original image was not seen doing its job";
+        let outcomes = found.outcomes.into_iter().map(|(unit, outcome)| match outcome {
+            FixOutcome::Rejected(why) if why.starts_with(NOT_TRIED) || candidates.hopeless.get() => {
+                (unit, FixOutcome::NotTried(why))
+            }
+            outcome => (unit, outcome),
+        });
+        let not_tried = unsafe_ones.into_iter().map(|unit| {
+            let why = why_unproved.as_deref().unwrap_or_default();
+            (unit, FixOutcome::NotTried(format!("{untried} ({why}); `--unsafe-fixes` tries it anyway")))
+        });
+        let fixes = outcomes.chain(not_tried).collect();
+        let (mut before, mut after) = (candidates.before.side.clone(), candidates.side(&found.fixed));
+        let mut comparison = candidates.compare(&after).map_err(failed)?;
+        if spec.weigh == Some(true) && before.built && after.built {
+            before.weight = candidates.trial.weight_before(&candidates.before, source).map_err(failed)?;
+            after.weight = match found.fixed.source.bytes() == source.bytes() {
+                true => before.weight.clone(),
+                false => {
+                    candidates.trial.weight_after(&found.fixed.source, &found.fixed.new_files).map_err(failed)?
+                }
+            };
+        }
+        comparison.rows.extend(weight_rows(&before, &after));
         let verification = Verification {
             path: name.to_owned(),
             engine: self.name(),
             notes: project.notes.clone(),
-            before: candidates.before.side.clone(),
+            before,
             after,
             comparison,
-            fixes: if candidates.hopeless.get() { Vec::new() } else { found.outcomes },
+            fixes,
             trials: found.trials,
+            profile: candidates.before.profile.clone(),
+            expects: spec.expects(),
+            diff: diff(source, &found.fixed),
+            texts: (source.text().to_owned(), found.fixed.source.text().to_owned()),
         };
         Ok((verification, found.fixed))
     }
+}
+
+/// The unsafe fixes of a file.
+fn unsafe_fixes(source: &Source, lint: &mut Lint<'_>) -> Vec<FixGroup> {
+    let mut found: Vec<FixGroup> = Vec::new();
+    for finding in lint(source, &[]).0 {
+        let Some(fix) = finding.fix.as_ref().filter(|fix| fix.safety == Safety::Unsafe) else { continue };
+        let (rule, title) = (finding.rule.name, fix.title.clone());
+        if !found.iter().any(|unit| unit.rule == rule && unit.title == title) {
+            let line = source.line_index(finding.span.start()) + 1;
+            found.push(FixGroup { rule, title, safety: fix.safety, line, diff: String::new() });
+        }
+    }
+    found
 }
 
 /// What has been tried of one file.
@@ -160,7 +218,7 @@ impl Candidates<'_> {
             return Ok(Some("the file does not build even without fixes".to_owned()));
         }
         if Instant::now() >= self.until {
-            return Ok(Some("not tried: the time limit was reached (`--timeout`)".to_owned()));
+            return Ok(Some(format!("{NOT_TRIED}: the time limit was reached (`--timeout`)")));
         }
         let number = self.sides.borrow().len() + 1;
         let before = &self.before.side;

@@ -1,18 +1,21 @@
 //! Fills in Canvas's gradebook.
 
-use super::moodle::{read, scaled, set, sheet_of};
-use super::table::write;
+use super::moodle::{scaled, set, sheet_of, write_table};
 use crate::grade::Points;
-use crate::grade::sheet::{Class, Student};
+use crate::grade::sheet::Student;
+use crate::grade::summary::Class;
+use crate::grade::submissions::columns::{Column, Table};
 
 /// The gradebook with one column filled in: the one with the rubric's title, or the only assignment.
 ///
 /// # Errors
 /// Why the text is not a gradebook, or which columns there are to choose from.
 pub fn canvas(class: &Class, book: &str) -> Result<String, String> {
-    let (heads, mut rows) = read(book)?;
-    let column = |name: &str| heads.iter().position(|head| head.trim().eq_ignore_ascii_case(name));
-    let (name, id, login) = (column("Student"), column("ID"), column("SIS Login ID"));
+    let mut table = Table::read(book)?;
+    let heads = table.heads.clone();
+    let id = heads.iter().position(|head| head.trim().eq_ignore_ascii_case("ID"));
+    // The first column has the students, whatever the language.
+    let (name, login) = (table.position(Column::Name).or(id.filter(|id| *id > 0).map(|_| 0)), table.position(Column::Login));
     if name.is_none() || id.is_none() {
         return Err("no columns `Student` and `ID`; export the gradebook".to_owned());
     }
@@ -33,13 +36,14 @@ pub fn canvas(class: &Class, book: &str) -> Result<String, String> {
             return Err(format!("no column is named `{}`; expected one of: {}", class.title, names.join(", ")));
         }
     };
-    let mut max = None;
-    for row in &mut rows {
+    let (mut max, mut comma) = (None, false);
+    for (_, row) in &mut table.rows {
         let text = |at: Option<usize>| {
             at.and_then(|at| row.get(at)).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
         };
-        if text(name).is_some_and(|name| name.starts_with("Points Possible")) {
-            max = text(Some(at)).and_then(|max| Points::new(max.parse().ok()?)).filter(|max| *max > Points::ZERO);
+        if text(id).is_none() {
+            comma |= text(Some(at)).is_some_and(|max| max.contains(','));
+            max = text(Some(at)).and_then(|max| Points::new(max.replace(',', ".").parse().ok()?)).filter(|max| *max > Points::ZERO);
             continue;
         }
         let student = Student {
@@ -51,8 +55,9 @@ pub fn canvas(class: &Class, book: &str) -> Result<String, String> {
         };
         let sheet = sheet_of(class, &student).filter(|sheet| sheet.is_graded());
         if let Some(sheet) = sheet {
-            set(row, at, max.map_or(sheet.total, |max| scaled(sheet, max)).to_string());
+            let points = max.map_or(sheet.total, |max| scaled(sheet, max)).to_string();
+            set(row, at, if comma { points.replace('.', ",") } else { points });
         }
     }
-    Ok(write(std::iter::once(heads).chain(rows).collect()))
+    Ok(write_table(table))
 }

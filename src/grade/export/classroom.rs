@@ -46,7 +46,7 @@ pub fn classroom(sheet: &Sheet) -> String {
     let status = match &sheet.status {
         SheetStatus::NotGraded { .. } => "error",
         SheetStatus::Graded if met => "pass",
-        SheetStatus::Graded => "fail",
+        SheetStatus::Graded | SheetStatus::Missing => "fail",
     };
     format!("{:#}\n", json!({ "version": 1, "status": status, "max_score": sheet.max, "tests": tests }))
 }

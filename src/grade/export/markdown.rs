@@ -1,40 +1,49 @@
 //! A student's page as Markdown.
 
-use super::{ReasonLog, headline, loss_line, points_of, skip_reason, status_text};
+use super::{ReasonLog, headline, loss_line, skip_reason, status_text, teacher_note};
 use crate::grade::Points;
-use crate::grade::sheet::{Loss, Sheet, SheetStatus};
+use crate::grade::language::Language;
+use crate::grade::sheet::{Loss, Mark, Sheet, SheetStatus};
 use crate::text::escape::{markdown as escape, visible};
 
 pub fn markdown(title: &str, sheet: &Sheet) -> String {
+    let lang = sheet.lang;
+    let points = |mark: &Mark| lang.fill("{} of {}", &[&mark.points.to_string(), &mark.max.to_string()]);
     let mut text =
         format!("# {}\n\n**{}**: {}\n", escape(title), escape(sheet.student.shown()), escape(&headline(sheet)));
     if let SheetStatus::NotGraded { why } = &sheet.status {
-        text += &format!("\nNot graded yet (no points lost): {}\n", escape(why));
+        text += &format!("\n{}: {}\n", lang.say("Not graded yet (no points lost)"), escape(why));
     }
-    text += "\n| | points | |\n|---|--:|---|\n";
+    text += &format!("\n| | {} | |\n|---|--:|---|\n", lang.say("points"));
     for mark in &sheet.marks {
-        let bonus = if mark.bonus { " (bonus)" } else { "" };
+        let bonus = if mark.bonus { format!(" ({})", lang.say("bonus")) } else { String::new() };
         text += &format!(
             "| {}{bonus} | {} | {} |\n",
             escape(&mark.title),
-            points_of(mark.points, mark.max),
-            status_text(&mark.status)
+            points(mark),
+            lang.say(status_text(&mark.status))
         );
     }
     let mut reasons = ReasonLog::default();
     for mark in &sheet.marks {
-        let reason = skip_reason(mark, sheet);
-        if mark.losses.is_empty() && mark.praise.is_empty() && reason.is_none() {
+        let (reason, teacher) = (skip_reason(mark, sheet), teacher_note(mark));
+        if mark.losses.is_empty() && mark.praise.is_empty() && reason.is_none() && teacher.is_none() {
             continue;
         }
-        text += &format!("\n## {}: {}\n", escape(&mark.title), points_of(mark.points, mark.max));
+        text += &format!("\n## {}: {}\n", escape(&mark.title), points(mark));
+        if let Some(note) = teacher {
+            text += &format!("\n{}: {}\n", lang.say("Teacher"), escape(&note));
+        }
         for praise in &mark.praise {
-            text += &format!("\nDone well: {}\n", escape(praise));
+            text += &format!("\n{}: {}\n", lang.say("Done well"), escape(praise));
         }
         if let Some(reason) = reason {
-            text += &format!("\n{}: {}\n", capital(status_text(&mark.status)), escape(&reason));
+            text += &format!("\n{}: {}\n", capital(lang.say(status_text(&mark.status))), escape(&reason));
         }
-        mark.losses.iter().for_each(|loss| text += &loss_item(loss, &mut reasons));
+        mark.losses.iter().for_each(|loss| text += &loss_item(loss, lang, &mut reasons));
+    }
+    if let Some(comment) = &sheet.comment {
+        text += &format!("\n{}: {}\n", lang.say("Teacher"), escape(comment));
     }
     for note in &sheet.notes {
         text += &format!("\nNote: {}\n", escape(note));
@@ -42,7 +51,7 @@ pub fn markdown(title: &str, sheet: &Sheet) -> String {
     text
 }
 
-fn loss_item(loss: &Loss, reasons: &mut ReasonLog) -> String {
+fn loss_item(loss: &Loss, lang: Language, reasons: &mut ReasonLog) -> String {
     let points = if loss.points > Points::ZERO { format!("−{}: ", loss.points) } else { String::new() };
     let mut text = format!("\n- **{points}{}**", escape(&loss_line(loss)));
     if let Some(rule) = loss.rule.as_deref().filter(|rule| !loss_line(loss).contains(rule)) {
@@ -53,7 +62,7 @@ fn loss_item(loss: &Loss, reasons: &mut ReasonLog) -> String {
         text += &format!("\n  {}\n", escape(&loss.why));
     }
     if !loss.earn_back.is_empty() {
-        text += &format!("\n  To earn it back: {}\n", escape(&loss.earn_back));
+        text += &format!("\n  {}: {}\n", lang.say("To earn it back"), escape(&loss.earn_back));
     }
     if let Some(seen) = &loss.seen {
         text += &fenced("text", seen);

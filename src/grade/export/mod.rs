@@ -19,7 +19,7 @@ use std::str::FromStr;
 pub use canvas::canvas;
 pub use classroom::classroom;
 pub use gradescope::gradescope;
-pub use html::{class_page, student_page};
+pub use html::{ReviewForm, class_page, class_review_page, student_page, student_review_page};
 pub use junit::junit;
 pub use markdown::markdown;
 pub use moodle::moodle;
@@ -28,7 +28,9 @@ pub use table::table;
 pub use terminal::{class_table, details};
 
 use super::Points;
-use super::sheet::{Class, Location, Loss, Mark, MarkStatus, Sheet, SheetStatus};
+use super::device_name::is_device;
+use super::sheet::{Location, Loss, Mark, MarkStatus, Sheet, SheetStatus};
+use super::summary::Class;
 use crate::text::Variants;
 use crate::text::hash::hash;
 
@@ -93,6 +95,11 @@ impl FromStr for ExportFormat {
     }
 }
 
+/// Rows as CSV, without cells that a spreadsheet would take for formulas.
+pub fn csv(rows: Vec<Vec<String>>) -> String {
+    table::write(rows.into_iter().map(|row| row.iter().map(|text| table::cell(text)).collect()).collect())
+}
+
 /// One line of JSON per student.
 pub fn jsonl(class: &Class) -> String {
     let lines = class.sheets.iter().map(|sheet| serde_json::to_string(sheet).unwrap_or_default() + "\n");
@@ -112,9 +119,12 @@ pub fn file_names(sheets: &[Sheet]) -> Vec<String> {
         let id = &sheet.student.id;
         let safe = |ch: char| if ch.is_ascii_alphanumeric() || matches!(ch, '-' | '_' | '.') { ch } else { '_' };
         let mut name: String = id.chars().take(60).map(safe).collect();
-        let bare = name.trim_start_matches(['.', '-']);
-        if bare != *id || bare.is_empty() {
-            name = format!("{bare}{}{:08x}", if bare.is_empty() { "" } else { "-" }, hash(&[id.as_bytes()]) as u32);
+        let bare = name.trim_start_matches(['.', '-']).trim_end_matches('.');
+        let is_device = is_device(bare);
+        if bare != *id || bare.is_empty() || is_device {
+            let before = if is_device { "_" } else { "" };
+            let after = if bare.is_empty() { "" } else { "-" };
+            name = format!("{before}{bare}{after}{:08x}", hash(&[id.as_bytes()]) as u32);
         }
         // Some file systems ignore case.
         let count = taken.entry(name.to_lowercase()).or_default();
@@ -157,7 +167,7 @@ fn skip_reason(mark: &Mark, sheet: &Sheet) -> Option<String> {
     match &mark.status {
         MarkStatus::Skipped { needs } => {
             let title = sheet.marks.iter().find(|other| other.id == *needs).map(|other| other.title.as_str());
-            Some(format!("requires “{}”", title.unwrap_or(needs)))
+            Some(sheet.lang.fill("requires “{}”", &[title.unwrap_or(needs)]))
         }
         MarkStatus::NotGraded { why } => Some(why.clone()),
         _ => None,
@@ -180,6 +190,19 @@ fn loss_paragraph(loss: &Loss) -> String {
     parts.into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
+/// What the teacher says of a criterion, and changed.
+fn teacher_note(mark: &Mark) -> Option<String> {
+    let changed = mark.computed.map(|computed| format!("changed from {computed} to {} points", mark.points));
+    let parts: Vec<String> = changed.into_iter().chain(mark.comment.clone()).collect();
+    (!parts.is_empty()).then(|| parts.join("; "))
+}
+
+/// Why a teacher should look at a submission before the others.
+fn attention(sheet: &Sheet) -> Option<(&str, Vec<&'static str>)> {
+    let reasons: Vec<&str> = sheet.flags.iter().filter(|flag| flag.is_urgent()).map(|flag| flag.as_str()).collect();
+    (!reasons.is_empty()).then(|| (sheet.student.shown(), reasons))
+}
+
 /// The reasons that a page has given so far: each is given once.
 #[derive(Default)]
 struct ReasonLog(BTreeSet<String>);
@@ -192,21 +215,33 @@ impl ReasonLog {
 
 /// The points of a sheet, with bonus and penalty: `12 of 15 points, passed`.
 fn headline(sheet: &Sheet) -> String {
-    let mut text = format!("{} points", points_of(sheet.total, sheet.max));
+    let fill = |phrase, values: &[&str]| sheet.lang.fill(phrase, values);
+    let mut text = fill("{} of {} points", &[&sheet.total.to_string(), &sheet.max.to_string()]);
     if sheet.bonus > Points::ZERO {
-        text += &format!(", including {} bonus", sheet.bonus);
+        text += &fill(", including {} bonus", &[&sheet.bonus.to_string()]);
     }
-    if sheet.penalty > Points::ZERO {
-        let days = if sheet.late_days == 1 { "a day".to_owned() } else { format!("{} days", sheet.late_days) };
-        text += &format!(", {} deducted for being {days} late", sheet.penalty);
+    if sheet.curve > Points::ZERO {
+        text += &fill(", including {} for the whole class", &[&sheet.curve.to_string()]);
     }
-    match (&sheet.status, sheet.passed) {
-        (SheetStatus::NotGraded { .. }, _) => text += ", not final",
-        (_, Some(true)) => text += ", passed",
-        (_, Some(false)) => text += ", not passed",
-        _ => {}
+    if sheet.set_total.is_some() {
+        text += &fill(", set by the teacher", &[]);
+    } else if sheet.penalty > Points::ZERO {
+        let days = if sheet.late_days == 1 {
+            fill("a day", &[])
+        } else {
+            fill("{} days", &[&sheet.late_days.to_string()])
+        };
+        text += &fill(", {} deducted for being {} late", &[&sheet.penalty.to_string(), &days]);
     }
-    text
+    let end = match (&sheet.status, sheet.passed) {
+        (SheetStatus::NotGraded { .. }, _) => ", not final",
+        (SheetStatus::Missing, _) => ", nothing was submitted",
+        _ if !sheet.omitted.is_empty() => return text + &fill("; not checked here: {}", &[&sheet.omitted.join(", ")]),
+        (_, Some(true)) => ", passed",
+        (_, Some(false)) => ", not passed",
+        _ => return text,
+    };
+    text + &fill(end, &[])
 }
 
 /// The class in one line: `24 graded, 1 not graded, 20 passed; mean 12.5, median 13 of 15`.
@@ -215,6 +250,9 @@ fn class_totals(class: &Class) -> String {
     let mut text = format!("{} graded", summary.graded);
     if summary.not_graded > 0 {
         text += &format!(", {} not graded", summary.not_graded);
+    }
+    if summary.missing > 0 {
+        text += &format!(", {} missing", summary.missing);
     }
     if class.sheets.iter().any(|sheet| sheet.passed.is_some()) {
         text += &format!(", {} passed", summary.passed);

@@ -1,11 +1,13 @@
 //! Fills in Moodle's offline grading worksheet.
 
-use super::table::{cell, write};
+use super::table::{cell, write_with};
 use super::{headline, loss_line};
 use crate::grade::Points;
 use crate::grade::rubric::Feedback;
-use crate::grade::sheet::{Class, Sheet, Student};
+use crate::grade::sheet::{Sheet, Student};
+use crate::grade::summary::Class;
 use crate::grade::submissions::Roster;
+use crate::grade::submissions::columns::{Column, Table, cell as cell_of, participant};
 
 /// The worksheet with grades and comments. The row of a student who is not graded stays unchanged, because a comment without
 /// a grade would delete the grade.
@@ -13,17 +15,16 @@ use crate::grade::submissions::Roster;
 /// # Errors
 /// Why the text is not a worksheet, as a sentence.
 pub fn moodle(class: &Class, worksheet: &str, feedback: Feedback) -> Result<String, String> {
-    let (heads, mut rows) = read(worksheet)?;
-    let column = |name: &str| heads.iter().position(|head| head.trim().eq_ignore_ascii_case(name));
-    let grade = column("Grade").ok_or("no column `Grade`; export the assignment's grading worksheet")?;
-    let comments = column("Feedback comments");
-    let (max, id, name, email) =
-        (column("Maximum Grade"), column("Identifier"), column("Full name"), column("Email address"));
-    for row in &mut rows {
-        let text = |at: Option<usize>| {
-            at.and_then(|at| row.get(at)).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())
-        };
-        let number = text(id).map(|id| id.trim_start_matches("Participant ").to_owned());
+    let mut table = Table::read(worksheet)?;
+    let column = |column| table.position(column);
+    let missing = || format!("no column of grades, only {}; export the assignment's grading worksheet", table.heads.join(", "));
+    let grade = column(Column::Grade).ok_or_else(missing)?;
+    let comments = column(Column::Feedback);
+    let identifier = column(Column::Identifier).or(column(Column::Id));
+    let (max, name, email) = (column(Column::MaxGrade), column(Column::Name), column(Column::Email));
+    for (_, row) in &mut table.rows {
+        let text = |at: Option<usize>| cell_of(row, at);
+        let number = text(identifier).and_then(|id| participant(&id).map(str::to_owned).or(Some(id)));
         let student = Student {
             id: text(email).or(text(name)).or(number.clone()).unwrap_or_default(),
             name: text(name),
@@ -32,36 +33,34 @@ pub fn moodle(class: &Class, worksheet: &str, feedback: Feedback) -> Result<Stri
             login: None,
         };
         let Some(sheet) = sheet_of(class, &student).filter(|sheet| sheet.is_graded()) else { continue };
-        let max = text(max)
+        // Localised worksheets have decimal commas.
+        let written = text(max);
+        let comma = written.as_ref().is_some_and(|max| max.contains(','));
+        let max = written
             .and_then(|max| Points::new(max.replace(',', ".").parse().ok()?))
             .filter(|max| *max > Points::ZERO);
         let comment = comment(&sheet.for_student(feedback));
-        let points = max.map_or(sheet.total, |max| scaled(sheet, max));
-        set(row, grade, points.to_string());
+        let points = max.map_or(sheet.total, |max| scaled(sheet, max)).to_string();
+        set(row, grade, if comma { points.replace('.', ",") } else { points });
         if let Some(at) = comments {
             set(row, at, comment);
         }
     }
-    Ok(write(std::iter::once(heads).chain(rows).collect()))
+    Ok(write_table(table))
 }
 
-/// The total in a gradebook whose maximum is `max`.
+/// The total in a gradebook whose maximum is `max`, to the hundredth.
 pub(super) fn scaled(sheet: &Sheet, max: Points) -> Points {
-    let all = (sheet.max.as_f64() * 1000.0).round().max(0.0) as u64;
-    if max == sheet.max || all == 0 {
-        return sheet.total;
+    match max == sheet.max {
+        true => sheet.total,
+        false => max.scaled(sheet.total, sheet.max, Points::hundredths(1)),
     }
-    max.share((sheet.total.as_f64() * 1000.0).round().max(0.0) as u64, all).rounded(Points::whole(1).share(1, 100))
 }
 
-pub(super) fn read(text: &str) -> Result<(Vec<String>, Vec<Vec<String>>), String> {
-    let text = text.trim_start_matches('\u{feff}');
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
-    let heads = reader.headers().map_err(|error| format!("invalid CSV: {error}"))?;
-    let heads: Vec<String> = heads.iter().map(str::to_owned).collect();
-    let rows = reader.records().map(|record| record.map(|record| record.iter().map(str::to_owned).collect::<Vec<_>>()));
-    let rows: Result<Vec<_>, csv::Error> = rows.collect();
-    Ok((heads, rows.map_err(|error| format!("invalid CSV: {error}"))?))
+/// The table as it was read, with its own separator.
+pub(super) fn write_table(table: Table) -> String {
+    let rows = table.rows.into_iter().map(|(_, row)| row);
+    write_with(std::iter::once(table.heads).chain(rows).collect(), table.delimiter)
 }
 
 pub(super) fn set(row: &mut Vec<String>, at: usize, text: String) {

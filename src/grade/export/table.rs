@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use crate::grade::sheet::{Class, MarkStatus, SheetStatus};
+use crate::grade::sheet::{MarkStatus, SheetStatus};
+use crate::grade::summary::Class;
 use crate::text::escape::visible;
 
 /// The text as a cell that no spreadsheet takes for a formula, on one line.
@@ -16,7 +17,11 @@ pub(super) fn cell(text: &str) -> String {
 }
 
 pub(super) fn write(rows: Vec<Vec<String>>) -> String {
-    let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
+    write_with(rows, b',')
+}
+
+pub(super) fn write_with(rows: Vec<Vec<String>>, delimiter: u8) -> String {
+    let mut writer = csv::WriterBuilder::new().delimiter(delimiter).flexible(true).from_writer(Vec::new());
     for row in rows {
         // Writing to memory cannot fail.
         let _ = writer.write_record(&row);
@@ -28,7 +33,7 @@ pub(super) fn write(rows: Vec<Vec<String>>) -> String {
 pub fn table(class: &Class) -> String {
     let mut head: Vec<String> = [
         "id", "name", "login", "email", "total", "max", "percent", "passed", "status", "bonus", "penalty", "late-days",
-        "submission",
+        "submission", "flags", "comment",
     ]
     .map(str::to_owned)
     .to_vec();
@@ -39,6 +44,7 @@ pub fn table(class: &Class) -> String {
         let status: Cow<'_, str> = match &sheet.status {
             SheetStatus::Graded => "graded".into(),
             SheetStatus::NotGraded { why } => format!("not graded: {why}").into(),
+            SheetStatus::Missing => "missing".into(),
         };
         let final_total = if sheet.is_graded() { sheet.total.to_string() } else { String::new() };
         let percent = if sheet.is_graded() { sheet.percent().to_string() } else { String::new() };
@@ -57,6 +63,8 @@ pub fn table(class: &Class) -> String {
             sheet.penalty.to_string(),
             sheet.late_days.to_string(),
             cell(&sheet.submission),
+            sheet.flags.iter().map(|flag| flag.as_str()).collect::<Vec<_>>().join("; "),
+            text(&sheet.comment),
         ];
         for column in &class.criteria {
             let mark = sheet.marks.iter().find(|mark| mark.id == column.id);

@@ -2,9 +2,10 @@
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::{ReasonLog, class_totals, headline, loss_line, points_of, skip_reason, status_text};
+use super::{ReasonLog, attention, class_totals, headline, loss_line, points_of, skip_reason, status_text, teacher_note};
 use crate::grade::Points;
-use crate::grade::sheet::{Class, MarkStatus, Sheet, SheetStatus};
+use crate::grade::sheet::{MarkStatus, Sheet, SheetStatus};
+use crate::grade::summary::Class;
 use crate::text::escape::visible;
 
 /// The widest name, in terminal columns.
@@ -39,6 +40,14 @@ pub fn class_table(class: &Class) -> String {
         text += &format!("{}  {total:>7}  {}\n", fit(sheet.student.shown(), width), lost_points(sheet));
     }
     text += &format!("\n{}\n", class_totals(class));
+    let urgent = class.sheets.iter().filter_map(attention);
+    let urgent: Vec<String> = urgent.map(|(who, why)| format!("  {}: {}\n", visible(who), why.join(", "))).collect();
+    if !urgent.is_empty() {
+        text += &format!("\nlook at these first:\n{}\n", urgent.concat());
+    }
+    if let Some(sheet) = class.sheets.first().filter(|sheet| !sheet.omitted.is_empty()) {
+        text += &format!("not checked, because it needs an engine: {}\n", visible(&sheet.omitted.join(", ")));
+    }
     let rules = class.summary.rules.iter().take(MAX_RULES);
     let rules: Vec<String> = rules.map(|rule| format!("{} ({})", rule.name, rule.students)).collect();
     if !rules.is_empty() {
@@ -51,6 +60,9 @@ pub fn class_table(class: &Class) -> String {
 fn lost_points(sheet: &Sheet) -> String {
     if let SheetStatus::NotGraded { why } = &sheet.status {
         return format!("not graded: {}", fit(why, MAX_REASON).trim_end());
+    }
+    if sheet.status == SheetStatus::Missing {
+        return "missing: nothing was submitted".to_owned();
     }
     let lost = sheet.marks.iter().filter_map(|mark| match mark.status {
         MarkStatus::Met => None,
@@ -68,7 +80,7 @@ fn lost_points(sheet: &Sheet) -> String {
 
 /// The details of one student.
 pub fn details(title: &str, sheet: &Sheet) -> String {
-    let mut text = format!("{}: {}\n{}\n", visible(title), visible(sheet.student.shown()), headline(sheet));
+    let mut text = format!("{}: {}\n{}\n", visible(title), visible(sheet.student.shown()), visible(&headline(sheet)));
     let mut reasons = ReasonLog::default();
     for mark in &sheet.marks {
         let bonus = if mark.bonus { ", bonus" } else { "" };
@@ -77,6 +89,9 @@ pub fn details(title: &str, sheet: &Sheet) -> String {
         mark.praise.iter().for_each(|praise| text += &format!("  + {}\n", visible(praise)));
         if let Some(reason) = skip_reason(mark, sheet) {
             text += &format!("  {}\n", visible(&reason));
+        }
+        if let Some(note) = teacher_note(mark) {
+            text += &format!("  teacher: {}\n", visible(&note));
         }
         for loss in &mark.losses {
             let points = if loss.points > Points::ZERO { format!("−{} ", loss.points) } else { String::new() };
@@ -90,6 +105,9 @@ pub fn details(title: &str, sheet: &Sheet) -> String {
                 block.lines().for_each(|line| text += &format!("    | {}\n", visible(line)));
             }
         }
+    }
+    if let Some(comment) = &sheet.comment {
+        text += &format!("\nteacher: {}\n", visible(comment));
     }
     sheet.notes.iter().for_each(|note| text += &format!("\nnote: {}\n", visible(note)));
     text

@@ -1,6 +1,7 @@
 use super::*;
 use crate::grade::rubric::Feedback;
-use crate::grade::sheet::{CriterionColumn, SheetStatus, Student, VERSION};
+use crate::grade::sheet::{SheetStatus, Student, VERSION};
+use crate::grade::summary::CriterionColumn;
 
 /// A class with hostile text in every field.
 fn nasty() -> Class {
@@ -27,6 +28,8 @@ fn nasty() -> Class {
         hidden,
         losses,
         praise: vec![evil.to_owned()],
+        computed: None,
+        comment: Some(evil.to_owned()),
     };
     let marks = vec![
         mark("a", MarkStatus::Partly, 2, false, vec![loss.clone()]),
@@ -50,7 +53,17 @@ fn nasty() -> Class {
         max: points(15),
         bonus: Points::ZERO,
         penalty: Points::ZERO,
+        curve: Points::ZERO,
         late_days: 0,
+        flags: Default::default(),
+        omitted: vec![evil.to_owned()],
+        comment: Some(evil.to_owned()),
+        set_total: None,
+        compose: None,
+        image: None,
+        variant: None,
+        text: Some(evil.to_owned()),
+        lang: Default::default(),
         notes: vec![evil.to_owned()],
         rubric: "1".to_owned(),
         digest: "2".to_owned(),

@@ -20,6 +20,8 @@ pub(super) fn mark_with(criterion: &Criterion, status: MarkStatus) -> Mark {
         hidden: criterion.hidden,
         losses: Vec::new(),
         praise: Vec::new(),
+        computed: None,
+        comment: None,
     }
 }
 
@@ -29,10 +31,27 @@ pub(super) fn lost_mark(criterion: &Criterion, what: &str) -> Mark {
     mark.losses.push(Loss {
         points: criterion.points,
         what: what.to_owned(),
-        earn_back: criterion.hint.clone().unwrap_or_default(),
+        earn_back: criterion.hint.clone().unwrap_or_else(|| what_to_submit(what).to_owned()),
         ..Loss::default()
     });
     mark
+}
+
+/// What to do about a submission that has nothing to evaluate.
+pub(super) fn what_to_submit(reason: &str) -> &'static str {
+    let steps = [
+        ("nothing was submitted", "submit the assignment"),
+        ("submission is empty", "submit the files of the assignment"),
+        ("no directory matches", "submit a directory with this name"),
+        ("no file matches", "submit a file with this name"),
+        ("symbolic link", "submit the file itself"),
+        ("has no `FROM`", "start the Dockerfile with `FROM` and a base image"),
+        ("the image is empty", "copy the program into the image, or start from a base image"),
+        ("not a text file", "save it as plain text named `Dockerfile`"),
+        ("larger than", "submit a smaller Dockerfile"),
+    ];
+    let found = steps.iter().find(|(part, _)| reason.contains(part));
+    found.map_or("submit a text file named `Dockerfile`", |(_, step)| step)
 }
 
 /// The mark for several checks: all have to pass or, with `partial`, each has its share of the points.
@@ -96,7 +115,7 @@ pub(super) fn scaled(criterion: &Criterion, scale: &Scale, measured: u64) -> Mar
 /// Sets the status that the points imply.
 pub(super) fn set_status(mark: &mut Mark) {
     mark.status = match mark.points {
-        _ if mark.losses.is_empty() => MarkStatus::Met,
+        points if points >= mark.max && mark.losses.iter().all(|loss| loss.points <= Points::ZERO) => MarkStatus::Met,
         points if points > Points::ZERO => MarkStatus::Partly,
         _ => MarkStatus::Missed,
     };

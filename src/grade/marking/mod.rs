@@ -1,31 +1,37 @@
 //! Grades one submission by a rubric: gives a sheet.
+//!
+//! ```text
+//! Submission ─ analysis (reads) ─► Analysis ─┐
+//!            └ engine (builds, runs) ─► Evaluation ─┴─ checks, rules ─► Mark ─► totals ─► Sheet
+//! ```
+//!
+//! What is found does not depend on points and is kept as evidence; what it is worth is computed each time.
 
+pub mod analysis;
 mod checks;
+mod dockerfile;
+mod engine;
+mod explain;
 mod praise;
 mod requirements;
 mod rule_page;
 mod rules;
+mod start;
+mod symptoms;
 
-use std::cell::RefCell;
+use std::cell::OnceCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
 
 use super::Points;
-use super::rubric::{Criterion, CriterionKind, EngineKind, Rubric, RubricVersion, StaticKind};
+use super::evidence::EvidenceStore;
+use super::rubric::{Criterion, CriterionKind, Rubric, RubricVersion, StaticKind};
 use super::sheet::{Mark, MarkStatus, Sheet, SheetStatus, VERSION};
-use super::submissions::{ArchiveLimits, AssignmentDir, Submission, SubmissionContent, locate};
-use crate::context::{Context, Contexts};
-use crate::grade::runs::{Evaluation, RunTask, Runner, Session, Unavailable};
-use crate::lint;
-use crate::model::Model;
-use crate::syntax::{self, Args, Dockerfile};
-use crate::text::Source;
-use crate::text::hash::hash;
+use super::submissions::{ArchiveLimits, Submission, SubmissionContent};
+use super::totals::settle;
+use super::workers::Workers;
+use crate::grade::runs::Runner;
 use checks::{lost_mark, mark_with};
-use rules::Findings;
-
-/// The largest Dockerfile that is graded.
-const MAX_DOCKERFILE: u64 = 4 << 20;
+use analysis::{Analysis, OpenAssignment, analyse};
 
 /// Grades submissions.
 pub struct Grader<'a> {
@@ -33,14 +39,27 @@ pub struct Grader<'a> {
     /// `None`: criteria that need an engine do not count, and neither do their points.
     pub runner: Option<&'a dyn Runner>,
     pub limits: ArchiveLimits,
+    /// Where evidence is kept; `None`: nowhere.
+    pub evidence: Option<&'a EvidenceStore>,
+    /// The processes that analyse submissions; `None`: this one does.
+    pub workers: Option<&'a Workers>,
     /// Called with what is being done.
     pub progress: &'a (dyn Fn(&str) + Sync),
 }
 
-/// A submission's Dockerfile.
-struct SubmittedDockerfile {
-    source: Source,
-    file: Dockerfile,
+/// A submission that is opened when it is first needed.
+struct LazyAssignment<'a> {
+    grader: &'a Grader<'a>,
+    submission: &'a Submission,
+    digest: String,
+    open: OnceCell<Result<OpenAssignment, String>>,
+}
+
+impl LazyAssignment<'_> {
+    fn get(&self) -> Result<&OpenAssignment, String> {
+        let open = || Ok(OpenAssignment::of(self.submission.open(self.grader.limits)?, self.grader.rubric));
+        self.open.get_or_init(open).as_ref().map_err(Clone::clone)
+    }
 }
 
 impl Grader<'_> {
@@ -52,6 +71,12 @@ impl Grader<'_> {
             .filter(|criterion| self.runner.is_some() || matches!(criterion.kind, CriterionKind::Static(_)))
     }
 
+    /// The criteria that count for a variant of the assignment.
+    fn criteria_of(&self, variant: Option<&str>) -> impl Iterator<Item = &Criterion> {
+        let variant = variant.or(self.rubric.first_variant()).map(str::to_owned);
+        self.criteria().filter(move |criterion| criterion.is_of(variant.as_deref()))
+    }
+
     /// Grades one submission. Errors end up in the sheet.
     pub fn grade(&self, submission: &Submission) -> Sheet {
         let graded = catch_unwind(AssertUnwindSafe(|| self.try_to_grade(submission)));
@@ -60,312 +85,136 @@ impl Grader<'_> {
         })
     }
 
-    /// A digest of the submission, to tell whether it has changed since a sheet was made; `None` if it cannot be opened.
-    pub fn digest(&self, submission: &Submission) -> Option<String> {
-        if matches!(submission.content, SubmissionContent::Missing) {
-            return Some(String::new());
-        }
-        let opened = submission.open(self.limits).ok()?;
-        let assignment = locate(&opened.directory, &self.rubric.submission);
-        let dockerfile =
-            assignment.dockerfile.as_ref().and_then(|path| read(&assignment.directory.join(path), path).ok());
-        Some(digest(&assignment, dockerfile.as_ref()))
-    }
-
     fn try_to_grade(&self, submission: &Submission) -> Sheet {
         if matches!(submission.content, SubmissionContent::Missing) {
-            let marks = self.criteria().map(|criterion| lost_mark(criterion, "nothing was submitted")).collect();
-            return self.sheet(submission, marks, None, Vec::new(), String::new());
+            let marks = self.criteria_of(None).map(|criterion| lost_mark(criterion, "nothing was submitted")).collect();
+            let mut sheet = self.sheet(submission, marks, Analysis::default(), String::new());
+            sheet.status = SheetStatus::Missing;
+            settle(&mut sheet, self.rubric);
+            return sheet;
         }
-        let opened = match submission.open(self.limits) {
-            Ok(opened) => opened,
+        let digest = match submission.digest(self.limits) {
+            Ok(digest) => digest,
+            Err(error) => return self.not_graded(submission, &format!("the submission cannot be read: {error}")),
+        };
+        if let Some(evidence) = self.evidence {
+            evidence.owned(&submission.student.id, &digest);
+        }
+        let lazy = LazyAssignment { grader: self, submission, digest, open: OnceCell::new() };
+        let facts = match self.facts(&lazy) {
+            Ok(facts) => facts,
             Err(why) => return self.not_graded(submission, &why),
         };
-        let assignment = locate(&opened.directory, &self.rubric.submission);
-        let mut notes = assignment.notes.clone();
-        let dockerfile = match &assignment.dockerfile {
-            None => Err(assignment.missing_reason.clone().unwrap_or_else(|| "no Dockerfile found".to_owned())),
-            Some(path) => read(&assignment.directory.join(path), path),
-        };
-        let contexts = Contexts::new();
-        let path = assignment.dockerfile.clone().unwrap_or_default();
-        let context = dockerfile.as_ref().ok().map(|dockerfile| context(&contexts, &assignment, &path, dockerfile));
-        let directory =
-            context.as_ref().and_then(|context| context.root()).unwrap_or(&assignment.directory).to_path_buf();
-        let digest = digest(&assignment, dockerfile.as_ref().ok());
-        let mut marks: Vec<Option<Mark>> = Vec::new();
-        match (&dockerfile, &context) {
-            (Ok(dockerfile), Some(context)) => {
-                let model =
-                    Model::build(&dockerfile.source, &dockerfile.file, &self.rubric.lint.build_args, Some(context));
-                notes.extend(self.mutes(&model));
-                let found = lint::check_all(&model, &self.rubric.lint.lint, None);
-                let findings = Findings::new(&dockerfile.source, &path, found, &dockerfile.file.errors);
-                marks.extend(
-                    self.criteria()
-                        .map(|criterion| self.static_mark(criterion, &assignment, Some((&model, &findings)), "")),
-                );
-            }
-            (Err(why), _) => {
-                marks.extend(self.criteria().map(|criterion| self.static_mark(criterion, &assignment, None, why)))
-            }
-            _ => {}
+        let (marks, image) = engine::marks(self, &lazy, &facts);
+        let digest = lazy.digest.clone();
+        let mut sheet = self.sheet(submission, marks, facts, digest);
+        sheet.image = image;
+        sheet
+    }
+
+    /// What is found by reading the submission, from evidence if there is some.
+    fn facts(&self, lazy: &LazyAssignment<'_>) -> Result<Analysis, String> {
+        let question = analysis::question(self.rubric);
+        if let Some(known) = self.evidence.and_then(|evidence| evidence.get(&lazy.digest, &question)) {
+            return Ok(known);
         }
-        let marks = self.engine_marks(&assignment, &directory, marks);
-        self.sheet(submission, marks, assignment.dockerfile.clone(), notes, digest)
+        let open = lazy.get()?;
+        let mut facts = match self.workers {
+            Some(workers) => workers.analyse(&open.opened.directory)?,
+            None => analyse(self.rubric, &open.opened.directory)?,
+        };
+        facts.notes.extend(open.opened.archives.iter().map(|path| format!("`{path}` was unpacked")));
+        if let Some(evidence) = self.evidence {
+            evidence.put(&lazy.digest, &question, &facts);
+        }
+        Ok(facts)
     }
 
     /// `None` for a criterion that needs an engine.
-    fn static_mark(
-        &self,
-        criterion: &Criterion,
-        assignment: &AssignmentDir,
-        read: Option<(&Model<'_>, &Findings<'_>)>,
-        missing: &str,
-    ) -> Option<Mark> {
+    fn static_mark(&self, criterion: &Criterion, facts: &Analysis, done: &[Mark]) -> Option<Mark> {
         let CriterionKind::Static(kind) = &criterion.kind else { return None };
-        let path = assignment.dockerfile.as_deref().unwrap_or_default();
-        let read = read.filter(|(model, _)| !model.stages.is_empty());
-        let missing = if missing.is_empty() { "the Dockerfile has no `FROM`" } else { missing };
-        Some(match (kind, read) {
-            (StaticKind::Rules(expectation), Some((model, findings))) => {
-                let mut mark = findings.mark(criterion, expectation);
-                if mark.status == MarkStatus::Met {
-                    mark.praise = praise::of(expectation, model);
+        let question = analysis::criterion_question(criterion)?;
+        Some(match (kind, &facts.missing) {
+            (StaticKind::Rules(_), Some(missing)) => lost_mark(criterion, missing),
+            (StaticKind::Requirements(wanted), Some(missing)) if requirements::needs_dockerfile(wanted) => {
+                lost_mark(criterion, missing)
+            }
+            (StaticKind::Rules(deductions), None) => {
+                let mut mark = rules::mark(criterion, deductions, &facts.findings, done);
+                if mark.losses.is_empty() {
+                    mark.praise = facts.praise.get(&question).cloned().unwrap_or_default();
                 }
                 mark
             }
-            (StaticKind::Rules(_), None) => lost_mark(criterion, missing),
-            (StaticKind::Requirements(wanted), read) => {
-                if read.is_none() && requirements::needs_dockerfile(wanted) {
-                    return Some(lost_mark(criterion, missing));
-                }
-                let mut found = requirements::of_files(wanted, assignment);
-                if let Some((model, _)) = read {
-                    found.extend(requirements::of_dockerfile(wanted, model, path));
-                }
-                checks::mark(criterion, found)
-            }
+            (StaticKind::Requirements(_), _) => checks::mark(criterion, facts.checks.get(&question)?.clone()),
         })
-    }
-
-    /// Evaluates the criteria that need an engine, in the rubric's order, and skips those whose requirements are not met.
-    fn engine_marks(&self, assignment: &AssignmentDir, context: &Path, marks: Vec<Option<Mark>>) -> Vec<Mark> {
-        let session = RefCell::new(None);
-        let mut done: Vec<Mark> = Vec::new();
-        for (criterion, mark) in self.criteria().zip(marks) {
-            if let Some(why) = self.unmet(criterion, &done) {
-                done.push(mark_with(criterion, why));
-                continue;
-            }
-            let mark = match (&criterion.kind, mark) {
-                (_, Some(mark)) => mark,
-                (CriterionKind::Engine(kind), None) => self.engine_mark(criterion, kind, assignment, context, &session),
-                (CriterionKind::Static(_), None) => {
-                    mark_with(criterion, MarkStatus::NotGraded { why: "not evaluated".to_owned() })
-                }
-            };
-            done.push(mark);
-        }
-        done
-    }
-
-    /// The status of a criterion that needs another one that is not met. Criteria that do not count are not needed.
-    fn unmet(&self, criterion: &Criterion, done: &[Mark]) -> Option<MarkStatus> {
-        let needed = criterion.needs.iter().filter_map(|need| done.iter().find(|mark| mark.id == *need));
-        let mut needed = needed.filter(|mark| mark.status != MarkStatus::Met);
-        let first = needed.next()?;
-        Some(match &first.status {
-            MarkStatus::NotGraded { why } => MarkStatus::NotGraded { why: why.clone() },
-            _ => MarkStatus::Skipped { needs: first.id.clone() },
-        })
-    }
-
-    fn engine_mark<'s>(
-        &'s self,
-        criterion: &Criterion,
-        kind: &EngineKind,
-        assignment: &'s AssignmentDir,
-        context: &'s Path,
-        session: &RefCell<Option<Box<dyn Session + 's>>>,
-    ) -> Mark {
-        if assignment.dockerfile.is_none() && !matches!(kind, EngineKind::Compose(_)) {
-            return match kind {
-                EngineKind::Build(_) => {
-                    lost_mark(criterion, assignment.missing_reason.as_deref().unwrap_or("no Dockerfile found"))
-                }
-                _ => mark_with(criterion, MarkStatus::Skipped { needs: "an image".to_owned() }),
-            };
-        }
-        let attempt = || -> Result<Evaluation, Unavailable> {
-            let mut session = session.borrow_mut();
-            let session = match &mut *session {
-                Some(session) => session,
-                none => none.insert(self.open(assignment, context)?),
-            };
-            session.evaluate(kind)
-        };
-        let outcome = match attempt() {
-            Err(error) if error.retry => {
-                // Retry in a new session.
-                *session.borrow_mut() = None;
-                attempt()
-            }
-            first => first,
-        };
-        match (outcome, kind) {
-            (Ok(Evaluation::Checks(found)), _) => checks::mark(criterion, found),
-            (Ok(Evaluation::Measured(measured)), EngineKind::Scale(scale)) => {
-                checks::scaled(criterion, scale, measured)
-            }
-            (Ok(Evaluation::Measured(_)), _) => {
-                mark_with(criterion, MarkStatus::NotGraded { why: "nothing to measure".to_owned() })
-            }
-            (Ok(Evaluation::NoImage), _) => {
-                mark_with(criterion, MarkStatus::Skipped { needs: "a successful build".to_owned() })
-            }
-            (Err(error), _) => mark_with(criterion, MarkStatus::NotGraded { why: error.reason }),
-        }
-    }
-
-    fn open<'s>(
-        &'s self,
-        assignment: &'s AssignmentDir,
-        context: &'s Path,
-    ) -> Result<Box<dyn Session + 's>, Unavailable> {
-        let runner =
-            self.runner.ok_or_else(|| Unavailable { reason: "no engine available".to_owned(), retry: false })?;
-        runner.open(RunTask {
-            directory: &assignment.directory,
-            context,
-            dockerfile: assignment.dockerfile.as_deref().map(Path::new),
-            rules: &self.rubric.engine,
-            progress: self.progress,
-        })
-    }
-
-    /// Notes for the teacher about what would have muted rules.
-    fn mutes(&self, model: &Model<'_>) -> Vec<String> {
-        let mut notes = Vec::new();
-        let comments = lint::count_ignore_comments(model);
-        if comments > 0 {
-            notes.push(match comments {
-                1 => "1 comment that would mute rules was ignored".to_owned(),
-                _ => format!("{comments} comments that would mute rules were ignored"),
-            });
-        }
-        if model.file.has_foreign_frontend() {
-            notes.push("`# syntax=` names a third-party frontend".to_owned());
-        }
-        if model.file.is_template(model.source.text()) {
-            notes.push("the Dockerfile looks like an unfilled template".to_owned());
-        }
-        notes
     }
 
     fn not_graded(&self, submission: &Submission, why: &str) -> Sheet {
         let status = || MarkStatus::NotGraded { why: why.to_owned() };
-        let marks = self.criteria().map(|criterion| mark_with(criterion, status())).collect();
-        let mut sheet = self.sheet(submission, marks, None, Vec::new(), String::new());
-        sheet.status = SheetStatus::NotGraded { why: why.to_owned() };
-        sheet.passed = None;
-        sheet
+        let marks: Vec<Mark> = self.criteria_of(None).map(|criterion| mark_with(criterion, status())).collect();
+        self.sheet(submission, marks, Analysis::default(), String::new())
     }
 
-    fn sheet(
-        &self,
-        submission: &Submission,
-        marks: Vec<Mark>,
-        dockerfile: Option<String>,
-        notes: Vec<String>,
-        digest: String,
-    ) -> Sheet {
+    fn sheet(&self, submission: &Submission, marks: Vec<Mark>, facts: Analysis, digest: String) -> Sheet {
         let rubric = self.rubric;
-        let sum = |bonus: bool| marks.iter().filter(|mark| mark.bonus == bonus).map(|mark| mark.points).sum::<Points>();
-        let max: Points = self.criteria().filter(|criterion| !criterion.bonus).map(|criterion| criterion.points).sum();
-        let bonus = sum(true);
-        // A percentage of the maximum.
-        let percentage = |percent: Points| max.share((percent.as_f64() * 1000.0).round().max(0.0) as u64, 100_000);
-        let late = percentage(rubric.late.per_day).times(submission.late_days as usize);
-        let penalty = rubric.late.max.map_or(late, |max| late.min(percentage(max))).max(Points::ZERO);
-        let total = (sum(false) + bonus).max(Points::ZERO);
-        let penalty = penalty.min(total);
-        let total = (total - penalty).rounded(rubric.round);
-        let not_graded = marks.iter().find_map(|mark| match &mark.status {
-            MarkStatus::NotGraded { why } => Some(why.clone()),
-            _ => None,
-        });
-        let status = not_graded.map_or(SheetStatus::Graded, |why| SheetStatus::NotGraded { why });
-        let passed = rubric.pass.filter(|_| status == SheetStatus::Graded).map(|pass| total >= percentage(pass));
-        Sheet {
+        let is_left_out = |criterion: &&Criterion| self.runner.is_none() && matches!(criterion.kind, CriterionKind::Engine(_));
+        let omitted = rubric.criteria.iter().filter(is_left_out).map(|criterion| criterion.title.clone());
+        let mut flags = facts.flags;
+        flags.extend(engine::flags(&marks));
+        let mut sheet = Sheet {
             version: VERSION,
             student: submission.student.clone(),
             submission: submission.name.clone(),
-            dockerfile,
-            status,
+            dockerfile: facts.dockerfile,
+            status: SheetStatus::Graded,
             marks,
-            total,
-            max,
-            bonus,
-            penalty,
+            total: Points::ZERO,
+            max: Points::ZERO,
+            bonus: Points::ZERO,
+            penalty: Points::ZERO,
+            curve: Points::ZERO,
             late_days: submission.late_days,
-            passed,
-            notes,
+            passed: None,
+            notes: facts.notes,
+            flags,
+            omitted: omitted.collect(),
+            comment: None,
+            set_total: None,
+            text: facts.text,
+            compose: facts.compose,
+            image: None,
+            variant: facts.variant,
+            lang: rubric.lang,
             rubric: rubric.fingerprint.clone(),
             digest,
             plimsoll: RubricVersion::own().to_string(),
+        };
+        settle(&mut sheet, rubric);
+        translate(&mut sheet);
+        sheet
+    }
+}
+
+/// Says everything in the language of the sheet, as far as it is known.
+fn translate(sheet: &mut Sheet) {
+    let lang = sheet.lang;
+    if lang.is_english() {
+        return;
+    }
+    for mark in &mut sheet.marks {
+        mark.praise.iter_mut().for_each(|text| *text = lang.sentence(text));
+        for loss in &mut mark.losses {
+            loss.what = lang.sentence(&loss.what);
+            loss.earn_back = lang.sentence(&loss.earn_back);
+            if let Some(reason) = rule_page::rule_of(&loss.why).and_then(|rule| lang.reason(rule)) {
+                loss.why = reason.to_owned();
+            }
         }
     }
 }
 
-/// Reads a Dockerfile from a listing.
-///
-/// # Errors
-/// A sentence.
-fn read(path: &Path, name: &str) -> Result<SubmittedDockerfile, String> {
-    let meta = path.symlink_metadata().map_err(|_| format!("`{name}` cannot be read"))?;
-    if !meta.is_file() {
-        return Err(format!("`{name}` is not a regular file"));
-    }
-    if meta.len() > MAX_DOCKERFILE {
-        return Err(format!("`{name}` is larger than {} MiB, not read", MAX_DOCKERFILE >> 20));
-    }
-    let bytes = std::fs::read(path).map_err(|_| format!("`{name}` cannot be read"))?;
-    let source = Source::new(name, bytes);
-    let file = syntax::parse(source.text());
-    Ok(SubmittedDockerfile { source, file })
-}
-
-/// The build context: the Dockerfile's directory, or a parent within the submission that has more of the files it copies.
-fn context(contexts: &Contexts, assignment: &AssignmentDir, path: &str, dockerfile: &SubmittedDockerfile) -> Context {
-    let copies = dockerfile.file.instructions().filter(|instruction| instruction.flag("from").is_none());
-    let sources = copies.flat_map(|instruction| match &instruction.args {
-        Args::Copy(copy) => &copy.sources[..],
-        _ => &[],
-    });
-    let sources: Vec<&str> = sources.map(|word| word.text.as_str()).collect();
-    let path: PathBuf = assignment.directory.join(path);
-    contexts.find_within(&path, &sources, &assignment.directory)
-}
-
-/// How many bytes of a submission's files the digest covers.
-const MAX_DIGESTED: u64 = 1 << 20;
-/// The largest file whose content the digest covers, in bytes.
-const MAX_DIGESTED_FILE: u64 = 64 << 10;
-
-/// A digest of the names and sizes of a submission's files and of the content of small ones.
-fn digest(assignment: &AssignmentDir, dockerfile: Option<&SubmittedDockerfile>) -> String {
-    let mut parts: Vec<u8> = assignment.within.clone().into_bytes();
-    let mut left = MAX_DIGESTED;
-    for entry in &assignment.listing.entries {
-        parts.extend(format!("\0{}\0{}\0", entry.path, entry.size).into_bytes());
-        let small = !entry.is_dir && !entry.is_link && entry.size <= MAX_DIGESTED_FILE.min(left);
-        if small && let Ok(bytes) = std::fs::read(assignment.directory.join(&entry.path)) {
-            left = left.saturating_sub(entry.size);
-            let hash = hash(&[&bytes]);
-            parts.extend(hash.to_le_bytes());
-        }
-    }
-    let bytes = dockerfile.map(|dockerfile| dockerfile.source.bytes()).unwrap_or_default();
-    format!("{:016x}", hash(&[&parts, bytes]))
+/// The fingerprints of a submission's code, if there is evidence of it.
+pub fn prints(rubric: &Rubric, evidence: &EvidenceStore, sheet: &Sheet) -> Option<Vec<u64>> {
+    evidence.get::<Analysis>(&sheet.digest, &analysis::question(rubric)).map(|facts| facts.prints)
 }

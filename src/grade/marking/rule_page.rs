@@ -1,5 +1,8 @@
 //! Quotes a rule's page.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use crate::finding::Meta;
 
 /// The longest reason before it is cut to whole sentences, in bytes.
@@ -22,6 +25,13 @@ fn without_emphasis(text: &str) -> String {
         code || *ch != '*'
     };
     text.chars().filter(keep).collect()
+}
+
+/// The rule whose reason this is.
+pub(super) fn rule_of(reason: &str) -> Option<&'static str> {
+    static RULES: LazyLock<HashMap<String, &str>> =
+        LazyLock::new(|| crate::lint::registry::all().iter().map(|entry| (why(&entry.meta), entry.meta.name)).collect());
+    RULES.get(reason).copied()
 }
 
 /// The reason of the rule with this name; empty if there is no such rule.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
+use super::service_role::ServiceRole;
 use super::values::{Count, Expression, OneOrMany, TextPattern};
 use crate::grade::Points;
 use crate::text::units::{Size, Time};
@@ -20,6 +21,7 @@ pub enum EngineKind {
     Http(OneOrMany<HttpExpectation>),
     Files(FilesExpectation),
     Inspect(InspectExpectation),
+    Weigh(WeighExpectation),
     Signal(SignalExpectation),
     Compose(Box<ComposeExpectation>),
 }
@@ -34,6 +36,7 @@ impl EngineKind {
             EngineKind::Http(_) => "http",
             EngineKind::Files(_) => "files",
             EngineKind::Inspect(_) => "inspect",
+            EngineKind::Weigh(_) => "weigh",
             EngineKind::Signal(_) => "signal",
             EngineKind::Compose(_) => "compose",
         }
@@ -90,6 +93,7 @@ pub struct ContainerStart {
     /// The user to run as, instead of the image's own.
     pub user: Option<String>,
     /// Capabilities to keep; all others are dropped.
+    #[serde(deserialize_with = "crate::verify::values::capabilities")]
     pub cap_add: Vec<String>,
     /// Mounts the root file system read-only; `/tmp` stays writable.
     pub read_only: bool,
@@ -112,6 +116,7 @@ pub struct RunExpectation {
     /// The user to run as, instead of the image's own.
     pub user: Option<String>,
     /// Capabilities to keep; all others are dropped.
+    #[serde(deserialize_with = "crate::verify::values::capabilities")]
     pub cap_add: Vec<String>,
     /// Mount the root file system read-only; `/tmp` stays writable.
     pub read_only: bool,
@@ -230,6 +235,18 @@ pub struct InspectExpectation {
     pub layers: Option<Count>,
 }
 
+/// What the image may weigh, as `plimsoll weigh` measures it.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct WeighExpectation {
+    /// The files of all layers, including the base image's.
+    pub max_size: Option<Size>,
+    /// Bytes that later steps delete, overwrite or repeat.
+    pub max_wasted: Option<Size>,
+    /// What one instruction adds.
+    pub max_layer: Option<Size>,
+}
+
 /// A long-running container exits in time when it gets the stop signal.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
@@ -250,6 +267,8 @@ pub struct SignalExpectation {
 pub struct ComposeExpectation {
     /// The Compose file [default: the standard names].
     pub file: Option<String>,
+    /// How to find services that have another name: `{ db = { image = "postgres:*" }, app = { build = true } }`.
+    pub roles: BTreeMap<String, ServiceRole>,
     /// Services that have to run.
     pub services: OneOrMany<String>,
     /// Services that have to be healthy.

@@ -2,26 +2,32 @@
 
 pub mod expectation;
 mod reader;
+mod rubric_text;
 mod schema;
+pub mod service_role;
 pub mod static_checks;
 mod template;
 pub mod values;
+mod variants;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::config::{self, Settings};
 use crate::finding::Level;
 use crate::grade::Points;
+use crate::grade::language::Language;
 use crate::lint::registry;
 use crate::text::Problem;
 use crate::text::Source;
 
 pub use expectation::EngineKind;
-pub use schema::{EngineRules, Feedback, LatePolicy, SubmissionLayout};
+pub use schema::{Curve, EngineRules, Feedback, LatePolicy, SimilarityRules, SubmissionLayout};
 pub use static_checks::StaticKind;
 pub use template::TEMPLATE;
+pub use variants::Variant;
 
 /// A valid rubric.
 pub struct Rubric {
@@ -30,12 +36,27 @@ pub struct Rubric {
     pub pass: Option<Points>,
     pub round: Points,
     pub feedback: Feedback,
+    /// The language of feedback and pages.
+    pub lang: Language,
     pub late: LatePolicy,
+    pub curve: Curve,
+    pub similarity: SimilarityRules,
     pub submission: SubmissionLayout,
     pub engine: EngineRules,
+    /// Variants of the assignment; of a submission only one is graded.
+    pub variants: Vec<Variant>,
     pub criteria: Vec<Criterion>,
     /// Lint settings for submissions, with every rule that a criterion counts.
     pub lint: Settings,
+    /// `[lint]`, `[submission]` and `[engine]` as they are written, without comments: what evidence depends on.
+    pub lint_text: String,
+    pub submission_text: String,
+    pub engine_text: String,
+    pub variant_text: String,
+    /// Fingerprints of the teacher's own code, once they are known.
+    pub template_prints: OnceLock<BTreeSet<u64>>,
+    /// The text that it was read from.
+    pub source: Arc<Source>,
     /// Identifies the rubric that results belong to.
     pub fingerprint: String,
 }
@@ -51,11 +72,22 @@ pub struct Criterion {
     pub hidden: bool,
     /// Ids of earlier criteria that have to be met first.
     pub needs: Vec<String>,
+    /// The variants that it counts for; empty: all.
+    pub variants: Vec<String>,
     /// Whether the points are divided among the single checks.
     pub partial: bool,
     /// The teacher's hint for students who missed it.
     pub hint: Option<String>,
+    /// What is evaluated, as it is written: without points, titles and the like.
+    pub question: String,
     pub kind: CriterionKind,
+}
+
+impl Criterion {
+    /// Whether it counts for submissions of this variant.
+    pub fn is_of(&self, variant: Option<&str>) -> bool {
+        self.variants.is_empty() || variant.is_some_and(|variant| self.variants.iter().any(|own| own == variant))
+    }
 }
 
 /// How a criterion is evaluated.
@@ -101,7 +133,16 @@ impl Rubric {
     pub fn read(path: &Path) -> Result<(Self, Vec<Problem>), Vec<Problem>> {
         let source = config::read_file(path)
             .map_err(|error| vec![Problem::error(format!("cannot read the rubric `{}`: {error}", path.display()))])?;
-        Self::of(&source)
+        let (mut rubric, warnings) = Self::of(&source)?;
+        if let Some(template) = &rubric.similarity.template {
+            let template = path.parent().unwrap_or(Path::new("")).join(template);
+            if !template.is_dir() {
+                let problem = Problem::error(format!("`{}` is not a directory", template.display()));
+                return Err(vec![problem.help("`template` in `[similarity]` is relative to the rubric")]);
+            }
+            rubric.similarity.template = Some(template);
+        }
+        Ok((rubric, warnings))
     }
 
     /// Reads a text; returns the rubric and its warnings.
@@ -112,9 +153,15 @@ impl Rubric {
         reader::read(source, registry::all())
     }
 
-    /// The maximum without bonus, or of the bonus alone.
+    /// The maximum without bonus, or of the bonus alone; of the first variant, if there are several.
     pub fn max_points(&self, bonus: bool) -> Points {
-        self.criteria.iter().filter(|criterion| criterion.bonus == bonus).map(|criterion| criterion.points).sum()
+        let counts = |criterion: &&Criterion| criterion.bonus == bonus && criterion.is_of(self.first_variant());
+        self.criteria.iter().filter(counts).map(|criterion| criterion.points).sum()
+    }
+
+    /// The variant of submissions that fit none.
+    pub fn first_variant(&self) -> Option<&str> {
+        self.variants.first().map(|variant| variant.id.as_str())
     }
 
     /// Whether any criterion needs an engine.
@@ -139,6 +186,33 @@ impl Rubric {
             "# Put this above the first table of the rubric:\nfrozen-rules = [\n{names}]\n\n# Replace its `[lint.levels]` with this:\n[lint.levels]\n{levels}"
         )
     }
+}
+
+/// A rubric as students may see it: without hidden criteria, comments, and how submissions are compared.
+///
+/// # Errors
+/// When it is not TOML.
+pub fn publish(source: &Source) -> Result<String, Problem> {
+    let invalid = |error: &dyn fmt::Display| Problem::error(format!("invalid TOML: {error}"));
+    let mut table: toml::Table = toml::from_str(source.text()).map_err(|error| invalid(&error))?;
+    for key in ["similarity", "curve"] {
+        table.remove(key);
+    }
+    if let Some(toml::Value::Array(criteria)) = table.get_mut("criterion") {
+        let is_hidden = |criterion: &toml::Value| criterion.get("hidden").and_then(toml::Value::as_bool) == Some(true);
+        let id = |criterion: &toml::Value| criterion.get("id").cloned();
+        let hidden: Vec<toml::Value> = criteria.iter().filter(|it| is_hidden(it)).filter_map(id).collect();
+        criteria.retain(|criterion| !is_hidden(criterion));
+        for criterion in criteria.iter_mut().filter_map(toml::Value::as_table_mut) {
+            match criterion.get_mut("needs") {
+                Some(toml::Value::Array(needs)) => needs.retain(|need| !hidden.contains(need)),
+                Some(need) if hidden.contains(need) => _ = criterion.remove("needs"),
+                _ => {}
+            }
+        }
+    }
+    let text = toml::to_string(&table).map_err(|error| invalid(&error))?;
+    Ok(format!("# Check your submission with `plimsoll grade --self` and this file.\n{text}"))
 }
 
 /// The JSON Schema of rubrics.

@@ -1,14 +1,15 @@
 //! Reads the text of a rubric into a [`Rubric`], or reports all errors.
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use toml::Spanned;
 use toml::de::DeValue;
 
 use super::expectation::Scale;
 use super::values::OneOrMany;
-use super::{Criterion, CriterionKind, EngineKind, Rubric, RubricVersion, StaticKind};
+use super::rubric_text::RubricText;
+use super::{Criterion, CriterionKind, EngineKind, Rubric, RubricVersion, StaticKind, variants};
 use crate::config::{self, Config};
 use crate::finding::Entry;
 use crate::finding::Level;
@@ -31,7 +32,7 @@ const LINT_KEYS: [&str; 7] = ["profile", "preview", "ignore", "levels", "rules",
 
 /// The keys that say how a criterion is evaluated.
 const KINDS: &str =
-    "`rules`, `practices`, `require`, `build`, `scale`, `run`, `http`, `files`, `inspect`, `signal` or `compose`";
+    "`rules`, `practices`, `require`, `build`, `scale`, `run`, `http`, `files`, `inspect`, `weigh`, `signal` or `compose`";
 
 pub(super) fn read(source: &Arc<Source>, rules: &'static [Entry]) -> Result<(Rubric, Vec<Problem>), Vec<Problem>> {
     let mut reader = RubricReader { source, rules, toml: TomlReader::new(source) };
@@ -93,16 +94,33 @@ impl RubricReader<'_> {
                 criteria.push(criterion);
             }
         }
+        for problem in variants::problems(&head.variant, &criteria) {
+            self.toml.problem(problem, Span::at(0));
+        }
+        let written = RubricText::of(self.source);
+        for criterion in &mut criteria {
+            criterion.question = written.question(&criterion.id);
+        }
         Some(Rubric {
             title: head.title,
             pass: head.pass.map(Spanned::into_inner),
             round: head.round.abs(),
             feedback: head.feedback,
+            lang: head.lang,
             late: head.late,
+            curve: head.curve,
+            similarity: head.similarity,
             submission: head.submission,
             engine: head.engine,
+            variants: head.variant,
             criteria,
             lint: settings,
+            lint_text: written.section("lint"),
+            submission_text: written.section("submission"),
+            engine_text: written.section("engine"),
+            variant_text: written.section("variant"),
+            source: Arc::clone(self.source),
+            template_prints: OnceLock::new(),
             fingerprint: format!("{:016x}", hash(&[self.source.bytes()])),
         })
     }
@@ -271,6 +289,7 @@ impl RubricReader<'_> {
             raw.http.map(EngineKind::Http),
             raw.files.map(EngineKind::Files),
             raw.inspect.map(EngineKind::Inspect),
+            raw.weigh.map(EngineKind::Weigh),
             raw.signal.map(|signal| EngineKind::Signal(signal.0)),
             raw.compose.map(|compose| EngineKind::Compose(Box::new(compose.0))),
         ];
@@ -301,8 +320,9 @@ impl RubricReader<'_> {
             self.toml.error(format!("criterion `{id}` checks nothing, so everyone would get its points"), id_span);
         }
         let title = raw.title.unwrap_or_else(|| id.clone());
+        let variants = raw.variant.map(|names| names.into_inner().0).unwrap_or_default();
         let (bonus, hidden, partial, hint) = (raw.bonus, raw.hidden, raw.partial, raw.hint);
-        Some(Criterion { id, title, points, bonus, hidden, needs, partial, hint, kind })
+        Some(Criterion { id, title, points, bonus, hidden, needs, variants, partial, hint, question: String::new(), kind })
     }
 
     fn needs(&mut self, written: &Spanned<OneOrMany<String>>, id: &str, above: &[Criterion]) -> Vec<String> {

@@ -1,24 +1,28 @@
 //! The file format of a rubric for serde, and the source of its JSON Schema.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
 
 use super::values::{OneOrMany, TextPattern};
+use super::variants::Variant;
 use crate::engine::Pull;
 use crate::finding::Level;
 use crate::grade::Points;
+use crate::grade::language::Language;
 use crate::grade::rubric::expectation::{
-    BuildExpectation, ComposeExpectation, FilesExpectation, HttpExpectation, InspectExpectation, RunExpectation, Scale,
+    BuildExpectation, ComposeExpectation, FilesExpectation, HttpExpectation, InspectExpectation, RunExpectation, Scale, WeighExpectation,
     SignalExpectation,
 };
 use crate::grade::rubric::static_checks::Requirements;
+use crate::grade::times::Moment;
 use crate::text::units::{Size, Time};
 use crate::verify::RunSpec;
 
-/// A rubric: what submissions get points for.
+/// A rubric, which defines what submissions get points for.
 #[derive(Deserialize, JsonSchema)]
 #[allow(dead_code, reason = "criteria and `lint` are read one by one, so that each reports its own errors")]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -29,23 +33,32 @@ pub(super) struct RawRubric {
     /// Version of plimsoll whose rules count. Newer rules are ignored.
     #[schemars(with = "String")]
     pub(super) plimsoll: Spanned<String>,
-    /// Pass mark in percent of the maximum.
+    /// Pass mark as a percentage of the maximum.
     #[schemars(with = "Option<Points>")]
     pub(super) pass: Option<Spanned<Points>>,
-    /// Round totals to a multiple of this, halves up.
+    /// Round totals to a multiple of this number. Halves are rounded up.
     #[serde(default)]
     pub(super) round: Points,
     /// How much feedback students get.
     #[serde(default)]
     pub(super) feedback: Feedback,
-    /// The only rules that count, whatever criteria select. `plimsoll grade --freeze` prints the list. What a rule reports
+    /// The language of pages and feedback. Text without a translation stays in English.
+    #[serde(default)]
+    pub(super) lang: Language,
+    /// The only rules that count, regardless of what criteria select. `plimsoll grade --freeze` prints the list. What a rule reports
     /// still depends on the version of plimsoll.
     #[schemars(with = "Option<Vec<String>>")]
     pub(super) frozen_rules: Option<Spanned<Vec<String>>>,
     /// Deduction for late submissions.
     #[serde(default)]
     pub(super) late: LatePolicy,
-    /// Where the assignment is in a submission.
+    /// Points to add to all totals of the class.
+    #[serde(default)]
+    pub(super) curve: Curve,
+    /// How submissions are compared with each other.
+    #[serde(default)]
+    pub(super) similarity: SimilarityRules,
+    /// Location of the assignment in a submission.
     #[serde(default)]
     pub(super) submission: SubmissionLayout,
     /// Limits and permissions for engines.
@@ -55,6 +68,10 @@ pub(super) struct RawRubric {
     #[serde(default)]
     #[schemars(with = "Option<BTreeMap<String, serde_json::Value>>")]
     pub(super) lint: Option<serde::de::IgnoredAny>,
+    /// Variants of the assignment, such as one per programming language. A submission is graded with the first variant that
+    /// matches, or with the first variant in the list if none matches.
+    #[serde(default)]
+    pub(super) variant: Vec<Variant>,
     /// Criteria.
     #[serde(default)]
     #[schemars(with = "Vec<RawCriterion>")]
@@ -70,30 +87,60 @@ pub enum Feedback {
     Diff,
     /// What is wrong, why, and a hint.
     Hint,
-    /// The criterion, the place and the rule's name.
+    /// The criterion, the location and the rule's name.
     Name,
 }
 
-/// Deduction for late submissions, in percent of the maximum.
+/// Deduction for late submissions, as a percentage of the maximum.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct LatePolicy {
-    /// Per day or part of a day.
+    /// Deduction per day or part of a day.
     pub per_day: Points,
     /// Maximum deduction.
     #[serde(alias = "most")]
     pub max: Option<Points>,
+    /// When submissions are due, such as `2026-11-20 23:59` or `2026-11-20T23:59:00+01:00`. Compared with the roster's
+    /// `submitted` column.
+    #[schemars(with = "Option<String>")]
+    pub due: Option<Moment>,
+    /// Time after the due date without a deduction.
+    pub grace: Option<Time>,
 }
 
-/// Where the assignment is in a submission.
+/// Points to add to all totals of a class.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Curve {
+    /// Points for everyone who submitted.
+    pub add: Points,
+    /// Add the difference between the best total and the maximum.
+    pub best_is_full: bool,
+    /// Totals are not raised above this percentage of the maximum [default: 100].
+    pub max: Option<Points>,
+}
+
+/// How submissions are compared with each other.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct SimilarityRules {
+    /// Report pairs that share at least this percentage of their code [default: 80].
+    pub threshold: Option<Points>,
+    /// Directory with the teacher's own code, relative to the rubric. It is excluded from the comparison.
+    pub template: Option<PathBuf>,
+}
+
+/// Location of the assignment in a submission.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct SubmissionLayout {
-    /// The assignment's directory if there are several assignments: a glob over paths, such as `*exercise*1*`.
+    /// Glob for the assignment's directory if there are several assignments, such as `*exercise*1*`.
     #[serde(alias = "folder")]
     pub directory: Option<TextPattern>,
-    /// The Dockerfile: a glob over paths [default: the one closest to the root].
+    /// Glob for the Dockerfile's path [default: the Dockerfile closest to the root].
     pub dockerfile: Option<TextPattern>,
+    /// Maximum number of files to read in a submission [default: 50000]. Directories such as `node_modules` do not count.
+    pub max_files: Option<usize>,
 }
 
 /// Limits and permissions for engines.
@@ -151,7 +198,7 @@ impl EngineRules {
 }
 
 /// A criterion. Exactly one of `rules` or `practices`, `require`, `build`, `scale`, `run`, `http`, `files`, `inspect`,
-/// `signal` and `compose` says how it is evaluated.
+/// `weigh`, `signal` and `compose` specifies how it is evaluated.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct RawCriterion {
@@ -162,25 +209,28 @@ pub(super) struct RawCriterion {
     pub(super) title: Option<String>,
     #[schemars(with = "Points")]
     pub(super) points: Spanned<Points>,
-    /// Points on top of the maximum.
+    /// Bonus points beyond the maximum.
     #[serde(default)]
     pub(super) bonus: bool,
-    /// Hide it from students.
+    /// Hide this criterion from students.
     #[serde(default)]
     pub(super) hidden: bool,
-    /// Earlier criteria that have to be met; otherwise this one is skipped.
+    /// Earlier criteria that must be met. Otherwise, this one is skipped.
     #[schemars(with = "Option<OneOrMany<String>>")]
     pub(super) needs: Option<Spanned<OneOrMany<String>>>,
-    /// Divide the points among the single checks; otherwise all of them have to pass.
+    /// Variants of the assignment that this criterion applies to [default: all].
+    #[schemars(with = "Option<OneOrMany<String>>")]
+    pub(super) variant: Option<Spanned<OneOrMany<String>>>,
+    /// Divide the points among the individual checks. Otherwise, all of them must pass.
     #[serde(default)]
     pub(super) partial: bool,
-    /// Hint for students who miss it.
+    /// Hint for students who do not meet this criterion.
     pub(super) hint: Option<String>,
 
     /// Findings of these rules cost points: names, practices, codes such as DL3006, globs, or `all`.
     #[schemars(with = "Option<OneOrMany<String>>")]
     pub(super) rules: Option<Spanned<OneOrMany<String>>>,
-    /// Findings of all rules of these practices cost points.
+    /// Findings of all rules in these practices cost points.
     #[schemars(with = "Option<OneOrMany<String>>")]
     pub(super) practices: Option<Spanned<OneOrMany<String>>>,
     /// Levels of findings that count [default: `warn` and `error`, and any level of a rule that is selected by name].
@@ -188,11 +238,11 @@ pub(super) struct RawCriterion {
     pub(super) levels: Option<Spanned<Vec<Level>>>,
     /// Points per finding [default: all points].
     pub(super) each: Option<Points>,
-    /// Minimum that remains [default: 0]. Below 0, points of other criteria are lost.
+    /// Minimum number of points that remain [default: 0]. If this is negative, points from other criteria can be lost.
     pub(super) floor: Option<Points>,
     /// Maximum deduction.
     pub(super) cap: Option<Points>,
-    /// How many findings of one rule count [default: 3].
+    /// Maximum number of findings that count per rule [default: 3].
     pub(super) repeats: Option<usize>,
 
     /// Requirements for the submission's files.
@@ -210,6 +260,8 @@ pub(super) struct RawCriterion {
     pub(super) files: Option<FilesExpectation>,
     /// The image's configuration.
     pub(super) inspect: Option<InspectExpectation>,
+    /// The image's size and wasted bytes.
+    pub(super) weigh: Option<WeighExpectation>,
     /// The container exits on the stop signal.
     pub(super) signal: Option<Toggle<SignalExpectation>>,
     /// The Compose project works.

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::values::{Count, OneOrMany, TextPattern};
+use super::service_role::ServiceRole;
+use super::values::{ComposeRule, Count, OneOrMany, TextPattern};
 use crate::finding::Entry;
 use crate::finding::Level;
 use crate::grade::Points;
@@ -76,6 +77,10 @@ pub struct Requirements {
     pub files: OneOrMany<TextPattern>,
     /// Files that the submission does not have: paths or globs.
     pub lacks_files: OneOrMany<TextPattern>,
+    /// The Dockerfile has a name that builders look for, such as `Dockerfile`.
+    pub usual_name: Option<bool>,
+    /// The Dockerfile is plain text in UTF-8.
+    pub utf8: Option<bool>,
     /// Requirements for the Compose file.
     pub compose: Option<ComposeRequirements>,
 }
@@ -96,6 +101,8 @@ pub enum PinKind {
 pub struct ComposeRequirements {
     /// The Compose file [default: the standard names].
     pub file: Option<String>,
+    /// How to find services that have another name: `{ db = { image = "postgres:*" }, app = { build = true } }`.
+    pub roles: BTreeMap<String, ServiceRole>,
     /// Services that exist.
     pub services: OneOrMany<String>,
     /// Services that start after others: `{ app = "db" }`.
@@ -112,4 +119,6 @@ pub struct ComposeRequirements {
     pub unpublished: OneOrMany<String>,
     /// Services that store data in a named volume.
     pub volume: OneOrMany<String>,
+    /// Rules for Compose files that report nothing: `["default-password", "localhost-connection"]`.
+    pub without: OneOrMany<ComposeRule>,
 }

@@ -35,7 +35,7 @@ fn the_template_is_sound() {
         .flat_map(|line| [line, "\n"])
         .collect();
     let rubric = read(&whole).unwrap_or_else(|mistakes| panic!("{mistakes:#?}"));
-    assert_eq!(rubric.criteria.len(), 14);
+    assert_eq!(rubric.criteria.len(), 16);
 }
 
 #[test]
@@ -49,9 +49,10 @@ fn mistakes_have_places() {
         ("[lint]\nfail-on = 'warn'\n", "at `fail-on`: `fail-on` is not allowed in a rubric's `[lint]`"),
         (
             &criterion(""),
-            "at `'a'`: criterion `a` has nothing to evaluate; add one of `rules`, `practices`, `require`, `build`, `scale`, `run`, `http`, `files`, `inspect`, `signal` or `compose`",
+            "at `'a'`: criterion `a` has nothing to evaluate; add one of `rules`, `practices`, `require`, `build`, `scale`, `run`, `http`, `files`, `inspect`, `weigh`, `signal` or `compose`",
         ),
         (&criterion("require = {}"), "at `'a'`: criterion `a` checks nothing, so everyone would get its points"),
+        (&criterion("variant = 'x'\nbuild = true"), "at ``: criterion `a`: no `[[variant]]` has the id `x`"),
         (&criterion("build = true\nrules = 'pinned'"), "at `'a'`: criterion `a` evaluates several things"),
         (&criterion("rules = ['pined']"), "at `['pined']`: there is no rule and no practice `pined`"),
         (&criterion("run = { stdot = 'x' }"), "at `stdot`: unknown key `stdot`"),

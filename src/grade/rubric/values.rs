@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;
+use std::str::FromStr;
 
 use globset::{GlobBuilder, GlobMatcher};
 use regex::Regex;
@@ -10,7 +11,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-use crate::text::units::{Size, Time};
+use crate::text::suggest::nearest;
+use crate::text::units::{Size, StringOrNumber, Time};
 
 /// `2`, `"2"`, `">= 2"`, `"< 5"`, as an inclusive range.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +41,10 @@ enum PatternMatcher {
 #[derive(Clone, Debug)]
 pub struct Expression(pub Regex);
 
+/// The name of a rule for Compose files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ComposeRule(pub String);
+
 /// One value or a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OneOrMany<T>(pub Vec<T>);
@@ -62,6 +68,8 @@ impl Count {
         (self.min..=self.max).contains(&number)
     }
 
+    const EXPECTED: &'static str = "a number such as `2` or `\">= 2\"`";
+
     fn parse(text: &str) -> Option<Self> {
         let trimmed = text.trim();
         let digits = trimmed.trim_start_matches(['<', '>', '=']);
@@ -75,6 +83,14 @@ impl Count {
             _ => return None,
         };
         Some(Self { min, max, text: trimmed.to_owned() })
+    }
+}
+
+impl FromStr for Count {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::parse(text).ok_or_else(|| format!("`{text}` is not {}", Self::EXPECTED))
     }
 }
 
@@ -111,36 +127,9 @@ fn expression(text: &str) -> Result<Regex, String> {
     })
 }
 
-/// Reads a value that is written as a string or a number.
-struct TextOrNumber<T>(&'static str, fn(&str) -> Option<T>);
-
-impl<T> Visitor<'_> for TextOrNumber<T> {
-    type Value = T;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<T, E> {
-        (self.1)(text).ok_or_else(|| E::custom(format!("`{text}` is not {}", self.0)))
-    }
-
-    fn visit_i64<E: Error>(self, number: i64) -> Result<T, E> {
-        self.visit_str(&number.to_string())
-    }
-
-    fn visit_u64<E: Error>(self, number: u64) -> Result<T, E> {
-        self.visit_str(&number.to_string())
-    }
-
-    fn visit_f64<E: Error>(self, number: f64) -> Result<T, E> {
-        self.visit_str(&number.to_string())
-    }
-}
-
 impl<'de> Deserialize<'de> for Count {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(TextOrNumber("a number such as `2` or `\">= 2\"`", Count::parse))
+        deserializer.deserialize_any(StringOrNumber::new(Count::EXPECTED))
     }
 }
 
@@ -153,6 +142,19 @@ impl<'de> Deserialize<'de> for TextPattern {
 impl<'de> Deserialize<'de> for Expression {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         expression(&Cow::<str>::deserialize(deserializer)?).map(Self).map_err(D::Error::custom)
+    }
+}
+
+impl<'de> Deserialize<'de> for ComposeRule {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = Cow::<str>::deserialize(deserializer)?;
+        let names = || crate::rules::ALL.iter().map(|entry| &entry.meta).filter(|meta| meta.practice == "compose");
+        if names().any(|meta| meta.name == name) {
+            return Ok(Self(name.into_owned()));
+        }
+        let near = nearest(&name, names().map(|meta| meta.name));
+        let help = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+        Err(D::Error::custom(format!("there is no rule `{name}` for Compose files{help}")))
     }
 }
 
@@ -205,6 +207,7 @@ schema!(Time, "Time", { "description": "Seconds, or a time such as \"20s\" or \"
 schema!(Size, "Size", { "description": "Bytes, or a size such as \"120MB\" (decimal), \"64MiB\" or \"512m\" (binary)", "type": ["integer", "string"] });
 schema!(Count, "Count", { "description": "A number, or a comparison such as \">= 2\"", "type": ["integer", "string"] });
 schema!(TextPattern, "TextPattern", { "description": "A glob, or a regular expression between slashes", "type": "string" });
+schema!(ComposeRule, "ComposeRule", { "description": "The name of a rule for Compose files", "type": "string" });
 schema!(Expression, "Expression", { "description": "A regular expression", "type": "string" });
 
 impl<T: JsonSchema> JsonSchema for OneOrMany<T> {

@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use crate::engine::{BuildEnd, Engine, EngineError, Image, Pull};
-use crate::grade::runs::Failure;
+use crate::grade::runs::{BUILD_FAILED, Failure};
 use crate::grade::runs::policy::EnginePolicy;
 use crate::grade::runs::scrub::{build_failure, printable, quoted, unreached};
 use crate::model::BuildArgs;
-use crate::text::Source;
+use crate::text::{Source, utf16};
 use crate::verify::{Project, RunSpec, bases, foreign_frontend};
 
 /// What to build.
@@ -42,12 +42,9 @@ pub(super) fn build<'e>(
             )));
         }
     }
-    let text = match &request.inline {
-        Some(text) => text.clone().into_bytes(),
-        None => match read(&request.dockerfile) {
-            Ok(text) => text,
-            Err(failure) => return Ok(Err(*failure)),
-        },
+    let text = match text(request) {
+        Ok(text) => text,
+        Err(failure) => return Ok(Err(*failure)),
     };
     let source = Source::new("Dockerfile", text);
     if let Some(frontend) = foreign_frontend(&source).filter(|_| policy.spec.allow_frontend != Some(true)) {
@@ -95,7 +92,7 @@ pub(super) fn build<'e>(
             let disappeared = || EngineError::Other { what: "the image disappeared".to_owned(), said: String::new() };
             return Ok(Ok(built.image.ok_or_else(disappeared)?));
         }
-        BuildEnd::Failed(end) => ("the image does not build".to_owned(), build_failure(&end, &built.log)),
+        BuildEnd::Failed(end) => (BUILD_FAILED.to_owned(), build_failure(&end, &built.log)),
         BuildEnd::TimedOut => {
             (format!("the build did not finish within {} s", spec.build_limits().time.as_secs()), String::new())
         }
@@ -104,10 +101,18 @@ pub(super) fn build<'e>(
         BuildEnd::Over(why) => (why, String::new()),
     };
     let mut earn_back = "make `docker build` succeed";
-    if is_offline && needs_network(&built.log) {
+    if is_offline && (needs_network(&built.log) || fetches(&seen)) {
         earn_back = "make the build work without network access, which is disabled here";
     }
     Ok(Err(Failure::new(what, earn_back).seen(seen)))
+}
+
+/// The Dockerfile of a request.
+pub(super) fn text(request: &BuildRequest) -> Result<Vec<u8>, Box<Failure>> {
+    match &request.inline {
+        Some(text) => Ok(text.clone().into_bytes()),
+        None => read(&request.dockerfile),
+    }
 }
 
 /// Whether a path exists but is outside the submission.
@@ -125,7 +130,9 @@ fn read(path: &Path) -> Result<Vec<u8>, Box<Failure>> {
     if meta.len() > MAX_DOCKERFILE {
         return Err(failure("the Dockerfile is larger than 1 MiB"));
     }
-    std::fs::read(path).map_err(|_| failure("the Dockerfile cannot be read"))
+    let bytes = std::fs::read(path).map_err(|_| failure("the Dockerfile cannot be read"))?;
+    // What another encoding costs is for the rubric to say.
+    Ok(utf16::decode(&bytes).map_or(bytes, String::into_bytes))
 }
 
 /// Why a submission may not use an image; `None` if it may.
@@ -135,6 +142,10 @@ pub(super) fn allowed(engine: &Engine, policy: &EnginePolicy, image: &str) -> Re
         let why = format!("image {} is not allowed", quoted(image));
         return Ok(Some(Failure::new(why, format!("use one of these base images: {}", policy.allowed_images()))));
     }
+    if !is_reference(image) {
+        let why = format!("{} is not the name of an image", quoted(image));
+        return Ok(Some(Failure::new(why, "use the name of an image and a tag in `FROM`, such as `python:3.13-slim`")));
+    }
     if policy.spec.pull != Some(Pull::Never) || engine.has(image)? {
         return Ok(None);
     }
@@ -143,17 +154,37 @@ pub(super) fn allowed(engine: &Engine, policy: &EnginePolicy, image: &str) -> Re
         true => Err(EngineError::ImageMissing { image: image.to_owned(), said: String::new() }),
         false => {
             let why = format!("image {} is not available", quoted(image));
-            Ok(Some(Failure::new(why, "use an existing image and tag in `FROM`")))
+            let named = policy.base_images.iter().find(|pattern| is_reference(&pattern.text));
+            let example = named.map(|pattern| format!(", such as `{}`", pattern.text)).unwrap_or_default();
+            Ok(Some(Failure::new(why, format!("use an existing image and tag in `FROM`{example}"))))
         }
     }
+}
+
+/// Whether a text has only characters that names of images have.
+fn is_reference(image: &str) -> bool {
+    let is_allowed = |ch: char| ch.is_ascii_alphanumeric() || "._-/:@[]".contains(ch);
+    let repository = image.split(['@']).next().unwrap_or_default();
+    !image.is_empty()
+        && image.chars().all(is_allowed)
+        && !repository.ends_with(['/', ':', '-', '.'])
+        && !repository.starts_with(['/', ':', '-', '.'])
 }
 
 /// Whether a registry responded that it does not have the image.
 fn is_unknown(said: &str) -> bool {
     let said = said.to_lowercase();
-    ["manifest unknown", "pull access denied", "not found: not found", "name unknown"]
+    [
+        "manifest unknown", "pull access denied", "not found: not found", "name unknown", "invalid reference format",
+        "invalid repository name", "repository name must be lowercase", "invalid tag",
+    ]
         .iter()
         .any(|words| said.contains(words))
+}
+
+/// Whether the step that failed has a URL: without a network, programs fail in many ways.
+fn fetches(seen: &str) -> bool {
+    seen.lines().any(|line| (line.contains("] RUN ") || line.contains(": RUN ")) && line.contains("://"))
 }
 
 fn needs_network(log: &str) -> bool {

@@ -4,9 +4,10 @@ use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::engine::compose::{ComposeError, FILE_NAMES, Up};
+use crate::engine::compose::{ComposeError, FILE_NAMES, Limited, Up};
 use crate::engine::{EngineError, Image, Pull};
 use crate::grade::rubric::expectation::{ComposeExec, ComposeExpectation};
+use crate::grade::rubric::service_role::{ServiceTraits, service_name};
 use crate::grade::runs::build::{BuildRequest, allowed, build};
 use crate::grade::runs::http::HttpRequest;
 use crate::grade::runs::random_values::RandomValues;
@@ -45,6 +46,23 @@ pub(super) fn evaluate(
         Some(Failure::new("not checked because of an earlier failure", "fix the earlier failure"))
     });
     Ok(names.into_iter().zip(results).map(|(name, failure)| CheckResult::of(name, failure)).collect())
+}
+
+/// The expectation with the names that the project gives to its services.
+fn with_own_names(expectation: &ComposeExpectation, project: &Limited) -> ComposeExpectation {
+    let images = project.images.iter().map(|(name, image)| ServiceTraits { name, image: Some(image), is_built: false });
+    let built = project.builds.iter().map(|build| ServiceTraits { name: &build.service, image: None, is_built: true });
+    let services: Vec<ServiceTraits<'_>> = images.chain(built).collect();
+    let mut own = expectation.clone();
+    let named = own.services.0.iter_mut().chain(&mut own.healthy.0);
+    let asked = own.exec.0.iter_mut().map(|exec| &mut exec.service);
+    for name in named.chain(asked).chain(own.http.0.iter_mut().map(|http| &mut http.service)) {
+        if let Some(found) = service_name(name, &expectation.roles, &services) {
+            let found = found.to_owned();
+            *name = found;
+        }
+    }
+    own
 }
 
 /// Starts the project and runs the checks. `results` gets one entry per check, up to where it could not go on.
@@ -89,6 +107,7 @@ fn start_up(
             return end(failure.seen(tail(&said)));
         }
     };
+    let expectation = &with_own_names(expectation, &project_config);
     let wanted =
         expectation.exec.iter().map(|exec| &exec.service).chain(expectation.http.iter().map(|http| &http.service));
     let wanted = expectation.services.iter().chain(expectation.healthy.iter()).chain(wanted);
@@ -155,6 +174,7 @@ fn ask(
         let ended = up.is_running(service)?.err();
         results.push(ended.map(|code| {
             Failure::new(format!("service `{service}` exited with code {code}"), "keep the service running")
+                .seen(log_of(up, service))
         }));
     }
     for service in expectation.healthy.iter() {
@@ -182,7 +202,8 @@ fn ask(
                 |time| keeps_running(up, &http.service, time),
             )?;
             let failure = failure
-                .map(|failure| Failure { what: format!("service `{}`: {}", http.service, failure.what), ..failure });
+                .map(|failure| Failure { what: format!("service `{}`: {}", http.service, failure.what), ..failure })
+                .map(|failure| failure.seen(log_of(up, &http.service)));
             note(results, first + expectation.exec.len() + at, failure);
         }
         if results[first..].iter().any(Option::is_some) {
@@ -214,7 +235,8 @@ fn healthy(up: &Up<'_>, service: &str, until: Instant) -> Result<Option<Failure>
                 return Ok(Some(Failure::new(
                     format!("service `{service}` is not healthy"),
                     "make its health check succeed",
-                )));
+                )
+                .seen(log_of(up, service))));
             }
             Some(false) => {}
         }
@@ -274,9 +296,17 @@ fn run(up: &Up<'_>, exec: &ComposeExec, values: &RandomValues, until: Instant) -
     }
 }
 
-/// The last log lines of services that failed.
+/// The last log lines of services that failed, or that are not healthy.
 fn logs(up: &Up<'_>, services: &[String]) -> String {
-    let failed = services.iter().filter(|service| matches!(up.is_running(service), Ok(Err(code)) if code != 0));
-    let said = failed.map(|service| (service, tail(&up.logs(service)))).filter(|(_, said)| !said.is_empty());
-    said.map(|(service, said)| format!("log of `{service}`:\n{said}")).collect::<Vec<_>>().join("\n")
+    let failed = services.iter().filter(|service| {
+        matches!(up.is_running(service), Ok(Err(code)) if code != 0) || up.is_healthy(service) == Some(false)
+    });
+    let said = failed.map(|service| log_of(up, service)).filter(|said| !said.is_empty());
+    said.collect::<Vec<_>>().join("\n")
+}
+
+/// The last log lines of a service.
+fn log_of(up: &Up<'_>, service: &str) -> String {
+    let said = tail(&up.named(&up.logs(service)));
+    if said.is_empty() { said } else { format!("log of `{service}`:\n{said}") }
 }

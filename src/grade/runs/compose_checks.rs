@@ -1,61 +1,95 @@
 //! Checks a Compose file against the rubric's requirements.
 
+use std::collections::BTreeMap;
+
+use crate::compose::{Condition, MountKind, ProblemKind, Project, Service};
+use crate::context::Context;
+use crate::grade::rubric::service_role::{ServiceTraits, service_name};
 use crate::grade::rubric::static_checks::ComposeRequirements;
-use crate::grade::runs::scrub::quoted;
+use crate::grade::rubric::values::OneOrMany;
+use crate::grade::runs::scrub::{printable, quoted};
 use crate::grade::runs::{CheckResult, Failure};
 use crate::grade::sheet::Location;
+use crate::lint::{self, Settings};
+use crate::rules;
 use crate::text::Source;
-use crate::text::yaml::{self, Node};
 
 /// One result per requirement; see [`crate::grade::runs::compose_checks`].
-pub(super) fn checks(wanted: &ComposeRequirements, file: &str, text: Option<&str>) -> Vec<CheckResult> {
+pub(super) fn checks(
+    wanted: &ComposeRequirements,
+    file: &str,
+    text: Option<&str>,
+    context: Option<&Context>,
+) -> Vec<CheckResult> {
     let source = Source::new(file, text.unwrap_or_default());
-    let tree = match text.map(|_| yaml::parse(&source)) {
-        Some(Ok(tree)) => Ok(tree),
-        Some(Err(error)) => {
-            let line = source.line_index(error.span.start()) + 1;
-            let what = format!("`{file}` cannot be read: {}", error.message);
-            Err((Failure::new(what, "make it valid YAML"), Some(line)))
+    let name = file.rsplit('/').next().unwrap_or(file);
+    let project = Project::load(&source, name, context);
+    let bad = project.problems.iter().find(|problem| problem.kind == ProblemKind::Yaml && problem.place.is_here());
+    let unreadable = match (text, bad) {
+        (None, _) => Some((Failure::new("no Compose file found", format!("submit a `{file}`")), None)),
+        (_, Some(problem)) => {
+            let line = source.line_index(problem.place.span.start()) + 1;
+            let what = format!("`{file}` cannot be read: {}", problem.message);
+            Some((Failure::new(what, "make it valid YAML"), Some(line)))
         }
-        None => Err((Failure::new("no Compose file found", format!("submit a `{file}`")), None)),
+        _ => None,
     };
-    let services = tree.as_ref().ok().and_then(Option::as_ref).and_then(|tree| tree.get("services"));
-    let unreadable = tree.as_ref().err().cloned();
-    let mut compose = ComposeChecks { file, source: &source, unreadable, services, checks: Vec::new() };
-    compose.all(wanted);
+    let mut compose = ComposeChecks { file, project: &project, unreadable, checks: Vec::new() };
+    compose.all(&with_own_names(wanted, &project));
     compose.checks
+}
+
+/// The requirements with the names that the project gives to its services.
+fn with_own_names(wanted: &ComposeRequirements, project: &Project<'_>) -> ComposeRequirements {
+    let traits = |service| {
+        let service: &Service = service;
+        ServiceTraits { name: &service.name, image: service.text("image"), is_built: service.build.is_some() }
+    };
+    let services: Vec<ServiceTraits<'_>> = project.services.iter().map(traits).collect();
+    let own = |name: &String| service_name(name, &wanted.roles, &services).unwrap_or(name).to_owned();
+    let list = |names: &OneOrMany<String>| OneOrMany(names.iter().map(own).collect());
+    let pairs = |of: &BTreeMap<String, OneOrMany<String>>| of.iter().map(|(name, others)| (own(name), list(others))).collect();
+    ComposeRequirements {
+        services: list(&wanted.services),
+        depends_on: pairs(&wanted.depends_on),
+        depends_on_healthy: pairs(&wanted.depends_on_healthy),
+        healthcheck: list(&wanted.healthcheck),
+        build: list(&wanted.build),
+        image: wanted.image.iter().map(|(name, pattern)| (own(name), pattern.clone())).collect(),
+        unpublished: list(&wanted.unpublished),
+        volume: list(&wanted.volume),
+        ..wanted.clone()
+    }
 }
 
 struct ComposeChecks<'a> {
     file: &'a str,
-    source: &'a Source,
+    project: &'a Project<'a>,
     /// Why the file could not be read, with the line if known.
     unreadable: Option<(Failure, Option<usize>)>,
-    services: Option<&'a Node>,
     checks: Vec<CheckResult>,
 }
 
 impl ComposeChecks<'_> {
     fn all(&mut self, wanted: &ComposeRequirements) {
         for service in wanted.services.iter() {
-            self.service(service, format!("service `{service}` exists"), |_| None);
+            self.service(service, format!("service `{service}` exists"), |_, _| None);
         }
         for (service, others) in &wanted.depends_on {
             for other in others.iter() {
-                self.service(service, format!("`{service}` starts after `{other}`"), |node| {
+                self.service(service, format!("`{service}` starts after `{other}`"), |own, _| {
                     let earn_back = format!("add `{other}` to the `depends_on` of `{service}`");
-                    condition(node, other)
-                        .is_none()
-                        .then(|| Failure::new(format!("`{service}` does not wait for `{other}`"), earn_back))
+                    let waits = condition(own, other).is_some();
+                    (!waits).then(|| Failure::new(format!("`{service}` does not wait for `{other}`"), earn_back))
                 });
             }
         }
         for (service, others) in &wanted.depends_on_healthy {
             for other in others.iter() {
-                self.service(service, format!("`{service}` waits until `{other}` is healthy"), |node| {
+                self.service(service, format!("`{service}` waits until `{other}` is healthy"), |own, _| {
                     let earn_back = format!("use `depends_on: {{ {other}: {{ condition: service_healthy }} }}`");
-                    let what = match condition(node, other) {
-                        Some("service_healthy") => return None,
+                    let what = match condition(own, other) {
+                        Some(Condition::Healthy) => return None,
                         Some(_) => {
                             format!("`{service}` only waits for `{other}` to start, not until it is healthy")
                         }
@@ -66,25 +100,21 @@ impl ComposeChecks<'_> {
             }
         }
         for service in wanted.healthcheck.iter() {
-            self.service(service, format!("`{service}` has a health check"), |node| {
-                let check = node.get("healthcheck").filter(|check| !check.entries().is_empty());
-                let is_disabled = check.and_then(|check| check.get("disable")).and_then(Node::text) == Some("true");
-                let has = check.is_some() && !is_disabled;
-                (!has)
+            self.service(service, format!("`{service}` has a health check"), |own, project| {
+                (!has_healthcheck(own, project))
                     .then(|| Failure::new(format!("`{service}` has no health check"), "add `healthcheck: { test: … }`"))
             });
         }
         for service in wanted.build.iter() {
-            self.service(service, format!("`{service}` is built from a Dockerfile"), |node| {
-                node.get("build")
+            self.service(service, format!("`{service}` is built from a Dockerfile"), |own, _| {
+                own.build
                     .is_none()
                     .then(|| Failure::new(format!("`{service}` is not built from a Dockerfile"), "use `build: .`"))
             });
         }
         for (service, pattern) in &wanted.image {
-            self.service(service, format!("the image of `{service}` matches `{}`", pattern.text), |node| {
-                let image = node.get("image").and_then(Node::text);
-                let what = match image {
+            self.service(service, format!("the image of `{service}` matches `{}`", pattern.text), |own, _| {
+                let what = match own.text("image") {
                     Some(image) if pattern.fits(image) => return None,
                     Some(image) => format!("the image of `{service}` is {}", quoted(image)),
                     None => format!("`{service}` has no `image`"),
@@ -93,33 +123,63 @@ impl ComposeChecks<'_> {
             });
         }
         for service in wanted.unpublished.iter() {
-            self.service(service, format!("`{service}` does not publish a port"), |node| {
-                let none = node.get("ports").is_none_or(|ports| ports.items().is_empty());
+            self.service(service, format!("`{service}` does not publish a port"), |own, _| {
+                let none = own.get("ports").is_none_or(|ports| ports.items().is_empty());
                 let earn_back = "remove `ports:`; other services can reach it without";
                 (!none).then(|| Failure::new(format!("`{service}` publishes a port"), earn_back))
             });
         }
         for service in wanted.volume.iter() {
-            self.service(service, format!("`{service}` stores its data in a volume"), |node| {
-                let volumes = node.get("volumes").map(Node::items).unwrap_or_default();
+            self.service(service, format!("`{service}` stores its data in a volume"), |own, _| {
                 let earn_back = "add `volumes: [data:/path]`, and declare `data` under the top-level `volumes:`";
                 let missing = || Failure::new(format!("`{service}` does not use a named volume"), earn_back);
-                (!volumes.iter().any(is_named)).then(missing)
+                (!own.mounts.iter().any(|mount| mount.kind == MountKind::Volume)).then(missing)
             });
+        }
+        for rule in wanted.without.iter() {
+            self.without(&rule.0);
         }
     }
 
-    /// Adds the result of `find_failure` for a service.
-    fn service(&mut self, name: &str, what: String, find_failure: impl FnOnce(&Node) -> Option<Failure>) {
-        let line = |node: &Node| self.source.line_index(node.span.start()) + 1;
-        let (failure, line) = match (&self.unreadable, self.services.and_then(|services| services.get(name))) {
+    /// Adds the result of a rule that must report nothing, with ignore comments disregarded.
+    fn without(&mut self, rule: &str) {
+        let what = format!("the rule `{rule}` reports nothing");
+        let (failure, line) = match (&self.unreadable, rules::find(rule)) {
             (Some((failure, line)), _) => (Some(failure.clone()), *line),
-            (None, Some(node)) => (find_failure(node), Some(line(node))),
+            (None, Some(entry)) => {
+                let found = lint::check_compose_all(self.project, &Settings::of([entry])).into_iter().next();
+                let line = found.as_ref().map(|found| self.project.source.line_index(found.span.start()) + 1);
+                let failure = found.map(|found| Failure::new(printable(&found.message), printable(&found.help.join("; "))));
+                (failure, line)
+            }
+            (None, None) => return,
+        };
+        self.add(what, failure, line);
+    }
+
+    /// Adds the result of `find_failure` for a service.
+    fn service(
+        &mut self,
+        name: &str,
+        what: String,
+        find_failure: impl FnOnce(&Service, &Project<'_>) -> Option<Failure>,
+    ) {
+        let line = |service: &Service| {
+            (service.node.file == 0).then(|| self.project.source.line_index(service.node.span.start()) + 1)
+        };
+        let (failure, line) = match (&self.unreadable, self.project.service(name)) {
+            (Some((failure, line)), _) => (Some(failure.clone()), *line),
+            (None, Some(service)) => (find_failure(service, self.project), line(service)),
             (None, None) => {
                 let failure = Failure::new(format!("no service `{name}`"), format!("add `{name}:` under `services:`"));
-                (Some(failure), self.services.map(line))
+                let services = self.project.own.get("services");
+                (Some(failure), services.map(|node| self.project.source.line_index(node.span.start()) + 1))
             }
         };
+        self.add(what, failure, line);
+    }
+
+    fn add(&mut self, what: String, failure: Option<Failure>, line: Option<usize>) {
         let mut check = CheckResult::of(what, failure);
         if let Some(Failure { place, .. }) = &mut check.failure {
             *place = Some(Location { file: self.file.to_owned(), line, column: None });
@@ -129,25 +189,16 @@ impl ComposeChecks<'_> {
 }
 
 /// The condition on which a service waits for another one; `None` if it does not wait.
-fn condition<'n>(service: &'n Node, other: &str) -> Option<&'n str> {
-    let depends = service.get("depends_on")?;
-    if depends.items().iter().any(|item| item.text() == Some(other)) {
-        return Some("service_started");
-    }
-    let entry = depends.get(other)?;
-    Some(entry.get("condition").and_then(Node::text).unwrap_or("service_started"))
+fn condition(service: &Service, other: &str) -> Option<Condition> {
+    service.depends_on.iter().find(|dependency| dependency.service == other).map(|dependency| dependency.condition)
 }
 
-/// `data:/path`, or `{ type: volume, source: data, target: /path }`.
-fn is_named(volume: &Node) -> bool {
-    match volume.text() {
-        Some(text) => text
-            .split_once(':')
-            .is_some_and(|(source, _)| !source.is_empty() && !source.starts_with(['.', '/', '~', '$'])),
-        None => {
-            let of = |key| volume.get(key).and_then(Node::text).unwrap_or_default();
-            matches!(of("type"), "volume" | "") && !of("source").is_empty()
-        }
+/// Whether its health is tested, by the Compose file or by the `HEALTHCHECK` of its Dockerfile, which Compose respects.
+fn has_healthcheck(service: &Service, project: &Project<'_>) -> bool {
+    match &service.healthcheck {
+        Some(check) if check.disabled => false,
+        Some(check) if check.test.is_some() => check.is_active(),
+        _ => project.build(service).is_some_and(|facts| facts.healthcheck == Some(true)),
     }
 }
 
@@ -161,7 +212,7 @@ mod tests {
 
     fn messages(text: &str) -> Vec<String> {
         let wanted: ComposeRequirements = toml::from_str(text).expect("valid requirements");
-        let failures = checks(&wanted, "compose.yaml", Some(FILE)).into_iter().filter_map(|check| check.failure);
+        let failures = checks(&wanted, "compose.yaml", Some(FILE), None).into_iter().filter_map(|check| check.failure);
         failures
             .map(|failure| format!("{}: {}", failure.place.and_then(|place| place.line).unwrap_or(0), failure.what))
             .collect()
@@ -189,11 +240,36 @@ mod tests {
         );
         let none: ComposeRequirements = toml::from_str("services = 'app'").expect("valid requirements");
         assert!(
-            checks(&none, "compose.yaml", None)[0]
+            checks(&none, "compose.yaml", None, None)[0]
                 .failure
                 .as_ref()
                 .is_some_and(|failure| failure.what.contains("no Compose file"))
         );
-        assert!(checks(&none, "compose.yaml", Some("a: [")).iter().all(|check| check.failure.is_some()));
+        assert!(checks(&none, "compose.yaml", Some("a: ["), None).iter().all(|check| check.failure.is_some()));
+    }
+
+    #[test]
+    fn facts_of_the_project() {
+        let wanted: ComposeRequirements =
+            toml::from_str("healthcheck = ['app', 'db']\ndepends-on-healthy = { app = 'db' }\nvolume = 'db'").expect("valid");
+        let file = "x-db: &db\n  image: postgres:17\n  volumes: [data:/x]\nservices:\n  app:\n    build: .\n    depends_on:\n      \
+                    db: {condition: service_healthy}\n  db:\n    <<: *db\n    extends: {file: base.yaml, service: db}\nvolumes:\n  \
+                    data:\n";
+        let context = Context::in_memory([
+            ("compose.yaml", file),
+            ("base.yaml", "services:\n  db:\n    healthcheck: {test: pg_isready}\n"),
+            ("Dockerfile", "FROM busybox:1.37\nHEALTHCHECK CMD true\n"),
+        ]);
+        let failures = checks(&wanted, "compose.yaml", Some(file), Some(&context));
+        assert!(failures.iter().all(|check| check.failure.is_none()), "{failures:#?}");
+    }
+
+    #[test]
+    fn rules_that_report_nothing() {
+        assert_eq!(messages("without = ['unawaited-dependency', 'invalid-yaml']"), [""; 0]);
+        let found = messages("without = ['vacuous-healthcheck', 'untagged-image']");
+        assert_eq!(found.len(), 2, "{found:?}");
+        assert!(found[1].starts_with("7: `nginx` has no tag"), "{found:?}");
+        assert!(toml::from_str::<ComposeRequirements>("without = ['shell-form']").is_err());
     }
 }

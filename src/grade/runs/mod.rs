@@ -21,14 +21,23 @@ mod runner;
 mod scrub;
 mod session;
 mod signal;
+mod weigh;
 
 use std::path::Path;
 
+use serde::{Deserialize, Serialize};
+
 use super::rubric::{EngineKind, EngineRules};
-use super::sheet::Location;
+use super::sheet::{ImageFigures, Location};
+use crate::context::Context;
 use crate::grade::rubric::static_checks::ComposeRequirements;
 
 pub use runner::EngineRunner;
+
+/// How a failed build is reported.
+pub(in crate::grade) const BUILD_FAILED: &str = "the image does not build";
+/// How a failure says that a program ignores its input.
+pub(in crate::grade) const HARD_CODED: &str = "prints the same whatever the input is";
 
 /// One submission, as input for a runner.
 pub struct RunTask<'a> {
@@ -52,7 +61,8 @@ pub struct Unavailable {
 }
 
 /// The result of evaluating one criterion.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Evaluation {
     /// One result per check, in the rubric's order.
     Checks(Vec<CheckResult>),
@@ -63,17 +73,19 @@ pub enum Evaluation {
 }
 
 /// The result of one check.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CheckResult {
     /// What is checked, worded as praise: "prints `Hello`".
     pub what: String,
     /// `None` if it passed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failure: Option<Failure>,
 }
 
 /// Why a check failed. The texts follow the conventions of [`super::sheet::Loss`]. Program output is bounded and
 /// deterministic: without ids, times, ports or paths of this machine.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Failure {
     pub what: String,
     pub why: String,
@@ -110,6 +122,11 @@ impl CheckResult {
 
 /// Evaluates submissions: an engine, or a fake one in tests.
 pub trait Runner: Sync {
+    /// What tells this runner's evidence from another one's.
+    fn name(&self) -> String {
+        "engine".to_owned()
+    }
+
     /// # Errors
     /// When the submission cannot be opened for a reason that is not its fault.
     fn open<'a>(&'a self, task: RunTask<'a>) -> Result<Box<dyn Session + 'a>, Unavailable>;
@@ -120,9 +137,20 @@ pub trait Session {
     /// # Errors
     /// When the criterion cannot be evaluated for a reason that is not the submission's fault.
     fn evaluate(&mut self, kind: &EngineKind) -> Result<Evaluation, Unavailable>;
+
+    /// The figures of the submission's image, once it is built.
+    fn figures(&self) -> Option<ImageFigures> {
+        None
+    }
 }
 
-/// Checks a Compose file without an engine. `text` is its content, `None` if it does not exist.
-pub fn compose_checks(wanted: &ComposeRequirements, file: &str, text: Option<&str>) -> Vec<CheckResult> {
-    compose_checks::checks(wanted, file, text)
+/// Checks a Compose file without an engine. `text` is its content, `None` if it does not exist; `context` is the directory
+/// that it is in.
+pub fn compose_checks(
+    wanted: &ComposeRequirements,
+    file: &str,
+    text: Option<&str>,
+    context: Option<&Context>,
+) -> Vec<CheckResult> {
+    compose_checks::checks(wanted, file, text, context)
 }

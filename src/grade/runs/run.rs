@@ -7,7 +7,7 @@ use crate::grade::rubric::expectation::RunExpectation;
 use crate::grade::runs::random_values::RandomValues;
 use crate::grade::runs::scrub::{quoted, tail, trimmed};
 use crate::grade::runs::session::{BuiltImage, EngineSession};
-use crate::grade::runs::{CheckResult, Failure};
+use crate::grade::runs::{CheckResult, Failure, HARD_CODED};
 
 impl RunExpectation {
     /// All texts that may have placeholders.
@@ -18,13 +18,14 @@ impl RunExpectation {
     }
 }
 
-/// Runs the container once for each set of values.
+/// Runs the container once for each set of values. A program that prints the same each time ignores its input.
 pub(super) fn evaluate(
     session: &EngineSession<'_>,
     image: &BuiltImage<'_>,
     expectation: &RunExpectation,
 ) -> Result<CheckResult, EngineError> {
     let mut title = expectation.title.clone();
+    let mut first: Option<(Failure, String)> = None;
     for values in session.value_sets(expectation.texts()) {
         let mut run = session.start(image, &expectation.start(), &values);
         if let Some(within) = expectation.within {
@@ -34,27 +35,60 @@ pub(super) fn evaluate(
         let command = command_text(expectation, &values);
         let outcome =
             if expectation.keep_running { "keeps running, or exits as expected" } else { "works as expected" };
-        let what = title.get_or_insert_with(|| format!("{command} {outcome}")).clone();
+        title.get_or_insert_with(|| format!("{command} {outcome}"));
         let ran = match session.ran(run)? {
             Ok(ran) => ran,
             Err(said) => {
-                return Ok(CheckResult::of(
-                    what,
-                    Some(Failure::new(format!("{command} cannot start"), "make the container start").seen(said)),
-                ));
+                let failure = Failure::new(format!("{command} cannot start"), "make the container start").seen(said);
+                return Ok(CheckResult::of(title.unwrap_or_default(), Some(failure)));
             }
         };
-        let mut failures = failures(&ran, expectation, &values, time, &command).into_iter();
-        if let Some(mut failure) = failures.next() {
-            for other in failures {
-                failure.what = format!("{}; {}", failure.what, other.what);
-                failure.earn_back = format!("{}; {}", failure.earn_back, other.earn_back);
+        if let Some(said) = start_error(&ran) {
+            let failure = Failure::new(format!("{command} cannot start"), "make the container start").seen(said);
+            return Ok(CheckResult::of(title.unwrap_or_default(), Some(failure)));
+        }
+        let stdout = trimmed(&ran.stdout.text());
+        match first.take() {
+            Some((failure, before)) => {
+                let failure = if before == stdout { hard_coded(failure, &command, &stdout) } else { failure };
+                return Ok(CheckResult::of(title.unwrap_or_default(), Some(failure)));
             }
-            let said = tail(&ran.stderr.text());
-            return Ok(CheckResult::of(what, Some(failure.seen(said))));
+            None => first = joined(failures(&ran, expectation, &values, time, &command)).map(|failure| {
+                (failure.seen(tail(&ran.stderr.text())), stdout)
+            }),
+        }
+        // Only what a successful run printed can be compared.
+        let ended = matches!(ran.end, RunEnd::Exit(0));
+        if first.as_ref().is_some_and(|(_, stdout)| stdout.is_empty() || !ended) {
+            break;
         }
     }
-    Ok(CheckResult::of(title.unwrap_or_default(), None))
+    Ok(CheckResult::of(title.unwrap_or_default(), first.map(|(failure, _)| failure)))
+}
+
+/// What the engine says if it could not start the program: some report this by an exit code alone.
+fn start_error(ran: &Ran) -> Option<String> {
+    let stderr = ran.stderr.text();
+    let is_engine = stderr.lines().any(|line| line.starts_with("Error: ") || line.contains("OCI runtime"));
+    let is_start = matches!(ran.end, RunEnd::Exit(125..=127)) && is_engine && ran.stdout.text().is_empty();
+    is_start.then(|| tail(&stderr))
+}
+
+/// All failures of one run as one.
+fn joined(failures: Vec<Failure>) -> Option<Failure> {
+    let mut failures = failures.into_iter();
+    let mut failure = failures.next()?;
+    for other in failures {
+        failure.what = format!("{}; {}", failure.what, other.what);
+        failure.earn_back = format!("{}; {}", failure.earn_back, other.earn_back);
+    }
+    Some(failure)
+}
+
+/// The failure of a program that printed the same for two different inputs.
+fn hard_coded(failure: Failure, command: &str, stdout: &str) -> Failure {
+    let what = format!("{command} {HARD_CODED}: {}", quoted(stdout));
+    Failure { what, earn_back: "compute the output from the input instead of writing it down".to_owned(), ..failure }
 }
 
 fn failures(
@@ -93,7 +127,14 @@ fn failures(
     if let Some(wanted) = expectation.stdout.as_ref().map(fill)
         && trimmed(&stdout) != trimmed(&wanted)
     {
-        failure(format!("{command} prints {}", quoted(&stdout)), format!("print {}", quoted(&wanted)));
+        let is_on_stderr = stdout.trim().is_empty() && trimmed(&stderr) == trimmed(&wanted);
+        let is_among_more = stdout.lines().any(|line| line.trim_end() == wanted.trim_end());
+        let earn_back = match (is_on_stderr, is_among_more) {
+            (true, _) => format!("print {} to standard output, not to standard error", quoted(&wanted)),
+            (_, true) => format!("print {} and nothing else", quoted(&wanted)),
+            _ => format!("print {}", quoted(&wanted)),
+        };
+        failure(format!("{command} prints {}", quoted(&stdout)), earn_back);
     }
     for (name, text, wanted) in [
         ("prints", &stdout, &expectation.stdout_contains),

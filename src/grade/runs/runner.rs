@@ -8,8 +8,9 @@ use crate::grade::rubric::expectation::{EngineKind, Scale};
 use crate::grade::runs::build::BuildRequest;
 use crate::grade::runs::scrub::{printable, tail};
 use crate::grade::runs::session::{BuiltImage, EngineSession};
-use crate::grade::runs::{CheckResult, Evaluation, RunTask, Runner, Session, Unavailable};
-use crate::grade::runs::{compose, files, http, inspect, run, signal};
+use crate::grade::runs::{CheckResult, Evaluation, Failure, RunTask, Runner, Session, Unavailable};
+use crate::grade::runs::{compose, files, http, inspect, run, signal, weigh};
+use crate::grade::sheet::ImageFigures;
 
 /// Evaluates submissions with an engine.
 pub struct EngineRunner {
@@ -17,6 +18,10 @@ pub struct EngineRunner {
 }
 
 impl Runner for EngineRunner {
+    fn name(&self) -> String {
+        format!("{:?}", self.engine.kind())
+    }
+
     fn open<'a>(&'a self, task: RunTask<'a>) -> Result<Box<dyn Session + 'a>, Unavailable> {
         Ok(Box::new(EngineSession::new(&self.engine, task)))
     }
@@ -37,9 +42,27 @@ impl Session for EngineSession<'_> {
             Unavailable { reason: error_text(&error), retry: !is_final }
         })
     }
+
+    fn figures(&self) -> Option<ImageFigures> {
+        let own = self.build_request();
+        let built = self.built.iter().find(|(request, _)| *request == own)?;
+        built.1.as_ref().ok().map(|image| Self::figures_of(&image.facts))
+    }
 }
 
+/// Sizes are rounded to this: the last bytes differ from build to build.
+const SIZE_STEP: u64 = 100_000;
+
 impl EngineSession<'_> {
+    fn figures_of(facts: &Facts) -> ImageFigures {
+        let user = if facts.user.is_empty() { "root" } else { facts.user.as_str() };
+        ImageFigures {
+            size: facts.size.map(|size| (size + SIZE_STEP / 2) / SIZE_STEP * SIZE_STEP),
+            layers: facts.layers as u64,
+            user: printable(user),
+        }
+    }
+
     fn try_evaluate(&mut self, kind: &EngineKind) -> Result<Evaluation, EngineError> {
         let request = match kind {
             EngineKind::Build(expectation) => BuildRequest {
@@ -64,6 +87,9 @@ impl EngineSession<'_> {
             }
             Err(_) => return Ok(Evaluation::NoImage),
         };
+        if let Some(failure) = nothing_to_start(image.facts).filter(|_| is_about_contents(kind)) {
+            return Ok(Evaluation::Checks(vec![CheckResult::of("the image has a program to start", Some(failure))]));
+        }
         Ok(Evaluation::Checks(match kind {
             EngineKind::Build(_) | EngineKind::Compose(_) => vec![CheckResult::passed("the image builds")],
             EngineKind::Scale(scale) => return measured(image.facts, scale),
@@ -77,9 +103,24 @@ impl EngineSession<'_> {
                 .collect::<Result<_, _>>()?,
             EngineKind::Files(expectation) => files::evaluate(self, &image, expectation)?,
             EngineKind::Inspect(expectation) => inspect::checks(image.facts, expectation),
+            EngineKind::Weigh(expectation) => weigh::evaluate(self, &self.built[index].0, &image, expectation)?,
             EngineKind::Signal(expectation) => vec![signal::evaluate(self, &image, expectation)?],
         }))
     }
+}
+
+/// Whether an image without any program would pass.
+fn is_about_contents(kind: &EngineKind) -> bool {
+    matches!(kind, EngineKind::Scale(_) | EngineKind::Files(_))
+}
+
+/// Why an image cannot do anything: being small, and free of compilers, is then no merit.
+fn nothing_to_start(facts: &Facts) -> Option<Failure> {
+    let is_empty = facts.layers == 0 || facts.size == Some(0);
+    let starts = !facts.entrypoint.is_empty() || !facts.cmd.is_empty();
+    (is_empty || !starts).then(|| {
+        Failure::new("the image has no program to start", "copy the program into the image, and set `CMD` or `ENTRYPOINT`")
+    })
 }
 
 /// The number that a scale measures.

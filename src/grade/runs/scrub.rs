@@ -17,7 +17,7 @@ const SYSLOG: &str = "failed to connect to syslog";
 /// A text without escape sequences, invisible characters, and names that are generated for each run.
 pub(super) fn printable(text: &str) -> String {
     static OURS: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?:localhost/)?plimsoll-\d+-\d+-\d+(?:[-_][a-z0-9._-]+)?(?::latest)?|/tmp/plimsoll-[a-z]+-\w+(?:/file-\w+|/context)?")
+        Regex::new(r"(?:/var)?/tmp/plimsoll-[\w-]+(?:/file-\w+|/context)?|(?:localhost/)?plimsoll-\d+-\d+-\d+(?:[-_][a-z0-9._-]+)?(?::latest)?")
             .expect("the pattern is sound")
     });
     let text = normalize::normal(text);
@@ -30,9 +30,14 @@ pub(super) fn printable(text: &str) -> String {
     text.chars().filter(|ch| visible(*ch)).map(|ch| if ch == '\t' { ' ' } else { ch }).collect()
 }
 
-/// The last lines that are not noise.
+/// The last lines that are not noise, without the addresses that engines give their networks anew in each run.
 pub(super) fn tail(text: &str) -> String {
+    static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"\b(?:10\.\d{1,3}|172\.(?:1[6-9]|2\d|3[01])|192\.168)\.\d{1,3}\.\d{1,3}\b")
+            .expect("the pattern is sound")
+    });
     let text = printable(text);
+    let text = ADDRESS.replace_all(&text, "<address>");
     // Keeps the part about the program; the rest is about the engine's internals.
     let text = text.replace("unable to start container process: ", "\n").replace(": unknown", "");
     let noise =
@@ -150,12 +155,18 @@ mod tests {
     use super::*;
 
     #[test]
+    fn addresses_are_not_shown() {
+        assert_eq!(tail("172.27.0.1 - - GET /\n172.99.0.1 127.0.0.1"), "<address> - - GET /\n172.99.0.1 127.0.0.1");
+    }
+
+    #[test]
     fn shown() {
         assert_eq!(printable("\u{1b}[31mred\u{1b}[0m \u{202e}evil\u{7}"), "red evil");
         assert_eq!(
             printable("container plimsoll-12-345-6-db-1 of localhost/plimsoll-1-2-3:latest"),
             "container <ours> of <ours>"
         );
+        assert_eq!(printable("no /tmp/plimsoll-12-345-6-project-VRxQ1P/file-e04o0T/Dockerfile"), "no <ours>/Dockerfile");
         assert_eq!(quoted("a\nb\n"), "`a` and 1 more line");
         assert_eq!((&quoted("")[..], &quoted("x`y")[..]), ("nothing", "`x'y`"));
         assert_eq!(trimmed("a  \nb\n\n"), "a\nb");

@@ -1,18 +1,24 @@
 //! Unpacks submitted archives within limits. An archive with an entry that would escape the directory, or is not a regular
 //! file, is rejected as a whole.
 
-use std::collections::BTreeSet;
+use std::cell::Cell;
+use std::collections::{BTreeSet, HashSet};
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufReader, Read, Write};
+use std::io::{self, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use flate2::read::MultiGzDecoder;
+
+use super::walk::is_tool_dir;
+use crate::grade::device_name::is_device;
 
 /// Limits for an archive.
 #[derive(Clone, Copy, Debug)]
 pub struct ArchiveLimits {
     /// Total size of the unpacked files.
     pub bytes: u64,
+    /// Files and links, without those in the directories of tools such as `node_modules`.
     pub files: usize,
     pub depth: usize,
     /// Maximum compression ratio, beyond the first `ArchiveLimits::FREE` bytes.
@@ -22,11 +28,17 @@ pub struct ArchiveLimits {
 impl ArchiveLimits {
     /// Bytes that are unpacked whatever the ratio.
     const FREE: u64 = 16 << 20;
+    /// Entries of any kind per file that counts.
+    const ENTRIES: usize = 20;
+    /// Bytes of a zip file's directory, which is read into memory: some 200,000 entries.
+    const ZIP_DIRECTORY: u64 = 32 << 20;
+    /// Bytes of the headers of one entry of a tar file, which are read into memory.
+    const TAR_HEADERS: u64 = 1 << 20;
 }
 
 impl Default for ArchiveLimits {
     fn default() -> Self {
-        Self { bytes: 512 << 20, files: 20_000, depth: 40, ratio: 200 }
+        Self { bytes: 512 << 20, files: super::MAX_FILES, depth: 40, ratio: 200 }
     }
 }
 
@@ -84,7 +96,9 @@ pub fn unpack(archive: &Path, to: &Path, limits: ArchiveLimits) -> Result<(), St
         limits,
         left: limits.bytes.min(ArchiveLimits::FREE.max(known.len().saturating_mul(limits.ratio))),
         files: 0,
+        entries: 0,
         links: Vec::new(),
+        link_paths: HashSet::new(),
         directories: BTreeSet::new(),
     };
     match format_of(&name) {
@@ -109,8 +123,11 @@ struct Unpacker<'a> {
     /// Bytes that may still be written.
     left: u64,
     files: usize,
+    /// Entries so far, of any kind.
+    entries: usize,
     /// Created last, so that nothing is written through a link.
     links: Vec<(PathBuf, String)>,
+    link_paths: HashSet<PathBuf>,
     directories: BTreeSet<PathBuf>,
 }
 
@@ -120,9 +137,11 @@ impl Unpacker<'_> {
             zip::result::ZipError::UnsupportedArchive(what) if what.contains("assword") => "encrypted".to_owned(),
             error => format!("damaged: {error}"),
         };
+        let budget = Rc::new(Cell::new(ArchiveLimits::ZIP_DIRECTORY));
+        let file = BudgetReader { from: file, budget: Rc::clone(&budget) };
         let mut archive = zip::ZipArchive::new(BufReader::new(file)).map_err(damaged)?;
-        self.count(archive.len())?;
-        self.files = 0;
+        // What is read from here on is written, and counted there.
+        budget.set(u64::MAX);
         for index in 0..archive.len() {
             let mut entry = archive.by_index(index).map_err(damaged)?;
             let name = entry.name().map(std::borrow::Cow::into_owned).map_err(damaged)?;
@@ -144,8 +163,15 @@ impl Unpacker<'_> {
 
     fn tar(&mut self, from: impl Read) -> Result<(), String> {
         let damaged = |error: io::Error| format!("damaged: {error}");
-        let mut archive = tar::Archive::new(LimitedReader { from, left: self.left.saturating_add(64 << 20) });
-        for entry in archive.entries().map_err(damaged)? {
+        let budget = Rc::new(Cell::new(u64::MAX));
+        let from = LimitedReader { from, left: self.left.saturating_add(64 << 20) };
+        let mut archive = tar::Archive::new(BudgetReader { from, budget: Rc::clone(&budget) });
+        let mut entries = archive.entries().map_err(damaged)?;
+        loop {
+            // Long names and other extensions are read before the entry that they belong to.
+            budget.set(ArchiveLimits::TAR_HEADERS);
+            let Some(entry) = entries.next() else { break };
+            budget.set(u64::MAX);
             let mut entry = entry.map_err(damaged)?;
             let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
             let mode = entry.header().mode().unwrap_or(0o644);
@@ -162,26 +188,36 @@ impl Unpacker<'_> {
                 tar::EntryType::Char | tar::EntryType::Block | tar::EntryType::Fifo => {
                     return Err(format!("`{}` is a device or pipe", display_name(&name)));
                 }
-                // Extended headers for the next entry.
-                _ => {}
+                // Of no known kind, and without a file.
+                _ => self.count(&name)?,
             }
+            // Padding, and what is of no use.
+            io::copy(&mut entry, &mut io::sink()).map_err(damaged)?;
         }
         Ok(())
     }
 
-    fn count(&mut self, more: usize) -> Result<(), String> {
-        self.files += more;
-        match self.files > self.limits.files {
-            true => Err(format!("more than {} files", self.limits.files)),
+    /// Counts an entry. Directories, and what is in the directories of tools, count as entries but not as files.
+    fn count(&mut self, name: &str) -> Result<(), String> {
+        self.entries += 1;
+        let in_tools = name.split(['/', '\\']).any(is_tool_dir);
+        if !in_tools && !name.ends_with(['/', '\\']) {
+            self.files += 1;
+        }
+        if self.files > self.limits.files {
+            return Err(format!("more than {} files", self.limits.files));
+        }
+        match self.entries > self.limits.files.saturating_mul(ArchiveLimits::ENTRIES) {
+            true => Err(format!("more than {} entries", self.limits.files * ArchiveLimits::ENTRIES)),
             false => Ok(()),
         }
     }
 
     /// The path of an entry, with its parent directories created; `None` for the root itself.
     fn entry_path(&mut self, name: &str) -> Result<Option<PathBuf>, String> {
-        self.count(1)?;
+        self.count(name)?;
         let Some(path) = safe_path(name, self.limits.depth)? else { return Ok(None) };
-        if self.links.iter().any(|(link, _)| path.starts_with(link)) {
+        if path.ancestors().any(|above| self.link_paths.contains(above)) {
             return Err(format!("`{}` would be written through a symbolic link", display_name(name)));
         }
         if let Some(parent) = path.parent().filter(|parent| !self.directories.contains(*parent)) {
@@ -242,6 +278,7 @@ impl Unpacker<'_> {
                 display_name(target)
             ));
         }
+        self.link_paths.insert(path.clone());
         self.links.push((path, target.to_owned()));
         match self.links.len() > 1000 {
             true => Err("more than 1000 links".to_owned()),
@@ -294,6 +331,9 @@ fn safe_path(name: &str, depth: usize) -> Result<Option<PathBuf>, String> {
         if part.len() > 255 || part.chars().any(char::is_control) {
             return Err(format!("`{}` is not a valid name", display_name(name)));
         }
+        if cfg!(windows) && (is_device(part) || part.contains(':') || part.ends_with(['.', ' '])) {
+            return Err(format!("`{}` is not a name that Windows allows", display_name(name)));
+        }
         path.push(part);
     }
     match path.components().count() {
@@ -326,9 +366,66 @@ impl<R: Read> Read for LimitedReader<R> {
     }
 }
 
+/// Fails where more is read at a stretch than its owner allows: what a library reads into memory by itself.
+struct BudgetReader<R> {
+    from: R,
+    budget: Rc<Cell<u64>>,
+}
+
+impl<R: Read> Read for BudgetReader<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.from.read(buffer)?;
+        let left = self.budget.get().checked_sub(read as u64);
+        self.budget.set(left.ok_or_else(|| io::Error::other("its list of files is too long"))?);
+        Ok(read)
+    }
+}
+
+impl<R: Seek> Seek for BudgetReader<R> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.from.seek(to)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn long_headers() {
+        let folder = tempfile::tempdir().unwrap();
+        let archive = folder.path().join("a.tar.gz");
+        let mut tar = tar::Builder::new(flate2::write::GzEncoder::new(
+            File::create(&archive).unwrap(),
+            flate2::Compression::fast(),
+        ));
+        let mut header = tar::Header::new_gnu();
+        header.set_entry_type(tar::EntryType::GNULongName);
+        header.set_size(40 << 20);
+        header.set_cksum();
+        tar.append(&header, io::repeat(b'a').take(40 << 20)).unwrap();
+        tar.into_inner().unwrap().finish().unwrap();
+        let to = folder.path().join("to");
+        fs::create_dir(&to).unwrap();
+        let why = unpack(&archive, &to, ArchiveLimits { ratio: 10_000, ..ArchiveLimits::default() }).unwrap_err();
+        assert!(why.contains("its list of files is too long"), "{why}");
+    }
+
+    #[test]
+    fn a_long_directory() {
+        let folder = tempfile::tempdir().unwrap();
+        let archive = folder.path().join("a.zip");
+        let mut zip = zip::ZipWriter::new(File::create(&archive).unwrap());
+        let options = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+        for at in 0..600 {
+            zip.start_file(format!("{at}{}", "a".repeat(60_000)), options).unwrap();
+        }
+        zip.finish().unwrap();
+        let to = folder.path().join("to");
+        fs::create_dir(&to).unwrap();
+        let why = unpack(&archive, &to, ArchiveLimits::default()).unwrap_err();
+        assert!(why.starts_with("damaged"), "{why}");
+    }
 
     #[test]
     fn names_inside() {

@@ -2,7 +2,12 @@
 //! is built from them.
 
 pub mod archive;
+pub(super) mod columns;
+mod digest;
+mod lateness;
+mod layouts;
 mod names;
+mod nested;
 mod roster;
 mod walk;
 
@@ -11,15 +16,28 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 pub use archive::ArchiveLimits;
+pub use columns::decode;
+pub use digest::digest_of;
 pub use roster::Roster;
-pub use walk::{AssignmentDir, FileListing, ListedPath, locate};
+pub use walk::{AssignmentDir, FileListing, ListedPath, is_usual_name, locate};
 
+use lateness::Times;
+use roster::RosterEntry;
+
+use super::rubric::LatePolicy;
 use super::sheet::Student;
+use super::times::Moment;
 use crate::text::Problem;
 use crate::text::hash::hash;
 
 /// The largest single file of a submission, in bytes.
 const MAX_FILE: u64 = 64 << 20;
+
+/// How many files of the export of a class are read.
+const MAX_EXPORT_FILES: usize = 500_000;
+
+/// How many files of a submission are read, unless the rubric says otherwise.
+pub const MAX_FILES: usize = 50_000;
 
 /// The submission of one student.
 #[derive(Clone, Debug)]
@@ -48,6 +66,8 @@ pub struct SearchOptions {
     /// Each path is a submission, not a directory of submissions.
     pub single: bool,
     pub roster: Option<Roster>,
+    /// What counts as late.
+    pub late: LatePolicy,
 }
 
 /// All submissions, sorted by student.
@@ -58,61 +78,79 @@ pub struct SubmissionSet {
     _unpacked: Vec<tempfile::TempDir>,
 }
 
+/// A file or directory that is submitted work, or a part of it.
+struct FoundWork {
+    name: String,
+    path: PathBuf,
+    /// Whose it is, if more than its name says so.
+    owner: Option<names::ExportName>,
+}
+
+impl FoundWork {
+    fn named(name: String, path: PathBuf) -> Self {
+        Self { name, path, owner: None }
+    }
+}
+
 /// A submission as a directory. Dropping this deletes what was unpacked.
 pub struct SubmissionDir {
     pub directory: PathBuf,
+    /// The archives inside it that were unpacked.
+    pub archives: Vec<String>,
     _unpacked: Option<tempfile::TempDir>,
 }
 
 /// # Errors
 /// When a path cannot be read or an export cannot be unpacked.
 pub fn find(paths: &[PathBuf], options: &SearchOptions) -> Result<SubmissionSet, Problem> {
-    let mut raw: Vec<(String, PathBuf)> = Vec::new();
+    let mut raw: Vec<FoundWork> = Vec::new();
     let mut unpacked = Vec::new();
     let mut slug = None;
+    let mut problems = Vec::new();
     for path in paths {
         let unreadable = |error: std::io::Error| Problem::error(format!("cannot read `{}`: {error}", path.display()));
         let meta = path.metadata().map_err(unreadable)?;
         let name = file_name(path);
         if options.single || (meta.is_dir() && is_submission(path)) {
-            raw.push((name, path.clone()));
+            raw.push(FoundWork::named(name, path.clone()));
         } else if meta.is_dir() {
             slug = slug.or_else(|| name.strip_suffix("-submissions").map(str::to_owned));
-            raw.extend(children(path).map_err(unreadable)?);
+            raw.extend(layouts::read(path, true, &mut problems).map_err(unreadable)?);
         } else if archive::format_of(&name).is_some() {
             let directory = temp()?;
-            let export = ArchiveLimits { bytes: 8 << 30, files: 500_000, ..ArchiveLimits::default() };
+            let export = ArchiveLimits { bytes: 8 << 30, files: MAX_EXPORT_FILES, ..ArchiveLimits::default() };
             archive::unpack(path, directory.path(), export)
                 .map_err(|why| Problem::error(format!("rejected `{}`: {why}", path.display())))?;
             match is_submission(directory.path()) {
-                true => raw.push((name, path.clone())),
-                false => raw.extend(children(directory.path()).map_err(unreadable)?),
+                true => raw.push(FoundWork::named(name, path.clone())),
+                false => raw.extend(layouts::read(directory.path(), false, &mut problems).map_err(unreadable)?),
             }
             unpacked.push(directory);
         } else {
-            raw.push((name, path.clone()));
+            raw.push(FoundWork::named(name, path.clone()));
         }
     }
     disambiguate(&mut raw);
-    let mut problems = Vec::new();
-    let submissions = by_student(raw, slug.as_deref(), options.roster.as_ref(), &mut problems);
+    let submissions = by_student(raw, slug.as_deref(), options, &mut problems);
     Ok(SubmissionSet { submissions, problems, _unpacked: unpacked })
 }
 
 /// Gives submissions with the same name distinct ones: their paths below the common parent.
-fn disambiguate(raw: &mut [(String, PathBuf)]) {
+fn disambiguate(raw: &mut [FoundWork]) {
+    let mut raw: Vec<&mut FoundWork> = raw.iter_mut().filter(|found| found.owner.is_none()).collect();
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    raw.iter().for_each(|(name, _)| *counts.entry(name.clone()).or_default() += 1);
+    raw.iter().for_each(|found| *counts.entry(found.name.clone()).or_default() += 1);
     if counts.values().all(|count| *count == 1) {
         return;
     }
-    let real: Vec<PathBuf> = raw.iter().map(|(_, path)| path.canonicalize().unwrap_or_else(|_| path.clone())).collect();
+    let real: Vec<PathBuf> =
+        raw.iter().map(|found| found.path.canonicalize().unwrap_or_else(|_| found.path.clone())).collect();
     let Some(mut above) = real.first().and_then(|path| path.parent()).map(Path::to_path_buf) else { return };
     while !real.iter().all(|path| path.starts_with(&above)) && above.pop() {}
-    for ((name, _), path) in raw.iter_mut().zip(&real).filter(|((name, _), _)| counts[name] > 1) {
+    for (found, path) in raw.iter_mut().zip(&real).filter(|(found, _)| counts[&found.name] > 1) {
         let parts = path.strip_prefix(&above).unwrap_or(path).components();
         let parts: Vec<_> = parts.map(|part| part.as_os_str().to_string_lossy().into_owned()).collect();
-        *name = parts.join("/");
+        found.name = parts.join("/");
     }
 }
 
@@ -135,42 +173,71 @@ fn is_submission(directory: &Path) -> bool {
     names.iter().any(|name| directory.join(name).symlink_metadata().is_ok_and(|meta| !meta.is_dir()))
 }
 
-/// The entries of a directory of submissions, by name. Links are skipped.
-fn children(directory: &Path) -> std::io::Result<Vec<(String, PathBuf)>> {
-    let mut found = Vec::new();
+/// Whether a file has the name of a Compose file.
+fn compose_name(path: &str) -> bool {
+    walk::COMPOSE.contains(&path.rsplit('/').next().unwrap_or(path))
+}
+
+/// Where a link in a directory of submissions leads.
+///
+/// # Errors
+/// Why it is not followed.
+fn link_target(directory: &Path, link: &Path) -> Result<PathBuf, &'static str> {
+    let target = link.canonicalize().map_err(|_| "a symbolic link to nothing")?;
+    match directory.canonicalize() {
+        Ok(directory) if target.starts_with(&directory) => Err("a symbolic link to another submission"),
+        Ok(directory) if directory.starts_with(&target) => Err("a symbolic link to a parent directory"),
+        Ok(_) => Ok(target),
+        Err(_) => Err("a symbolic link that cannot be read"),
+    }
+}
+
+/// The entries of a directory of submissions, by name. Links to directories elsewhere are followed if `follow` is set: they are
+/// the teacher's, because no student writes to the directory that has all submissions.
+fn children(directory: &Path, follow: bool, problems: &mut Vec<Problem>) -> std::io::Result<Vec<(String, PathBuf)>> {
+    let (mut found, mut skipped) = (Vec::new(), Vec::new());
     for entry in fs::read_dir(directory)? {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
         let is_link = entry.file_type()?.is_symlink();
-        if !is_link
-            && !name.starts_with('.')
-            && name != "__MACOSX"
-            && !matches!(name.as_str(), "Thumbs.db" | "desktop.ini")
-        {
-            found.push((name, entry.path()));
+        if name.starts_with('.') || matches!(name.as_str(), "__MACOSX" | "Thumbs.db" | "desktop.ini") {
+            continue;
+        }
+        let target = match is_link {
+            false => Ok(entry.path()),
+            true if follow => link_target(directory, &entry.path()),
+            true => Err("a symbolic link in an archive"),
+        };
+        match target {
+            Ok(path) => found.push((name, path)),
+            Err(why) => skipped.push(format!("skipped `{name}`: {why}")),
         }
     }
+    skipped.sort();
+    problems.extend(skipped.into_iter().map(Problem::warning));
     found.sort();
     Ok(found)
 }
 
 fn by_student(
-    raw: Vec<(String, PathBuf)>,
+    raw: Vec<FoundWork>,
     slug: Option<&str>,
-    roster: Option<&Roster>,
+    options: &SearchOptions,
     problems: &mut Vec<Problem>,
 ) -> Vec<Submission> {
+    let roster = options.roster.as_ref();
     struct StudentFiles {
         student: Student,
         late: bool,
+        submitted: Option<Moment>,
         parts: Vec<(String, String, PathBuf)>,
     }
     let mut groups: BTreeMap<(String, PathBuf), StudentFiles> = BTreeMap::new();
-    for (name, path) in raw {
+    for FoundWork { name, path, owner } in raw {
         let is_dir = path.is_dir();
         let stem = if is_dir { name.as_str() } else { archive::stem(&name) };
-        let is_exported = names::is_export(stem);
-        let export = names::read(stem, slug);
+        let (is_owned, is_exported) = (owner.is_some(), owner.is_some() || names::is_export(stem));
+        let export = owner.unwrap_or_else(|| names::read(stem, slug));
         // A file that does not belong to any student: a list of grades, a script.
         if !is_dir
             && !is_exported
@@ -181,6 +248,7 @@ fn by_student(
             continue;
         }
         let file = match (&export.file, archive::format_of(&name)) {
+            (Some(file), _) if is_owned => file.clone(),
             (Some(file), Some(_)) => format!("{file}{}", &name[stem.len()..]),
             (Some(file), None) => names::first_attempt(file),
             (None, _) => name.clone(),
@@ -192,35 +260,56 @@ fn by_student(
         let group = groups.entry(key).or_insert_with(|| StudentFiles {
             student: export.student.clone(),
             late: false,
+            submitted: None,
             parts: Vec::new(),
         });
         group.late |= export.late;
+        group.submitted = group.submitted.or(export.submitted);
         group.parts.push((file, name, path));
+    }
+    if let Some(problem) = zone_problem(options, groups.values().map(|group| group.submitted)) {
+        problems.push(problem);
     }
     let mut found: Vec<Submission> = Vec::new();
     let mut seen = BTreeSet::new();
     for group in groups.into_values() {
+        let own = Times { submitted: group.submitted, ..Times::default() };
+        let known = u32::from(group.late);
+        let days = |entry: Option<&RosterEntry>| {
+            let times = entry.map_or(own, |entry| entry.times);
+            Times { submitted: times.submitted.or(own.submitted), ..times }.days_late(&options.late, known)
+        };
         let mut submission = Submission {
             student: group.student,
             name: group.parts.first().map(|part| part.1.clone()).unwrap_or_default(),
             content: content(group.parts),
-            late_days: u32::from(group.late),
+            late_days: days(None),
         };
+        if let Some((members, roster)) = roster.and_then(|roster| Some((roster.group(&submission.student)?, roster))) {
+            for at in members {
+                let entry = &roster.students[at];
+                let mut own = Submission { student: entry.student.clone(), ..submission.clone() };
+                own.late_days = days(Some(entry));
+                seen.insert(at);
+                found.push(own);
+            }
+            continue;
+        }
         if let Some((at, roster)) = roster.and_then(|roster| Some((roster.find(&submission.student)?, roster))) {
-            let (known, late) = &roster.students[at];
+            let entry = &roster.students[at];
             let platform_id = submission.student.platform_id.take();
-            submission.student = known.clone();
+            submission.student = entry.student.clone();
             submission.student.platform_id = submission.student.platform_id.take().or(platform_id);
-            submission.late_days = submission.late_days.max(*late);
+            submission.late_days = days(Some(entry));
             seen.insert(at);
         } else if roster.is_some() {
             problems.push(Problem::warning(format!("`{}` is not on the roster", submission.student.id)));
         }
         found.push(submission);
     }
-    for (at, (student, _)) in roster.iter().flat_map(|roster| roster.students.iter().enumerate()) {
+    for (at, entry) in roster.iter().flat_map(|roster| roster.students.iter().enumerate()) {
         if !seen.contains(&at) {
-            let (student, name) = (student.clone(), String::new());
+            let (student, name) = (entry.student.clone(), String::new());
             found.push(Submission { student, name, content: SubmissionContent::Missing, late_days: 0 });
         }
     }
@@ -242,6 +331,21 @@ fn by_student(
     found
 }
 
+/// What to say when only one of the due date and the times of submissions has a time zone.
+fn zone_problem(options: &SearchOptions, found: impl Iterator<Item = Option<Moment>>) -> Option<Problem> {
+    let due = options.late.due?;
+    let listed = options.roster.iter().flat_map(|roster| &roster.students).map(|entry| entry.times.submitted);
+    let differs = |submitted: Option<Moment>| submitted.is_some_and(|moment| moment.has_offset() != due.has_offset());
+    found.chain(listed).any(differs).then(|| {
+        let (one, other) = match due.has_offset() {
+            true => ("`due` has", "the times of submissions do not"),
+            false => ("some times of submissions have", "`due` does not"),
+        };
+        let problem = Problem::warning(format!("{one} a time zone, and {other}: both are taken to be in the same one"));
+        problem.help("write `due` with an offset, such as `2026-11-20T23:59:00+01:00`, if the times have one")
+    })
+}
+
 /// The content of a submission. If a student has several files and one is an archive, the archive is the submission.
 fn content(parts: Vec<(String, String, PathBuf)>) -> SubmissionContent {
     if let Some((_, _, path)) = parts.iter().find(|(_, _, path)| path.is_dir()) {
@@ -261,30 +365,55 @@ impl Submission {
     pub fn open(&self, limits: ArchiveLimits) -> Result<SubmissionDir, String> {
         let made = || temp().map_err(|problem| problem.message);
         match &self.content {
-            SubmissionContent::Directory(directory) => {
-                Ok(SubmissionDir { directory: directory.clone(), _unpacked: None })
-            }
+            SubmissionContent::Directory(directory) => self.open_nested(directory, None, limits),
             SubmissionContent::Archive(path) => {
                 let directory = made()?;
                 archive::unpack(path, directory.path(), limits).map_err(|why| format!("archive rejected: {why}"))?;
-                Ok(SubmissionDir { directory: directory.path().to_path_buf(), _unpacked: Some(directory) })
+                let path = directory.path().to_path_buf();
+                self.open_nested(&path, Some(directory), limits)
             }
             SubmissionContent::Files(files) => {
                 let directory = made()?;
                 for (name, path) in files {
-                    // Should be a bare name, but it is untrusted.
-                    let name = name.replace(['/', '\\', '\0'], "_");
+                    // Names are untrusted.
+                    let name = name.replace(['\\', '\0'], "_");
                     let meta = path.symlink_metadata().map_err(|error| error.to_string())?;
-                    if !meta.is_file() || meta.len() > MAX_FILE || name.len() > 200 || name.trim_matches('.').is_empty()
-                    {
+                    let is_part = |part: &str| part.len() <= 200 && !part.trim_matches('.').is_empty();
+                    if !meta.is_file() || meta.len() > MAX_FILE || name.len() > 1000 || !name.split('/').all(is_part) {
                         return Err(format!("rejected `{name}`: not a regular file, too large, or an invalid name"));
                     }
-                    fs::copy(path, directory.path().join(name)).map_err(|error| error.to_string())?;
+                    let target = directory.path().join(name);
+                    let above = target.parent().map_or(Ok(()), fs::create_dir_all);
+                    above.and_then(|()| fs::copy(path, &target)).map_err(|error| error.to_string())?;
                 }
-                Ok(SubmissionDir { directory: directory.path().to_path_buf(), _unpacked: Some(directory) })
+                let path = directory.path().to_path_buf();
+                Ok(SubmissionDir { directory: path, archives: Vec::new(), _unpacked: Some(directory) })
             }
             SubmissionContent::Missing => Err("nothing was submitted".to_owned()),
         }
+    }
+
+    /// Unpacks the archives in a submission's directory. `unpacked` is that directory if it is temporary.
+    fn open_nested(
+        &self,
+        directory: &Path,
+        unpacked: Option<tempfile::TempDir>,
+        limits: ArchiveLimits,
+    ) -> Result<SubmissionDir, String> {
+        let mut open = SubmissionDir { directory: directory.to_path_buf(), archives: Vec::new(), _unpacked: unpacked };
+        // An archive in an archive is opened as well.
+        for _ in 0..2 {
+            let archives = nested::find(&open.directory, limits);
+            if archives.is_empty() {
+                break;
+            }
+            let to = temp().map_err(|problem| problem.message)?;
+            nested::unpack(&open.directory, &archives, to.path(), limits)?;
+            open.directory = to.path().to_path_buf();
+            open.archives.extend(archives);
+            open._unpacked = Some(to);
+        }
+        Ok(open)
     }
 
     /// The shard, from 0 to below `of`, that the student belongs to. Depends only on the student's id.

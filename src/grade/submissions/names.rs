@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::grade::sheet::Student;
+use crate::grade::times::Moment;
 
 /// The parts of an exported file name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -13,51 +14,77 @@ pub(super) struct ExportName {
     /// The student's name for the file, if the export keeps it.
     pub(super) file: Option<String>,
     pub(super) late: bool,
+    /// When it was submitted, if the export says so.
+    pub(super) submitted: Option<Moment>,
 }
 
-/// `Full Name_12345_assignsubmission_file_Dockerfile`, a file or a directory.
+/// `Full Name_12345_assignsubmission_file_Dockerfile`, a file or a directory. The default group has no number.
 static MOODLE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?s)^(?<name>.+?)_(?<id>\d+)_assignsubmission_(?:file|onlinetext)(?:_(?<file>.*))?$")
+    Regex::new(r"(?s)^(?<name>.+?)(?:_(?<id>\d+))?_assignsubmission_(?:file|onlinetext)(?:_(?<file>.*))?$")
         .expect("a valid pattern")
 });
 
 /// `doejane_LATE_12345_67890_project.zip`.
 static CANVAS: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?s)^(?<name>[^_]+)_(?:(?<late>LATE)_)?(?<id>\d+)_(?<number>\d+)_(?<file>.+)$")
+    Regex::new(r"(?s)^(?<name>.+?)_(?:(?<late>LATE)_)?(?<id>\d+)_(?<number>\d+)_(?<file>.+)$")
         .expect("a valid pattern")
 });
+
+/// `LATE_anon_aB3dE_67890_project.zip`, where students are anonymous.
+static CANVAS_ANONYMOUS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?s)^(?:(?<late>LATE)_)?anon_(?<id>[A-Za-z0-9]{5})_(?<number>\d+)_(?<file>.+)$")
+        .expect("a valid pattern")
+});
+
+/// `submission_12345`, a directory of Gradescope's export.
+static GRADESCOPE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^submission_(?<id>\d+)$").expect("a valid pattern"));
 
 /// `name` is the name of a file or directory without an archive's extension; `slug` is the assignment's.
 pub(super) fn read(name: &str, slug: Option<&str>) -> ExportName {
     if let Some(found) = MOODLE.captures(name) {
         let file = found.name("file").map(|file| file.as_str().to_owned()).filter(|file| !file.is_empty());
-        let student = Student {
-            id: format!("{} {}", &found["name"], &found["id"]),
-            name: Some(found["name"].to_owned()),
-            platform_id: Some(found["id"].to_owned()),
-            ..Student::default()
-        };
-        return ExportName { student, file, late: false };
+        let number = found.name("id").map(|id| id.as_str());
+        return ExportName { student: numbered(&found["name"], number), file, ..ExportName::default() };
+    }
+    if let Some(found) = CANVAS_ANONYMOUS.captures(name) {
+        let student = Student { id: format!("anon_{}", &found["id"]), ..Student::default() };
+        let (file, late) = (Some(found["file"].to_owned()), found.name("late").is_some());
+        return ExportName { student, file, late, submitted: None };
     }
     if let Some(found) = CANVAS.captures(name) {
-        let student = Student {
-            id: format!("{} {}", &found["name"], &found["id"]),
-            name: Some(found["name"].to_owned()),
-            platform_id: Some(found["id"].to_owned()),
-            ..Student::default()
-        };
-        return ExportName { student, file: Some(found["file"].to_owned()), late: found.name("late").is_some() };
+        let (file, late) = (Some(found["file"].to_owned()), found.name("late").is_some());
+        return ExportName { student: numbered(&found["name"], Some(&found["id"])), file, late, submitted: None };
+    }
+    if let Some(found) = GRADESCOPE.captures(name) {
+        let student = Student { id: name.to_owned(), platform_id: Some(found["id"].to_owned()), ..Student::default() };
+        return ExportName { student, ..ExportName::default() };
     }
     if let Some(login) = slug.and_then(|slug| name.strip_prefix(slug)?.strip_prefix('-')).filter(|it| !it.is_empty()) {
         let student = Student { id: login.to_owned(), login: Some(login.to_owned()), ..Student::default() };
-        return ExportName { student, file: None, late: false };
+        return ExportName { student, ..ExportName::default() };
     }
-    ExportName { student: Student { id: name.to_owned(), ..Student::default() }, file: None, late: false }
+    ExportName { student: Student { id: name.to_owned(), ..Student::default() }, ..ExportName::default() }
+}
+
+/// A student of whom a platform says the name and its own number.
+fn numbered(name: &str, number: Option<&str>) -> Student {
+    Student {
+        id: number.map_or_else(|| name.to_owned(), |number| format!("{name} {number}")),
+        name: Some(name.to_owned()),
+        platform_id: number.map(str::to_owned),
+        ..Student::default()
+    }
+}
+
+/// Whether it is the name of a submission's directory in an export of Gradescope.
+pub(super) fn is_numbered(name: &str) -> bool {
+    GRADESCOPE.is_match(name)
 }
 
 /// Whether it is a name in an export, where the student's name precedes the file's.
 pub(super) fn is_export(name: &str) -> bool {
-    MOODLE.is_match(name) || CANVAS.is_match(name)
+    MOODLE.is_match(name) || CANVAS.is_match(name) || CANVAS_ANONYMOUS.is_match(name)
 }
 
 /// The file's name without the number of an attempt: Canvas exports `Dockerfile-1` and `app-2.py`.
@@ -96,6 +123,11 @@ mod tests {
             ("A_B_7_assignsubmission_file_Dockerfile", "A_B 7|7|Dockerfile|false"),
             ("lovelaceada_LATE_12345_678_my_app.zip", "lovelaceada 12345|12345|my_app.zip|true"),
             ("lovelaceada_12345_678_Dockerfile-1", "lovelaceada 12345|12345|Dockerfile-1|false"),
+            ("doe_jane_12345_678_Dockerfile", "doe_jane 12345|12345|Dockerfile|false"),
+            ("LATE_anon_aB3dE_678_Dockerfile", "anon_aB3dE||Dockerfile|true"),
+            ("Default group_assignsubmission_file", "Default group|||false"),
+            ("Participant_7_assignsubmission_file", "Participant 7|7||false"),
+            ("submission_409194023", "submission_409194023|409194023||false"),
             ("week-3-ada", "ada|ada||false"),
             ("ada", "ada|||false"),
         ] {

@@ -1,13 +1,12 @@
 //! Lists a submission's files and locates the assignment in it. Bounded and deterministic; links are not followed.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::grade::rubric::SubmissionLayout;
+use crate::grade::sheet::Flag;
 
-/// How many files and directories of a submission are listed.
-const MAX_LISTED: usize = 20_000;
 /// How many entries of one directory are read.
 const MAX_DIR_ENTRIES: usize = 200_000;
 const MAX_DEPTH: usize = 40;
@@ -15,7 +14,12 @@ const MAX_DEPTH: usize = 40;
 /// Directories of tools: listed but not entered.
 const TOOL_DIRS: [&str; 8] = [".git", "node_modules", "__MACOSX", ".venv", "venv", ".idea", ".gradle", "__pycache__"];
 
-const COMPOSE: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"];
+/// Whether a directory of this name holds what a tool made: its files are neither listed nor counted.
+pub(super) fn is_tool_dir(name: &str) -> bool {
+    TOOL_DIRS.contains(&name)
+}
+
+pub(super) const COMPOSE: [&str; 4] = ["compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"];
 
 /// A file or directory of a submission.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,7 +40,8 @@ pub struct FileListing {
 }
 
 impl FileListing {
-    pub fn of(root: &Path) -> Self {
+    /// Lists at most `max` files and directories.
+    pub fn of(root: &Path, max: usize) -> Self {
         let mut listing = Self::default();
         let mut left: VecDeque<(String, usize)> = VecDeque::from([(String::new(), 0)]);
         while let Some((directory, depth)) = left.pop_front() {
@@ -48,6 +53,10 @@ impl FileListing {
                     break;
                 }
                 let Ok(kind) = dir_entry.file_type() else { continue };
+                // Reading a pipe or a device may never end.
+                if !kind.is_file() && !kind.is_dir() && !kind.is_symlink() {
+                    continue;
+                }
                 let name = dir_entry.file_name();
                 let Some(name) = name.to_str() else { continue };
                 let path = if directory.is_empty() { name.to_owned() } else { format!("{directory}/{name}") };
@@ -55,12 +64,12 @@ impl FileListing {
             }
             found.sort_by(|a, b| a.path.cmp(&b.path));
             for mut entry in found {
-                if listing.entries.len() >= MAX_LISTED {
+                if listing.entries.len() >= max {
                     listing.truncated = true;
                     return listing;
                 }
                 let name = entry.path.rsplit('/').next().unwrap_or_default();
-                if entry.is_dir && !TOOL_DIRS.contains(&name) {
+                if entry.is_dir && !is_tool_dir(name) {
                     match depth < MAX_DEPTH {
                         true => left.push_back((entry.path.clone(), depth + 1)),
                         false => listing.truncated = true,
@@ -74,7 +83,7 @@ impl FileListing {
         listing
     }
 
-    fn files(&self) -> impl Iterator<Item = &ListedPath> {
+    pub(super) fn files(&self) -> impl Iterator<Item = &ListedPath> {
         self.entries.iter().filter(|entry| !entry.is_dir && !entry.is_link)
     }
 }
@@ -94,18 +103,21 @@ pub struct AssignmentDir {
     /// Why no Dockerfile was found.
     pub missing_reason: Option<String>,
     pub notes: Vec<String>,
+    pub flags: BTreeSet<Flag>,
 }
 
 /// Locates the assignment in a submission.
 pub fn locate(root: &Path, layout: &SubmissionLayout) -> AssignmentDir {
+    let max = layout.max_files.unwrap_or(super::MAX_FILES);
     let mut assignment = AssignmentDir {
         directory: root.to_path_buf(),
         within: String::new(),
-        listing: FileListing::of(root),
+        listing: FileListing::of(root, max),
         dockerfile: None,
         compose: None,
         missing_reason: None,
         notes: Vec::new(),
+        flags: BTreeSet::new(),
     };
     if let Some(pattern) = &layout.directory {
         let directories = assignment.listing.entries.iter().filter(|entry| entry.is_dir && pattern.fits(&entry.path));
@@ -118,7 +130,7 @@ pub fn locate(root: &Path, layout: &SubmissionLayout) -> AssignmentDir {
             Some(directory) => {
                 assignment.directory = root.join(directory);
                 assignment.within.clone_from(directory);
-                assignment.listing = FileListing::of(&assignment.directory);
+                assignment.listing = FileListing::of(&assignment.directory, max);
             }
             None => {
                 assignment.missing_reason = Some(format!("no directory matches `{}`", pattern.text));
@@ -127,16 +139,21 @@ pub fn locate(root: &Path, layout: &SubmissionLayout) -> AssignmentDir {
         }
     }
     if assignment.listing.truncated {
-        assignment.notes.push(format!("only the first {MAX_LISTED} files were checked"));
+        assignment.flags.insert(Flag::Limit);
+        assignment.notes.push(format!("only the first {max} files were checked"));
     }
     let fits = |entry: &&ListedPath| match &layout.dockerfile {
         Some(pattern) => pattern.fits(&entry.path) || pattern.text == entry.path,
         None => rank(&entry.path).is_some(),
     };
     let depth = |path: &str| path.matches('/').count();
+    let count = assignment.listing.files().filter(fits).count();
     let found = assignment.listing.files().filter(fits);
     let found = found.min_by_key(|entry| (depth(&entry.path), rank(&entry.path).unwrap_or(9), entry.path.clone()));
     assignment.dockerfile = found.map(|entry| entry.path.clone());
+    if let Some(path) = assignment.dockerfile.clone() {
+        describe(&mut assignment, &path, count, layout.dockerfile.is_some());
+    }
     let compose = assignment.listing.files().filter(|entry| COMPOSE.contains(&name(&entry.path)));
     assignment.compose =
         compose.min_by_key(|entry| (depth(&entry.path), entry.path.clone())).map(|entry| entry.path.clone());
@@ -164,6 +181,30 @@ pub fn locate(root: &Path, layout: &SubmissionLayout) -> AssignmentDir {
     assignment
 }
 
+/// Notes what the teacher should know about the choice of the Dockerfile.
+fn describe(assignment: &mut AssignmentDir, path: &str, count: usize, is_chosen: bool) {
+    if count > 1 {
+        assignment.flags.insert(Flag::SeveralDockerfiles);
+        assignment.notes.push(format!("there are {count} Dockerfiles; `{path}` was graded"));
+    }
+    if !is_chosen && !is_usual_name(path) {
+        assignment.flags.insert(Flag::WrongName);
+        assignment.notes.push(format!("the Dockerfile is named `{}`", name(path)));
+    }
+}
+
+/// Whether builders find a file of this name.
+pub fn is_usual_name(path: &str) -> bool {
+    let name = name(path);
+    matches!(name, "Dockerfile" | "Containerfile") || name.ends_with(".Dockerfile") || name.starts_with("Dockerfile.") && rank(path) != Some(2) && !is_document(name)
+}
+
+/// Whether a file's name says that a word processor wrote it.
+fn is_document(name: &str) -> bool {
+    let end = name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+    matches!(end.as_str(), "doc" | "docx" | "odt" | "pages" | "pdf" | "rtf" | "txt")
+}
+
 fn points_outside(root: &Path, path: &str) -> bool {
     let (Ok(root), Ok(target)) = (root.canonicalize(), root.join(path).canonicalize()) else {
         // A dangling link: what counts is where it would point.
@@ -184,7 +225,7 @@ fn has_suffix(lower: &str) -> bool {
 }
 
 /// How likely a file is a Dockerfile by its name, from 0 for `Dockerfile` itself; `None` if it is not one.
-fn rank(path: &str) -> Option<u8> {
+pub(super) fn rank(path: &str) -> Option<u8> {
     let name = name(path);
     if name.starts_with("._") || name.ends_with(".dockerignore") {
         return None;

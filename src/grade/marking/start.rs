@@ -1,0 +1,143 @@
+//! How an image starts, as its Dockerfile shows it, and what is wrong if the engine does not find a program.
+
+use serde::{Deserialize, Serialize};
+
+use crate::grade::runs::HARD_CODED;
+use crate::model::{Model, Step};
+use crate::syntax::{self, Keyword};
+use crate::text::Source;
+
+/// How the final image starts, as the Dockerfile shows it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct StartInstructions {
+    entrypoint: Option<StartInstruction>,
+    cmd: Option<StartInstruction>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+struct StartInstruction {
+    line: usize,
+    /// Its words, if it is in exec form.
+    words: Vec<String>,
+}
+
+impl StartInstructions {
+    pub(super) fn of(model: &Model<'_>) -> Self {
+        let Some(stage) = model.final_stage() else { return Self::default() };
+        let read = |step: Option<&Step<'_>>| {
+            step.map(|step| {
+                let span = step.instruction.span;
+                let text = model.source.slice(step.instruction.args_span);
+                let words = serde_json::from_str(text).unwrap_or_default();
+                StartInstruction { line: model.source.line_index(span.start()) + 1, words }
+            })
+        };
+        Self { entrypoint: read(stage.entrypoint(model)), cmd: read(stage.cmd(model)) }
+    }
+
+    /// Why a program prints the same whatever it is given, or nothing of its arguments: an entry point in shell form gets no
+    /// arguments, and a build argument is gone when the container runs. `failure` has the command in backticks.
+    pub(super) fn unread_input(&self, failure: &str, dockerfile: Option<&str>) -> Option<(String, String, usize)> {
+        let command = failure.split('`').nth(1).filter(|command| command.starts_with("docker run"))?;
+        let has_args = command.split(" IMAGE").nth(1).is_some_and(|args| !args.trim().is_empty());
+        let is_unread = failure.contains(HARD_CODED);
+        if let Some(entrypoint) = self.entrypoint.as_ref().filter(|it| has_args && is_unread && it.words.is_empty()) {
+            let what = "`ENTRYPOINT` in shell form gets no arguments".to_owned();
+            return Some((what, "use exec form: a JSON array with double quotes".to_owned(), entrypoint.line));
+        }
+        let source = Source::new("Dockerfile", dockerfile.filter(|_| is_unread)?.to_owned());
+        let file = syntax::parse(source.text());
+        let names = command.split(" -e ").skip(1).filter_map(|rest| rest.split_once('=')).map(|(name, _)| name);
+        let declares = |instruction: &&syntax::Instruction, name: &str| {
+            let text = source.slice(instruction.args_span);
+            instruction.keyword == Keyword::Arg
+                && text.split_whitespace().any(|word| word.split('=').next() == Some(name))
+        };
+        let found = names.into_iter().find_map(|name| Some((name, file.instructions().find(|it| declares(it, name))?)));
+        let (name, instruction) = found?;
+        let what = format!("`ARG {name}` is known while the image is built, and not when the container runs");
+        let earn_back = format!("read `{name}` from the environment when the container runs, with `ENV {name}=…` as its default");
+        Some((what, earn_back, source.line_index(instruction.span.start()) + 1))
+    }
+
+    /// What is wrong if the engine does not find a program in the image.
+    pub(super) fn explain(&self, program: &str) -> Option<(String, String, Option<usize>)> {
+        let shown = program.replace('`', "'");
+        let first = |instruction: &StartInstruction| instruction.words.first().map(String::as_str) == Some(program);
+        for (keyword, instruction) in [("ENTRYPOINT", &self.entrypoint), ("CMD", &self.cmd)] {
+            let Some(instruction) = instruction.as_ref().filter(|it| first(it)) else { continue };
+            let line = Some(instruction.line);
+            if program.contains(' ') {
+                let words: Vec<String> = shown.split_whitespace().map(|word| format!("\"{word}\"")).collect();
+                let what = format!("`{keyword}` names one program `{shown}`, with spaces in its name");
+                return Some((what, format!("use one string for each word: `{keyword} [{}]`", words.join(", ")), line));
+            }
+            let is_option = program.starts_with('-');
+            if keyword == "CMD" && is_option {
+                let what = format!("`{shown}` is an argument, and there is no `ENTRYPOINT` that takes it");
+                return Some((what, format!("name the program first: `ENTRYPOINT [\"…\"]`, with `{shown}` in `CMD`"), line));
+            }
+            let what = format!("`{keyword}` starts `{shown}`, which is not in the image");
+            let earn_back = format!("copy or install `{shown}`, or correct its path in `{keyword}`");
+            return Some((what, earn_back, line));
+        }
+        if self.entrypoint.is_none() {
+            let what = format!("`{shown}` replaces `CMD`, and there is no `ENTRYPOINT` that takes it as an argument");
+            let earn_back = "set the program with `ENTRYPOINT [\"…\"]`, and its default arguments with `CMD`";
+            return Some((what, earn_back.to_owned(), self.cmd.as_ref().map(|cmd| cmd.line)));
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn input_that_is_not_read() {
+        let start = |words: &[&str]| StartInstructions {
+            entrypoint: Some(StartInstruction { line: 3, words: words.iter().map(|word| (*word).to_owned()).collect() }),
+            cmd: None,
+        };
+        let same = |command: &str| format!("`{command}` {HARD_CODED}: `Hello, world!`");
+        let line = |start: &StartInstructions, failure: &str, text: &str| {
+            start.unread_input(failure, Some(text)).map(|(what, _, line)| (what.contains("ARG"), line))
+        };
+        let arg = "FROM a\nARG WHO=world\nRUN echo $WHO > /x\n";
+        assert_eq!(line(&start(&[]), &same("docker run IMAGE pier1"), arg), Some((false, 3)));
+        assert_eq!(line(&start(&["/x"]), &same("docker run IMAGE pier1"), arg), None);
+        assert_eq!(line(&start(&["/x"]), &same("docker run -e WHO=pier1 IMAGE"), arg), Some((true, 2)));
+        assert_eq!(line(&start(&["/x"]), &same("docker run -e HOST=pier1 IMAGE"), arg), None);
+        assert_eq!(line(&start(&[]), "`docker run IMAGE pier1` prints nothing", arg), None);
+    }
+
+    #[test]
+    fn a_program_that_is_not_there() {
+        let start = |entrypoint: Option<&[&str]>, cmd: Option<&[&str]>| {
+            let read = |words: Option<&[&str]>, line| {
+                words.map(|words| StartInstruction { line, words: words.iter().map(|word| (*word).to_owned()).collect() })
+            };
+            StartInstructions { entrypoint: read(entrypoint, 3), cmd: read(cmd, 4) }
+        };
+        let what = |start: StartInstructions, program: &str| start.explain(program).map(|(what, _, line)| (what, line));
+        assert_eq!(
+            what(start(None, Some(&["python", "run.py"])), "-H"),
+            Some(("`-H` replaces `CMD`, and there is no `ENTRYPOINT` that takes it as an argument".to_owned(), Some(4)))
+        );
+        assert_eq!(
+            what(start(None, Some(&["--help"])), "--help"),
+            Some(("`--help` is an argument, and there is no `ENTRYPOINT` that takes it".to_owned(), Some(4)))
+        );
+        assert_eq!(
+            what(start(None, Some(&["python run.py"])), "python run.py"),
+            Some(("`CMD` names one program `python run.py`, with spaces in its name".to_owned(), Some(4)))
+        );
+        assert_eq!(
+            what(start(Some(&["/app/run"]), None), "/app/run"),
+            Some(("`ENTRYPOINT` starts `/app/run`, which is not in the image".to_owned(), Some(3)))
+        );
+        assert_eq!(what(start(Some(&["/x"]), None), "other"), None);
+    }
+}
