@@ -25,8 +25,8 @@
 //!
 //! # Features
 //!
-//! `cli` is the program, `grade` marks submissions, `engine` builds and runs images; each needs the next, and all are on
-//! by default. Without them the library reads, lints and fixes text, and depends on nothing that the rest needs.
+//! `cli` is the program, `grade` marks submissions, `server` serves editors, `engine` builds and runs images, which all of
+//! them need. All are on by default. Without them the library reads, lints and fixes text, and depends on nothing that the rest needs.
 //!
 //! # Inside
 //!
@@ -39,7 +39,7 @@
 //! 3. Input is hostile: no panic, no hang, no time beyond linear, no deep recursion.
 //! 4. Only `process` starts processes, each with limits.
 //! 5. Exit codes: 0 clean, 1 findings, 2 error, 3 nothing to check.
-//! 6. stdout is results, stderr is the rest; only `report` and `command` print.
+//! 6. stdout is results, stderr is the rest; only `report`, `server` and `command` print.
 
 // What only the tests use is re-exported, too.
 #![cfg_attr(not(feature = "internals"), allow(unused_imports))]
@@ -59,9 +59,12 @@ macro_rules! modules {
 }
 
 modules! {
+    #[cfg(feature = "engine")]
+    builds
     #[cfg(feature = "cli")]
     command
     commands
+    compose
     #[cfg(feature = "engine")]
     config
     context
@@ -71,8 +74,11 @@ modules! {
     engine
     finding
     fixes
+    format
     #[cfg(feature = "grade")]
     grade
+    #[cfg(feature = "engine")]
+    hadolint
     knowledge
     lint
     model
@@ -80,12 +86,16 @@ modules! {
     process
     #[cfg(feature = "engine")]
     report
+    #[cfg(feature = "server")]
+    server
     shell
     shellcheck
     syntax
     text
     #[cfg(feature = "engine")]
     verify
+    #[cfg(feature = "engine")]
+    weigh
     #[path = "../rules/mod.rs"]
     rules
 }

@@ -6,13 +6,18 @@ use serde_json::json;
 
 use super::init::wrap;
 use super::{Exit, Stop, print};
-use crate::command::args::ConfigArgs;
+use crate::command::args::config::ConfigArgs;
 use crate::command::options::TextFormat;
+use crate::config::json_schema::json_schema;
 use crate::config::{KEYS, Key};
+use crate::lint::registry;
 use crate::text::Problem;
 use crate::text::suggest::nearest;
 
 pub(super) fn run(config: &ConfigArgs) -> Result<Exit, Stop> {
+    if config.schema {
+        return print(&pretty(&json_schema(registry::all())));
+    }
     let Some(name) = &config.key else {
         return print(&match config.format {
             TextFormat::Text => list(),

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{Exit, Stop};
-use crate::command::args::EnginesArgs;
+use crate::command::args::engines::EnginesArgs;
 use crate::command::options::TextFormat;
 use crate::engine::{Engine, EngineError, Kind, Lifecycle};
 use crate::text::Variants;
@@ -14,7 +14,7 @@ struct EngineRow {
 }
 
 pub(super) fn run(engines: &EnginesArgs) -> Result<Exit, Stop> {
-    crate::process::catch_signals();
+    crate::text::steps::stop_at(crate::process::catch_signals());
     let look = |kind: &Kind| EngineRow { kind: *kind, found: Engine::open(*kind).map(|engine| engine.version) };
     let lines: Vec<EngineRow> = Kind::ALL.iter().map(look).collect();
     let text = match engines.format {
@@ -31,7 +31,7 @@ fn builds(kind: Kind) -> bool {
 }
 
 fn runs(kind: Kind) -> bool {
-    kind.driver().run.is_some()
+    kind.driver().runs()
 }
 
 /// Whether ports of its containers can be reached, as `--http` and `--port` need.
@@ -40,7 +40,7 @@ fn ports(kind: Kind) -> bool {
 }
 
 fn table(lines: &[EngineRow]) -> String {
-    let mut text = format!("{:<14} {:<16} {:<6} {:<5} {:<6} about\n", "engine", "version", "builds", "runs", "ports");
+    let mut text = format!("{:<14} {:<22} {:<6} {:<5} {:<6} about\n", "engine", "version", "builds", "runs", "ports");
     let word = |yes: bool| if yes { "yes" } else { "no" };
     for EngineRow { kind, found } in lines {
         let (version, about) = match found {
@@ -49,7 +49,7 @@ fn table(lines: &[EngineRow]) -> String {
             Err(error) => ("–", error.to_string()),
         };
         text += &format!(
-            "{:<14} {version:<16} {:<6} {:<5} {:<6} {about}\n",
+            "{:<14} {version:<22} {:<6} {:<5} {:<6} {about}\n",
             kind.as_str(),
             word(builds(*kind)),
             word(runs(*kind)),

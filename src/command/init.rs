@@ -6,9 +6,8 @@ use std::path::Path;
 
 use super::terminal::Terminal;
 use super::{Exit, Stop};
-use crate::command::args::InitArgs;
-use crate::config::{FILE_NAMES, KEYS, import_hadolint, read_file};
-use crate::lint::registry;
+use crate::command::args::init::InitArgs;
+use crate::config::{FILE_NAMES, KEYS, hadolint_file, import_hadolint, read_file};
 use crate::report::write_problems;
 use crate::text::Problem;
 
@@ -18,6 +17,12 @@ const WIDTH: usize = 90;
 pub(super) fn run(init: &InitArgs, terminal: &Terminal) -> Result<Exit, Stop> {
     if let Some(name) = FILE_NAMES.iter().find(|name| Path::new(name).symlink_metadata().is_ok()) {
         return Err(exists(name).into());
+    }
+    let theirs = import_hadolint::FILE_NAMES.iter().find(|name| Path::new(name).is_file());
+    if let Some(theirs) = theirs.filter(|_| init.from_hadolint.is_none()) {
+        let problem = Problem::error(format!("`{theirs}` is in use here and would be ignored"));
+        let problem = problem.help("convert it with `plimsoll init --from-hadolint`");
+        return Err(problem.help(format!("or remove `{theirs}` to start from scratch")).into());
     }
     let text = match &init.from_hadolint {
         Some(path) => from_hadolint(path.as_deref(), terminal)?,
@@ -36,14 +41,16 @@ pub(super) fn run(init: &InitArgs, terminal: &Terminal) -> Result<Exit, Stop> {
 
 /// hadolint's configuration converted to ours; what has no equivalent is reported on standard error.
 fn from_hadolint(path: Option<&Path>, terminal: &Terminal) -> Result<String, Stop> {
-    let found = import_hadolint::FILE_NAMES.iter().map(Path::new).find(|path| path.is_file());
-    let Some(path) = path.or(found) else {
-        let problem = Problem::error("no `.hadolint.yaml` found in the working directory");
+    let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(std::path::PathBuf::from);
+    let (home, config_home) = (variable("HOME"), variable("XDG_CONFIG_HOME"));
+    let found = hadolint_file::find(home.as_deref(), config_home.as_deref());
+    let Some(path) = path.or(found.as_deref()) else {
+        let problem = Problem::error("no `.hadolint.yaml` found in the working directory or the user's configuration");
         return Err(problem.help("pass the file: `--from-hadolint FILE`").into());
     };
     let source =
         read_file(path).map_err(|error| Problem::error(format!("cannot read `{}`: {error}", path.display())))?;
-    let (table, problems) = import_hadolint::convert(&source, registry::all());
+    let (table, problems) = hadolint_file::convert(&source);
     if problems.iter().any(|problem| problem.fatal) {
         return Err(Stop::Problems(problems));
     }

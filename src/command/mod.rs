@@ -3,13 +3,16 @@
 //! `args` is what clap reads, `options` the plain values that it is turned into once.
 
 mod args;
+mod build;
 mod check;
 mod config;
 mod debug_fix;
 mod debug_parse;
 mod debug_shell;
 mod engines;
+mod format;
 mod grade;
+mod hadolint;
 mod init;
 mod inputs;
 mod linter;
@@ -19,10 +22,13 @@ mod overrides;
 mod pin;
 mod progress;
 mod read;
+mod repository;
 mod rule;
 mod save;
+mod server;
 mod terminal;
 mod verify;
+mod weigh;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -77,7 +83,16 @@ impl From<io::Error> for Stop {
 
 /// Runs the program with these arguments, the first of which is its name.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
-    let args = invocation::with_default_command(args.into_iter().collect());
+    let args: Vec<OsString> = args.into_iter().collect();
+    if args.get(1).is_some_and(|arg| arg == "hadolint") {
+        return hadolint::run(args.into_iter().skip(1));
+    }
+    if let Some((name, ours)) = invocation::hint(&args) {
+        let problem = Problem::error(format!("unknown command `{name}`")).help(format!("use `{ours}`"));
+        let _ = write_problems(&[problem], &mut io::stderr().lock(), false);
+        return Exit::Failed;
+    }
+    let args = invocation::with_default_command(args);
     let color = match terminal::color_of_help(&args) {
         ColorChoice::Auto => clap::ColorChoice::Auto,
         ColorChoice::Always => clap::ColorChoice::Always,
@@ -92,18 +107,31 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
             return if error.use_stderr() { Exit::Failed } else { Exit::Clean };
         }
     };
+    let is_named = cli.global.names_configuration();
     let global = cli.global.options();
     let terminal = Terminal::new(&global);
+    if is_named
+        && !cli.command.reads_configuration()
+        && let Err(stop) = overrides::check_configuration(&global)
+    {
+        return stop.tell(&terminal);
+    }
     let stopped = match cli.command {
         Command::Check(args) => {
             args.options().map_err(Stop::from).and_then(|options| check::run(&options, &global, &terminal))
         }
+        Command::Format(args) => format::run(&args.options(), &global, &terminal),
         Command::Verify(args) => {
             args.options().map_err(Stop::from).and_then(|options| verify::run(&options, &global, &terminal))
         }
+        Command::Weigh(args) => weigh::run(&args.options(), &global, &terminal),
         Command::Pin(args) => pin::run(&args.options(), &global, &terminal),
         Command::Engines(engines) => engines::run(&engines),
         Command::Grade(args) => grade::run(&args.options(), &global, &terminal),
+        Command::Hadolint { args } => Ok(hadolint::run(std::iter::once("hadolint".into()).chain(args))),
+        Command::Server => server::run(&global),
+        #[cfg(feature = "mcp")]
+        Command::Mcp => server::mcp(),
         Command::Rule(rule) => rule::run(&rule, &terminal),
         Command::Config(config) => config::run(&config),
         Command::Init(init) => init::run(&init, &terminal),
@@ -119,6 +147,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> Exit {
         }
         Command::DebugParse { files } => debug_parse::run(&files),
         Command::DebugShell { files } => debug_shell::run(&files),
+        Command::DebugGradeWorker(args) => grade::run(&args.options(), &global, &terminal),
         Command::DebugFix(args) => {
             args.options().map_err(Stop::from).and_then(|options| debug_fix::run(&options, &global))
         }

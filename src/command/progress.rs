@@ -14,7 +14,8 @@ const REFRESH_RATE: u8 = 10;
 /// The remaining time is not shown before, because it would only be a guess.
 const MIN_ELAPSED: Duration = Duration::from_secs(2);
 
-/// A progress line. Only drawn on a terminal; with `--verbose` each step is a line of its own instead.
+/// A progress line. Only drawn on a terminal; with `--verbose`, and for steps also where there is no terminal, each
+/// is a line of its own instead.
 pub(super) struct Progress {
     line: ProgressBar,
     is_verbose: bool,
@@ -24,7 +25,8 @@ impl Progress {
     /// Shows the current step.
     pub(super) fn new(global: &GlobalOptions, terminal: &Terminal) -> Self {
         let line = ProgressBar::with_draw_target(None, target(global, terminal));
-        Self { line: line.with_style(style("{wide_msg}")), is_verbose: global.verbose }
+        let is_verbose = global.verbose || (!global.quiet && !stderr().is_terminal());
+        Self { line: line.with_style(style("{wide_msg}")), is_verbose }
     }
 
     /// Shows a bar, the remaining time and the current step.

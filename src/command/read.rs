@@ -36,7 +36,7 @@ fn bounded_to(from: impl Read, name: String, room: usize, max: usize) -> Result<
     if bytes.len() > max {
         return Err(format!("larger than {}, not read", Size(max as u64).limit()));
     }
-    Ok(Arc::new(Source::new(name, bytes)))
+    Ok(Arc::new(Source::from_file(name, bytes)))
 }
 
 fn describe(error: io::Error) -> String {

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::terminal::Terminal;
 use super::{Exit, Stop, print};
-use crate::command::args::RuleArgs;
+use crate::command::args::rule::RuleArgs;
 use crate::command::options::TextFormat;
 use crate::finding::{Entry, Fixable};
 use crate::lint::registry;
@@ -47,7 +47,7 @@ fn data(entry: &Entry) -> serde_json::Value {
     json!({
         "name": entry.meta.name,
         "practice": entry.meta.practice,
-        "aliases": entry.meta.aka,
+        "aliases": entry.meta.aka.iter().copied().chain(entry.meta.foreign_codes()).collect::<Vec<_>>(),
         "level": entry.meta.level,
         "preview": entry.meta.preview,
         "since": entry.meta.since,
@@ -70,8 +70,9 @@ fn page(entry: &Entry, color: bool) -> String {
         facts.push("preview".to_owned());
     }
     let _ = writeln!(text, "{}", facts.join(", "));
-    if !rule.aka.is_empty() {
-        let _ = writeln!(text, "also known as: {}", rule.aka.join(", "));
+    let aka: Vec<&str> = rule.aka.iter().copied().chain(rule.foreign_codes()).collect();
+    if !aka.is_empty() {
+        let _ = writeln!(text, "also known as: {}", aka.join(", "));
     }
     text.push('\n');
     let mut in_code = false;

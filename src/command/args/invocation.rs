@@ -10,10 +10,42 @@ use crate::text::suggest::nearest;
 
 /// The arguments with `check` where a subcommand is missing.
 pub(in crate::command) fn with_default_command(mut args: Vec<OsString>) -> Vec<OsString> {
+    words_as_options(&mut args);
     if let Some(at) = place(&args) {
         args.insert(at, "check".into());
     }
     args
+}
+
+/// Commands of other programs, and what does the same here.
+const FOREIGN: [(&str, &str); 6] = [
+    ("lint", "plimsoll check"),
+    ("fix", "plimsoll check --fix"),
+    ("diff", "plimsoll check --diff"),
+    ("explain", "plimsoll rule"),
+    ("rules", "plimsoll rule"),
+    ("ls", "plimsoll check --show-files"),
+];
+
+/// What a word that is another program's command is called here, unless there is a file of that name.
+pub(in crate::command) fn hint(args: &[OsString]) -> Option<(&'static str, &'static str)> {
+    let text = args.get(place(args)?)?.to_str()?;
+    let found = FOREIGN.iter().find(|(name, _)| *name == text && !Path::new(text).exists());
+    found.copied()
+}
+
+/// `plimsoll help check` as `plimsoll check --help`, and `plimsoll version` as `plimsoll --version`.
+fn words_as_options(args: &mut Vec<OsString>) {
+    let Some(first) = args.get(1).and_then(|arg| arg.to_str()) else { return };
+    let option = match first {
+        "help" => "--help",
+        "version" if args.len() == 2 => "--version",
+        _ => return,
+    };
+    if !Path::new(first).exists() {
+        args.remove(1);
+        args.push(option.into());
+    }
 }
 
 /// Where `check` has to go; `None` if a subcommand is given, or nothing, or only what needs none.
@@ -73,6 +105,10 @@ mod tests {
             ("./chekc", "check ./chekc"),
             ("service", "check service"),
             ("debug-parse x", "debug-parse x"),
+            ("help", "--help"),
+            ("help check", "check --help"),
+            ("help grade merge", "grade merge --help"),
+            ("version", "--version"),
         ] {
             let args = |text: &str| {
                 ["plimsoll"].into_iter().chain(text.split_whitespace()).map(OsString::from).collect::<Vec<_>>()

@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::changes::Changes;
 use crate::command::inputs::Input;
 use crate::command::linter::Linter;
 use crate::command::options::CheckOptions;
@@ -12,7 +13,7 @@ use crate::command::read;
 use crate::context::Contexts;
 use crate::finding::{Diagnostic, NewFile, Safety};
 use crate::lint::fix_loop;
-use crate::report::FileReport;
+use crate::report::{FileReport, Fingerprints};
 use crate::text::parallel::on_threads;
 use crate::text::{Problem, Source};
 
@@ -57,8 +58,22 @@ impl CheckedFile {
 }
 
 /// Computes what fixes make of a file; changes nothing on disk.
-fn compute_fixes(checked: &mut CheckedFile, errors: usize, allowed: Safety, linter: &Linter<'_>) -> Result<(), String> {
-    let (source, found) = (&checked.report.source, &checked.report.diagnostics);
+fn compute_fixes(
+    checked: &mut CheckedFile,
+    errors: usize,
+    allowed: Safety,
+    only: Option<&str>,
+    changes: Option<&Changes>,
+    linter: &Linter<'_>,
+) -> Result<(), String> {
+    let source = &checked.report.source;
+    let limited = |current: &Source, mut found: Vec<Diagnostic>| {
+        if let Some(changes) = changes {
+            changes.limit_fixes(linter.input, source, current, &mut found);
+        }
+        found
+    };
+    let found = &limited(source, checked.report.diagnostics.clone());
     if !fix_loop::applies(found, allowed) {
         return Ok(());
     }
@@ -77,15 +92,36 @@ fn compute_fixes(checked: &mut CheckedFile, errors: usize, allowed: Safety, lint
         found
     };
     let lint = |source: &Source, new: &[NewFile]| match linter.lint_with(source, new) {
-        Ok((found, errors)) => (able(found), errors),
+        Ok((found, errors)) => (limited(source, able(found)), errors),
         Err(error) => {
             failed = Some(error);
             (Vec::new(), 0)
         }
     };
-    let fixed = fix_loop::fix_found(source, (able(found.clone()), errors), allowed, lint);
+    let fixed = match only {
+        None => fix_loop::fix_found(source, (able(found.clone()), errors), allowed, lint),
+        Some(fingerprint) => {
+            let first = (only_of(able(found.clone()), source, fingerprint), errors);
+            let mut lint = lint;
+            // Nothing else is fixed afterwards, also not what was in its way.
+            fix_loop::fix_found(source, first, allowed, |source, new| {
+                let (mut found, errors) = lint(source, new);
+                found.iter_mut().for_each(|found| found.fix = None);
+                (found, errors)
+            })
+        }
+    };
     if let Some(failed) = failed {
         return Err(failed);
+    }
+    match fixed {
+        Ok(ref fixed) if !fixed.left_out.is_empty() => {
+            let rules: Vec<_> = fixed.left_out.iter().map(|rule| format!("`{rule}`")).collect();
+            let text = format!("{}: not fixed: {}", source.name(), rules.join(", "));
+            let help = "with that fix the file would not parse, or the fixes would never converge";
+            checked.problem = Some(Problem::warning(text).help(help));
+        }
+        _ => {}
     }
     match fixed {
         Ok(fixed) if fixed.source.bytes() != source.bytes() || !fixed.new_files.is_empty() => {
@@ -101,13 +137,24 @@ fn compute_fixes(checked: &mut CheckedFile, errors: usize, allowed: Safety, lint
     Ok(())
 }
 
-/// Checks all files, in the order of the inputs.
-pub(super) fn check_all(inputs: &[Input], options: &CheckOptions) -> Vec<CheckedFile> {
-    let contexts = Contexts::new();
-    on_threads(inputs.iter().collect(), 0, |input| check_one(input, options, &contexts))
+/// Findings of which only the one with this fingerprint has its fix.
+fn only_of(mut found: Vec<Diagnostic>, source: &Source, fingerprint: &str) -> Vec<Diagnostic> {
+    let mut fingerprints = Fingerprints::default();
+    for diagnostic in &mut found {
+        if fingerprints.next(source, diagnostic) != fingerprint {
+            diagnostic.fix = None;
+        }
+    }
+    found
 }
 
-fn check_one(input: &Input, options: &CheckOptions, contexts: &Contexts) -> CheckedFile {
+/// Checks all files, in the order of the inputs.
+pub(super) fn check_all(inputs: &[Input], options: &CheckOptions, changes: Option<&Changes>) -> Vec<CheckedFile> {
+    let contexts = Contexts::new();
+    on_threads(inputs.iter().collect(), options.jobs, |input| check_one(input, options, changes, &contexts))
+}
+
+fn check_one(input: &Input, options: &CheckOptions, changes: Option<&Changes>, contexts: &Contexts) -> CheckedFile {
     let source = match &input.path {
         Some(path) => read::file(path),
         None => read::stdin(input.name.clone()),
@@ -121,7 +168,7 @@ fn check_one(input: &Input, options: &CheckOptions, contexts: &Contexts) -> Chec
         let (found, errors) = linter.lint(&source)?;
         let mut checked = CheckedFile::new(FileReport::new(Arc::clone(&source), found));
         if let Some(allowed) = options.fix.allowed() {
-            compute_fixes(&mut checked, errors, allowed, &linter)?;
+            compute_fixes(&mut checked, errors, allowed, options.fix.finding.as_deref(), changes, &linter)?;
         }
         Ok(checked)
     }));

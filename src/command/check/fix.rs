@@ -20,10 +20,17 @@ use crate::text::parallel::on_threads;
 pub(super) fn write_all(inputs: &[Input], checked: Vec<CheckedFile>) -> Vec<CheckedFile> {
     on_threads(inputs.iter().zip(checked).collect(), 0, |(input, mut checked)| {
         if let Some(fixes) = checked.fixes.take() {
-            let (old, new) = (checked.report.source.bytes(), fixes.source.bytes());
+            let (old, new) = (checked.report.source.on_disk(), fixes.source.on_disk());
             let write = |path: &Path| {
-                fixes.new_files.iter().try_for_each(|(path, text)| create(path, text.as_bytes()))?;
-                if old == new { Ok(()) } else { save(path, old, new) }
+                if old != new {
+                    save(path, old, new)?;
+                }
+                let made = fixes.new_files.iter().try_for_each(|(path, text)| create(path, text.as_bytes()));
+                // All of it or nothing: without its ignore file the Dockerfile stays as it was.
+                if made.is_err() && old != new {
+                    save(path, new, old)?;
+                }
+                made
             };
             let saved = input.path.as_deref().map_or(Ok(()), write);
             match saved {

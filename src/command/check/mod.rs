@@ -1,43 +1,61 @@
 //! `plimsoll check`.
 
+mod baseline;
+mod changes;
 mod files;
 mod fix;
+mod interactive;
+mod invocations;
 mod settings;
 mod verify;
+mod watch;
 
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use super::inputs::{Input, Inputs, inputs};
+use super::inputs::{Input, Inputs, check_globs, inputs};
 use super::output::Destinations;
 use super::overrides::configs;
 use super::terminal::Terminal;
 use super::{Exit, Stop};
 use crate::command::options::{CheckOptions, FixMode, GlobalOptions, Listing};
+use crate::config::Configs;
 use crate::discover::Skip;
+use crate::hadolint;
 use crate::lint::registry;
 use crate::lint::select::{Selection, Selector};
-use crate::report::baseline::Baseline;
 use crate::report::{Report, fix_summary, write_problems};
 use crate::shellcheck::{Backend, external};
 use crate::text::Problem;
+use baseline::Baselines;
+use changes::Changes;
 use files::CheckedFile;
 
 pub(super) fn run(options: &CheckOptions, global: &GlobalOptions, terminal: &Terminal) -> Result<Exit, Stop> {
-    let destinations = Destinations::new(&options.reports, terminal)?;
+    if options.watch { watch::run(options, global, terminal) } else { once(options, global, terminal) }
+}
+
+fn once(options: &CheckOptions, global: &GlobalOptions, terminal: &Terminal) -> Result<Exit, Stop> {
+    let destinations = Destinations::new(options, terminal)?;
     if let Some(context) = options.lint.context.as_ref().filter(|context| !context.is_dir()) {
         return Err(Problem::error(format!("the build context `{}` is not a directory", context.display())).into());
     }
     let mut problems = Vec::new();
-    let mut configs = configs(&options.lint, global, &mut problems);
+    let mut configs = open_configs(options, global, &mut problems);
+    check_globs(&options.files, &mut problems);
     configs.overrides.mark_fixes = options.fix.mode == FixMode::Report && !destinations.show_fixes();
-    let inputs = inputs(&options.files, &mut configs);
+    let mut inputs = inputs(&options.files, &mut configs);
     problems.append(&mut configs.problems);
     if problems.iter().any(|problem| problem.fatal) {
         return Err(Stop::Problems(problems));
     }
-    if inputs.files.is_empty() && inputs.errors.is_empty() {
+    problems.extend(inputs.broken_links());
+    if inputs.files.is_empty() && inputs.errors.is_empty() && !options.files.allow_empty {
         problems.push(nothing(&options.files.paths, &inputs));
+    }
+    let changes = options.changed_since.as_deref().map(Changes::since).transpose()?;
+    if let Some(changes) = &changes {
+        inputs.files.retain(|input| changes.has(input));
     }
     problems.extend(unused_selectors(&configs.overrides.selection, &inputs));
     if !global.quiet {
@@ -49,12 +67,14 @@ pub(super) fn run(options: &CheckOptions, global: &GlobalOptions, terminal: &Ter
     if let Some(listing) = options.listing {
         let mut out = io::BufWriter::new(io::stdout().lock());
         match listing {
+            Listing::Invocations => invocations::show(&inputs, &mut out)?,
             Listing::Settings => settings::show(&inputs, &mut out)?,
             Listing::Files => inputs.files.iter().try_for_each(|input| writeln!(out, "{}", input.name))?,
         }
         out.flush()?;
         if inputs.errors.is_empty() {
-            return Ok(inputs.nothing().unwrap_or(Exit::Clean));
+            let allowed = options.files.allow_empty || changes.is_some();
+            return Ok(inputs.nothing(allowed).unwrap_or(Exit::Clean));
         }
         return Err(Stop::Problems(inputs.problems()));
     }
@@ -69,32 +89,43 @@ pub(super) fn run(options: &CheckOptions, global: &GlobalOptions, terminal: &Ter
         return Err(problem.help("`plimsoll verify` verifies fixes without changing files").into());
     }
     // Before anything is changed.
-    let baseline = options.baseline.as_ref().map(|path| {
-        Baseline::read(path).map_err(|error| {
-            let problem = Problem::error(format!("cannot read the baseline `{}`: {error}", path.display()));
-            problem.help("`--write-baseline` writes one")
-        })
-    });
-    let baseline = baseline.transpose()?;
+    let baselines = match options.write_baseline {
+        None => Some(Baselines::read(&inputs.files, options)?),
+        Some(_) => None,
+    };
     let mode = options.fix.mode;
-    let mut checked = files::check_all(&inputs.files, options);
+    let mut checked = files::check_all(&inputs.files, options, changes.as_ref());
     if let Some(path) = &options.write_baseline {
-        return write_baseline(path, &report(&checked));
+        let count = baseline::write(path, &inputs.files, &checked, &inputs.errors)?;
+        let findings = if count == 1 { "finding" } else { "findings" };
+        return super::print(format!("wrote {count} {findings} to {}\n", path.display()).as_bytes());
     }
     if options.fix.verify {
         checked = verify::all(&inputs.files, checked, options, global, terminal)?;
     }
+    if options.fix.interactive {
+        checked = interactive::ask_all(&inputs.files, checked, options, terminal.color_err)?;
+    }
     if options.fix.writes() {
         checked = fix::write_all(&inputs.files, checked);
     }
-    if let Some(baseline) = baseline {
-        let mut report = report(&checked);
-        let known = baseline.apply(&mut report);
-        for (checked, report) in checked.iter_mut().zip(report.files) {
-            checked.report = report;
+    if let Some(least) = options.min_level {
+        checked.iter_mut().for_each(|checked| checked.report.diagnostics.retain(|found| found.level >= least));
+    }
+    if let Some(baselines) = baselines {
+        let outcome = baselines.apply(&inputs.files, &mut checked, options)?;
+        if !global.quiet {
+            outcome.messages.iter().try_for_each(|line| writeln!(io::stderr().lock(), "{line}"))?;
         }
-        if global.verbose {
-            writeln!(io::stderr().lock(), "{known} findings are in the baseline")?;
+    }
+    // After baselines, for which what has not changed is not gone. What has been fixed has changed as well.
+    let changes = match &options.changed_since {
+        Some(revision) if options.fix.writes() => Some(Changes::since(revision)?),
+        _ => changes,
+    };
+    if let Some(changes) = &changes {
+        for (input, checked) in inputs.files.iter().zip(&mut checked) {
+            changes.limit(input, &mut checked.report);
         }
     }
     let unfixed: Vec<_> = checked.iter().filter_map(|checked| checked.problem.clone()).collect();
@@ -113,38 +144,27 @@ pub(super) fn run(options: &CheckOptions, global: &GlobalOptions, terminal: &Ter
     }
 }
 
-/// The report of the files that could be read.
-fn report(checked: &[CheckedFile]) -> Report {
-    Report { files: checked.iter().map(|checked| checked.report.clone()).collect(), applied: None }
-}
-
-/// Records all findings. With files that could not be read the record would be incomplete, so nothing is written.
-fn write_baseline(path: &Path, report: &Report) -> Result<Exit, Stop> {
-    let unread = report.files.iter().filter_map(|file| {
-        let error = file.error.as_deref()?;
-        Some(Problem::error(format!("{}: {error}", file.source.name())))
-    });
-    let unread: Vec<_> = unread.collect();
-    if !unread.is_empty() {
-        return Err(Stop::Problems(unread));
-    }
-    let baseline = Baseline::of(report);
-    let written = baseline.write(path);
-    written.map_err(|error| Problem::error(format!("cannot write `{}`: {error}", path.display())))?;
-    super::print(format!("wrote {} findings to {}\n", baseline.count(), path.display()).as_bytes())
+/// The configurations of a run; mistakes of the options go to `problems`.
+fn open_configs(options: &CheckOptions, global: &GlobalOptions, problems: &mut Vec<Problem>) -> Configs {
+    configs(&options.lint, global, problems)
 }
 
 fn exit(options: &CheckOptions, inputs: &Inputs, checked: &[CheckedFile]) -> Exit {
     let failed = !inputs.errors.is_empty() || checked.iter().any(|checked| checked.report.error.is_some());
     let is_failing = |(checked, input): (&CheckedFile, &Input)| {
-        checked.report.diagnostics.iter().any(|found| found.level >= input.settings.fail_on)
+        let diagnostics = &checked.report.diagnostics;
+        match &input.settings.hadolint {
+            Some(settings) => diagnostics.iter().any(|found| hadolint::fails_at(found.variant, &settings.options)),
+            None => diagnostics.iter().any(|found| found.level >= input.settings.fail_on),
+        }
     };
     let failing = match options.fix.mode {
         FixMode::Report | FixMode::Fix => checked.iter().zip(&inputs.files).any(is_failing),
         FixMode::FixOnly => false,
         FixMode::Diff => checked.iter().any(|checked| checked.fixes.is_some()),
     };
-    match inputs.nothing() {
+    // That nothing has changed is no failure.
+    match inputs.nothing(options.files.allow_empty || options.changed_since.is_some()) {
         _ if failed => Exit::Failed,
         Some(nothing) => nothing,
         None if failing && !options.exit_zero => Exit::Findings,
@@ -247,11 +267,10 @@ fn unused_selectors(selection: &Selection, inputs: &Inputs) -> Vec<Problem> {
 
 fn nothing(paths: &[PathBuf], inputs: &Inputs) -> Problem {
     let paths: Vec<_> = paths.iter().map(|path| format!("`{}`", path.display())).collect();
-    let problem = Problem::warning(format!("no Dockerfiles found in {}", paths.join(", ")));
+    let problem = Problem::warning(format!("no Dockerfiles or Compose files found in {}", paths.join(", ")));
     let all_excluded = !inputs.skipped.is_empty() && inputs.skipped.iter().all(|(_, skip)| *skip == Skip::Excluded);
-    match inputs.compose {
-        _ if all_excluded => problem.help("every file is excluded"),
-        0 => problem.help("pass a file explicitly to check it whatever its name"),
-        _ => problem.help("Compose files are not checked yet"),
-    }
+    problem.help(match all_excluded {
+        true => "every file is excluded",
+        false => "to check a file regardless of its name, pass it explicitly",
+    })
 }

@@ -1,6 +1,7 @@
 //! `check --fix --verify`: only fixes with which the image still builds and does the same.
 
 use std::io::{self, Write};
+use std::path::PathBuf;
 
 use super::files::{AppliedFixes, CheckedFile};
 use crate::command::Stop;
@@ -9,13 +10,14 @@ use crate::command::linter::Linter;
 use crate::command::options::{CheckOptions, GlobalOptions};
 use crate::command::progress::Progress;
 use crate::command::terminal::Terminal;
-use crate::command::verify::{spec, verify};
+use crate::command::verify::{spec, verify, verify_project};
 use crate::context::Contexts;
 use crate::finding::Safety;
 use crate::lint::fix_loop::applies;
 use crate::process;
 use crate::text::Problem;
-use crate::verify::{Verifier, report};
+use crate::text::steps;
+use crate::verify::{Verifier, compose_report, report};
 
 /// Replaces the fixes of each file by those that hold. Nothing is written before all files have been tried.
 pub(super) fn all(
@@ -25,13 +27,16 @@ pub(super) fn all(
     global: &GlobalOptions,
     terminal: &Terminal,
 ) -> Result<Vec<CheckedFile>, Stop> {
-    process::catch_signals();
+    steps::stop_at(process::catch_signals());
     let progress = Progress::new(global, terminal);
     let contexts = Contexts::new();
     let mut verifier: Option<Verifier> = None;
     for (input, checked) in inputs.iter().zip(&mut checked) {
         // What was found in the file as it is on disk decides whether there is anything to try.
-        if checked.report.error.is_some() || !applies(&checked.report.diagnostics, Safety::Unsafe) {
+        let found = &checked.report.diagnostics;
+        let is_tried = applies(found, Safety::Unsafe)
+            || found.iter().any(|found| found.fix.as_ref().is_some_and(|fix| fix.when_verified));
+        if checked.report.error.is_some() || !is_tried {
             continue;
         }
         let linter = Linter { input, options: &options.lint, contexts: &contexts };
@@ -40,7 +45,18 @@ pub(super) fn all(
             verifier = Some(Verifier::open(&spec, &|what| progress.tell(what))?);
         }
         let Some(verifier) = &verifier else { continue };
-        let verified = verify(verifier, &linter, Safety::Unsafe, &spec, &progress);
+        // The summary, why it does not build even without fixes, and the file with the fixes that hold.
+        let verified = match input.is_compose {
+            true => verify_project(verifier, &linter, &spec, &progress)
+                .map(|(verification, fixed)| (compose_report::summary(&verification), None, fixed)),
+            false => verify(verifier, &linter, options.fix.safety == Safety::Unsafe, &spec, &progress).map(
+                |(verification, fixed)| {
+                    let after = &verification.after;
+                    let broken = (!after.built).then(|| after.build_error.clone().unwrap_or_default());
+                    (report::summary(&verification), broken, fixed)
+                },
+            ),
+        };
         progress.clear();
         checked.fixes = None;
         match verified {
@@ -50,18 +66,18 @@ pub(super) fn all(
                 checked.report.error = Some("not changed: its fixes could not be verified".to_owned());
                 checked.problem = Some(problem);
             }
-            Ok((verification, _)) if !verification.after.built => {
-                let why = verification.after.build_error.clone().unwrap_or_default();
+            Ok((_, Some(why), _)) => {
                 let problem =
                     Problem::warning(format!("{}: not changed: it does not build even without fixes", input.name));
                 checked.problem = Some(problem.help(format!("the engine reported: {why}")));
             }
-            Ok((verification, fixed)) => {
+            Ok((summary, None, fixed)) => {
                 if !global.quiet {
-                    io::stderr().lock().write_all(report::summary(&verification).as_bytes())?;
+                    io::stderr().lock().write_all(summary.as_bytes())?;
                 }
                 let differs = fixed.source.bytes() != checked.report.source.bytes() || !fixed.new_files.is_empty();
-                let directory = linter.root(&checked.report.source).unwrap_or_default();
+                let root = || linter.root(&checked.report.source).unwrap_or_default();
+                let directory = if input.is_compose { PathBuf::new() } else { root() };
                 checked.fixes = differs.then(|| AppliedFixes::new(fixed, &directory));
             }
         }

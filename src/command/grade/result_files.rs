@@ -1,20 +1,40 @@
 //! Writes results to files.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::command::options::grade::{GradeFormat, ResultOptions};
+use crate::grade::class;
 use crate::grade::export::{self, ExportFormat};
 use crate::grade::rubric::{Feedback, Rubric};
-use crate::grade::sheet::{Class, Sheet};
-use crate::text::Problem;
+use crate::grade::sheet::Sheet;
+use crate::grade::summary::Class;
+use crate::grade::submissions;
+use crate::text::{Problem, Variants};
 
 /// The formats that are written by default.
 const DEFAULT_FORMATS: [ExportFormat; 4] =
     [ExportFormat::Jsonl, ExportFormat::Csv, ExportFormat::Markdown, ExportFormat::Html];
 
+/// The directories and extensions of the files of single students.
+const STUDENT_FILES: [(&str, &str); 5] = [
+    ("students", "md"),
+    ("students", "html"),
+    ("gradescope", "json"),
+    ("classroom", "json"),
+    ("prairielearn", "json"),
+];
+
 pub(super) const JSONL: &str = "grades.jsonl";
+
+/// Who is who, if names are hidden.
+pub(super) const IDENTITIES: &str = "identities.csv";
+
+/// What is filled in for Moodle and Canvas.
+pub(super) const FILLED_IN: [&str; 2] = ["moodle.csv", "canvas.csv"];
 
 /// The formats to write, and where to.
 pub(super) fn formats(results: &ResultOptions) -> Vec<GradeFormat> {
@@ -22,6 +42,19 @@ pub(super) fn formats(results: &ResultOptions) -> Vec<GradeFormat> {
         true => DEFAULT_FORMATS.map(|format| GradeFormat { format, file: None }).to_vec(),
         false => results.format.clone(),
     }
+}
+
+/// The formats that a directory has results in.
+pub(super) fn existing(out: &Path) -> Vec<GradeFormat> {
+    let is_there = |format: &&ExportFormat| match format {
+        ExportFormat::Jsonl => out.join(JSONL).exists(),
+        ExportFormat::Csv => out.join("grades.csv").exists(),
+        ExportFormat::Junit => out.join("grades.xml").exists(),
+        ExportFormat::Html => out.join("index.html").exists(),
+        ExportFormat::Markdown => out.join("students").exists(),
+        format => out.join(format.as_str()).exists(),
+    };
+    ExportFormat::ALL.iter().filter(is_there).map(|format| GradeFormat { format: *format, file: None }).collect()
 }
 
 /// # Errors
@@ -45,8 +78,12 @@ pub(super) fn write_all(results: &ResultOptions, rubric: &Rubric, class: &Class)
             fail(format!("cannot write `{}`: {error}", path.display()));
         }
     };
-    let seen = if results.student { class.for_students(rubric.feedback) } else { class.clone() };
+    let seen = match results.student {
+        true => Cow::Owned(class.for_students(rubric.feedback)),
+        false => Cow::Borrowed(class),
+    };
     let out = results.out.clone().unwrap_or_default();
+    let stale = stale_names(&out, class);
     for to in formats(results) {
         match &to.file {
             Some(path) if class.sheets.len() == 1 || is_whole(to.format) => {
@@ -67,17 +104,39 @@ pub(super) fn write_all(results: &ResultOptions, rubric: &Rubric, class: &Class)
         }
     }
     for (given, name, filled) in [
-        (&results.moodle, "moodle.csv", &(|text: &str| export::moodle(class, text, rubric.feedback)) as &Fill<'_>),
-        (&results.canvas, "canvas.csv", &(|text: &str| export::canvas(class, text)) as &Fill<'_>),
+        (&results.moodle, FILLED_IN[0], &(|text: &str| export::moodle(class, text, rubric.feedback)) as &Fill<'_>),
+        (&results.canvas, FILLED_IN[1], &(|text: &str| export::canvas(class, text)) as &Fill<'_>),
     ] {
         let Some(given) = given else { continue };
-        let text = fs::read_to_string(given).map_err(|error| error.to_string());
-        match text.and_then(|text| filled(&text)) {
+        let bytes = fs::read(given).map_err(|error| error.to_string());
+        match bytes.and_then(|bytes| filled(&submissions::decode(&bytes))) {
             Ok(text) => write(&out.join(name), &text),
             Err(why) => fail(format!("cannot fill in `{}`: {why}", given.display())),
         }
     }
+    remove_stale(&out, &stale);
     problems.into_inner()
+}
+
+/// The names of files of students who were in the results before and are not any more.
+fn stale_names(out: &Path, class: &Class) -> Vec<String> {
+    let mut old = BTreeMap::new();
+    // Results that cannot be read have no files that we know of.
+    if class::read_lines(&out.join(JSONL), &mut old).is_err() {
+        return Vec::new();
+    }
+    let mut old: Vec<Sheet> = old.into_values().collect();
+    old.sort_by(|a, b| (&a.student.id, &a.submission).cmp(&(&b.student.id, &b.submission)));
+    let names = export::file_names(&class.sheets);
+    export::file_names(&old).into_iter().filter(|name| !names.contains(name)).collect()
+}
+
+fn remove_stale(out: &Path, names: &[String]) {
+    for (directory, end) in STUDENT_FILES {
+        for name in names {
+            let _ = fs::remove_file(out.join(directory).join(format!("{name}.{end}")));
+        }
+    }
 }
 
 type Fill<'a> = dyn Fn(&str) -> Result<String, String> + 'a;
@@ -140,7 +199,7 @@ fn write_directory(
 }
 
 /// Writes a file atomically.
-fn write_atomically(path: &Path, text: &str) -> std::io::Result<()> {
+pub(super) fn write_atomically(path: &Path, text: &str) -> std::io::Result<()> {
     let directory = path.parent().filter(|directory| !directory.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::create_dir_all(directory)?;
     let mut new = PathBuf::from(path);

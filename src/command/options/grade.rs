@@ -6,6 +6,7 @@ use std::str::FromStr;
 use super::format_and_file;
 use crate::engine::EngineChoice;
 use crate::grade::export::ExportFormat;
+use crate::grade::workers::WorkerLimits;
 
 /// What `plimsoll grade` is to do.
 #[derive(Clone, Debug)]
@@ -16,10 +17,16 @@ pub(in crate::command) enum GradeCommand {
     Schema,
     /// Print the rules that a rubric counts.
     Freeze(PathBuf),
+    /// Print the rubric as students may see it.
+    Publish(PathBuf),
+    /// Delete everything that is kept about a student.
+    Forget(Box<ForgetOptions>),
     /// Grade submissions; without any, only check the rubric.
     Grade(Box<GradeOptions>),
     /// Join the results of several runs.
     Merge(MergeOptions),
+    /// Be a worker of such a run.
+    Work(PathBuf, WorkerLimits),
 }
 
 /// Submissions and how to grade them.
@@ -30,6 +37,30 @@ pub(in crate::command) struct GradeOptions {
     pub(in crate::command) class: ClassOptions,
     /// `None`: what needs an engine is left out.
     pub(in crate::command) engine: Option<EngineChoice>,
+    /// Leave out what needs an engine if there is none.
+    pub(in crate::command) engine_optional: bool,
+    pub(in crate::command) evidence: EvidenceOptions,
+    pub(in crate::command) results: ResultOptions,
+    pub(in crate::command) worker_limits: WorkerLimits,
+    /// The port to serve the review of the results on; 0: any free one.
+    pub(in crate::command) review: Option<u16>,
+}
+
+/// Where evidence is kept.
+#[derive(Clone, Debug, Default)]
+pub(in crate::command) struct EvidenceOptions {
+    /// `None`: beside the results.
+    pub(in crate::command) directory: Option<PathBuf>,
+    /// Collect all evidence again.
+    pub(in crate::command) fresh: bool,
+}
+
+/// A student to forget.
+#[derive(Clone, Debug)]
+pub(in crate::command) struct ForgetOptions {
+    pub(in crate::command) rubric: PathBuf,
+    pub(in crate::command) student: String,
+    pub(in crate::command) evidence: EvidenceOptions,
     pub(in crate::command) results: ResultOptions,
 }
 
@@ -38,6 +69,7 @@ pub(in crate::command) struct GradeOptions {
 pub(in crate::command) struct MergeOptions {
     pub(in crate::command) rubric: PathBuf,
     pub(in crate::command) inputs: Vec<PathBuf>,
+    pub(in crate::command) evidence: EvidenceOptions,
     pub(in crate::command) results: ResultOptions,
 }
 
@@ -50,8 +82,8 @@ pub(in crate::command) struct ClassOptions {
     pub(in crate::command) shard: Option<Shard>,
     /// Submissions to grade at once.
     pub(in crate::command) jobs: Option<usize>,
-    /// Keep earlier results that are still valid.
-    pub(in crate::command) resume: bool,
+    /// Grade only these students; the others keep their results.
+    pub(in crate::command) only: Vec<String>,
 }
 
 /// Where results go.
@@ -63,6 +95,10 @@ pub(in crate::command) struct ResultOptions {
     pub(in crate::command) moodle: Option<PathBuf>,
     /// Canvas's grade book to fill in.
     pub(in crate::command) canvas: Option<PathBuf>,
+    /// The teacher's own marks.
+    pub(in crate::command) overrides: Option<PathBuf>,
+    /// Show pseudonyms instead of names.
+    pub(in crate::command) anonymous: bool,
     /// Only what students may see.
     pub(in crate::command) student: bool,
     pub(in crate::command) exit_zero: bool,

@@ -1,9 +1,14 @@
-//! `plimsoll pin`: tags of base images → their current digests.
+//! `plimsoll pin`: tags of base images → their current digests; packages → the versions that a build installs.
+
+mod packages;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use packages::Builds;
+
 use super::overrides::inputs_of;
+use super::progress::Progress;
 use super::terminal::Terminal;
 use super::{Exit, Stop};
 use crate::command::options::{GlobalOptions, PinOptions};
@@ -19,25 +24,29 @@ use crate::syntax;
 use crate::text::Edit;
 use crate::text::Problem;
 use crate::text::Source;
+use crate::text::steps;
 
 pub(super) fn run(options: &PinOptions, global: &GlobalOptions, terminal: &Terminal) -> Result<Exit, Stop> {
-    process::catch_signals();
+    steps::stop_at(process::catch_signals());
     let (inputs, mut problems) = inputs_of(&options.files, &options.lint, global)?;
-    if let Some(exit) = inputs.nothing() {
+    if let Some(exit) = inputs.nothing(false) {
         write_problems(&[Problem::error("no Dockerfiles found")], &mut io::stderr().lock(), terminal.color_err)?;
         return Ok(exit);
     }
-    let client = match options.with {
-        Some(client) => client,
-        None => RegistryClient::auto().map_err(|error| error.problem())?,
+    let progress = Progress::new(global, terminal);
+    let mut pinning = match options.packages {
+        true => Pinning::Packages(Builds::new(options, &progress)),
+        false => Pinning::Images(Registry::new(options)?),
     };
-    let mut registry = Registry { client, insecure: options.insecure, known: BTreeMap::new() };
     let mut out = io::BufWriter::new(io::stdout().lock());
     let mut changed = false;
     for input in &inputs.files {
         let Some(path) = &input.path else { continue };
         let source = read::file(path).map_err(|error| Problem::error(format!("{}: {error}", input.name)))?;
-        let (edits, notes) = registry.pins(&source, &input.settings.build_args)?;
+        let (edits, notes) = match &mut pinning {
+            Pinning::Packages(builds) => builds.pins(input, path, &source)?,
+            Pinning::Images(registry) => registry.pins(&source, &input.settings.build_args)?,
+        };
         for note in notes {
             problems.push(Problem::warning(format!("{}: {note}", input.name)));
         }
@@ -47,8 +56,10 @@ pub(super) fn run(options: &PinOptions, global: &GlobalOptions, terminal: &Termi
         changed = true;
         let new = apply(source.bytes(), &edits);
         if options.fix {
-            save(path, source.bytes(), &new).map_err(|error| Problem::error(format!("{}: {error}", input.name)))?;
-            writeln!(out, "{}: pinned {} image{}", input.name, edits.len(), if edits.len() == 1 { "" } else { "s" })?;
+            save(path, source.on_disk(), &new).map_err(|error| Problem::error(format!("{}: {error}", input.name)))?;
+            let what = if options.packages { "package" } else { "image" };
+            let end = if edits.len() == 1 { "" } else { "s" };
+            writeln!(out, "{}: pinned {} {what}{end}", input.name, edits.len())?;
         } else {
             let shown = input.name.trim_start_matches("./").trim_start_matches('/').as_bytes();
             let change = Change { path: shown, old: source.bytes(), new: &new, is_new: false };
@@ -62,6 +73,12 @@ pub(super) fn run(options: &PinOptions, global: &GlobalOptions, terminal: &Termi
     Ok(if changed && !options.fix { Exit::Findings } else { Exit::Clean })
 }
 
+/// What is pinned.
+enum Pinning<'a> {
+    Images(Registry),
+    Packages(Builds<'a>),
+}
+
 /// A registry that is asked once per image.
 struct Registry {
     client: RegistryClient,
@@ -70,6 +87,14 @@ struct Registry {
 }
 
 impl Registry {
+    fn new(options: &PinOptions) -> Result<Self, Problem> {
+        let client = match options.with {
+            Some(client) => client,
+            None => RegistryClient::auto().map_err(|error| error.problem())?,
+        };
+        Ok(Self { client, insecure: options.insecure, known: BTreeMap::new() })
+    }
+
     /// The edits that pin the images of a file, and notes on images that cannot be pinned.
     fn pins(&mut self, source: &Source, args: &BuildArgs) -> Result<(Vec<Edit>, Vec<String>), Problem> {
         let file = syntax::parse(source.text());
