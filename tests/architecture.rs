@@ -17,18 +17,24 @@ use reader::File;
 /// Every module with the modules that it may import, top to bottom. `src/README.md` says what each is for.
 #[rustfmt::skip]
 const TABLE: &[(&str, &str)] = &[
-    ("command",    "grade verify engine config discover report lint rules shellcheck finding model shell context syntax knowledge process text"),
-    ("grade",      "verify engine config report lint rules finding model context syntax process text"),
-    ("verify",     "engine lint finding model context syntax process text"),
+    ("command",    "format server grade verify weigh engine config builds discover report hadolint lint rules fixes shellcheck finding compose model shell context syntax knowledge process text"),
+    ("server",     "format config builds discover report hadolint lint rules shellcheck finding compose model shell context syntax knowledge text"),
+    ("grade",      "verify weigh engine config report lint rules finding compose model context syntax process text"),
+    ("config",     "format verify weigh discover hadolint lint shellcheck finding model knowledge text"),
+    ("verify",     "weigh engine report lint finding compose model context syntax knowledge process text"),
+    ("weigh",      "rules finding model syntax knowledge text"),
     ("engine",     "process text"),
-    ("config",     "discover lint shellcheck finding model text"),
-    ("discover",   "knowledge"),
-    ("report",     "shellcheck finding knowledge text"),
-    ("lint",       "rules fixes shellcheck finding model shell syntax text"),
-    ("rules",      "fixes finding model commands shell context syntax knowledge text"),
+    ("builds",     "discover compose context text"),
+    ("discover",   "knowledge text"),
+    ("report",     "hadolint shellcheck finding knowledge text"),
+    ("hadolint",   "lint finding model shell syntax knowledge text"),
+    ("lint",       "rules fixes shellcheck finding compose model shell syntax text"),
+    ("format",     "model shell syntax text"),
+    ("rules",      "fixes finding compose model commands shell context syntax knowledge text"),
     ("fixes",      "finding model commands shell context syntax knowledge text"),
     ("shellcheck", "finding model shell syntax knowledge text"),
-    ("finding",    "model commands shell syntax knowledge text"),
+    ("finding",    "compose model commands shell syntax knowledge text"),
+    ("compose",    "model commands shell context syntax knowledge text"),
     ("model",      "commands shell context syntax knowledge text"),
     ("commands",   "shell context syntax knowledge text"),
     ("shell",      "knowledge text"),
@@ -39,11 +45,11 @@ const TABLE: &[(&str, &str)] = &[
     ("text",       ""),
 ];
 
-/// Imports that go up: the settings of `verify` are a part of the configuration.
-const KNOWN_UPWARD: &[(&str, &str)] = &[("config", "verify")];
+/// Imports that go up.
+const KNOWN_UPWARD: &[(&str, &str)] = &[];
 
 /// Rules that others import; what several rules of a practice need belongs in its `shared.rs`.
-const KNOWN_RULE_IMPORTS: &[&str] = &["downloads::full_clone", "downloads::plain_http", "process::shared"];
+const KNOWN_RULE_IMPORTS: &[&str] = &[];
 
 /// Files of one module that import each other in a circle.
 const KNOWN_CIRCLES: &[&[&str]] = &[
@@ -52,7 +58,6 @@ const KNOWN_CIRCLES: &[&[&str]] = &[
         "commands::service",
     ],
     &["fixes::leave_root", "fixes::root_obstacles", "fixes::world_writable"],
-    &["knowledge::bases", "knowledge::tag"],
     &["model::expand", "model::pattern"],
     &["shell::collect", "shell::walk"],
     &["shell::reader::command_nodes", "shell::reader::tree", "shell::reader::word_nodes"],

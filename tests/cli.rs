@@ -1,83 +1,17 @@
 //! The program as a user meets it: what it prints and how it ends.
 
+#[path = "support/case.rs"]
+mod case;
 #[path = "support/skip.rs"]
 mod skip;
 
 use std::fs;
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
+use case::Case;
 use insta::assert_snapshot;
 use skip::skipped;
-
-/// A folder to run the program in.
-struct Case {
-    _dir: tempfile::TempDir,
-    root: PathBuf,
-    env: Vec<(&'static str, &'static str)>,
-}
-
-/// What a run printed, as text, and its exit code.
-struct Ran {
-    code: i32,
-    out: String,
-    err: String,
-}
-
-impl Case {
-    fn new(files: &[(&str, &str)]) -> Self {
-        let dir = tempfile::tempdir().expect("a folder can be made");
-        let root = dir.path().canonicalize().expect("it is there");
-        for (name, text) in files {
-            let path = root.join(name);
-            fs::create_dir_all(path.parent().expect("it lies in the folder")).expect("a folder can be made");
-            fs::write(path, text).expect("a file can be written");
-        }
-        Self { _dir: dir, root, env: Vec::new() }
-    }
-
-    fn env(mut self, name: &'static str, value: &'static str) -> Self {
-        self.env.push((name, value));
-        self
-    }
-
-    fn run(&self, args: &str) -> Ran {
-        self.run_with(args, b"")
-    }
-
-    /// Arguments are split at blanks.
-    fn run_with(&self, args: &str, stdin: &[u8]) -> Ran {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_plimsoll"))
-            .args(args.split_whitespace())
-            .current_dir(&self.root)
-            .env_clear()
-            .envs(self.env.iter().copied())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the program starts");
-        // It may end without having read all.
-        let _ = child.stdin.take().expect("it is a pipe").write_all(stdin);
-        let output = child.wait_with_output().expect("the program ends");
-        let text = |bytes: Vec<u8>| {
-            let text = String::from_utf8(bytes).expect("output is UTF-8");
-            text.replace(&self.root.display().to_string(), "[DIR]").replace(env!("CARGO_PKG_VERSION"), "[VERSION]")
-        };
-        Ran { code: output.status.code().expect("no signal"), out: text(output.stdout), err: text(output.stderr) }
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.root.join(name)
-    }
-}
-
-impl std::fmt::Display for Ran {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "exit code {}\n--- stdout\n{}--- stderr\n{}", self.code, self.out, self.err)
-    }
-}
 
 /// Without findings, whatever rules there are: none is run.
 const CLEAN: &str = "check --isolated --ignore all";
@@ -85,7 +19,10 @@ const CLEAN: &str = "check --isolated --ignore all";
 #[test]
 fn help() {
     let case = Case::new(&[]);
-    assert_snapshot!("help", case.run("--help"));
+    let mut all = case.run("--help");
+    // Only in builds with the feature `mcp`.
+    all.out = all.out.split_inclusive('\n').filter(|line| !line.starts_with("  mcp ")).collect();
+    assert_snapshot!("help", all);
     assert_snapshot!("help_check", case.run("check --help"));
     let none = case.run("");
     assert_eq!((none.code, none.out.as_str()), (2, ""));
@@ -414,7 +351,7 @@ fn a_baseline_leaves_new_findings_only() {
     let check = |arguments: &str| case.run(&format!("check --isolated --select pinned,nonroot {arguments}"));
     assert_eq!(check("").code, 1);
     let written = check("--write-baseline known.json");
-    assert_eq!((written.code, written.out.as_str()), (0, "wrote 1 findings to known.json\n"));
+    assert_eq!((written.code, written.out.as_str()), (0, "wrote 1 finding to known.json\n"));
     let known = check("--baseline known.json");
     assert_eq!((known.code, known.out.contains("untagged-base")), (0, false), "{}", known.out);
 
@@ -459,4 +396,160 @@ fn hadolints_configuration_is_read_where_there_is_none_of_ours() {
     fs::remove_file(case.root.join(".hadolint.yaml")).expect("it is there");
     let again = case.run("check");
     assert_eq!((again.code, again.out.contains("untagged-base")), (0, false), "{}", again.out);
+}
+
+#[test]
+#[cfg(unix)]
+fn ignore_files_that_never_end_are_not_read() {
+    let case = Case::new(&[("a/Dockerfile", "FROM scratch\n"), ("b/c/Dockerfile", "FROM scratch\n"), ("b/c/x", "")]);
+    std::os::unix::fs::symlink("/dev/zero", case.root.join("a/.gitignore")).expect("a link can be made");
+    let pipe = Command::new("mkfifo").arg(case.root.join("b/.ignore")).status().expect("there is mkfifo");
+    assert!(pipe.success());
+    let ran = case.run("check --isolated --show-files .");
+    assert_eq!(ran.out, "a/Dockerfile\nb/c/Dockerfile\n", "{}", ran.err);
+    let ran = case.run("check --isolated .");
+    assert_eq!(ran.code, 2, "{}", ran.err);
+    for name in ["a/.gitignore", "b/.ignore"] {
+        assert!(ran.out.contains(&format!("{name}: error: not a regular file, not read")), "{name}: {}", ran.out);
+    }
+    fs::remove_file(case.root.join("a/.gitignore")).expect("it is there");
+    fs::write(case.root.join("a/.gitignore"), "x\n".repeat(1 << 20)).expect("a file can be written");
+    let ran = case.run("check --isolated a");
+    assert_eq!(ran.code, 2, "{}", ran.err);
+}
+
+#[test]
+fn a_file_name_is_no_command_of_a_log() {
+    let case =
+        Case::new(&[("::error::x/Dockerfile", "FROM scratch\nCMD a\nCMD b\n"), ("##[error]/Dockerfile", "FROM\n")]);
+    for format in ["concise", "full"] {
+        let ran = case.run(&format!("check --isolated --format {format} ."));
+        for line in ran.out.lines().chain(ran.err.lines()) {
+            assert!(!line.trim_start().starts_with("::") && !line.contains("##["), "{line}");
+        }
+    }
+}
+
+/// Two findings with safe fixes: a legacy pair, and `ADD` of a file.
+const FIXABLE: &str = "FROM scratch\nENV A b\nADD x /x\n";
+
+#[test]
+fn whose_fixes_are_applied() {
+    let rules = "--select legacy-pair,needless-add --isolated";
+    for (options, expected) in [
+        ("", "FROM scratch\nENV A=b\nCOPY x /x\n"),
+        ("--fixable legacy-pair", "FROM scratch\nENV A=b\nADD x /x\n"),
+        ("--unfixable legacy-pair", "FROM scratch\nENV A b\nCOPY x /x\n"),
+        ("--fixable correctness --unfixable needless-add", "FROM scratch\nENV A=b\nADD x /x\n"),
+        ("--unfixable correctness --fixable needless-add", "FROM scratch\nENV A b\nCOPY x /x\n"),
+    ] {
+        let case = Case::new(&[("Dockerfile", FIXABLE), ("x", "")]);
+        case.run(&format!("check --fix {rules} {options} Dockerfile"));
+        assert_eq!(fs::read_to_string(case.path("Dockerfile")).expect("it is there"), expected, "{options}");
+    }
+    let case = Case::new(&[("Dockerfile", FIXABLE), ("x", "")]);
+    assert_eq!(case.run(&format!("check {rules} --unfixable no-such-rule Dockerfile")).code, 2);
+}
+
+#[test]
+fn as_how_safe_fixes_count() {
+    for (config, options, expected) in [
+        ("extend-unsafe-fixes = [\"legacy-pair\"]", "", "FROM scratch\nENV A b\nCOPY x /x\n"),
+        ("extend-unsafe-fixes = [\"legacy-pair\"]", "--unsafe-fixes", "FROM scratch\nENV A=b\nCOPY x /x\n"),
+        ("unfixable = [\"legacy-pair\"]", "--unsafe-fixes", "FROM scratch\nENV A b\nCOPY x /x\n"),
+        ("fixable = [\"legacy-pair\"]", "", "FROM scratch\nENV A=b\nADD x /x\n"),
+        (
+            "extend-unsafe-fixes = [\"correctness\"]\nextend-safe-fixes = [\"legacy-pair\"]",
+            "",
+            "FROM scratch\nENV A=b\nADD x /x\n",
+        ),
+    ] {
+        let case = Case::new(&[("Dockerfile", FIXABLE), ("x", ""), ("plimsoll.toml", config)]);
+        case.run(&format!("check --fix --select legacy-pair,needless-add {options} Dockerfile"));
+        let text = fs::read_to_string(case.path("Dockerfile")).expect("it is there");
+        assert_eq!(text, expected, "{config} {options}");
+    }
+    let arg = "FROM scratch\nARG NAME\nCMD [\"/x\"]\n";
+    let case = Case::new(&[("Dockerfile", arg), ("plimsoll.toml", "extend-safe-fixes = [\"unused-arg\"]")]);
+    case.run("check --fix --select unused-arg Dockerfile");
+    let text = fs::read_to_string(case.path("Dockerfile")).expect("it is there");
+    assert_eq!(text, "FROM scratch\nCMD [\"/x\"]\n");
+}
+
+#[test]
+fn one_finding_is_fixed() {
+    let case = Case::new(&[("Dockerfile", FIXABLE), ("x", "")]);
+    let rules = "--select legacy-pair,needless-add --isolated Dockerfile";
+    let json: serde_json::Value =
+        serde_json::from_str(&case.run(&format!("check --format json {rules}")).out).expect("it is JSON");
+    let text = json.to_string();
+    let at = text.find("\"fingerprint\":\"").expect("there is one") + "\"fingerprint\":\"".len();
+    let fingerprint = text[at..].split('"').next().expect("it ends");
+    case.run(&format!("check --fix-finding {fingerprint} {rules}"));
+    let text = fs::read_to_string(case.path("Dockerfile")).expect("it is there");
+    let one = ["FROM scratch\nENV A=b\nADD x /x\n", "FROM scratch\nENV A b\nCOPY x /x\n"];
+    assert!(one.contains(&text.as_str()), "{text}");
+}
+
+#[test]
+fn fixes_are_asked_for() {
+    let rules = "--select legacy-pair,needless-add --isolated Dockerfile";
+    for (answers, expected) in [
+        ("y\nn\n", "FROM scratch\nENV A=b\nADD x /x\n"),
+        ("n\ny\n", "FROM scratch\nENV A b\nCOPY x /x\n"),
+        ("?\na\n", "FROM scratch\nENV A=b\nCOPY x /x\n"),
+        ("y\nq\n", "FROM scratch\nENV A=b\nADD x /x\n"),
+        ("d\n", FIXABLE),
+        ("", FIXABLE),
+    ] {
+        let case = Case::new(&[("Dockerfile", FIXABLE), ("x", "")]);
+        let ran = case.run_with(&format!("check --interactive {rules}"), answers.as_bytes());
+        let text = fs::read_to_string(case.path("Dockerfile")).expect("it is there");
+        assert_eq!(text, expected, "{answers:?} {ran}");
+        assert!(ran.err.contains("safe fix: "), "{ran}");
+    }
+}
+
+#[test]
+fn builds_of_a_matrix_and_of_inline_dockerfiles_are_shown() {
+    let compose = "services:\n  a:\n    build:\n      target: x\n      dockerfile_inline: |\n        FROM alpine:3.22 AS x\n  \
+                   b:\n    image: nginx:1.28\n";
+    let bake = "target \"web\" {\n  name = \"web-${v}\"\n  matrix = { v = [\"1\", \"2\"] }\n  args = { V = v }\n}\n";
+    let case = Case::new(&[("compose.yaml", compose), ("docker-bake.hcl", bake), ("Dockerfile", "FROM scratch\n")]);
+    let ran = case.run("check --isolated --show-invocations .");
+    let expected = "# Dockerfile\n# docker-bake.hcl: target `web-1`\ndocker build --file Dockerfile --build-arg V=1 .\n\
+                    # docker-bake.hcl: target `web-2`\ndocker build --file Dockerfile --build-arg V=2 .\n\n\
+                    # compose.yaml\n# compose.yaml: service `a`\ndocker build --file - --target x .\n";
+    assert_eq!((ran.out.as_str(), ran.code), (expected, 0));
+}
+
+#[test]
+fn a_project_says_how_its_dockerfiles_are_built() {
+    let dockerfile = "ARG BASE\nFROM ${BASE} AS dev\nCMD [\"sh\"]\n\nFROM debian:13-slim AS prod\nCOPY app.sh /\n\
+                      CMD [\"sh\", \"/app.sh\"]\n";
+    let compose = "services:\n  web:\n    build:\n      context: ..\n      dockerfile: web/Dockerfile\n      target: dev\n      \
+                   args:\n        BASE: debian:13-slim\n        API_TOKEN: abc\n        UNUSED: 1\n";
+    let bake = "target \"web\" {\n  dockerfile = \"web/Dockerfile\"\n  args = { BASE = \"debian:13\" }\n}\n";
+    let case = Case::new(&[
+        ("web/Dockerfile", dockerfile),
+        ("deploy/compose.yaml", compose),
+        ("compose.yaml", "include: [deploy/compose.yaml]\n"),
+        ("docker-bake.hcl", bake),
+        ("app.sh", "echo\n"),
+    ]);
+    let ran = case.run("check --isolated --show-invocations web");
+    let expected = "# web/Dockerfile\n# compose.yaml: service `web`\ndocker build --file web/Dockerfile --target dev \
+                    --build-arg API_TOKEN --build-arg BASE=debian:13-slim --build-arg UNUSED=1 .\n\
+                    # docker-bake.hcl: target `web`\n\
+                    docker build --file web/Dockerfile --build-arg BASE=debian:13 .\n";
+    assert_eq!((ran.out.as_str(), ran.code), (expected, 0));
+    // The context is the one that the project names, and so the file is there.
+    let ran = case.run(
+        "check --isolated --select missing-source,missing-healthcheck,missing-user,unused-stage web --format concise",
+    );
+    let places: Vec<_> = ran.out.lines().filter_map(|line| line.split(": ").next()).collect();
+    assert_eq!(places, ["web/Dockerfile:2:6", "web/Dockerfile:5:1", "web/Dockerfile:5:6"], "{}", ran.out);
+    // The Dockerfile is outside of the directory.
+    let ran = case.run("check --isolated --select compose --format concise deploy");
+    assert!(ran.out.contains("the Dockerfile has no `ARG UNUSED`"), "{}", ran.out);
 }

@@ -109,6 +109,63 @@ fn same_sources() {
     }
 }
 
+/// The exercise about an application and its database, in each language.
+fn compose_app() -> impl Iterator<Item = (&'static str, PathBuf)> {
+    ["java", "node", "python"].into_iter().map(|name| (name, examples().join("compose-app").join(name)))
+}
+
+fn check_project(folder: &Path, options: &[&str]) -> std::process::Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_plimsoll"));
+    command
+        .args(["check", "--isolated", "--format", "json"])
+        .args(options)
+        .arg(folder)
+        .output()
+        .expect("plimsoll starts")
+}
+
+#[test]
+fn compose_app_findings() {
+    for (name, folder) in compose_app() {
+        let output = check_project(&folder.join("handed-in"), &[]);
+        let report = String::from_utf8_lossy(&output.stdout).into_owned();
+        for rule in
+            ["unawaited-dependency", "untagged-image", "unpersisted-database", "open-database-port", "missing-user"]
+        {
+            assert!(rules::find(rule).is_some(), "there is no rule `{rule}`");
+            assert!(report.contains(&format!("\"rule\":\"{rule}\"")), "{name}: no `{rule}` in {report}");
+        }
+        assert_eq!(output.status.code(), Some(1), "{name}");
+        let output = check_project(&folder.join("good"), &[]);
+        assert_eq!(output.status.code(), Some(0), "{name}: {}", String::from_utf8_lossy(&output.stdout));
+    }
+}
+
+/// The Compose file of `good` is the fixed one with comments; so is the Dockerfile where one stage is enough.
+#[test]
+fn compose_app_repaired() {
+    for (name, folder) in compose_app() {
+        let copy = tempfile::tempdir().expect("a folder");
+        for entry in std::fs::read_dir(folder.join("handed-in")).expect("the folder can be read") {
+            let path = entry.expect("it can be listed").path();
+            std::fs::copy(&path, copy.path().join(path.file_name().expect("a name"))).expect("it can be copied");
+        }
+        check_project(copy.path(), &["--fix", "--unsafe-fixes"]);
+        let read = |path: PathBuf| std::fs::read_to_string(path).expect("the file can be read");
+        let lines = |text: String| -> Vec<String> {
+            let lines = text.lines().map(str::trim_end).filter(|line| !line.is_empty());
+            lines.filter(|line| !line.trim_start().starts_with('#')).map(str::to_owned).collect()
+        };
+        for file in ["compose.yaml", "Dockerfile"] {
+            if name != "java" || file != "Dockerfile" {
+                let (fixed, good) = (read(copy.path().join(file)), read(folder.join("good").join(file)));
+                assert_eq!(lines(fixed), lines(good), "{name}: {file}");
+            }
+        }
+        assert!(copy.path().join(".dockerignore").is_file(), "{name}");
+    }
+}
+
 /// An exercise that is not in the table would be tested by nothing.
 #[test]
 fn table_is_complete() {

@@ -27,6 +27,7 @@ fn repaired(text: &str) -> Repaired {
     let made = |allowed: Safety| {
         let fixed =
             fix(&Source::new("Dockerfile", text), allowed, lint).unwrap_or_else(|error| panic!("{error}\n{text}"));
+        assert!(fixed.left_out.is_empty(), "{:?}\n{text}", fixed.left_out);
         let again = fix(&fixed.source, allowed, lint).unwrap_or_else(|error| panic!("{error}\n{text}"));
         assert_eq!(again.source.text(), fixed.source.text(), "a second run changes it");
         fixed.source.text().to_owned()
@@ -190,7 +191,7 @@ fn blanks_in_the_content_of_files() {
 
 #[test]
 fn the_order_of_what_counts() {
-    let text = "FROM debian:13-slim\nARG SIG=SIGINT\nSTOPSIGNAL $SIG\nARG SIG=SIGQUIT\nCMD echo one && exec sleep 9\nSHELL [\"/bin/bash\", \"-c\"]\nRUN echo two\nUSER 1000\n";
+    let text = "FROM debian:13-slim\nARG SIG=SIGINT\nSTOPSIGNAL $SIG\nARG SIG=SIGQUIT\nLABEL sig=$SIG\nCMD echo one && exec sleep 9\nSHELL [\"/bin/bash\", \"-c\"]\nRUN echo two\nUSER 1000\n";
     repaired(text).has_in_order(&["SIG=SIGINT", "STOPSIGNAL $SIG", "SIG=SIGQUIT", "CMD ", "SHELL [", "two"]);
 }
 
@@ -334,7 +335,7 @@ fn what_everybody_may_write_is_the_users_when_he_runs_it() {
     let all = closed(
         "FROM debian:13-slim\nCOPY run.sh /usr/local/bin/\nRUN chmod 777 /usr/local/bin/run.sh\nCMD [\"tool\"]\n",
     );
-    assert!(all.contains("chmod 755 /usr/local/bin/run.sh\n") && !all.contains("chown"), "{all}");
+    assert!(all.contains("COPY --chmod=755 run.sh /usr/local/bin/\n") && !all.contains("chown"), "{all}");
     let all = closed("FROM debian:13-slim\nCOPY --chmod=777 data /srv/data/\nCMD [\"tool\"]\n");
     assert!(all.contains("COPY --chown=10001:10001 --chmod=755 data /srv/data/"), "{all}");
     // An account of the file's own that does not exist yet, and folders of the system: the user is only shown.
@@ -471,4 +472,359 @@ fn what_the_base_that_builds_has_and_the_other_has_not() {
     // Its account.
     let text = format!("FROM gradle:8.14-jdk21\nWORKDIR /app\nCOPY --chown=gradle . .\nUSER gradle\n{start}");
     repaired(&text).lacks("-jre");
+}
+
+#[test]
+fn a_shell_that_no_step_has_tried() {
+    let text =
+        "FROM debian:13-slim\nWORKDIR /app\nCOPY app /app/\nSHELL [\"/bin/nosuch\", \"-c\"]\nCMD [\"/app/app\"]\n";
+    repaired(text).has_in_order(&["COPY ", "SHELL ", "CMD "]).lacks("nosuch\", \"-c\"]\nRUN");
+}
+
+#[test]
+fn a_server_whose_package_makes_its_directories() {
+    for (package, program) in [("redis-server", "redis-server"), ("memcached", "memcached"), ("mosquitto", "mosquitto")]
+    {
+        let text = format!(
+            "FROM debian:13-slim\nRUN apt-get update && apt-get install -y --no-install-recommends {package} && rm -rf /var/lib/apt/lists/*\nCMD [\"{program}\"]\n"
+        );
+        repaired(&text).lacks("USER");
+    }
+}
+
+#[test]
+fn a_tool_that_writes_into_a_mount() {
+    let text = "FROM alpine:3.23\nRUN apk add --no-cache pandoc\nWORKDIR /work\nENTRYPOINT [\"pandoc\"]\n";
+    repaired(text).lacks("USER");
+    // It works on what was copied there.
+    let text = "FROM alpine:3.23\nRUN apk add --no-cache python3\nWORKDIR /work\nCOPY app.py .\nENTRYPOINT [\"python3\", \"app.py\"]\n";
+    assert!(repaired(text).all.contains("USER"));
+}
+
+#[test]
+fn a_program_that_steps_down_itself() {
+    for start in [
+        "CMD su - builder -c /run.bin",
+        "CMD [\"bash\", \"-c\", \"su - builder\"]",
+        "ENTRYPOINT [\"runuser\", \"-u\", \"builder\", \"/run.bin\"]",
+    ] {
+        let text = format!("FROM debian:13-slim\nRUN useradd -m builder\nCOPY run.bin /run.bin\n{start}\n");
+        repaired(&text).lacks("USER");
+    }
+}
+
+#[test]
+fn the_owner_of_what_is_copied_later() {
+    let text = "FROM python:3.13-slim-bookworm\nWORKDIR /srv/app\nCOPY . .\nRUN pip install --no-cache-dir -r requirements.txt\nVOLUME /srv/app/data\nCMD [\"python\", \"app.py\"]\n";
+    let all = repaired(text).all;
+    let copies = all.lines().filter(|line| line.starts_with("COPY ") && line.ends_with(" . .")).collect::<Vec<_>>();
+    assert_eq!(copies.len(), 1, "{all}");
+    let owned = all.lines().any(|line| line.starts_with("COPY --chown") && line.contains("requirements.txt"));
+    assert!(!owned || copies[0].contains("--chown"), "{all}");
+}
+
+#[test]
+fn a_release_that_the_image_does_not_have() {
+    let install = "RUN apt-get update && apt-get install -y --no-install-recommends less && rm -rf /var/lib/apt/lists/*\nUSER 1000\nCMD [\"less\"]\n";
+    repaired(&format!("FROM i386/ubuntu:14.04\n{install}")).has("FROM i386/ubuntu:14.04\n");
+    // An interim release is newer than the last one with long support.
+    repaired(&format!("FROM ubuntu:25.04\n{install}")).lacks("24.04");
+}
+
+#[test]
+fn the_repositories_of_an_old_release() {
+    let install = "RUN apt-get update && apt-get install -y --no-install-recommends less && rm -rf /var/lib/apt/lists/*\nUSER 1000\nCMD [\"less\"]\n";
+    for setup in [
+        "COPY sources.list /etc/apt/sources.list",
+        "ADD apt/sources.list /etc/apt/",
+        "RUN echo 'deb http://archive.debian.org/debian stretch main' > /etc/apt/sources.list",
+        "RUN sed -i s/deb.debian.org/archive.debian.org/ /etc/apt/sources.list",
+    ] {
+        repaired(&format!("FROM debian:9-slim\n{setup}\n{install}")).has("FROM debian:9-slim\n");
+    }
+    // The codename of one distribution in a file for another.
+    repaired(&format!("FROM ubuntu:18.04\nENV SUITE=stretch\n{install}")).has("FROM ubuntu:18.04\n");
+    repaired("FROM alpine:3.12\nRUN echo https://dl-cdn.alpinelinux.org/alpine/v3.12/community >> /etc/apk/repositories && apk add --no-cache less\nUSER 1000\nCMD [\"less\"]\n")
+        .has("FROM alpine:3.12\n");
+}
+
+#[test]
+fn a_last_stage_without_its_builder() {
+    let text = "FROM gcc:9 AS build\nCOPY main.c .\nRUN gcc -o /main main.c\nFROM debian:9-slim\nCOPY --from=build /main /main\nUSER 1000\nCMD [\"/main\"]\n";
+    repaired(text).has("FROM debian:9-slim\n");
+}
+
+#[test]
+fn a_package_whose_program_is_used() {
+    let install = |package: &str, rest: &str| {
+        format!(
+            "FROM debian:13-slim\nRUN apt-get update && apt-get install -y --no-install-recommends curl {package} && rm -rf /var/lib/apt/lists/*\n{rest}USER 1000\nCMD [\"curl\"]\n"
+        )
+    };
+    repaired(&install("vim-common", "COPY run.sh /run.sh\n")).has(" vim-common");
+    repaired(&install("less", "COPY <<EOF /run.sh\n#!/bin/sh\nless /etc/hosts\nEOF\n")).has(" less ");
+    repaired(&install("telnet", "RUN <<EOF\ntelnet localhost 25\nEOF\n")).has(" telnet ");
+}
+
+#[test]
+fn packages_of_which_only_half_have_a_successor() {
+    let text = "FROM debian:13-slim\nRUN apt-get update && apt-get install -y --no-install-recommends python curl && rm -rf /var/lib/apt/lists/*\nUSER 1000\nCMD [\"python\", \"app.py\"]\n";
+    repaired(text).has(" python curl ");
+}
+
+#[test]
+fn flags_of_a_jvm_in_one_pair_of_quotes() {
+    let text = "FROM eclipse-temurin:21-jre\nUSER 1000\nCMD ['java', '-Xmx1g -Xms1g', '-jar', 'app.jar']\n";
+    let all = repaired(text).all;
+    assert!(all.contains("[\"java\", \"-Xmx1g\", \"-Xms1g\", \"-jar\", \"app.jar\"]"), "{all}");
+}
+
+#[test]
+fn an_arg_that_is_more_than_a_tag() {
+    for other in ["LABEL version=${VERSION}", "RUN test -d /usr/local/lib/python${VERSION}", "ENV PYTHON=$VERSION"] {
+        let text =
+            format!("ARG VERSION=3.12\nFROM python:${{VERSION}}\nARG VERSION\n{other}\nUSER 1000\nCMD [\"python3\"]\n");
+        repaired(&text).has("ARG VERSION=3.12\n");
+    }
+    let text = "ARG TAG=3.12\nFROM python:${TAG} AS one\nFROM python:${TAG}-alpine\nCOPY --from=one /etc/hosts /x\nUSER 1000\nCMD [\"python3\"]\n";
+    repaired(text).has("ARG TAG=3.12\n");
+}
+
+#[test]
+fn recommended_packages_that_the_next_command_calls() {
+    let text = |package: &str, rest: &str| {
+        format!(
+            "FROM debian:13-slim\nRUN apt-get update && apt-get install -y {package} && rm -rf /var/lib/apt/lists/*\n{rest}\nUSER 1000\nCMD [\"true\"]\n"
+        )
+    };
+    for (package, rest, brings) in [
+        ("xvfb", "RUN xvfb-run true", " xauth"),
+        ("gpg", "RUN gpg --recv-keys 0123456789ABCDEF0123456789ABCDEF01234567", " gpg-agent"),
+        ("r-base", "RUN R -e 'install.packages(\"x\")'", " r-base-dev"),
+    ] {
+        let all = repaired(&text(package, rest)).all;
+        assert!(!all.contains("no-install-recommends") || all.contains(brings), "{all}");
+    }
+}
+
+#[test]
+fn a_package_that_an_old_release_has_by_another_name() {
+    let text = "FROM ubuntu:16.04\nRUN apt-get update && apt-get install -y software-properties-common && rm -rf /var/lib/apt/lists/*\nRUN add-apt-repository -y ppa:git-core/ppa\nUSER 1000\nCMD [\"true\"]\n";
+    repaired(text).lacks("gpg-agent").lacks("no-install-recommends");
+}
+
+#[test]
+fn comments_stay_with_what_they_describe() {
+    let text = "FROM python:3.13-slim-bookworm\nWORKDIR /srv/app\n\n# The whole project\nCOPY . .\n\n# Libraries\nRUN pip install --no-cache-dir -r requirements.txt\nUSER 1000\nCMD [\"python\", \"app.py\"]\n";
+    let all = repaired(text).all;
+    assert!(all.contains("# The whole project\nCOPY . .\n"), "{all}");
+    assert!(!all.contains("# The whole project\nCOPY requirements.txt"), "{all}");
+    let text = "FROM debian:13-slim\n# Refresh the index\nRUN apt-get update\nENV A=b\nRUN apt-get install -y --no-install-recommends less\nUSER 1000\nCMD [\"less\"]\n";
+    let all = repaired(text).all;
+    assert!(!all.contains("# Refresh the index\nENV"), "{all}");
+    let text = "FROM debian:13-slim\nWORKDIR /srv\n# Count them\nRUN cat /etc/passwd /nosuch | wc -l > n\nUSER 1000\nCMD [\"cat\", \"n\"]\n";
+    let all = repaired(text).all;
+    assert!(!all.contains("# Count them\nSHELL"), "{all}");
+}
+
+#[test]
+fn lists_that_nothing_has_used() {
+    let text = "FROM debian:13-slim\nRUN apt-get update && ./install.sh\nUSER 1000\nCMD [\"true\"]\n";
+    repaired(text).lacks("update && rm");
+}
+
+#[test]
+fn new_lines_as_the_file_has_them() {
+    let text = "FROM debian:13-slim\nRUN apt-get update && \\\n  apt-get install -y --no-install-recommends \\\n    less \\\n    zip\nRUN mkdir /a && \\\n  mkdir /b\nUSER 1000\nCMD [\"less\"]\n";
+    let safe = repaired(text).safe;
+    assert!(safe.contains("zip && \\\n  rm -rf /var/lib/apt/lists/*\n"), "{safe}");
+    // A line is not cut in two.
+    let text = "FROM debian:13-slim\nRUN apt-get update \\\n && apt-get install -y --no-install-recommends less && mkdir /a\nUSER 1000\nCMD [\"less\"]\n";
+    repaired(text).has("less && rm -rf /var/lib/apt/lists/* && mkdir /a\n");
+}
+
+#[test]
+fn a_program_of_the_system_that_needs_root() {
+    for start in
+        ["CMD [\"chroot\", \"--userspec=web\", \"/srv\", \"/bin/server\"]", "CMD [\"unshare\", \"-n\", \"/run.bin\"]"]
+    {
+        let text = format!("FROM debian:13-slim\nRUN useradd -m web\nCOPY run.bin /run.bin\n{start}\n");
+        repaired(&text).lacks("USER");
+    }
+    // Compilers write to where the sources are mounted.
+    repaired("FROM debian:13-slim\nRUN apt-get update && apt-get install -y --no-install-recommends gcc libc6-dev && rm -rf /var/lib/apt/lists/*\nCMD [\"gcc\", \"-c\", \"main.c\"]\n")
+        .lacks("USER");
+}
+
+#[test]
+fn a_file_that_only_its_owner_may_run() {
+    let text = |mode: &str, more: &str| {
+        format!("FROM debian:13-slim\nCOPY run.bin /run.bin\nRUN chmod {mode} /run.bin{more}\nCMD [\"/run.bin\"]\n")
+    };
+    for mode in ["700", "0750"] {
+        repaired(&text(mode, "")).lacks("USER");
+    }
+    assert!(repaired(&text("+x", "")).all.contains("USER"));
+}
+
+#[test]
+fn a_server_called_as_another_one() {
+    repaired("FROM busybox:1.37\nCOPY www /www\nEXPOSE 8080\nUSER 1000\nCMD [\"httpd\", \"-f\", \"-p\", \"8080\", \"-h\", \"/www\"]\n")
+        .lacks("STOPSIGNAL");
+    let text =
+        "FROM rockylinux/rockylinux:9\nRUN dnf install -y httpd && dnf clean all\nCMD [\"httpd\", \"-DFOREGROUND\"]\n";
+    assert!(repaired(text).all.contains("STOPSIGNAL SIGWINCH"));
+}
+
+#[test]
+fn the_number_that_copied_files_belong_to() {
+    let text = "FROM ruby:3.4-slim\nWORKDIR /srv/app\nCOPY --chown=1000:1000 app.rb ./\nCMD [\"ruby\", \"app.rb\"]\n";
+    let all = repaired(text).all;
+    assert!(all.contains("USER 1000:1000\n") && !all.contains("useradd"), "{all}");
+}
+
+#[test]
+fn a_program_that_is_only_recommended() {
+    let text = "FROM debian:13-slim\nRUN apt-get update && apt-get install -y docker.io && rm -rf /var/lib/apt/lists/*\nRUN git clone https://example.org/a.git\nUSER 1000\nCMD [\"true\"]\n";
+    let all = repaired(text).all;
+    assert!(!all.contains("no-install-recommends") || all.contains(" git "), "{all}");
+}
+
+#[test]
+fn an_account_beside_what_is_installed() {
+    let text = "FROM python:3.13-slim\nWORKDIR /srv/app\nCOPY app.py ./\nRUN pip install --no-cache-dir flask==3.0.0\nCMD [\"python\", \"app.py\"]\n";
+    repaired(text).lacks("&& useradd").lacks("useradd --create-home --uid 10001 app && pip");
+    let text = "FROM ubuntu:24.04\nLABEL a=b\nCOPY app /app\nCMD [\"/app\"]\n";
+    repaired(text).lacks("FROM ubuntu:24.04\nRUN");
+}
+
+#[test]
+fn patterns_that_are_compared_with_names() {
+    for command in ["find /src -name *.go -delete", "unzip a.zip *.txt", "find . -path */x -print"] {
+        let text = format!("FROM debian:13-slim\nRUN {command}\nUSER 1000\nCMD [\"true\"]\n");
+        repaired(&text).lacks("./*");
+    }
+    assert!(repaired("FROM debian:13-slim\nRUN rm *.tmp\nUSER 1000\nCMD [\"true\"]\n").all.contains("rm ./*.tmp"));
+}
+
+#[test]
+fn what_the_successor_of_java_lacks() {
+    let text = "FROM openjdk:8\nWORKDIR /srv\nRUN git clone --depth 1 https://example.org/a.git\nUSER 1000\nCMD [\"java\", \"-jar\", \"a.jar\"]\n";
+    repaired(text).has("FROM openjdk:8\n");
+    let text = "FROM openjdk:8\nWORKDIR /srv\nCOPY a.jar ./\nUSER 1000\nCMD [\"java\", \"-jar\", \"a.jar\"]\n";
+    assert!(repaired(text).all.contains("FROM eclipse-temurin:8"));
+}
+
+#[test]
+fn a_newer_node_that_runs_otherwise() {
+    let text = |step: &str, base: &str| {
+        format!("FROM {base}\nWORKDIR /srv\nCOPY . .\nRUN {step}\nUSER node\nCMD [\"node\", \"server.js\"]\n")
+    };
+    for (base, step) in [
+        ("node:14", "npm ci && npm run build"),
+        ("node:16-alpine", "npm install -g @angular/cli@8"),
+        ("node:12", "npm ci --build-from-source && node-gyp rebuild"),
+        ("node:6", "npm install"),
+        ("node:18", "apt-get update && apt-get install -y --no-install-recommends python3 make g++"),
+    ] {
+        repaired(&text(step, base)).lacks("node:24");
+    }
+    let all = repaired(&text("npm ci", "node:14-alpine")).all;
+    assert!(all.contains("FROM node:24-alpine"), "{all}");
+}
+
+#[test]
+fn a_shell_above_a_comment() {
+    let text = "FROM debian:13-slim\nWORKDIR /srv\n\n# Count them\nRUN cat /etc/passwd /nosuch | wc -l > n\nUSER 1000\nCMD [\"cat\", \"n\"]\n";
+    let all = repaired(text).all;
+    assert!(!all.contains("SHELL") || all.contains("\"-c\"]\n\n# Count them\n"), "{all}");
+}
+
+#[test]
+fn the_shell_of_an_image_that_is_not_known() {
+    let text = |steps: &str| format!("FROM registry.example.org/base:1\n{steps}\nUSER 1000\nCMD [\"true\"]\n");
+    let pipe = "RUN curl -fsSL https://example.org/a.tar.gz | tar -xz";
+    let all = repaired(&text(&format!(
+        "RUN apt-get update && apt-get install -y --no-install-recommends zip && rm -rf /var/lib/apt/lists/*\n{pipe}"
+    )))
+    .all;
+    assert!(all.contains("SHELL [\"/bin/bash\", \"-o\", \"pipefail\", \"-c\"]"), "{all}");
+    let all = repaired(&text(&format!("RUN dnf install -y zip && dnf clean all\n{pipe}"))).all;
+    assert!(all.contains("set -o pipefail && "), "{all}");
+    // What installs bash may be the step itself.
+    repaired(&text("RUN apk add --no-cache bash && curl -fsSL https://example.org/i.sh | bash")).lacks("SHELL");
+    repaired(&text(pipe)).lacks("SHELL").lacks("pipefail");
+}
+
+#[test]
+fn a_file_that_is_no_archive() {
+    let safe = |rest: &str| repaired(&format!("FROM debian:13-slim\n{rest}USER 1000\nCMD [\"true\"]\n")).safe;
+    assert!(safe("ADD start /usr/local/bin/\nRUN chmod +x /usr/local/bin/start\n").contains("COPY start"));
+    assert!(safe("ADD Gemfile /srv/Gemfile\n").contains("COPY Gemfile"));
+    assert!(safe("ADD tree /srv/tree\nRUN chmod -R a+rX /srv/tree\n").contains("ADD tree"));
+}
+
+#[test]
+fn keys_of_apt_by_other_means() {
+    let text = |base: &str, key: &str| format!("FROM {base}\nRUN {key}\nUSER 1000\nCMD [\"true\"]\n");
+    let adv =
+        "apt-key adv --keyserver hkp://keyserver.ubuntu.com:80 --recv-keys 0123456789ABCDEF0123456789ABCDEF01234567";
+    let all = repaired(&text("ubuntu:16.04", adv)).all;
+    let expected = "gpg --no-default-keyring --keyring gnupg-ring:/etc/apt/trusted.gpg.d/01234567.gpg --keyserver hkp://keyserver.ubuntu.com:80 --recv-keys 0123456789ABCDEF0123456789ABCDEF01234567 && chmod 644 /etc/apt/trusted.gpg.d/01234567.gpg";
+    assert!(all.contains(expected), "{all}");
+    for kept in [
+        "apt-key adv --fetch-keys https://example.org/key.asc",
+        "apt-key adv --recv-keys 01234567 89ABCDEF",
+        "apt-key adv --import /key",
+        "apt-key adv --recv-keys $KEY",
+    ] {
+        repaired(&text("ubuntu:16.04", kept)).has(kept);
+    }
+    let add = "curl -fsSL https://download.example.org/key.asc | apt-key add -";
+    assert!(repaired(&text("debian:12", add)).all.contains("| tee /etc/apt/trusted.gpg.d/example.asc"));
+    assert!(repaired(&text("ubuntu:14.04", add)).all.contains("| gpg --dearmor -o /etc/apt/trusted.gpg.d/example.gpg"));
+}
+
+#[test]
+fn a_download_that_only_root_may_read() {
+    let text = "FROM debian:trixie-slim\nADD https://example.com/cacert.pem /etc/ssl/certs/cacert.pem\nCOPY server /server\nCMD [\"/server\"]\n";
+    repaired(text).lacks("USER");
+    let opened = text.replace("ADD ", "ADD --chmod=644 ");
+    assert!(repaired(&opened).all.contains("USER"), "an open file is no obstacle");
+}
+
+#[test]
+fn an_alpine_that_became_a_debian() {
+    repaired("FROM nginx:1.16-alpine\nCOPY dist /usr/share/nginx/html\n").lacks("nginx:1.30\n");
+}
+
+#[test]
+fn a_directory_that_an_unknown_image_has_files_in() {
+    let text = |base: &str| {
+        format!(
+            "FROM {base}\nCOPY ./contrib/ /opt/app-root\n\nRUN chown -R 1001:0 /opt/app-root\n\nUSER 1001\nCMD [\"/opt/app-root/run\"]\n"
+        )
+    };
+    repaired(&text("example.com/base:1.0")).has("RUN chown -R 1001:0 /opt/app-root");
+}
+
+#[test]
+fn a_variable_that_nothing_sets() {
+    let text = "# escape=`\nFROM mcr.microsoft.com/windows/servercore:ltsc2022\nENV HOMEPATH=Users\\%USERNAME%\nCMD [\"cmd\"]\n";
+    repaired(text).has("Users\\%USERNAME%");
+}
+
+#[test]
+fn flags_of_curl_in_one_word() {
+    let text = "FROM node:24\nRUN curl -sSL https://example.com/a.sh -o /a.sh && sh /a.sh\nUSER node\nCMD [\"node\"]\n";
+    assert!(repaired(text).all.contains("curl -fsSL https"));
+}
+
+/// Neither is applied where nothing is verified.
+#[test]
+fn moves_that_only_a_run_can_justify() {
+    repaired("FROM ruby:2.3-slim\nCOPY a.rb /a.rb\nUSER 1000\nCMD [\"ruby\", \"/a.rb\"]\n").has("FROM ruby:2.3-slim");
+    let text = "FROM golang:1.26 AS build\nWORKDIR /src\nCOPY . .\nRUN CGO_ENABLED=0 go build -o /server .\n\n\
+                FROM debian:trixie-slim\nCOPY --from=build /server /server\nUSER 1000\nCMD [\"/server\"]\n";
+    repaired(text).has("FROM debian:trixie-slim").lacks("distroless");
 }

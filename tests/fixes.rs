@@ -19,7 +19,7 @@ use skip::oracle_python;
 fn write_examples(directory: &Path) -> usize {
     let mut count = 0;
     for entry in rules::ALL {
-        for (_, example) in example::of(entry) {
+        for (_, example) in example::of(entry).into_iter().filter(|(_, example)| !example.compose) {
             for text in [Some(example.text), example.fixed].into_iter().flatten() {
                 count += 1;
                 let path = directory.join(format!("{}-{count}.Dockerfile", entry.meta.name));

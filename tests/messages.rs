@@ -51,7 +51,7 @@ fn findings(rules: &[&'static Entry]) -> Result<String, Failed> {
     let mut text = String::new();
     for entry in rules {
         for (name, example) in example::of(entry).into_iter().filter(|(_, example)| example.bad) {
-            let source = Arc::new(Source::new("Dockerfile", example.text.as_str()));
+            let source = Arc::new(Source::new(example.name(), example.text.as_str()));
             let file = FileReport::new(source, example.findings(entry));
             let report = Report { files: vec![file], applied: None };
             let mut bytes = Vec::new();
@@ -68,8 +68,11 @@ fn findings(rules: &[&'static Entry]) -> Result<String, Failed> {
     Ok(text)
 }
 
+/// Without what only builds with the feature `mcp` have.
 fn help_texts() -> String {
-    help::pages().into_iter().map(|(command, text)| format!("$ {command} --help\n{text}\n")).collect()
+    let pages = help::pages().into_iter().filter(|(command, _)| command != "plimsoll mcp");
+    let shown = pages.map(|(command, text)| format!("$ {command} --help\n{text}\n")).collect::<String>();
+    shown.split_inclusive('\n').filter(|line| !line.starts_with("  mcp ")).collect()
 }
 
 /// A snapshot of a practice that was renamed would never be compared again.

@@ -345,3 +345,23 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn many_findings_are_an_overview() {
+    let report = sample();
+    let write = |color| {
+        let mut bytes = Vec::new();
+        report::write_overview(&report, &mut bytes, color).expect("it is written");
+        String::from_utf8(bytes).expect("it is text")
+    };
+    let plain = write(false);
+    insta::assert_snapshot!("overview", plain);
+    // Colour adds sequences only.
+    let colored = write(true);
+    assert!(colored.contains("\u{1b}[1;33mwarning[untagged-base]\u{1b}[0m"), "{colored:?}");
+    let mut bare = String::new();
+    for (index, part) in colored.split("\u{1b}[").enumerate() {
+        bare += if index == 0 { part } else { part.split_once('m').map_or("", |(_, rest)| rest) };
+    }
+    assert_eq!(bare, plain);
+}

@@ -8,6 +8,10 @@
 
 The second form holds each rule alone against a file made of the bad examples of all rules' pages, again and again: what looks at the whole file at each step shows there.
 
+    stress.py --plimsoll target/release/plimsoll --shapes --most 3
+
+The third form is of files that hold many of one thing, at 1 MiB each, and of shell tokens repeated to 64 KiB; each has a limit of CPU time and of memory.
+
 Printed are wall time, CPU time and peak memory of `check` with every rule on, at a quarter, a half and the whole of each size. Exit code 1 if a whole file takes longer than
 --most seconds.
 """
@@ -17,6 +21,7 @@ import os
 import pathlib
 import random
 import re
+import resource
 import subprocess
 import sys
 import tempfile
@@ -56,10 +61,155 @@ CASES = {
 }
 
 
-def run(command, folder):
+def lines(one, before=FROM, after=b""):
+    """As many of the lines `one(0)`, `one(1)`, … as fit."""
+    def make(size):
+        parts, length, i = [before], len(before) + len(after), 0
+        while length < size:
+            part = one(i)
+            parts.append(part)
+            length += len(part)
+            i += 1
+        return b"".join(parts) + after
+    return make
+
+
+def repeated(token, before=FROM + b"RUN ", after=b"\n"):
+    return lambda size: before + token * max(1, (size - len(before) - len(after)) // len(token)) + after
+
+
+def blocks(count, inner):
+    """Stages, each with as many of `inner(stage, i)` as there are stages."""
+    def make(size):
+        side = max(1, int((size / len(inner(99, 99))) ** 0.5)) if count is None else count
+        return b"".join(b"FROM debian:12 AS s%d\n" % stage + b"".join(inner(stage, i) for i in range(side)) for stage in range(side))
+    return make
+
+
+def numbers(template):
+    """Fills every %d of the template with the number."""
+    count = template.count(b"%d")
+    return lambda i: template % ((i,) * count)
+
+
+def both_halves(first, second):
+    """Half of the file of lines like the first, then half of lines like the second."""
+    return lambda size: lines(first)(size // 2) + lines(second, b"")(size // 2)
+
+
+SHELL_TOKENS = [
+    "time ", "! ", "${x@", "${x:-", "${x", "$'", '$"', "$(", "`", "\\`", "$((", "$[", "((", "( ", "{ ", "[[ ", "[ ", "if ", "while ", "case a in ", "case a in a) ",
+    "for i in a; do ", "f() ", "f() { ", "coproc ", "a=(", "a[", "a[$", "<(", ">(", "<<E ", "<<-E ", "<<<", "<", ">", "2>&1 ", "{a,", "{1..", "+(", "!(", "*", "?", "~", "'", '"',
+    "\\", "#", " #", "|", "|&", "&&", "& ", ";", ";;", "a;", "a|", "a&&", "a ", "a=b ", "A+=b ", "env A=b ", "sudo ", "exec ", "command ", "sh -c ", "sh -c '", "xargs ", "nohup ", "timeout 1 ",
+    "export A=b ", "declare -A a ", "local a=", "read a ", "set -e; ", "set -- ", "cd a; ", "cd a && ", "trap a ", "eval ", ". a; ", "test a = b ", "-a ", "[ a ] && ", "echo $a ", "echo '$a' ",
+    "${a}", "${#a}", "${!a}", "${a[@]}", "${a/b/", "${a//b}", "$a", "$1", "$@", "$?", "$$", "rm -rf a && ", "apt-get install -y a && ", "curl a | sh; ", "wget a; ", "é", "\u2028", "\u00a0", "\x00",
+    "function f ", "until ", "select a in ", "elif ", "else ", "then ", "do ", "done ", "esac ", "fi ", "}", ")", "]]", "]", "ls | grep a; ", "cat a | ", "find . -exec a ", "a\\\n", "printf %s ",
+]
+
+# Each takes the size of the file in bytes.
+SHAPES = {
+    "COPY --from that nearly matches": both_halves(lambda i: b"FROM debian:12 AS builder-%d\n" % i, lambda i: b"COPY --from=bulider-%d /a /a\n" % i),
+    "COPY --from one unknown name": both_halves(lambda i: b"FROM debian:12 AS builder-%d\n" % i, lambda i: b"COPY --from=bulider /a /a\n"),
+    "FROM that nearly matches": lines(lambda i: b"FROM debian:12 AS builder-%d\nFROM bulider-%d\n" % (i, i)),
+    "the same stage name": lines(lambda i: b"FROM debian:12 AS a\nRUN a\n", b""),
+    "the same stage name, copied from": lines(lambda i: b"FROM debian:12 AS a\nCOPY --from=a /a /a\n", b""),
+    "the same package, RUN by RUN": lines(lambda i: b"RUN apt-get update && apt-get install -y curl\n"),
+    "the same package in one RUN": repeated(b"curl ", FROM + b"RUN apt-get install -y "),
+    "different packages": lines(numbers(b"RUN apt-get install -y a%d b%d\n")),
+    "pip packages": lines(numbers(b"RUN pip install a%d==1.%d\n")),
+    "ignore comments": lines(numbers(b"# plimsoll: ignore[untagged-base]: x%d\nRUN apt-get install -y a\n")),
+    "ignore comments without effect": lines(lambda i: b"# plimsoll: ignore-file[DL3008]: x\n", FROM, b"RUN apt-get install a\n"),
+    "ignore comments and findings": both_halves(lambda i: b"# plimsoll: ignore-file[untagged-base]: x\n", lambda i: b"RUN cd a\n"),
+    "ignore-stage comments": lines(lambda i: b"# plimsoll: ignore-stage[all]: x\nFROM a\nRUN cd /a\n", b""),
+    "one comment of many names": repeated(b"DL3008,", FROM + b"# plimsoll: ignore[", b"]: x\nRUN apt-get install a\n"),
+    "shellcheck comments": lines(lambda i: b"# shellcheck disable=SC2086\nRUN echo $a\n"),
+    "shellcheck comments in a heredoc": repeated(b"# shellcheck disable=SC2086\necho $a\n", FROM + b"RUN <<EOF\n", b"EOF\n"),
+    "go build stages": lines(numbers(b"FROM golang:1.22 AS b%d\nWORKDIR /src\nCOPY . .\nRUN go build -o /app\nCMD [\"/app\"]\n"), b""),
+    "go build stages, copied from": lines(numbers(b"FROM golang:1.22 AS b%d\nCOPY . .\nRUN go build -o /app\nFROM debian:12 AS r%d\nCOPY --from=b%d /app /app\nCMD [\"/app\"]\n"), b""),
+    "go build in one stage": lines(lambda i: b"RUN go build -o /app ./cmd\n", b"FROM golang:1.22\n"),
+    "npm stages": lines(numbers(b"FROM node:20 AS b%d\nWORKDIR /app\nCOPY . .\nRUN npm ci && npm run build\nCMD [\"node\", \"a.js\"]\n"), b""),
+    "URLs": lines(numbers(b"RUN curl -fsSL https://example.com/%d -o /a%d\n")),
+    "URLs in one RUN": repeated(b" && wget https://example.com/a.tgz", FROM + b"RUN true"),
+    "URLs as arguments": repeated(b" https://example.com/a.tgz", FROM + b"RUN curl -O"),
+    "ADD of URLs": lines(numbers(b"ADD https://example.com/%d.tar.gz /a%d\n")),
+    "download and remove": lines(numbers(b"RUN curl -o /tmp/a%d https://example.com/a\nRUN rm /tmp/a%d\n")),
+    "download and remove, halves": both_halves(numbers(b"RUN curl -o /tmp/a%d https://example.com/a\n"), numbers(b"RUN rm /tmp/a%d\n")),
+    "download and remove in one RUN": lines(numbers(b" && curl -o /tmp/a%d https://example.com/a && rm /tmp/a%d"), FROM + b"RUN true", b"\n"),
+    "COPY and rm, halves": both_halves(numbers(b"COPY a%d /tmp/a%d\n"), numbers(b"RUN rm /tmp/a%d\n")),
+    "COPY and chmod, halves": both_halves(numbers(b"COPY a%d /tmp/a%d\n"), numbers(b"RUN chmod +x /tmp/a%d\n")),
+    "COPY and chown, halves": both_halves(numbers(b"COPY a%d /tmp/a%d\n"), numbers(b"RUN chown a /tmp/a%d\n")),
+    "COPY and COPY": lines(numbers(b"COPY a%d /tmp/a%d\nCOPY . .\n")),
+    "secrets in RUNs": lines(numbers(b"RUN curl -H 'Authorization: Bearer ghp_%d6789012345678901234567890123456' https://example.com\n")),
+    "secrets in ENV": lines(numbers(b"ENV PASSWORD%d=hunter2hunter%d\nRUN echo $PASSWORD%d\n")),
+    "secrets in ARG": lines(numbers(b"ARG TOKEN%d\nRUN echo $TOKEN%d\n")),
+    "secret files": both_halves(numbers(b"COPY id_rsa /root/.ssh/id%d\n"), numbers(b"RUN rm /root/.ssh/id%d\n")),
+    "a chain of rm": repeated(b" && rm -rf /var/lib/apt/lists/* /tmp/*", FROM + b"RUN apt-get install -y a"),
+    "a chain of rm, each another": lines(numbers(b" && rm /a%d"), FROM + b"RUN true", b"\n"),
+    "rm of many files": lines(numbers(b" /a%d"), FROM + b"RUN rm -rf", b"\n"),
+    "a chain of cd": repeated(b" && cd a", FROM + b"RUN true"),
+    "unused stages": lines(numbers(b"FROM debian:12 AS s%d\nRUN a\n"), b"", b"FROM debian:12\n"),
+    "unused ARGs": lines(numbers(b"ARG A%d=1\n")),
+    "ARGs before FROM": lines(numbers(b"ARG A%d=1\n"), b"", b"FROM debian:$A1\n"),
+    "ARGs before FROM and stages": lambda size: lines(numbers(b"ARG A%d=1\n"), b"")(size // 2) + lines(numbers(b"FROM debian:$A%d\n"), b"")(size // 2),
+    "unknown variables": lines(numbers(b"RUN echo $A%d\nENV B%d=$C%d\n")),
+    "variables that nearly match": both_halves(numbers(b"ARG VERSION_%d=1\n"), numbers(b"ENV A=$VERSOIN_%d\n")),
+    "200 stages of 200 ARGs, and more": blocks(None, lambda stage, i: b"ARG A%d=%d\n" % (i, stage)),
+    "stages of ARGs without value": blocks(None, lambda stage, i: b"ARG A%d\n" % i),
+    "stages of ENVs": blocks(None, lambda stage, i: b"ENV A%d=%d\n" % (i, stage)),
+    "stages on stages of ARGs": lines(numbers(b"FROM s%d AS s%d\nARG A%d=1\nENV B%d=$A%d\n"), b""),
+    "each stage on the last, with ENV": lambda size: b"FROM debian:12 AS s0\n" + b"".join(b"FROM s%d AS s%d\nENV A%d=1\nRUN a\n" % (i - 1, i, i) for i in range(1, size // 38)),
+    "all stages copied from": lambda size: lines(numbers(b"FROM debian:12 AS s%d\nRUN a\n"), b"")(size // 2) + b"FROM debian:12\n" + lines(numbers(b"COPY --from=s%d /a /a\n"), b"")(size // 2),
+    "stages on one stage": lambda size: b"FROM debian:12 AS a\nUSER u\n" + lines(numbers(b"FROM a AS b%d\nRUN c\nCMD d\n"), b"")(size),
+    "stages that need all before": lambda size: b"".join(b"FROM debian:12 AS s%d\n" % i + b"COPY --from=s%d /a /a\nCOPY --from=s%d /b /b\n" % (i // 2, max(0, i - 1)) for i in range(size // 70)),
+    "env A=b": repeated(b"env A=b "),
+    "USER and RUN": lines(numbers(b"USER u%d\nRUN a\n")),
+    "WORKDIR": lines(numbers(b"WORKDIR a%d\n")),
+    "WORKDIR and COPY": lines(numbers(b"WORKDIR a%d\nCOPY a b\n")),
+    "SHELL": lines(lambda i: b"SHELL [\"/bin/bash\", \"-c\"]\nRUN a | b\n"),
+    "CMD": lines(lambda i: b"CMD a\nENTRYPOINT b\nHEALTHCHECK CMD c\n"),
+    "ONBUILD": lines(numbers(b"ONBUILD RUN a %d\n")),
+    "ONBUILD, used by stages": lambda size: b"FROM debian:12 AS s0\n" + lines(numbers(b"ONBUILD ENV A%d=1\n"), b"")(size // 2) + lines(numbers(b"FROM s0 AS t%d\nRUN a\n"), b"")(size // 2),
+    "ENV of its own value": lines(lambda i: b"ENV PATH=/a:$PATH\n"),
+    "ENV twice as long each time": lines(lambda i: b"ENV A=$A$A\nRUN $A\n", FROM + b"ENV A=abcdefgh\n"),
+    "LABEL": lines(numbers(b"LABEL a%d=1\n")),
+    "the same LABEL": lines(lambda i: b"LABEL a=1\n"),
+    "EXPOSE": lines(numbers(b"EXPOSE %d\n")),
+    "VOLUME and RUN": lines(numbers(b"VOLUME /a%d\nRUN touch /a%d/b\n")),
+    "mounts": lines(numbers(b"RUN --mount=type=cache,target=/a%d,id=%d a\n")),
+    "mounts of one RUN": lines(numbers(b"--mount=type=cache,target=/a%d "), FROM + b"RUN ", b"a\n"),
+    "useradd": lines(numbers(b"RUN useradd u%d\nUSER u%d\n")),
+    "useradd, halves": both_halves(numbers(b"RUN useradd u%d\n"), numbers(b"USER u%d\n")),
+    "COPY many sources": lines(numbers(b" a%d"), FROM + b"COPY", b" /srv/\n"),
+    "COPY JSON": lines(numbers(b"\"a%d\", "), FROM + b"COPY [", b"\"/srv/\"]\n"),
+    "CMD JSON": repeated(b"\"a\", ", FROM + b"CMD [", b"\"b\"]\n"),
+    "CMD JSON nested": repeated(b"[", FROM + b"CMD "),
+    "unknown instructions": lines(numbers(b"RUNN%d a\n")),
+    "unknown flags": lines(numbers(b"--flag%d=a "), FROM + b"RUN ", b"a\n"),
+    "heredocs of one RUN": lines(numbers(b"<<E%d "), FROM + b"RUN ", b"\n"),
+    "heredocs nobody ends": lines(numbers(b"RUN <<E%d\na\n")),
+    "apt-get update and install apart": lines(lambda i: b"RUN apt-get update\nRUN apt-get install -y a\n"),
+    "apt-get and its removal": lines(numbers(b"RUN apt-get install -y a%d\nRUN apt-get purge -y a%d\n")),
+    "git clone": lines(numbers(b"RUN git clone https://example.com/a%d /a%d\n")),
+    "tar": lines(numbers(b"COPY a%d.tar.gz /tmp/\nRUN tar xf /tmp/a%d.tar.gz\n")),
+    "functions": lines(numbers(b"f%d() { a; }; f%d; "), FROM + b"RUN ", b"\n"),
+    "functions, halves": lambda size: FROM + b"RUN " + lines(numbers(b"f%d() { a; }; "), b"")(size // 2) + lines(numbers(b"f%d; "), b"")(size // 2) + b"\n",
+    "shell variables": lines(numbers(b"a%d=1; echo $a%d; "), FROM + b"RUN ", b"\n"),
+    "shell variables, halves": lambda size: FROM + b"RUN " + lines(numbers(b"a%d=1; "), b"")(size // 2) + lines(numbers(b"echo $a%d; "), b"")(size // 2) + b"\n",
+    "set -e and pipes": repeated(b"set -o pipefail; a | b; "),
+    "redirects to one file": repeated(b"echo a >> /a && ", after=b"true\n"),
+    "redirects": lines(numbers(b">/a%d "), FROM + b"RUN a ", b"\n"),
+}
+for token in SHELL_TOKENS:
+    SHAPES[f"RUN of {token!r}"] = repeated(token.encode())
+    SHAPES[f"heredoc of {token!r}"] = repeated(token.encode(), FROM + b"RUN <<EOF\n", b"\nEOF\n")
+
+
+def run(command, folder, most=None):
+    """Exit code, wall time, CPU time and peak memory in MiB; ended after `most` seconds of CPU."""
     start = time.monotonic()
+    limit = None if most is None else lambda: resource.setrlimit(resource.RLIMIT_CPU, (int(most) + 1, int(most) + 1))
     with open(os.devnull, "wb") as nowhere:
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=nowhere, stderr=nowhere, cwd=folder)
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=nowhere, stderr=nowhere, cwd=folder, preexec_fn=limit)
         _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     return process.returncode, time.monotonic() - start, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
@@ -99,17 +249,47 @@ def by_rule(plimsoll, most):
     return any(row[0] > most for row in rows)
 
 
+def by_shape(plimsoll, options):
+    """Each shape at its whole size and at half of it; what exceeds a limit, or grows much faster than its size, is marked."""
+    command = [plimsoll, "check", "--isolated", "--exit-zero", "--select", "all", "--preview", "--statistics", *options.rest, "Dockerfile"]
+    failed = 0
+    print(f"{'':42}{'size KiB':>9}{'cpu s':>8}{'peak MiB':>10}   cpu s at half")
+    for name, make in SHAPES.items():
+        if options.only not in name:
+            continue
+        size = options.size if " of '" not in name and ' of "' not in name else options.size // 16
+        steps = []
+        for part in (2, 1):
+            with tempfile.TemporaryDirectory() as folder:
+                text = make(size // part)
+                (pathlib.Path(folder) / "Dockerfile").write_bytes(text)
+                steps.append((len(text) / 1024, *run(command, folder, options.most * 10)))
+        kib, code, _, cpu, peak = steps[-1]
+        bad = cpu > options.most or peak > options.memory or code not in (0, 1)
+        failed += bad
+        if bad or not options.failed_only:
+            print(f"{name:42}{kib:9.0f}{cpu:8.2f}{peak:10.0f}   {steps[0][3]:.2f}{f'   FAILED ({code})' if bad else ''}", flush=True)
+    print(f"{failed} failed")
+    return failed
+
+
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--plimsoll", required=True, metavar="BINARY")
     arguments.add_argument("--most", type=float, default=10, metavar="SECONDS")
     arguments.add_argument("--only", default="", metavar="TEXT", help="only the cases that have this in their name")
     arguments.add_argument("--by-rule", action="store_true")
+    arguments.add_argument("--shapes", action="store_true", help="many of one thing, at one size")
+    arguments.add_argument("--size", type=int, default=MEBIBYTE, metavar="BYTES", help="of a shape; a repeated shell token has a sixteenth of it")
+    arguments.add_argument("--memory", type=float, default=256, metavar="MIB", help="that a shape may take at most")
+    arguments.add_argument("--failed-only", action="store_true")
     arguments.add_argument("rest", nargs="*", metavar="ARGUMENT", help="further arguments of `plimsoll check`")
     options = arguments.parse_args()
     plimsoll = str(pathlib.Path(options.plimsoll).resolve())
     if options.by_rule:
         sys.exit(1 if by_rule(plimsoll, options.most) else 0)
+    if options.shapes:
+        sys.exit(1 if by_shape(plimsoll, options) else 0)
     command = [plimsoll, "check", "--isolated", "--exit-zero", "--select", "all", "--preview", "--statistics", *options.rest, "Dockerfile"]
     failed = False
     print(f"{'':38}{'size KiB':>10}{'wall s':>9}{'cpu s':>9}{'peak MiB':>10}   cpu s at a quarter, a half")

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use insta::assert_snapshot;
-use plimsoll::engine::{Build, BuildLimits, Facts, ImageForm, Kind, Lifecycle, Network, Pull, Run, RunLimits};
+use plimsoll::engine::{
+    Build, BuildInputs, BuildLimits, Facts, ImageForm, Kind, Lifecycle, Network, Pull, Run, RunLimits,
+};
 use plimsoll::text::Variants;
 
 fn build() -> Build {
@@ -17,6 +19,12 @@ fn build() -> Build {
         pull: Pull::Never,
         no_cache: true,
         builder: Some("far".to_owned()),
+        inputs: BuildInputs {
+            platform: Some("linux/arm64".to_owned()),
+            secrets: vec!["id=token,src=token.txt".to_owned()],
+            ssh: vec!["default".to_owned()],
+            contexts: vec!["shared=../shared".to_owned()],
+        },
         limits: BuildLimits { time: Duration::from_secs(600), memory: 4 << 30, cpus: 2.0, pids: 512, disk: 1 << 30 },
         labels: vec!["plimsoll.owner=here".to_owned()],
         cgroup: Some("/plimsoll-1-2-4".to_owned()),
@@ -47,7 +55,7 @@ fn command_lines() {
     let mut text = String::new();
     for kind in Kind::ALL {
         let driver = kind.driver();
-        text += &format!("# {kind}\n{}\n", (driver.version)());
+        text += &format!("# {kind}\n{}\n", driver.version.map_or_else(String::new, |line| line().to_string()));
         if let Some(build_line) = driver.build {
             text += &format!("{}\n", build_line(&build()));
         }
@@ -61,7 +69,7 @@ fn command_lines() {
             if let Some(signal) = signal {
                 text += &format!("{}\n", signal("plimsoll-1-2-5", "SIGTERM"));
             }
-            remove("plimsoll-1-2-5").iter().for_each(|line| text += &format!("{line}\n"));
+            remove(&run()).iter().for_each(|line| text += &format!("{line}\n"));
         }
         if let ImageForm::Bundle { file, text: bundle } = driver.needs {
             text += &format!("{file}: {}\n", bundle(&run(), Default::default()));

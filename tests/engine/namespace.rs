@@ -12,7 +12,7 @@ use plimsoll::verify::{ContextLimits, MissingFile, Project, RunSpec, Trial};
 use serde_json::Value;
 
 use crate::skip::skipped;
-use crate::support::{BASE, ask, builders, engine, plimsoll, project};
+use crate::support::{BASE, ask, builders, engine, gone, plimsoll, processes, project};
 
 /// Listens on all of this machine's addresses, as a service of it would.
 struct Service(TcpListener);
@@ -89,7 +89,7 @@ fn ports_of_low_level_runtimes() {
         skipped("only root can ask a container from inside");
         return;
     }
-    for kind in [Kind::Runc, Kind::Containerd, Kind::Lxc] {
+    for kind in [Kind::Runc, Kind::Containerd, Kind::Cri, Kind::Lxc] {
         let Some(_) = engine(kind) else { continue };
         let args = ["--engine", "docker", "--run-on", kind.as_str(), "--http", ":8080/health=200"];
         let run = verified(&server("", "8080"), "20", &args);
@@ -104,7 +104,7 @@ fn missing(engine: &Engine, old: &str, new: &str) -> Vec<MissingFile> {
     let time = Some(Time(Duration::from_secs(6)));
     let spec = RunSpec { pull: Some(Pull::Never), run_timeout: time, ..RunSpec::default() };
     let trial = Trial { builder: engine, runtime: engine, project: &project, spec: &spec, progress: &|_| {} };
-    let before = trial.first(&Source::new("Dockerfile", old)).expect("the engine works");
+    let before = trial.first(&Source::new("Dockerfile", old), &[]).expect("the engine works");
     let side = trial.of(&Source::new("Dockerfile", new), &[], "trial", &before).expect("the engine works");
     side.run.unwrap_or_else(|| panic!("{:?}", side.build_error)).missing
 }
@@ -179,4 +179,40 @@ fn podman_without_root() {
     // Its containers' ports are out of reach, which is said.
     let (_, err) = run(&["--port", "8080"]);
     assert!(err.contains("unless run by root"), "{err}");
+    // A build that takes too long leaves no working container, no process and no file.
+    let endless = format!("FROM {BASE}\nRUN sleep 79.3\nUSER 1000\nRUN sleep 79.3\nCMD [\"true\"]\n");
+    std::fs::write(folder.path().join("Dockerfile"), endless).expect("a file can be written");
+    run(&["--build-timeout", "8", "--timeout", "8"]);
+    let left = || {
+        let mut command = Command::new("runuser");
+        command.args(["-u", SOMEONE, "--", "podman", "ps", "--all", "--external", "--format", "{{.Names}}"]);
+        command.env_remove("CONTAINERS_CONF").env("HOME", &home).current_dir(&home);
+        let output =
+            command.env("XDG_RUNTIME_DIR", format!("/run/user/{}", uid.trim())).output().expect("podman is here");
+        String::from_utf8_lossy(&output.stdout).trim().to_owned()
+    };
+    assert_eq!(left(), "");
+    assert!(gone("sleep 79.3"));
+    // What a run that was killed leaves is removed by the next one.
+    let mut killed = Command::new("runuser");
+    killed.args(["-u", SOMEONE, "--"]).arg(&program).args(["verify", ".", "--isolated", "--engine", "podman"]);
+    killed.args(["--pull", "never"]).current_dir(folder.path()).env_remove("CONTAINERS_CONF").env("HOME", &home);
+    killed.env("XDG_RUNTIME_DIR", format!("/run/user/{}", uid.trim())).stdin(Stdio::null());
+    let mut killed = killed.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("plimsoll starts");
+    let until = Instant::now() + Duration::from_secs(60);
+    while processes("sleep 79.3") == 0 && Instant::now() < until {
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    ask("pkill", &["-KILL", "--uid", SOMEONE, "--exact", "plimsoll"]);
+    let _ = killed.wait();
+    assert!(processes("sleep 79.3") > 0, "the build goes on without plimsoll");
+    run(&["--build-timeout", "8", "--timeout", "8"]);
+    assert_eq!(left(), "");
+    assert!(gone("sleep 79.3"));
+    let scratch = std::fs::read_dir("/var/tmp").expect("it can be read").flatten().filter(|entry| {
+        use std::os::unix::fs::MetadataExt;
+        let is_ours = entry.file_name().to_string_lossy().starts_with("plimsoll-");
+        is_ours && entry.metadata().is_ok_and(|meta| meta.uid().to_string() == uid.trim())
+    });
+    assert_eq!(scratch.count(), 0);
 }

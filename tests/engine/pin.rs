@@ -9,34 +9,49 @@ use std::time::{Duration, Instant};
 use plimsoll::engine::registry::RegistryClient;
 use plimsoll::text::Variants;
 
-use crate::support::{plimsoll, project};
+use crate::support::{BASE, both, plimsoll, project};
 
 /// A registry on the loopback device, ended when dropped.
-struct Registry {
+pub(crate) struct Registry {
     child: Child,
-    port: u16,
-    _folder: tempfile::TempDir,
+    pub(crate) port: u16,
+    folder: tempfile::TempDir,
 }
 
 impl Registry {
-    fn start() -> Option<Self> {
+    pub(crate) fn start() -> Option<Self> {
+        Self::start_with(&|_| String::new())
+    }
+
+    /// One that asks for the name `captain` and the password `U*U`.
+    pub(crate) fn with_password() -> Option<Self> {
+        Self::start_with(&|folder| {
+            let path = folder.join("htpasswd");
+            let hash = "captain:$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW\n";
+            std::fs::write(&path, hash).expect("a file can be written");
+            format!("auth: {{ htpasswd: {{ realm: harbour, path: {} }} }}\n", path.display())
+        })
+    }
+
+    fn start_with(more: &dyn Fn(&Path) -> String) -> Option<Self> {
         let folder = tempfile::tempdir().expect("a folder can be made");
         let free = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr());
         let port = free.expect("a port is free").port();
         let data = folder.path().join("data");
         let config = format!(
             "version: 0.1\nlog: {{ level: error }}\nstorage: {{ filesystem: {{ rootdirectory: {} }} }}\n\
-             http: {{ addr: '127.0.0.1:{port}' }}\n",
-            data.display()
+             http: {{ addr: '127.0.0.1:{port}' }}\n{}",
+            data.display(),
+            more(folder.path())
         );
         let file = folder.path().join("config.yml");
         std::fs::write(&file, config).expect("a file can be written");
         let mut command = Command::new("docker-registry");
         let child = command.arg("serve").arg(&file).stdout(Stdio::null()).stderr(Stdio::null()).spawn().ok()?;
-        let registry = Self { child, port, _folder: folder };
+        let registry = Self { child, port, folder };
         let until = Instant::now() + Duration::from_secs(15);
         while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            assert!(Instant::now() < until, "the registry does not start");
+            assert!(Instant::now() < until, "the registry does not start in {}", registry.folder.path().display());
             std::thread::sleep(Duration::from_millis(50));
         }
         Some(registry)
@@ -121,4 +136,26 @@ fn pinned() {
     let folder = project(&[("Dockerfile", &format!("FROM 127.0.0.1:{}/nothing:1\n", registry.port))]);
     let said = plimsoll(folder.path(), &["pin", "--isolated", "--insecure", "--with", "skopeo"]);
     assert!(said.code == Some(2) && said.err.contains("cannot look up the digest of"), "{said}");
+}
+
+/// Each stage is built, also one without a name, and its packages get the versions that are in it.
+#[test]
+fn packages_get_the_versions_of_a_build() {
+    for engine in both() {
+        let text = format!(
+            "FROM {BASE}\nCOPY pip /bin/pip\nRUN chmod 755 /bin/pip && pip install flask six\n\
+             FROM {BASE}\nCOPY --from=0 /bin/pip /pip\nUSER 1000\nCMD [\"echo\", \"a\"]\n"
+        );
+        // A pip that installs nothing, and says what there is.
+        let pip = "#!/bin/sh\ncase $1 in list) echo Flask==1.2.3; echo 'left; rm -rf /';; esac\n";
+        let folder = project(&[("Dockerfile", &text), ("pip", pip)]);
+        let kind = engine.kind().as_str();
+        let said = plimsoll(folder.path(), &["pin", "--packages", "--isolated", "--pull", "never", "--engine", kind]);
+        assert_eq!(said.code, Some(1), "{kind}: {said}");
+        assert!(said.out.contains("+RUN chmod 755 /bin/pip && pip install flask==1.2.3 six\n"), "{kind}: {said}");
+        assert!(said.err.contains("`six` is not in the image"), "{kind}: {said}");
+        let unbuilt = project(&[("Dockerfile", &format!("FROM {BASE}\nRUN pip install flask && false\n"))]);
+        let said = plimsoll(unbuilt.path(), &["pin", "--packages", "--isolated", "--pull", "never", "--engine", kind]);
+        assert!(said.code == Some(2) && said.err.contains("does not build"), "{kind}: {said}");
+    }
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use plimsoll::engine::{Build, BuildLimits, Built, Engine, Kind, Pull};
+use plimsoll::engine::{Build, BuildInputs, BuildLimits, Built, Engine, Kind, Pull};
 
 /// The image that tests build on; `.ci/engines` makes it from Debian's static busybox.
 pub(crate) const BASE: &str = "busybox:1.37";
@@ -20,9 +20,9 @@ pub(crate) fn engine(kind: Kind) -> Option<Engine> {
         Ok(engine) => match engine.has(BASE) {
             Ok(true) => return Some(engine),
             Ok(false) => format!("it has no image `{BASE}`"),
-            Err(error) => error.to_string(),
+            Err(error) => format!("{error}: {error:?}"),
         },
-        Err(error) => error.to_string(),
+        Err(error) => format!("{error}: {error:?}"),
     };
     assert!(!required, "{kind} is required by PLIMSOLL_REQUIRE_ENGINE: {why}");
     skipped(&format!("no test on {kind}: {why}"));
@@ -63,6 +63,7 @@ pub(crate) fn build<'e>(engine: &'e Engine, text: &str, limits: BuildLimits) -> 
         pull: Pull::Never,
         no_cache: false,
         builder: None,
+        inputs: BuildInputs::default(),
         limits,
         labels: Vec::new(),
         cgroup: None,
@@ -83,11 +84,18 @@ pub(crate) fn plimsoll(folder: &Path, args: &[&str]) -> Said {
 
 /// The same with other folders of programs.
 pub(crate) fn with_path(folder: &Path, args: &[&str], path: Option<&Path>) -> Said {
+    let path = path.map(|path| path.display().to_string());
+    said_by(folder, args, path.as_deref().map(|path| ("PATH", path)))
+}
+
+/// The same with a variable of the environment.
+pub(crate) fn plimsoll_with(folder: &Path, args: &[&str], variable: (&str, &str)) -> Said {
+    said_by(folder, args, Some(variable))
+}
+
+fn said_by(folder: &Path, args: &[&str], variable: Option<(&str, &str)>) -> Said {
     let mut command = Command::new(env!("CARGO_BIN_EXE_plimsoll"));
-    command.args(args).current_dir(folder).stdin(Stdio::null());
-    if let Some(path) = path {
-        command.env("PATH", path);
-    }
+    command.args(args).current_dir(folder).stdin(Stdio::null()).envs(variable);
     let output = command.output().expect("plimsoll starts");
     let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
     Said { code: output.status.code(), out: text(output.stdout), err: text(output.stderr) }

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use plimsoll::engine::{Engine, Facts, Kind, Run, RunEnd, RunLimits};
+use plimsoll::engine::{BuildLimits, Engine, Facts, Kind, Run, RunEnd, RunLimits};
 use serde_json::Value;
 
 use crate::support::{BASE, build, builders, engine, examples, gone, plimsoll, project, with_path};
@@ -108,6 +108,62 @@ fn repaired_by_search() {
         assert!(fixed.contains("COPY start.sh") && fixed.contains("ENV A=b"), "{fixed}\n{said}");
         assert!(fixed.contains("CMD env\n"), "the exec form prints something else: {fixed}\n{said}");
         assert!(said.err.contains("rejected") && said.err.contains("exec form"), "{said}");
+    }
+}
+
+/// A move to a base without a shell is kept only where the program does its job there.
+#[test]
+fn moves_to_distroless_if_verified() {
+    let Some(engine) = engine(Kind::Docker) else { return };
+    let bare = build(&engine, "FROM scratch\nCOPY Dockerfile /readme\n", BuildLimits::default());
+    let bare = bare.image.expect("it builds");
+    let text = "FROM golang:1.26 AS build\nWORKDIR /src\nCOPY --chmod=755 go /bin/go\nRUN CGO_ENABLED=0 go build -o /echo .\n\n\
+                FROM debian:trixie-slim\nCOPY --from=build /echo /echo\nENTRYPOINT [\"/echo\", \"hello harbour\"]\n";
+    // A compiler, of which the program is linked to nothing, and one whose program needs a shell.
+    for (compiler, kept) in
+        [("cp /bin/busybox $3", true), ("printf '#!/bin/sh\\necho hello harbour\\n' >$3; chmod 755 $3", false)]
+    {
+        let folder = project(&[("Dockerfile", text), ("go", &format!("#!/bin/sh\n{compiler}\n"))]);
+        let golang = format!("golang:1.26=docker-image://{BASE}");
+        let debian = format!("debian:trixie-slim=docker-image://{BASE}");
+        let distroless = format!("gcr.io/distroless/static-debian13:nonroot=docker-image://{}", bare.tag);
+        let mut contexts = Vec::new();
+        for context in [&golang, &debian, &distroless] {
+            contexts.extend(["--build-context", context.as_str()]);
+        }
+        let (file, code) = proof(folder.path(), engine.kind(), &contexts);
+        assert_eq!(code, Some(0), "{file:#}");
+        let fixes = file["fixes"].as_array().expect("a list");
+        let moved = fixes.iter().find(|fix| fix["rule"] == "needless-distribution");
+        assert_eq!(moved.map(|fix| &fix["kept"]), Some(&kept.into()), "{file:#}");
+        // What is not verified is only shown.
+        let said = plimsoll(folder.path(), &["check", "--isolated", "--fix", "--unsafe-fixes", "--diff"]);
+        assert!(!said.out.contains("gcr.io/distroless"), "{said}");
+    }
+}
+
+/// Whichever engine builds and saves it, an image has the same bytes at the same lines.
+#[test]
+fn weighs_the_same_on_every_engine() {
+    let text = format!(
+        "FROM {BASE}\nWORKDIR /app\nCOPY big.bin ./\nRUN head -c 3000000 /dev/zero > /app/zero.bin\n\
+         RUN rm /app/big.bin && chmod 755 /app/zero.bin\nUSER 1000\nCMD [\"true\"]\n"
+    );
+    let folder = project(&[("Dockerfile", &text), ("big.bin", &"plimsoll".repeat(1_000_000))]);
+    let kinds = [Kind::Docker, Kind::Podman, Kind::Buildah].into_iter().filter(|kind| engine(*kind).is_some());
+    let weights: Vec<(Kind, Value)> = kinds
+        .map(|kind| {
+            let args = ["weigh", ".", "--isolated", "--pull", "never", "--engine", kind.as_str(), "--format", "json"];
+            let said = plimsoll(folder.path(), &args);
+            let report: Value = serde_json::from_str(&said.out).unwrap_or_else(|error| panic!("{error}: {said}"));
+            let image = &report["images"][0];
+            let lines = image["lines"].as_array().expect("a list");
+            let lines: Vec<_> = lines.iter().map(|line| (&line["line"], &line["added"], &line["wasted"])).collect();
+            (kind, serde_json::json!([image["bytes"], image["visible"], image["wasted"], lines]))
+        })
+        .collect();
+    for pair in weights.windows(2) {
+        assert_eq!(pair[0].1, pair[1].1, "{} and {}", pair[0].0, pair[1].0);
     }
 }
 
@@ -252,7 +308,7 @@ fn other_runtimes() {
     );
     let built = build(&docker, &text, Default::default());
     let image = built.image.expect("it builds");
-    for kind in [Kind::Podman, Kind::Buildah, Kind::Containerd, Kind::Runc, Kind::Crun, Kind::Lxc] {
+    for kind in [Kind::Podman, Kind::Buildah, Kind::Containerd, Kind::Cri, Kind::Runc, Kind::Crun, Kind::Lxc] {
         let Some(runtime) = engine(kind) else { continue };
         if runtime.driver().build.is_some() {
             let built = build(&runtime, &text, Default::default());
@@ -345,4 +401,26 @@ fn a_file_beside() {
     let said = plimsoll(folder.path(), &[&args[..], &["--expect-stdout", "run.py", "web"]].concat());
     assert!(folder.path().join("web/.dockerignore").exists(), "{said}");
     assert!(!folder.path().join(".dockerignore").exists(), "{said}");
+}
+
+/// Compose waits for the health of a service whose image has the `HEALTHCHECK`, as the rules assume; without one, the project
+/// does not start.
+#[test]
+fn healthcheck_of_the_image_counts() {
+    let Some(_) = engine(Kind::Docker) else { return };
+    let compose = format!(
+        "services:\n  app:\n    image: {BASE}\n    command: sleep 60\n    depends_on:\n      slow:\n        condition: \
+         service_healthy\n  slow:\n    build: .\n"
+    );
+    let check = "HEALTHCHECK --interval=1s --start-period=1s CMD test -e /ready\n";
+    for (healthcheck, starts) in [(check, true), ("", false)] {
+        let dockerfile = format!("FROM {BASE}\n{healthcheck}CMD sh -c 'touch /ready; sleep 60'\n");
+        let folder = project(&[("Dockerfile", &dockerfile), ("compose.yaml", &compose)]);
+        let args = ["verify", "compose.yaml", "--isolated", "--pull", "never", "--engine", "docker"];
+        let said = plimsoll(folder.path(), &args);
+        assert_eq!(said.out.contains("does not start even without fixes"), !starts, "{said}");
+        assert_eq!(said.out.contains("runs, healthy"), starts, "{said}");
+        let found = plimsoll(folder.path(), &["check", "compose.yaml", "--isolated", "--format", "concise"]);
+        assert_eq!(found.out.contains("[unmet-health-condition]"), !starts, "{found}");
+    }
 }

@@ -78,6 +78,8 @@ fn parts_merge_into_the_whole() {
     );
     assert_eq!((run.status.code(), text(&run.stdout)), (Some(0), whole), "{}", text(&run.stderr));
     assert!(files(&class.path().join("whole")) == files(&class.path().join("merged")), "the files differ");
+    // The parts have evidence of their own, so nothing is compared with another part.
+    assert!(text(&run.stderr).contains("not compared with each other"), "{}", text(&run.stderr));
     fs::write(class.path().join("rubric.toml"), RUBRIC.replace("points = 10", "points = 11")).expect("written");
     let run = plimsoll(class.path(), &["grade", "merge", "rubric.toml", "part1"]);
     assert_eq!(run.status.code(), Some(2));
@@ -85,26 +87,204 @@ fn parts_merge_into_the_whole() {
 }
 
 #[test]
-fn an_interrupted_run_is_resumed() {
+fn evidence_outlives_results() {
     let class = class();
-    grade(class.path(), "whole", &[]);
-    let whole = fs::read_to_string(class.path().join("whole/grades.jsonl")).expect("written");
-    // As if the run had been killed in the middle of the eleventh line.
-    let half: String =
-        whole.lines().take(10).map(|line| format!("{}\n", line.replace("\"max\":20,", "\"max\":21,"))).collect();
-    put(
-        class.path(),
-        "half/grades.part.jsonl",
-        format!("{half}{}", &whole.lines().nth(10).expect("there is one")[..40]).as_bytes(),
+    grade(class.path(), "out", &[]);
+    let whole = files(&class.path().join("out"));
+    let evidence = || files(&class.path().join("out-evidence"));
+    let before = evidence();
+    assert!(before.len() > 25, "{}", before.len());
+    fs::remove_dir_all(class.path().join("out")).expect("deleted");
+    // Only evidence can know this: it is not in any submission.
+    let planted: Vec<_> = before.iter().filter(|(_, bytes)| text(bytes).contains("`python` has no tag")).collect();
+    assert!(!planted.is_empty());
+    for (path, bytes) in &planted {
+        let new = text(bytes).replace("`python` has no tag", "`python` has a flag");
+        fs::write(class.path().join("out-evidence").join(path), new).expect("written");
+    }
+    // Points and titles need no new evidence.
+    let rubric = RUBRIC.replace("points = 10", "points = 11").replace("The base has a version", "Version");
+    fs::write(class.path().join("rubric.toml"), rubric).expect("written");
+    grade(class.path(), "out", &[]);
+    let page = fs::read_to_string(class.path().join("out/students/student-00.md")).expect("written");
+    assert!(page.contains("has a flag") && page.contains("Version"), "{page}");
+    assert_eq!(evidence().len(), before.len(), "nothing was read again");
+    // Evidence that is collected again, and a rubric that is what it was, give the same bytes.
+    fs::write(class.path().join("rubric.toml"), RUBRIC).expect("written");
+    grade(class.path(), "out", &["--fresh"]);
+    assert!(files(&class.path().join("out")) == whole && evidence() == before, "the files differ");
+    // What has changed is read again.
+    put(class.path(), "submissions/student-00/Dockerfile", b"FROM python:3.13\nUSER 1000\n");
+    grade(class.path(), "out", &[]);
+    let page = fs::read_to_string(class.path().join("out/students/student-00.md")).expect("written");
+    assert!(!page.contains("has no tag"), "{page}");
+}
+
+#[test]
+fn students_who_leave_and_one_who_is_forgotten() {
+    let class = class();
+    grade(class.path(), "out", &[]);
+    fs::remove_dir_all(class.path().join("submissions/student-07")).expect("deleted");
+    grade(class.path(), "out", &[]);
+    for directory in ["students", "gradescope", "classroom", "prairielearn"] {
+        let names = fs::read_dir(class.path().join("out").join(directory)).expect("it is there");
+        let names: Vec<String> = names.flatten().map(|it| it.file_name().to_string_lossy().into_owned()).collect();
+        assert!(names.iter().any(|name| name.starts_with("student-08")), "{names:?}");
+        assert!(!names.iter().any(|name| name.starts_with("student-07")), "{names:?}");
+    }
+    put(class.path(), "submissions/student-08/secret.py", b"print('a secret of student eight')");
+    grade(class.path(), "out", &[]);
+    let run = plimsoll(class.path(), &["grade", "rubric.toml", "--forget", "student-08", "--out", "out"]);
+    assert_eq!(run.status.code(), Some(0), "{}", text(&run.stderr));
+    for root in ["out", "out-evidence"] {
+        for (path, bytes) in files(&class.path().join(root)) {
+            let all = format!("{} {}", path.display(), text(&bytes));
+            assert!(!all.contains("student-08"), "{root}/{}", path.display());
+        }
+    }
+    let run = plimsoll(class.path(), &["grade", "rubric.toml", "--forget", "nobody", "--out", "out"]);
+    assert_eq!(run.status.code(), Some(2));
+}
+
+#[test]
+fn a_student_is_forgotten_wherever_results_went() {
+    let class = class();
+    let worksheet = "Identifier,Full name,Email address,Status,Grade,Maximum grade\nParticipant 1,student-03,x@x.org,,,100\nParticipant 2,student-04,y@x.org,,,100\n";
+    put(class.path(), "moodle.csv", worksheet.as_bytes());
+    grade(class.path(), "out", &["--moodle", "moodle.csv"]);
+    grade(class.path(), "hidden", &["--anonymous"]);
+    let list = fs::read_to_string(class.path().join("hidden/identities.csv")).expect("written");
+    let pseudonym = |id: &str| {
+        let row = list.lines().find(|line| line.split(',').nth(1) == Some(id)).expect("a row");
+        row.split(',').next().expect("a pseudonym").to_owned()
+    };
+    let (third, fourth) = (pseudonym("student-03"), pseudonym("student-04"));
+    let forget = |student: &str, out: &str| {
+        let run = plimsoll(class.path(), &["grade", "rubric.toml", "--forget", student, "--out", out]);
+        assert_eq!(run.status.code(), Some(0), "{}", text(&run.stderr));
+        text(&run.stdout)
+    };
+    // The worksheet is the roster as well.
+    let said = forget("x@x.org", "out");
+    assert!(said.contains("deleted as a whole: ") && said.contains("moodle.csv"), "{said}");
+    // By the id and by the pseudonym.
+    forget("student-03", "hidden");
+    forget(&fourth, "hidden");
+    for root in ["out", "out-evidence", "hidden", "hidden-evidence"] {
+        for (path, bytes) in files(&class.path().join(root)) {
+            let all = format!("{} {}", path.display(), text(&bytes));
+            let names = ["student-03", "x@x.org", &third];
+            assert!(!names.iter().any(|name| all.contains(name)), "{root}/{}", path.display());
+            let is_kept = root.starts_with("out") || !all.contains("student-04") && !all.contains(&fourth);
+            assert!(is_kept, "{root}/{}", path.display());
+        }
+    }
+}
+
+#[test]
+fn results_are_always_kept_and_never_among_the_submissions() {
+    let class = class();
+    let run = plimsoll(class.path(), &["grade", "rubric.toml", "submissions", "--exit-zero"]);
+    assert_eq!(run.status.code(), Some(0), "{}", text(&run.stderr));
+    assert!(text(&run.stderr).contains("results are in grades"), "{}", text(&run.stderr));
+    assert!(class.path().join("grades/index.html").is_file() && class.path().join("grades-evidence").is_dir());
+    // A class of one is kept, a look at a submission is not.
+    let one = directory(&[("rubric.toml", RUBRIC), ("submissions/ada/Dockerfile", "FROM python\n")]);
+    for (submissions, is_kept) in [("submissions/ada", false), ("submissions", true)] {
+        let run = plimsoll(one.path(), &["grade", "rubric.toml", submissions, "--exit-zero"]);
+        assert_eq!(run.status.code(), Some(0), "{}", text(&run.stderr));
+        assert_eq!(one.path().join("grades-evidence").is_dir(), is_kept, "{submissions}");
+    }
+    for out in ["submissions/out", "submissions/student-01/x/y", "submissions"] {
+        let run = plimsoll(class.path(), &["grade", "rubric.toml", "submissions", "--out", out]);
+        assert_eq!(run.status.code(), Some(2), "{out}");
+        assert!(text(&run.stderr).contains("is inside the submissions"), "{}", text(&run.stderr));
+    }
+}
+
+#[test]
+fn the_teacher_has_the_last_word() {
+    let class = class();
+    let csv = "student,criterion,points,comment,late-days\nstudent-00,pinned,7,\"an inherited image, fine\",\n\
+               student-01,,,please see me,2\nstudent-02,total,3,,\nnobody,user,1,,\n";
+    put(class.path(), "mine.csv", csv.as_bytes());
+    let run = |more: &[&str]| {
+        let args =
+            [&["grade", "rubric.toml", "submissions", "--exit-zero", "--overrides", "mine.csv"][..], more].concat();
+        let run = plimsoll(class.path(), &args);
+        assert_eq!(run.status.code(), Some(0), "{}", text(&run.stderr));
+        (text(&run.stderr), fs::read_to_string(class.path().join("grades/grades.csv")).expect("written"))
+    };
+    let (err, first) = run(&[]);
+    assert!(err.contains("`nobody` in line 5, who is not in the class"), "{err}");
+    let row =
+        |table: &str, id: &str| table.lines().find(|line| line.starts_with(id)).map(str::to_owned).expect("a row");
+    assert!(row(&first, "student-00").contains("changed by the teacher"), "{first}");
+    assert!(row(&first, "student-01").contains("please see me"), "{first}");
+    assert!(row(&first, "student-02,").contains(",3,20,"), "{first}");
+    let page = fs::read_to_string(class.path().join("grades/students/student-00.md")).expect("written");
+    assert!(page.contains("changed from 0 to 7 points") && page.contains("an inherited image, fine"), "{page}");
+    // They survive regrading, also of one student.
+    assert_eq!(run(&[]).1, first);
+    assert_eq!(run(&["--only", "student-05"]).1, first);
+    assert_eq!(fs::read_to_string(class.path().join("mine.csv")).expect("there"), csv, "no run changes it");
+    put(class.path(), "mine.csv", b"student,criterion,points\nstudent-00,nope,1\n");
+    let run = plimsoll(class.path(), &["grade", "rubric.toml", "submissions", "--overrides", "mine.csv"]);
+    assert_eq!(run.status.code(), Some(2));
+    assert!(text(&run.stderr).contains("line 2: the rubric has no criterion `nope`"), "{}", text(&run.stderr));
+}
+
+#[test]
+fn names_can_be_hidden_from_who_grades() {
+    let class = directory(&[
+        ("rubric.toml", RUBRIC),
+        ("roster.csv", "id,name,email\nada,Ada Lovelace,ada@x.org\n"),
+        ("submissions/ada/Dockerfile", "FROM python\n"),
+        ("submissions/bob/Dockerfile", "FROM python\n"),
+    ]);
+    let args =
+        ["grade", "rubric.toml", "submissions", "--roster", "roster.csv", "--anonymous", "--exit-zero", "--out", "out"];
+    let run = plimsoll(class.path(), &args);
+    assert_eq!(run.status.code(), Some(0), "{}", text(&run.stderr));
+    for (path, bytes) in files(&class.path().join("out")) {
+        let is_key = path == Path::new("identities.csv");
+        let all = format!("{} {}", path.display(), text(&bytes));
+        assert_eq!(all.contains("Lovelace") || all.contains("bob"), is_key, "{}", path.display());
+    }
+}
+
+#[test]
+fn a_student_checks_before_handing_in() {
+    let class = class();
+    let run = plimsoll(class.path(), &["grade", "rubric.toml", "--publish"]);
+    let public = text(&run.stdout);
+    assert_eq!(run.status.code(), Some(0), "{}", text(&run.stderr));
+    assert!(public.contains("The base has a version") && !public.contains("It is not root"), "{public}");
+    let own = class.path().join("submissions/student-01");
+    put(&own, "rubric.public.toml", public.as_bytes());
+    let run = plimsoll(&own, &["grade", "--self", "rubric.public.toml"]);
+    let out = text(&run.stdout);
+    assert!(
+        out.contains("The base has a version: 10 of 10") && !out.contains("It is not root"),
+        "{out}{}",
+        text(&run.stderr)
     );
-    put(class.path(), "submissions/student-00/new.txt", b"handed in later");
-    grade(class.path(), "half", &["--resume"]);
-    let resumed = fs::read_to_string(class.path().join("half/grades.jsonl")).expect("written");
-    let kept: Vec<&str> = resumed.lines().filter(|line| half.contains(*line)).collect();
-    // Except the submission that has changed since.
-    assert_eq!(kept.len(), 9);
-    assert_eq!(resumed.lines().count(), 25);
-    assert!(!class.path().join("half/grades.part.jsonl").exists());
+    assert!(!own.join("grades").exists());
+}
+
+#[test]
+fn merging_refuses_what_contradicts_itself() {
+    let class = class();
+    grade(class.path(), "out", &[]);
+    let path = class.path().join("out/grades.jsonl");
+    let lines = fs::read_to_string(&path).expect("written");
+    for (from, to) in [("\"total\":10,", "\"total\":19,"), ("\"points\":10,\"max\":10", "\"points\":99,\"max\":10")] {
+        assert!(lines.contains(from), "{lines}");
+        fs::write(&path, lines.replacen(from, to, 1)).expect("written");
+        let run = plimsoll(class.path(), &["grade", "merge", "rubric.toml", "out"]);
+        assert_eq!(run.status.code(), Some(2));
+        assert!(text(&run.stderr).contains("is inconsistent"), "{}", text(&run.stderr));
+    }
 }
 
 #[test]

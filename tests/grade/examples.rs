@@ -96,3 +96,42 @@ fn the_job_of_a_cluster() {
     shell(root, &path, "plimsoll grade rubric.toml submissions/ --out whole --exit-zero", &[]);
     assert!(files(&root.join("grades")) == files(&root.join("whole")), "the files differ");
 }
+
+/// The commands of an example that run `plimsoll grade --self`, with lines that are continued joined.
+fn self_check(name: &str) -> String {
+    let text = example(name).replace("\\\n", " ");
+    let line = text.lines().find(|line| line.contains("grade --self") && !line.trim_start().starts_with('#'));
+    let command = line.expect("the command is there").split_once("grade --self").expect("it is in the line").1;
+    format!("plimsoll grade --self{command}")
+}
+
+#[test]
+fn what_students_run_themselves() {
+    let hidden = "[[criterion]]\nid = 'secret'\ntitle = 'Not to be seen'\npoints = 5\nhidden = true\nrequire = { has = 'LABEL' }\n";
+    let rubric = format!(
+        "title = 'Week 3'\nplimsoll = '0.1.0'\npass = 50\n{hidden}[[criterion]]\nid = 'pinned'\npoints = 10\nrules = ['pinned']\n"
+    );
+    for (name, result) in [
+        ("ci/self-classroom.yml", "submission/feedback.md"),
+        ("ci/self-gitlab.yml", "submission/feedback.xml"),
+        ("ci/self-gradescope.sh", "results/results.json"),
+    ] {
+        let directory = crate::directory(&[
+            ("rubric.toml", &rubric),
+            ("submission/Dockerfile", "FROM python\nCMD [\"python\"]\n"),
+            ("results/.keep", ""),
+        ]);
+        let root = directory.path();
+        let path = programs(root);
+        fs::create_dir_all(root.join("source")).expect("a directory");
+        shell(root, &path, "plimsoll grade --publish rubric.toml > source/rubric.public.toml", &[]);
+        fs::copy(root.join("source/rubric.public.toml"), root.join("submission/rubric.public.toml")).expect("a copy");
+        let command = self_check(name).replace("/autograder", &root.display().to_string());
+        shell(&root.join("submission"), &path, &command, &[]);
+        let text = fs::read_to_string(root.join(result)).expect("it is written");
+        assert!(
+            text.contains("has no tag") && !text.contains("secret") && !text.contains("Not to be seen"),
+            "{name}: {text}"
+        );
+    }
+}

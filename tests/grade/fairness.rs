@@ -202,7 +202,7 @@ fn submissions_of_one_name_are_told_apart() {
         ("c/Dockerfile", ""),
     ]);
     let paths = ["a/app", "b/app", "c"].map(|path| class.path().join(path));
-    let options = plimsoll::grade::submissions::SearchOptions { single: true, roster: None };
+    let options = plimsoll::grade::submissions::SearchOptions { single: true, ..Default::default() };
     let found = plimsoll::grade::submissions::find(&paths, &options).expect("they are there");
     let ids: Vec<_> = found.submissions.iter().map(|submission| submission.student.id.as_str()).collect();
     assert_eq!(ids, ["a/app", "b/app", "c"]);

@@ -4,8 +4,9 @@ use std::fs;
 use std::io::Write;
 use std::path::Path;
 
-use plimsoll::grade::sheet::{Class, SheetStatus};
+use plimsoll::grade::sheet::SheetStatus;
 use plimsoll::grade::submissions::SearchOptions;
+use plimsoll::grade::summary::Class;
 
 use crate::{directory, grade, grade_with, put, rubric, sheet, text};
 
@@ -15,6 +16,7 @@ const GOOD: &str = "FROM python:3.13-slim\nUSER 1000\n";
 fn why(class: &Class, id: &str) -> String {
     match &sheet(class, id).status {
         SheetStatus::NotGraded { why } => why.clone(),
+        SheetStatus::Missing => "missing".to_owned(),
         SheetStatus::Graded => format!("graded: {}", sheet(class, id).total),
     }
 }
@@ -73,7 +75,7 @@ fn archives_are_refused_and_the_rest_is_graded() {
         add(file, "a/evil.txt", b"x");
     });
     zip(&root.join("bomb.zip"), |file| add(file, "zeros", &vec![0; 64 << 20]));
-    zip(&root.join("many.zip"), |file| (0..21_000).for_each(|number| add(file, &number.to_string(), b"")));
+    zip(&root.join("many.zip"), |file| (0..51_000).for_each(|number| add(file, &number.to_string(), b"")));
     put(root, "noise.zip", b"this is no archive");
     put(root, "student.rar", b"Rar!");
     tar_gz(&root.join("tar-up.tar.gz"), |tar| {
@@ -109,7 +111,7 @@ fn archives_are_refused_and_the_rest_is_graded() {
         ("newline", "archive rejected: `a\u{fffd}b` is not a valid name"),
         ("passwd", "archive rejected: symbolic link `Dockerfile` points outside the archive, to `/etc/passwd`"),
         ("through", "archive rejected: `a/evil.txt` would be written through a symbolic link"),
-        ("many", "archive rejected: more than 20000 files"),
+        ("many", "archive rejected: more than 50000 files"),
         ("student", "archive rejected: RAR archives are not supported; submit a zip or tar.gz file"),
         ("tar-up", "archive rejected: `../evil.txt` points outside the archive"),
         ("tar-hard", "archive rejected: `passwd` is a hard link"),
@@ -142,7 +144,7 @@ fn links_and_many_files_in_folders() {
     std::os::unix::fs::symlink("/etc/passwd", root.join("thief/Dockerfile")).expect("a link");
     std::os::unix::fs::symlink("../../good", root.join("context/app/other")).expect("a link");
     std::os::unix::fs::symlink(root.join("good"), root.join("whole")).expect("a link");
-    for number in 0..30_000 {
+    for number in 0..51_000 {
         put(root, &format!("many/files/{number}"), b"");
     }
     put(root, "many/files/zz/Dockerfile", GOOD.as_bytes());
@@ -154,7 +156,7 @@ fn links_and_many_files_in_folders() {
         "`Dockerfile` is a symbolic link, which is not followed"
     );
     assert_eq!(sheet(&class, "many").dockerfile.as_deref(), Some("Dockerfile"));
-    assert_eq!(sheet(&class, "many").notes, ["only the first 20000 files were checked"]);
+    assert_eq!(sheet(&class, "many").notes, ["only the first 50000 files were checked"]);
     assert_eq!(
         sheet(&class, "context").notes,
         ["symbolic link `app/other` points outside the submission; not followed"]
@@ -229,7 +231,7 @@ fn the_roster_of_a_class_with_archives_in_one_export() {
         let sheet = sheet(&class, id);
         format!("{} {} {:?}", sheet.total, sheet.penalty, sheet.passed)
     };
-    assert_eq!([row("s1"), row("s2"), row("s3")], ["8 2 Some(true)", "0 0 Some(false)", "0 0 Some(false)"]);
+    assert_eq!([row("s1"), row("s2"), row("s3")], ["8 2 Some(true)", "0 0 Some(false)", "0 0 None"]);
     assert_eq!(sheet(&class, "s3").marks[0].losses[0].what, "nothing was submitted");
 }
 
@@ -245,4 +247,82 @@ fn a_huge_dockerfile_takes_no_time() {
     // Three findings of each rule count; the others are only a number.
     assert!(sheet(&class, "huge").is_graded() && sheet(&class, "huge").marks[0].losses[2].more == 1_497);
     assert!(sheet(&class, "huge").marks[1].losses.len() < 500);
+}
+
+/// Everything at once, with the program: all are graded or refused with a reason, and a second run gives the same bytes.
+#[cfg(unix)]
+#[test]
+fn a_hostile_class_is_graded_to_its_end_twice() {
+    let class = directory(&[
+        ("rubric.toml", &format!("title = 'Week 3'\nplimsoll = '0.1.0'\n{RUBRIC}")),
+        ("class/a-good/Dockerfile", GOOD),
+        ("class/pipe/notes.txt", ""),
+        ("class/colours\u{1b}[31m/Dockerfile", GOOD),
+        ("class/two\nlines/Dockerfile", GOOD),
+        ("class/socket/Dockerfile", GOOD),
+        ("class/turned/Dockerfile\u{202e}txt", GOOD),
+        ("elsewhere/Dockerfile", GOOD),
+    ]);
+    let root = class.path().join("class");
+    let make_pipe = |path: &str| {
+        let made = std::process::Command::new("mkfifo").arg(root.join(path)).status();
+        assert!(made.is_ok_and(|status| status.success()), "mkfifo {path}");
+    };
+    make_pipe("pipe/Dockerfile");
+    make_pipe("socket/data");
+    let _socket = std::os::unix::net::UnixListener::bind(root.join("socket/listener")).expect("a socket");
+    zip(&root.join("bomb.zip"), |file| add(file, "zeros", &vec![0; 64 << 20]));
+    zip(&root.join("up.zip"), |file| add(file, "../up.txt", b"x"));
+    zip(&root.join("many.zip"), |file| {
+        (0..20_000).for_each(|number| add(file, &format!("data/{number}"), b""));
+        add(file, "Dockerfile", GOOD.as_bytes());
+    });
+    let inner = tempfile::tempdir().expect("a directory");
+    let mut archive = inner.path().join("0.zip");
+    zip(&archive, |file| add(file, "Dockerfile", GOOD.as_bytes()));
+    for number in 1..20 {
+        let bytes = fs::read(&archive).expect("readable");
+        archive = inner.path().join(format!("{number}.zip"));
+        zip(&archive, |file| add(file, "nested.zip", &bytes));
+    }
+    fs::copy(&archive, root.join("nested.zip")).expect("copied");
+    tar_gz(&root.join("device.tar.gz"), |tar| {
+        tar.append(&header("Dockerfile", tar::EntryType::Char, 0), &b""[..]).expect("written");
+    });
+    put(&root, "huge/Dockerfile", "FROM python\nRUN a && b\n".repeat(1_000).as_bytes());
+    let utf16: Vec<u8> = [0xff, 0xfe].into_iter().chain(GOOD.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+    put(&root, "utf16/Dockerfile", &utf16);
+    put(&root, "zeros/Dockerfile", &vec![0; 1 << 20]);
+    std::os::unix::fs::symlink("..", root.join("huge/up")).expect("a link");
+    std::os::unix::fs::symlink("../elsewhere", root.join("linked")).expect("a link");
+    std::os::unix::fs::symlink("a-good", root.join("whole")).expect("a link");
+    let run = |out: &str, more: &[&str]| {
+        let args = [&["grade", "rubric.toml", "class", "--static-only", "--out", out][..], more].concat();
+        let run = crate::plimsoll(class.path(), &args);
+        assert_eq!(run.status.code(), Some(2), "{}", text(&run.stderr));
+        assert!(!run.stdout.contains(&0x1b) && !run.stderr.contains(&0x1b));
+        crate::files(&class.path().join(out))
+    };
+    let first = run("one", &["--jobs", "1"]);
+    assert!(run("two", &["--jobs", "4"]) == first, "the second run gives other bytes");
+    let lines = first.iter().find(|(path, _)| path == Path::new("grades.jsonl")).expect("there are results");
+    let sheets: Vec<serde_json::Value> =
+        text(&lines.1).lines().map(|line| serde_json::from_str(line).expect("it is JSON")).collect();
+    let states: Vec<String> = sheets
+        .iter()
+        .map(|sheet| {
+            let id = sheet["student"]["id"].as_str().unwrap_or_default().escape_default().to_string();
+            format!("{id}: {} {}", sheet["status"]["is"].as_str().unwrap_or_default(), sheet["total"])
+        })
+        .collect();
+    assert_eq!(
+        states,
+        [
+            "a-good: graded 10", "bomb: not-graded 0", "colours\\u{1b}[31m: graded 10", "device: not-graded 0",
+            "huge: graded 0", "linked: graded 10", "many: graded 10", "nested: graded 0", "pipe: graded 0",
+            "socket: graded 10", "turned: graded 0", "two\\nlines: graded 10", "up: not-graded 0", "utf16: graded 10",
+            "zeros: graded 0",
+        ]
+    );
+    assert!(!class.path().join("up.txt").exists());
 }

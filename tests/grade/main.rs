@@ -1,11 +1,19 @@
 //! Grading without an engine: reading submissions, deducting points, and hostile submissions.
 
+mod cases;
 mod class;
+mod class_of_sixty;
 mod engine_runs;
 mod examples;
 mod fairness;
 mod hostile;
+mod layouts;
+mod lost_work;
 mod pages;
+mod review;
+mod shards;
+mod variants;
+mod workers;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -15,8 +23,9 @@ use plimsoll::grade::class::{ClassRun, columns};
 use plimsoll::grade::marking::Grader;
 use plimsoll::grade::rubric::Rubric;
 use plimsoll::grade::runs::Runner;
-use plimsoll::grade::sheet::{Class, Mark, Sheet};
+use plimsoll::grade::sheet::{Mark, Sheet};
 use plimsoll::grade::submissions::{ArchiveLimits, SearchOptions, find};
+use plimsoll::grade::summary::Class;
 use plimsoll::text::Source;
 
 /// A rubric with the usual header.
@@ -49,15 +58,9 @@ pub(crate) fn grade(rubric: &Rubric, root: &Path) -> Class {
 
 pub(crate) fn grade_with(rubric: &Rubric, root: &Path, options: &SearchOptions, runner: Option<&dyn Runner>) -> Class {
     let found = find(&[root.to_path_buf()], options).expect("there are some");
-    let grader = Grader { rubric, runner, limits: ArchiveLimits::default(), progress: &|_| {} };
-    let work = ClassRun {
-        grader: &grader,
-        submissions: &found.submissions,
-        jobs: 2,
-        known: Default::default(),
-        done: &|_| {},
-        stop: &|| false,
-    };
+    let grader =
+        Grader { rubric, runner, limits: ArchiveLimits::default(), evidence: None, workers: None, progress: &|_| {} };
+    let work = ClassRun { grader: &grader, submissions: &found.submissions, jobs: 2, done: &|_| {}, stop: &|| false };
     let sheets = work.run();
     Class::new(rubric.title.clone(), rubric.fingerprint.clone(), columns(&grader), sheets)
 }
@@ -92,7 +95,8 @@ pub(crate) fn files(root: &Path) -> Vec<(PathBuf, Vec<u8>)> {
             match path.is_dir() {
                 true => left.push(path),
                 false => {
-                    let bytes = std::fs::read(&path).expect("it can be read");
+                    // A run that is not over yet may have renamed it.
+                    let Ok(bytes) = std::fs::read(&path) else { continue };
                     found.push((path.strip_prefix(root).expect("it is below").to_path_buf(), bytes));
                 }
             }

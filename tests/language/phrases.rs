@@ -52,6 +52,15 @@ const FOR_USERS: &[(&str, &str)] = &[
     (r"lets? (it|them|none|no) not|let none", "exit 0 even if; do not"),
     (r"comes? to rest", "converge"),
     (r"by (a )?mistakes? of", "internal error"),
+    (r"in any case", "always"),
+    (r"files? of version", "version 1 files"),
+    (r"where (it|they|these|those|this|that) (is|are) known", "if known"),
+    (r"nothing of (it|them|these|those)", "none of it"),
+    (r"thereby", "and so"),
+    (r"also if", "even if"),
+    (r"packages? of (Debian|Ubuntu|Alpine|Fedora|npm|pip|RPM)", "Debian packages"),
+    (r"whatever (its|their) names?", "regardless of"),
+    (r"(leaves?|left|keeps?|kept|remains?) as (it|they) (is|are|was|were)", "does not change"),
 ];
 
 /// The same words in a true sense.
@@ -72,6 +81,8 @@ const TRUE_USES: &[&str] = &[
     r"should not be blank",
     r"spare time",
     r"or else",
+    // Words of a table.
+    r"directory folder location",
 ];
 
 static LISTS: LazyLock<[Vec<(Regex, &str)>; 2]> = LazyLock::new(|| [EVERYWHERE, FOR_USERS].map(compile));

@@ -19,6 +19,7 @@ import argparse
 import collections
 import json
 import pathlib
+import re
 import shlex
 import subprocess
 import sys
@@ -45,13 +46,26 @@ def words(start):
     return start
 
 
+def plain(words):
+    """The same words with the older ways to write them in their newer form."""
+    text = [re.sub(r"`([^`]*)`", r"$(\1)", word) for word in words]
+    return [re.sub(r"\b([ef])grep\b", lambda match: f"grep -{match[1].upper()}", word) for word in text]
+
+
+def trigger(text):
+    """What a trigger of ONBUILD changes of an image: what its RUN does is compared nowhere else either."""
+    return "RUN" if text.startswith("RUN ") else text
+
+
 def same(part, before, after):
+    if part == "OnBuild":
+        return list(map(trigger, before or [])) == list(map(trigger, after or []))
     if part == "Labels":
         return all((after or {}).get(name) == value for name, value in (before or {}).items())
     if part in ("Cmd", "Entrypoint"):
-        return words(before) == words(after)
+        return plain(words(before)) == plain(words(after))
     if part == "Healthcheck" and before and after:
-        return {**before, "Test": words(before.get("Test"))} == {**after, "Test": words(after.get("Test"))}
+        return {**before, "Test": plain(words(before.get("Test")))} == {**after, "Test": plain(words(after.get("Test")))}
     if part == "WorkingDir" and before and after:
         # What the base sets is not known here; the fix knows it of some.
         return after.endswith(before)

@@ -67,11 +67,14 @@ CHANGES = {
     "floating-tag": {"value", "flags"},
     "killing-stopsignal": {"-", "value"},
     "latest-tag": {"value", "flags"},
+    "lone-chmod": {"-", "flags", "value"},
+    "lone-chown": {"-", "flags", "value"},
     "lone-update": {"-", "value"},
     "lost-directory": {"cmd", "value"},
     "lost-variable": {"cmd", "value"},
     "maintainer": {"cmd", "value"},
     "missing-user": ALL,
+    "missed-heredoc": {"cmd", "value", "heredocs"},
     "mixed-case": {"cmd"},
     "needless-add": {"cmd", "value"},
     "operator-in-exec-form": {"json", "value"},
@@ -91,12 +94,18 @@ CHANGES = {
     "swallowed-instruction": {"+", "value"},
     "toolchain-base": ALL,
     "unchecked-pipe": {"+", "value", "heredocs"},
+    "undeclared-platform": {"+"},
     "unlocked-apt-cache": {"flags"},
+    "unused-arg": {"-"},
     "untagged-base": {"value", "flags"},
     "variable-in-exec-form": {"json", "value"},
     "whole-context": ALL,
     "world-writable": {"flags", "value", "heredocs"},
 }
+# Rules whose fix opens a heredoc: what BuildKit read as instructions is its body afterwards.
+HEREDOC_MAKERS = {"missed-heredoc"}
+# Rules whose fix continues an instruction: what BuildKit read as another one belongs to it afterwards.
+JOINERS = {"unknown-instruction"}
 # Rules that write ENV and LABEL differently, and nothing else.
 WRITTEN_ANEW = {"legacy-pair"}
 
@@ -134,7 +143,7 @@ def parts(command):
     return {"cmd": (command.cmd, command.sub_cmd), "json": command.json, "flags": command.flags, "value": command.value, "heredocs": heredocs}
 
 
-def compare(before, after, edits):
+def compare(before, after, edits, rules):
     """What is read differently: of the instructions without an edit in them anything at all (told as texts), and of those with one which parts (told as a set)."""
     edits = sorted(edits)
     wrong, changed, expected = [], set(), {}
@@ -153,7 +162,13 @@ def compare(before, after, edits):
             left.append(command)
         elif parts(same) != parts(command):
             wrong.append(f"{same.original!r} became {command.original!r}")
-    wrong += [f"{command.original!r} is gone" for command in expected.values()]
+    bodies = [doc.content for command in left for doc in command.heredocs] if HEREDOC_MAKERS & rules else []
+    delimiters = {doc.name for command in left for doc in command.heredocs} if bodies else set()
+    gone = [command.original for command in expected.values()]
+    if JOINERS & rules:
+        longer = [re.sub(r"\s+", "", value) for command in left for value in command.value]
+        gone = [text for text in gone if not any(re.sub(r"\s+", "", text) in value for value in longer)]
+    wrong += [f"{text!r} is gone" for text in gone if text not in delimiters and not any(text in body for body in bodies)]
     if len(left) != len(touched):
         changed.add("+" if len(left) > len(touched) else "-")
     else:
@@ -315,7 +330,7 @@ def rounds_of(report, mode, file, raw):
             if after.commands is None:
                 report.add(mode, "unparsed", rules, file["path"], after.error)
                 return raw
-            for wrong in compare(before, after, edits)[0]:
+            for wrong in compare(before, after, edits, {fix["rule"] for fix in fixes})[0]:
                 report.add(mode, "elsewhere", rules, file["path"], wrong)
         before = after
     return raw
@@ -356,7 +371,7 @@ def alone(report, program, traces, raws, work):
             if reads.commands is None:
                 report.add(mode, "unparsed", found["rule"], file["path"], reads.error)
                 continue
-            wrong, changed = compare(before, reads, fix["edits"])
+            wrong, changed = compare(before, reads, fix["edits"], {found["rule"]})
             for what in wrong:
                 report.add(mode, "elsewhere", found["rule"], file["path"], what)
             for part in sorted(changed - CHANGES.get(found["rule"], WORDS)):

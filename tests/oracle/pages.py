@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
-"""Looks at the pages of `plimsoll grade` in a real browser: tests/oracle/pages.py OUT [--shots DIR] [--browser PROGRAM]
+"""Looks at the pages of `plimsoll grade` and `plimsoll weigh` in a real browser: tests/oracle/pages.py OUT… [--axe FILE] [--shots DIR] [--browser PROGRAM]
 
-OUT is a folder of results with index.html. Chromium is driven through its pipe, with nothing but Python's own library. It is an
+OUT is a folder of results with index.html, or one page. Chromium is driven through its pipe, with nothing but Python's own library. It is an
 error when a page writes to the console, asks for anything but itself, has to be scrolled sideways on a narrow screen, or does not
-sort its table as the reader wants it.
+sort, search, filter and export its table as the reader wants it. With --axe, the script `axe.min.js` of the npm package axe-core, every
+page is checked for accessibility in both colour schemes, wide and narrow. Each cell of a treemap is reached by the tab key, shows
+that it is, and leads to its row of the table.
 """
 
 import argparse
@@ -15,14 +17,14 @@ import subprocess
 import sys
 import tempfile
 
-NARROW = 320
+NARROW = 390
 
 
 class Browser:
     """Chromium, spoken to by --remote-debugging-pipe: JSON that ends with a NUL."""
 
     def __init__(self, program):
-        self.profile = tempfile.TemporaryDirectory(prefix="plimsoll-pages-")
+        self.profile = tempfile.TemporaryDirectory(prefix="plimsoll-pages-", ignore_cleanup_errors=True)
         to_read, to_write = os.pipe()
         from_read, from_write = os.pipe()
 
@@ -83,7 +85,7 @@ class Browser:
 
 
 SORTED = """(() => {
-  const heads = [...document.querySelectorAll("#class thead th")];
+  const heads = [...document.querySelectorAll("#class tr.heads th")];
   const wrong = [];
   for (const [at, head] of heads.entries()) {
     for (let turn = 0; turn < 2; turn++) {
@@ -102,7 +104,83 @@ SORTED = """(() => {
 })()"""
 
 
-def look(browser, path, shots, faults):
+SEARCHED = """(() => {
+  const rows = [...document.querySelectorAll("#class tbody tr")];
+  const shown = () => rows.filter((row) => !row.hidden);
+  const search = document.getElementById("search");
+  const filter = document.getElementById("filter");
+  const wrong = [];
+  const name = rows[0].children[0].textContent;
+  search.value = name.toUpperCase();
+  search.dispatchEvent(new Event("input"));
+  if (!shown().includes(rows[0]) || shown().some((row) => !row.children[0].textContent.includes(name))) wrong.push("search");
+  search.value = "";
+  search.dispatchEvent(new Event("input"));
+  for (const option of filter.options) {
+    filter.value = option.value;
+    filter.dispatchEvent(new Event("change"));
+    const fit = rows.filter((row) => !option.value || (row.dataset.is ?? "").split(" ").includes(option.value));
+    if (fit.length !== shown().length || Number(document.getElementById("count").textContent) !== fit.length)
+      wrong.push("filter " + option.value);
+  }
+  filter.value = "";
+  filter.dispatchEvent(new Event("change"));
+  const made = [];
+  const create = URL.createObjectURL;
+  const click = HTMLAnchorElement.prototype.click;
+  URL.createObjectURL = (blob) => { made.push(blob); return "data:,"; };
+  HTMLAnchorElement.prototype.click = () => {};
+  document.getElementById("export").click();
+  URL.createObjectURL = create;
+  HTMLAnchorElement.prototype.click = click;
+  return Promise.resolve(made[0]?.text()).then((text) => {
+    if ((text ?? "").split("\\r\\n").length !== rows.length + 2) wrong.push("export");
+    return wrong;
+  });
+})()"""
+
+VIOLATIONS = """axe.run(document, { resultTypes: ["violations"] }).then((result) =>
+  result.violations.map((one) => one.id + ": " + one.nodes.slice(0, 2).map((node) => node.html.slice(0, 120) + " " + (node.any[0]?.message ?? "")).join(" | ")))"""
+
+
+def accessible(browser, name, axe, faults):
+    browser.value(axe + "; 0")
+    for scheme in ("light", "dark"):
+        browser.call("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+        for width in (NARROW, 1280):
+            browser.call("Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=False)
+            faults.extend(f"{name}: {scheme}, {width}: {one}" for one in browser.value(VIOLATIONS))
+    browser.call("Emulation.setEmulatedMedia", features=[])
+    browser.call("Emulation.clearDeviceMetricsOverride")
+
+
+def press(browser, key, code):
+    for kind in ("keyDown", "keyUp"):
+        browser.call("Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=code, text="\r" if key == "Enter" and kind == "keyDown" else "")
+
+
+FOCUSED = """(() => {
+  const cells = [...document.querySelectorAll(".map a")];
+  const style = getComputedStyle(document.activeElement);
+  return [cells.indexOf(document.activeElement), style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0];
+})()"""
+
+
+def keyboard(browser, name, faults):
+    cells = browser.value("document.querySelectorAll('.map a').length")
+    for index in range(cells):
+        press(browser, "Tab", 9)
+        at, is_shown = browser.value(FOCUSED)
+        if at != index or not is_shown:
+            faults.append(f"{name}: cell {index} is {'not reached' if at != index else 'not seen'} by the tab key")
+            return
+    if cells:
+        press(browser, "Enter", 13)
+        if browser.value("location.hash !== document.activeElement.getAttribute('href') && !document.querySelector('tr:target')"):
+            faults.append(f"{name}: a cell does not lead to its row")
+
+
+def look(browser, path, shots, faults, axe):
     page = path.resolve().as_uri()
     browser.events.clear()
     browser.call("Page.navigate", url=page)
@@ -116,9 +194,11 @@ def look(browser, path, shots, faults):
         if method == "Network.requestWillBeSent" and params["request"]["url"] not in (page, "data:,"):
             faults.append(f"{path.name}: asks for {params['request']['url'][:200]}")
     told = {}
+    keyboard(browser, path.name, faults)
     if path.name == "index.html":
         told = browser.value(SORTED)
         faults.extend(f"{path.name}: not sorted: {wrong}" for wrong in told["wrong"])
+        faults.extend(f"{path.name}: {wrong}" for wrong in browser.value(SEARCHED))
         links = browser.value("[...document.querySelectorAll('a')].map((a) => a.getAttribute('href'))")
         faults.extend(f"index.html: no page {link}" for link in links if not (path.parent / link).is_file())
     for width in (NARROW, 1280):
@@ -130,27 +210,36 @@ def look(browser, path, shots, faults):
             shot = browser.call("Page.captureScreenshot", format="png", captureBeyondViewport=True)
             (shots / f"{path.stem}-{width}.png").write_bytes(base64.b64decode(shot["data"]))
     browser.call("Emulation.clearDeviceMetricsOverride")
+    if path.name != "index.html":
+        lost = browser.value("[...document.querySelectorAll('a[href^=\"#\"]')].map((a) => a.getAttribute('href')).filter((to) => !document.getElementById(to.slice(1)))")
+        faults.extend(f"{path.name}: leads nowhere: {to}" for to in lost)
+    if axe:
+        accessible(browser, path.name, axe, faults)
     return told
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("out", type=pathlib.Path)
+    parser.add_argument("out", type=pathlib.Path, nargs="+")
+    parser.add_argument("--axe", type=pathlib.Path)
     parser.add_argument("--shots", type=pathlib.Path)
     parser.add_argument("--browser", default="chromium")
     args = parser.parse_args()
     if args.shots:
         args.shots.mkdir(parents=True, exist_ok=True)
-    pages = [args.out / "index.html", *sorted((args.out / "students").glob("*.html"))]
+    pages = []
+    for out in args.out:
+        pages += [out] if out.is_file() else [out / "index.html", *sorted((out / "students").glob("*.html"))]
     browser = Browser(args.browser)
     target = browser.call("Target.createTarget", url="about:blank")["targetId"]
     browser.session = browser.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
     for domain in ("Page", "Runtime", "Log", "Network"):
         browser.call(f"{domain}.enable")
     faults = []
+    axe = args.axe.read_text() if args.axe else None
     try:
         for index, page in enumerate(pages):
-            told = look(browser, page, args.shots if index < 4 else None, faults)
+            told = look(browser, page, args.shots if index < 4 else None, faults, axe)
             if told:
                 print(f"{told['heads']} columns and {told['rows']} rows, each column sorted both ways")
     finally:

@@ -109,8 +109,10 @@ def main():
     for finding in ours(options.plimsoll, paths):
         path = os.path.normpath(finding["path"])
         at = files[path].add(finding)
+        # One finding may name several places, such as all old pairs of a stage.
+        further = [label["range"]["start"]["line"] for label in finding["labels"] if label["message"] == "and here"]
         for code in finding["aliases"]:
-            mine[code].add((path, at))
+            mine[code].update([(path, at), *((path, files[path].start_of(line)) for line in further)])
     peer = collections.defaultdict(dict)
     for code, path, line, message in theirs(options.peer, paths, options.saved):
         peer[code].setdefault((path, files[path].start_of(line)), message)

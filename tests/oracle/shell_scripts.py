@@ -17,11 +17,16 @@ NAMES = ["x", "dir", "VERSION", "file", "count", "NAME"]
 
 
 class Scripts:
+    """Draws scripts. What is one of several is a list of functions, of which only the one that is drawn is called."""
+
     def __init__(self, seed):
         self.random = random.Random(seed)
 
     def pick(self, *options):
         return self.random.choice(options)
+
+    def draw(self, *options):
+        return self.random.choice(options)()
 
     def name(self):
         return self.pick(*NAMES)
@@ -29,8 +34,8 @@ class Scripts:
     def expansion(self, depth):
         name = self.name()
         kinds = [f"${name}", f"${{{name}}}", "$1", "$@", f"${{{name}:-a}}", f"${{{name}%.*}}", f"${{#{name}}}", "$?", "$((1 + 2))", f"$(({name} + 1))"]
-        if depth > 0:
-            kinds += [f"$({self.simple(depth - 1)})", f"`{self.pick('date', 'uname -m', 'pwd')}`"]
+        if depth > 0 and self.random.random() < 0.17:
+            return self.draw(lambda: f"$({self.simple(depth - 1)})", lambda: f"`{self.pick('date', 'uname -m', 'pwd')}`")
         return self.pick(*kinds)
 
     def word(self, depth):
@@ -54,34 +59,35 @@ class Scripts:
 
     def simple(self, depth):
         w = lambda: self.word(depth)
-        return self.pick(
-            f"echo {self.words(depth, 1)}",
-            f"rm -rf {w()}",
-            f"cp {self.words(depth, 1, 2)}",
-            f"mkdir -p {self.pick('', '-m 755 ')}{w()}",
-            f"ln -s {self.words(depth, 1, 2)}",
-            f"cd {w()}",
-            f"find {self.pick('.', '/srv', '')} {self.pick('-name ' + w(), '-type f', '')}".rstrip(),
-            f"{self.pick('grep', 'egrep', 'fgrep', 'grep -v')} {w()} {self.pick(*PLAIN)}",
-            f"printf {self.pick(chr(34) + '%s' + chr(92) + 'n' + chr(34), w())} {w()}",
-            f"read {self.pick('', '-r ')}{self.name()}",
-            f"tr {self.pick('a-z', 'A-Z', 'abc')} {self.pick('a-z', 'A-Z', 'x')}",
-            f"export {self.name()}={w()}",
-            f"export {self.name()}=$({self.pick('date', 'cat a', 'pwd')})",
-            f"{self.name()}={w()}",
-            f"[ {w()} {self.pick('=', '!=', '-eq')} {w()} ]",
-            f"[ {self.pick('-f', '-n', '-z')} {w()} ]",
-            f"apt-get install -y {self.words(depth, 1)}",
-            f"curl -o {w()} https://example.com/{self.expansion(0)}.tar.gz",
-            f"echo {self.pick(chr(34) + 'a' + chr(92) + 'nb' + chr(34), chr(39) + '$HOME' + chr(39))}",
+        return self.draw(
+            lambda: f"echo {self.words(depth, 1)}",
+            lambda: f"rm -rf {w()}",
+            lambda: f"cp {self.words(depth, 1, 2)}",
+            lambda: f"mkdir -p {self.pick('', '-m 755 ')}{w()}",
+            lambda: f"ln -s {self.words(depth, 1, 2)}",
+            lambda: f"cd {w()}",
+            lambda: f"find {self.pick('.', '/srv', '')} {self.pick('-name ' + w(), '-type f', '')}".rstrip(),
+            lambda: f"{self.pick('grep', 'egrep', 'fgrep', 'grep -v')} {w()} {self.pick(*PLAIN)}",
+            lambda: f"printf {self.pick(chr(34) + '%s' + chr(92) + 'n' + chr(34), w())} {w()}",
+            lambda: f"read {self.pick('', '-r ')}{self.name()}",
+            lambda: f"tr {self.pick('a-z', 'A-Z', 'abc')} {self.pick('a-z', 'A-Z', 'x')}",
+            lambda: f"export {self.name()}={w()}",
+            lambda: f"export {self.name()}=$({self.pick('date', 'cat a', 'pwd')})",
+            lambda: f"{self.name()}={w()}",
+            lambda: f"[ {w()} {self.pick('=', '!=', '-eq')} {w()} ]",
+            lambda: f"[ {self.pick('-f', '-n', '-z')} {w()} ]",
+            lambda: f"apt-get install -y {self.words(depth, 1)}",
+            lambda: f"curl -o {w()} https://example.com/{self.expansion(0)}.tar.gz",
+            lambda: f"echo {self.pick(chr(34) + 'a' + chr(92) + 'nb' + chr(34), chr(39) + '$HOME' + chr(39))}",
         )
 
     def pipeline(self, depth):
-        pipe = self.pick(
-            self.simple(depth), self.simple(depth), self.simple(depth), f"{self.simple(depth)} | {self.simple(depth)}",
-            "find . -name '*.c' | xargs rm", "ls | wc -l", "ls | grep a", f"! {self.simple(depth)}", f"{self.simple(depth)} >> log", f"{self.simple(depth)} > out 2>&1",
+        simple = lambda: self.simple(depth)
+        return self.draw(
+            simple, simple, simple, lambda: f"{simple()} | {simple()}",
+            lambda: "find . -name '*.c' | xargs rm", lambda: "ls | wc -l", lambda: "ls | grep a",
+            lambda: f"! {simple()}", lambda: f"{simple()} >> log", lambda: f"{simple()} > out 2>&1",
         )
-        return pipe
 
     def list(self, depth):
         return self.pick("; ", "; ", " && ", " || ").join(self.statement(depth) for _ in range(self.random.randint(1, 3)))
@@ -90,15 +96,14 @@ class Scripts:
         if depth <= 0 or self.random.random() < 0.6:
             return self.pipeline(min(depth, 1))
         inner = lambda: self.list(depth - 1)
-        name = self.name()
-        return self.pick(
-            f"if {self.simple(0)}; then {inner()}; fi",
-            f"if {self.simple(0)}; then {inner()}; else {inner()}; fi",
-            f"for {name} in {self.words(1, 1)}; do {inner()}; done",
-            f"while {self.simple(0)}; do {inner()}; done",
-            f"case {self.word(0)} in a) {inner()} ;; *) {inner()} ;; esac",
-            f"( {inner()} )",
-            f"{{ {inner()}; }}",
+        return self.draw(
+            lambda: f"if {self.simple(0)}; then {inner()}; fi",
+            lambda: f"if {self.simple(0)}; then {inner()}; else {inner()}; fi",
+            lambda: f"for {self.name()} in {self.words(1, 1)}; do {inner()}; done",
+            lambda: f"while {self.simple(0)}; do {inner()}; done",
+            lambda: f"case {self.word(0)} in a) {inner()} ;; *) {inner()} ;; esac",
+            lambda: f"( {inner()} )",
+            lambda: f"{{ {inner()}; }}",
         )
 
     def script(self):

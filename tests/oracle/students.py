@@ -3,13 +3,15 @@
 
     students.py --plimsoll target/debug/plimsoll [--bases FILE] [--results FILE] [--only TEXT] [--verify OPTIONS] FOLDER
     students.py --results FILE --table
+    students.py --results FILE --savings
 
 Each Dockerfile is proved by `plimsoll verify --unsafe-fixes`, which leaves out what does not hold; the port that it exposes has to be open before and after. Projects that ask for a base image that is not here are passed
 over, unless --bases names one that may stand for it: lines such as `python python:3.13` (a repository, a local image) or `python:*alpine* none` (a pattern, first match
 wins; `none` is no image). Such an image gets the name that the project, or its repaired file, uses, and loses it again at the end.
 
 Results go to a file with one line of JSON a Dockerfile; those that have one already are passed over, so that a run can go on where it was stopped. --table prints what
-verdicts/students.md shows: counts, sizes, and rules of kept and rejected fixes. A project whose run does not end by plimsoll's own limits (--patience) is reported as hung:
+verdicts/students.md shows: counts, sizes, and rules of kept and rejected fixes. With --alone each kept rule is also tried by itself, and --savings prints what verdicts/savings.md
+shows: the megabytes that all fixes save, and each rule by itself. A project whose run does not end by plimsoll's own limits (--patience) is reported as hung:
 that is a fault of plimsoll's, and the exit code is 1.
 """
 
@@ -29,6 +31,9 @@ import tempfile
 import time
 
 from folder import files
+
+# A label or a user takes some bytes.
+WORTH_A_LOOK = 50_000
 
 FROM = re.compile(r"^\s*FROM\s+(?:--\S+\s+)*(\S+)(?:\s+AS\s+(\S+))?", re.I)
 ARG = re.compile(r"^\s*ARG\s+(\w+)=(\S+)", re.I)
@@ -115,6 +120,20 @@ def once(options, path, more):
     return {"code": process.returncode, "seconds": round(time.time() - start, 1), "found": found, "err": err[-600:]}
 
 
+def alone(options, path, found):
+    """The size of the image after the fixes of each kept rule by itself."""
+    rules = sorted({fix["rule"] for fix in found["fixes"] if fix["kept"]})
+    sizes = {}
+    built = found["before"]["built"] and found["after"]["built"]
+    # Where all of them together make no difference, none is tried.
+    differs = built and abs(found["before"]["image"]["size"] - found["after"]["image"]["size"]) >= WORTH_A_LOOK
+    for rule in rules if differs else []:
+        tried = once(options, path, ["--select", rule, "--build-only"]).get("found")
+        if tried and tried["after"]["built"]:
+            sizes[rule] = tried["after"]["image"]["size"]
+    return sizes
+
+
 def run(options):
     known = load(options.results)
     images = Bases(options.engine, options.bases)
@@ -131,6 +150,8 @@ def run(options):
                 for base in bases(repaired(options.plimsoll, path)):
                     images.provide(base)
                 record = prove(options, path)
+                if options.alone and record.get("found"):
+                    record["alone"] = alone(options, path, record["found"])
             results.write(json.dumps({"file": name} | record) + "\n")
             results.flush()
             hung += "hung" in record
@@ -183,6 +204,36 @@ def table(options):
     return 0
 
 
+def savings(options):
+    records = {name: record for name, record in load(options.results).items() if (record.get("found") or {}).get("before", {}).get("built")}
+    rows, saved, files = [], collections.Counter(), collections.Counter()
+    total = [0, 0]
+    for name, record in sorted(records.items()):
+        found = record["found"]
+        if not found["after"]["built"]:
+            continue
+        before, after = (found[side]["image"]["size"] for side in ("before", "after"))
+        total[0] += before
+        total[1] += after
+        heavy = []
+        for rule, alone_size in record.get("alone", {}).items():
+            if abs(before - alone_size) >= WORTH_A_LOOK:
+                saved[rule] += before - alone_size
+                files[rule] += 1
+                heavy.append((before - alone_size, rule))
+        by = ", ".join(f"{rule} {difference / 1e6:.1f}" for difference, rule in sorted(heavy, reverse=True))
+        owner, _, rest = name.partition("+")
+        rows.append(f"| {owner}/{'/'.join(rest.split('/')[1:])} | {size(before)} | {size(after)} | {(before - after) / 1e6:.1f} | {100 * (before - after) / before:.1f} | {by or '–'} |")
+    print("| Dockerfile | MB before | after | saved | % | by rule, each by itself |\n|---|--:|--:|--:|--:|---|")
+    print("\n".join(rows))
+    difference = total[0] - total[1]
+    print(f"| **{len(rows)} Dockerfiles** | **{size(total[0])}** | **{size(total[1])}** | **{difference / 1e6:.1f}** | **{100 * difference / max(total[0], 1):.1f}** | |")
+    print("\n| rule, by itself | Dockerfiles | MB saved |\n|---|--:|--:|")
+    for rule, bytes_saved in saved.most_common():
+        print(f"| {rule} | {files[rule]} | {bytes_saved / 1e6:.1f} |")
+    return 0
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--plimsoll", default="plimsoll")
@@ -192,11 +243,13 @@ def main():
     parser.add_argument("--only", default="", help="those whose path has this text")
     parser.add_argument("--patience", type=float, default=3600, help="seconds after which a run counts as hung")
     parser.add_argument("--verify", default="", metavar="OPTIONS", help="further options of `plimsoll verify`, as one text")
+    parser.add_argument("--alone", action="store_true", help="try each kept rule by itself as well")
     parser.add_argument("--table", action="store_true")
+    parser.add_argument("--savings", action="store_true")
     parser.add_argument("folder", nargs="?")
     options = parser.parse_args()
-    if options.table:
-        return table(options)
+    if options.table or options.savings:
+        return table(options) if options.table else savings(options)
     if not options.folder:
         parser.error("a folder is needed")
     return run(options)

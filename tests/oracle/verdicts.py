@@ -320,6 +320,8 @@ verdict("DL3001", "started for the step itself, or ends what the step has starte
 verdict("DL3002", "a stage that only builds: nobody runs it", builds_only)
 verdict("DL3006", "a stage by a computed name is no image", lambda case: (words := case.text.split()) and any("$" in word and any(name and re.fullmatch(re.sub(r"\\\$\\\{.*?\\\}|\\\$\w+", r".+", re.escape(word.lower())), name) for name in case.file.names) for word in words[1:3]))
 verdict("DL3006", "told as what it is: no image can have such a name", told_by("invalid-image"))
+verdict("DL3006 DL3007", "told as what it is: the image has no such tag, so the build fails", told_by("unknown-tag"))
+verdict("DL3008 DL3013 DL3016 DL3018", "told as what it is: the shell takes the version for a redirection", told_by("redirected-version"))
 verdict("DL3008 DL3018 DL3013", "a variable of unknown value, which may hold a version", has(r"(install|add)\b[^&;|]*(\$\w+|\$\{\w+|\$\(|\"\$)"))
 
 verdict("DL3009 DL3015 DL3019 DL3032 DL3040 DL3042 DL3060", "a stage that only builds, or tests what is shipped: its layers are in no image", builds_only)

@@ -4,6 +4,7 @@
 #![allow(dead_code)]
 
 use libtest_mimic::Failed;
+use plimsoll::compose::Project;
 use plimsoll::context::Context;
 use plimsoll::finding::Diagnostic;
 use plimsoll::finding::Safety;
@@ -19,6 +20,8 @@ use plimsoll::{rules, syntax};
 /// One Dockerfile of a page.
 pub(crate) struct Example {
     pub(crate) bad: bool,
+    /// A Compose file, not a Dockerfile.
+    pub(crate) compose: bool,
     pub(crate) text: String,
     /// What the fix loop makes of it, if the page says.
     pub(crate) fixed: Option<String>,
@@ -51,20 +54,26 @@ pub(crate) fn read(page: &str) -> Vec<Example> {
             (files, config, file_name) = (Vec::new(), String::new(), None);
         } else if let Some(name) = line.trim().strip_prefix('`').and_then(|rest| rest.strip_suffix("`:")) {
             file_name = Some(name.to_owned());
+        } else if let Some(name) = line.trim().strip_prefix('`').and_then(|rest| rest.strip_suffix("` with CRLF:")) {
+            file_name = Some(format!("{name}\r"));
         } else if let Some(fence) = line.strip_prefix("```") {
             let body: String =
                 lines.by_ref().take_while(|line| *line != "```").map(|line| format!("{line}\n")).collect();
             match (file_name.take(), fence) {
-                (Some(name), _) => files.push((name, body)),
+                (Some(name), _) => match name.strip_suffix('\r') {
+                    Some(name) => files.push((name.to_owned(), body.replace('\n', "\r\n"))),
+                    None => files.push((name, body)),
+                },
                 (None, "toml") => config = body,
-                (None, "dockerfile bad" | "dockerfile good") => examples.push(Example {
+                (None, "dockerfile bad" | "dockerfile good" | "yaml bad" | "yaml good") => examples.push(Example {
                     bad: fence.ends_with("bad"),
+                    compose: fence.starts_with("yaml"),
                     text: body,
                     fixed: None,
                     files: files.clone(),
                     config: config.clone(),
                 }),
-                (None, "dockerfile fixed") => {
+                (None, "dockerfile fixed" | "yaml fixed") => {
                     let last = examples.last_mut().filter(|example| example.bad && example.fixed.is_none());
                     last.expect("a fixed block comes right after its bad one").fixed = Some(body);
                 }
@@ -77,24 +86,46 @@ pub(crate) fn read(page: &str) -> Vec<Example> {
 }
 
 impl Example {
+    /// What the file is called.
+    pub(crate) fn name(&self) -> &'static str {
+        if self.compose { "compose.yaml" } else { "Dockerfile" }
+    }
+
+    /// How many reasons there are to reject a text.
+    fn errors(&self, source: &Source) -> usize {
+        match self.compose {
+            true => Project::load(source, "compose.yaml", self.context().as_ref()).problems.len(),
+            false => syntax::parse(source.text()).errors.len(),
+        }
+    }
+
+    fn context(&self) -> Option<Context> {
+        (!self.files.is_empty())
+            .then(|| Context::in_memory(self.files.iter().map(|(path, text)| (path.as_str(), text.as_str()))))
+    }
+
     pub(crate) fn kind(&self) -> &'static str {
         if self.bad { "bad" } else { "good" }
     }
 
     pub(crate) fn check(&self, entry: &'static Entry) -> Result<(), Failed> {
-        let found = self.lint(entry, &Source::new("Dockerfile", self.text.as_str()));
+        let found = self.lint(entry, &Source::new(self.name(), self.text.as_str()));
         let shown = || format!("{}\n---\n{}", self.text, messages(&found));
         if self.bad == found.is_empty() {
             return Err(format!("a {} example with {} findings\n{}", self.kind(), found.len(), shown()).into());
         }
-        if !self.bad && !syntax::parse(&self.text).errors.is_empty() && entry.meta.practice != "correctness" {
+        if !self.bad
+            && !self.compose
+            && !syntax::parse(&self.text).errors.is_empty()
+            && entry.meta.practice != "correctness"
+        {
             return Err(format!("a good example with syntax errors\n{}", self.text).into());
         }
         for diagnostic in &found {
             check_message(diagnostic)?;
         }
         let windows = self.text.replace('\n', "\r\n");
-        let again = self.lint(entry, &Source::new("Dockerfile", windows.as_str()));
+        let again = self.lint(entry, &Source::new(self.name(), windows.as_str()));
         if again.len() != found.len() {
             return Err(format!("{} findings with CRLF line ends\n{}", again.len(), shown()).into());
         }
@@ -113,10 +144,13 @@ impl Example {
         for (line_end, name) in [("\n", "LF"), ("\r\n", "CRLF")] {
             let text = self.text.replace('\n', line_end);
             let wanted = self.fixed.as_ref().unwrap_or(&self.text).replace('\n', line_end);
-            let errors = |source: &Source| syntax::parse(source.text()).errors.len();
+            let errors = |source: &Source| self.errors(source);
             let lint = |source: &Source| (self.lint(entry, source), errors(source));
-            let fixed = fix_loop::fix(&Source::new("Dockerfile", text), Safety::Unsafe, lint)
+            let fixed = fix_loop::fix(&Source::new(self.name(), text), Safety::Unsafe, lint)
                 .map_err(|error| error.to_string())?;
+            if let Some(rule) = fixed.left_out.first() {
+                return Err(format!("a fix of {rule} breaks the file or never rests").into());
+            }
             if fixed.source.text() != wanted {
                 return Err(format!("with {name} the fix gives\n{}\nnot\n{wanted}", fixed.source.text()).into());
             }
@@ -129,14 +163,13 @@ impl Example {
 
     /// The rule's findings in the example's own text.
     pub(crate) fn findings(&self, entry: &'static Entry) -> Vec<Diagnostic> {
-        self.lint(entry, &Source::new("Dockerfile", self.text.as_str()))
+        self.lint(entry, &Source::new(self.name(), self.text.as_str()))
     }
 
     /// The rule's findings in `source`.
     fn lint(&self, entry: &'static Entry, source: &Source) -> Vec<Diagnostic> {
         let tree = syntax::parse(source.text());
-        let context = (!self.files.is_empty())
-            .then(|| Context::in_memory(self.files.iter().map(|(path, text)| (path.as_str(), text.as_str()))));
+        let context = self.context();
         let model = Model::build(source, &tree, &BuildArgs::new(), context.as_ref());
         let all = entry.checks.is_empty();
         let mut settings = if all { Settings::of(rules::ALL) } else { Settings::of([entry]) };
@@ -144,7 +177,10 @@ impl Example {
             settings.options.insert(entry.meta.name, read(table).expect("the page's options are valid"));
         }
         settings.targets = self.targets();
-        let mut kept = lint::check(&model, &settings, None);
+        let mut kept = match self.compose {
+            true => lint::check_compose(&Project::load(source, "compose.yaml", context.as_ref()), &settings),
+            false => lint::check(&model, &settings, None),
+        };
         kept.retain(|diagnostic| *diagnostic.rule == entry.meta);
         kept
     }
@@ -190,4 +226,5 @@ fn check_message(diagnostic: &Diagnostic) -> Result<(), Failed> {
 }
 
 /// Names that keep their capital at the start of a message.
-const STARTS_UPPER: &[&str] = &["Alpine", "BuildKit", "Debian", "Docker", "Kubernetes", "Node.js", "Podman", "Ubuntu"];
+const STARTS_UPPER: &[&str] =
+    &["Alpine", "BuildKit", "Compose", "Debian", "Docker", "Kubernetes", "Node.js", "Podman", "Ubuntu"];

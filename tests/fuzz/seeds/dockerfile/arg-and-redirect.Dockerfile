@@ -1,0 +1,3 @@
+FROM a
+ARG A <
+RUN echo $A

@@ -1,0 +1,115 @@
+//! Twice as much of anything takes at most twice as many counted steps, with every rule on.
+
+use plimsoll::lint::{self, Settings};
+use plimsoll::model::{BuildArgs, Model};
+use plimsoll::rules;
+use plimsoll::syntax;
+use plimsoll::text::Source;
+use plimsoll::text::steps::{self, Stopped, counted};
+
+fn steps(text: &str, settings: &Settings) -> u64 {
+    let source = Source::new("Dockerfile", text);
+    let (_, steps) = counted(|| {
+        let file = syntax::parse(source.text());
+        let model = Model::build(&source, &file, &BuildArgs::new(), None);
+        lint::check(&model, settings, None).len()
+    });
+    steps
+}
+
+/// Replaces every `%` by the number.
+fn numbered(template: &str, numbers: std::ops::Range<usize>) -> String {
+    numbers.map(|number| template.replace('%', &number.to_string())).collect()
+}
+
+/// Files that have as many of something as one likes: what comes first, what is repeated, what is repeated behind all of
+/// that, and what comes last.
+const SHAPES: &[(&str, &str, &str, &str)] = &[
+    ("", "FROM debian:12 AS builder-%\n", "COPY --from=bulider-% /a /a\n", ""),
+    ("", "FROM debian:12 AS builder-%\n", "COPY --from=bulider /a /a\n", ""),
+    ("", "FROM debian:12 AS a\nCOPY --from=a /a /a\n", "", ""),
+    ("", "FROM debian:12 AS s%\nRUN a\n", "", "FROM debian:12\n"),
+    ("", "FROM debian:12 AS s%\nRUN a\n", "COPY --from=s% /a /a\n", ""),
+    ("FROM debian:12\n", "RUN apt-get update && apt-get install -y curl\n", "", ""),
+    ("FROM debian:12\nRUN apt-get install -y", " curl", "", "\n"),
+    ("FROM debian:12\n", "RUN apt-get install -y a%\n", "RUN apt-get purge -y a%\n", ""),
+    ("FROM debian:12\n", "# plimsoll: ignore-file[untagged-base]: x\n", "RUN cd a\n", ""),
+    ("FROM debian:12\n", "# plimsoll: ignore[untagged-base]: x%\nRUN apt-get install a\n", "", ""),
+    ("", "# plimsoll: ignore-stage[all]: x\nFROM a\nRUN cd /a\n", "", ""),
+    ("FROM debian:12\n# plimsoll: ignore[", "a%,", "", "]: x\nRUN a\n"),
+    ("FROM debian:12\n", "# shellcheck disable=SC2086\nRUN echo $a\n", "", ""),
+    ("FROM debian:12\nRUN <<EOF\n", "# shellcheck disable=SC2086\necho $a\n", "", "EOF\n"),
+    ("", "FROM golang:1.22 AS b%\nCOPY . .\nRUN go build -o /app\nCMD [\"/app\"]\n", "", ""),
+    ("FROM golang:1.22\n", "RUN go build -o /app ./cmd\n", "", ""),
+    ("FROM debian:12\n", "RUN curl -fsSL https://example.com/% -o /a%\n", "", ""),
+    ("FROM debian:12\nRUN true", " && wget https://example.com/a.tgz", "", "\n"),
+    ("FROM debian:12\n", "RUN curl -o /tmp/a% https://example.com/a\n", "RUN rm /tmp/a%\n", ""),
+    ("FROM debian:12\n", "COPY a% /tmp/a%\n", "RUN rm /tmp/a%\n", ""),
+    ("FROM debian:12\n", "COPY a% /tmp/a%\n", "RUN chmod +x /tmp/a%\n", ""),
+    ("FROM debian:12\n", "COPY id_rsa /root/.ssh/id%\n", "RUN rm /root/.ssh/id%\n", ""),
+    (
+        "FROM debian:12\n",
+        "RUN curl -H 'Authorization: Bearer ghp_%6789012345678901234567890123456' https://example.com\n",
+        "",
+        "",
+    ),
+    ("FROM debian:12\n", "ENV PASSWORD%=hunter2hunter%\nRUN echo $PASSWORD%\n", "", ""),
+    ("FROM debian:12\n", "ARG TOKEN%\nRUN echo $TOKEN%\n", "", ""),
+    ("FROM debian:12\nRUN apt-get install -y a", " && rm -rf /var/lib/apt/lists/* /tmp/*", "", "\n"),
+    ("FROM debian:12\nRUN true", " && cd a", "", "\n"),
+    ("FROM debian:12\nRUN true", " && rm /a%", "", "\n"),
+    ("", "ARG A%=1\n", "FROM debian:$A%\n", ""),
+    ("FROM debian:12\n", "ARG VERSION_%=1\n", "ENV A=$VERSOIN_%\n", ""),
+    ("FROM debian:12\n", "RUN echo $A%\nENV B%=$C%\n", "", ""),
+    ("FROM debian:12\nRUN ", "env A=b ", "", "\n"),
+    ("FROM debian:12\nRUN ", "$'", "", "\n"),
+    ("FROM debian:12\nRUN a ", ">/a% ", "", "\n"),
+    ("FROM debian:12\nRUN ", "f%() { a; }; ", "f%; ", "\n"),
+    ("FROM debian:12\nRUN ", "a%=1; ", "echo $a%; ", "\n"),
+    ("FROM debian:12 AS s0\n", "ONBUILD ENV A%=1\n", "FROM s0 AS t%\nRUN a\n", ""),
+    ("FROM debian:12\n", "USER u%\nRUN a\n", "", ""),
+    ("FROM debian:12\n", "CMD a\nENTRYPOINT b\nHEALTHCHECK CMD c\n", "", ""),
+    ("FROM debian:12\n", "ENV A=$A$A\n", "", ""),
+    ("FROM debian:12\n", "LABEL a=1\nEXPOSE 80\n", "", ""),
+];
+
+const TOKENS: &[&str] = &[
+    "time ", "! ", "${x@", "${x:-", "$'", "$\"", "$(", "`", "$((", "(", "{ ", "[[ ", "[ ", "if ", "while ",
+    "case a in ", "for i in a; do ", "f() ", "coproc ", "a=(", "a[", "<(", "<<E ", "<<<", ">", "2>&1 ", "{a,", "+(",
+    "*", "'", "\"", "\\", "#", "|", "&&", "& ", ";", ";;", "a ", "a=b ", "sudo ", "sh -c ", "xargs ", "export A=b ",
+    "set -e; ", "cd a; ", "eval ", "echo $a ", "${a}", "$a", "a | ", "a && ", "apt-get install -y a && ",
+];
+
+#[test]
+fn twice_as_much_takes_twice_the_steps() {
+    let settings = Settings::of(rules::ALL);
+    let mut failed = Vec::new();
+    let mut compare = |what: String, make: &dyn Fn(usize) -> String, count: usize| {
+        let (half, whole) = (steps(&make(count), &settings), steps(&make(2 * count), &settings));
+        if whole > half * 9 / 4 + 20_000 {
+            failed.push(format!("{what:?}: {half} steps, then {whole}"));
+        }
+    };
+    for (before, each, other, after) in SHAPES {
+        let make = |count| format!("{before}{}{}{after}", numbered(each, 0..count), numbered(other, 0..count));
+        compare(format!("{each}…{other}"), &make, 600);
+    }
+    for token in TOKENS {
+        let run = |count| format!("FROM debian:12\nRUN {}\n", token.repeat(count));
+        compare(format!("RUN {token}"), &run, 400);
+        let heredoc = |count| format!("FROM debian:12\nRUN <<EOF\n{}\nEOF\n", token.repeat(count));
+        compare(format!("heredoc {token}"), &heredoc, 400);
+    }
+    assert!(failed.is_empty(), "\n{}", failed.join("\n"));
+}
+
+#[test]
+fn a_limit_ends_the_work_in_its_middle() {
+    let settings = Settings::of(rules::ALL);
+    let text = "FROM debian:12\n".to_owned() + &"RUN apt-get install -y a\n".repeat(100);
+    let needed = steps(&text, &settings);
+    assert_eq!(steps::within(needed / 2, || steps(&text, &settings)), Err(Stopped::Limit));
+    assert!(steps::within(2 * needed, || steps(&text, &settings)).is_ok());
+    // Far more than any such file needs.
+    assert!(needed < steps::limit(text.len()) / 10, "{needed}");
+}
