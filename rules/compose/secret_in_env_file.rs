@@ -9,7 +9,7 @@ use crate::knowledge::service_images::COMMON_PASSWORDS;
 use crate::knowledge::tokens::{credentials, tokens};
 use crate::text::steps::Limit;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.2.0", &[Check::OnProject(check)]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnProject(check)]);
 
 /// How many env files are read.
 const MAX_FILES: usize = 32;
@@ -54,13 +54,13 @@ fn report(path: &str, place: Place, cx: &ComposeCx<'_>) {
     let status = context.git_status(path);
     let (path, first) = (path.replace('`', "'"), first.replace('`', "'"));
     let message = match status {
-        GitStatus::Tracked => format!("`{path}` is committed with the secret `{first}` in it"),
-        GitStatus::Untracked => format!("`{path}` has the secret `{first}` in it, and no `.gitignore` excludes it"),
+        GitStatus::Tracked => format!("`{path}` is committed and contains the secret `{first}`"),
+        GitStatus::Untracked => format!("`{path}` contains the secret `{first}`, and no `.gitignore` excludes it"),
         GitStatus::Ignored | GitStatus::Unknown => return,
     };
     let mut found = cx.at(place, message);
     if let Some(others @ 1..) = Some(secrets.count()) {
-        found.help(format!("`{path}` holds {} secrets in all", others + 1));
+        found.help(format!("`{path}` contains {} secrets", others + 1));
     }
     if status == GitStatus::Tracked {
         found.help(format!(

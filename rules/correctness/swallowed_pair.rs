@@ -3,7 +3,7 @@
 use super::shared::meant_pairs;
 use crate::finding::prelude::*;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.2.0", &[Check::OnInstruction(&[Keyword::Env, Keyword::Label], check)])
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[Keyword::Env, Keyword::Label], check)])
     .fix(Fixable::Sometimes);
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {

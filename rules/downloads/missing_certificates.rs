@@ -6,7 +6,7 @@ use crate::knowledge::hosts::CERTIFICATE_SIGNS;
 use crate::knowledge::managers::Manager;
 use crate::model::{Thing, Tri};
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.2.0", &[Check::OnRun(check)]).linux_only();
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnRun(check)]).linux_only();
 
 /// The package, and the program by which it is known to be there.
 const PACKAGE: &str = "ca-certificates";

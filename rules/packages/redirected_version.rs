@@ -4,7 +4,7 @@ use crate::commands::packages::installs;
 use crate::finding::prelude::*;
 use crate::shell::{Arg, Redirect};
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.2.0", &[Check::OnCommand(&[], check)])
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(&[], check)])
     .fix(Fixable::Sometimes)
     // The version is there, and the redirection is not meant.
     .instead_of(&[

@@ -5,7 +5,7 @@ use crate::model::ScriptShell;
 use crate::shell::Dialect;
 use crate::shell::reader::{Error, ErrorKind, accepts};
 
-pub const RULE: Rule = Rule::new(Level::Error, "0.2.0", &[Check::OnScript(check)]).aka(&[
+pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnScript(check)]).aka(&[
     "SC1046", "SC1047", "SC1048", "SC1049", "SC1050", "SC1056", "SC1057", "SC1058", "SC1060", "SC1061", "SC1062",
     "SC1064", "SC1070", "SC1072", "SC1073", "SC1088", "SC1089",
 ]);

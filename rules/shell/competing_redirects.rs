@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::finding::prelude::*;
 use crate::shell::reader::{Redirect, RedirectOperator};
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.2.0", &[Check::OnScript(check)]).fix(Fixable::Never).aka(&["SC2261"]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnScript(check)]).fix(Fixable::Never).aka(&["SC2261"]);
 
 fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
     let survey = &script.survey;

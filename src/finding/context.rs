@@ -175,7 +175,10 @@ impl Report<'_> {
 
 impl Drop for Report<'_> {
     fn drop(&mut self) {
-        self.out.borrow_mut().extend(self.diagnostic.take());
+        if let Some(mut diagnostic) = self.diagnostic.take() {
+            diagnostic.report_more_labels();
+            self.out.borrow_mut().push(diagnostic);
+        }
     }
 }
 

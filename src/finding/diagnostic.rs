@@ -22,8 +22,10 @@ pub struct Diagnostic {
     pub span: Span,
     /// What is wrong. Starts lower case, no full stop, code in backticks.
     pub message: String,
-    /// Other places that belong to it.
+    /// Other places that belong to it, at most [`Diagnostic::MAX_LABELS`].
     pub labels: Vec<Label>,
+    /// How many more places belong to it.
+    pub more_labels: usize,
     /// What to do, or what else there is to know: one sentence each, same conventions.
     pub help: Vec<String>,
     pub fix: Option<Fix>,
@@ -48,7 +50,7 @@ impl Diagnostic {
     /// A bare finding.
     pub fn new(rule: &'static Meta, level: Level, span: Span, message: impl Into<String>) -> Self {
         let (labels, help) = (Vec::new(), Vec::new());
-        Self { rule, variant: "", level, span, message: message.into(), labels, help, fix: None, plan: None }
+        Self { rule, variant: "", level, span, message: message.into(), labels, more_labels: 0, help, fix: None, plan: None }
     }
 
     /// Adds a sentence of advice.
@@ -57,10 +59,25 @@ impl Diagnostic {
         self
     }
 
+    /// How many labels one finding keeps: nobody reads more, and a file can have a hundred thousand of a thing.
+    pub const MAX_LABELS: usize = 100;
+
     /// Points at a second place.
     pub fn label(&mut self, span: Span, message: impl Into<String>) -> &mut Self {
-        self.labels.push(Label { span, message: message.into() });
+        match self.labels.len() < Self::MAX_LABELS {
+            true => self.labels.push(Label { span, message: message.into() }),
+            false => self.more_labels += 1,
+        }
         self
+    }
+
+    /// Says how many labels were left out, if any were.
+    pub fn report_more_labels(&mut self) {
+        match std::mem::take(&mut self.more_labels) {
+            0 => {}
+            1 => self.help.push("one more place is not listed".to_owned()),
+            more => self.help.push(format!("{more} more places are not listed")),
+        }
     }
 
     /// Makes the fix if it was only planned.
