@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Times the linters of Compose files on the same files, in turns: the shortest of several runs of each.
+"""Compares the run time of Compose linters on the same files. The programs take turns, and the fastest of several runs counts.
 
     compose.py --plimsoll target/release/plimsoll --dclint dclint --compose-lint compose-lint DIRECTORY
 
-Each file of the directory becomes the `compose.yaml` of a directory of its own, and each program is started once with all of them.
-`npm install dclint` and `pip install compose-lint` bring the others. No time is a test; the last line says how many times longer the
-others take.
+Each file in the directory becomes the `compose.yaml` of its own directory, and each program is started once with all of them.
+`npm install dclint` and `pip install compose-lint` install the other linters. The times are not tested. The last line shows the ratios
+to Plimsoll's time.
 """
 
 import argparse

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Runs plimsoll on pathological Compose files, each in a size and in twice the size.
+"""Runs Plimsoll on pathological Compose files, each in one size and in twice that size.
 
     compose_stress.py --plimsoll target/release/plimsoll [--megabytes 5]
 
-For each kind it prints the seconds of CPU time for both sizes. What takes more than three times as long for twice as much is not
-linear; that, a panic and a run of more than five minutes make the exit code 1.
+Prints the CPU seconds for both sizes of each kind. Exits with 1 if doubling the size takes more than three times as long,
+which is not linear, and after a panic or a run of more than five minutes.
 """
 
 import argparse
@@ -18,7 +18,7 @@ SERVICE = "  s{0}:\n    image: nginx:1.28\n    ports: ['{1}:80']\n    depends_on
 
 
 def kinds(size):
-    """Texts of about `size` bytes, by what they are."""
+    """Returns texts of about `size` bytes, by kind."""
     count = size // 60
     yield "services", "services:\n" + "".join(SERVICE.format(at, 1024 + at % 60000, max(at - 1, 0)) for at in range(count))
     yield "comments", "services:\n  a:\n    image: x:1\n" + "    # plimsoll: ignore[compose]: no reason\n" * (size // 45)

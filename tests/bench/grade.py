@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Times the grading of a class of invented submissions: first without evidence, then again with it after a change of points.
+"""Measures the grading of a class of invented submissions: first without evidence, then again with evidence and changed points.
 
     cargo build --release
     grade.py --plimsoll target/release/plimsoll [--students N]
 
-Printed are wall time, CPU time and the greatest memory of each run, for a tenth of the class and for the whole class: memory should
-not grow with it. No engine is used.
+Prints wall time, CPU time and peak memory of each run, for a tenth of the class and for the whole class. Memory should
+not grow with the class. No engine is used.
 """
 
 import argparse

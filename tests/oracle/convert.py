@@ -1,18 +1,18 @@
 #!/usr/bin/env python3
-"""Converts Dockerfiles as BuildKit does before it builds, as they are and after their repairs.
+"""Converts Dockerfiles like BuildKit does before a build, before and after their fixes.
 
     sh tests/oracle/convert/build.sh
-    convert.py --plimsoll target/release/plimsoll [--converter tests/oracle/convert/convert] [--show WHAT] FOLDER
+    convert.py --plimsoll target/release/plimsoll [--converter tests/oracle/convert/convert] [--show WHAT] DIRECTORY
 
-BuildKit's parser accepts more than its frontend: names of stages, variables in FROM, flags, mounts, references from stage to stage are looked at when the file is made a graph of
-steps. The converter does just that, with the frontend's own code; every base image is there for it, nothing is fetched and nothing runs. Counted, for the safe fixes and for all:
+BuildKit's parser accepts more than its frontend, which checks stage names, variables in FROM, flags, mounts and references between stages when it converts the file to a graph of
+steps. The converter runs the frontend's code for this. All base images are available to it; nothing is fetched, and nothing runs. Counts, for the safe fixes and for all fixes:
 
-  broken       files that were converted before and are not after
-  mended       the other way round
-  other        images whose configuration is another, by the part of it: what labels there were have their values, what starts are the same words, with or without a shell.
-               Only for the safe fixes: the others are made to change it
+  broken       files that could be converted before the fixes but not after
+  recovered    files that could be converted after the fixes but not before
+  other        images whose configuration differs, by the part that differs. Labels that existed must keep their values, and the start command must have the same words, with or
+               without a shell. Only counted for the safe fixes, because other fixes change the configuration on purpose
 
-Exit code 1 if the safe fixes break a file or make another configuration, or all fixes together break more than --tolerated percent.
+Exits with 1 if the safe fixes break a file or change a configuration, or if all fixes together break more than --tolerated percent.
 """
 
 import argparse
@@ -32,7 +32,7 @@ SHELLS = {"sh", "bash", "ash", "dash", "/bin/sh", "/bin/bash", "/bin/ash", "/bin
 
 
 def words(start):
-    """What is started, whether shells do it or not."""
+    """Returns the command that is started, without its shell."""
     start = start or []
     if start[:1] == ["CMD-SHELL"]:
         start = ["sh", "-c", *start[1:]]
@@ -47,13 +47,13 @@ def words(start):
 
 
 def plain(words):
-    """The same words with the older ways to write them in their newer form."""
+    """Returns the same words, with legacy syntax replaced by current syntax."""
     text = [re.sub(r"`([^`]*)`", r"$(\1)", word) for word in words]
     return [re.sub(r"\b([ef])grep\b", lambda match: f"grep -{match[1].upper()}", word) for word in text]
 
 
 def trigger(text):
-    """What a trigger of ONBUILD changes of an image: what its RUN does is compared nowhere else either."""
+    """Returns what an ONBUILD trigger changes in an image. Like elsewhere, the effect of RUN is not compared."""
     return "RUN" if text.startswith("RUN ") else text
 
 
@@ -67,13 +67,13 @@ def same(part, before, after):
     if part == "Healthcheck" and before and after:
         return {**before, "Test": plain(words(before.get("Test")))} == {**after, "Test": plain(words(after.get("Test")))}
     if part == "WorkingDir" and before and after:
-        # What the base sets is not known here; the fix knows it of some.
+        # The variables of the base image are unknown here, but the fix knows those of some images.
         return after.endswith(before)
     return before == after
 
 
 def converted(converter, paths):
-    """What became of each file, by its name."""
+    """Returns the result of converting each file, by name."""
     out = subprocess.run([converter], input="".join(f"{path}\n" for path in paths), stdout=subprocess.PIPE, check=True, text=True).stdout
     rows = map(json.loads, filter(None, out.split("\n")))
     return {pathlib.Path(row["path"]).name: row for row in rows}
@@ -83,9 +83,9 @@ def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--plimsoll", required=True, metavar="BINARY")
     arguments.add_argument("--converter", default=str(pathlib.Path(__file__).parent / "convert" / "convert"), metavar="BINARY")
-    arguments.add_argument("--show", metavar="WHAT", help="print what is `broken`, `mended`, a part of the configuration, or `all`")
+    arguments.add_argument("--show", metavar="WHAT", help="print what is `broken`, `recovered`, a part of the configuration, or `all`")
     arguments.add_argument("--tolerated", type=float, default=0.5, metavar="PERCENT")
-    arguments.add_argument("folder", type=pathlib.Path)
+    arguments.add_argument("folder", type=pathlib.Path, metavar="DIRECTORY")
     options = arguments.parse_args()
     plimsoll = str(pathlib.Path(options.plimsoll).resolve())
 
@@ -117,11 +117,11 @@ def main():
     for mode in MODES:
         now, parts = rows[mode], collections.Counter()
         broken = [name for name in good if "error" in now[name]]
-        mended = [name for name in had if "error" in had[name] and "error" not in now[name]]
+        recovered = [name for name in had if "error" in had[name] and "error" not in now[name]]
         for name in broken:
             show("broken", mode, name, now[name]["error"])
-        for name in mended:
-            show("mended", mode, name, had[name]["error"])
+        for name in recovered:
+            show("recovered", mode, name, had[name]["error"])
         configs = [(name, had[name]["config"], now[name]["config"]) for name in good if name not in broken]
         for name, before, after in configs:
             for part in sorted(before.keys() | after.keys()):
@@ -129,7 +129,7 @@ def main():
                     parts[part] += 1
                     show(part, mode, name, before.get(part), "became", after.get(part))
         touched = [name for name in good if name in changed[mode]]
-        print(f"{mode + ' fixes':12}{len(touched)} of them changed, {len(broken)} broken, {len(mended)} more mended: {100 - 100 * len(broken) / max(1, len(touched)):.2f} % still convert")
+        print(f"{mode + ' fixes':12}{len(touched)} of them changed, {len(broken)} broken, {len(recovered)} recovered: {100 - 100 * len(broken) / max(1, len(touched)):.2f} % still convert")
         print(f"{'':12}other: {', '.join(f'{part} {count}' for part, count in parts.most_common()) or 'nothing'}")
         failed |= bool(broken or parts) if mode == "safe" else 100 * len(broken) > options.tolerated * len(touched)
     sys.exit(1 if failed else 0)

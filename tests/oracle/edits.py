@@ -1,10 +1,10 @@
-"""Sends random edits to `plimsoll server`, one by one, and compares the findings with those of the whole text.
+"""Sends random edits one by one to `plimsoll server`, and compares the findings with those for the whole text.
 
     python3 tests/oracle/edits.py --plimsoll target/release/plimsoll [--edits 100000] [--seed 1] PATH…
 
-One document gets the edits, another one the text that should have come of them; after each edit both have to have the same
-findings. The files are where the edits begin; several sessions with each position encoding take turns. Every 97th edit also
-asks for everything that an editor asks for. Exits with 1 at the first difference, and fails if the server ends.
+One document receives the edits, and another one the expected text. After each edit, both must have the same
+findings. The edits start from the given files, and sessions with each position encoding take turns. Every 97th edit also
+sends all requests that an editor sends. Exits with 1 at the first difference, and fails if the server exits.
 """
 
 import argparse
@@ -15,7 +15,7 @@ from folder import files
 from lsp_client import Client
 
 OWN, WHOLE = "file:///nowhere/a/Dockerfile", "file:///nowhere/b/Dockerfile"
-# How many edits one document gets.
+# The number of edits per document.
 EDITS = 250
 PIECES = [
     "FROM alpine\n", "FROM a AS b\n", "RUN apt-get update", " && ", " || ", "\\\n", "`\n", "\n", "\r\n", "\r", " ", "\t",
@@ -26,14 +26,14 @@ PIECES = [
 
 
 def units(text, encoding):
-    """How many columns a text takes."""
+    """Returns the number of columns of a text."""
     if encoding == "utf-8":
         return len(text.encode())
     return len(text.encode("utf-16-le")) // 2 if encoding == "utf-16" else len(text)
 
 
 def starts(text):
-    """Where lines begin: after `\\n`, `\\r\\n` and `\\r`."""
+    """Returns where lines begin: after `\\n`, `\\r\\n` and `\\r`."""
     found = [0]
     for at, char in enumerate(text):
         if char == "\n" or char == "\r" and text[at + 1 : at + 2] != "\n":
@@ -52,7 +52,7 @@ def position(text, lines, at, encoding):
 
 
 def change(rng, text, encoding, most):
-    """An edit as the protocol has it, and the text after it."""
+    """Returns an edit in the protocol's form, and the text after it."""
     start = clamp(text, rng.randrange(len(text) + 1))
     length = rng.choice([0, 0, 0, 1, 2, 5, 20, 200]) if len(text) < most else rng.choice([most // 80, most // 8, most // 2])
     end = max(start, clamp(text, min(len(text), start + length)))
@@ -110,7 +110,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--plimsoll", required=True)
     parser.add_argument("--edits", type=int, default=100_000)
-    parser.add_argument("--length", type=int, default=4000, help="of the texts, in characters")
+    parser.add_argument("--length", type=int, default=4000, help="maximum length of the texts, in characters")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("paths", nargs="+")
     args = parser.parse_args()
@@ -135,7 +135,7 @@ def main():
         done += edits
     for client in clients.values():
         client.stop()
-    print(f"{done} edits, the same findings as the whole text after each")
+    print(f"{done} edits, each with the same findings as for the whole text")
 
 
 if __name__ == "__main__":

@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
-"""What reads our results reads them: a small class and a project are graded and checked, and every export is opened by its consumer's schema or program.
+"""Grades a small class, checks a project, and opens every export with the schema or the program that consumes it.
 
     exports.py --plimsoll target/debug/plimsoll [--engine docker] [--xsd junit-10.xsd] [--multitool PROGRAM]
 
-Needs the packages junitparser 5.0.3, junit2html 31.1.4, xmlschema 4.3.2, gslocal 0.1.1 and pydantic-sarif 0.1.1. --xsd is the schema by which the xUnit plugin of Jenkins
-reads JUnit's reports (junit-10.xsd of its repository), --multitool Microsoft's checker of SARIF (the npm package @microsoft/sarif-multitool 5.7.0). For what no package checks, the questions here are those of the consumers' documentation and sources: Gradescope's page on
-results.json, PrairieLearn's page on external grading, GitHub Classroom's reporter. The exit code is 1 when one of them would not take what it gets.
+Requires the packages junitparser 5.0.3, junit2html 31.1.4, xmlschema 4.3.2, gslocal 0.1.1 and pydantic-sarif 0.1.1. --xsd is the schema that Jenkins's xUnit plugin uses for
+JUnit reports (junit-10.xsd in its repository), and --multitool is Microsoft's SARIF validator (the npm package @microsoft/sarif-multitool 5.7.0). Formats without a package are checked against the consumers' documentation
+and source: Gradescope's page on results.json, PrairieLearn's page on external grading, and GitHub Classroom's reporter. Exits with 1 if a consumer would reject an export.
 
-The class is invented: a good submission, one without a Dockerfile, a late one, one that builds on an image that is not here (which is not graded, with an engine), and names
-and files that no export may stumble over.
+The class is invented: a good submission, one without a Dockerfile, a late one, one whose base image is not available (with an engine, it is not graded), and names
+and files that must not break any export.
 """
 
 import argparse
@@ -113,7 +113,7 @@ def junit(path, xsd, sheets, faults):
 
 VISIBLE = {"hidden", "after_due_date", "after_published", "visible"}
 FORMATS = {"text", "html", "simple_format", "md", "ansi"}
-# Gradescope's page on results.json: each key, and whether a value fits.
+# From Gradescope's page on results.json: each key, with a predicate for its value.
 RESULT = {
     "score": is_number,
     "execution_time": is_number,
@@ -155,7 +155,7 @@ def gradescope(path, sheet, faults):
             gslocal.results.format_results(path)
         faults.expect(results["tests"][0]["name"] in shown.getvalue(), f"{path}: shown by gslocal")
     else:
-        # Without a score Gradescope reports that the autograder has failed, and lets it run again.
+        # Without a score, Gradescope reports that the autograder failed, and allows it to run again.
         faults.expect("score" not in results and "tests" not in results, f"{path}: no score for what is not graded")
     hidden = [mark["title"] for mark in sheet["marks"] if mark["hidden"]]
     open_tests = [test for test in results.get("tests", []) if test["visibility"] == "visible"]
@@ -163,7 +163,7 @@ def gradescope(path, sheet, faults):
 
 
 def classroom(path, sheet, faults):
-    # As the step that hands it over, and the reporter that takes it, read it.
+    # Read it like the step that passes it on and the reporter that receives it.
     results = json.loads(base64.b64decode(base64.b64encode(path.read_bytes())))
     faults.expect(set(results) == {"version", "status", "max_score", "tests"}, f"{path}: keys {set(results)}")
     faults.expect(results["version"] == 1 and results["status"] in {"pass", "fail", "error"}, f"{path}: version and status")
@@ -202,7 +202,7 @@ def tables(out, sheets, faults):
 
 
 def reports(plimsoll, root, multitool, faults):
-    """The reports of `plimsoll check` that have a schema or a reader of their own."""
+    """Checks the reports of `plimsoll check` that have a schema or a parser."""
     import junitparser
     import pydantic_sarif.model
 
@@ -215,7 +215,7 @@ def reports(plimsoll, root, multitool, faults):
     except ValueError as error:
         faults.append(f"out.sarif: {error}")
     if multitool:
-        # Its own report is SARIF as well: what is wrong by the schema and by the standard is an error there.
+        # The validator's report is also SARIF. Violations of the schema and of the standard are errors in it.
         told = root / "told.sarif"
         subprocess.run([*multitool, "validate", files["out.sarif"], "--output", told, "--log", "ForceOverwrite"], capture_output=True)
         for result in json.loads(told.read_text(encoding="utf-8-sig"))["runs"][0].get("results", []):
@@ -233,9 +233,9 @@ def reports(plimsoll, root, multitool, faults):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--plimsoll", default="plimsoll")
-    parser.add_argument("--engine", help="grade with this engine; without one, what needs one is left out")
-    parser.add_argument("--xsd", help="the schema of JUnit's reports that Jenkins has")
-    parser.add_argument("--multitool", default="", help="Microsoft's checker of SARIF: the command of the npm package @microsoft/sarif-multitool")
+    parser.add_argument("--engine", help="grade with this engine [default: omit everything that needs one]")
+    parser.add_argument("--xsd", help="Jenkins's schema for JUnit reports")
+    parser.add_argument("--multitool", default="", help="Microsoft's SARIF validator: the command of the npm package @microsoft/sarif-multitool")
     options = parser.parse_args()
     multitool = shlex.split(options.multitool)
     plimsoll = str(pathlib.Path(options.plimsoll).resolve())

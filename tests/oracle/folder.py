@@ -1,4 +1,4 @@
-"""The Dockerfiles in a folder, and how they are handed to programs. Shared by the scripts beside it."""
+"""Finds the Dockerfiles in a directory and prepares them for other programs. Shared by the scripts in this directory."""
 
 import pathlib
 
@@ -8,7 +8,7 @@ def is_dockerfile(name):
 
 
 def files(paths):
-    """Those paths that are files, and of the folders all files whose name says what they are."""
+    """Yields the paths that are files and, for directories, all files that are Dockerfiles by name."""
     for path in map(pathlib.Path, paths):
         if path.is_dir():
             yield from sorted(entry for entry in path.rglob("*") if entry.is_file() and is_dockerfile(entry.name))
@@ -17,8 +17,8 @@ def files(paths):
 
 
 def text(raw):
-    """Bytes as Plimsoll shows them to its parser: each byte that is not UTF-8 is U+001A. So is NUL, which ends the
-    strings of the oracle `dockerfile`."""
+    """Decodes bytes like Plimsoll does for its parser: each byte that is not UTF-8 becomes U+001A. So does NUL, which
+    would end the strings of the oracle `dockerfile`."""
     decoded = raw.decode("utf-8", "surrogateescape")
     return "".join("\x1a" if char == "\0" or "\udc80" <= char <= "\udcff" else char for char in decoded)
 

@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
-"""Formats real Dockerfiles and asks BuildKit's parser whether they still say the same.
+"""Formats real Dockerfiles and verifies with BuildKit's parser that their meaning does not change.
 
     pip install dockerfile==3.4.0
     npm install --prefix MODULES @reteps/dockerfmt @dprint/dockerfile @dprint/formatter      (for --peers)
     format.py --plimsoll target/release/plimsoll [--peers MODULES] PATH...
 
-Only files that BuildKit's parser takes are looked at. For each formatter it prints how many files it refuses, no longer
-parse, have another number of instructions, say something else, are changed by a second run, and get findings of Plimsoll's
-that they did not have; and the CPU seconds of the first run. What RUN says may differ in spaces outside of words; whether
-those are outside, Plimsoll's own check tells, and `bash -n` has to take the script as before. Exits with 1 if any number
-of Plimsoll's is not 0.
+Only files that BuildKit's parser accepts are checked. For each formatter, prints how many files it rejects, how many no longer
+parse, have a different number of instructions, have a different meaning, are changed by a second run, and have new Plimsoll
+findings, and the CPU seconds of the first run. A RUN may differ in spaces outside words. Plimsoll's own check
+determines which spaces these are, and `bash -n` must accept the script as before. Exits with 1 if a count
+for Plimsoll is not 0.
 """
 
 import argparse
@@ -32,7 +32,7 @@ HERE = pathlib.Path(__file__).parent
 
 
 def reading(path):
-    """What BuildKit's parser sees; `None` if it refuses the file."""
+    """Returns what BuildKit's parser reads, or `None` if it rejects the file."""
     try:
         commands = dockerfile.parse_file(str(path))
     except (dockerfile.GoParseError, dockerfile.GoIOError, UnicodeDecodeError):
@@ -41,7 +41,7 @@ def reading(path):
 
 
 def squeezed(command):
-    """A command without what a formatter may change: the case of AS, and spaces of scripts."""
+    """Returns a command without what a formatter may change: the case of AS, and spaces in scripts."""
     name, sub, json, flags, value = command
     if name == "from":
         value = tuple(word.lower() if word.lower() == "as" else word for word in value)
@@ -59,8 +59,8 @@ def scripts(commands):
 
 
 def judge(before, folder):
-    """How often the files of a folder are refused, no longer parse, and so on."""
-    counts = {"refused": 0, "no longer parse": 0, "instructions": 0, "say something else": 0}
+    """Counts the files of a directory that are rejected, no longer parse, and so on."""
+    counts = {"refused": 0, "no longer parse": 0, "instructions": 0, "different meaning": 0}
     shown = []
     for name, old in before.items():
         path = folder / name
@@ -72,9 +72,9 @@ def judge(before, folder):
         elif len(new) != len(old):
             kind = "instructions"
         elif list(map(squeezed, new)) != list(map(squeezed, old)):
-            kind = "say something else"
+            kind = "different meaning"
         elif any(a != b and is_taken(a) and not is_taken(b) for a, b in zip(scripts(old), scripts(new))):
-            kind = "say something else"
+            kind = "different meaning"
         else:
             continue
         counts[kind] += 1
@@ -83,7 +83,7 @@ def judge(before, folder):
 
 
 def findings(program, folder):
-    """How many findings of each rule each file of a folder has."""
+    """Returns the number of findings per file and rule in a directory."""
     command = [program, "check", "--isolated", "--no-ignore", "--exit-zero", "--format", "jsonl", str(folder)]
     out = subprocess.run(command, capture_output=True, text=True).stdout
     found = (json.loads(line) for line in out.splitlines())

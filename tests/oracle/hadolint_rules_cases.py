@@ -1,11 +1,11 @@
 """Small files for hadolint's rules, and verdicts on the differences; see `hadolint_rules.py`.
 
-Everything is written for Plimsoll from the description of what each rule asks. Most cases are made by putting words into a few
-frames: commands of package managers with their flags, forms of a package's version, keys and values of labels."""
+All cases are written for Plimsoll, based on the description of each rule. Most combine words with a few
+templates: package manager commands with their options, forms of package versions, and keys and values of labels."""
 
 import itertools
 
-# Labels that the schema of both programs asks for, with the form of their value.
+# Labels that the schema of both programs requires, with the format of their value.
 LABELS = {
     "com.example.title": "text",
     "com.example.page": "url",
@@ -25,7 +25,7 @@ def add(code, *texts):
 
 
 def lines(code, *instructions, base=BASE, onbuild=True):
-    """Each as the only instruction of a stage; those that ONBUILD can hold also behind it."""
+    """Adds each instruction as the only one in a stage, and also after ONBUILD if it is allowed there."""
     for instruction in instructions:
         add(code, base + instruction)
         if onbuild:
@@ -37,7 +37,7 @@ def runs(code, *scripts, base=BASE, onbuild=True):
 
 
 def stages(code, *texts):
-    """Whole files."""
+    """Adds complete files."""
     add(code, *texts)
 
 
@@ -221,7 +221,7 @@ ALL_LABELS = {
 
 
 def labelled(**changes):
-    """A file with all labels of the schema, but for those that change; `None` leaves one out."""
+    """Returns a file with all labels of the schema, except for those that change; `None` omits one."""
     values = {**ALL_LABELS, **{f"com.example.{name}": value for name, value in changes.items()}}
     return BASE + "".join(f'LABEL {key}="{value}"\n' for key, value in values.items() if value is not None)
 
@@ -365,7 +365,7 @@ for package in ["example.org/a", "example.org/a@v1", "example.org/a@latest", "ex
     runs("DL3062", f"go get {package}")
 runs("DL3062", "go run example.org/a", "go run example.org/a@v1", "go run main.go", "go build ./...", "go get -tool example.org/a", "go get -tool example.org/a@v1", "go get -u example.org/a", "go install -v example.org/a@v1", "go mod download", "go test ./...", "go get -d ./...", "go run .")
 
-# The same commands in other places of a script, and in other forms of RUN.
+# The same commands at other positions in a script, and in other forms of RUN.
 
 PAIRS = {
     "DL3004": ("sudo make", "make"),
@@ -404,7 +404,7 @@ stages(
     BASE + "# hadolint ignore=DL3003,DL3004\nRUN cd /srv && sudo make\n",
 )
 
-# What does not parse.
+# Files that do not parse.
 
 stages(
     "DL1000",
@@ -431,7 +431,7 @@ stages(
     BASE + "ARG\n",
 )
 
-# More of the same, as people write it: over several lines, in a second stage, with variables.
+# Common variants: over several lines, in a second stage, with variables.
 
 stages("DL3021", BASE + "COPY a b app\n", BASE + "COPY a b /app\nCOPY c d /srv/\n", BASE + "COPY --from=x:1 a b app\n", BASE + "COPY a b app/\n", BASE + "COPY a app\n")
 MULTI = {
@@ -457,42 +457,42 @@ for code, scripts in {"DL3004": ["sudo make", "make"], "DL3027": ["apt install -
     for script in scripts:
         runs(code, f"set -eux; \\\n    mkdir /x; \\\n    {script}", f"if [ -e /x ]; then {script}; else true; fi", f"for i in 1 2; do {script}; done", base="FROM debian:12\n")
 
-# Code, who has the finding ("they" or "we"), a pattern of the file's text, why.
+# Code, who reports it (hadolint: "they", Plimsoll: "we"), a pattern in the text of the file, why.
 VERDICTS = [
     ("DL1000", "they", r"^(RUN|CMD)$", "BuildKit accepts an empty RUN and CMD: another rule reports them"),
-    ("DL1000", "we", r"^SHELL /bin/sh", "BuildKit takes SHELL only as a JSON array"),
-    ("DL1001", "we", r"global ignore", "a comment for the whole file ignores, too"),
+    ("DL1000", "we", r"^SHELL /bin/sh", "BuildKit only accepts SHELL as a JSON array"),
+    ("DL1001", "we", r"global ignore", "a comment for the whole file also suppresses it"),
     ("DL3001", "we", r"killall", "like `kill`"),
     ("DL3002", "they", r"AS base[^$]*USER root[^$]*FROM base[^$]*USER app", "the image's user is that of the last stage"),
-    ("DL3003", "they", r"cd /srv$", "told as what it is: the directory is lost with the step"),
+    ("DL3003", "they", r"cd /srv$", "reported more precisely: the directory is lost after the step"),
     ("DL3003", "they", r"\(cd /srv|true && cd", "in a subshell, or not the first command: WORKDIR would change what comes before"),
     ("DL3009", "they", r"target=/var/lib/apt apt-get", "the lists are on the mount"),
-    ("DL3010", "we", r"tar xzf", "unpacks without the dash, too"),
+    ("DL3010", "we", r"tar xzf", "also extracts without the dash"),
     ("DL3013", "we", r"pipenv install a", "installs a package by name"),
-    ("DL3015", "they", r"--install-recommends", "recommended packages are asked for"),
+    ("DL3015", "they", r"--install-recommends", "recommended packages are requested explicitly"),
     ("DL3016", "we", r"a@latest", "`latest` is not a version"),
-    ("DL3019", "we", r"apk update", "leaves the index, too"),
-    ("DL3020", "they", r"\.tar\.zst", "ADD unpacks it"),
+    ("DL3019", "we", r"apk update", "also leaves the index"),
+    ("DL3020", "they", r"\.tar\.zst", "ADD extracts it"),
     ("DL3021", "they", r"COPY a b (\.|\$dir)$", "`.` is a directory, and a variable may be one"),
     ("DL3022", "they", r"--from=(other|MISSING|c|\$\{from\}) ", "may be an image or a named context"),
     ("DL3022", "we", r"--from=1", "a stage cannot copy from itself"),
-    ("DL3028", "we", r"--no-document a$", "this flag takes no value, so the package has no version"),
-    ("DL3029", "they", r"windows/amd64", "an image for Windows has no other platform"),
-    ("DL3030 DL3038", "we", r"(update|remove)", "asks, too"),
-    ("DL3032", "we", r"clean all && yum install", "what is installed after the clean-up leaves its cache"),
-    ("DL3033 DL3041", "they", r"a\.rpm", "a file is what it is"),
-    ("DL3033 DL3041", "they", r"8\.\*", "narrowed to what the author wants"),
-    ("DL3033 DL3041", "we", r"git-2", "a single number mostly belongs to the name: `gcc-toolset-12`"),
-    ("DL3036", "we", r"zypper refresh", "leaves its cache, too"),
-    ("DL3044", "we", r"(ARG|ENV) A=1\nENV A=2 B=\$A", "B gets the old value, which is hardly meant"),
-    ("DL3054", "they", r"GPL-3\.0\"", "deprecated, and still in the SPDX License List"),
-    ("DL3056", "we", r"01\.2\.3", "a semantic version has no leading zeros"),
-    ("DL3059", "we", r"RUN a && b\nRUN c", "two commands and one are not many"),
-    ("DL3060", "we", r"yarn( add a@1)?$", "installs, too"),
+    ("DL3028", "we", r"--no-document a$", "this option does not take a value, so the package has no version"),
+    ("DL3029", "they", r"windows/amd64", "a Windows image does not have another platform"),
+    ("DL3030 DL3038", "we", r"(update|remove)", "also prompts"),
+    ("DL3032", "we", r"clean all && yum install", "a package installed after the cleanup leaves its cache"),
+    ("DL3033 DL3041", "they", r"a\.rpm", "a file has a fixed version"),
+    ("DL3033 DL3041", "they", r"8\.\*", "the author has limited the version"),
+    ("DL3033 DL3041", "we", r"git-2", "a single number usually belongs to the name: `gcc-toolset-12`"),
+    ("DL3036", "we", r"zypper refresh", "also leaves its cache"),
+    ("DL3044", "we", r"(ARG|ENV) A=1\nENV A=2 B=\$A", "B gets the old value, which is probably not intended"),
+    ("DL3054", "they", r"GPL-3\.0\"", "deprecated, but still in the SPDX License List"),
+    ("DL3056", "we", r"01\.2\.3", "a semantic version does not have leading zeros"),
+    ("DL3059", "we", r"RUN a && b\nRUN c", "two commands and one are still few"),
+    ("DL3060", "we", r"yarn( add a@1)?$", "also installs packages"),
     ("DL3062", "they", r"@none", "removes a dependency"),
     ("DL3062", "they", r"go run main\.go", "a file of the project"),
     ("DL3064", "they", r"MY_PRIVATE_THING", "does not name a secret"),
-    ("DL3066", "they", r"USER root", "told as what it is: the image runs as root"),
-    ("DL3066", "we", r"ARG user=app", "the variable's value is a name"),
-    ("DL4005", "they", r"/bin/dash /bin/sh", "dash is what `sh` is in Debian"),
+    ("DL3066", "they", r"USER root", "reported more precisely: the image runs as root"),
+    ("DL3066", "we", r"ARG user=app", "the value of the variable is a name"),
+    ("DL4005", "they", r"/bin/dash /bin/sh", "`sh` is dash in Debian"),
 ]

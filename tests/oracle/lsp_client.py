@@ -1,4 +1,4 @@
-"""A small client of language servers over standard input and output."""
+"""A small language server client that uses standard input and output."""
 
 import json
 import subprocess
@@ -50,7 +50,7 @@ class Client:
         if message is None:
             raise EOFError("the server ended")
         if "method" in message and "id" in message:
-            # A server that asks is told nothing.
+            # Requests from the server get an empty response.
             self._send({"jsonrpc": "2.0", "id": message["id"], "result": None})
         return message
 
@@ -66,7 +66,7 @@ class Client:
             self.notes.append(message)
 
     def findings(self, uri, version=None, timeout=60):
-        """Waits for the findings of a document to be published."""
+        """Waits until the findings for a document are published."""
         while True:
             for index, note in enumerate(self.notes):
                 params = note.get("params") or {}
@@ -83,7 +83,7 @@ class Client:
         self.notify("textDocument/didOpen", {"textDocument": document})
 
     def change(self, uri, version, range_, text, whole):
-        """Replaces a range, or hands in the whole text after that, whichever the server takes."""
+        """Replaces a range, or sends the whole new text, depending on what the server supports."""
         sync = self.capabilities.get("textDocumentSync") or 0
         kind = sync.get("change", 0) if isinstance(sync, dict) else sync
         change = {"range": range_, "text": text} if kind == 2 else {"text": whole}
@@ -94,7 +94,7 @@ class Client:
         self.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
 
     def memory(self):
-        """The most memory that the server has had, in MB."""
+        """Returns the peak memory of the server in MB."""
         for line in open(f"/proc/{self.process.pid}/status"):
             if line.startswith("VmHWM"):
                 return int(line.split()[1]) / 1024

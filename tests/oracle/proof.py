@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Compares the verdicts of `plimsoll verify` with what `docker run` shows by hand.
+"""Compares the verdicts of `plimsoll verify` with a manual `docker run`.
 
-    proof.py --plimsoll target/debug/plimsoll [--bases FILE] [--most 30] [--table FILE] FOLDER
+    proof.py --plimsoll target/debug/plimsoll [--bases FILE] [--most 30] [--table FILE] DIRECTORY
 
-Each Dockerfile below FOLDER that builds here is verified; so are ten programs that fail on purpose. By hand means: docker build, docker run with Docker's own defaults, and
-after ten seconds its exit code, its output, and whether an EXPOSEd port takes a connection. A verdict is wrong if plimsoll calls an image verified that by hand fails, shows
-nothing, or opens no port: that is a false proof, and the exit code is 1. An image that works by hand and is not called verified is a miss, which is listed with its reason.
---bases as in students.py. --table writes what verdicts/proof.md shows.
+Verifies each Dockerfile in DIRECTORY that builds on this machine, and ten programs that fail on purpose. "By hand" means docker build and docker run with Docker's own defaults, and
+after ten seconds the exit code, the output, and whether an EXPOSEd port accepts connections. A verdict is wrong if Plimsoll calls an image verified that, by hand, fails, prints
+nothing, or does not open a port. This is a false proof, and the exit code is 1. An image that works by hand but is not called verified is a miss, and is listed with its reason.
+For --bases, see students.py. --table writes the table in verdicts/proof.md.
 """
 
 import argparse
@@ -44,7 +44,7 @@ def run(*command, cwd=None, seconds=240):
 
 
 def by_hand(image):
-    """Whether an image does something that can be seen, and what."""
+    """Returns whether an image has a visible effect, and a description."""
     name = "plimsoll-proof-by-hand"
     run("docker", "rm", "-f", name)
     run("docker", "run", "-d", "--name", name, image)
@@ -74,7 +74,7 @@ def by_hand(image):
 
 
 def one(plimsoll, name, dockerfile):
-    """A row of the table: name, by hand, plimsoll's verdict, and whether they agree."""
+    """Returns a row of the table: name, by hand, Plimsoll's verdict, and whether they agree."""
     folder = dockerfile.parent
     tag = "plimsoll-proof:by-hand"
     if run("docker", "build", "-q", "-t", tag, "-f", str(dockerfile), str(folder))[0] != 0:
@@ -104,7 +104,7 @@ def main():
     args.add_argument("--most", type=int, default=30)
     args.add_argument("--table", type=pathlib.Path)
     args.add_argument("--seconds", type=int, default=100000)
-    args.add_argument("folder", type=pathlib.Path)
+    args.add_argument("folder", type=pathlib.Path, metavar="DIRECTORY")
     args = args.parse_args()
     plimsoll = args.plimsoll.resolve()
     rows = []

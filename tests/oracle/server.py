@@ -1,12 +1,12 @@
 """Compares `plimsoll server` with docker-langserver: symbols, folding, links, definition, highlight and rename.
-Every request of ours is asked on every file, Compose files too, and must not fail.
+Also sends every request that Plimsoll supports on every file, including Compose files. None may fail.
 
     npm install dockerfile-language-server-nodejs
     python3 tests/oracle/server.py --plimsoll target/debug/plimsoll --peer node_modules/.bin/docker-langserver PATH…
 
-Prints for each request how many answers are equal, how many differ for which reason (server_reasons.py), and examples of
-those without one. tests/oracle/verdicts/server.md says who is right. Exits with 1 if a request fails, or if more than one
-in a hundred answers differs without a reason.
+For each request, prints how many responses are equal, how many differ for which reason (server_reasons.py), and examples
+without a reason. tests/oracle/verdicts/server.md explains which server is right. Exits with 1 if a request fails, or if more than 1 %
+of the responses differ without a reason.
 """
 
 import argparse
@@ -21,10 +21,10 @@ from lsp_client import Client
 from server_reasons import File, reason
 
 URIS = {"dockerfile": "file:///nowhere/Dockerfile", "yaml": "file:///nowhere/compose.yaml"}
-# Requests that are asked with a position and nothing else.
+# Requests that only take a position.
 AT_A_PLACE = ["hover", "completion", "signatureHelp", "definition", "documentHighlight", "prepareRename"]
 WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
-# How many words of a file are asked about.
+# The number of words per file for which requests are sent.
 WORDS = 12
 
 
@@ -97,7 +97,7 @@ def places(text, seed):
 
 
 def files(paths):
-    """Files as they are named, and of folders the Dockerfiles and Compose files."""
+    """Yields the given files, and the Dockerfiles and Compose files in the given directories."""
     for path in map(pathlib.Path, paths):
         if not path.is_dir():
             yield path
@@ -110,7 +110,7 @@ def is_compose(root, path):
 
 
 def all_requests(client, text, language):
-    """Every request of ours, at a few places; gives what failed."""
+    """Sends every request that Plimsoll supports, at a few positions, and returns the failures."""
     document = {"textDocument": {"uri": URIS[language]}}
     lines = text.split("\n")
     end = {"line": len(lines), "character": 0}
@@ -134,7 +134,7 @@ def all_requests(client, text, language):
         try:
             client.request(f"textDocument/{method}", {**document, **params})
         except RuntimeError as error:
-            # What must not be is refused with a reason.
+            # Invalid requests are refused with a reason.
             if not re.search(r"is not a name for|there is another|not formatted: ", str(error)):
                 failures.append(str(error))
     return len(asked), failures
@@ -159,7 +159,7 @@ class Comparison:
             print(f"{kind}: {path} {where}\n  plimsoll: {str(ours)[:400]}\n  peer:     {str(theirs)[:400]}")
 
     def print(self):
-        """Whether for each kind all but one in a hundred are equal or have a reason."""
+        """Returns whether at least 99 % of each kind are equal or have a reason."""
         good = True
         for kind, total in self.total.items():
             unexplained = self.reasons[kind][None]
@@ -200,9 +200,9 @@ def compare(own, peer, path, text, comparison):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--plimsoll", required=True)
-    parser.add_argument("--peer", help="docker-langserver; without it only requests are asked")
-    parser.add_argument("--show", type=int, default=3, help="how many differences of each kind without a reason to print")
-    parser.add_argument("files", nargs="+", help="Dockerfiles and Compose files, or folders")
+    parser.add_argument("--peer", help="docker-langserver [default: only send requests to Plimsoll]")
+    parser.add_argument("--show", type=int, default=3, help="number of differences without a reason to print per kind")
+    parser.add_argument("files", nargs="+", help="Dockerfiles and Compose files, or directories")
     args = parser.parse_args()
     own = Client([args.plimsoll, "server"])
     peer = None

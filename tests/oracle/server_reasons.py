@@ -1,5 +1,5 @@
-"""Why an answer of `plimsoll server` differs from docker-langserver's: reasons that can be read off the file.
-tests/oracle/verdicts/server.md says for each who is right."""
+"""Reasons why a response of `plimsoll server` differs from docker-langserver's, derived from the file.
+tests/oracle/verdicts/server.md explains which server is right."""
 
 import re
 
@@ -11,7 +11,7 @@ DEFINING = re.compile(r"(?i)^\s*(onbuild\s+)?(arg|env)\b")
 
 
 class File:
-    """A Dockerfile as far as reasons need it: its lines, instructions and stages."""
+    """The parts of a Dockerfile that the reasons use: its lines, instructions and stages."""
 
     def __init__(self, text):
         self.lines = re.split(r"\r\n|\n|\r", text)
@@ -38,7 +38,7 @@ class File:
         return [text for number, text in enumerate(self.lines) if self.starts[number] == start]
 
     def in_single_quotes(self, line, column):
-        """Between single quotes of its instruction, as a shell counts them."""
+        """Returns whether a position is in single quotes within its instruction, like in a shell."""
         quote = None
         for number in range(self.starts[line], line + 1):
             text = self.lines[number] if number < line else self.lines[number][:column]
@@ -55,7 +55,7 @@ class File:
         return quote == "'"
 
     def defines(self, line, name):
-        """Whether the instruction of this line is ARG or ENV and has the name."""
+        """Returns whether the instruction of this line is ARG or ENV and contains the name."""
         whole = self.instruction(line)
         return bool(DEFINING.match(whole[0])) and re.search(rf"(?<![\w${{.:/]){re.escape(name)}(?=[=\s]|$)", " ".join(whole))
 
@@ -74,7 +74,7 @@ def of_symbols(file, ours, theirs):
     if less and all(is_comment) and not more:
         return "a comment is not a directive"
     if any(line and re.search(r"\\\\\s*$", file.lines[line - 1]) for line, _ in more) or backslashes(file):
-        return "an escaped escape character continues no line"
+        return "an escaped escape character does not continue the line"
     return None
 
 
@@ -84,10 +84,10 @@ def backslashes(file):
 
 def of_folding(file, ours, theirs):
     if backslashes(file):
-        return "an escaped escape character continues no line"
+        return "an escaped escape character does not continue the line"
     more, less = set(ours) - set(theirs), set(theirs) - set(ours)
     if not less and all(re.search(r"<<-?[\"']?\w", "\n".join(file.lines[a : b + 1])) for a, b in more):
-        return "each heredoc of several folds for itself"
+        return "each of several heredocs can be folded"
     return None
 
 
@@ -100,27 +100,27 @@ def of_links(file, ours, theirs):
     for key, target in less.items():
         text = file.slice(key)
         if re.search(r"\{\{|<%|%%|@@", file.lines[key[0]]):
-            reasons.add("there is no page at a template")
+            reasons.add("a template does not have a page")
         elif "$" in target or "$" in text:
-            reasons.add("there is no page at a variable; ours expands it")
+            reasons.add("a variable does not have a page; Plimsoll expands it")
         elif text.startswith("scratch"):
-            reasons.add("`scratch` has no page")
+            reasons.add("`scratch` does not have a page")
         elif re.search(r"([\w-]+[.:][\w.:-]*|localhost)/$", file.lines[key[0]][: key[1]]) or re.match(r"[^/]+[.:][^/]*/|localhost/", text):
             same = any(other == target.replace("/r/library/", "/_/") for other in more.values())
-            reasons.add("the same image, on the whole name" if same else "another registry's images are not on Docker Hub")
+            reasons.add("the same image, linked on the whole name" if same else "images from another registry are not on Docker Hub")
         elif re.search(r"\w/$", file.lines[key[0]][: key[1]]):
-            reasons.add("a name with a dot is no registry")
+            reasons.add("a name with a dot is not a registry")
         elif any(other == target for other in more.values()):
-            reasons.add("the same image, on the whole name")
+            reasons.add("the same image, linked on the whole name")
         else:
             return None
     for key, target in more.items():
         line = file.lines[key[0]]
         if re.search(r":[\w.-]+\s*@|@sha", line) and key not in dict(theirs):
-            reasons.add("the peer links no image with a tag and a digest")
+            reasons.add("docker-langserver does not link an image with a tag and a digest")
         elif not reasons and not re.search(r"(?i)--from|mount", line):
             return None
-    return "; ".join(sorted(reasons)) or "images after `--from` have a page, too"
+    return "; ".join(sorted(reasons)) or "images after `--from` also have a page"
 
 
 def of_name(kind, file, place, ours, theirs):
@@ -138,61 +138,61 @@ def of_name(kind, file, place, ours, theirs):
     own_range = (line, column, line, column + len(name))
     is_use = re.search(r"\$\{?(env:)?$", file.lines[line][:column], re.I)
     if any(re.search(r"[^\w.-]", file.slice(it)) for it in theirs):
-        return "the peer takes the operator into the name"
+        return "docker-langserver includes the operator in the name"
     if name.lower() == "env" and file.lines[line][column + len(name) :].startswith(":"):
-        return "`env:` in PowerShell is no name"
+        return "`env:` in PowerShell is not a name"
     if backslashes(file):
-        return "an escaped escape character continues no line"
+        return "an escaped escape character does not continue the line"
     if file.in_single_quotes(line, column) and not ours:
-        return "in single quotes the shell expands nothing"
+        return "the shell does not expand variables in single quotes"
     if less and all(file.in_single_quotes(it[0], it[1]) for it in less) and not more:
-        return "in single quotes the shell expands nothing"
+        return "the shell does not expand variables in single quotes"
     if name == "_":
-        return "`$_` is the shell's own"
+        return "`$_` is a special variable of the shell"
     in_definition = all(file.defines(it[0], name) and is_after_dollar(file, it) for it in less)
     if kind == "rename" and less and not more and in_definition:
-        return "a use before the definition is the base image's"
+        return "a use before the definition refers to the base image's variable"
     if kind == "definition":
         if own_range in ours and theirs:
-            return "a definition is its own definition"
+            return "the position is itself a definition"
         if ours and not theirs:
-            return "ours finds the definition"
+            return "only Plimsoll finds the definition"
         if ours and theirs and min(more)[0] <= line and (max(less)[0] > line or max(less) < min(more)):
-            return "the last definition before the use counts"
+            return "the last definition before the use applies"
         if is_use and less and max(less)[0] >= file.starts[line]:
-            return "a definition after the use does not count"
+            return "a definition after the use does not apply"
         if file.sets_in_script(line, name):
             return "the script sets it"
         return None
     if kind == "rename" and not ours:
         if not file.is_defined(name) and not file.sets_in_script(line, name):
-            return "what the file does not define is not renamed"
+            return "names that the file does not define are not renamed"
         if file.sets_in_script(line, name):
-            return "a variable that programs or the shell know is not renamed"
+            return "a variable that programs or the shell use is not renamed"
         first = [number for number in range(len(file.lines)) if file.defines(number, name)]
         if first and first[0] >= file.starts[line]:
-            return "a use before the definition is the base image's"
+            return "a use before the definition refers to the base image's variable"
         if first and all(file.stages[number] != file.stages[line] for number in first):
-            return "what the stage does not define is not renamed"
+            return "names that the stage does not define are not renamed"
         return None
     if more and not less and all(file.slice(it) == name for it in more):
         if file.sets_in_script(line, name) and not file.is_defined(name):
-            return "ours finds the script's assignments"
+            return "Plimsoll finds the assignments in the script"
         if any(file.stages[it[0]] < 0 for it in ours):
-            return "the global `ARG` and those that take it over are one name"
-        return "ours finds more places of the name"
+            return "the global `ARG` and those that inherit it have one name"
+        return "Plimsoll finds more occurrences of the name"
     if more and less and any(file.stages[it[0]] < 0 for it in ours):
-        return "the global `ARG` and those that take it over are one name"
+        return "the global `ARG` and those that inherit it have one name"
     if less and not more and all(file.stages[it[0]] != file.stages[line] for it in less):
-        return "the same name in another stage is another one"
+        return "the same name in another stage is a different variable"
     if less and any(file.sets_in_script(it[0], name) and it not in ours for it in less):
-        return "a variable of one script is not that of another"
+        return "variables in different scripts are different"
     if less and not is_use and not any(file.slice(it) == name and it == own_range for it in less):
         return None
     if less and not more and all(EXEC_FORM.match(file.instruction(it[0])[0]) for it in less):
-        return "the exec form expands nothing"
+        return "exec form does not expand variables"
     if less and all(it[0] < file.starts[line] for it in less):
-        return "a use before the definition is the base image's"
+        return "a use before the definition refers to the base image's variable"
     return None
 
 
@@ -202,7 +202,7 @@ def is_after_dollar(file, range_):
 
 
 def reason(kind, file, place, ours, theirs):
-    """The reason, or `None` if the file does not show one."""
+    """Returns the reason, or `None` if the file does not show one."""
     if kind == "symbols":
         return of_symbols(file, ours, theirs)
     if kind == "folding":

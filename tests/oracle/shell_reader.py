@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
-"""Compares our shell reader with shells, and with the parser mvdan-sh, on the scripts of real Dockerfiles.
+"""Compares the shell reader with shells, and with the parser mvdan-sh, on the scripts of real Dockerfiles.
 
     apt-get install bash dash busybox nodejs; npm install mvdan-sh@0.10.1
     shell_reader.py --plimsoll target/debug/plimsoll [--node-path DIRECTORY] [--show KIND] PATH...
 
-PATH is a directory of Dockerfiles, or a file. Compared are
+PATH is a directory of Dockerfiles, or a file. Compares:
 * whether a script is accepted, with `bash -n`, `dash -n` and `busybox ash -n`: every script with each of them;
-* the commands (kind and place), their words and assignments, and their redirections, with mvdan-sh.
+* the commands (kind and location), their words and assignments, and their redirections, with mvdan-sh.
 
-Printed are the numbers, and with --show up to --most of the differences of a kind: bash, dash, ash, commands. With --lines FILE the
-output of `plimsoll debug-shell` is read from a file. What was decided about each kind of difference stands in verdicts/shell-reader.md.
+Prints the counts, and with --show up to --most of the differences of a kind: bash, dash, ash, commands. With --lines FILE, the
+output of `plimsoll debug-shell` is read from a file. The decisions about each kind of difference are in verdicts/shell-reader.md.
 """
 
 import argparse
@@ -36,7 +36,7 @@ def ours(arguments):
 
 
 def accepted(item):
-    """Whether a shell takes a script."""
+    """Returns whether a shell accepts a script."""
     shell, text = item
     with tempfile.NamedTemporaryFile(suffix=".sh") as file:
         file.write(text.encode("utf-8"))
@@ -54,7 +54,7 @@ def peers(scripts, node_path):
 
 
 def flat(commands):
-    """The commands in an order that both can be brought into."""
+    """Returns the commands in an order that both parsers can produce."""
     rows = [[kind, start, sorted(map(tuple, words)), sorted(map(tuple, redirects))] for kind, start, words, redirects in commands]
     return sorted(rows, key=lambda row: (row[1], row[0]))
 
@@ -90,7 +90,7 @@ def main():
                 yes += answer
                 if not same and arguments.show == shell and left > 0:
                     left -= 1
-                    show(script, f"{shell} {'accepts' if answer else 'refuses: ' + error}; ours: {script['errors']}")
+                    show(script, f"{shell} {'accepts' if answer else 'rejects: ' + error}; plimsoll: {script['errors']}")
             print(f"{shell}: {yes} accepted; {counts[True]} same, {counts[False]} different ({counts[True] / len(scripts):.2%})")
     both, same, refused, commands = 0, 0, [0, 0, 0], 0
     for script, peer in zip(scripts, peers(scripts, arguments.node_path)):
@@ -110,8 +110,8 @@ def main():
             left -= 1
             text = script["text"].encode("utf-8")
             rows = lambda rows: [[kind, [text[a:b].decode("utf-8", "replace") for a, b in words + redirects]] for kind, _, words, redirects in rows]
-            show(script, f"\nonly ours: {rows([row for row in mine if row not in theirs])}\nonly mvdan-sh: {rows([row for row in theirs if row not in mine])}")
-    print(f"mvdan-sh: {both} read, {commands} commands; {same} same ({same / max(both, 1):.2%}); {refused[0]} refused, {refused[1]} of them clean for us")
+            show(script, f"\nonly plimsoll: {rows([row for row in mine if row not in theirs])}\nonly mvdan-sh: {rows([row for row in theirs if row not in mine])}")
+    print(f"mvdan-sh: {both} read, {commands} commands; {same} same ({same / max(both, 1):.2%}); {refused[0]} rejected, {refused[1]} of them accepted by plimsoll")
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Writes Dockerfiles with generated shell scripts, for shellcheck.py to compare on.
+"""Writes Dockerfiles with generated shell scripts, as input for shellcheck.py.
 
-    shell_scripts.py FOLDER [--count 2000] [--seed 1]
+    shell_scripts.py DIRECTORY [--count 2000] [--seed 1]
 
-Each file has one script. What a script consists of is drawn from a grammar of commands, words and compound commands that real Dockerfiles have;
-the same seed gives the same files.
+Each file contains one script, generated from a grammar of the commands, words and compound commands in real Dockerfiles.
+The same seed produces the same files.
 """
 
 import argparse
@@ -17,7 +17,7 @@ NAMES = ["x", "dir", "VERSION", "file", "count", "NAME"]
 
 
 class Scripts:
-    """Draws scripts. What is one of several is a list of functions, of which only the one that is drawn is called."""
+    """Generates random scripts. Alternatives are lists of functions, and only the selected function is called."""
 
     def __init__(self, seed):
         self.random = random.Random(seed)
@@ -122,7 +122,7 @@ def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--count", metavar="N", type=int, default=2000)
     arguments.add_argument("--seed", metavar="N", type=int, default=1)
-    arguments.add_argument("folder", metavar="FOLDER", type=pathlib.Path)
+    arguments.add_argument("folder", metavar="DIRECTORY", type=pathlib.Path)
     options = arguments.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
     scripts = Scripts(options.seed)

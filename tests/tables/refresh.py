@@ -3,23 +3,23 @@
 
     python3 tests/tables/refresh.py --as-of 2026-11-24 [--root DIR] [--check] FILE.json …
 
-Nothing is downloaded. Each file is what endoflife.date serves for one product, and is named after it: `python.json` from
+Nothing is downloaded. Each file contains the data of endoflife.date for one product and is named after it: `python.json` from
 https://endoflife.date/api/python.json (a list of cycles), or from https://endoflife.date/api/v1/products/python/ (one
-document with `result.releases`). Python 3.9 and its standard library are enough.
+document with `result.releases`). Requires only Python 3.9 and its standard library.
 
-What is updated:
+The script updates:
 
-- `src/knowledge/bases/end_of_life/table.rs`: the last day of maintenance that costs nothing, of each cycle of the product. Cycles
-  that are in the table stay, changed dates are changed, and newer cycles are added. The day is `eol` (`eolFrom`): for Debian
-  the end of long-term support by volunteers, for Ubuntu that of standard support. Paid support (`extendedSupport`) is not
-  looked at.
-- `src/knowledge/bases/releases.rs`: the version that a floating tag is pinned to, for the images in CURRENT below: the newest cycle
-  that is released and maintained on the day, of those with long-term support where a product has both. Release names
-  (`trixie`, `alpine3.23`) depend on which tags exist, so they are left to you.
+- `src/knowledge/bases/end_of_life/table.rs`: the last day of free maintenance for each cycle of the product. Existing cycles
+  stay in the table, changed dates are updated, and newer cycles are added. The day is `eol` (`eolFrom`): for Debian,
+  the end of long-term support by volunteers; for Ubuntu, the end of standard support. Paid support (`extendedSupport`) is
+  ignored.
+- `src/knowledge/bases/releases.rs`: the version to which a floating tag is pinned, for the images in CURRENT below. This is the newest cycle
+  that is released and maintained on the given day; if a product has long-term support, only such cycles count. Release names
+  (`trixie`, `alpine3.23`) depend on which tags exist, so update them manually.
 - `src/knowledge/mod.rs`: `DATE`.
 
-What a file says and the tables cannot hold is printed as a note: a cycle that ended on an unknown day, a version of another
-form, and a `successor` that has ended itself. Review the diff, then run `cargo test`.
+Data that the tables cannot represent is printed as a note: a cycle that ended on an unknown day, a version in another
+format, and a `successor` that has also ended. Review the diff, then run `cargo test`.
 
 Exit status: 0, or 1 with `--check` if anything would change.
 """
@@ -30,7 +30,7 @@ import pathlib
 import re
 import sys
 
-# Names of products in the table.
+# Names of the products in the table.
 PRODUCTS = {
     "alpine": "Alpine",
     "amazon-linux": "Amazon Linux",
@@ -65,7 +65,7 @@ PRODUCTS = {
     "wordpress": "WordPress",
 }
 
-# Images whose version is that of a product's cycle, and whether only those with long-term support count.
+# Images whose version is that of a product's cycle, and whether only cycles with long-term support count.
 CURRENT = {
     "alpine": [("alpine", False)],
     "elixir": [("elixir", False)],
@@ -92,14 +92,14 @@ DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 class Cycle:
-    """A line of versions, such as Python 3.13."""
+    """A release cycle, such as Python 3.13."""
 
     def __init__(self, name, end, released, lts):
         self.name = name.lstrip("v")
         # A day, False for "not yet known", True for "ended, on an unknown day".
         self.end = end
         self.released = released
-        # Whether there is long-term support, or since when.
+        # Whether the cycle has long-term support, or since when.
         self.lts = lts
 
     def numbers(self):
@@ -113,13 +113,13 @@ class Cycle:
 
 
 def numbers(version):
-    """3.10 comes after 3.9; None if it is not made of numbers."""
+    """Returns a sort key, so that 3.10 comes after 3.9, or `None` if the version does not consist of numbers."""
     parts = version.lstrip("v").split(".")
     return tuple(map(int, parts)) if all(part.isdigit() for part in parts) else None
 
 
 def cycles(path):
-    """The cycles in a file of either form."""
+    """Returns the cycles in a file of either format."""
     data = json.loads(path.read_text())
     found = []
     if isinstance(data, dict):
@@ -135,7 +135,7 @@ def cycles(path):
 
 
 def refresh_end_of_life(text, product, found, day, note):
-    """The table with the ends of one product."""
+    """Returns the table with updated end dates for one product."""
     name = PRODUCTS[product]
     block = re.search(r'Product \{\n\s*name: "%s",.*?\n    \},\n' % re.escape(name), text, re.S)
     if not block:
@@ -162,7 +162,7 @@ def refresh_end_of_life(text, product, found, day, note):
 
 
 def refresh_current(text, product, found, day, note):
-    """The table with the newest version of each image of one product."""
+    """Returns the table with the newest version of each image of one product."""
     for image, lts in CURRENT.get(product, []):
         row = re.search(r'row\("%s", "(v?)([\d.]+)"\)' % re.escape(image), text)
         if not row:
@@ -187,13 +187,13 @@ def refresh_current(text, product, found, day, note):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--as-of", required=True, metavar="DAY", help="the day of the files, YYYY-MM-DD")
-    parser.add_argument("--root", type=pathlib.Path, default=pathlib.Path(__file__).parents[2], help="the repository")
-    parser.add_argument("--check", action="store_true", help="change nothing; fail if anything would change")
+    parser.add_argument("--as-of", required=True, metavar="DAY", help="date of the files, YYYY-MM-DD")
+    parser.add_argument("--root", type=pathlib.Path, default=pathlib.Path(__file__).parents[2], help="repository [default: this one]")
+    parser.add_argument("--check", action="store_true", help="do not change anything; fail if anything would change")
     parser.add_argument("files", nargs="+", type=pathlib.Path, metavar="FILE.json")
     args = parser.parse_args()
     if not DAY.fullmatch(args.as_of):
-        parser.error("--as-of is a day: YYYY-MM-DD")
+        parser.error("invalid --as-of; expected YYYY-MM-DD")
 
     note = lambda text: print(f"note: {text}")
     old = {name: (args.root / name).read_text() for name in (END_OF_LIFE, CURRENT_VERSIONS, KNOWLEDGE)}

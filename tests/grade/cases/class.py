@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Grades the class of `class.txt` on engines, twice on each, and compares with the marks that it must get.
+"""Grades the class in `class.txt` twice on each engine, and compares the points with the expected ones.
 
     cargo build && class.py --plimsoll target/debug/plimsoll [--engine docker --engine podman] [--write]
 
-What is told to each student has to contain the text of the table. Both runs have to give the same bytes, and all engines the same
-marks. `--write` writes `result.md` and `feedback.md`. The engines need the image `busybox:1.37`, as `.ci/engines` makes it.
+The feedback for each student must contain the text in the table. Both runs must produce identical bytes, and all engines the same
+points. `--write` writes `result.md` and `feedback.md`. The engines need the image `busybox:1.37`, which `.ci/engines` builds.
 """
 
 import argparse
@@ -21,7 +21,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 
 
 def cases():
-    """`(student, static, engine, told, files, orders)` of each submission."""
+    """Returns `(student, static, engine, told, files, orders)` for each submission."""
     found = []
     for line in (HERE / "class.txt").read_text().splitlines():
         if line.startswith("== "):
@@ -85,7 +85,7 @@ def write_class(root):
 
 
 def pack(folder, name):
-    """Moves all that is in a directory into an archive there."""
+    """Moves all files in a directory into an archive in that directory."""
     members = sorted(path for path in folder.rglob("*") if path.is_file())
     if name.endswith(".zip"):
         with zipfile.ZipFile(folder / name, "w") as archive:
@@ -131,7 +131,7 @@ def main():
         for engine, (lines, again) in zip(engines, results):
             where = engine or "no engine"
             if lines != again:
-                wrong.append(f"{where}: the second run gives other bytes")
+                wrong.append(f"{where}: the second run produces different bytes")
                 for one, other in zip(lines.splitlines(), again.splitlines()):
                     if one != other:
                         at = next((at for at, pair in enumerate(zip(one, other)) if pair[0] != pair[1]), 0)
@@ -150,7 +150,7 @@ def main():
                 if met != expected:
                     wrong.append(f"{where}: {student}: {met or '-'}, expected {expected or '-'}: {texts}")
                 if engine and told not in texts:
-                    wrong.append(f"{where}: {student} is not told `{told}`: {texts}")
+                    wrong.append(f"{where}: the feedback for {student} does not contain `{told}`: {texts}")
                 if engine:
                     rows.append((student, engine, met, sheet["total"], sheet["max"]))
                     told_of.setdefault(student, losses)
