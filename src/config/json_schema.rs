@@ -28,7 +28,7 @@ pub fn json_schema(rules: &[Entry]) -> Value {
         "properties": properties,
         "definitions": {
             "selector": {
-                "description": "A rule, a practice, another tool's code such as DL3006, a glob over these, or `all`.",
+                "description": "A rule, a practice, another tool's code such as DL3006, a glob that matches any of these, or `all`.",
                 "anyOf": [{ "enum": names }, { "type": "string" }],
             },
         },

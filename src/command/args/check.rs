@@ -16,7 +16,7 @@ use crate::text::{Date, Problem, Variants};
 const CHECK_NOTES: &str = "\
 Environment variables:
   PLIMSOLL_CONFIG, PLIMSOLL_PROFILE, PLIMSOLL_FORMAT, PLIMSOLL_OUTPUT_FILE, PLIMSOLL_PATH_PREFIX,
-  PLIMSOLL_FAIL_ON, PLIMSOLL_BASELINE and PLIMSOLL_JOBS set the options with the same names.
+  PLIMSOLL_FAIL_ON, PLIMSOLL_BASELINE, and PLIMSOLL_JOBS set the options of the same names.
   Command-line options take precedence.
 
 Exit codes:
@@ -48,7 +48,7 @@ pub(in crate::command) struct CheckArgs {
 struct FixArgs {
     /// Apply safe fixes and report the remaining findings
     ///
-    /// With standard input, the fixed text is printed to standard output and the report to standard error.
+    /// When reading from standard input, writes the fixed text to standard output and the report to standard error.
     #[arg(long, overrides_with = "no_fix")]
     fix: bool,
     #[arg(long, hide = true, overrides_with = "fix")]
@@ -58,7 +58,7 @@ struct FixArgs {
     unsafe_fixes: bool,
     #[arg(long, hide = true, overrides_with = "unsafe_fixes")]
     no_unsafe_fixes: bool,
-    /// Print the fixes as a diff, without applying them
+    /// Print the fixes as a diff instead of applying them
     #[arg(long, conflicts_with_all = ["format", "statistics"])]
     diff: bool,
     /// Apply fixes without reporting or failing on remaining findings
@@ -75,8 +75,8 @@ struct FixArgs {
     fix_finding: Option<String>,
     /// Apply only fixes, safe or unsafe, that do not break the image
     ///
-    /// Builds and runs the image before and after each set of fixes; see Verification. Unsafe fixes are tried only if
-    /// the original image is shown to work, unless --unsafe-fixes is given.
+    /// Builds and runs the image before and after each set of fixes; see Verification. Unless you add --unsafe-fixes,
+    /// unsafe fixes are tried only if the original image is shown to work.
     #[arg(long)]
     verify: bool,
 }
@@ -113,14 +113,14 @@ struct FileArgs {
     stdin_filename: Option<PathBuf>,
     /// Report only findings on lines that have changed since this commit
     ///
-    /// Compares the working tree with the merge base of REV and HEAD, the way a pull request does. Requires Git. With
-    /// `--fix`, `--fix-only` or `--diff`, only findings on those lines are fixed.
+    /// Compares the working tree with the merge base of REV and HEAD, as in a pull request. Requires Git. If you add
+    /// `--fix`, `--fix-only`, or `--diff`, only findings on those lines are fixed.
     #[arg(long, value_name = "REV", conflicts_with_all = ["fix_finding", "interactive", "verify", "write_baseline", "update_baseline"])]
     changed_since: Option<String>,
     /// Check again whenever a file or its configuration changes
     #[arg(long, conflicts_with_all = ["fix", "fix_only", "fix_finding", "interactive", "diff", "show_files", "show_settings", "show_invocations", "write_baseline", "update_baseline"])]
     watch: bool,
-    /// Number of files to check at once [default: number of processors]
+    /// Number of files to check in parallel [default: number of processors]
     #[arg(short, long, value_name = "COUNT", value_parser = jobs)]
     jobs: Option<usize>,
     /// List the files that would be checked and exit
@@ -139,8 +139,9 @@ struct FileArgs {
 struct OutputArgs {
     /// Report format and, optionally, the file to write it to; can be repeated
     ///
-    /// Formats: full, concise, json, jsonl, sarif, github, gitlab, junit, checkstyle, rdjson, markdown. The default for
-    /// standard output is `full` on a terminal and `concise` otherwise, plus annotations if GITHUB_ACTIONS=true.
+    /// Formats: full, concise, json, jsonl, sarif, github, gitlab, junit, checkstyle, rdjson, and markdown. By
+    /// default, standard output gets `full` on a terminal and `concise` otherwise, plus annotations if
+    /// GITHUB_ACTIONS=true.
     #[arg(long, value_name = "FORMAT[=FILE]")]
     format: Vec<FormatTo>,
     /// Write the report to this file instead of standard output
@@ -148,19 +149,19 @@ struct OutputArgs {
     output_file: Option<PathBuf>,
     /// Directory to prepend to paths in reports for CI services
     ///
-    /// In the sarif, github and gitlab formats, paths are relative to the repository, which is GITHUB_WORKSPACE,
+    /// In the sarif, github, and gitlab formats, paths are relative to the repository: GITHUB_WORKSPACE,
     /// CI_PROJECT_DIR, or the nearest directory that contains `.git`.
     #[arg(long, value_name = "DIR")]
     path_prefix: Option<String>,
-    /// Minimum level that fails the run: note, warn or error [default: warn]
+    /// Minimum level that fails the run: note, warn, or error [default: warn]
     #[arg(long, value_name = "LEVEL", value_parser = failing_level(), hide_possible_values = true)]
     fail_on: Option<Level>,
     /// Report ignore comments that expired before this date
     ///
-    /// A comment expires if it is written as `# plimsoll: ignore[RULE] until DATE`.
+    /// To set an expiration date, write a comment as `# plimsoll: ignore[RULE] until DATE`.
     #[arg(long, value_name = "DATE")]
     today: Option<Date>,
-    /// Minimum level to report: note, warn or error [default: note]
+    /// Minimum level to report: note, warn, or error [default: note]
     #[arg(long, value_name = "LEVEL", value_parser = failing_level(), hide_possible_values = true)]
     min_level: Option<Level>,
     /// Report only findings that are not in this file

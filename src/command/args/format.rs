@@ -11,7 +11,7 @@ const FORMAT_EXIT_CODES: &str = "\
 Exit codes:
   0  all files are formatted
   1  with --check or --diff, files would change
-  2  error: bad usage, bad configuration, or a file that cannot be read, written or formatted
+  2  error: bad usage, bad configuration, or a file that cannot be read, written, or formatted
   3  no Dockerfiles found";
 
 #[derive(Debug, Args)]
@@ -20,15 +20,15 @@ pub(in crate::command) struct FormatArgs {
     /// Files and directories to format; `-` is standard input
     #[arg(value_name = "PATH", default_value = ".", value_hint = ValueHint::AnyPath)]
     paths: Vec<PathBuf>,
-    /// List the files that would change, without writing them
+    /// List the files that would change, without writing to them
     #[arg(long)]
     check: bool,
-    /// Print the changes as a diff, without writing them
+    /// Print the changes as a diff instead of writing them
     #[arg(long)]
     diff: bool,
     /// Format only these lines, such as 3:10
     ///
-    /// Line numbers start at 1 and are inclusive. Requires a single file.
+    /// Line numbers start at 1, and both ends of the range are included. Requires a single file.
     #[arg(long, value_name = "FIRST:LAST", value_parser = line_range)]
     range: Option<RangeInclusive<usize>>,
     /// Skip matching files and directories

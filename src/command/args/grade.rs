@@ -24,13 +24,13 @@ Exit codes:
 pub(in crate::command) struct GradeArgs {
     #[command(subcommand)]
     command: Option<GradeSubcommand>,
-    /// Rubric to grade against; without submissions, only the rubric is checked
+    /// Rubric to grade against; if there are no submissions, only the rubric is checked
     #[arg(value_name = "RUBRIC", required_unless_present_any = ["init", "schema"], value_hint = ValueHint::FilePath)]
     rubric: Option<PathBuf>,
     /// Submissions, or directories of them
     ///
-    /// A directory of submissions contains one directory or archive per student. Exports from learning platforms are
-    /// recognized.
+    /// A directory of submissions contains one directory or archive per student. Exports from learning platforms
+    /// also work.
     #[arg(value_name = "SUBMISSIONS", value_hint = ValueHint::AnyPath)]
     submissions: Vec<PathBuf>,
     /// Write a commented rubric to rubric.toml
@@ -41,13 +41,13 @@ pub(in crate::command) struct GradeArgs {
     schema: bool,
     /// Print the rules that the rubric currently counts, so that you can pin them
     ///
-    /// This pins which rules count, and at which level. What each rule reports still depends on the version of
+    /// This pins which rules count, and at which level, but what each rule reports still depends on the version of
     /// plimsoll.
     #[arg(long, conflicts_with = "submissions")]
     freeze: bool,
     /// Print the version of the rubric that students may see
     ///
-    /// It contains no hidden criteria or comments and is meant for `--self`.
+    /// The printed version contains no hidden criteria or comments, and is meant for `--self`.
     #[arg(long, conflicts_with = "submissions")]
     publish: bool,
     /// Check your own submission [default: the current directory]
@@ -57,12 +57,12 @@ pub(in crate::command) struct GradeArgs {
     self_check: bool,
     /// Review the results in a browser on this machine
     ///
-    /// Marks and comments you enter are saved to the --overrides file, and the results are updated. Without PORT, a
-    /// free port is chosen. The printed URL contains a secret token.
+    /// Marks and comments that you enter are saved to the --overrides file, and the results are updated. If you omit
+    /// PORT, a free port is chosen. The printed URL contains a secret token.
     #[arg(long, value_name = "PORT", num_args = 0..=1, require_equals = true, default_missing_value = "0",
         requires = "overrides", conflicts_with_all = ["freeze", "publish", "forget", "self_check", "shard", "student"])]
     serve: Option<u16>,
-    /// Delete all data stored about a student: results, pages and evidence
+    /// Delete all stored data for a student: results, pages, and evidence
     #[arg(long, value_name = "STUDENT", conflicts_with = "submissions")]
     forget: Option<String>,
     #[command(flatten)]
@@ -133,7 +133,7 @@ struct MergeArgs {
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Class")]
 struct ClassArgs {
-    /// CSV file with columns such as id, name, login, email, days-late
+    /// CSV file with columns such as id, name, login, email, and days-late
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     roster: Option<PathBuf>,
     /// Treat each path as a single submission
@@ -141,17 +141,17 @@ struct ClassArgs {
     single: bool,
     /// Grade only this part of the class, such as 2/8
     ///
-    /// A student's part does not depend on the other students.
+    /// Which part a student belongs to does not depend on the other students.
     #[arg(long, value_name = "PART/PARTS")]
     shard: Option<Shard>,
-    /// Number of submissions to grade at once [default: 1 with an engine]
+    /// Number of submissions to grade in parallel [default: 1 with an engine]
     ///
-    /// Without an engine, the default is one per processor.
+    /// If no engine is used, the default is one per processor.
     #[arg(long, value_name = "COUNT", value_parser = jobs)]
     jobs: Option<usize>,
-    /// Grade only this student, identified by id, login, email address or name
+    /// Grade only this student, identified by ID, login, email address, or name
     ///
-    /// The other students' results are kept. Can be repeated.
+    /// Keeps the other students' results. Can be repeated.
     #[arg(long, value_name = "STUDENT")]
     only: Vec<String>,
 }
@@ -161,8 +161,8 @@ struct ClassArgs {
 struct EvidenceArgs {
     /// Store evidence in this directory [default: next to the results]
     ///
-    /// Evidence consists of builds, runs and findings. It is stored separately from marks, so you can change points
-    /// without building anything again. Several runs can share a directory.
+    /// Evidence means builds, runs, and findings. It is stored separately from marks, so you can adjust points without
+    /// rebuilding anything. Multiple runs can share the same directory.
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     evidence: Option<PathBuf>,
     /// Collect all evidence again, for example after a base image has changed
@@ -195,10 +195,10 @@ struct ResultArgs {
     /// Write results to this directory [default: grades, for a class]
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     out: Option<PathBuf>,
-    /// Formats to write [default: jsonl, csv, markdown and html]
+    /// Formats to write [default: jsonl, csv, markdown, and html]
     ///
-    /// Formats: jsonl, csv, markdown, html, gradescope, classroom, prairielearn, junit. FORMAT=FILE writes to a file
-    /// outside --out.
+    /// Formats: jsonl, csv, markdown, html, gradescope, classroom, prairielearn, and junit. FORMAT=FILE writes to a
+    /// file outside --out.
     #[arg(long, value_name = "FORMAT[=FILE]", value_delimiter = ',')]
     format: Vec<GradeFormat>,
     /// Fill in this offline grading worksheet from Moodle
@@ -209,7 +209,7 @@ struct ResultArgs {
     canvas: Option<PathBuf>,
     /// CSV or TOML file with points and comments that replace the computed ones
     ///
-    /// Columns: student, criterion, points, comment, late-days. The criterion `total` sets the total, and a comment
+    /// Columns: student, criterion, points, comment, and late-days. The criterion `total` sets the total, and a comment
     /// without a criterion applies to the whole submission. Only --serve changes this file.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     overrides: Option<PathBuf>,

@@ -63,7 +63,7 @@ pub(super) struct Cli {
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Global options")]
 pub(super) struct GlobalArgs {
-    /// When to use color: auto, always or never
+    /// When to use color: auto, always, or never
     ///
     /// `auto` respects NO_COLOR, CLICOLOR_FORCE and FORCE_COLOR.
     #[arg(
@@ -93,11 +93,11 @@ pub(super) enum Command {
     Format(format::FormatArgs),
     /// Build and run the image before and after fixing, and compare the two
     Verify(Box<verify::VerifyArgs>),
-    /// Show which Dockerfile line adds how many bytes to an image
+    /// Show how many bytes each Dockerfile line adds to an image
     Weigh(Box<weigh::WeighArgs>),
     /// Pin base images to their current digests, or packages to their installed versions
     Pin(pin::PinArgs),
-    /// List the container engines on this machine and what each supports
+    /// List the container engines on this machine and what each one supports
     Engines(engines::EnginesArgs),
     /// Grade submissions against a rubric
     Grade(Box<grade::GradeArgs>),
@@ -110,7 +110,7 @@ pub(super) enum Command {
     Rule(rule::RuleArgs),
     /// Explain the keys of plimsoll.toml
     Config(config::ConfigArgs),
-    /// Check Dockerfiles with hadolint's options, findings and reports
+    /// Check Dockerfiles with hadolint's options, findings, and reports
     Hadolint {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "ARG")]
         args: Vec<std::ffi::OsString>,

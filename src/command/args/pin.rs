@@ -22,7 +22,7 @@ pub(in crate::command) struct PinArgs {
     /// Write the files instead of printing a diff
     #[arg(long)]
     fix: bool,
-    /// Program that looks up digests: docker, skopeo or auto
+    /// Program that looks up digests: docker, skopeo, or auto
     ///
     /// `auto` uses the first one found.
     #[arg(long, value_name = "PROGRAM", default_value = "auto", value_parser = registry_client(), hide_possible_values = true)]
@@ -30,7 +30,7 @@ pub(in crate::command) struct PinArgs {
     /// Use plain HTTP, or HTTPS without verifying certificates
     #[arg(long)]
     insecure: bool,
-    /// Instead, pin apt, apk, pip, npm and gem packages to the versions a build installs
+    /// Instead, pin apt, apk, pip, npm, and gem packages to the versions a build installs
     ///
     /// Repositories drop old versions, so a pinned file eventually stops building. When that happens, pin the packages
     /// again, or use a snapshot of the repository.
@@ -50,7 +50,7 @@ struct PinBuildArgs {
     /// One of docker, docker-legacy, podman, buildah, nerdctl, or auto: the first one that responds.
     #[arg(long, value_name = "ENGINE", requires = "packages", value_parser = engine_choice(), hide_possible_values = true)]
     engine: Option<EngineChoice>,
-    /// Pull base images: missing, never or always [default: missing]
+    /// When to pull base images: missing, never, or always [default: missing]
     #[arg(long, value_name = "WHEN", requires = "packages", value_parser = one_of::<Pull>(), hide_possible_values = true)]
     pull: Option<Pull>,
     /// Allow a third-party `# syntax=` frontend (runs arbitrary code)

@@ -22,12 +22,12 @@ pub(super) struct RunArgs {
     engine: Option<EngineChoice>,
     /// Engine to run with, if different
     ///
-    /// Also containerd, cri, runc, crun and lxc.
+    /// Also accepts containerd, cri, runc, crun, and lxc.
     #[arg(long, value_name = "ENGINE", value_parser = one_of::<Kind>(), hide_possible_values = true)]
     run_on: Option<Kind>,
     /// Set a variable in the container
     ///
-    /// Without VALUE, the value is taken from the environment.
+    /// If you omit VALUE, the value is taken from the environment.
     #[arg(long, value_name = "NAME[=VALUE]", value_parser = variable)]
     env: Vec<String>,
     /// Replace ENTRYPOINT
@@ -44,34 +44,34 @@ pub(super) struct RunArgs {
     expect_stdout: Option<String>,
     /// Poll this URL until it returns the expected status
     ///
-    /// For example, `:8080/health=200`. Without STATUS, any status below 400 is accepted.
+    /// For example, `:8080/health=200`. If you omit STATUS, any status below 400 is accepted.
     #[arg(long, value_name = ":PORT[/PATH][=STATUS]")]
     http: Vec<Probe>,
     /// Wait until this port is open
     #[arg(long, value_name = "PORT")]
     port: Option<u16>,
-    /// Build only, do not run
+    /// Build the image without running it
     #[arg(long)]
     build_only: bool,
     /// Also compare the layer sizes and wasted bytes of both images
     #[arg(long)]
     weigh: bool,
-    /// Pull base images: missing, never or always [default: missing]
+    /// When to pull base images: missing, never, or always [default: missing]
     #[arg(long, value_name = "WHEN", value_parser = one_of::<Pull>(), hide_possible_values = true)]
     pull: Option<Pull>,
     /// Run `RUN` steps without a network
     ///
-    /// The builder itself still downloads base images and `ADD` URLs.
+    /// The builder itself can still download base images and `ADD` URLs.
     #[arg(long)]
     offline: bool,
     /// Use the engine's default network
     ///
-    /// By default, the container has no network, or an internal one with --http or --port.
+    /// By default, the container has no network, or an internal one if you use --http or --port.
     #[arg(long)]
     network: bool,
     /// Keep a capability, such as NET_BIND_SERVICE
     ///
-    /// All others are dropped.
+    /// All other capabilities are dropped.
     #[arg(long, value_name = "CAP", value_parser = crate::verify::values::capability)]
     cap_add: Vec<String>,
     /// Make the container's file system read-only, except for /tmp
@@ -108,7 +108,7 @@ pub(super) struct RunArgs {
     timeout: Option<Time>,
     /// Time limit for the container [default: 10s]
     ///
-    /// A container that is still running by then is stopped. This does not count as a failure.
+    /// If the container is still running after that time, it is stopped, which does not count as a failure.
     #[arg(long, value_name = "TIME")]
     run_timeout: Option<Time>,
     /// Time to wait after the stop signal [default: 5s]
@@ -116,7 +116,7 @@ pub(super) struct RunArgs {
     grace: Option<Time>,
     /// Memory limit for the container [default: 512m]
     ///
-    /// `m` and `MiB` are powers of 1024, and `MB` is a power of 1000. This applies to all sizes.
+    /// As for all sizes, `m` and `MiB` are powers of 1024, and `MB` is a power of 1000.
     #[arg(long, value_name = "SIZE", value_parser = limit)]
     memory: Option<Size>,
     /// Memory limit for builds [default: 4g]

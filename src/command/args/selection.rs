@@ -14,13 +14,13 @@ use crate::shellcheck::Backend;
 pub(super) struct SelectionArgs {
     /// Run only these rules
     ///
-    /// RULE is a rule name, a practice, another tool's code such as DL3006, a glob over these, or `all`.
+    /// RULE is a rule name, a practice, another tool's code such as DL3006, a glob that matches any of these, or `all`.
     #[arg(long, value_name = "RULE,…", value_delimiter = ',')]
     select: Option<Vec<String>>,
     /// Disable these rules
     #[arg(long, value_name = "RULE,…", value_delimiter = ',')]
     ignore: Vec<String>,
-    /// Apply fixes for these rules only
+    /// Apply fixes only for these rules
     #[arg(long, value_name = "RULE,…", value_delimiter = ',')]
     fixable: Option<Vec<String>>,
     /// Do not apply fixes for these rules
@@ -29,7 +29,7 @@ pub(super) struct SelectionArgs {
     /// Run these rules in addition to the selected ones
     #[arg(long, value_name = "RULE,…", value_delimiter = ',')]
     extend_select: Vec<String>,
-    /// Base levels: recommended, course, strict or hadolint [default: recommended]
+    /// Base levels: recommended, course, strict, or hadolint [default: recommended]
     #[arg(long, value_name = "PROFILE", value_parser = one_of::<Profile>(), hide_possible_values = true)]
     pub(super) profile: Option<Profile>,
     /// Enable preview rules (unstable, may change)
@@ -39,12 +39,12 @@ pub(super) struct SelectionArgs {
     no_preview: bool,
     /// Set a build argument, as for `docker build`
     ///
-    /// Without VALUE, the value is taken from the environment.
+    /// If you omit VALUE, the value is taken from the environment.
     #[arg(long, value_name = "NAME[=VALUE]", value_parser = variable)]
     build_arg: Vec<String>,
-    /// ShellCheck backend: builtin, external or off [default: builtin]
+    /// ShellCheck backend: builtin, external, or off [default: builtin]
     ///
-    /// `builtin` is part of plimsoll. `external` runs the `shellcheck` executable.
+    /// `builtin` is part of plimsoll, while `external` runs the `shellcheck` executable.
     #[arg(long, value_name = "BACKEND", value_parser = one_of::<Backend>(), hide_possible_values = true)]
     shellcheck: Option<Backend>,
     /// Build context [default: guessed from each Dockerfile's location]

@@ -14,7 +14,7 @@ use crate::verify::RunSpec;
 const VERIFY_EXIT_CODES: &str = "\
 Exit codes:
   0  the fixed image works like the original and meets all expectations
-  1  it does not, it could not be verified, a safe fix was rejected, or the file does not build
+  1  the fixed image does not, it could not be verified, a safe fix was rejected, or the file does not build
   2  error: no engine, an unavailable base image, bad usage, or bad configuration
   3  no Dockerfiles found";
 
@@ -30,7 +30,7 @@ pub(in crate::command) struct VerifyArgs {
     /// Try unsafe fixes even if the original image is not shown to work
     #[arg(long)]
     unsafe_fixes: bool,
-    /// Report format: text, json, markdown or html
+    /// Report format: text, json, markdown, or html
     #[arg(
         long, value_name = "FORMAT", default_value = "text",
         value_parser = one_of::<VerifyFormat>(), hide_possible_values = true

@@ -28,8 +28,8 @@ pub(in crate::command) struct WeighArgs {
     targets: Vec<PathBuf>,
     /// Report format and, optionally, the file to write it to; can be repeated
     ///
-    /// Formats: text, json, markdown and html; for findings only: full, concise, jsonl, sarif, github, gitlab, junit,
-    /// checkstyle and rdjson.
+    /// Formats: text, json, markdown, and html; for findings only: full, concise, jsonl, sarif, github, gitlab, junit,
+    /// checkstyle, and rdjson.
     #[arg(long, value_name = "FORMAT[=FILE]")]
     format: Vec<WeighTo>,
     /// Dockerfile the image or archive was built from
@@ -56,7 +56,7 @@ pub(in crate::command) struct WeighArgs {
     /// Maximum size that a single instruction may add
     #[arg(long, value_name = "SIZE", value_parser = limit)]
     max_layer: Option<Size>,
-    /// Minimum level that fails the run: note, warn or error [default: error]
+    /// Minimum level that fails the run: note, warn, or error [default: error]
     #[arg(long, value_name = "LEVEL", value_parser = failing_level(), hide_possible_values = true)]
     fail_on: Option<Level>,
     /// Platform to build for, or to select from an OCI layout
@@ -85,7 +85,7 @@ struct BuildArgs {
     /// One of docker, docker-legacy, podman, buildah, nerdctl, or auto: the first one that responds.
     #[arg(long, value_name = "ENGINE", value_parser = engine_choice(), hide_possible_values = true)]
     engine: Option<EngineChoice>,
-    /// Pull base images: missing, never or always [default: missing]
+    /// When to pull base images: missing, never, or always [default: missing]
     #[arg(long, value_name = "WHEN", value_parser = one_of::<Pull>(), hide_possible_values = true)]
     pull: Option<Pull>,
     /// Run `RUN` steps without a network
