@@ -65,7 +65,7 @@ pub(super) struct Cli {
 pub(super) struct GlobalArgs {
     /// When to use color: auto, always, or never
     ///
-    /// `auto` respects NO_COLOR, CLICOLOR_FORCE and FORCE_COLOR.
+    /// `auto` respects NO_COLOR, CLICOLOR_FORCE, and FORCE_COLOR.
     #[arg(
         long, global = true, value_name = "WHEN", default_value = "auto",
         value_parser = one_of::<ColorChoice>(), hide_possible_values = true
