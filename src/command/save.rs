@@ -60,12 +60,9 @@ fn replace(path: &Path, old: &File, known: &Metadata, bytes: &[u8]) -> io::Resul
     if has_other_names(known) || !copy_attributes(old, file.as_file()) {
         return Ok(false);
     }
-    file.as_file().sync_all()?;
+    // The new bytes reach the disk before the name does: after a crash the file is either the old one or the new one.
+    file.as_file().sync_data()?;
     file.persist(path).map_err(|error| error.error)?;
-    // The new name must reach the disk too; not every system allows opening a directory for that.
-    if let Ok(directory) = File::open(directory) {
-        let _ = directory.sync_all();
-    }
     Ok(true)
 }
 
@@ -81,8 +78,14 @@ fn overwrite(file: &mut File, bytes: &[u8]) -> io::Result<()> {
 #[cfg(unix)]
 fn keep_owner(file: &File, known: &Metadata) {
     use std::os::unix::fs::{MetadataExt, fchown};
-    let _ = fchown(file, None, Some(known.gid()));
-    let _ = fchown(file, Some(known.uid()), None);
+    let own = file.metadata().ok();
+    let is_same = |of: fn(&Metadata) -> u32| own.as_ref().is_some_and(|own| of(own) == of(known));
+    if !is_same(Metadata::gid) {
+        let _ = fchown(file, None, Some(known.gid()));
+    }
+    if !is_same(Metadata::uid) {
+        let _ = fchown(file, Some(known.uid()), None);
+    }
 }
 
 #[cfg(not(unix))]
@@ -105,8 +108,9 @@ fn copy_attributes(from: &File, to: &File) -> bool {
     use rustix::fs::{XattrFlags, fgetxattr, flistxattr, fsetxattr};
     /// Neither a list of names nor a value is longer on Linux.
     const MAX: usize = 64 << 10;
+    // Asked for its length first: most files have none. Not every file system supports attributes.
+    let Ok(1..) = flistxattr(from, &mut [0_u8; 0][..]) else { return true };
     let mut names = vec![0; MAX];
-    // Not every file system supports attributes.
     let Ok(len) = flistxattr(from, &mut names[..]) else { return true };
     let mut value = vec![0; MAX];
     names[..len].split(|byte| *byte == 0).filter(|name| !name.is_empty()).all(|name| {

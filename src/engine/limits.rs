@@ -179,3 +179,38 @@ pub(super) fn free_space(directory: &Path) -> Option<u64> {
         None
     }
 }
+
+/// How many files of a directory are measured.
+const MOST_MEASURED: usize = 100_000;
+
+/// Bytes that the files below a directory take on the disk; links are not followed. `None` if it cannot be read as a whole.
+pub(super) fn disk_usage(directory: &Path) -> Option<u64> {
+    let (mut bytes, mut seen) = (0, 0);
+    let mut open = vec![directory.to_path_buf()];
+    while let Some(directory) = open.pop() {
+        for entry in fs::read_dir(directory).ok()? {
+            let entry = entry.ok()?;
+            seen += 1;
+            if seen > MOST_MEASURED {
+                return None;
+            }
+            // A running program may have removed it by now.
+            let Ok(known) = entry.metadata() else { continue };
+            bytes += allocated(&known);
+            if known.is_dir() {
+                open.push(entry.path());
+            }
+        }
+    }
+    Some(bytes)
+}
+
+#[cfg(unix)]
+fn allocated(known: &fs::Metadata) -> u64 {
+    std::os::unix::fs::MetadataExt::blocks(known) * 512
+}
+
+#[cfg(not(unix))]
+fn allocated(known: &fs::Metadata) -> u64 {
+    known.len()
+}

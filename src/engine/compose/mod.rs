@@ -16,6 +16,7 @@ mod addresses;
 mod containment;
 mod sandboxed_copy;
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -298,9 +299,34 @@ impl Up<'_> {
 
     /// Why it must be stopped, if it exceeds a limit.
     pub fn over(&self) -> Option<String> {
-        let (most, before, store) = &self.disk;
-        let used = (*before)?.saturating_sub(limits::free_space(store)?);
-        (used > *most * self.services.len() as u64).then(|| format!("it wrote more than {}", Size(*most).limit()))
+        let (limit, before, store) = &self.disk;
+        let most = *limit * self.services.len() as u64;
+        // Cheap to ask, but other programs write to that disk too: only what the project has may count against it.
+        let lost = (*before)?.saturating_sub(limits::free_space(store)?);
+        let is_over = lost > most && self.written().is_none_or(|written| written > most);
+        is_over.then(|| format!("it wrote more than {}", Size(*limit).limit()))
+    }
+
+    /// Bytes that its containers have written to their layers and volumes. `None` if they cannot be measured.
+    fn written(&self) -> Option<u64> {
+        let mut all = 0;
+        let mut volumes = BTreeSet::new();
+        for service in &self.services {
+            let name = self.container(service);
+            let inspected = self.engine.call(&self.verbs.container(&name), SHORT).ok()?;
+            if inspected.ended != Ended::Code(0) {
+                // Not created yet.
+                continue;
+            }
+            let state: Value = serde_json::from_str(&inspected.stdout.text()).ok()?;
+            let mounts = state.get(0)?.get("Mounts").and_then(Value::as_array);
+            let is_volume = |mount: &&Value| mount["Type"] == "volume";
+            let sources = mounts.into_iter().flatten().filter(is_volume).filter_map(|mount| mount["Source"].as_str());
+            volumes.extend(sources.map(PathBuf::from));
+            let size = self.engine.call(&self.verbs.container_size(&name), SHORT).ok()?;
+            all += size.stdout.text().trim().parse::<u64>().ok()?;
+        }
+        volumes.iter().try_fold(all, |all, volume| Some(all + limits::disk_usage(volume)?))
     }
 
     fn why_not(&self, output: &Output) -> Result<Option<String>, EngineError> {
