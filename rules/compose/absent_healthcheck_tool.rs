@@ -29,6 +29,6 @@ fn check(service: &Service, cx: &ComposeCx<'_>) {
     }
     let image = name.replace('`', "'");
     let mut found = cx.at(test, format!("`{tool}` is not in the image, so the check always fails"));
-    found.help(format!("`{image}` does not include it: install `{tool}`, or use the image's language runtime"));
+    found.help(format!("`{image}` does not include `{tool}`: install it, or use the image's language runtime"));
     found.fix(known_test(service, test, cx));
 }

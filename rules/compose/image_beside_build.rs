@@ -6,7 +6,7 @@ pub const RULE: Rule = Rule::new(Level::Off, "0.1.0", &[Check::OnService(check)]
 
 fn check(service: &Service, cx: &ComposeCx<'_>) {
     if let (Some(image), Some(_)) = (&service.image, &service.build) {
-        cx.at(&image.node, "with `build`, `image` names the image that is built")
+        cx.at(&image.node, "with `build`, `image` only sets the name of the built image")
             .help("remove `image` unless you push it");
     }
 }

@@ -7,7 +7,7 @@ pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnService(check)
 
 fn check(service: &Service, cx: &ComposeCx<'_>) {
     let Some((key, links)) = service.entry("links") else { return };
-    let mut found = cx.at(key, "`links` is a legacy feature: services reach each other by name");
+    let mut found = cx.at(key, "`links` is a legacy feature, because services can reach each other by name");
     found.help("remove it, and use `depends_on` for the start order");
     let is_covered = links.items().iter().all(|link| {
         let text = link.text().unwrap_or_default();

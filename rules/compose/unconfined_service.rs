@@ -8,7 +8,7 @@ fn check(service: &Service, cx: &ComposeCx<'_>) {
     for node in service.texts("security_opt") {
         let text = node.text().unwrap_or_default().replace('=', ":");
         if matches!(text.as_str(), "seccomp:unconfined" | "apparmor:unconfined" | "label:disable") {
-            let mut found = cx.at(node, format!("`{text}` disables a protection of the host"));
+            let mut found = cx.at(node, format!("`{text}` disables a protection for the host"));
             found.help("remove it, or use a profile that allows only what the service needs");
         }
     }

@@ -18,7 +18,7 @@ fn check(service: &Service, cx: &ComposeCx<'_>) {
         Some(near) => found.help(format!("did you mean `{near}`?")),
         None if facts.stages.is_empty() => found.help("its stages have no names"),
         None => found.help(format!(
-            "it has {}",
+            "its stages are {}",
             facts.stages.iter().take(8).map(|stage| format!("`{stage}`")).collect::<Vec<_>>().join(", ")
         )),
     };

@@ -10,7 +10,7 @@ pub const RULE: Rule = Rule::new(Level::Off, "0.1.0", &[Check::OnService(check)]
 fn check(service: &Service, cx: &ComposeCx<'_>) {
     for pair in service.depends_on.windows(2) {
         if pair[1].service < pair[0].service {
-            let mut found = cx.at(&pair[1].key, format!("`{}` is after `{}`", pair[1].service, pair[0].service));
+            let mut found = cx.at(&pair[1].key, format!("`{}` comes after `{}`", pair[1].service, pair[0].service));
             found.help("sort `depends_on` by name");
             if let Some(list) = service.get("depends_on") {
                 found.fix(put_in_order(list, Safety::Safe, |key| key.text().map(str::to_owned), cx));

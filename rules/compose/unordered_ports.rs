@@ -15,7 +15,7 @@ fn check(service: &Service, cx: &ComposeCx<'_>) {
         if let (Some(first), Some(second)) = (number(0), number(1))
             && second < first
         {
-            let mut found = cx.at(&pair[1].node, format!("{second} is after {first}"));
+            let mut found = cx.at(&pair[1].node, format!("port {second} comes after {first}"));
             found.help("sort the ports by number");
             if let Some(list) = service.get("ports") {
                 let port =

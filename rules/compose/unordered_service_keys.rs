@@ -16,7 +16,7 @@ fn check(service: &Service, cx: &ComposeCx<'_>) {
     let keys: Vec<_> = own.entries().iter().filter(|(key, _)| is_here(key)).collect();
     let ranked: Vec<_> = keys.iter().filter_map(|(key, _)| Some((key, group(key.text()?)?))).collect();
     let Some(pair) = ranked.windows(2).find(|pair| pair[1].1 < pair[0].1) else { return };
-    let mut found = cx.at(pair[1].0, format!("`{}` is after `{}`", name(pair[1].0), name(pair[0].0)));
+    let mut found = cx.at(pair[1].0, format!("`{}` comes after `{}`", name(pair[1].0), name(pair[0].0)));
     found
         .help("use the order: image, dependencies, volumes, environment, ports and networks, command, restart, labels");
     // A key whose place is free stays after the one above it.

@@ -12,7 +12,7 @@ fn check(cx: &ComposeCx<'_>) {
     for pair in services.entries().windows(2) {
         let (Some(first), Some(second)) = (pair[0].0.text(), pair[1].0.text()) else { continue };
         if second < first {
-            let mut found = cx.at(&pair[1].0, format!("`{second}` is after `{first}`"));
+            let mut found = cx.at(&pair[1].0, format!("`{second}` comes after `{first}`"));
             found.help("sort the services by name");
             found.fix(put_in_order(services, Safety::Safe, |key| key.text().map(str::to_owned), cx));
         }

@@ -17,7 +17,7 @@ fn check(cx: &ComposeCx<'_>) {
     for pair in keys.windows(2) {
         if pair[1].1 < pair[0].1 {
             let name = |at: usize| pair[at].0.text().unwrap_or_default();
-            let mut found = cx.at(pair[1].0, format!("`{}` is after `{}`", name(1), name(0)));
+            let mut found = cx.at(pair[1].0, format!("`{}` comes after `{}`", name(1), name(0)));
             found.help("use the order `name`, `include`, `services`, `networks`, `volumes`, `secrets`, `configs`");
             // Extensions are first: they hold the anchors.
             let place =

@@ -21,8 +21,8 @@ fn check(cx: &ComposeCx<'_>) {
         let mut found = match &file {
             Some(file) => {
                 let file = file.replace('`', "'");
-                let mut found =
-                    cx.at(used.place, format!("`{name}` is not set here: `{file}` applies only to the container"));
+                let mut found = cx
+                    .at(used.place, format!("`{name}` is not set, because `{file}` only applies inside the container"));
                 found.help("set it in `.env`, which Compose reads for variables in the Compose file");
                 found
             }

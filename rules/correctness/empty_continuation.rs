@@ -25,7 +25,7 @@ fn check(cx: &Cx<'_>) {
         // A heredoc's body follows the line of its opener, which may not be the last joined line.
         let message = format!("empty line inside `{}`", instruction.keyword.as_str());
         cx.report(*first, message)
-            .help("remove it, or put a comment there: a future version of BuildKit will reject it")
+            .help("remove it, or put a comment there, because a future version of BuildKit will reject empty lines")
             .fix(Fix::new(Safety::Safe, "remove the empty lines", edits));
     }
 }

@@ -11,7 +11,7 @@ fn check(cx: &Cx<'_>) {
     for instruction in cx.model.file.instructions().filter(|instruction| instruction.keyword == Keyword::Arg) {
         let Args::Pairs(args) = &instruction.args else { continue };
         for pair in args.pairs.iter().filter(|pair| pair.name.text.contains('$')) {
-            cx.report(pair.name.span, "variables in the name of an `ARG` are not part of the syntax")
+            cx.report(pair.name.span, "the name of an `ARG` cannot contain variables")
                 .help("write the name out: some versions of BuildKit expand variables here, newer ones do not");
         }
     }

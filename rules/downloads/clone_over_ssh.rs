@@ -18,7 +18,7 @@ fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     if prepared || command.place.conditional {
         return;
     }
-    let missing = if keys { "the host key is not known" } else { "there is no key and no known host" };
+    let missing = if keys { "the host key is not known" } else { "there is no key or known host" };
     let mut found = cx.report(arg, format!("this fetches over SSH, but in the build {missing}"));
     if keys {
         // The agent may bring a configuration; a base image may know the host.

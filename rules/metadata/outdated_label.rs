@@ -25,7 +25,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
                 found.help(format!("use `{now}`")).fix(fix)
             }
             Some(now) => found.help(format!("use `{now}`")),
-            None => found.help("remove it, or use your own key (`com.example.…`): it has no replacement"),
+            None => found.help("remove it, or use your own key (`com.example.…`), because it has no replacement"),
         };
     }
 }

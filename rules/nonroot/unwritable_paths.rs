@@ -60,7 +60,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
         ),
     );
     if instead.is_empty() {
-        found.help(format!("change the directory's owner first: `RUN chown -R {who} {}`", paths[0]));
+        found.help(format!("change the directory's owner before switching users: `RUN chown -R {who} {}`", paths[0]));
     } else {
         found.help(format!("use `{instead}`, which is made to run without root"));
     }

@@ -22,9 +22,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let gap = cx.text(Span::new(flag.span.end(), stage.from.args_span.end().max(flag.span.end())));
     let blank = gap.len() - gap.trim_start_matches([' ', '\t']).len();
     let edit = Edit::delete(Span::new(flag.span.start(), flag.span.end() + blank));
-    cx.report(flag.span, "`$TARGETPLATFORM` is already the default of `FROM`").help("omit the flag").fix(Fix::new(
-        Safety::Safe,
-        "remove the flag",
-        [edit],
-    ));
+    cx.report(flag.span, "`$TARGETPLATFORM` is already the default for `FROM`")
+        .help("omit `--platform`")
+        .fix(Fix::new(Safety::Safe, "remove the flag", [edit]));
 }

@@ -20,7 +20,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let jar = rest.first().is_some_and(|item| item.value == "-jar");
     let keeps = rest.get(usize::from(jar));
     let mut found = cx.report(first.span, format!("the entrypoint of `{image}` already starts `{program}`"));
-    found.help(format!("`{program}` is passed to it as an argument, so the container fails: omit it"));
+    found.help(format!("`{program}` becomes an argument of the entrypoint, so the container fails: omit it"));
     if let Some(next) = keeps {
         let edit = Edit::delete(Span::new(first.span.start(), next.span.start()));
         found.fix(Fix::new(Safety::Unsafe, "omit the program", [edit]));

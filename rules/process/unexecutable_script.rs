@@ -18,7 +18,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
             let Some(path) = path(command, folder.as_deref()).filter(|_| !place.conditional && !place.excused) else {
                 continue;
             };
-            if report(command, &cx.model.file_before(step, Some(index), &path), "so this step fails", cx) {
+            if report(command, &cx.model.file_before(step, Some(index), &path), ", so this step fails", cx) {
                 return;
             }
         }
@@ -31,7 +31,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let Some(step) = started else { return };
     let Some((command, folder)) = step.commands_in(cx.model).next() else { return };
     for path in places(command, folder.as_deref()) {
-        if report(command, &cx.model.file_in(stage, &path), "neither here nor in the image", cx) {
+        if report(command, &cx.model.file_in(stage, &path), " in the image", cx) {
             return;
         }
     }
@@ -66,7 +66,7 @@ fn report(command: &Command, state: &FileState, why: &str, cx: &Cx<'_>) -> bool 
     let alone = copy.copy().is_some_and(|copy| copy.sources.len() + usize::from(heredoc) == 1) && !is_folder(copy, cx);
     let at = copy.instruction.keyword_span.end();
     let shown = file.replace('`', "'");
-    let mut found = cx.report(command.span, format!("`{shown}` is not executable, {why}"));
+    let mut found = cx.report(command.span, format!("`{shown}` is not executable{why}"));
     found.label(copy.instruction.span, "copied here with its permissions unchanged");
     match copy.flag("chmod") {
         Some(flag) => _ = found.help(format!("use `--chmod=755` instead of `{}`", cx.text(flag.span))),

@@ -35,7 +35,7 @@ fn in_array(step: &Step<'_>, cx: &Cx<'_>) {
         return;
     }
     if let Some(with_exec) = with_exec(&item.value) {
-        let mut found = cx.report(item.span, "the shell may stay PID 1, and it does not forward signals");
+        let mut found = cx.report(item.span, "the shell may stay PID 1 and does not forward signals");
         found
             .variant("may-stay")
             .at_most(Level::Note)

@@ -68,7 +68,7 @@ fn is_known(raw: &str) -> bool {
 
 fn report(command: &Command, folder: &str, fix: Option<Fix>, cx: &Cx<'_>) {
     cx.report(command.span, format!("the step starts by changing to `{folder}`"))
-        .help(format!("use `WORKDIR {folder}` before it, which also applies to later steps"))
+        .help(format!("use `WORKDIR {folder}` before this step; it also applies to later steps"))
         .fix(fix);
 }
 

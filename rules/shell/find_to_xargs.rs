@@ -23,7 +23,7 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
             }
             cx.report(
                 script.place(find.at),
-                "`xargs` splits the filenames from `find` at spaces and interprets quotes",
+                "`xargs` splits the filenames from `find` on whitespace and interprets quotes",
             )
             .help("use `find … -exec … {} +`, or `-print0` with `xargs -0`");
         }

@@ -24,7 +24,7 @@ fn check(command: &Command, _: &Step<'_>, cx: &Cx<'_>) {
         if size < 1_000_000_000 { format!("{} MB", size / 1_000_000) } else { format!("{} GB", size / 1_000_000_000) };
     let edit = Edit::insert(command.name_span.end(), " -l");
     let fix = Fix::new(Safety::Safe, "add `-l`", [edit]);
-    cx.report(value.span, format!("UID {uid} makes the login log {size} large"))
+    cx.report(value.span, format!("UID {uid} makes the login log grow to {size}"))
         .help("use `useradd -l`, which does not write the login logs")
         .fix(fix);
 }

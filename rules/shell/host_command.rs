@@ -17,7 +17,7 @@ fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     }
     let (what, help) = match command.name.as_str() {
         "kill" | "pkill" | "killall" | "ps" | "pgrep" if !starts_something(script) && is_first(command, script) => {
-            ("only the step's own processes run", "remove it: processes from an earlier step ended with that step")
+            ("only the step's own processes run", "remove it, because processes end with the step that starts them")
         }
         "service" if stops(command) && !starts_something(script) => {
             ("only services that the step itself started run", "remove it")

@@ -24,7 +24,7 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
         let Some(text) = survey.word(at).and_then(|word| survey.bare(word)) else { continue };
         // What ends or continues a compound command.
         if matches!(text, "do" | "done" | "esac" | "fi" | "then") {
-            cx.report(script.place(at), format!("`{text}` is text here, not a keyword"))
+            cx.report(script.place(at), format!("`{text}` is treated as text, not as a keyword"))
                 .help("add a `;` before it, or quote it if it is meant as text");
         }
     }

@@ -35,11 +35,11 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
             let (code, message, help) = match names[0].as_str() {
                 "find" if alone => (
                     "SC2044",
-                    "filenames from `find` are split at spaces",
+                    "filenames from `find` are split on whitespace",
                     "use `find … -exec`, or `find … | while read -r`",
                 ),
                 "ls" if alone => {
-                    ("SC2045", "filenames from `ls` are split at spaces", "use a pattern: `for file in ./*`")
+                    ("SC2045", "filenames from `ls` are split on whitespace", "use a pattern: `for file in ./*`")
                 }
                 // Filters: what they print is made of lines.
                 "cat" | "grep"

@@ -24,7 +24,7 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
             };
             cx.report(
                 script.place(lists.at),
-                format!("the output of `{name}` is for people, and filenames in it may be changed"),
+                format!("the output of `{name}` is meant for people, and may show altered filenames"),
             )
             .variant(code)
             .help(help);

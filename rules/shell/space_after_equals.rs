@@ -19,8 +19,11 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
             {
                 continue;
             }
-            cx.report(Span::at(script.span(assignment.operator).end()), format!("`{name}` gets an empty value here"))
-                .help(format!("remove the space after `=`, or use `{name}=''` for an empty value"));
+            cx.report(
+                Span::at(script.span(assignment.operator).end()),
+                format!("this sets `{name}` to an empty value"),
+            )
+            .help(format!("remove the space after `=`, or use `{name}=''` for an empty value"));
         }
     }
 }

@@ -29,7 +29,7 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
             cx.report(script.place(simple.at), format!("if `{name}` fails, the script continues in another directory"));
         found
             .variant("SC2164")
-            .help(format!("use `&&` after it, or `{name} … || exit 1`"))
+            .help(format!("add `&&` after it, or use `{name} … || exit 1`"))
             .fix(fix.filter(|_| alone && next));
         // Nothing follows that could run in the wrong directory.
         if !next {

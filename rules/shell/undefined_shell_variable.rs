@@ -47,7 +47,7 @@ fn undefined<'t>(script: &ScriptView<'t, '_>, cx: &Cx<'_>, name: &'t str, at: At
     let lower = name.starts_with(|char: char| char.is_ascii_alphabetic() || char == '_')
         && name.bytes().any(|byte| byte.is_ascii_lowercase());
     if lower && !script.variables.is_set(name) && script.declared(name).is_none() && told.insert(name) {
-        cx.report(script.place(at), format!("nothing here sets `{name}`"))
+        cx.report(script.place(at), format!("neither the script nor the Dockerfile sets `{name}`"))
             .help("check the spelling, or declare it with `ARG` or `ENV`");
     }
 }

@@ -16,7 +16,7 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
             if is_test(survey, at) || before.is_some_and(|before| is_test(survey, before)) {
                 cx.report(
                     script.span(pipe.span),
-                    "a test neither reads input nor prints output, so this pipe has no effect",
+                    "a test does not read input or print output, so this pipe has no effect",
                 )
                 .variant("SC2266")
                 .help("use `||` or `&&`");

@@ -23,6 +23,6 @@ fn check(cx: &Cx<'_>) {
         return;
     }
     let first = cx.source.line_span(most);
-    cx.report(first, format!("the file has {lines} lines, more than {most}"))
+    cx.report(first, format!("the file has {lines} lines (maximum {most})"))
         .help("split it: move shared parts into a common base image, and long scripts into separate files");
 }

@@ -18,6 +18,6 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let title = format!("rename the stage to `{lower}` everywhere");
     let fix = Fix::new(Safety::Safe, title, edits).filter(|_| whole);
     cx.report(name.span, format!("stage name `{}` should be lowercase", name.text))
-        .help(format!("write `{lower}`: `FROM {}` would not find this stage", name.text))
+        .help(format!("use `{lower}`: BuildKit stores names in lowercase, so `FROM {}` would not match", name.text))
         .fix(fix);
 }

@@ -243,7 +243,7 @@ pub fn refusal(value: &str) -> Option<String> {
     };
     let name = rest.split([':', '@']).next().unwrap_or_default();
     if name.chars().any(char::is_uppercase) {
-        return Some(format!("the repository name `{name}` must be lower case"));
+        return Some(format!("the repository name `{name}` must be lowercase"));
     }
     if host.len() + name.len() > 255 {
         return Some("the name is longer than 255 characters".to_owned());

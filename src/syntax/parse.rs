@@ -32,7 +32,7 @@ pub fn parse(text: &str) -> Dockerfile {
     }
     let mut file = parser.file;
     if file.instructions().next().is_none() {
-        let error = SyntaxError::new(SyntaxErrorKind::EmptyFile, Span::at(0), "there is no instruction in this file");
+        let error = SyntaxError::new(SyntaxErrorKind::EmptyFile, Span::at(0), "this file contains no instructions");
         file.errors.push(error.help("a Dockerfile starts with `FROM` and an image to build on"));
     }
     file.errors.sort_by_key(|error| error.span.start);

@@ -87,7 +87,7 @@ struct FileArgs {
     /// Skip matching files and directories
     #[arg(long, value_name = "GLOB,…", value_delimiter = ',')]
     exclude: Vec<String>,
-    /// Also check matching files, regardless of their names
+    /// Also check files that match, even if their names are not recognized
     #[arg(long, value_name = "GLOB,…", value_delimiter = ',')]
     include: Vec<String>,
     /// Also apply exclusions to files named on the command line
@@ -139,8 +139,8 @@ struct FileArgs {
 struct OutputArgs {
     /// Report format and, optionally, the file to write it to; can be repeated
     ///
-    /// Formats: full, concise, json, jsonl, sarif, github, gitlab, junit, checkstyle, rdjson, and markdown. By
-    /// default, standard output gets `full` on a terminal and `concise` otherwise, plus annotations if
+    /// Formats: full, concise, json, jsonl, sarif, github, gitlab, junit, checkstyle, rdjson, and markdown. The
+    /// default for standard output is `full` in a terminal and `concise` otherwise, plus annotations if
     /// GITHUB_ACTIONS=true.
     #[arg(long, value_name = "FORMAT[=FILE]")]
     format: Vec<FormatTo>,

@@ -27,7 +27,7 @@ pub(in crate::command) struct GradeArgs {
     /// Rubric to grade against; if there are no submissions, only the rubric is checked
     #[arg(value_name = "RUBRIC", required_unless_present_any = ["init", "schema"], value_hint = ValueHint::FilePath)]
     rubric: Option<PathBuf>,
-    /// Submissions, or directories of them
+    /// Submissions, or directories that contain them
     ///
     /// A directory of submissions contains one directory or archive per student. Exports from learning platforms
     /// also work.
@@ -52,7 +52,8 @@ pub(in crate::command) struct GradeArgs {
     publish: bool,
     /// Check your own submission [default: the current directory]
     ///
-    /// Shows only what students may see. If no engine responds, criteria that need one are skipped.
+    /// Shows only what students are allowed to see. Criteria that need a container engine are skipped if none is
+    /// available.
     #[arg(long = "self", conflicts_with_all = ["freeze", "publish", "forget"])]
     self_check: bool,
     /// Review the results in a browser on this machine
@@ -192,7 +193,7 @@ struct EngineArgs {
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Results")]
 struct ResultArgs {
-    /// Write results to this directory [default: grades, for a class]
+    /// Write results to this directory [default for a class: grades]
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     out: Option<PathBuf>,
     /// Formats to write [default: jsonl, csv, markdown, and html]

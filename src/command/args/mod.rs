@@ -95,7 +95,7 @@ pub(super) enum Command {
     Verify(Box<verify::VerifyArgs>),
     /// Show how many bytes each Dockerfile line adds to an image
     Weigh(Box<weigh::WeighArgs>),
-    /// Pin base images to their current digests, or packages to their installed versions
+    /// Pin base images to digests, or packages to versions
     Pin(pin::PinArgs),
     /// List the container engines on this machine and what each one supports
     Engines(engines::EnginesArgs),

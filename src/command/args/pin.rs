@@ -30,7 +30,7 @@ pub(in crate::command) struct PinArgs {
     /// Use plain HTTP, or HTTPS without verifying certificates
     #[arg(long)]
     insecure: bool,
-    /// Instead, pin apt, apk, pip, npm, and gem packages to the versions a build installs
+    /// Pin apt, apk, pip, npm, and gem packages instead, to the versions that a build installs
     ///
     /// Repositories drop old versions, so a pinned file eventually stops building. When that happens, pin the packages
     /// again, or use a snapshot of the repository.
