@@ -2,6 +2,7 @@
 //!
 //! It is named by its first word as written: nothing is looked through, not `sudo`, not `env`, not `sh -c`.
 
+use super::word::Words;
 use crate::shell::{Arg, Command};
 
 /// A simple command: its name as written, and its words without quotes.
@@ -12,7 +13,8 @@ pub(super) struct Cmd {
 }
 
 impl Cmd {
-    pub(super) fn of(command: &Command) -> Self {
+    pub(super) fn of(command: &Command, words: Option<&Words<'_>>) -> Self {
+        let word = |arg: &Arg| words.and_then(|words| words.at(arg.span.start())).unwrap_or_else(|| as_text(arg));
         Self { name: command.path.clone(), args: command.args.iter().map(word).collect() }
     }
 
@@ -59,6 +61,6 @@ impl Cmd {
 }
 
 /// A word without its quotes; what the shell would expand stays as written.
-fn word(arg: &Arg) -> String {
+fn as_text(arg: &Arg) -> String {
     arg.text.clone().unwrap_or_else(|| arg.raw.replace(['"', '\''], ""))
 }

@@ -1,11 +1,13 @@
 //! Rules about single instructions, and about how often a stage has them.
 
 use super::Sink;
-use super::facts::{Line, unquoted};
+use super::array::is_array;
+use super::facts::{Image, Line, unquoted};
 use crate::knowledge::hadolint::{QUIET, SECRET_NAMES, SECRET_PARTS, SHELLS, USELESS};
 use crate::syntax::{Args, CommandLine, HealthcheckArgs, Keyword};
+use crate::text::Source;
 
-pub(super) fn check(lines: &[Line<'_>], sink: &mut Sink<'_>) {
+pub(super) fn check(source: &Source, lines: &[Line<'_>], sink: &mut Sink<'_>) {
     for line in lines {
         commands(line, sink);
         secrets(line, sink);
@@ -27,7 +29,7 @@ pub(super) fn check(lines: &[Line<'_>], sink: &mut Sink<'_>) {
             }
             _ => None,
         };
-        if command.is_some_and(|command| !matches!(command, CommandLine::Exec(_))) {
+        if command.is_some_and(|command| !is_array(source, command)) {
             sink.add("DL3025", line);
         }
     }
@@ -51,7 +53,8 @@ fn commands(line: &Line<'_>, sink: &mut Sink<'_>) {
             "apt" => sink.add("DL3027", line),
             "ln" if command.has_arg(&["/bin/sh"]) => sink.add("DL4005", line),
             "useradd" if !command.has_flag(&["l", "no-log-init"]) => {
-                let uid = command.args.iter().position(|arg| arg == "-u").and_then(|at| command.args.get(at + 1));
+                let is_uid = |arg: &String| arg.ends_with('u') && arg.starts_with('-') && !arg.starts_with("--");
+                let uid = command.args.iter().position(is_uid).and_then(|at| command.args.get(at + 1));
                 if uid.is_some_and(|uid| uid.chars().count() > 5) {
                     sink.add("DL3046", line);
                 }
@@ -252,26 +255,35 @@ fn bare_use(text: &str, name: &str) -> bool {
     })
 }
 
-/// Off by default: stages without a HEALTHCHECK, in them or in what is based on them.
+/// A stage as the rule about `HEALTHCHECK` sees it.
+struct Checked<'l, 'a> {
+    line: &'l Line<'a>,
+    /// Its image, without the tag, and its name: without `AS` that of the image.
+    image: &'a str,
+    name: &'a str,
+    /// It, a stage that it is based on, or one that is based on it has a `HEALTHCHECK`.
+    good: bool,
+}
+
+/// Off by default: stages without a HEALTHCHECK. What is based on a stage counts for it from where it stands.
 fn healthchecks(lines: &[Line<'_>], sink: &mut Sink<'_>) {
-    let froms: Vec<&Line<'_>> = lines.iter().filter(|line| line.from().is_some()).collect();
-    let own = |stage: usize| {
-        lines.iter().any(|line| !line.onbuild && line.stage == Some(stage) && line.is(Keyword::Healthcheck))
-    };
-    let mut good: Vec<bool> = (0..froms.len()).map(own).collect();
-    let text = |word: &Option<crate::syntax::Word>| word.as_ref().map(|word| word.text.clone());
-    let names: Vec<_> = froms.iter().map(|line| line.from().and_then(|from| text(&from.name))).collect();
-    let bases: Vec<_> = froms.iter().map(|line| line.from().and_then(|from| text(&from.image))).collect();
-    for stage in (0..froms.len()).rev().filter(|stage| good[*stage]).collect::<Vec<_>>() {
-        let mut at = stage;
-        while let Some(parent) = names[..at].iter().rposition(|name| name.is_some() && *name == bases[at]) {
-            good[parent] = true;
-            at = parent;
+    let mut stages: Vec<Checked<'_, '_>> = Vec::new();
+    for line in lines.iter().filter(|line| !line.onbuild) {
+        if let Some(from) = line.from() {
+            let image = from.image.as_ref().map_or("", |word| Image::of(&word.text).name);
+            let name = from.name.as_ref().map_or(image, |word| word.text.as_str());
+            let good = stages.iter().any(|stage| stage.good && stage.name == image);
+            stages.push(Checked { line, image, name, good });
+        } else if line.is(Keyword::Healthcheck) && let Some(last) = stages.last_mut() {
+            last.good = true;
+            let mut images = vec![last.image];
+            while let Some(image) = images.pop() {
+                for stage in stages.iter_mut().filter(|stage| !stage.good && stage.name == image) {
+                    stage.good = true;
+                    images.push(stage.image);
+                }
+            }
         }
     }
-    for (stage, line) in froms.iter().enumerate() {
-        if !good[stage] {
-            sink.add("DL3057", line);
-        }
-    }
+    stages.iter().filter(|stage| !stage.good).for_each(|stage| sink.add("DL3057", stage.line));
 }

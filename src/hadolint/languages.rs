@@ -4,7 +4,7 @@ use super::Sink;
 use super::cmd::Cmd;
 use super::facts::{Line, unquoted};
 use super::packages::ships;
-use crate::knowledge::hadolint::{PIP_VALUES, VERSION_SIGNS, YES};
+use crate::knowledge::hadolint::{PIP_VALUES, REPOSITORIES, VERSION_SIGNS, YES};
 use crate::syntax::{Args, Keyword};
 
 pub(super) fn check(lines: &[Line<'_>], sink: &mut Sink<'_>) {
@@ -60,11 +60,11 @@ fn pip(command: &Cmd, no_cache: bool, line: &Line<'_>, sink: &mut Sink<'_>) {
     let after = all.iter().position(|word| *word == "install").map_or(0, |at| at + 1);
     let files = command.has_flag(&["r", "requirement", "c", "constraint"]) || command.has_arg(&["."]);
     let is_pinned = |word: &&str| {
+        let is_repository = REPOSITORIES.iter().any(|start| word.starts_with(start));
         VERSION_SIGNS.iter().any(|sign| word.contains(sign))
-            || ["git+", "hg+", "bzr+", "svn+"].iter().any(|start| word.starts_with(start)) && word.contains('@')
             || word.ends_with(".whl")
             || word.ends_with(".tar.gz")
-            || word.contains('/')
+            || word.contains(if is_repository { '@' } else { '/' })
     };
     if !files && all[after..].iter().any(|word| !is_pinned(word)) {
         sink.add("DL3013", line);
@@ -115,10 +115,9 @@ fn go(command: &Cmd, line: &Line<'_>, sink: &mut Sink<'_>) {
     if command.name != "go" || !matches!(words.first(), Some(&("install" | "get" | "run"))) {
         return;
     }
-    let is_local = |word: &str| word.starts_with(['.', '/', '$']) || word.ends_with(".go") || word.contains("...");
     let is_pinned = |word: &&str| match word.split_once('@') {
         Some((_, version)) => !matches!(version, "latest" | "none"),
-        None => is_local(word),
+        None => word.starts_with(['.', '/']),
     };
     if words[1..].iter().any(|word| !is_pinned(word)) {
         sink.add("DL3062", line);

@@ -4,6 +4,7 @@
 //! The rules of plimsoll know better in many places and say so at the exact word; here nothing is known better. Each rule is
 //! written from its documented behaviour and from what the program prints; `tests/oracle/hadolint_cli.py` compares the two.
 
+mod array;
 mod cmd;
 mod facts;
 mod files;
@@ -13,11 +14,13 @@ mod labels;
 mod languages;
 mod options;
 mod packages;
+mod pedantry;
 mod pragma;
 mod script;
 mod severity;
 mod shell;
 mod syntax_error;
+mod word;
 
 pub use options::{Options, Setup, Threshold};
 pub use severity::{Severity, severity};
@@ -75,7 +78,7 @@ pub fn check(source: &Source, options: &Options) -> Vec<Finding> {
         let message = severity::message("DL1000").to_owned();
         return vec![Finding { code: "DL1000", severity: Severity::Error, line, span, message }];
     }
-    instructions::check(&lines, &mut sink);
+    instructions::check(source, &lines, &mut sink);
     images::check(&lines, &mut sink);
     files::check(&lines, &mut sink);
     packages::check(&lines, &mut sink);

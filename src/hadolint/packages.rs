@@ -18,11 +18,11 @@ pub(super) fn check(lines: &[Line<'_>], sink: &mut Sink<'_>) {
             }
             _ => {}
         }
-        for (at, command) in line.commands().iter().enumerate() {
+        for command in line.commands() {
             apt(command, line, sink);
             apk(command, line, sink);
-            zypper(at, command, line, sink);
-            rpm(at, command, line, &declared, sink);
+            zypper(command, line, sink);
+            rpm(command, line, &declared, sink);
         }
     }
     package_lists(lines, sink);
@@ -91,11 +91,11 @@ pub(super) fn ships(line: &Line<'_>, lines: &[Line<'_>]) -> bool {
     })
 }
 
-fn zypper(at: usize, command: &Cmd, line: &Line<'_>, sink: &mut Sink<'_>) {
+fn zypper(command: &Cmd, line: &Line<'_>, sink: &mut Sink<'_>) {
     if command.name != "zypper" {
         return;
     }
-    let installs = command.has_arg(&["install", "in"]);
+    let installs = |command: &Cmd| command.name == "zypper" && command.has_arg(&["install", "in"]);
     let asks = command.has_arg(ZYPPER_PROMPTS);
     if asks && !command.has_flag(&["n", "non-interactive", "y", "no-confirm"]) {
         sink.add("DL3034", line);
@@ -103,14 +103,14 @@ fn zypper(at: usize, command: &Cmd, line: &Line<'_>, sink: &mut Sink<'_>) {
     if command.has_arg(&["dist-upgrade", "dup"]) {
         sink.add("DL3035", line);
     }
-    if !installs {
+    if !installs(command) {
         return;
     }
     let cleans = |command: &Cmd| {
         command.name == "zypper" && command.has_arg(&["clean", "cc"])
             || command.name == "rm" && command.has_arg(&["-rf", "/var/cache/zypp/*"])
     };
-    if !line.commands()[at..].iter().any(cleans) && !line.has_cache(&["/var/cache/zypp"]) {
+    if !is_cleaned(line, installs, cleans) && !line.has_cache(&["/var/cache/zypp"]) {
         sink.add("DL3036", line);
     }
     let words = command.plain(&[]);
@@ -120,7 +120,7 @@ fn zypper(at: usize, command: &Cmd, line: &Line<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-fn rpm(at: usize, command: &Cmd, line: &Line<'_>, declared: &BTreeSet<&str>, sink: &mut Sink<'_>) {
+fn rpm(command: &Cmd, line: &Line<'_>, declared: &BTreeSet<&str>, sink: &mut Sink<'_>) {
     let yum = command.name == "yum";
     if !yum && !command.is_any(&["dnf", "microdnf"]) {
         return;
@@ -140,8 +140,8 @@ fn rpm(at: usize, command: &Cmd, line: &Line<'_>, declared: &BTreeSet<&str>, sin
         other.name == name && other.has_arg(&["clean", "all"]) || other.name == "rm" && other.has_arg(&["-rf", cache])
     };
     let cached = !yum && line.has_cache(&["/var/cache/libdnf5", ".cache/libdnf5"]);
-    let mut later = line.commands().iter().skip(if yum { at + 1 } else { 0 });
-    if command.has_arg(verbs) && !later.any(cleans) && !cached {
+    let installs = |other: &Cmd| other.name == name && other.has_arg(verbs);
+    if installs(command) && !is_cleaned(line, installs, cleans) && !cached {
         sink.add(clean, line);
     }
     if !command.has_arg(&["install"]) {
@@ -157,6 +157,12 @@ fn rpm(at: usize, command: &Cmd, line: &Line<'_>, declared: &BTreeSet<&str>, sin
     if words.iter().filter(other).any(|word| !is_pinned(word)) && !words.contains(&"group") {
         sink.add(version, line);
     }
+}
+
+/// Whether the first command that cleans comes after the first that installs.
+fn is_cleaned(line: &Line<'_>, installs: impl Fn(&Cmd) -> bool, cleans: impl Fn(&Cmd) -> bool) -> bool {
+    let commands = line.commands();
+    commands.iter().position(cleans) > commands.iter().position(installs)
 }
 
 /// `name-1.2-3.el9`: a dash and a digit begin a version, which reaches to the end.

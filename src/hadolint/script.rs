@@ -2,9 +2,11 @@
 
 use std::collections::HashSet;
 
+use super::array::{is_array, strings};
 use super::cmd::Cmd;
-use crate::knowledge::hadolint::POSIX_OPTIONS;
-use crate::shell::reader::{Error, ErrorKind};
+use super::pedantry::{self, Pedantry};
+use super::word::Words;
+use crate::shell::reader::{self, CommandKind, Error, ErrorKind, Tree};
 use crate::shell::{Command, Dialect, Script, parse_script};
 use crate::syntax::{Args, CommandLine, Instruction, Keyword, shell_views};
 use crate::text::{Source, Span};
@@ -21,8 +23,8 @@ pub(super) struct RunScript {
     pub(super) failure: Option<&'static str>,
     pub(super) commands: Vec<Cmd>,
     pub(super) has_pipe: bool,
-    /// Where the last option is that POSIX does not know, though each shell in use does, and the code.
-    pub(super) option: Option<(usize, &'static str)>,
+    /// What ShellCheck reports in it and our rules do not, because it is no mistake in the shells that are in use.
+    pub(super) pedantry: Vec<Pedantry>,
 }
 
 impl RunScript {
@@ -32,6 +34,10 @@ impl RunScript {
             CommandLine::Empty => return None,
             CommandLine::Exec(form) => {
                 let words: Vec<&str> = form.items.iter().map(|item| item.value.as_str()).collect();
+                Self { text: words.join(" "), is_exec: true, ..Self::default() }
+            }
+            CommandLine::Shell(span) if is_array(source, line) => {
+                let words = strings(source.slice(*span)).map(|(words, _)| words).unwrap_or_default();
                 Self { text: words.join(" "), is_exec: true, ..Self::default() }
             }
             CommandLine::Shell(_) => {
@@ -48,9 +54,21 @@ impl RunScript {
         }
         let own = |command: &&Command| command.wrappers.is_empty();
         run.has_pipe = script.commands.iter().filter(own).any(|command| command.place.pipe_len > 1);
-        run.option = script.commands.iter().filter(own).filter_map(foreign_option).max();
+        run.pedantry = pedantry::find(&script);
         run.commands = commands(&script);
         Some(run)
+    }
+}
+
+impl RunScript {
+    /// The names after dollar signs.
+    pub(super) fn variables(&self) -> impl Iterator<Item = &str> {
+        let after = self.text.split('$').skip(1).map(|text| text.trim_start_matches(['{', '(', '#', '!', ' ']));
+        let names = after.map(|text| {
+            let end = text.find(|char: char| !char.is_ascii_alphanumeric() && char != '_').unwrap_or(text.len());
+            &text[..end]
+        });
+        names.filter(|name| !name.is_empty())
     }
 }
 
@@ -71,10 +89,13 @@ fn shell_text(source: &Source, instruction: &Instruction) -> (String, bool) {
 fn commands(script: &Script) -> Vec<Cmd> {
     let mut commands = Vec::with_capacity(script.commands.len());
     let names: HashSet<Span> = script.commands.iter().map(|command| command.name_span).collect();
+    let words = script.read.as_ref().map(|read| Words::of(&read.text, &read.tree));
+    let starts = script.read.as_ref().map(|read| command_starts(&read.tree)).unwrap_or_default();
     let mut last = None;
     for command in &script.commands {
         let outer = command.wrappers.iter().find(|wrapper| !PART_OF_SHELL.contains(&wrapper.name.as_str()));
-        match outer {
+        // `sh -c "$(a)"`: the shell itself runs `a`.
+        match outer.filter(|_| !starts.contains(&command.name_span.start())) {
             // What `sudo` or `sh -c` runs is nothing but its arguments.
             Some(outer) => {
                 if last != Some(outer.span) && !names.contains(&outer.span) {
@@ -84,25 +105,23 @@ fn commands(script: &Script) -> Vec<Cmd> {
             }
             // Nor one with a variable in its name.
             None if command.path.is_empty() || matches!(command.name.as_str(), "[" | "[[" | "((") => {}
-            None => commands.push(Cmd::of(command)),
+            None => commands.push(Cmd::of(command, words.as_ref())),
         }
     }
     commands
 }
 
+/// Where the simple commands of a script begin.
+fn command_starts(tree: &Tree) -> HashSet<usize> {
+    let first = |command: &reader::Command| match command.kind {
+        CommandKind::Simple { words, .. } => tree[words].first().map(|word| word.span.start()),
+        _ => None,
+    };
+    tree.all::<reader::Command>().iter().filter_map(first).collect()
+}
+
 /// What runs the command after it in the same shell.
 const PART_OF_SHELL: [&str; 4] = ["builtin", "command", "exec", "time"];
-
-/// Where a command has an option that POSIX does not know, and the code.
-fn foreign_option(command: &Command) -> Option<(usize, &'static str)> {
-    if command.path == "echo" {
-        return command.args.first().filter(|arg| arg.raw == "-n").map(|arg| (arg.span.start(), "SC3037"));
-    }
-    let (_, known) = POSIX_OPTIONS.iter().find(|(name, _)| *name == command.path)?;
-    let mut options = command.args.iter().take_while(|arg| arg.raw.starts_with('-') && arg.raw != "--");
-    let foreign = options.find(|arg| !arg.raw[1..].chars().all(|letter| known.contains(letter)))?;
-    Some((foreign.span.start(), "SC3045"))
-}
 
 /// "Parsing stopped here": these are not errors to ShellCheck.
 const STOPS: [&str; 3] = ["SC1070", "SC1088", "SC1089"];
@@ -111,7 +130,12 @@ const STOPS: [&str; 3] = ["SC1070", "SC1088", "SC1089"];
 fn failure(text: &str, script: &Script) -> Option<(&'static str, usize)> {
     let tree = &script.read.as_ref()?.tree;
     let error = tree.errors.iter().find(|error| error.kind != ErrorKind::TooDeep);
-    let error = error.map(|error| (failure_at(text, error), error.span.start()));
+    // In a backtick substitution that is not closed, nothing is the matter but that.
+    let is_open = |error: &Error| {
+        let is_backtick = |opener: Span| text.get(opener.range()) == Some("`") && opener.start() < error.span.start();
+        tree.errors.iter().any(|other| other.kind == ErrorKind::Unclosed && other.opener.is_some_and(is_backtick))
+    };
+    let error = error.map(|error| (if is_open(error) { "SC1072" } else { failure_at(text, error) }, error.span.start()));
     let mut own = script.commands.iter().filter(|command| command.wrappers.is_empty());
     let other = own.find_map(|command| {
         let rest = text.get(command.span.start()..).unwrap_or_default();
@@ -155,8 +179,8 @@ fn failure_at(text: &str, error: &Error) -> &'static str {
 /// `name (` begins a function, in which parameters may be reported; anything else before the parenthesis makes it misplaced.
 fn parenthesis(before: &str, inside: &str) -> &'static str {
     let before = joined(before);
-    let command = before.rsplit([';', '|', '&', '\n', '{', '(']).next().unwrap_or_default();
-    let mut words = command.split_whitespace();
+    let command = before.rsplit([';', '|', '&', '\n', '(']).next().unwrap_or_default();
+    let mut words = command.split_whitespace().skip_while(|word| *word == "{");
     let is_name = |word: &str| !word.contains(['$', '=', '"', '\'', '\\', '`']);
     match (words.next(), words.next()) {
         (Some(word), None) if is_name(word) => match inside.find([')', '{', '\n']) {

@@ -19,7 +19,7 @@ use crate::knowledge::hadolint::PREDEFINED;
 use crate::lint::{self, Settings, registry};
 use crate::model::{BuildArgs, Model};
 use crate::syntax::{self, Args, CommandLine, Dockerfile, Keyword, PairArgs};
-use crate::text::Source;
+use crate::text::{Source, suggest};
 
 /// Codes that hadolint leaves out.
 const LEFT_OUT: [&str; 3] = ["SC2187", "SC1090", "SC1091"];
@@ -144,8 +144,8 @@ struct ScriptLine {
     at: usize,
     /// The code to report if nothing else is found.
     fallback: Option<&'static str>,
-    /// Where the text has an option that POSIX does not know, if that is to be reported, and the code.
-    option: Option<(usize, &'static str)>,
+    /// Codes with their places in the text.
+    pedantry: Vec<(usize, &'static str)>,
 }
 
 impl Scripts {
@@ -172,8 +172,12 @@ impl Scripts {
             _ => "FROM --platform=linux x\n",
         });
         let words: BTreeSet<&str> = run.text.split(|char: char| !char.is_ascii_alphanumeric() && char != '_').collect();
+        // Also those that an undeclared one may be a misspelling of.
+        let unknown: BTreeSet<&str> = run.variables().filter(|name| !state.declared.contains(*name)).collect();
+        let near = unknown.into_iter().filter_map(|name| suggest::misspelled(name, state.declared.iter().map(|name| &**name)));
         let names = words.into_iter().filter(|word| state.declared.contains(*word) || PREDEFINED.contains(word));
-        let names: Vec<String> = names.map(|name| format!("{name}=1")).collect();
+        let names: BTreeSet<&str> = names.chain(near).collect();
+        let names: Vec<String> = names.into_iter().map(|name| format!("{name}=1")).collect();
         if !names.is_empty() {
             let _ = writeln!(self.text, "ENV {}", names.join(" "));
         }
@@ -182,8 +186,9 @@ impl Scripts {
         } else {
             self.text.push_str("RUN ");
         }
-        let option = run.option.filter(|_| shell == "sh").map(|(at, code)| (self.text.len() + at, code));
-        self.lines.push(ScriptLine { at, fallback: (!has_path).then_some("SC2239"), option });
+        let pedantry = run.pedantry.iter().filter(|it| shell == "sh" || !it.is_posix);
+        let pedantry = pedantry.map(|it| (self.text.len() + it.at, it.code)).collect();
+        self.lines.push(ScriptLine { at, fallback: (!has_path).then_some("SC2239"), pedantry });
         // The shell is the stage's, whatever the first line of a body says.
         self.text.push_str(run.text.replacen("#!", "# ", usize::from(own.is_some())).trim_end());
         self.text.push('\n');
@@ -205,8 +210,8 @@ impl Scripts {
             keep(&mut last, stage, found.span.start(), code, found.message);
         }
         for (stage, line) in self.lines.iter().enumerate() {
-            if let Some((at, code)) = line.option {
-                keep(&mut last, stage, at, code, shell_message(code).unwrap_or_default().to_owned());
+            for (at, code) in &line.pedantry {
+                keep(&mut last, stage, *at, code, shell_message(code).unwrap_or_default().to_owned());
             }
         }
         for (stage, ScriptLine { at, fallback, .. }) in self.lines.iter().enumerate() {

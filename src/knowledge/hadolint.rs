@@ -15,11 +15,8 @@ pub const USELESS: &[&str] = &["free", "kill", "mount", "ps", "service", "shutdo
 /// Flags with which `wget` prints no progress bar.
 pub const QUIET: &[&str] = &["q", "quiet", "o", "output-file", "a", "append-output", "no-verbose", "progress"];
 
-/// Names of variables that hold secrets, as a whole, and parts of such names.
-pub const SECRET_NAMES: &[&str] = &[
-    "apikey", "auth", "credential", "credentials", "passphrase", "passwd", "pwd", "pword", "secretkey", "accesskey",
-    "pass", "sshkey",
-];
+/// Names of variables that hold secrets.
+pub const SECRET_NAMES: &[&str] = &["aws_access_key_id"];
 
 /// Parts of names of variables that hold secrets.
 pub const SECRET_PARTS: &[&str] = &["api_key", "client_key", "password", "private", "secret", "token", "username"];
@@ -37,6 +34,9 @@ pub const PIP_VALUES: &[&str] = &[
 
 /// What hadolint takes for a version of a package.
 pub const VERSION_SIGNS: &[&str] = &["==", ">=", "<=", ">", "<", "!=", "~=", "==="];
+
+/// What hadolint takes for the start of a repository's URL, in which a version follows an `@`.
+pub const REPOSITORIES: &[&str] = &["git", "hg+", "bzr+", "svn+"];
 
 /// Values of a variable that switch something on.
 pub const YES: &[&str] = &["1", "true", "on", "yes", "y", "t"];
