@@ -420,6 +420,7 @@ pub mod shell {
     pub mod lost_setting;
     pub mod lost_source;
     pub mod lost_variable;
+    pub mod malformed_command_name;
     pub mod masked_exit_status;
     pub mod masked_failure;
     pub mod misplaced_equals;
@@ -440,6 +441,7 @@ pub mod shell {
     pub mod single_pass_loop;
     pub mod space_after_equals;
     pub mod stale_status;
+    pub mod sudo_builtin;
     pub mod unchecked_cd;
     pub mod unchecked_heredoc;
     pub mod unchecked_pipe;
@@ -859,6 +861,7 @@ register! {
     shell / lost_setting = "lost-setting",
     shell / lost_source = "lost-source",
     shell / lost_variable = "lost-variable",
+    shell / malformed_command_name = "malformed-command-name",
     shell / masked_exit_status = "masked-exit-status",
     shell / masked_failure = "masked-failure",
     shell / misplaced_equals = "misplaced-equals",
@@ -879,6 +882,7 @@ register! {
     shell / single_pass_loop = "single-pass-loop",
     shell / space_after_equals = "space-after-equals",
     shell / stale_status = "stale-status",
+    shell / sudo_builtin = "sudo-builtin",
     shell / unchecked_cd = "unchecked-cd",
     shell / unchecked_heredoc = "unchecked-heredoc",
     shell / unchecked_pipe = "unchecked-pipe",

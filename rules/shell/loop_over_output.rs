@@ -66,7 +66,8 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
                 }
                 _ => continue,
             };
-            cx.report(script.place(part), message).variant(code).help(help);
+            // ShellCheck only looks at loops over one word.
+            cx.report(script.place(part), message).variant(if only { code } else { Diagnostic::NO_ALIAS }).help(help);
         }
     }
 }

@@ -3,10 +3,13 @@
 use std::collections::HashSet;
 
 use crate::finding::prelude::*;
+use crate::knowledge::{shell_words, variables};
 use crate::shell::reader::{Condition, ExprKind, OperationKind, PartKind};
 use crate::shell::survey::{At, Kind, Role, Survey};
+use crate::text::suggest;
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnScript(check)]).fix(Fixable::Never).aka(&["SC2154"]);
+pub const RULE: Rule =
+    Rule::new(Level::Note, "0.1.0", &[Check::OnScript(check)]).fix(Fixable::Never).aka(&["SC2154", "SC2153"]);
 
 fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
     let survey = &script.survey;
@@ -42,14 +45,42 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
     }
 }
 
-/// Reports a variable once, unless something sets it.
+/// How many variables of the file a name is compared with.
+const MAX_DECLARED: usize = 1000;
+
+/// Reports a variable once, unless something sets it. One in capitals may be set by the base image: it is only reported if it
+/// looks like a misspelling.
 fn undefined<'t>(script: &ScriptView<'t, '_>, cx: &Cx<'_>, name: &'t str, at: At, told: &mut HashSet<&'t str>) {
-    let lower = name.starts_with(|char: char| char.is_ascii_alphabetic() || char == '_')
-        && name.bytes().any(|byte| byte.is_ascii_lowercase());
-    if lower && !script.variables.is_set(name) && script.declared(name).is_none() && told.insert(name) {
-        cx.report(script.place(at), format!("neither the script nor the Dockerfile sets `{name}`"))
-            .help("check the spelling, or declare it with `ARG` or `ENV`");
+    let is_name = name.starts_with(|char: char| char.is_ascii_alphabetic() || char == '_');
+    if !is_name || script.declared(name).is_some() || script.variables.is_set(name) || !told.insert(name) {
+        return;
     }
+    let near = suggest::misspelled(name, candidates(script));
+    let is_global = !name.bytes().any(|byte| byte.is_ascii_lowercase());
+    let help = near.map_or_else(
+        || "check the spelling, or declare it with `ARG` or `ENV`".to_owned(),
+        |near| format!("did you mean `{near}`?"),
+    );
+    let message = format!("neither the script nor the Dockerfile sets `{name}`");
+    if !is_global {
+        cx.report(script.place(at), message).variant("SC2154").help(help);
+    } else if near.is_some() && !shell_words::is_shell_variable(name) {
+        cx.report(script.place(at), message).variant("SC2153").help(help);
+    }
+}
+
+/// The variables that are set: by the script, by the instructions before it, and by the builder.
+fn candidates<'v>(script: &'v ScriptView<'_, '_>) -> impl Iterator<Item = &'v str> {
+    let survey = &script.survey;
+    let is_for_one_command = |at: At| {
+        let simple = survey.parent(at).and_then(|above| survey.simple(above));
+        simple.is_some_and(|simple| !simple.words.is_empty() && matches!(survey.kind(at), Kind::Assignment(_)))
+    };
+    let own = script.variables.set.iter().filter(move |set| !is_for_one_command(set.at)).map(|set| set.name);
+    let declared = script.step.state.variables.keys().map(|name| &**name);
+    // Of so many, any may be meant.
+    let declared = declared.take(if script.step.state.variables.size() > MAX_DECLARED { 0 } else { MAX_DECLARED });
+    own.chain(declared).chain(variables::PROXIES.iter().copied())
 }
 
 /// The variables of which the script asks anywhere whether they are empty.

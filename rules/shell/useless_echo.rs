@@ -1,8 +1,7 @@
 //! Finds `echo $(…)` and `$(echo …)`.
 
 use crate::finding::prelude::*;
-use crate::shell::reader::{Part, PartKind, SubstitutionKind};
-use crate::shell::survey::Kind;
+use crate::shell::reader::{Command, CommandKind, Item, Part, PartKind, Pipeline, SubstitutionKind};
 
 pub const RULE: Rule =
     Rule::new(Level::Note, "0.1.0", &[Check::OnScript(check)]).fix(Fixable::Never).aka(&["SC2005", "SC2116"]);
@@ -37,15 +36,12 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
     }
     for &at in &survey.parts {
         let Some(part) = survey.part(at).filter(|part| is_command(part)) else { continue };
-        let mut simples = survey.inside(at).filter_map(|inner| match survey.kind(inner) {
-            Kind::Pipeline(pipeline) if pipeline.commands.len() == 1 => survey.piped(inner).next().flatten(),
-            _ => None,
-        });
-        let Some(simple) = simples.next() else { continue };
-        if survey.ancestors(simple.at).find(|above| matches!(survey.kind(*above), Kind::Part(_))) != Some(at) {
-            continue;
-        }
-        let Some((name, args)) = simple.words.split_first() else { continue };
+        let PartKind::Substitution(id) = part.kind else { continue };
+        let body = tree[id].block.body;
+        let [Item { pipelines, .. }] = tree[body.items] else { continue };
+        let [Pipeline { commands, .. }] = tree[pipelines] else { continue };
+        let [Command { kind: CommandKind::Simple { words, .. }, .. }] = tree[commands] else { continue };
+        let Some((name, args)) = tree[words].split_first() else { continue };
         let plain = args.iter().all(|word| {
             let parts = &tree[word.parts];
             !survey.slice(word.span).starts_with('-')

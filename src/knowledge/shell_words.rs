@@ -13,6 +13,29 @@ pub const BASH_BUILTINS: &[&str] = &[
     "mapfile", "popd", "pushd", "readarray", "shopt", "suspend", "typeset",
 ];
 
+/// Commands of the shell that do not exist as programs, or that only change the shell they run in. Sorted.
+pub const SHELL_ONLY: &[&str] = &[
+    "cd", "command", "declare", "eval", "exec", "exit", "export", "hash", "history", "local", "popd", "pushd", "read",
+    "readonly", "return", "set", "source", "trap", "type", "typeset", "ulimit", "umask", "unset", "wait",
+];
+
+/// Variables that bash sets or reads, besides [`BASH_VARIABLES`] and [`READ_BY_OTHERS`].
+pub const BASH_SETTINGS: &[&str] = &[
+    "BASH", "BASHOPTS", "BASH_ALIASES", "BASH_ARGV0", "BASH_CMDS", "BASH_COMPAT", "BASH_ENV", "BASH_EXECUTION_STRING",
+    "BASH_LOADABLES_PATH", "BASH_SUBSHELL", "BASH_XTRACEFD", "CHILD_MAX", "COMP_CWORD", "COMP_KEY", "COMP_LINE",
+    "COMP_POINT", "COMP_TYPE", "COMP_WORDBREAKS", "COMP_WORDS", "COMPREPLY", "COPROC", "EMACS", "ENV", "EPOCHREALTIME",
+    "EPOCHSECONDS", "EXECIGNORE", "FCEDIT", "FIGNORE", "FUNCNEST", "GLOBIGNORE", "HISTCMD", "HISTFILESIZE",
+    "HISTIGNORE", "HISTTIMEFORMAT", "HOSTFILE", "IGNOREEOF", "INPUTRC", "INSIDE_EMACS", "LINENO", "LOGNAME",
+    "MAILCHECK", "MAILPATH", "MAPFILE", "OLDPWD", "OPTARG", "OPTERR", "POSIXLY_CORRECT", "PPID", "PROMPT_COMMAND",
+    "PROMPT_DIRTRIM", "PS0", "READLINE_ARGUMENT", "READLINE_LINE", "READLINE_MARK", "READLINE_POINT", "SRANDOM",
+    "TIMEFORMAT", "TMOUT",
+];
+
+/// Whether the shell, or the system it runs on, sets or reads a variable of this name.
+pub fn is_shell_variable(name: &str) -> bool {
+    [BASH_VARIABLES, BASH_SETTINGS, READ_BY_OTHERS].iter().any(|names| names.contains(&name)) || name.starts_with("LC_")
+}
+
 /// Commands that set something of the kernel, which no layer keeps.
 pub const KERNEL_SETTINGS: &[&str] = &[
     "ulimit", "sysctl", "mount", "swapon", "swapoff", "modprobe", "insmod", "rmmod", "iptables", "ip6tables", "ufw",
