@@ -16,6 +16,7 @@
 
 use crate::finding::{Diagnostic, Meta, is_shellcheck_code};
 use crate::shellcheck;
+use crate::text::suggest::nearest;
 use crate::text::{Date, Span};
 
 /// Whose syntax a comment is written in.
@@ -111,9 +112,49 @@ fn misspelt(body: &str, span: Span) -> Option<IgnoreComment> {
     attempt.then(|| malformed(span, "this is not a valid ignore comment", help))
 }
 
+/// The comments of other tools: their first word, the word that silences, what their codes begin with, and how to write one.
+const FOREIGN: [(&str, &str, &[&str], &str); 5] = [
+    ("hadolint", "ignore", &["DL", "SC"], "# hadolint ignore=DL3008"),
+    ("shellcheck", "disable", &["SC"], "# shellcheck disable=SC2086"),
+    ("checkov", "skip", &["CKV"], "# checkov:skip=CKV_DOCKER_3:REASON"),
+    ("trivy", "ignore", &["AVD-", "DS-", "DS0"], "# trivy:ignore:DS-0002"),
+    ("kics-scan", "disable", &[], "# kics-scan disable=ID"),
+];
+
+/// A comment for another tool that the tool does not read as one: `hadolint ignre=DL3008`, `hadolint ignore DL3008`,
+/// `shellcheck ignore=SC2086`. Text that only mentions a tool has no code right after such a word.
+fn misspelt_foreign(body: &str, span: Span) -> Option<IgnoreComment> {
+    let lower = body.get(..96.min(body.len())).unwrap_or(body).to_lowercase();
+    let (rest, (_, right, codes, example)) =
+        FOREIGN.iter().find_map(|known| Some((lower.strip_prefix(known.0)?, *known)))?;
+    let rest = rest.strip_prefix([' ', '\t', ':', '-', '_'])?.trim_start();
+    let rest = ["global", "stage"].iter().find_map(|word| rest.strip_prefix(word)?.strip_prefix([' ', '\t'])).unwrap_or(rest);
+    let rest = rest.trim_start();
+    let end = rest.find(|char: char| !char.is_ascii_alphabetic() && char != '-').unwrap_or(rest.len());
+    let (word, after) = rest.split_at(end);
+    // `ignores` and `ignored` are said of the tool.
+    let is_said = word.starts_with(right) && word.len() > right.len() && !word.contains('-');
+    let silences = word == right || ATTEMPTS.iter().any(|attempt| word.starts_with(attempt)) || nearest(word, [right]).is_some();
+    if !silences || is_said {
+        return None;
+    }
+    let after = after.trim_start();
+    let list = after.trim_start_matches(['=', ':', '[', '(', ' ', '\t']);
+    let has_code = codes.iter().any(|code| {
+        let number = list.strip_prefix(&code.to_lowercase()).map(|number| number.trim_start_matches('_'));
+        number.is_some_and(|number| number.starts_with(|char: char| char.is_ascii_alphanumeric()))
+    });
+    let help = format!("write `{example}` on a separate line");
+    (has_code || after.starts_with('=')).then(|| malformed(span, "this is not a valid ignore comment", help))
+}
+
 /// An ignore comment at the end of a line of an instruction, where no builder sees a comment.
 pub(super) fn trailing(text: &str, offset: usize) -> Option<IgnoreComment> {
-    let at = text.find("# plimsoll: ignore").or_else(|| text.find("#plimsoll: ignore"))?;
+    let starts = ["plimsoll: ignore", "hadolint ignore="];
+    let at = text.match_indices('#').map(|(at, _)| at).find(|at| {
+        let body = text[at + 1..].trim_start_matches([' ', '\t']);
+        starts.iter().any(|start| body.starts_with(start))
+    })?;
     let line = text[at..].lines().next().unwrap_or_default().trim_end();
     let span = Span::new(offset + at, offset + at + line.len());
     let help = "put it on a separate line above the instruction";
@@ -157,6 +198,12 @@ pub(super) fn read(text: &str, offset: usize) -> Option<(IgnoreComment, Reach)> 
     if let Some(comment) = misspelt(body, span) {
         return Some((comment, Reach::Next));
     }
+    let foreign = foreign(body).map(|(dialect, list, reach)| (comment(dialect, names(list), true), reach));
+    foreign.or_else(|| Some((misspelt_foreign(body, span)?, Reach::Next)))
+}
+
+/// Whose comment it is, the list of what it silences, and what it reaches.
+fn foreign(body: &str) -> Option<(Dialect, &str, Reach)> {
     if let Some(rest) = body.strip_prefix("hadolint") {
         let rest = rest.strip_prefix(char::is_whitespace)?.trim_start();
         let (reach, rest) = match rest.split_once(char::is_whitespace) {
@@ -165,29 +212,26 @@ pub(super) fn read(text: &str, offset: usize) -> Option<(IgnoreComment, Reach)> 
             _ => (Reach::Next, rest),
         };
         let list = rest.strip_prefix("ignore")?.trim_start().strip_prefix('=')?;
-        let list = list.split('#').next().unwrap_or_default();
-        return Some((comment(Dialect::Hadolint, names(list), true), reach));
+        return Some((Dialect::Hadolint, list.split('#').next().unwrap_or_default(), reach));
     }
     if let Some(rest) = body.strip_prefix("shellcheck") {
         let rest = rest.strip_prefix(char::is_whitespace)?;
         let list = rest.split_whitespace().find_map(|word| word.strip_prefix("disable="))?;
-        return Some((comment(Dialect::ShellCheck, names(list), true), Reach::Next));
+        return Some((Dialect::ShellCheck, list, Reach::Next));
     }
     if let Some(rest) = body.strip_prefix("checkov:skip=") {
-        let list = rest.split([':', ' ', '\t']).next().unwrap_or_default();
-        return Some((comment(Dialect::Scanner, names(list), true), Reach::File));
+        return Some((Dialect::Scanner, rest.split([':', ' ', '\t']).next().unwrap_or_default(), Reach::File));
     }
     if let Some(rest) = body.strip_prefix("trivy:ignore:") {
         // Parameters and a reason may follow.
-        let list = rest.split([' ', '\t', ':', '[']).next().unwrap_or_default();
-        return Some((comment(Dialect::Scanner, names(list), true), Reach::Next));
+        return Some((Dialect::Scanner, rest.split([' ', '\t', ':', '[']).next().unwrap_or_default(), Reach::Next));
     }
     if let Some(rest) = body.strip_prefix("kics-scan disable=") {
-        return Some((comment(Dialect::Scanner, names(rest), true), Reach::File));
+        return Some((Dialect::Scanner, rest, Reach::File));
     }
     let rest = body.strip_prefix("check")?.trim_start().strip_prefix('=')?.trim_start();
     let skip = rest.split(' ').next()?.split(';').find_map(|part| part.strip_prefix("skip="))?;
-    Some((comment(Dialect::BuildKit, names(skip), true), Reach::Next))
+    Some((Dialect::BuildKit, skip, Reach::Next))
 }
 
 /// What `plimsoll: ignore[LIST]REST` reaches, its list, and what follows.
