@@ -217,3 +217,28 @@ fn inline_dockerfiles() {
                  b:\n    build: *b\n";
     assert_eq!(found(twice, &names), [(6, "maintainer", true)]);
 }
+
+#[test]
+fn limits_of_inline_dockerfiles_are_reported() {
+    let dockerfile = |name: &str, padding: usize| {
+        let comment = format!("        # {}\n", "x".repeat(90)).repeat(padding);
+        format!(
+            "  {name}:\n    build:\n      dockerfile_inline: |\n        FROM alpine:3.22\n        MAINTAINER me\n{comment}"
+        )
+    };
+    let project = |services: &[String]| format!("services:\n{}", services.concat());
+    let names = ["maintainer", "incomplete-check"];
+    // Small ones: nothing is left out.
+    assert_eq!(found(&project(&[dockerfile("a", 1)]), &names), [(6, "maintainer", true)]);
+    // Up to 64 KiB with fixes, up to 256 KiB without, then not at all.
+    let text = project(&[dockerfile("a", 800)]);
+    assert_eq!(found(&text, &names), [(5, "incomplete-check", false), (6, "maintainer", false)]);
+    let text = project(&[dockerfile("a", 3000), dockerfile("b", 1)]);
+    assert_eq!(found(&text, &names), [(5, "incomplete-check", false), (3010, "maintainer", true)]);
+    // At most 64 of a project.
+    let many: Vec<String> = (0..66).map(|at| dockerfile(&format!("s{at}"), 0)).collect();
+    let all = found(&project(&many), &names);
+    assert_eq!(all.iter().filter(|one| one.1 == "maintainer").count(), 64);
+    let limits: Vec<_> = all.iter().filter(|one| one.1 == "incomplete-check").collect();
+    assert_eq!(limits, [&(64 * 5 + 5, "incomplete-check", false)]);
+}

@@ -7,7 +7,7 @@ use crate::text::yaml::{Node, Style};
 use crate::text::{Edit, Source, Span};
 
 /// The longest text that edits are carried over for, in bytes: each is compared with what it is to make of the text.
-const MAX_EDITED: usize = 64 << 10;
+pub const MAX_EDITED: usize = 64 << 10;
 
 /// The value of `dockerfile_inline`, with its place.
 #[derive(Debug)]
@@ -117,6 +117,11 @@ impl<'p> InlineDockerfile<'p> {
         self.lines = lines;
         self.indent = indent;
         self.is_editable = digit.is_none() && indent > 0 && value.len() <= MAX_EDITED && !value.contains(['\r', '\0']);
+    }
+
+    /// Whether its lines could be edited, were there not so many.
+    pub fn is_too_long_to_edit(&self) -> bool {
+        self.has_lines() && self.text.len() > MAX_EDITED
     }
 
     /// Whether the lines of the text are those of the file.

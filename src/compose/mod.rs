@@ -20,7 +20,7 @@ mod validate;
 pub mod variables;
 
 pub use build::{BuildFacts, TOOLS};
-pub use inline_dockerfile::InlineDockerfile;
+pub use inline_dockerfile::{InlineDockerfile, MAX_EDITED};
 pub use load::{BASE_NAMES, ProjectFile, VariableUse};
 pub use mounts::{Mount, MountKind, read as read_mount};
 pub use place::Place;

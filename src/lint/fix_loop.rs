@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::finding::{Diagnostic, Fix, NewFile, Order, Safety, Taken};
-use crate::text::Source;
+use crate::text::{Edit, Source, Span};
 
 /// How often the loop lints again before it gives up.
 const MOST_ROUNDS: usize = 50;
@@ -273,14 +273,7 @@ fn apply<'a>(source: &Source, mut fixes: Vec<Applied<'a>>) -> Option<(Vec<u8>, V
     let mut taken = Taken::default();
     fixes.retain(|(fix, _)| taken.has(fix) || taken.add(fix));
     let bytes = source.bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    for (span, text) in taken.edits() {
-        out.extend_from_slice(&bytes[at..span.start()]);
-        out.extend_from_slice(text.as_bytes());
-        at = span.end();
-    }
-    out.extend_from_slice(&bytes[at..]);
+    let out = Edit::apply_bytes(taken.edits(), bytes, Span::new(0, bytes.len()))?;
     (!fixes.is_empty() && out != bytes).then_some((out, fixes))
 }
 
@@ -289,7 +282,6 @@ mod tests {
     use super::*;
     use crate::finding::Level;
     use crate::rules;
-    use crate::text::{Edit, Span};
 
     /// Every `a` becomes `b`, and every pair of line breaks one.
     fn lint(source: &Source) -> (Vec<Diagnostic>, usize) {

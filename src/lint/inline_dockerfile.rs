@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::run::{self, Settings};
-use crate::compose::{InlineDockerfile, Project, Service};
+use crate::compose::{InlineDockerfile, MAX_EDITED, Project, Service};
 use crate::finding::{Diagnostic, Fix};
 use crate::model::{BuildArgs, Model};
 use crate::syntax::{self, Dockerfile, Keyword};
@@ -21,7 +21,10 @@ pub(super) fn find(project: &Project<'_>, settings: &Settings, with_ignored: boo
     }
     let mut seen = HashSet::new();
     let mut found = Vec::new();
-    for (service, inline) in all(project) {
+    for (place, message) in limits(project) {
+        found.extend(run::incomplete_at(settings, place, message));
+    }
+    for (service, inline) in checked(project) {
         let (source, file) = read(project, &inline);
         if is_open(&inline, &file) {
             continue;
@@ -48,7 +51,7 @@ pub(super) fn find(project: &Project<'_>, settings: &Settings, with_ignored: boo
 
 /// How many reasons there are that a Dockerfile in the file cannot be built.
 pub fn count_inline_errors(project: &Project<'_>) -> usize {
-    all(project).map(|(_, inline)| read(project, &inline).1.errors.len()).sum()
+    checked(project).map(|(_, inline)| read(project, &inline).1.errors.len()).sum()
 }
 
 /// The Dockerfiles that are written in the file that is checked, each once.
@@ -56,8 +59,39 @@ fn all<'p>(project: &'p Project<'_>) -> impl Iterator<Item = (&'p Service, Inlin
     let mut seen: HashSet<Span> = HashSet::new();
     let built = project.services.iter().filter_map(|service| Some((service, service.build.as_ref()?)));
     let inline = built.filter_map(|(service, build)| Some((service, InlineDockerfile::of(project, build)?)));
-    let whole = |inline: &InlineDockerfile<'_>| Span::at(inline.place(Span::at(0)).start());
-    inline.filter(move |(_, inline)| inline.text.len() <= MAX_LEN && seen.insert(whole(inline))).take(MAX_COUNT)
+    inline.filter(move |(_, inline)| seen.insert(start(inline)))
+}
+
+/// Those that are linted.
+fn checked<'p>(project: &'p Project<'_>) -> impl Iterator<Item = (&'p Service, InlineDockerfile<'p>)> {
+    all(project).take(MAX_COUNT).filter(|(_, inline)| inline.text.len() <= MAX_LEN)
+}
+
+/// What is left out of those that are too long or too many, each with its place in the Compose file.
+fn limits(project: &Project<'_>) -> Vec<(Span, String)> {
+    let mut found = Vec::new();
+    for (index, (_, inline)) in all(project).enumerate() {
+        let message = match () {
+            () if index == MAX_COUNT => format!("only the first {MAX_COUNT} Dockerfiles in this file are checked"),
+            () if inline.text.len() > MAX_LEN => {
+                format!("this Dockerfile is larger than {} KiB and is not checked", MAX_LEN >> 10)
+            }
+            () if inline.is_too_long_to_edit() => {
+                format!("this Dockerfile is larger than {} KiB, so no fixes are offered", MAX_EDITED >> 10)
+            }
+            () => continue,
+        };
+        found.push((start(&inline), message));
+        if index == MAX_COUNT {
+            break;
+        }
+    }
+    found
+}
+
+/// Where its first line is in the Compose file.
+fn start(inline: &InlineDockerfile<'_>) -> Span {
+    Span::at(inline.place(Span::at(0)).start())
 }
 
 fn read(project: &Project<'_>, inline: &InlineDockerfile<'_>) -> (Source, Dockerfile) {

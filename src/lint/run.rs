@@ -147,10 +147,14 @@ fn leave_out_lesser(settings: &Settings, found: &mut Vec<Diagnostic>) {
 
 /// That a limit has left something out since the last file.
 pub(super) fn incomplete(settings: &Settings) -> Option<Diagnostic> {
-    let cut = steps::take_cut();
-    let (entry, level) = settings.rules.iter().find(|(entry, _)| cut && entry.meta.name == "incomplete-check")?;
-    let message = "a check reached a limit and did not examine the rest of this file".to_owned();
-    let mut found = Diagnostic::new(&entry.meta, *level, Span::new(0, 0), message);
+    let message = "a check reached a limit and did not examine the rest of this file";
+    steps::take_cut().then(|| incomplete_at(settings, Span::new(0, 0), message))?
+}
+
+/// That a limit has left out what is at a place.
+pub(super) fn incomplete_at(settings: &Settings, place: Span, message: impl Into<String>) -> Option<Diagnostic> {
+    let (entry, level) = settings.rules.iter().find(|(entry, _)| entry.meta.name == "incomplete-check")?;
+    let mut found = Diagnostic::new(&entry.meta, *level, place, message.into());
     found.help("split the file, or review the rest manually");
     Some(found)
 }
