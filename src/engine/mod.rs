@@ -27,6 +27,7 @@ mod cri;
 mod docker;
 mod error;
 mod export;
+mod host_info;
 mod image;
 pub mod image_config;
 pub mod limits;
@@ -57,6 +58,7 @@ pub use request::{Build, BuildInputs, BuildLimits, Network, Pull, Run, RunLimits
 pub use temporary::directory as temporary_directory;
 
 use crate::process::{Bounds, Ended, Output};
+use host_info::HostInfo;
 use crate::text::Variants;
 
 /// The supported engines.
@@ -242,17 +244,22 @@ impl Engine {
         let driver = kind.driver();
         let mut engine =
             Self { driver, version: String::new(), cgroups: false, sees_inside: false, limits_builds: true, cri: None, is_plain: false.into() };
+        let mut said = String::new();
         engine.version = match driver.version {
-            Some(argv) => version(&engine.expect(&argv(), SHORT, "checking its version")?.stdout.text()),
+            Some(argv) => {
+                said = engine.expect(&argv(), SHORT, "checking its version")?.stdout.text();
+                version(&said)
+            }
             None => engine.cri.insert(Arc::new(cri::Connection::open()?)).version().to_owned(),
         };
         if let Some(also) = driver.also {
             engine.expect(&also(), SHORT, "checking its builder")?;
         }
-        engine.cgroups = engine.can_group();
-        engine.sees_inside = engine.is_here();
-        engine.limits_builds = engine.can_limit_builds();
-        engine.sweep();
+        let host = engine.host_info(&said);
+        engine.cgroups = engine.can_group(&host);
+        engine.sees_inside = engine.is_here(&host);
+        engine.limits_builds = engine.can_limit_builds(&host);
+        engine.sweep(&host);
         Ok(engine)
     }
 
@@ -317,49 +324,56 @@ impl Engine {
         EngineError::of_words(self.driver.program, &said).unwrap_or_else(other)
     }
 
-    /// Our own cgroup requires root on this machine, and an engine that accepts any parent.
-    fn can_group(&self) -> bool {
-        let argv = match self.kind() {
-            Kind::Docker | Kind::DockerLegacy => {
-                if std::env::var("DOCKER_HOST").is_ok_and(|host| !host.starts_with("unix:")) {
-                    return false;
-                }
-                Argv::new("docker").args(["info", "--format", "{{.CgroupDriver}} {{.ID}}"])
-            }
-            Kind::Podman | Kind::Buildah => Argv::new("podman").args(["info", "--format", "{{.Host.CgroupManager}}"]),
-            Kind::Runc | Kind::Crun | Kind::Containerd | Kind::Lxc => return is_root(),
-            Kind::Cri => return is_root() && self.cri.as_ref().is_some_and(|cri| cri.takes_cgroups()),
-            Kind::Nerdctl => return false,
+    /// What it reports about its machine. `said` is what it printed when it was asked for its version.
+    fn host_info(&self, said: &str) -> HostInfo {
+        let ask = |argv: Argv| {
+            let output = self.call(&argv, SHORT).ok().filter(|output| output.ended.ok());
+            output.map(|output| output.stdout.text())
         };
-        is_root() && self.call(&argv, SHORT).is_ok_and(|output| output.stdout.text().starts_with("cgroupfs"))
+        match self.kind() {
+            Kind::Podman => HostInfo::from_podman(said),
+            // Buildah does not report what Podman does.
+            Kind::Buildah => {
+                let podman = ask(host_info::of_podman()).map(|said| HostInfo::from_podman(&said));
+                podman.unwrap_or_default().with_buildah(&ask(host_info::of_buildah()).unwrap_or_default())
+            }
+            Kind::Docker | Kind::DockerLegacy if is_root() => {
+                ask(host_info::of_docker()).map(|said| HostInfo::from_docker(&said)).unwrap_or_default()
+            }
+            _ => HostInfo::default(),
+        }
+    }
+
+    /// Our own cgroup requires root on this machine, and an engine that accepts any parent.
+    fn can_group(&self, host: &HostInfo) -> bool {
+        is_root()
+            && match self.kind() {
+                Kind::Docker | Kind::DockerLegacy => {
+                    let is_remote = std::env::var("DOCKER_HOST").is_ok_and(|host| !host.starts_with("unix:"));
+                    !is_remote && host.cgroup_manager == "cgroupfs"
+                }
+                Kind::Podman | Kind::Buildah => host.cgroup_manager == "cgroupfs",
+                Kind::Runc | Kind::Crun | Kind::Containerd | Kind::Lxc => true,
+                Kind::Cri => self.cri.as_ref().is_some_and(|cri| cri.takes_cgroups()),
+                Kind::Nerdctl => false,
+            }
     }
 
     /// Whether it has cgroups for the steps of a build.
-    fn can_limit_builds(&self) -> bool {
-        if is_root() || !self.kind().has_no_daemon() {
-            return true;
-        }
-        // Buildah does not report it.
-        let argv = Argv::new("podman").args(["info", "--format", "{{.Host.CgroupControllers}}"]);
-        let has_memory = |output: Output| !output.ended.ok() || output.stdout.text().contains("memory");
-        self.call(&argv, SHORT).map_or(true, has_memory)
+    fn can_limit_builds(&self, host: &HostInfo) -> bool {
+        let has_memory = || host.cgroup_controllers.as_ref().is_none_or(|controllers| controllers.contains("memory"));
+        is_root() || !self.kind().has_no_daemon() || has_memory()
     }
 
     /// Whether it runs on this machine, and we are root.
-    fn is_here(&self) -> bool {
-        let says = |argv: Argv, what: &str| {
-            self.call(&argv, SHORT).is_ok_and(|output| output.ended.ok() && output.stdout.text().trim() == what)
-        };
+    fn is_here(&self, host: &HostInfo) -> bool {
         is_root()
             && match self.kind() {
                 Kind::Docker | Kind::DockerLegacy => {
                     let read = |name| std::fs::read_to_string(format!("/proc/sys/kernel/{name}")).unwrap_or_default();
-                    let here = format!("{} {}", read("hostname").trim(), read("osrelease").trim());
-                    says(Argv::new("docker").args(["info", "--format", "{{.Name}} {{.KernelVersion}}"]), &here)
+                    host.machine == format!("{} {}", read("hostname").trim(), read("osrelease").trim())
                 }
-                Kind::Podman => {
-                    says(Argv::new("podman").args(["info", "--format", "{{.Host.ServiceIsRemote}}"]), "false")
-                }
+                Kind::Podman => host.is_local,
                 Kind::Containerd | Kind::Runc | Kind::Crun | Kind::Lxc | Kind::Cri => true,
                 // Buildah does not report the process id of the container.
                 Kind::Buildah | Kind::Nerdctl => false,
@@ -372,9 +386,9 @@ impl Engine {
     }
 
     /// Removes leftovers of processes that no longer run.
-    fn sweep(&self) {
+    fn sweep(&self, host: &HostInfo) {
         limits::sweep(session::is_left);
-        self.sweep_builds();
+        self.sweep_builds(host);
         temporary::sweep();
         if let Some(cri) = &self.cri {
             cri.sweep();
@@ -406,22 +420,15 @@ impl Engine {
     }
 
     /// Ends builds of Podman and Buildah whose process no longer runs, and removes their containers.
-    fn sweep_builds(&self) {
-        let program = self.driver.program;
+    fn sweep_builds(&self, host: &HostInfo) {
         if !self.kind().has_no_daemon() {
             return;
         }
         build_containers::end_orphans();
-        let format = match self.kind() {
-            Kind::Podman => "{{.Store.GraphRoot}} {{.Store.GraphDriverName}}",
-            _ => "{{.store.GraphRoot}} {{.store.GraphDriverName}}",
-        };
-        let info = self.call(&Argv::new(program).args(["info", "--format", format]), SHORT);
-        let said = info.map(|output| output.stdout.text()).unwrap_or_default();
-        let Some((root, driver)) = said.trim().rsplit_once(' ') else { return };
-        for id in build_containers::left(Path::new(root), driver) {
+        let Some(storage) = &host.storage else { return };
+        for id in build_containers::left(Path::new(&storage.root), &storage.driver) {
             let force: &[&str] = if self.kind() == Kind::Podman { &["--force"] } else { &[] };
-            let _ = self.call(&Argv::new(program).arg("rm").args(force.iter().copied()).arg(id), SHORT);
+            let _ = self.call(&Argv::new(self.driver.program).arg("rm").args(force.iter().copied()).arg(id), SHORT);
         }
     }
 

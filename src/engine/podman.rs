@@ -2,7 +2,7 @@
 
 use super::cli::{self, Verbs};
 use super::request::{Build, Run};
-use super::{Driver, Facts, ImageForm, Kind, Lifecycle, build_containers, limits};
+use super::{Driver, Facts, ImageForm, Kind, Lifecycle, build_containers, host_info, limits};
 use crate::process::Argv;
 
 const VERBS: Verbs = Verbs { program: "podman" };
@@ -11,7 +11,8 @@ pub(super) const DRIVER: Driver = Driver {
     kind: Kind::Podman,
     program: "podman",
     about: "needs neither a daemon nor root",
-    version: Some(|| Argv::new("podman").args(["info", "--format", "{{.Version.Version}}"])),
+    // The version with the rest that is asked of it.
+    version: Some(host_info::of_podman),
     also: None,
     build: Some(build),
     facts: Some((|image| VERBS.image(image), Facts::from_inspect)),
