@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use globset::GlobBuilder;
+use globset::{GlobBuilder, GlobMatcher};
 use memchr::memmem;
 
 use super::Context;
@@ -59,34 +59,43 @@ impl Context {
 
 /// `ignores` are directories with what their ignore files say, the outermost first.
 fn judge(path: &str, ignores: &[(String, Option<String>)], is_repository: bool) -> GitStatus {
+    let files = ignores.iter().filter_map(|(directory, text)| Some((directory.as_str(), patterns(text.as_deref()?))));
+    let files: Vec<(&str, Vec<Pattern>)> = files.collect();
     let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
     for end in ends {
         let mut is_ignored = false;
-        for (directory, text) in ignores {
+        for (directory, patterns) in &files {
             let inner = match directory.is_empty() {
                 true => Some(&path[..end]),
-                false => path[..end].strip_prefix(directory.as_str()).and_then(|rest| rest.strip_prefix('/')),
+                false => path[..end].strip_prefix(directory).and_then(|rest| rest.strip_prefix('/')),
             };
-            let (Some(inner), Some(text)) = (inner, text) else { continue };
-            is_ignored = last_match(text, inner, end < path.len()).unwrap_or(is_ignored);
+            let Some(inner) = inner else { continue };
+            let last = patterns.iter().rev().find(|pattern| pattern.fits(inner, end < path.len()));
+            is_ignored = last.map_or(is_ignored, |pattern| pattern.ignores);
         }
         if is_ignored {
             return GitStatus::Ignored;
         }
     }
-    match is_repository || ignores.iter().any(|(_, text)| text.is_some()) {
+    match is_repository || !files.is_empty() {
         true => GitStatus::Untracked,
         false => GitStatus::Unknown,
     }
 }
 
-/// Whether the last pattern that fits a path ignores it; `None` if none fits.
-fn last_match(text: &str, path: &str, is_directory: bool) -> Option<bool> {
-    let mut found = None;
-    for line in text.lines().take(MAX_LINES) {
+/// A line of an ignore file.
+struct Pattern {
+    glob: GlobMatcher,
+    /// Whether what it fits is ignored, or with `!` is not.
+    ignores: bool,
+    for_directories: bool,
+}
+
+impl Pattern {
+    fn of(line: &str) -> Option<Self> {
         let line = line.trim_end_matches([' ', '\t', '\r']);
         if line.is_empty() || line.starts_with('#') {
-            continue;
+            return None;
         }
         let (ignores, line) = line.strip_prefix('!').map_or((true, line), |rest| (false, rest));
         let (for_directories, line) = line.strip_suffix('/').map_or((false, line), |rest| (true, rest));
@@ -95,15 +104,18 @@ fn last_match(text: &str, path: &str, is_directory: bool) -> Option<bool> {
             None if line.contains('/') => line.to_owned(),
             None => format!("**/{line}"),
         };
-        if for_directories && !is_directory {
-            continue;
-        }
-        let glob = GlobBuilder::new(&pattern).literal_separator(true).backslash_escape(true).build();
-        if glob.is_ok_and(|glob| glob.compile_matcher().is_match(path)) {
-            found = Some(ignores);
-        }
+        let glob = GlobBuilder::new(&pattern).literal_separator(true).backslash_escape(true).build().ok()?;
+        Some(Self { glob: glob.compile_matcher(), ignores, for_directories })
     }
-    found
+
+    fn fits(&self, path: &str, is_directory: bool) -> bool {
+        (is_directory || !self.for_directories) && self.glob.is_match(path)
+    }
+}
+
+/// The patterns of an ignore file, each compiled once.
+fn patterns(text: &str) -> Vec<Pattern> {
+    text.lines().take(MAX_LINES).filter_map(Pattern::of).collect()
 }
 
 /// Whether a path is in the index of a repository.

@@ -24,15 +24,29 @@ impl Edit {
 
     /// `region` of a text with edits that are sorted and disjoint. `None` if one of them is not inside the region.
     pub fn apply(edits: &[Edit], text: &str, region: Span) -> Option<String> {
-        let mut new = String::with_capacity(region.len());
+        String::from_utf8(Self::apply_bytes(edits.iter().map(Self::parts), text.as_bytes(), region)?).ok()
+    }
+
+    /// The same for bytes that need not be text, and for edits as [`Edit::parts`].
+    pub fn apply_bytes<'t>(
+        edits: impl IntoIterator<Item = (Span, &'t str)>,
+        bytes: &[u8],
+        region: Span,
+    ) -> Option<Vec<u8>> {
+        let mut new = Vec::with_capacity(region.len());
         let mut at = region.start();
-        for edit in edits {
-            new.push_str(text.get(at..edit.span.start())?);
-            new.push_str(&edit.text);
-            at = edit.span.end();
+        for (span, text) in edits {
+            new.extend_from_slice(bytes.get(at..span.start())?);
+            new.extend_from_slice(text.as_bytes());
+            at = span.end();
         }
-        new.push_str(text.get(at..region.end())?);
+        new.extend_from_slice(bytes.get(at..region.end())?);
         Some(new)
+    }
+
+    /// The place, and what replaces it.
+    pub fn parts(&self) -> (Span, &str) {
+        (self.span, &self.text)
     }
 
     /// Deletes the lines that a span touches, line breaks included.

@@ -23,7 +23,7 @@ use crate::report::{Change, write_problems};
 use crate::syntax;
 use crate::text::Edit;
 use crate::text::Problem;
-use crate::text::Source;
+use crate::text::{Source, Span};
 use crate::text::steps;
 
 pub(super) fn run(options: &PinOptions, global: &GlobalOptions, terminal: &Terminal) -> Result<Exit, Stop> {
@@ -50,11 +50,10 @@ pub(super) fn run(options: &PinOptions, global: &GlobalOptions, terminal: &Termi
         for note in notes {
             problems.push(Problem::warning(format!("{}: {note}", input.name)));
         }
-        if edits.is_empty() {
-            continue;
-        }
+        let bytes = source.bytes();
+        let new = Edit::apply_bytes(edits.iter().map(Edit::parts), bytes, Span::new(0, bytes.len()));
+        let Some(new) = new.filter(|_| !edits.is_empty()) else { continue };
         changed = true;
-        let new = apply(source.bytes(), &edits);
         if options.fix {
             save(path, source.on_disk(), &new).map_err(|error| Problem::error(format!("{}: {error}", input.name)))?;
             let what = if options.packages { "package" } else { "image" };
@@ -145,19 +144,6 @@ fn full(image: &str) -> String {
         Some(_) => format!("docker.io/{image}"),
         None => format!("docker.io/library/{image}"),
     }
-}
-
-/// Applies insertions, which are sorted by place.
-fn apply(bytes: &[u8], edits: &[Edit]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(bytes.len() + edits.len() * 80);
-    let mut at = 0;
-    for edit in edits {
-        out.extend_from_slice(&bytes[at..edit.span.start()]);
-        out.extend_from_slice(edit.text.as_bytes());
-        at = edit.span.end();
-    }
-    out.extend_from_slice(&bytes[at..]);
-    out
 }
 
 #[cfg(test)]
