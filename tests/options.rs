@@ -588,3 +588,11 @@ fn the_profile_hadolint_is_all_of_hadolint() {
     fs::write(case.path("plimsoll.toml"), wrong).expect("it is written");
     assert_eq!(case.run("check Dockerfile").code, 2);
 }
+
+/// Our own image passes the strictest profile: what it does not do is in the configuration beside it, with the reasons.
+#[test]
+fn our_own_image_is_clean() {
+    let image = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("packaging/image");
+    let ran = Case::new(&[]).run(&format!("check --profile strict {}", image.display()));
+    assert_eq!((ran.code, ran.out.as_str()), (0, ""), "{ran}");
+}
