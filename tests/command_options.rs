@@ -114,6 +114,18 @@ const VALUES: &[(&str, &str, &str, &str, &str)] = &[
     ("--write-baseline", "new.json", "./new.json", "none/new.json", "cannot write `none/new.json`"),
 ];
 
+/// Options that the help does not list: each undoes another one, given before it or by a variable.
+const COUNTERPARTS: &[(&str, &str)] = &[
+    ("--exit-zero", "--no-exit-zero"),
+    ("--fix", "--no-fix"),
+    ("--force-exclude", "--no-force-exclude"),
+    ("--no-ignore", "--gitignore"),
+    ("--no-inline-ignore", "--inline-ignore"),
+    ("--preview", "--no-preview"),
+    ("--statistics", "--no-statistics"),
+    ("--unsafe-fixes", "--no-unsafe-fixes"),
+];
+
 const RUBRIC: &str = concat!(
     "title = \"x\"\nplimsoll = \"",
     env!("CARGO_PKG_VERSION"),
@@ -242,6 +254,40 @@ fn every_option_of_every_command() {
             insta::assert_snapshot!(command.replace(' ', "_"), text);
         }
     });
+}
+
+#[test]
+fn options_that_undo_others() {
+    let run = |text: &str| case().run(&format!("check {text} Dockerfile"));
+    let plain = run("");
+    for (option, counterpart) in COUNTERPARTS {
+        let undone = run(&format!("{option} {counterpart}"));
+        assert_eq!((undone.code, &undone.out), (plain.code, &plain.out), "{option} {counterpart}: {undone}");
+        // The last one counts.
+        let again = run(&format!("{counterpart} {option}"));
+        let alone = run(option);
+        assert_eq!((again.code, &again.out), (alone.code, &alone.out), "{counterpart} {option}: {again}");
+        let wrong = run(&format!("{counterpart}=maybe"));
+        assert_eq!(wrong.code, 2, "{counterpart}=maybe: {wrong}");
+        assert!(wrong.err.contains("unexpected value 'maybe'"), "{counterpart}=maybe: {wrong}");
+    }
+}
+
+/// A Podman that only counts what it is asked.
+#[cfg(unix)]
+#[test]
+fn an_engine_is_asked_about_its_machine_once() {
+    use std::os::unix::fs::PermissionsExt;
+    let podman = "#!/bin/sh\necho \"$1\" >> asked\n[ \"$1\" != info ] || \
+                  printf '5.4.2\\ncgroupfs\\n[memory]\\nfalse\\n/nonexistent\\noverlay\\n'\n";
+    let case = Case::new(&[("bin/podman", podman)]);
+    let path: &'static str = Box::leak(case.path("bin").display().to_string().into_boxed_str());
+    let case = case.env("PATH", path);
+    std::fs::set_permissions(case.path("bin/podman"), std::fs::Permissions::from_mode(0o755)).expect("it is ours");
+    let ran = case.run("engines");
+    assert!(ran.out.contains("5.4.2"), "{ran}");
+    let asked = std::fs::read_to_string(case.path("asked")).expect("it was called");
+    assert_eq!(asked.lines().filter(|line| *line == "info").count(), 1, "{asked}");
 }
 
 #[test]
