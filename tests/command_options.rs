@@ -278,7 +278,7 @@ fn options_that_undo_others() {
 #[test]
 fn an_engine_is_asked_about_its_machine_once() {
     use std::os::unix::fs::PermissionsExt;
-    let podman = "#!/bin/sh\necho \"$1\" >> asked\n[ \"$1\" != info ] || \
+    let podman = "#!/bin/sh\necho \"$1\" >> \"${0%/*}/asked\"\n[ \"$1\" != info ] || \
                   printf '5.4.2\\ncgroupfs\\n[memory]\\nfalse\\n/nonexistent\\noverlay\\n'\n";
     let case = Case::new(&[("bin/podman", podman)]);
     let path: &'static str = Box::leak(case.path("bin").display().to_string().into_boxed_str());
@@ -286,7 +286,7 @@ fn an_engine_is_asked_about_its_machine_once() {
     std::fs::set_permissions(case.path("bin/podman"), std::fs::Permissions::from_mode(0o755)).expect("it is ours");
     let ran = case.run("engines");
     assert!(ran.out.contains("5.4.2"), "{ran}");
-    let asked = std::fs::read_to_string(case.path("asked")).expect("it was called");
+    let asked = std::fs::read_to_string(case.path("bin/asked")).expect("it was called");
     assert_eq!(asked.lines().filter(|line| *line == "info").count(), 1, "{asked}");
 }
 

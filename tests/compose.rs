@@ -234,7 +234,7 @@ fn limits_of_inline_dockerfiles_are_reported() {
     let text = project(&[dockerfile("a", 800)]);
     assert_eq!(found(&text, &names), [(5, "incomplete-check", false), (6, "maintainer", false)]);
     let text = project(&[dockerfile("a", 3000), dockerfile("b", 1)]);
-    assert_eq!(found(&text, &names), [(5, "incomplete-check", false), (3010, "maintainer", true)]);
+    assert_eq!(found(&text, &names), [(5, "incomplete-check", false), (3011, "maintainer", true)]);
     // At most 64 of a project.
     let many: Vec<String> = (0..66).map(|at| dockerfile(&format!("s{at}"), 0)).collect();
     let all = found(&project(&many), &names);
