@@ -66,7 +66,10 @@ pub(crate) fn how_to_leave_root(stage: &Stage<'_>, model: &Model<'_>) -> String 
         _ if stage.is_from_scratch(model) => {
             return "set `USER 65532:65532`: a UID does not need an account, even in an empty image".to_owned();
         }
-        Some(None) => return "set `USER 65532:65532`: a UID does not need an account".to_owned(),
+        Some(None) => {
+            let how = "set `USER 65532:65532` before the last `CMD` or `ENTRYPOINT`: a UID does not need an account";
+            return how.to_owned();
+        }
         Some(Some(Manager::Apk)) => "adduser -D -u 10001 app",
         _ => "useradd --create-home --uid 10001 app",
     };

@@ -387,6 +387,8 @@ impl Container<'_> {
         let never_started = self.never_started();
         let state = self.state();
         let state = state.as_ref().and_then(|state| state.get("State"));
+        // On a busy machine the client may not have told yet that the container is over.
+        let ended = ended.or_else(|| exit_code(state?).map(Ended::Code));
         let flag = |name: &str| state.and_then(|state| state.get(name)).and_then(Value::as_bool).unwrap_or(false);
         let oom = flag("OOMKilled") || self.pod().is_some_and(Pod::is_out_of_memory);
         let said = state.and_then(|state| state.get("Error")).and_then(Value::as_str).unwrap_or_default().to_owned();
@@ -462,10 +464,31 @@ impl Container<'_> {
     }
 }
 
+/// The exit code of a container that is over, by the engine's state.
+fn exit_code(state: &Value) -> Option<i32> {
+    let status = state.get("Status")?.as_str()?;
+    let code = state.get("ExitCode")?.as_i64().filter(|_| matches!(status, "exited" | "stopped" | "dead"))?;
+    i32::try_from(code).ok()
+}
+
 impl Drop for Container<'_> {
     fn drop(&mut self) {
         if !self.run.name.is_empty() {
             self.remove();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn states_of_containers() {
+        let code = |text: &str| exit_code(&serde_json::from_str(text).expect("it is JSON"));
+        assert_eq!(code(r#"{"Status": "exited", "Running": false, "ExitCode": 3}"#), Some(3));
+        assert_eq!(code(r#"{"Status": "running", "Running": true, "ExitCode": 0}"#), None);
+        assert_eq!(code(r#"{"Status": "created", "ExitCode": 0}"#), None);
+        assert_eq!(code(r#"{"Pid": 0}"#), None);
     }
 }

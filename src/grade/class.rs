@@ -2,7 +2,7 @@
 //!
 //! What is found is kept as evidence while the class is graded, so an interrupted run goes on where it stopped.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader};
 use std::path::Path;
@@ -115,10 +115,9 @@ pub fn can_compare(rubric: &Rubric, evidence: &EvidenceStore, sheets: &[Sheet]) 
 /// The pairs of submissions that share code.
 fn similar(rubric: &Rubric, evidence: &EvidenceStore, sheets: &[Sheet]) -> Vec<SimilarPair> {
     let submitted = sheets.iter().filter(|sheet| !sheet.digest.is_empty());
-    let prints: Vec<(String, Vec<u64>)> =
-        submitted.map(|sheet| (sheet.student.id.clone(), prints(rubric, evidence, sheet).unwrap_or_default())).collect();
+    let prints = submitted.map(|sheet| (sheet.student.id.clone(), prints(rubric, evidence, sheet).unwrap_or_default()));
     let threshold = rubric.similarity.threshold.unwrap_or(SIMILAR).as_f64().clamp(1.0, 100.0);
-    similarity::pairs(&prints, threshold as usize)
+    similarity::pairs(prints, threshold as usize)
 }
 
 /// Reads lines of sheets. Of two for the same submission the later one counts, unless only the earlier one is graded.
@@ -126,6 +125,42 @@ fn similar(rubric: &Rubric, evidence: &EvidenceStore, sheets: &[Sheet]) -> Vec<S
 /// # Errors
 /// A sentence with the line number.
 pub fn read_lines(path: &Path, into: &mut BTreeMap<(String, String), Sheet>) -> Result<(), String> {
+    each_line(path, |number, line| {
+        let sheet: Sheet =
+            serde_json::from_slice(line).map_err(|error| format!("line {number} is not a result: {error}"))?;
+        if sheet.version != VERSION {
+            return Err(format!("line {number} was written by an incompatible version of plimsoll"));
+        }
+        let key = (sheet.student.id.clone(), sheet.submission.clone());
+        match into.get(&key) {
+            Some(known) if known.is_graded() && sheet.is_open() => {}
+            _ => _ = into.insert(key, sheet),
+        }
+        Ok(())
+    })
+}
+
+/// The ids of the students in lines of sheets, in the order of a class.
+///
+/// # Errors
+/// A sentence with the line number.
+pub fn read_ids(path: &Path) -> Result<Vec<String>, String> {
+    #[derive(serde::Deserialize)]
+    struct Owner {
+        student: super::sheet::Student,
+        submission: String,
+    }
+    let mut ids = BTreeSet::new();
+    each_line(path, |number, line| {
+        let owner: Owner =
+            serde_json::from_slice(line).map_err(|error| format!("line {number} is not a result: {error}"))?;
+        ids.insert((owner.student.id, owner.submission));
+        Ok(())
+    })?;
+    Ok(ids.into_iter().map(|(id, _)| id).collect())
+}
+
+fn each_line(path: &Path, mut take: impl FnMut(usize, &[u8]) -> Result<(), String>) -> Result<(), String> {
     let file = File::open(path).map_err(|error| error.to_string())?;
     let mut reader = BufReader::new(file);
     let mut number = 0;
@@ -144,15 +179,6 @@ pub fn read_lines(path: &Path, into: &mut BTreeMap<(String, String), Sheet>) -> 
         if line.trim_ascii().is_empty() {
             continue;
         }
-        let sheet: Sheet =
-            serde_json::from_slice(&line).map_err(|error| format!("line {number} is not a result: {error}"))?;
-        if sheet.version != VERSION {
-            return Err(format!("line {number} was written by an incompatible version of plimsoll"));
-        }
-        let key = (sheet.student.id.clone(), sheet.submission.clone());
-        match into.get(&key) {
-            Some(known) if known.is_graded() && sheet.is_open() => {}
-            _ => _ = into.insert(key, sheet),
-        }
+        take(number, &line)?;
     }
 }

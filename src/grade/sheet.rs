@@ -70,6 +70,8 @@ pub enum Flag {
     SeveralDockerfiles,
     /// Not everything was read.
     Limit,
+    /// A base image that the rubric allows is not on the machine that grades.
+    AbsentImage,
     /// The output does not depend on the input.
     HardCoded,
     /// Comments or settings that would mute rules.
@@ -91,6 +93,7 @@ impl Flag {
             Flag::WrongEncoding => "not plain UTF-8",
             Flag::SeveralDockerfiles => "several Dockerfiles",
             Flag::Limit => "limit reached",
+            Flag::AbsentImage => "base image not on this machine",
             Flag::HardCoded => "output does not depend on input",
             Flag::Muted => "tried to mute rules",
             Flag::Similar => "similar to another submission",

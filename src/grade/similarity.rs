@@ -4,7 +4,7 @@
 //! Code is a sequence of words without comments and layout, and a number is as good as another: reformatting changes nothing. A
 //! name that is changed changes the fingerprints around it.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::summary::SimilarPair;
@@ -21,6 +21,8 @@ const MAX_CODE: u64 = 1 << 20;
 const MAX_FILE: u64 = 256 << 10;
 /// A fingerprint that more submissions than this have is common knowledge.
 const MAX_SHARED: usize = 40;
+/// The bits of a fingerprint that tell whose it is, while fingerprints are compared.
+const OWNER: u64 = (1 << 24) - 1;
 /// Submissions with fewer fingerprints are too short to compare.
 const MIN_PRINTS: usize = 8;
 
@@ -121,32 +123,39 @@ fn normal(word: &str) -> String {
 }
 
 /// The pairs that share at least `threshold` percent of the smaller one, the most similar first.
-pub fn pairs(students: &[(String, Vec<u64>)], threshold: usize) -> Vec<SimilarPair> {
-    let mut by_print: HashMap<u64, Vec<usize>> = HashMap::new();
-    for (at, (_, prints)) in students.iter().enumerate().filter(|(_, (_, prints))| prints.len() >= MIN_PRINTS) {
-        for print in prints {
-            by_print.entry(*print).or_default().push(at);
+///
+/// Takes the students one after the other, because all of their fingerprints are many: 8 bytes of each are kept.
+pub fn pairs(all: impl Iterator<Item = (String, Vec<u64>)>, threshold: usize) -> Vec<SimilarPair> {
+    let mut students = Vec::new();
+    let mut owned: Vec<u64> = Vec::new();
+    for (index, (student, prints)) in (0_u64..).zip(all) {
+        if prints.len() >= MIN_PRINTS {
+            owned.extend(prints.iter().map(|print| print & !OWNER | index & OWNER));
         }
+        students.push(student);
     }
+    owned.sort_unstable();
+    owned.dedup();
     let mut shared: BTreeMap<(usize, usize), usize> = BTreeMap::new();
+    let mut sizes = vec![0; students.len()];
     let common = MAX_SHARED.min((students.len() / 4).max(3));
-    for owners in by_print.values().filter(|owners| owners.len() <= common) {
+    let owner = |print: &u64| usize::try_from(print & OWNER).unwrap_or_default();
+    // What everyone has is no sign of copying, and does not count for the size either.
+    for owners in owned.chunk_by(|one, other| one & !OWNER == other & !OWNER).filter(|owners| owners.len() <= common) {
         for (index, one) in owners.iter().enumerate() {
+            sizes[owner(one)] += 1;
             for other in &owners[index + 1..] {
-                *shared.entry((*one, *other)).or_default() += 1;
+                *shared.entry((owner(one), owner(other))).or_default() += 1;
             }
         }
     }
-    // What everyone has is no sign of copying, and does not count for the size either.
-    let is_own = |print: &&u64| by_print.get(print).is_some_and(|owners| owners.len() <= common);
-    let sizes: Vec<usize> = students.iter().map(|(_, prints)| prints.iter().filter(is_own).count()).collect();
     let pairs = shared.into_iter().filter_map(|((one, other), count)| {
         let size = sizes[one].min(sizes[other]);
         if size < MIN_PRINTS {
             return None;
         }
         let percent = count * 100 / size;
-        let pair = SimilarPair { one: students[one].0.clone(), other: students[other].0.clone(), percent };
+        let pair = SimilarPair { one: students[one].clone(), other: students[other].clone(), percent };
         (percent >= threshold).then_some(pair)
     });
     let mut pairs: Vec<SimilarPair> = pairs.collect();
@@ -178,11 +187,11 @@ mod tests {
             ("bob".to_owned(), prints(&format!("{CODE}\nprint('mine')\n"))),
             ("cy".to_owned(), prints(different)),
         ];
-        let found = pairs(&students, 80);
+        let found = pairs(students.clone().into_iter(), 80);
         assert_eq!(found.len(), 1, "{found:?}");
         assert_eq!((found[0].one.as_str(), found[0].other.as_str()), ("ada", "bob"));
         // What the whole class has, such as the teacher's code, is nobody's copy.
         students.extend((0..60).map(|number| (format!("s{number}"), prints(CODE))));
-        assert!(pairs(&students, 80).is_empty());
+        assert!(pairs(students.into_iter(), 80).is_empty());
     }
 }

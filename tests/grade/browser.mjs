@@ -2,9 +2,7 @@
 // narrow, in four languages; then a review with `--serve`: search, override, comment, grade again.
 //
 //     npm install --prefix target/browser puppeteer-core axe-core
-//     NODE_PATH=target/browser/node_modules node tests/grade/browser.mjs --plimsoll target/debug/plimsoll --chromium /usr/bin/chromium [--write]
-//
-// `--write` writes `tests/grade/browser.md`.
+//     NODE_PATH=target/browser/node_modules node tests/grade/browser.mjs --plimsoll target/debug/plimsoll --chromium /usr/bin/chromium
 
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
@@ -130,7 +128,4 @@ try {
 const result = `${checked.pages} pages in ${checked.views} views (light and dark, 1280 and 390 px; English, German, Spanish, French): ` +
   `${problems.length} console errors, requests, overflows and axe-core violations; up to ${checked.rules} axe-core rules passed on a page.\n`;
 console.log(problems.join("\n") + (problems.length ? "\n" : "") + result);
-if (process.argv.includes("--write") && problems.length === 0) {
-  writeFileSync(join(HERE, "browser.md"), `# The pages in Chromium\n\nWritten by \`browser.mjs --write\`.\n\n${result}\nA review with \`--serve\` (search, override, comment, grade again) ended in the expected \`grades.csv\` and \`overrides.csv\`.\n`);
-}
 process.exit(problems.length ? 1 : 0);

@@ -45,5 +45,5 @@ fn the_marks_that_a_teacher_expects() {
         assert!(marks != *expected || sheet.total == plimsoll::grade::Points::whole(10 * met), "{id}: {}", sheet.total);
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    assert_eq!(jsonl(&graded), jsonl(&grade(&rubric, class.path())));
+    assert!(jsonl(&graded).eq(jsonl(&grade(&rubric, class.path()))));
 }

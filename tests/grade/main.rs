@@ -12,6 +12,8 @@ mod lost_work;
 mod pages;
 mod review;
 mod shards;
+#[path = "../support/skip.rs"]
+mod skip;
 mod variants;
 mod workers;
 

@@ -51,6 +51,29 @@ impl GradedClass {
         terminal: &Terminal,
     ) -> Result<Class, Stop> {
         let (columns, sheets) = (self.columns.clone(), self.sheets.clone());
+        self.completed(columns, sheets, overrides, global, terminal)
+    }
+
+    /// The same, without keeping the computed sheets, and what it was made of.
+    pub(super) fn into_class(
+        mut self,
+        overrides: &Overrides,
+        global: &GlobalOptions,
+        terminal: &Terminal,
+    ) -> Result<(Class, Rubric, ResultOptions), Stop> {
+        let (columns, sheets) = (std::mem::take(&mut self.columns), std::mem::take(&mut self.sheets));
+        let class = self.completed(columns, sheets, overrides, global, terminal)?;
+        Ok((class, self.rubric, self.results))
+    }
+
+    fn completed(
+        &self,
+        columns: Vec<CriterionColumn>,
+        sheets: Vec<Sheet>,
+        overrides: &Overrides,
+        global: &GlobalOptions,
+        terminal: &Terminal,
+    ) -> Result<Class, Stop> {
         let (mut class, problems) = class::complete(&self.rubric, columns, sheets, overrides, self.evidence.as_ref());
         if !global.quiet {
             write_problems(&problems, &mut io::stderr().lock(), terminal.color_err)?;

@@ -50,7 +50,7 @@ pub(super) fn merge(options: &MergeOptions, global: &GlobalOptions, terminal: &T
     }
     let class = class::merged(&rubric, sheets);
     let (columns, sheets) = (class.criteria, class.sheets);
-    complete(&GradedClass { rubric, columns, sheets, evidence, results: options.results.clone() }, global, terminal)
+    complete(GradedClass { rubric, columns, sheets, evidence, results: options.results.clone() }, global, terminal)
 }
 
 /// Deletes a student's results, pages and evidence.
@@ -102,7 +102,7 @@ pub(super) fn forget(options: &ForgetOptions, global: &GlobalOptions, terminal: 
     results.exit_zero = true;
     results.format = result_files::existing(&out);
     let (columns, sheets) = (class.criteria, class.sheets);
-    complete(&GradedClass { rubric, columns, sheets, evidence, results }, global, terminal)?;
+    complete(GradedClass { rubric, columns, sheets, evidence, results }, global, terminal)?;
     let rest = "not deleted: the submission itself, overrides, and copies elsewhere";
     print(format!("deleted what was kept about {}\n{deleted}{rest}\n", options.student).as_bytes())
 }

@@ -49,15 +49,15 @@ fn run_grade(args: &GradeOptions, global: &GlobalOptions, terminal: &Terminal) -
         return review::run(args, port, global, terminal);
     }
     let Some(graded) = graded::grade_class(args, global, terminal)? else { return Ok(Exit::Nothing) };
-    complete(&graded, global, terminal)
+    complete(graded, global, terminal)
 }
 
 /// Applies overrides, compares the submissions, and writes the results.
-fn complete(graded: &GradedClass, global: &GlobalOptions, terminal: &Terminal) -> Result<Exit, Stop> {
-    let (results, rubric) = (&graded.results, &graded.rubric);
-    let overrides = results.overrides.as_ref().map(|path| Overrides::read(path, rubric)).transpose()?.unwrap_or_default();
-    let class = graded.with_overrides(&overrides, global, terminal)?;
-    finish(results, rubric, &class, global, terminal)
+fn complete(graded: GradedClass, global: &GlobalOptions, terminal: &Terminal) -> Result<Exit, Stop> {
+    let path = graded.results.overrides.as_ref();
+    let overrides = path.map(|path| Overrides::read(path, &graded.rubric)).transpose()?.unwrap_or_default();
+    let (class, rubric, results) = graded.into_class(&overrides, global, terminal)?;
+    finish(&results, &rubric, &class, global, terminal)
 }
 
 /// Where evidence is kept: the directory named, or one beside the results.

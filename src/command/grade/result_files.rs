@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fs;
+use std::io::{self, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
 use crate::command::options::grade::{GradeFormat, ResultOptions};
@@ -73,8 +74,8 @@ pub(super) fn check(results: &ResultOptions) -> Result<(), Problem> {
 pub(super) fn write_all(results: &ResultOptions, rubric: &Rubric, class: &Class) -> Vec<Problem> {
     let problems = RefCell::new(Vec::new());
     let fail = |message: String| problems.borrow_mut().push(Problem::error(message));
-    let write = |path: &Path, text: &str| {
-        if let Err(error) = write_atomically(path, text) {
+    let write = |path: &Path, parts: Parts<'_>| {
+        if let Err(error) = write_parts_atomically(path, parts) {
             fail(format!("cannot write `{}`: {error}", path.display()));
         }
     };
@@ -87,11 +88,12 @@ pub(super) fn write_all(results: &ResultOptions, rubric: &Rubric, class: &Class)
     for to in formats(results) {
         match &to.file {
             Some(path) if class.sheets.len() == 1 || is_whole(to.format) => {
-                let text = match is_whole(to.format) {
+                let (shown, full) = (&seen.sheets, &class.sheets);
+                let parts = match is_whole(to.format) {
                     true => whole(to.format, &seen, &[]),
-                    false => one(to.format, &seen, &seen.sheets[0], &class.sheets[0], rubric.feedback, results.student),
+                    false => part(one(to.format, &seen, &shown[0], &full[0], rubric.feedback, results.student)),
                 };
-                write(path, &text);
+                write(path, parts);
             }
             Some(path) => {
                 let (format, path) = (to.format.as_str(), path.display());
@@ -110,7 +112,7 @@ pub(super) fn write_all(results: &ResultOptions, rubric: &Rubric, class: &Class)
         let Some(given) = given else { continue };
         let bytes = fs::read(given).map_err(|error| error.to_string());
         match bytes.and_then(|bytes| filled(&submissions::decode(&bytes))) {
-            Ok(text) => write(&out.join(name), &text),
+            Ok(text) => write(&out.join(name), part(text)),
             Err(why) => fail(format!("cannot fill in `{}`: {why}", given.display())),
         }
     }
@@ -120,15 +122,11 @@ pub(super) fn write_all(results: &ResultOptions, rubric: &Rubric, class: &Class)
 
 /// The names of files of students who were in the results before and are not any more.
 fn stale_names(out: &Path, class: &Class) -> Vec<String> {
-    let mut old = BTreeMap::new();
     // Results that cannot be read have no files that we know of.
-    if class::read_lines(&out.join(JSONL), &mut old).is_err() {
-        return Vec::new();
-    }
-    let mut old: Vec<Sheet> = old.into_values().collect();
-    old.sort_by(|a, b| (&a.student.id, &a.submission).cmp(&(&b.student.id, &b.submission)));
-    let names = export::file_names(&class.sheets);
-    export::file_names(&old).into_iter().filter(|name| !names.contains(name)).collect()
+    let Ok(old) = class::read_ids(&out.join(JSONL)) else { return Vec::new() };
+    let names: BTreeSet<String> = export::file_names(&class.sheets).into_iter().collect();
+    let old = export::file_names_of(old.iter().map(String::as_str));
+    old.into_iter().filter(|name| !names.contains(name)).collect()
 }
 
 fn remove_stale(out: &Path, names: &[String]) {
@@ -146,12 +144,19 @@ fn is_whole(format: ExportFormat) -> bool {
     matches!(format, ExportFormat::Jsonl | ExportFormat::Csv | ExportFormat::Junit)
 }
 
-fn whole(format: ExportFormat, class: &Class, links: &[String]) -> String {
+/// A text in parts, so that a whole class need not be in memory as text.
+type Parts<'a> = Box<dyn Iterator<Item = String> + 'a>;
+
+fn part<'a>(text: String) -> Parts<'a> {
+    Box::new(std::iter::once(text))
+}
+
+fn whole<'c>(format: ExportFormat, class: &'c Class, links: &[String]) -> Parts<'c> {
     match format {
-        ExportFormat::Jsonl => export::jsonl(class),
-        ExportFormat::Csv => export::table(class),
-        ExportFormat::Junit => export::junit_class(class),
-        _ => export::class_page(class, links),
+        ExportFormat::Jsonl => Box::new(export::jsonl(class)),
+        ExportFormat::Csv => part(export::table(class)),
+        ExportFormat::Junit => part(export::junit_class(class)),
+        _ => part(export::class_page(class, links)),
     }
 }
 
@@ -176,13 +181,13 @@ fn write_directory(
     class: &Class,
     feedback: Feedback,
     student: bool,
-    write: &dyn Fn(&Path, &str),
+    write: &dyn Fn(&Path, Parts<'_>),
 ) {
     let names = export::file_names(&class.sheets);
     let (sub, end) = match format {
-        ExportFormat::Jsonl => return write(&out.join(JSONL), &whole(format, seen, &[])),
-        ExportFormat::Csv => return write(&out.join("grades.csv"), &whole(format, seen, &[])),
-        ExportFormat::Junit => return write(&out.join("grades.xml"), &whole(format, seen, &[])),
+        ExportFormat::Jsonl => return write(&out.join(JSONL), whole(format, seen, &[])),
+        ExportFormat::Csv => return write(&out.join("grades.csv"), whole(format, seen, &[])),
+        ExportFormat::Junit => return write(&out.join("grades.xml"), whole(format, seen, &[])),
         ExportFormat::Markdown => ("students", "md"),
         ExportFormat::Html => ("students", "html"),
         ExportFormat::Gradescope => ("gradescope", "json"),
@@ -190,20 +195,28 @@ fn write_directory(
         ExportFormat::Prairielearn => ("prairielearn", "json"),
     };
     for ((name, shown), full) in names.iter().zip(&seen.sheets).zip(&class.sheets) {
-        write(&out.join(sub).join(format!("{name}.{end}")), &one(format, class, shown, full, feedback, student));
+        write(&out.join(sub).join(format!("{name}.{end}")), part(one(format, class, shown, full, feedback, student)));
     }
     if format == ExportFormat::Html {
         let links: Vec<String> = names.iter().map(|name| format!("{sub}/{name}.{end}")).collect();
-        write(&out.join("index.html"), &whole(format, seen, &links));
+        write(&out.join("index.html"), whole(format, seen, &links));
     }
 }
 
 /// Writes a file atomically.
-pub(super) fn write_atomically(path: &Path, text: &str) -> std::io::Result<()> {
+pub(super) fn write_atomically(path: &Path, text: &str) -> io::Result<()> {
+    write_parts_atomically(path, part(text.to_owned()))
+}
+
+fn write_parts_atomically(path: &Path, parts: Parts<'_>) -> io::Result<()> {
     let directory = path.parent().filter(|directory| !directory.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::create_dir_all(directory)?;
     let mut new = PathBuf::from(path);
     new.as_mut_os_string().push(".tmp");
-    fs::write(&new, text)?;
+    let mut file = BufWriter::new(fs::File::create(&new)?);
+    for part in parts {
+        file.write_all(part.as_bytes())?;
+    }
+    file.into_inner().map_err(io::IntoInnerError::into_error)?;
     fs::rename(&new, path)
 }

@@ -101,9 +101,8 @@ pub fn csv(rows: Vec<Vec<String>>) -> String {
 }
 
 /// One line of JSON per student.
-pub fn jsonl(class: &Class) -> String {
-    let lines = class.sheets.iter().map(|sheet| serde_json::to_string(sheet).unwrap_or_default() + "\n");
-    lines.collect()
+pub fn jsonl<'c>(class: &'c Class) -> impl Iterator<Item = String> + use<'c> {
+    class.sheets.iter().map(|sheet| serde_json::to_string(sheet).unwrap_or_default() + "\n")
 }
 
 /// The JUnit report of a whole class.
@@ -113,15 +112,19 @@ pub fn junit_class(class: &Class) -> String {
 
 /// File names for the students' files: unique, and safe in every file system.
 pub fn file_names(sheets: &[Sheet]) -> Vec<String> {
+    file_names_of(sheets.iter().map(|sheet| sheet.student.id.as_str()))
+}
+
+/// The same for students with these ids.
+pub fn file_names_of<'s>(ids: impl Iterator<Item = &'s str>) -> Vec<String> {
     let mut taken: BTreeMap<String, usize> = BTreeMap::new();
-    let mut names = Vec::with_capacity(sheets.len());
-    for sheet in sheets {
-        let id = &sheet.student.id;
+    let mut names = Vec::new();
+    for id in ids {
         let safe = |ch: char| if ch.is_ascii_alphanumeric() || matches!(ch, '-' | '_' | '.') { ch } else { '_' };
         let mut name: String = id.chars().take(60).map(safe).collect();
         let bare = name.trim_start_matches(['.', '-']).trim_end_matches('.');
         let is_device = is_device(bare);
-        if bare != *id || bare.is_empty() || is_device {
+        if bare != id || bare.is_empty() || is_device {
             let before = if is_device { "_" } else { "" };
             let after = if bare.is_empty() { "" } else { "-" };
             name = format!("{before}{bare}{after}{:08x}", hash(&[id.as_bytes()]) as u32);

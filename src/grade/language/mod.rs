@@ -58,6 +58,10 @@ const PHRASES: &[Row] = &[
     ("several Dockerfiles", ["mehrere Dockerfiles", "varios Dockerfiles", "plusieurs Dockerfiles"]),
     ("limit reached", ["Grenze erreicht", "límite alcanzado", "limite atteinte"]),
     (
+        "base image not on this machine",
+        ["Basis-Image fehlt auf diesem Rechner", "falta la imagen base en esta máquina", "image de base absente de cette machine"],
+    ),
+    (
         "output does not depend on input",
         [
             "Ausgabe hängt nicht von der Eingabe ab",

@@ -105,6 +105,9 @@ fn repeats(rubric: &Rubric) -> usize {
     repeats.max().unwrap_or(1)
 }
 
+/// What is wrong with an image that nothing is copied into.
+pub(super) const EMPTY_IMAGE: &str = "the image is empty";
+
 /// Why a submission is not graded that takes too many steps, too much time, memory or stack.
 pub const LIMIT: &str = "analysis limit: checking this submission takes too much time or memory";
 
@@ -162,7 +165,7 @@ fn gather(rubric: &Rubric, assignment: &AssignmentDir) -> Analysis {
     if model.stages.is_empty() {
         facts.missing = Some("the Dockerfile has no `FROM`".to_owned());
     } else if is_empty_image(&model) {
-        facts.missing = Some("the image is empty: nothing is copied into `scratch`".to_owned());
+        facts.missing = Some(format!("{EMPTY_IMAGE}: nothing is copied into `scratch`"));
     }
     facts.start = StartInstructions::of(&model);
     let found = lint::check_all(&model, &rubric.lint.lint, None);

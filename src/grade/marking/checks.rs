@@ -83,18 +83,23 @@ pub(super) fn mark(criterion: &Criterion, checks: Vec<CheckResult>) -> Mark {
     mark
 }
 
+/// How to make an image smaller.
+const SMALLER: &str = "start from a smaller base image, or remove what the program does not need in the same `RUN`";
+/// How to make an image of fewer layers.
+const FEWER: &str = "combine related `RUN` instructions";
+
 /// The mark of a scale: the points of the first step that fits.
 pub(super) fn scaled(criterion: &Criterion, scale: &Scale, measured: u64) -> Mark {
     let mut mark = mark_with(criterion, MarkStatus::Met);
     let (points, what, earn_back) = if scale.layers.is_empty() {
         let step = scale.size.iter().find(|step| measured <= step.max.0);
         let better = scale.size.iter().rfind(|better| step.is_none_or(|step| better.max < step.max));
-        let goal = better.map(|step| format!("reduce it to {} or less for {} points", step.max, step.points));
+        let goal = better.map(|step| format!("reduce it to {} or less for {} points; {SMALLER}", step.max, step.points));
         (step.map(|step| step.points), format!("the image size is {}", Size(measured)), goal)
     } else {
         let step = scale.layers.iter().find(|step| measured <= step.max);
         let better = scale.layers.iter().rfind(|better| step.is_none_or(|step| better.max < step.max));
-        let goal = better.map(|step| format!("reduce it to {} layers or fewer for {} points", step.max, step.points));
+        let goal = better.map(|step| format!("reduce it to {} layers or fewer for {} points; {FEWER}", step.max, step.points));
         (step.map(|step| step.points), format!("the image has {measured} layers"), goal)
     };
     mark.points = points.unwrap_or_default();

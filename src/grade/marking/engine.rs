@@ -9,8 +9,8 @@ use super::explain::explain;
 use super::requirements::RUNS_AS;
 use super::{Grader, LazyAssignment};
 use crate::grade::rubric::{Criterion, CriterionKind, EngineKind, RubricVersion, StaticKind};
-use crate::grade::runs::{Evaluation, Failure, HARD_CODED, RunTask, Session, Unavailable};
-use crate::grade::sheet::{Flag, ImageFigures, Mark, MarkStatus};
+use crate::grade::runs::{Evaluation, Failure, HARD_CODED, NOT_AVAILABLE, RunTask, Session, Unavailable};
+use crate::grade::sheet::{Flag, ImageFigures, Location, Mark, MarkStatus};
 
 /// An opened submission with its build context, as the engine needs it.
 struct Workspace<'s> {
@@ -42,7 +42,7 @@ pub(super) fn marks(
                         Err(why) => Err(Unavailable { reason: why.clone(), retry: false }),
                     }
                 };
-                engine_mark(grader, criterion, kind, lazy, facts, evaluate)
+                engine_mark(grader, criterion, kind, lazy, facts, lacks_image(&done), evaluate)
             }
             (None, CriterionKind::Static(_)) => grader.static_mark(criterion, facts, &done).unwrap_or_else(|| {
                 mark_with(criterion, MarkStatus::NotGraded { why: "not evaluated".to_owned() })
@@ -70,7 +70,12 @@ fn miss_absent_account(grader: &Grader<'_>, facts: &Analysis, done: &mut [Mark])
         let Some(mut checks) = checks.cloned() else { continue };
         for check in checks.iter_mut().filter(|check| check.failure.is_none() && check.what.starts_with(RUNS_AS)) {
             let what = check.what.replace(RUNS_AS, "the image has no account ");
-            check.failure = Some(Failure::new(what, "create the account before `USER`, for example with `RUN adduser`"));
+            let is_user = |line: &str| line.trim_start().to_uppercase().starts_with("USER ");
+            let last = |text: &str| text.lines().enumerate().filter(|(_, line)| is_user(line)).map(|(at, _)| at).last();
+            let line = facts.text.as_deref().and_then(last).map(|line| line + 1);
+            let file = facts.dockerfile.clone().filter(|_| line.is_some());
+            let failure = Failure::new(what, "create the account before `USER`, for example with `RUN adduser`");
+            check.failure = Some(Failure { place: file.map(|file| Location { file, line, column: None }), ..failure });
         }
         *mark = checks::mark(criterion, checks);
     }
@@ -119,6 +124,7 @@ fn engine_mark(
     kind: &EngineKind,
     lazy: &LazyAssignment<'_>,
     facts: &Analysis,
+    lacks_image: bool,
     evaluate: impl FnOnce() -> Result<Evaluation, Unavailable>,
 ) -> Mark {
     if facts.dockerfile.is_none() && !matches!(kind, EngineKind::Compose(_)) {
@@ -131,11 +137,20 @@ fn engine_mark(
     let known = grader.evidence.and_then(|evidence| evidence.get::<Evaluation>(&lazy.digest, &question));
     let outcome = known.map_or_else(evaluate, Ok);
     if let (Ok(evaluation), Some(evidence)) = (&outcome, grader.evidence) {
-        evidence.put(&lazy.digest, &question, evaluation);
+        // The teacher may provide the image before the class is graded again.
+        let is_final = match evaluation {
+            Evaluation::Checks(checks) => !checks.iter().filter_map(|check| check.failure.as_ref()).any(is_not_available),
+            Evaluation::NoImage => !lacks_image,
+            Evaluation::Measured(_) => true,
+        };
+        if is_final {
+            evidence.put(&lazy.digest, &question, evaluation);
+        }
     }
     match (outcome, kind) {
         (Ok(Evaluation::Checks(mut found)), _) => {
-            explain(&mut found, facts);
+            let runs = matches!(kind, EngineKind::Run(_) | EngineKind::Http(_) | EngineKind::Signal(_));
+            explain(&mut found, facts, runs);
             checks::mark(criterion, found)
         }
         (Ok(Evaluation::Measured(measured)), EngineKind::Scale(scale)) => checks::scaled(criterion, scale, measured),
@@ -147,6 +162,15 @@ fn engine_mark(
         }
         (Err(error), _) => mark_with(criterion, MarkStatus::NotGraded { why: error.reason }),
     }
+}
+
+fn is_not_available(failure: &Failure) -> bool {
+    failure.what.contains(NOT_AVAILABLE)
+}
+
+/// Whether the build failed because a base image is not on this machine.
+fn lacks_image(marks: &[Mark]) -> bool {
+    marks.iter().flat_map(|mark| &mark.losses).any(|loss| loss.what.contains(NOT_AVAILABLE))
 }
 
 /// Evaluates a criterion; retries once in a new session.
@@ -188,6 +212,9 @@ fn open<'s>(grader: &'s Grader<'_>, workspace: &'s Workspace<'_>) -> Result<Box<
 /// What the engine's criteria show that a teacher should look at.
 pub(super) fn flags(marks: &[Mark]) -> Vec<Flag> {
     let mut flags = Vec::new();
+    if lacks_image(marks) {
+        flags.push(Flag::AbsentImage);
+    }
     let mut texts = marks.iter().flat_map(|mark| &mark.losses).map(|loss| loss.what.as_str());
     if texts.any(|text| text.contains(HARD_CODED)) {
         flags.push(Flag::HardCoded);

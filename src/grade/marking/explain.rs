@@ -1,9 +1,9 @@
 //! Explains why a build or a container failed: at the line, and in the words of the linter.
 
-use super::analysis::Analysis;
+use super::analysis::{Analysis, EMPTY_IMAGE};
 use super::checks::what_to_submit;
-use super::symptoms::{absent_program, diagnosis};
-use crate::grade::runs::{BUILD_FAILED, CheckResult, Failure};
+use super::symptoms::{NOT_EXECUTABLE, absent_program, diagnosis};
+use crate::grade::runs::{BUILD_FAILED, CheckResult, Failure, NOT_AVAILABLE};
 use crate::grade::sheet::Location;
 use crate::syntax::{self, Keyword};
 use crate::text::Source;
@@ -14,20 +14,28 @@ const MIN_SAME: usize = 12;
 /// How much of a failed instruction is quoted, in characters.
 const MAX_STEP: usize = 60;
 
-/// Explains each failure as far as possible.
-pub(super) fn explain(checks: &mut [CheckResult], facts: &Analysis) {
+/// Explains each failure as far as possible. `runs`: whether the checks start the image's own program.
+pub(super) fn explain(checks: &mut [CheckResult], facts: &Analysis, runs: bool) {
     for failure in checks.iter_mut().filter_map(|check| check.failure.as_mut()) {
-        explain_one(failure, facts);
+        explain_one(failure, facts, runs);
+        if failure.place.is_none() {
+            let named = facts.text.as_deref().and_then(|text| named_line(text, &failure.what));
+            failure.place = place(facts, named.or_else(|| facts.start.line().filter(|_| runs)));
+        }
     }
 }
 
-fn explain_one(failure: &mut Failure, facts: &Analysis) {
-    let place = |line: Option<usize>| {
-        let (file, line) = (facts.dockerfile.clone()?, Some(line?));
-        Some(Location { file, line, column: None })
-    };
+/// A line of the Dockerfile.
+fn place(facts: &Analysis, line: Option<usize>) -> Option<Location> {
+    let (file, line) = (facts.dockerfile.clone()?, Some(line?));
+    Some(Location { file, line, column: None })
+}
+
+fn explain_one(failure: &mut Failure, facts: &Analysis, runs: bool) {
+    let place = |line| place(facts, line);
     let is_build = failure.what.contains(BUILD_FAILED);
-    if let Some(missing) = facts.missing.as_ref().filter(|_| is_build) {
+    let is_cause = |missing: &&String| is_build || missing.starts_with(EMPTY_IMAGE);
+    if let Some(missing) = facts.missing.as_ref().filter(is_cause) {
         failure.what = format!("{}: {missing}", failure.what);
         failure.earn_back = what_to_submit(missing).to_owned();
         return;
@@ -60,11 +68,21 @@ fn explain_one(failure: &mut Failure, facts: &Analysis) {
     if failure.earn_back.contains("without network access") {
         return;
     }
-    if let Some((what, earn_back, line)) = absent_program(&failure.seen).and_then(|program| facts.start.explain(program)) {
+    let is_command = |_: &(String, String, usize)| runs && failure.seen.contains("not found");
+    if let Some((what, earn_back, line)) = facts.start.invalid_array().filter(is_command) {
+        failure.what = format!("{}: {what}", failure.what);
+        failure.earn_back = earn_back;
+        failure.place = place(Some(line));
+    } else if let Some((what, earn_back, line)) = absent_program(&failure.seen).and_then(|program| facts.start.explain(program)) {
         failure.what = format!("{}: {what}", failure.what);
         failure.earn_back = earn_back;
         failure.place = place(line).or(failure.place.take());
     } else if let Some((what, earn_back)) = diagnosis(&failure.seen) {
+        let copied = what.split('`').nth(1).filter(|_| what.ends_with(NOT_EXECUTABLE));
+        failure.place = failure.place.take().or_else(|| place(copy_line(facts.text.as_deref()?, copied?)));
+        failure.what = format!("{}: {what}", failure.what);
+        failure.earn_back = earn_back;
+    } else if let Some((what, earn_back)) = facts.start.unset().filter(|_| runs) {
         failure.what = format!("{}: {what}", failure.what);
         failure.earn_back = earn_back;
     } else if let Some(step) = failure.seen.lines().find_map(step_text).filter(|_| is_build) {
@@ -75,13 +93,48 @@ fn explain_one(failure: &mut Failure, facts: &Analysis) {
     }
 }
 
+/// The line of an image or a frontend that an error about the Dockerfile names in backticks, from 1.
+fn named_line(dockerfile: &str, what: &str) -> Option<usize> {
+    let name = what.split('`').nth(1)?;
+    if let Some(frontend) = name.strip_prefix("# syntax=") {
+        return dockerfile.lines().position(|line| line.starts_with('#') && line.contains(frontend)).map(|line| line + 1);
+    }
+    if !what.starts_with("image `") && !what.contains("is not the name of an image") {
+        return None;
+    }
+    let source = Source::new("Dockerfile", dockerfile);
+    let file = syntax::parse(source.text());
+    let names = |instruction: &&syntax::Instruction| {
+        let is_image = |word: &str| word == name || word.strip_prefix("--from=") == Some(name);
+        source.slice(instruction.span).split_whitespace().any(is_image)
+    };
+    let froms = || file.instructions().filter(|instruction| instruction.keyword == Keyword::From);
+    let only = || froms().next().filter(|_| froms().count() == 1);
+    let found = file.instructions().find(names).or_else(only)?;
+    Some(source.line_index(found.span.start()) + 1)
+}
+
+/// The line of the instruction that copies a file to a path in the image, from 1.
+fn copy_line(dockerfile: &str, path: &str) -> Option<usize> {
+    let name = path.rsplit('/').next().filter(|name| !name.is_empty())?;
+    let source = Source::new("Dockerfile", dockerfile);
+    let file = syntax::parse(source.text());
+    let copies = |instruction: &&syntax::Instruction| {
+        let words = || source.slice(instruction.args_span).split_whitespace();
+        matches!(instruction.keyword, Keyword::Copy | Keyword::Add)
+            && words().any(|word| word.trim_matches(['"', '[', ']', ',']).rsplit('/').next() == Some(name))
+    };
+    let found = file.instructions().filter(copies).last()?;
+    Some(source.line_index(found.span.start()) + 1)
+}
+
 /// Whether an engine's error names what a finding names in backticks.
 fn names_the_same(failure: &Failure, message: &str) -> bool {
     let seen = format!("{}\n{}", failure.what, failure.seen).to_lowercase();
     let names = message.split('`').skip(1).step_by(2).map(str::to_lowercase);
     let errors = [
         "not found", "unable to find user", "no matching entries", "no such file", "unknown instruction",
-        "failed to solve", "does not exist", "is not available", "is not allowed", "is not the name of an image",
+        "failed to solve", "does not exist", NOT_AVAILABLE, "is not allowed", "is not the name of an image",
     ];
     let is_error = errors.iter().any(|error| seen.contains(error));
     is_error && names.filter(|name| name.len() > 2).take(1).any(|name| seen.contains(&name))
@@ -138,6 +191,19 @@ fn normal(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_that_errors_name() {
+        let text = "# syntax=evil.invalid/x:1\nFROM alpine:3.22 AS base\nCOPY a/run.sh /app/\nFROM debian\nCOPY --from=tools /x /x\n";
+        let line = |what: &str| named_line(text, what);
+        assert_eq!(line("image `debian` is not allowed"), Some(4));
+        assert_eq!(line(&format!("image `tools` {NOT_AVAILABLE}")), Some(5));
+        assert_eq!(line("`alpine:3.22` is not the name of an image"), Some(2));
+        assert_eq!(line("`# syntax=evil.invalid/x:1` uses a third-party frontend"), Some(1));
+        assert_eq!((line("image `other` is not allowed"), line("`debian` is missing")), (None, None));
+        assert_eq!(named_line("FROM python:${V}\n", "image `python:2` is not allowed"), Some(1));
+        assert_eq!((copy_line(text, "/app/run.sh"), copy_line(text, "/app/other.sh")), (Some(3), None));
+    }
 
     #[test]
     fn the_line_of_the_step() {

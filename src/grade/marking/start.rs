@@ -11,6 +11,8 @@ use crate::text::Source;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub(super) struct StartInstructions {
+    /// The line of the final stage's `FROM`, from 1.
+    from: usize,
     entrypoint: Option<StartInstruction>,
     cmd: Option<StartInstruction>,
 }
@@ -20,6 +22,10 @@ struct StartInstruction {
     line: usize,
     /// Its words, if it is in exec form.
     words: Vec<String>,
+    /// Its exec form as it should be written, if it is in shell form and needs no shell.
+    exec_form: Option<String>,
+    /// Whether it is meant as an array, but is not valid JSON.
+    is_invalid_array: bool,
 }
 
 impl StartInstructions {
@@ -29,11 +35,41 @@ impl StartInstructions {
             step.map(|step| {
                 let span = step.instruction.span;
                 let text = model.source.slice(step.instruction.args_span);
-                let words = serde_json::from_str(text).unwrap_or_default();
-                StartInstruction { line: model.source.line_index(span.start()) + 1, words }
+                let words: Vec<String> = serde_json::from_str(text).unwrap_or_default();
+                let exec_form = exec_form(text).filter(|_| words.is_empty());
+                let is_invalid_array = exec_form.is_some() && text.trim_start().starts_with('[');
+                StartInstruction { line: model.source.line_index(span.start()) + 1, words, exec_form, is_invalid_array }
             })
         };
-        Self { entrypoint: read(stage.entrypoint(model)), cmd: read(stage.cmd(model)) }
+        let from = model.source.line_index(stage.from.keyword_span.start()) + 1;
+        Self { from, entrypoint: read(stage.entrypoint(model)), cmd: read(stage.cmd(model)) }
+    }
+
+    /// The line that starts the program, from 1: of `ENTRYPOINT`, of `CMD`, or of `FROM` if neither is set.
+    pub(super) fn line(&self) -> Option<usize> {
+        let set = self.entrypoint.as_ref().or(self.cmd.as_ref()).map(|instruction| instruction.line);
+        set.or(Some(self.from)).filter(|line| *line > 0)
+    }
+
+    /// What is wrong if nothing in the Dockerfile says what to start.
+    pub(super) fn unset(&self) -> Option<(String, String)> {
+        if self.from == 0 || self.entrypoint.is_some() || self.cmd.is_some() {
+            return None;
+        }
+        let what = "neither `CMD` nor `ENTRYPOINT` is set, so the base image's own command runs";
+        let earn_back = "set the program with `ENTRYPOINT [\"…\"]`, and its default arguments with `CMD`";
+        Some((what.to_owned(), earn_back.to_owned()))
+    }
+
+    /// What is wrong with an array that is not valid JSON: a shell takes it for a command.
+    pub(super) fn invalid_array(&self) -> Option<(String, String, usize)> {
+        let all = [("ENTRYPOINT", &self.entrypoint), ("CMD", &self.cmd)];
+        let (keyword, line, array) = all.into_iter().find_map(|(keyword, instruction)| {
+            let instruction = instruction.as_ref().filter(|instruction| instruction.is_invalid_array)?;
+            Some((keyword, instruction.line, instruction.exec_form.as_ref()?))
+        })?;
+        let what = format!("`{keyword}` is not valid JSON, so a shell runs the brackets as a command");
+        Some((what, format!("use double quotes: `{keyword} {array}`"), line))
     }
 
     /// Why a program prints the same whatever it is given, or nothing of its arguments: an entry point in shell form gets no
@@ -44,7 +80,9 @@ impl StartInstructions {
         let is_unread = failure.contains(HARD_CODED);
         if let Some(entrypoint) = self.entrypoint.as_ref().filter(|it| has_args && is_unread && it.words.is_empty()) {
             let what = "`ENTRYPOINT` in shell form gets no arguments".to_owned();
-            return Some((what, "use exec form: a JSON array with double quotes".to_owned(), entrypoint.line));
+            let own = entrypoint.exec_form.as_ref().map(|array| format!("use exec form: `ENTRYPOINT {array}`"));
+            let earn_back = own.unwrap_or_else(|| "use exec form: a JSON array with double quotes".to_owned());
+            return Some((what, earn_back, entrypoint.line));
         }
         let source = Source::new("Dockerfile", dockerfile.filter(|_| is_unread)?.to_owned());
         let file = syntax::parse(source.text());
@@ -91,15 +129,65 @@ impl StartInstructions {
     }
 }
 
+/// The exec form of a command in shell form, if no shell is needed to run it; of an array with wrong quotes, the valid one.
+pub(super) fn exec_form(text: &str) -> Option<String> {
+    let text = text.trim();
+    let words: Vec<String> = if text.starts_with('[') {
+        let quoted: String = text.chars().map(|ch| if "'‘’“”".contains(ch) { '"' } else { ch }).collect();
+        serde_json::from_str(&quoted).ok()?
+    } else {
+        if text.contains(|ch: char| "$&|;<>(){}[]*?'\"\\`~#!\n".contains(ch)) {
+            return None;
+        }
+        text.split_whitespace().map(str::to_owned).collect()
+    };
+    let is_assignment = words.first().is_none_or(|word| word.contains('='));
+    let array: Vec<String> = words.iter().map(|word| serde_json::to_string(word).unwrap_or_default()).collect();
+    let array = format!("[{}]", array.join(", "));
+    (!is_assignment && !array.contains('`')).then_some(array)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
+    fn exec_forms() {
+        for (text, expected) in [
+            ("python run.py --port 80", Some(r#"["python", "run.py", "--port", "80"]"#)),
+            ("['/greet.sh', 'a b']", Some(r#"["/greet.sh", "a b"]"#)),
+            ("[“node”, “x.js”]", Some(r#"["node", "x.js"]"#)),
+            ("[/greet.sh]", None),
+            ("python run.py $PORT", None),
+            ("A=1 python run.py", None),
+            ("", None),
+        ] {
+            assert_eq!(exec_form(text).as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn arrays_that_are_not_json() {
+        let text = "FROM a\nENTRYPOINT ['/greet.sh']\nCMD run\n";
+        let source = Source::new("Dockerfile", text.to_owned());
+        let file = syntax::parse(source.text());
+        let start = StartInstructions::of(&Model::build(&source, &file, &crate::model::BuildArgs::default(), None));
+        let (what, earn_back, line) = start.invalid_array().expect("it is one");
+        assert_eq!((what.contains("`ENTRYPOINT` is not valid JSON"), line), (true, 2));
+        assert_eq!(earn_back, "use double quotes: `ENTRYPOINT [\"/greet.sh\"]`");
+        assert_eq!((start.line(), start.unset()), (Some(2), None));
+    }
+
+    #[test]
     fn input_that_is_not_read() {
         let start = |words: &[&str]| StartInstructions {
-            entrypoint: Some(StartInstruction { line: 3, words: words.iter().map(|word| (*word).to_owned()).collect() }),
+            entrypoint: Some(StartInstruction {
+                line: 3,
+                words: words.iter().map(|word| (*word).to_owned()).collect(),
+                ..StartInstruction::default()
+            }),
             cmd: None,
+            from: 1,
         };
         let same = |command: &str| format!("`{command}` {HARD_CODED}: `Hello, world!`");
         let line = |start: &StartInstructions, failure: &str, text: &str| {
@@ -117,9 +205,10 @@ mod tests {
     fn a_program_that_is_not_there() {
         let start = |entrypoint: Option<&[&str]>, cmd: Option<&[&str]>| {
             let read = |words: Option<&[&str]>, line| {
-                words.map(|words| StartInstruction { line, words: words.iter().map(|word| (*word).to_owned()).collect() })
+                let own = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+                words.map(|words| StartInstruction { line, words: own(words), ..StartInstruction::default() })
             };
-            StartInstructions { entrypoint: read(entrypoint, 3), cmd: read(cmd, 4) }
+            StartInstructions { from: 1, entrypoint: read(entrypoint, 3), cmd: read(cmd, 4) }
         };
         let what = |start: StartInstructions, program: &str| start.explain(program).map(|(what, _, line)| (what, line));
         assert_eq!(

@@ -7,6 +7,9 @@ use regex::Regex;
 /// A line of output, what it means, and what to do about it; `$1` is what the line names.
 type Symptom = (&'static str, &'static str, &'static str);
 
+/// How the diagnosis of a file without permission to execute it ends.
+pub(super) const NOT_EXECUTABLE: &str = "is not executable";
+
 /// The first that fits counts, so that causes come before consequences.
 const SYMPTOMS: &[Symptom] = &[
     (
@@ -124,6 +127,16 @@ const SYMPTOMS: &[Symptom] = &[
         r"(?:sh|bash): (?:line )?(?:\d+: )?([\w./+-]+): (?:command )?not found",
         "`$1` is not installed at this step",
         "install `$1` before this step, or use a base image that has it",
+    ),
+    (
+        r"(?:can't create|cannot create|touch:|mkdir:)[^/\n]{0,40}(/[\w./-]+)[’']?: [Pp]ermission denied",
+        "the user of this step or container may not write to `$1`",
+        "create `$1` before `USER`, and give it to the user with `chown`",
+    ),
+    (
+        r"[Pp]ermission denied: '(/[\w./-]+)'",
+        "the user of this step or container may not access `$1`",
+        "give the user access to `$1` with `COPY --chown` or `chown`",
     ),
     (
         r"[Pp]ermission denied",

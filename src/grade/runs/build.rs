@@ -28,6 +28,12 @@ pub(super) struct BuildRequest {
 /// The largest Dockerfile that is built, in bytes.
 const MAX_DOCKERFILE: u64 = 1 << 20;
 
+/// How a failure says that an image is not on this machine, though the rubric's patterns allow it.
+pub(in crate::grade) const NOT_AVAILABLE: &str = "is not on the machine that grades, which does not download images";
+
+/// What to do about a name that no image can have.
+pub(in crate::grade) const NAME_AND_TAG: &str = "use the name of an image and a tag in `FROM`, such as `python:3.13-slim`";
+
 /// Builds the image. The inner error is a failure of the submission.
 pub(super) fn build<'e>(
     engine: &'e Engine,
@@ -87,7 +93,7 @@ pub(super) fn build<'e>(
     if let Some(said) = unreached(&built.log).filter(|_| !is_offline && matches!(built.end, BuildEnd::Failed(_))) {
         return Err(EngineError::Unreachable { said });
     }
-    let (what, seen) = match built.end {
+    let (mut what, seen) = match built.end {
         BuildEnd::Built => {
             let disappeared = || EngineError::Other { what: "the image disappeared".to_owned(), said: String::new() };
             return Ok(Ok(built.image.ok_or_else(disappeared)?));
@@ -102,7 +108,8 @@ pub(super) fn build<'e>(
     };
     let mut earn_back = "make `docker build` succeed";
     if is_offline && (needs_network(&built.log) || fetches(&seen)) {
-        earn_back = "make the build work without network access, which is disabled here";
+        what = format!("{what}: this step needs the network");
+        earn_back = "make the build work without network access, which is disabled here: copy the file from the submission";
     }
     Ok(Err(Failure::new(what, earn_back).seen(seen)))
 }
@@ -144,7 +151,7 @@ pub(super) fn allowed(engine: &Engine, policy: &EnginePolicy, image: &str) -> Re
     }
     if !is_reference(image) {
         let why = format!("{} is not the name of an image", quoted(image));
-        return Ok(Some(Failure::new(why, "use the name of an image and a tag in `FROM`, such as `python:3.13-slim`")));
+        return Ok(Some(Failure::new(why, NAME_AND_TAG)));
     }
     if policy.spec.pull != Some(Pull::Never) || engine.has(image)? {
         return Ok(None);
@@ -153,16 +160,17 @@ pub(super) fn allowed(engine: &Engine, policy: &EnginePolicy, image: &str) -> Re
     match by_name || policy.base_images.is_empty() {
         true => Err(EngineError::ImageMissing { image: image.to_owned(), said: String::new() }),
         false => {
-            let why = format!("image {} is not available", quoted(image));
-            let named = policy.base_images.iter().find(|pattern| is_reference(&pattern.text));
+            let why = format!("image {} {NOT_AVAILABLE}", quoted(image));
+            let names = || policy.base_images.iter().filter(|pattern| is_reference(&pattern.text));
+            let named = names().find(|pattern| pattern.text.contains(':')).or_else(|| names().next());
             let example = named.map(|pattern| format!(", such as `{}`", pattern.text)).unwrap_or_default();
-            Ok(Some(Failure::new(why, format!("use an existing image and tag in `FROM`{example}"))))
+            Ok(Some(Failure::new(why, format!("use a base image of this assignment in `FROM`{example}"))))
         }
     }
 }
 
 /// Whether a text has only characters that names of images have.
-fn is_reference(image: &str) -> bool {
+pub(in crate::grade) fn is_reference(image: &str) -> bool {
     let is_allowed = |ch: char| ch.is_ascii_alphanumeric() || "._-/:@[]".contains(ch);
     let repository = image.split(['@']).next().unwrap_or_default();
     !image.is_empty()

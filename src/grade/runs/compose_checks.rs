@@ -14,6 +14,9 @@ use crate::lint::{self, Settings};
 use crate::rules;
 use crate::text::Source;
 
+/// How a service gets a health check.
+const ADD_HEALTH_CHECK: &str = "add `healthcheck: { test: … }` with a command that fails until the service is ready";
+
 /// One result per requirement; see [`crate::grade::runs::compose_checks`].
 pub(super) fn checks(
     wanted: &ComposeRequirements,
@@ -102,7 +105,7 @@ impl ComposeChecks<'_> {
         for service in wanted.healthcheck.iter() {
             self.service(service, format!("`{service}` has a health check"), |own, project| {
                 (!has_healthcheck(own, project))
-                    .then(|| Failure::new(format!("`{service}` has no health check"), "add `healthcheck: { test: … }`"))
+                    .then(|| Failure::new(format!("`{service}` has no health check"), ADD_HEALTH_CHECK))
             });
         }
         for service in wanted.build.iter() {

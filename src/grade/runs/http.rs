@@ -34,10 +34,12 @@ impl HttpRequest<'_> {
         };
         if !self.probe.accepts(answer) {
             let wanted = self.probe.status.map_or_else(|| "below 400".to_owned(), |status| status.to_string());
-            return Some(Failure::new(
-                format!("{request} returned status {}", answer.status),
-                format!("return status {wanted}"),
-            ));
+            let how = match answer.status {
+                404 => format!("let the program respond to this path, and return status {wanted}"),
+                500.. => format!("find the program's error in its log, and return status {wanted}"),
+                _ => format!("return status {wanted}"),
+            };
+            return Some(Failure::new(format!("{request} returned status {}", answer.status), how));
         }
         let part = self.contains.iter().map(|part| values.fill(part)).find(|part| !answer.body.contains(part.as_str()));
         if let Some(part) = part {
@@ -124,7 +126,7 @@ pub(super) fn evaluate(
             Err(said) => {
                 return Ok(CheckResult::of(
                     what,
-                    Some(Failure::new("the container cannot start", "make the container start").seen(said)),
+                    Some(Failure::new("the container cannot start", "correct what `CMD` or `ENTRYPOINT` starts").seen(said)),
                 ));
             }
         };

@@ -32,6 +32,7 @@ use super::sheet::{ImageFigures, Location};
 use crate::context::Context;
 use crate::grade::rubric::static_checks::ComposeRequirements;
 
+pub(in crate::grade) use build::{NAME_AND_TAG, NOT_AVAILABLE, is_reference};
 pub use runner::EngineRunner;
 
 /// How a failed build is reported.

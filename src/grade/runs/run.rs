@@ -39,18 +39,19 @@ pub(super) fn evaluate(
         let ran = match session.ran(run)? {
             Ok(ran) => ran,
             Err(said) => {
-                let failure = Failure::new(format!("{command} cannot start"), "make the container start").seen(said);
+                let failure = Failure::new(format!("{command} cannot start"), "correct what `CMD` or `ENTRYPOINT` starts").seen(said);
                 return Ok(CheckResult::of(title.unwrap_or_default(), Some(failure)));
             }
         };
         if let Some(said) = start_error(&ran) {
-            let failure = Failure::new(format!("{command} cannot start"), "make the container start").seen(said);
+            let failure = Failure::new(format!("{command} cannot start"), "correct what `CMD` or `ENTRYPOINT` starts").seen(said);
             return Ok(CheckResult::of(title.unwrap_or_default(), Some(failure)));
         }
         let stdout = trimmed(&ran.stdout.text());
         match first.take() {
             Some((failure, before)) => {
-                let failure = if before == stdout { hard_coded(failure, &command, &stdout) } else { failure };
+                let is_same = before == stdout;
+                let failure = if is_same { hard_coded(failure, &command, &stdout, expectation) } else { failure };
                 return Ok(CheckResult::of(title.unwrap_or_default(), Some(failure)));
             }
             None => first = joined(failures(&ran, expectation, &values, time, &command)).map(|failure| {
@@ -86,9 +87,15 @@ fn joined(failures: Vec<Failure>) -> Option<Failure> {
 }
 
 /// The failure of a program that printed the same for two different inputs.
-fn hard_coded(failure: Failure, command: &str, stdout: &str) -> Failure {
+fn hard_coded(failure: Failure, command: &str, stdout: &str, expectation: &RunExpectation) -> Failure {
     let what = format!("{command} {HARD_CODED}: {}", quoted(stdout));
-    Failure { what, earn_back: "compute the output from the input instead of writing it down".to_owned(), ..failure }
+    let input = match (expectation.env.keys().next(), expectation.args.is_empty()) {
+        (Some(name), _) => format!("the environment variable `{name}`"),
+        (None, false) => "its arguments".to_owned(),
+        (None, true) => "its input".to_owned(),
+    };
+    let earn_back = format!("let the program read {input}, and print that instead of a fixed text");
+    Failure { what, earn_back, ..failure }
 }
 
 fn failures(
@@ -109,7 +116,7 @@ fn failures(
         RunEnd::KeptRunning if !expectation.any_exit && !expectation.keep_running => {
             failure(
                 format!("{command} was still running after {} s", time.as_secs_f64()),
-                "make the program exit".to_owned(),
+                "let the program end by itself: look for an endless loop, or for input that it waits for".to_owned(),
             );
         }
         RunEnd::Exit(code) if !expectation.any_exit && *code != expectation.exit.unwrap_or(0) => {
@@ -119,7 +126,7 @@ fn failures(
             } else {
                 ""
             };
-            failure(format!("{command} exited with code {code}"), format!("exit with code {wanted}{hint}"));
+            failure(format!("{command} exited with code {code}"), format!("run this command yourself, fix the error, and exit with code {wanted}{hint}"));
         }
         _ => {}
     }

@@ -29,7 +29,7 @@ pub(super) fn evaluate(
         let ran = match session.own_errors(container.finish())? {
             Ok(ran) => ran,
             Err(said) => {
-                return failure(Failure::new("the container cannot start", "make the container start").seen(said));
+                return failure(Failure::new("the container cannot start", "correct what `CMD` or `ENTRYPOINT` starts").seen(said));
             }
         };
         let why = format!("the container exited before it got the signal ({})", end_text(&ran.end));

@@ -4,7 +4,7 @@
     cargo build && class.py --plimsoll target/debug/plimsoll [--engine docker --engine podman] [--write]
 
 The feedback for each student must contain the text in the table. Both runs must produce identical bytes, and all engines the same
-points. `--write` writes `result.md` and `feedback.md`. The engines need the image `busybox:1.37`, which `.ci/engines` builds.
+points. `--write` writes `feedback.md`. The engines need the image `busybox:1.37`, which `.ci/engines` builds.
 """
 
 import argparse
@@ -117,7 +117,7 @@ def main():
     parser.add_argument("--write", action="store_true")
     args = parser.parse_args()
     program = str(pathlib.Path(args.plimsoll).resolve())
-    wrong, rows, told_of = [], [], {}
+    wrong, told_of = [], {}
     with tempfile.TemporaryDirectory(prefix="plimsoll-cases-") as name:
         root = pathlib.Path(name)
         write_class(root / "class")
@@ -152,24 +152,15 @@ def main():
                 if engine and told not in texts:
                     wrong.append(f"{where}: the feedback for {student} does not contain `{told}`: {texts}")
                 if engine:
-                    rows.append((student, engine, met, sheet["total"], sheet["max"]))
                     told_of.setdefault(student, losses)
         if args.write and args.engine and not wrong:
-            write(args.engine, rows, told_of)
+            write(told_of)
     print("\n".join(wrong) or f"{len(cases())} submissions as expected on {', '.join(args.engine) or 'no engine'}, twice")
     sys.exit(bool(wrong))
 
 
-def write(engines, rows, told_of):
-    marks = {}
-    for student, engine, met, total, most in rows:
-        marks.setdefault(student, {})[engine] = (met, f"{total:g} of {most:g}")
-    text = "# The class of cases\n\nWritten by `class.py --write`. The same marks on every engine, and the same bytes in two runs.\n\n"
-    text += f"| student | {' | '.join(engines)} | points |\n|---|{'---|' * len(engines)}--:|\n"
-    for student, of in sorted(marks.items()):
-        text += f"| {student} | {' | '.join(of[engine][0] or '-' for engine in engines)} | {of[engines[0]][1]} |\n"
-    (HERE / "result.md").write_text(text)
-    text = "# What failing students are told\n\nWritten by `class.py --write`: each loss, and what to do next.\n"
+def write(told_of):
+    text = "# Feedback for students who lose points\n\nWritten by `class.py --write`: what is wrong, and how to earn the points back.\n"
     for student, losses in sorted(told_of.items()):
         if losses:
             text += f"\n## {student}\n\n"

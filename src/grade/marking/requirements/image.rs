@@ -3,7 +3,7 @@
 use super::{RUNS_AS, failure};
 use crate::grade::rubric::static_checks::{PinKind, Requirements};
 use crate::grade::rubric::values::TextPattern;
-use crate::grade::runs::{CheckResult, Failure};
+use crate::grade::runs::{CheckResult, Failure, NAME_AND_TAG, is_reference};
 use crate::grade::sheet::{Location, Loss};
 use crate::model::{ImageUse, Model, Origin, Stage, Tri};
 use crate::rules::nonroot::shared::how_to_leave_root;
@@ -100,7 +100,11 @@ impl<'m, 'a> DockerfileChecks<'m, 'a> {
             let place = image.and_then(|image| self.location(image.span));
             self.check(wanted.final_base.iter().any(fits), format!("the final image is based on `{name}`"), || {
                 let what = format!("the final image is based on `{name}`, expected {texts}");
-                failure(what, "full-base", format!("use a base image that matches {texts}"), place)
+                // Why a slim variant is better than the full one; another image altogether is the rubric's choice.
+                let repository = |name: &str| name.split(':').next().unwrap_or_default().to_owned();
+                let is_variant = wanted.final_base.iter().any(|pattern| repository(&pattern.text) == repository(name));
+                let rule = if is_variant { "full-base" } else { "" };
+                failure(what, rule, format!("use a base image that matches {texts}"), place)
             });
         }
         if let Some(pinned) = wanted.bases_pinned {
@@ -121,6 +125,10 @@ impl<'m, 'a> DockerfileChecks<'m, 'a> {
             let (name, place) = unpinned
                 .map_or((String::new(), None), |used| (used.image.written.clone(), self.location(used.image.span)));
             self.check(unpinned.is_none(), format!("every base image has a {word}"), || {
+                if let Some(image) = unpinned.and_then(|used| used.image.value.as_deref()).filter(|it| !is_reference(it)) {
+                    let what = format!("`{}` is not the name of an image", image.replace('`', "'"));
+                    return failure(what, "", NAME_AND_TAG, place);
+                }
                 failure(
                     format!("`{name}` has no {word}"),
                     rule,
@@ -163,7 +171,10 @@ impl<'m, 'a> DockerfileChecks<'m, 'a> {
                 self.checks.push(CheckResult::failed(what, found));
             } else {
                 self.check(is_root != want, what, || match want {
-                    true => failure("the final image runs as root".to_owned(), "missing-user", help, place),
+                    true => {
+                        let last = name.as_ref().map(|name| format!(": the last `USER` is `{name}`")).unwrap_or_default();
+                        failure(format!("the final image runs as root{last}"), "missing-user", help, place)
+                    }
                     false => failure("the final image does not run as root".to_owned(), "", "remove `USER`", place),
                 });
             }

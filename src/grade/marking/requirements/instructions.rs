@@ -2,6 +2,7 @@
 
 use super::failure;
 use super::image::DockerfileChecks;
+use crate::grade::marking::start::exec_form;
 use crate::grade::rubric::static_checks::Requirements;
 use crate::model::VariableKind;
 use crate::syntax::{Args, HealthcheckArgs, Keyword};
@@ -38,10 +39,12 @@ impl DockerfileChecks<'_, '_> {
             self.check(wrong.is_none() && !steps.is_empty(), format!("`ENTRYPOINT` and `CMD` use {form} form"), || {
                 match wrong {
                     Some(step) => {
-                        let help = if want {
-                            "use a JSON array, for example `[\"python\", \"run.py\"]`"
-                        } else {
-                            "write the command without the JSON array"
+                        let keyword = step.keyword().as_str();
+                        let own = exec_form(model.source.slice(step.instruction.args_span));
+                        let help = match (want, own) {
+                            (true, Some(array)) => format!("use a JSON array: `{keyword} {array}`"),
+                            (true, None) => "use a JSON array, for example `[\"python\", \"run.py\"]`".to_owned(),
+                            (false, _) => "write the command without the JSON array".to_owned(),
                         };
                         failure(
                             format!("`{}` does not use {form} form", step.keyword().as_str()),
@@ -53,7 +56,7 @@ impl DockerfileChecks<'_, '_> {
                     None => failure(
                         "neither `CMD` nor `ENTRYPOINT` is set".to_owned(),
                         "",
-                        "add `CMD` or `ENTRYPOINT`",
+                        "add the program to start as the last line: `CMD [\"…\"]` or `ENTRYPOINT [\"…\"]`",
                         place,
                     ),
                 }
@@ -66,7 +69,7 @@ impl DockerfileChecks<'_, '_> {
         let place = self.location(span.unwrap_or(self.stage.from.keyword_span));
         let state = |is_present: bool| format!("`{name}` is {}", if is_present { "present" } else { "missing" });
         self.check(have == want, state(want), || match want {
-            true => failure(state(false), rule, format!("add `{name}`"), place),
+            true => failure(state(false), rule, how_to_add(name), place),
             false => failure(state(true), rule, format!("remove `{name}`"), place),
         });
     }
@@ -134,5 +137,16 @@ impl DockerfileChecks<'_, '_> {
                 )
             });
         }
+    }
+}
+
+/// How to add an instruction that is missing.
+fn how_to_add(name: &str) -> String {
+    match name {
+        "HEALTHCHECK" => "add `HEALTHCHECK CMD …` with a command that fails if the program does not work".to_owned(),
+        "ENTRYPOINT" | "CMD" => format!("add `{name} [\"…\"]` with the program to start"),
+        "WORKDIR" => "add `WORKDIR /app` before the first `COPY` or `RUN`".to_owned(),
+        "USER" => "create an account, and add `USER` with its name or number before `CMD`".to_owned(),
+        _ => format!("add `{name}`"),
     }
 }
