@@ -124,7 +124,7 @@ fn copy_line(dockerfile: &str, path: &str) -> Option<usize> {
         matches!(instruction.keyword, Keyword::Copy | Keyword::Add)
             && words().any(|word| word.trim_matches(['"', '[', ']', ',']).rsplit('/').next() == Some(name))
     };
-    let found = file.instructions().filter(copies).last()?;
+    let found = file.instructions().rfind(copies)?;
     Some(source.line_index(found.span.start()) + 1)
 }
 
