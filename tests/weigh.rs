@@ -7,6 +7,7 @@ use image::{Entry, ImageArchive, Layout, dir, elf, file, link, whiteout};
 use plimsoll::model::Model;
 use plimsoll::syntax;
 use plimsoll::text::Source;
+use plimsoll::weigh::report::Weighed;
 use plimsoll::weigh::{self, Archive, Budget, BuiltFrom, Limits, WasteKind, Weight};
 
 const MB: usize = 1 << 20;
@@ -340,12 +341,14 @@ fn budgets() {
 
 #[test]
 fn hostile_archives_are_rejected() {
-    let limits = Limits { entries: 50, bytes: 1 << 20, ..Limits::default() };
+    let limits = Limits { entries: 50, bytes: 1 << 20, text: 10_000, ..Limits::default() };
     let many: Vec<_> = (0..60).map(|number| file(&format!("f{number}"), 0o644, Vec::new())).collect();
     for (what, entries) in [
         ("too many files", many),
         ("too many bytes", vec![file("a", 0o644, vec![0; 2 << 20])]),
         ("too long", vec![file(&"x".repeat(5000), 0o644, Vec::new())]),
+        ("too many files", vec![file(&"x/".repeat(200), 0o644, Vec::new())]),
+        ("too long in all", (0..5).map(|number| link(&format!("l{number}"), &"x".repeat(4000))).collect()),
         ("too deep", vec![file(&"x/".repeat(600), 0o644, Vec::new())]),
     ] {
         let mut image = ImageArchive::new(CMD);
@@ -386,7 +389,9 @@ fn damaged_archives_do_not_panic() {
         if let Ok(archive) = Archive::open(&path, None)
             && let Ok(weight) = weigh::weigh(&archive, "app", None, Limits::default())
         {
-            let _ = weigh::html(&weight, &[]);
+            let source = Source::new("Dockerfile", "FROM scratch\n");
+            let weighed = Weighed { weight: &weight, source: &source, refuted: &[], other: None };
+            let _ = weigh::html(&[(weighed, &[])]);
             let _ = weigh::findings(&weight, &Budget::default());
         }
     }
@@ -397,4 +402,100 @@ fn paths_do_not_leave_the_image() {
     let (weight, _) =
         weigh("FROM debian\nCOPY a /a\n", &base(), &[(COPY, vec![file("../../x", 0o644, noise(71, MB))])], CMD);
     assert_eq!(weight.lines[1].largest[0].1, "x");
+}
+
+#[test]
+fn layers_and_steps_are_limited() {
+    for (layers, what) in [(513, "more than 512 layers"), (10_001, "more than")] {
+        let mut image = ImageArchive::new(CMD);
+        (0..layers).for_each(|_| image.layer(COPY, &[]));
+        let directory = tempfile();
+        let path = image.write(directory.path(), Layout::Directory);
+        let error = Archive::open(&path, None).err().expect("it exceeds a limit").to_string();
+        assert!(error.contains(what), "{error}");
+    }
+}
+
+/// A layer that whites out a directory of many files again and again, in each of the ways that there are, is read in one go.
+#[test]
+fn many_whiteouts_of_one_directory() {
+    let many = 30_000;
+    let names: Vec<_> = (0..many).map(|number| format!("srv/x/{number}")).collect();
+    let first: Vec<_> = names.iter().map(|name| file(name, 0o644, vec![1])).collect();
+    let again = names.iter().flat_map(|name| {
+        [file(name, 0o644, vec![2]), file("srv/x/.wh..wh..opq", 0o644, Vec::new()), whiteout("srv/x"), whiteout(name)]
+    });
+    let layers = [(COPY, first), (RUN, again.collect())];
+    let (weight, _) = weigh("FROM debian\nCOPY a /a\nRUN x\n", &base(), &layers, CMD);
+    assert_eq!((weight.wasted, weight.lines[2].added), (many, many));
+}
+
+/// What lint predicts is measured, or refuted; the image does not say the same again.
+#[test]
+fn predictions_meet_the_image() {
+    let dockerfile = "FROM python:3.13-slim\nRUN pip install flask==3.1.0\nRUN pip install django==5.2\nRUN pip install lxml==6.0\n\
+                      COPY big /srv/big\nRUN python3 /srv/big && rm /srv/big\nUSER 1000\nCMD [\"/bin/sh\"]\n";
+    let mut image = ImageArchive::new(CMD);
+    image.layer("/bin/sh -c #(nop) ADD file:0 in / ", &base()[0]);
+    image.layer(RUN, &[file("root/.cache/pip/x", 0o644, noise(80, 2 * MB))]);
+    image.layer(RUN, &[file("usr/local/lib/python3.13/site-packages/django/x", 0o644, noise(81, MB))]);
+    image.layer(RUN, &[file("root/.cache/pip/y", 0o644, noise(83, MB))]);
+    image.layer("COPY big /srv/big # buildkit", &[file("srv/big", 0o644, noise(82, 5 * MB))]);
+    // A cache that is deleted too late takes up space in its layer all the same.
+    image.layer(RUN, &[whiteout("srv/big"), whiteout("root/.cache/pip/y")]);
+    let directory = tempfile();
+    let archive = image.write(directory.path(), Layout::Oci);
+    let path = directory.path().join("Dockerfile");
+    std::fs::write(&path, dockerfile).expect("it is writable");
+    let run = |options: &[&str]| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_plimsoll"));
+        command.arg("weigh").arg(&archive).arg("--dockerfile").arg(&path).arg("--isolated").args(options);
+        let output = command.output().expect("it starts");
+        String::from_utf8(output.stdout).expect("it is UTF-8")
+    };
+    // Line, rule and measured bytes of each finding.
+    let found = |options: &[&str]| -> Vec<String> {
+        let text = run(&[&["--format", "jsonl"], options].concat());
+        let found = text.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+        let found = found.filter(|it| it["rule"].is_string()).map(|it| {
+            let message = it["message"].as_str().unwrap_or_default();
+            let bytes =
+                message.split_once("(wastes ").map_or(message, |(_, rest)| rest.trim_end_matches(" in this layer)"));
+            format!("{} {} {bytes}", it["range"]["start"]["line"], it["rule"].as_str().unwrap_or_default())
+        });
+        found.collect()
+    };
+    let (late, first, third) = ("6 late-removal 6.3 MB", "2 pip-cache-left 2.1 MB", "4 pip-cache-left 1.0 MB");
+    assert_eq!(found(&[]), [first, third, late]);
+    assert_eq!(found(&["--sort", "weight"]), [late, first, third]);
+    // Who does not want to hear of lint's rule still hears of the cache; the one that was deleted is part of the waste.
+    assert_eq!(
+        found(&["--ignore", "pip-cache-left"])[0],
+        "2 cache-in-layer leaves a cache of 2.1 MB in the image: `/root/.cache/pip`"
+    );
+    for (format, refuted) in [
+        ("text", "     3  pip-cache-left: "),
+        ("markdown", "- line 3: `pip-cache-left` "),
+        ("html", "<li>line 3: <code>pip-cache-left</code> "),
+        ("json", "\"line\": 3,\n          \"message\": \"`pip install` leaves its download cache"),
+    ] {
+        let text = run(&["--format", format]);
+        assert!(text.contains(refuted), "{format}: {text}");
+        assert_eq!(text.matches("not in the image").count(), usize::from(format != "json"), "{format}");
+    }
+}
+
+/// Several images are on one page, with anchors of their own.
+#[test]
+fn images_share_a_page() {
+    let (weight, _) = weigh("FROM debian\nCOPY a /a\n", &base(), &[(COPY, vec![file("a", 0o644, noise(90, MB))])], CMD);
+    let source = Source::new("Dockerfile", "FROM debian\nCOPY a /a\n");
+    let image = || (Weighed { weight: &weight, source: &source, refuted: &[], other: Some(&weight) }, &[][..]);
+    let page = weigh::html(&[image(), image()]);
+    assert_eq!((page.matches("<html").count(), page.matches("<h1>").count(), page.matches("<h2>").count()), (1, 1, 2));
+    let ids: Vec<_> = page.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    let links: Vec<_> = page.split(" href=\"#").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    let distinct: std::collections::BTreeSet<_> = ids.iter().collect();
+    assert_eq!((distinct.len(), ids.contains(&"line-1-1")), (ids.len(), true));
+    assert!(!links.is_empty() && links.iter().all(|link| ids.contains(link)), "{links:?} {ids:?}");
 }

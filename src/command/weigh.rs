@@ -35,6 +35,12 @@ struct Weighing {
     refuted: Vec<Diagnostic>,
 }
 
+impl Weighing {
+    fn weighed<'a>(&'a self, other: Option<&'a Weight>) -> Weighed<'a> {
+        Weighed { weight: &self.weight, source: &self.source, refuted: &self.refuted, other }
+    }
+}
+
 /// What is on the command line.
 enum Target {
     Archive(PathBuf),
@@ -244,16 +250,18 @@ impl Scales<'_> {
             let second = weigh::weigh(second, name, Some(from), Limits::default()).map_err(about)?;
             measured.extend(weigh::differences(&weight, &second));
         }
+        let contexts = Contexts::new();
+        let linter = Linter { input, options: &self.options.lint, contexts: &contexts };
+        let predicted = linter.lint(&source).map_or_else(|_| Vec::new(), |(found, _)| found);
+        let (predicted, refuted) = weigh::measure(&weight, &source, predicted);
+        // One voice for the same bytes: lint's, which knows the command that causes them.
+        measured.retain(|it| !predicted.iter().any(|prediction| prediction.covers(it)));
         let mut found = Vec::new();
         for it in measured {
             let kept = lint::select_measured(&model, &settings.lint, vec![it.finding]);
             found.extend(kept.into_iter().map(|finding| (it.bytes, finding)));
         }
-        let contexts = Contexts::new();
-        let linter = Linter { input, options: &self.options.lint, contexts: &contexts };
-        let predicted = linter.lint(&source).map_or_else(|_| Vec::new(), |(found, _)| found);
-        let (measured, refuted) = weigh::measure(&weight, &source, predicted);
-        found.extend(measured.into_iter().map(|it| (it.bytes, it.finding)));
+        found.extend(predicted.into_iter().map(|it| (it.bytes, it.finding)));
         self.sort(&mut found);
         let findings = found.into_iter().map(|(_, finding)| finding).collect();
         Ok(Weighing { weight, source, findings, refuted })
@@ -304,9 +312,7 @@ fn rendered(
 ) -> Result<Vec<u8>, Stop> {
     let of = |it: &Weighing| FileReport::new(Arc::clone(&it.source), it.findings.clone());
     let report = Report { files: found.iter().map(of).collect(), applied: None };
-    let weighed = |it: &'_ Weighing, write: fn(&Weighed<'_>) -> String| {
-        write(&Weighed { weight: &it.weight, refuted: &it.refuted, other })
-    };
+    let weighed = |it: &'_ Weighing, write: fn(&Weighed<'_>) -> String| write(&it.weighed(other));
     let mut out = Vec::new();
     match format {
         WeighFormat::Findings(format) => report::write(format, &report, &mut out, color)?,
@@ -324,20 +330,15 @@ fn rendered(
             let mut findings = Vec::new();
             report::write(Format::Json, &report, &mut findings, false)?;
             let findings: serde_json::Value = serde_json::from_slice(&findings).unwrap_or_default();
-            let images: Vec<_> = found
-                .iter()
-                .map(|it| weigh::report::value(&Weighed { weight: &it.weight, refuted: &it.refuted, other }))
-                .collect();
+            let images: Vec<_> = found.iter().map(|it| weigh::report::value(&it.weighed(other))).collect();
             let all = serde_json::json!({ "images": images, "report": findings });
             let text = serde_json::to_string_pretty(&all).map_err(io::Error::from)?;
             out.extend(text.into_bytes());
             out.push(b'\n');
         }
         WeighFormat::Html => {
-            for it in found {
-                let findings: Vec<_> = it.findings.iter().collect();
-                out.extend(weigh::html(&it.weight, &findings).into_bytes());
-            }
+            let images: Vec<_> = found.iter().map(|it| (it.weighed(other), &it.findings[..])).collect();
+            out.extend(weigh::html(&images).into_bytes());
         }
     }
     Ok(out)

@@ -2,8 +2,6 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::census::Census;
-
 /// A weak account, and the layer that made it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct WeakAccount {
@@ -15,18 +13,34 @@ pub(super) struct WeakAccount {
 /// How many are reported.
 const MOST: usize = 20;
 
-pub(super) fn weak(census: &Census, base: usize) -> Vec<WeakAccount> {
-    let mut known = HashSet::new();
-    let mut found = Vec::new();
-    for version in &census.versions {
-        let text = String::from_utf8_lossy(&version.text);
-        for message in faults(&version.path, &text) {
-            if known.insert(message.clone()) && version.layer >= base && found.len() < MOST {
-                found.push(WeakAccount { layer: version.layer, message });
+/// How many are remembered.
+const MOST_KNOWN: usize = 10_000;
+
+/// How much of a file is read, in bytes.
+const MAX_BYTES: usize = 1 << 20;
+
+/// The accounts of an image, as the layers leave them one after the other.
+#[derive(Debug, Default)]
+pub(super) struct Accounts {
+    known: HashSet<String>,
+    pub weak: Vec<WeakAccount>,
+}
+
+impl Accounts {
+    /// Whether a path is that of a file of accounts.
+    pub(super) fn is_at(path: &str) -> bool {
+        matches!(path, "etc/passwd" | "etc/shadow")
+    }
+
+    /// Takes a file of accounts as a layer has it.
+    pub(super) fn take(&mut self, layer: usize, is_base: bool, path: &str, text: &[u8]) {
+        let text = String::from_utf8_lossy(&text[..text.len().min(MAX_BYTES)]);
+        for message in faults(path, &text) {
+            if self.known.len() < MOST_KNOWN && self.known.insert(message.clone()) && !is_base && self.weak.len() < MOST {
+                self.weak.push(WeakAccount { layer, message });
             }
         }
     }
-    found
 }
 
 fn faults(path: &str, text: &str) -> Vec<String> {

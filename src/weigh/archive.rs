@@ -35,7 +35,13 @@ impl From<io::Error> for WeighError {
 const MAX_JSON: u64 = 8 << 20;
 
 /// How many entries an archive of layers may have.
-const MAX_BLOBS: usize = 100_000;
+const MAX_BLOBS: usize = 10_000;
+
+/// How many layers an image may have. Engines start no container on half of these.
+const MAX_LAYERS: usize = 512;
+
+/// How many steps the history of an image may have.
+const MAX_STEPS: usize = 10_000;
 
 /// How deep indexes may refer to each other.
 const MAX_INDEXES: usize = 4;
@@ -102,6 +108,12 @@ impl Archive {
         } else {
             let what = "neither a docker archive nor an OCI layout: it has no `manifest.json` and no `index.json`";
             return Err(WeighError(what.to_owned()));
+        }
+        if archive.layers.len() > MAX_LAYERS {
+            return Err(WeighError(format!("the image has more than {MAX_LAYERS} layers")));
+        }
+        if archive.config.history.as_ref().is_some_and(|steps| steps.len() > MAX_STEPS) {
+            return Err(WeighError(format!("the history of the image has more than {MAX_STEPS} steps")));
         }
         Ok(archive)
     }

@@ -1,9 +1,14 @@
 //! The databases of package managers, as layers leave them one after the other.
 
 use std::collections::HashMap;
+use std::io;
 
 use super::rows::{self, Row};
 use super::rpm;
+use super::tar::invalid;
+
+/// How many packages and versions of packages an image may have.
+pub(super) const MAX_PACKAGES: usize = 100_000;
 
 /// A package manager's database, as the layers leave it one after the other.
 #[derive(Debug)]
@@ -33,14 +38,21 @@ impl Database {
     }
 
     /// Takes the database as a layer has it.
-    pub(super) fn take(&mut self, layer: usize, file: &[u8]) {
+    ///
+    /// # Errors
+    /// When there are too many packages.
+    pub(super) fn take(&mut self, layer: usize, file: &[u8]) -> io::Result<()> {
         self.rows = match self.manager {
             "rpm" => rpm::rows(file),
             manager => rows::rows(&String::from_utf8_lossy(file), manager == "dpkg"),
         };
         for row in &self.rows {
             self.first.entry((row.name.clone(), row.version.clone())).or_insert(layer);
+            if self.first.len() > MAX_PACKAGES {
+                return Err(invalid("the image has too many packages"));
+            }
         }
+        Ok(())
     }
 
     /// Each package, and the layer in which its version was first.

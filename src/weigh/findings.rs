@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::weight::ModeAt;
+use super::weight::Writable;
 use super::{Budget, Package, WasteKind, Weight};
 use crate::finding::{Diagnostic, Entry, Level};
 use crate::knowledge::image_files::{self, Needless};
@@ -15,6 +15,24 @@ use crate::text::units::Size;
 pub struct Measured {
     pub bytes: u64,
     pub finding: Diagnostic,
+    /// What it is about, at a line: an index of [`Weight::lines`].
+    subjects: Vec<(usize, Subject)>,
+}
+
+/// Bytes of a line that both lint and the image have a word for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Subject {
+    Cache(Leftover),
+    Waste(WasteKind),
+    Needless(Needless),
+}
+
+impl Measured {
+    /// Whether this finding of lint says all that `other` says, which is about the same bytes.
+    pub fn covers(&self, other: &Self) -> bool {
+        let is_here = |subject| self.subjects.contains(subject);
+        !other.subjects.is_empty() && other.subjects.iter().all(is_here) && self.finding.level >= other.finding.level
+    }
 }
 
 /// Bytes below which nothing is said.
@@ -64,8 +82,15 @@ impl Collector<'_> {
     fn add(&mut self, rule: &str, line: usize, bytes: u64, message: String) -> Option<&mut Diagnostic> {
         let meta = &entry(rule)?.meta;
         let finding = Diagnostic::new(meta, meta.level, self.span(line), message);
-        self.found.push(Measured { bytes, finding });
+        self.found.push(Measured { bytes, finding, subjects: Vec::new() });
         self.found.last_mut().map(|measured| &mut measured.finding)
+    }
+
+    /// Records what the last finding is about.
+    fn about(&mut self, line: usize, subject: Subject) {
+        if let Some(last) = self.found.last_mut() {
+            last.subjects.push((line, subject));
+        }
     }
 
     fn wastes(&mut self) {
@@ -75,7 +100,7 @@ impl Collector<'_> {
             let path = waste.largest.first().map_or("", |(_, path)| path.as_str());
             let what = match waste.files {
                 1 => format!("`/{path}`"),
-                files => format!("{files} files, such as `/{path}`,"),
+                files => format!("{files} files (such as `/{path}`)"),
             };
             let (message, help) = match waste.kind {
                 WasteKind::Updated => continue,
@@ -94,7 +119,7 @@ impl Collector<'_> {
                     (format!("writes {what} again without changing the contents: {size}"), "add the file in only one instruction")
                 }
                 WasteKind::Duplicated => (
-                    format!("adds contents that the image already has: {what} {size}"),
+                    format!("adds contents that the image already has: {what}, {size}"),
                     "add the file once and link to it",
                 ),
             };
@@ -108,19 +133,21 @@ impl Collector<'_> {
             if is_note {
                 found.at_most(Level::Note);
             }
+            self.about(waste.by, Subject::Waste(waste.kind));
         }
     }
 
     fn caches(&mut self) {
         let weight = self.weight;
         for (index, line) in weight.lines.iter().enumerate() {
-            let mut left: Vec<_> = line.leftovers.values().filter(|(bytes, _)| *bytes >= WORTH_A_NOTE).collect();
-            left.sort_by(|a, b| b.cmp(a));
-            for (bytes, folder) in left {
+            let mut left: Vec<_> = line.leftovers.iter().filter(|(_, (bytes, _))| *bytes >= WORTH_A_NOTE).collect();
+            left.sort_by(|a, b| b.1.cmp(a.1));
+            for (leftover, (bytes, folder)) in left {
                 let message = format!("leaves a cache of {} in the image: `{folder}`", Size(*bytes));
                 if let Some(found) = self.add("cache-in-layer", index, *bytes, message) {
                     found.help("use a cache mount, or delete the cache in the same instruction");
                 }
+                self.about(index, Subject::Cache(*leftover));
             }
         }
     }
@@ -141,6 +168,7 @@ impl Collector<'_> {
                     found.help("omit them, or copy only the files that the program needs from a build stage");
                     found.at_most(Level::Note);
                 }
+                self.about(index, Subject::Needless(*kind));
             }
         }
     }
@@ -173,11 +201,11 @@ impl Collector<'_> {
 
     fn modes(&mut self) {
         let weight = self.weight;
-        for (line, files) in by_line(&weight.setuid) {
-            for file in files.iter().take(MOST_AT_A_LINE) {
+        for (line, files) in &weight.setuid {
+            for file in files {
                 let group = if file.mode & 0o4000 == 0 { "setgid" } else { "setuid" };
                 let message = format!("`/{}` is {group}: it runs with its owner's rights", file.path);
-                let Some(found) = self.add("setuid-file", line, 0, message) else { continue };
+                let Some(found) = self.add("setuid-file", *line, 0, message) else { continue };
                 found.help("remove the bit with `chmod ug-s` in the same instruction");
                 // Packages have their reasons.
                 if !file.was_there && image_files::is_system_program(&file.path) {
@@ -185,23 +213,16 @@ impl Collector<'_> {
                 }
             }
         }
-        for (line, files) in by_line(&weight.writable) {
-            let first = &files[0].path;
-            let message = match files.len() {
+        for (line, Writable { files, first }) in &weight.writable {
+            let message = match files {
                 1 => format!("`/{first}` is writable by anyone"),
                 count => format!("{count} files are writable by anyone, such as `/{first}`"),
             };
-            if let Some(found) = self.add("open-permissions", line, 0, message) {
+            if let Some(found) = self.add("open-permissions", *line, 0, message) {
                 found.help("change the owner to the account that writes the files, and remove write permission for others");
             }
         }
     }
-}
-
-fn by_line(files: &[ModeAt]) -> BTreeMap<usize, Vec<&ModeAt>> {
-    let mut by_line: BTreeMap<usize, Vec<&ModeAt>> = BTreeMap::new();
-    files.iter().for_each(|file| by_line.entry(file.line).or_default().push(file));
-    by_line
 }
 
 /// What a rule of lint predicts.
@@ -253,10 +274,16 @@ pub fn measure(weight: &Weight, source: &Source, findings: Vec<Diagnostic>) -> (
         };
         // A finding in a stage that is not part of the image cannot be measured in it.
         let Some(line) = weight.lines.iter().position(|line| is_here(line.origin.span)) else { continue };
+        let subjects: Vec<Subject> = match prediction {
+            Prediction::Caches(leftovers) => leftovers.iter().copied().map(Subject::Cache).collect(),
+            Prediction::Wastes(kinds) => kinds.iter().copied().map(Subject::Waste).collect(),
+            Prediction::Needless(kinds) => kinds.iter().copied().map(Subject::Needless).collect(),
+            Prediction::Packages => Vec::new(),
+        };
         let bytes = match prediction {
             Prediction::Caches(leftovers) => {
-                let of = |leftover| weight.lines[line].leftovers.get(leftover).map_or(0, |(bytes, _)| *bytes);
-                leftovers.iter().map(of).sum()
+                // Those as well that a later layer deletes.
+                leftovers.iter().filter_map(|leftover| weight.lines[line].leftovers_added.get(leftover)).sum()
             }
             Prediction::Wastes(kinds) => {
                 let own = weight.wastes.iter().filter(|waste| waste.by == line && kinds.contains(&waste.kind));
@@ -272,7 +299,8 @@ pub fn measure(weight: &Weight, source: &Source, findings: Vec<Diagnostic>) -> (
             refuted.push(finding);
         } else {
             finding.message = format!("{} (wastes {} in this layer)", finding.message, Size(bytes));
-            measured.push(Measured { bytes, finding });
+            let subjects = subjects.into_iter().map(|subject| (line, subject)).collect();
+            measured.push(Measured { bytes, finding, subjects });
         }
     }
     (measured, refuted)

@@ -48,7 +48,8 @@ pub(super) fn of_history(history: &[HistoryEntry], layers: usize) -> Attribution
     let mut found = Attribution { complete: true, ..Attribution::default() };
     for entry in history {
         let keyword = keyword(&entry.created_by).map_or("step", Keyword::as_str).to_owned();
-        let text = one_line(&entry.created_by);
+        let text = Some(one_line(&entry.created_by)).filter(|text| !text.is_empty());
+        let text = text.unwrap_or_else(|| "step without an instruction".to_owned());
         if !entry.empty_layer && found.layers.len() < layers {
             found.layers.push(found.origins.len());
         }

@@ -25,15 +25,17 @@ mod rpm;
 mod sqlite;
 mod start;
 mod tar;
+mod tree;
+mod waste;
 mod weight;
 
 pub use archive::{Archive, WeighError};
 pub use budget::Budget;
-pub use census::{Waste, WasteKind};
 pub use findings::{Measured, differences, findings, measure};
 pub use history::{Origin, history_source};
 pub use html::html;
 pub use manifest::Platform;
 pub use packages::Package;
 pub use tar::Limits;
+pub use waste::{Waste, WasteKind};
 pub use weight::{BuiltFrom, Line, Weight, weigh};

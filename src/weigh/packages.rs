@@ -1,9 +1,11 @@
 //! The packages of an image: those of Debian, Alpine and RPM by their databases, those of Python and Node.js by their files.
 
 use std::collections::HashMap;
+use std::io;
 
 use super::census::Census;
-use super::databases::Database;
+use super::databases::{Database, MAX_PACKAGES};
+use super::tar::invalid;
 
 /// A package, what it takes and who installed it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,11 +20,14 @@ pub struct Package {
 }
 
 /// The packages, largest first. `lines` has the line of each layer.
-pub(super) fn all(census: &Census, lines: &[usize]) -> Vec<Package> {
+///
+/// # Errors
+/// When there are too many.
+pub(super) fn all(census: &Census, lines: &[usize]) -> io::Result<Vec<Package>> {
     let mut found: Vec<Package> = census.databases.values().flat_map(|database| of_database(database, lines)).collect();
-    found.extend(by_files(census, lines));
+    found.extend(by_files(census, lines)?);
     found.sort_by(|a, b| b.bytes.cmp(&a.bytes).then_with(|| a.name.cmp(&b.name)));
-    found
+    Ok(found)
 }
 
 fn of_database(database: &Database, lines: &[usize]) -> impl Iterator<Item = Package> {
@@ -35,19 +40,25 @@ fn of_database(database: &Database, lines: &[usize]) -> impl Iterator<Item = Pac
     })
 }
 
+/// The managers whose packages are directories, and what those are in.
+const FOLDERS: [(&str, &str); 2] = [("pip", "-packages/"), ("npm", "node_modules/")];
+
 /// What lies below `site-packages/NAME` and `node_modules/NAME`.
-fn by_files(census: &Census, lines: &[usize]) -> Vec<Package> {
-    let mut sums: HashMap<(&'static str, &str), (u64, usize)> = HashMap::new();
+fn by_files(census: &Census, lines: &[usize]) -> io::Result<Vec<Package>> {
+    // By manager and name: the bytes, and the last layer that adds to them.
+    let mut sums: [HashMap<String, (u64, usize)>; 2] = Default::default();
     let mut versions: HashMap<String, String> = HashMap::new();
-    for (path, node) in &census.nodes {
-        for (manager, folder) in [("pip", "-packages/"), ("npm", "node_modules/")] {
+    census.files.visit(|path, _, file| {
+        for ((manager, folder), sums) in FOLDERS.into_iter().zip(&mut sums) {
             let Some(at) = path.rfind(folder) else { continue };
             let rest = &path[at + folder.len()..];
             let mut parts = rest.splitn(3, '/');
             let first = parts.next().unwrap_or_default();
             let second = parts.next();
             if let Some((name, version)) = first.strip_suffix(".dist-info").and_then(|name| name.split_once('-')) {
-                versions.insert(name.to_ascii_lowercase(), version.to_owned());
+                if versions.len() <= MAX_PACKAGES {
+                    versions.insert(name.to_ascii_lowercase(), version.to_owned());
+                }
                 continue;
             }
             if second.is_none() || first.starts_with(['.', '_']) {
@@ -55,18 +66,24 @@ fn by_files(census: &Census, lines: &[usize]) -> Vec<Package> {
             }
             let scope = second.filter(|_| manager == "npm" && first.starts_with('@'));
             let length = scope.map_or(first.len(), |second| first.len() + 1 + second.len());
-            let sum = sums.entry((manager, &rest[..length])).or_insert((0, node.layer as usize));
-            sum.0 += node.size;
-            sum.1 = sum.1.max(node.layer as usize);
+            let name = &rest[..length];
+            if let Some(sum) = sums.get_mut(name) {
+                *sum = (sum.0 + file.size, sum.1.max(file.layer));
+            } else if sums.len() <= MAX_PACKAGES {
+                sums.insert(name.to_owned(), (file.size, file.layer));
+            }
             break;
         }
+    });
+    if versions.len() > MAX_PACKAGES || sums.iter().any(|sums| sums.len() > MAX_PACKAGES) {
+        return Err(invalid("the image has too many packages"));
     }
-    let package = |((manager, name), (bytes, layer)): ((&'static str, &str), (u64, usize))| Package {
-        manager,
-        name: name.to_owned(),
-        version: versions.get(&name.to_ascii_lowercase()).cloned().unwrap_or_default(),
-        bytes,
-        line: lines[layer],
-    };
-    sums.into_iter().map(package).collect()
+    let mut packages = Vec::new();
+    for ((manager, _), sums) in FOLDERS.into_iter().zip(sums) {
+        packages.extend(sums.into_iter().map(|(name, (bytes, layer))| {
+            let version = versions.get(&name.to_ascii_lowercase()).cloned().unwrap_or_default();
+            Package { manager, name, version, bytes, line: lines[layer] }
+        }));
+    }
+    Ok(packages)
 }

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::Weight;
 use crate::finding::Diagnostic;
+use crate::text::Source;
 use crate::text::escape::{markdown as escape, visible};
 use crate::text::units::Size;
 
@@ -15,15 +16,33 @@ const BAR: u64 = 24;
 /// How much of an instruction is shown, in characters.
 const SHOWN: usize = 64;
 
+/// How many packages are shown.
+pub(super) const SHOWN_PACKAGES: usize = 8;
+
+/// What is said of an image that another Dockerfile was used for.
+pub(super) const INCOMPLETE: &str = "the history of the image does not match the Dockerfile; some layers may be on a wrong line";
+
+/// What findings are called that the image does not confirm.
+pub(super) const REFUTED: &str = "predicted by lint, but not in the image";
+
 /// How many packages programs are told.
 const MOST_PACKAGES: usize = 30;
 
 /// An image, and what lint predicted of it but it does not show.
 pub struct Weighed<'a> {
     pub weight: &'a Weight,
+    /// The Dockerfile, or the history in its place.
+    pub source: &'a Source,
     pub refuted: &'a [Diagnostic],
     /// The image that it is compared with.
     pub other: Option<&'a Weight>,
+}
+
+impl Weighed<'_> {
+    /// The line of a finding, from 1.
+    pub(super) fn line(&self, finding: &Diagnostic) -> usize {
+        self.source.line_column(finding.span.start()).0
+    }
 }
 
 fn short(text: &str) -> String {
@@ -56,20 +75,21 @@ pub fn text(weighed: &Weighed<'_>) -> String {
         let _ = writeln!(out, "{number:>6} {added:>10} {wasted:>10}  {bar:<24}  {}", short(&line.origin.text));
     }
     if !weight.complete {
-        out.push_str("note: the history of the image does not match the Dockerfile; some layers may be on a wrong line\n");
+        let _ = writeln!(out, "note: {INCOMPLETE}");
     }
     if !weight.packages.is_empty() {
         out.push_str("largest packages:\n");
-        for package in weight.packages.iter().take(8) {
+        for package in weight.packages.iter().take(SHOWN_PACKAGES) {
             let name = visible(&package.name);
             let (size, manager) = (Size(package.bytes).to_string(), package.manager);
             let _ = writeln!(out, "  {size:>10}  {name} {} ({manager})", visible(&package.version));
         }
     }
     if !weighed.refuted.is_empty() {
-        out.push_str("predicted by lint, but not in the image:\n");
+        let _ = writeln!(out, "{REFUTED}:");
         for finding in weighed.refuted {
-            let _ = writeln!(out, "  {}: {}", finding.rule.name, visible(&finding.message));
+            let (line, rule) = (weighed.line(finding), finding.rule.name);
+            let _ = writeln!(out, "{line:>6}  {rule}: {}", visible(&finding.message));
         }
     }
     if let Some(other) = weighed.other {
@@ -82,11 +102,7 @@ pub fn text(weighed: &Weighed<'_>) -> String {
 fn comparison(weight: &Weight, other: &Weight) -> String {
     let mut out = String::new();
     let _ = writeln!(out, "compared with {}:", visible(&other.name));
-    for (what, own, theirs) in [
-        ("in layers", weight.bytes, other.bytes),
-        ("visible", weight.visible, other.visible),
-        ("wasted", weight.wasted, other.wasted),
-    ] {
+    for (what, own, theirs) in totals(weight, other) {
         let _ = writeln!(out, "  {what:<10} {:>10} → {:>10}  {}", Size(theirs).to_string(), Size(own).to_string(), change(own, theirs));
     }
     out
@@ -143,7 +159,7 @@ pub fn value(weighed: &Weighed<'_>) -> Value {
         })
     }).collect();
     let base: u64 = weight.lines.iter().filter(|line| line.origin.is_base).map(|line| line.added).sum();
-    let refuted = weighed.refuted.iter().map(|it| json!({ "rule": it.rule.name, "message": it.message }));
+    let refuted = weighed.refuted.iter().map(|it| json!({ "line": weighed.line(it), "rule": it.rule.name, "message": it.message }));
     json!({
         "version": 1,
         "image": weight.name,
@@ -168,13 +184,41 @@ pub fn markdown(weighed: &Weighed<'_>) -> String {
     let mut out = String::new();
     let _ = writeln!(out, "### {}\n", escape(&weight.name));
     let _ = writeln!(out, "{} in layers, {} visible, {} wasted\n", Size(weight.bytes), Size(weight.visible), Size(weight.wasted));
+    if !weight.complete {
+        let _ = writeln!(out, "Note: {INCOMPLETE}\n");
+    }
     out.push_str("| line | instruction | added | wasted |\n|--:|:--|--:|--:|\n");
     for line in weight.lines.iter().filter(|line| line.added > 0 || line.wasted > 0) {
         let text = escape(&short(&line.origin.text)).into_owned();
         let _ = writeln!(out, "| {} | {text} | {} | {} |", line.origin.line, Size(line.added), Size(line.wasted));
     }
+    if !weight.packages.is_empty() {
+        out.push_str("\n| largest packages | version | manager | bytes |\n|:--|:--|:--|--:|\n");
+        for package in weight.packages.iter().take(SHOWN_PACKAGES) {
+            let (name, version) = (escape(&package.name), escape(&package.version));
+            let _ = writeln!(out, "| {name} | {version} | {} | {} |", package.manager, Size(package.bytes));
+        }
+    }
+    if !weighed.refuted.is_empty() {
+        let _ = writeln!(out, "\n{REFUTED}:\n");
+        for finding in weighed.refuted {
+            let _ = writeln!(out, "- line {}: `{}` {}", weighed.line(finding), finding.rule.name, escape(&finding.message));
+        }
+    }
     if let Some(other) = weighed.other {
-        let _ = writeln!(out, "\nCompared with {}: {}", escape(&other.name), change(weight.bytes, other.bytes));
+        let _ = writeln!(out, "\n| compared with {} | before | now | |\n|:--|--:|--:|--:|", escape(&other.name));
+        for (what, own, theirs) in totals(weight, other) {
+            let _ = writeln!(out, "| {what} | {} | {} | {} |", Size(theirs), Size(own), change(own, theirs));
+        }
     }
     out
+}
+
+/// The totals of two images.
+pub(super) fn totals(weight: &Weight, other: &Weight) -> [(&'static str, u64, u64); 3] {
+    [
+        ("in layers", weight.bytes, other.bytes),
+        ("visible", weight.visible, other.visible),
+        ("wasted", weight.wasted, other.wasted),
+    ]
 }

@@ -1,12 +1,13 @@
 //! Whether the program that the image starts can start: it is there, for the right machine, with its loader and libraries.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use super::archive::join;
-use super::census::{Census, Extra, Node};
+use super::census::{Census, Program};
 use super::elf::Elf;
 use super::manifest::{ImageConfig, RunConfig};
 use super::tar::EntryKind;
+use super::tree::{FileId, FileState};
 use crate::knowledge::image_files;
 
 /// How many links are followed.
@@ -14,6 +15,9 @@ const MAX_LINKS: usize = 40;
 
 /// How many libraries of libraries are looked at.
 const MAX_LIBRARIES: usize = 2000;
+
+/// How many libraries of one name are looked at.
+const MAX_NAMESAKES: usize = 1000;
 
 /// The search path of a shell without `PATH`.
 const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -23,21 +27,21 @@ pub(super) fn faults(census: &Census, config: &ImageConfig) -> Vec<String> {
     let run = config.config.clone().unwrap_or_default();
     let command = run.entrypoint.iter().flatten().chain(run.cmd.iter().flatten()).next().cloned();
     let Some(program) = command.filter(|program| !program.is_empty() && !program.contains('$')) else { return Vec::new() };
-    if !matches!(config.os.as_str(), "" | "linux") || census.nodes.is_empty() {
+    if !matches!(config.os.as_str(), "" | "linux") || census.files.is_empty() {
         return Vec::new();
     }
     let files = Files { census };
-    let Some((path, node)) = files.program(&program, &run) else {
+    let Some((id, file)) = files.program(&program, &run) else {
         return vec![format!("start program `{program}` is not in the image")];
     };
     let mut faults = Vec::new();
-    if node.kind == EntryKind::File && node.mode & 0o111 == 0 {
+    if file.kind == EntryKind::File && file.mode & 0o111 == 0 {
         faults.push(format!("start program `{program}` is not executable"));
     }
-    match node.extra.as_deref() {
-        Some(Extra::Script(interpreter)) => faults.extend(files.script_fault(&program, interpreter, config)),
-        Some(Extra::Elf(_)) => faults.extend(files.elf_faults(&path, config)),
-        _ => {}
+    match census.programs.get(&id) {
+        Some(Program::Script(interpreter)) => faults.extend(files.script_fault(&program, interpreter, config)),
+        Some(Program::Elf(elf)) => faults.extend(files.elf_faults(&census.files.path(id), elf, config)),
+        None => {}
     }
     faults
 }
@@ -48,14 +52,16 @@ struct Files<'a> {
 
 impl<'a> Files<'a> {
     /// The file that a path leads to, through links.
-    fn find(&self, path: &str) -> Option<(String, &'a Node)> {
+    fn find(&self, path: &str) -> Option<(FileId, FileState)> {
         let mut rest: Vec<String> = path.split('/').rev().filter(|part| !part.is_empty()).map(str::to_owned).collect();
         let mut here = String::new();
         let mut links = 0;
         while let Some(part) = rest.pop() {
             let next = join(&here, &part);
-            match self.census.nodes.get(next.as_str()).and_then(|node| node.extra.as_deref()) {
-                Some(Extra::Link(target)) => {
+            let found = self.census.files.find(&next);
+            let link = found.and_then(|id| Some((self.census.files.get(id)?.kind, self.census.files.link(id)?)));
+            match link {
+                Some((EntryKind::SymLink, target)) => {
                     links += 1;
                     if links > MAX_LINKS {
                         return None;
@@ -64,7 +70,8 @@ impl<'a> Files<'a> {
                     rest.extend(target.split('/').rev().filter(|part| !part.is_empty()).map(str::to_owned));
                     here = base;
                 }
-                Some(Extra::Same(target)) if rest.is_empty() && links < MAX_LINKS => {
+                // Another name of this path.
+                Some((_, target)) if rest.is_empty() && links < MAX_LINKS => {
                     links += 1;
                     here = String::new();
                     rest.extend(target.split('/').rev().filter(|part| !part.is_empty()).map(str::to_owned));
@@ -72,11 +79,11 @@ impl<'a> Files<'a> {
                 _ => here = next,
             }
         }
-        self.census.nodes.get_key_value(here.as_str()).map(|(path, node)| (path.to_string(), node))
+        self.census.files.find(&here).and_then(|id| Some((id, self.census.files.get(id)?)))
     }
 
-    fn program(&self, program: &str, run: &RunConfig) -> Option<(String, &'a Node)> {
-        let is_file = |(_, node): &(String, &Node)| node.kind != EntryKind::Directory;
+    fn program(&self, program: &str, run: &RunConfig) -> Option<(FileId, FileState)> {
+        let is_file = |(_, file): &(FileId, FileState)| file.kind != EntryKind::Directory;
         if program.contains('/') {
             let folder = run.working_dir.as_deref().unwrap_or("/");
             return self.find(&join(folder, program)).filter(is_file);
@@ -104,11 +111,8 @@ impl<'a> Files<'a> {
             .then(|| format!("`{name}`, which runs start script `{program}`, is not in the image"))
     }
 
-    fn elf_faults(&self, path: &str, config: &ImageConfig) -> Vec<String> {
+    fn elf_faults(&self, path: &str, elf: &'a Elf, config: &ImageConfig) -> Vec<String> {
         let mut faults = Vec::new();
-        let Some(Extra::Elf(elf)) = self.census.nodes.get(path).and_then(|node| node.extra.as_deref()) else {
-            return faults;
-        };
         if let Some(own) = elf.architecture().filter(|own| !config.architecture.is_empty() && *own != config.architecture) {
             // A 32-bit program runs on the 64-bit machine of its family.
             if !matches!((own, config.architecture.as_str()), ("386", "amd64") | ("arm", "arm64")) {
@@ -127,13 +131,9 @@ impl<'a> Files<'a> {
     /// The libraries that a program needs, and those that they need. Where the loader looks cannot be known exactly; what
     /// is nowhere is missing.
     fn library_faults(&self, path: &str, program: &'a Elf) -> Vec<String> {
-        let mut by_name: HashMap<&str, Vec<&str>> = HashMap::new();
-        for path in self.census.nodes.keys() {
-            let name = path.rsplit('/').next().unwrap_or_default();
-            if image_files::is_library(name) {
-                by_name.entry(name).or_default().push(path);
-            }
-        }
+        let files = &self.census.files;
+        let mut libraries: Vec<FileId> = files.files().map(|(id, _)| id).filter(|id| image_files::is_library(files.name(*id))).collect();
+        libraries.sort_unstable_by(|one, other| files.name(*one).cmp(files.name(*other)));
         let mut faults = Vec::new();
         let mut seen = HashSet::new();
         let mut waiting: Vec<(String, &Elf)> = vec![(path.to_owned(), program)];
@@ -144,17 +144,19 @@ impl<'a> Files<'a> {
                 if !is_checked || seen.len() >= MAX_LIBRARIES || !seen.insert(name) {
                     continue;
                 }
-                let mut found: Vec<(String, &Node)> =
-                    by_name.get(name).into_iter().flatten().filter_map(|path| self.find(path)).collect();
-                found.sort_by(|one, other| one.0.cmp(&other.0));
-                found.dedup_by(|one, other| one.0 == other.0);
+                let start = libraries.partition_point(|id| files.name(*id) < name);
+                let named = libraries[start..].iter().take_while(|id| files.name(**id) == name).take(MAX_NAMESAKES);
+                let mut found: Vec<(String, FileId)> =
+                    named.filter_map(|id| self.find(&files.path(*id))).map(|(id, _)| (files.path(id), id)).collect();
+                found.sort();
+                found.dedup();
                 if found.is_empty() {
                     faults.push(format!("`/{user}` needs the library `{name}`, which is not in the image"));
                     continue;
                 }
                 // Linkers also read scripts in place of libraries.
-                let own = found.iter().filter_map(|(path, node)| match node.extra.as_deref() {
-                    Some(Extra::Elf(elf)) => Some((path, elf)),
+                let own = found.iter().filter_map(|(path, id)| match self.census.programs.get(id) {
+                    Some(Program::Elf(elf)) => Some((path, elf)),
                     _ => None,
                 });
                 let own: Vec<_> = own.collect();

@@ -9,6 +9,8 @@ pub struct Limits {
     pub entries: u64,
     /// Uncompressed bytes of all layers together.
     pub bytes: u64,
+    /// Bytes of the names, the link targets and the names of libraries of all layers together.
+    pub text: usize,
     /// Bytes of one path.
     pub path: usize,
     /// Components of one path.
@@ -17,7 +19,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { entries: 2_000_000, bytes: 64 << 30, path: 4096, depth: 512 }
+        Self { entries: 2_000_000, bytes: 64 << 30, text: 128 << 20, path: 4096, depth: 512 }
     }
 }
 

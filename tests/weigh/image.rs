@@ -91,7 +91,7 @@ fn header(path: &str, flag: u8, mode: u32, size: usize, link: &str) -> [u8; 512]
     put(136, b"00000000000\0");
     put(148, b"        ");
     put(156, &[flag]);
-    put(157, link.as_bytes());
+    put(157, &link.as_bytes()[..link.len().min(100)]);
     put(257, b"ustar\x0000");
     let sum: u32 = header.iter().map(|byte| u32::from(*byte)).sum();
     header[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
@@ -108,6 +108,10 @@ pub fn tar(entries: &[Entry]) -> Vec<u8> {
         if entry.path.len() > 100 {
             out.extend(header("././@LongLink", b'L', 0, entry.path.len() + 1, ""));
             padded(&mut out, format!("{}\0", entry.path).as_bytes());
+        }
+        if entry.link.len() > 100 {
+            out.extend(header("././@LongLink", b'K', 0, entry.link.len() + 1, ""));
+            padded(&mut out, format!("{}\0", entry.link).as_bytes());
         }
         out.extend(header(&entry.path, entry.flag, entry.mode, entry.bytes.len(), &entry.link));
         padded(&mut out, &entry.bytes);
