@@ -7,7 +7,8 @@
 
 Each Dockerfile is verified with `plimsoll verify --unsafe-fixes`, which rejects fixes that fail verification. The port that it exposes must be open before and after. Projects whose base image is not available are
 skipped, unless --bases contains a substitute: lines such as `python python:3.13` (a repository, a local image) or `python:*alpine* none` (a pattern; the first match
-applies, and `none` means no image). The substitute is tagged with the name that the project or its fixed file uses, and the tag is removed at the end.
+applies, and `none` means no image). The substitute is tagged with the name that the project or its fixed file uses, and the tag is removed at the end. With --contexts it is a named build context
+instead, so that other images with these names do not change.
 
 Results are written to a file with one line of JSON per Dockerfile. Dockerfiles that already have a result are skipped, so that an interrupted run can be resumed. --table prints the tables in
 verdicts/students.md: counts, sizes, and the rules of kept and rejected fixes. With --alone, each kept rule is also tried separately, and --savings prints the tables in verdicts/savings.md:
@@ -61,8 +62,10 @@ def bases(text):
 class Bases:
     """Local images, tagged with the names that projects use."""
 
-    def __init__(self, engine, path):
+    def __init__(self, engine, path, as_contexts):
         self.engine, self.made = engine, []
+        # By the name that it stands for.
+        self.as_contexts, self.contexts = as_contexts, {}
         lines = pathlib.Path(path).read_text().splitlines() if path else []
         self.rules = [line.split()[:2] for line in lines if line.strip() and not line.startswith("#")]
 
@@ -70,15 +73,18 @@ class Bases:
         return subprocess.run([self.engine, "image", "inspect", name], capture_output=True).returncode == 0
 
     def provide(self, name):
-        if self.has(name):
+        if not self.as_contexts and self.has(name):
             return True
         for pattern, image in self.rules:
             if fnmatch.fnmatch(name, pattern) or name.split("@")[0].split(":")[0] == pattern:
+                if self.as_contexts and image != "none" and self.has(image):
+                    self.contexts[name] = image
+                    return True
                 if image == "none" or subprocess.run([self.engine, "tag", image, name], capture_output=True).returncode:
                     return False
                 self.made.append(name)
                 return True
-        return False
+        return self.has(name)
 
     def clear(self):
         for name in self.made:
@@ -104,7 +110,8 @@ def prove(options, path):
 
 def once(options, path, more):
     command = [options.plimsoll, "verify", str(path), "--unsafe-fixes", "--isolated", "--format", "json", "--pull", "never"]
-    command += ["--engine", options.engine, *shlex.split(options.verify), *more]
+    contexts = [f"--build-context={name}=docker-image://{image}" for name, image in options.stand_ins.items()]
+    command += ["--engine", options.engine, *contexts, *shlex.split(options.verify), *more]
     start = time.time()
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
     try:
@@ -136,13 +143,14 @@ def alone(options, path, found):
 
 def run(options):
     known = load(options.results)
-    images = Bases(options.engine, options.bases)
+    images = Bases(options.engine, options.bases, options.contexts)
     hung = 0
     with open(options.results, "a") as results:
         for path in files([options.folder]):
             name = str(path.relative_to(options.folder))
             if name in known or options.only not in name or "ignore" in path.name.lower():
                 continue
+            images.contexts = options.stand_ins = {}
             lacking = next((base for base in bases(path.read_text(errors="replace")) if not images.provide(base)), None)
             if lacking:
                 record = {"skip": lacking}
@@ -239,6 +247,7 @@ def main():
     parser.add_argument("--plimsoll", default="plimsoll")
     parser.add_argument("--engine", default="docker")
     parser.add_argument("--bases", help="file with local substitutes for base images")
+    parser.add_argument("--contexts", action="store_true", help="use the substitutes as named build contexts, without tags")
     parser.add_argument("--results", default="students.jsonl")
     parser.add_argument("--only", default="", help="only Dockerfiles whose path contains this text")
     parser.add_argument("--patience", type=float, default=3600, help="seconds after which a run counts as hung")

@@ -32,6 +32,8 @@ class Count:
 
     def __init__(self, path):
         self.files, self.total, self.hidden = {}, 0, 0
+        # For each directory: everything that was ever in it.
+        self.children = collections.defaultdict(set)
         # For each path: the number of copies, and their total bytes.
         self.copies = collections.defaultdict(lambda: [0, 0])
         self.last_copies = 0
@@ -44,7 +46,23 @@ class Count:
         self.dive = sum(size for count, size in self.copies.values() if count > 1)
 
     def below(self, folder):
-        return [name for name in self.files if name.startswith(folder)]
+        """The files below a directory, whose name is empty for the root."""
+        waiting, found = [folder], []
+        while waiting:
+            for name in self.children.get(waiting.pop(), ()):
+                waiting.append(name)
+                if name in self.files:
+                    found.append(name)
+        return found
+
+    def put(self, name, file):
+        self.files[name] = file
+        while name:
+            folder = os.path.dirname(name)
+            if name in self.children[folder]:
+                break
+            self.children[folder].add(name)
+            name = folder
 
     def remove(self, name):
         self.hidden += self.files.pop(name)[0]
@@ -55,7 +73,7 @@ class Count:
             name = os.path.normpath(entry.name).lstrip("/")
             folder, base = os.path.split(name)
             if base == ".wh..wh..opq":
-                emptied.append(folder + "/")
+                emptied.append(folder)
             elif base.startswith(".wh."):
                 gone.append(os.path.join(folder, base[4:]))
             elif name != ".":
@@ -63,21 +81,21 @@ class Count:
                 self.total += size
                 fresh[name] = (size, entry.isdir())
         for name in gone:
-            self.copy(name, sum(self.files[below][0] for below in self.below(name + "/")))
+            self.copy(name, sum(self.files[below][0] for below in self.below(name)))
         for folder in emptied:
             for name in self.below(folder):
                 self.remove(name)
         for name in gone:
-            for removed in [name] * (name in self.files) + self.below(name + "/"):
+            for removed in [name] * (name in self.files) + self.below(name):
                 self.remove(removed)
         for name, (size, is_dir) in fresh.items():
             if name in self.files:
                 was_dir = self.files[name][1]
                 self.remove(name)
                 if was_dir and not is_dir:
-                    for below in self.below(name + "/"):
+                    for below in self.below(name):
                         self.remove(below)
-            self.files[name] = (size, is_dir)
+            self.put(name, (size, is_dir))
             if not is_dir:
                 self.copy(name, size)
 
@@ -119,9 +137,11 @@ def compare(args, image, path, failures):
     result, seconds, peak = timed(command)
     ours = json.loads(result.stdout)["images"][0]
     own_hidden = ours["bytes"] - ours["visible"]
+    # All that is hidden is a waste of some kind at some line.
+    own_wasted = sum(waste["bytes"] for waste in ours["wastes"] if waste["kind"] != "duplicated")
     sums = [
         ("layers", count.total, ours["bytes"]), ("visible", count.visible, ours["visible"]),
-        ("hidden", count.hidden, own_hidden), ("exported", outside, ours["visible"]),
+        ("hidden", count.hidden, own_hidden), ("wasted", count.hidden, own_wasted), ("exported", outside, ours["visible"]),
     ]
     for what, one, other in sums:
         if abs(one - other) > max(one, other) / 1000:
@@ -171,7 +191,7 @@ def many(path, count):
             out.write(bytes(1024))
 
     def name(number):
-        return b"srv/%04x/%03x/file-%06x.txt" % (number // 65536, number // 256 % 256, number)
+        return b"usr/lib/python3/dist-packages/package_%04x/part_%x/module_%06x.py" % (number // 512, number // 64 % 8, number)
 
     with tempfile.TemporaryDirectory(dir=os.path.dirname(path)) as folder:
         at = lambda name: os.path.join(folder, name)
