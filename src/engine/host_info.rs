@@ -68,7 +68,7 @@ impl HostInfo {
 
 impl Storage {
     fn of(root: String, driver: String) -> Option<Self> {
-        (!root.is_empty() && !driver.is_empty()).then(|| Self { root, driver })
+        (!root.is_empty() && !driver.is_empty()).then_some(Self { root, driver })
     }
 }
 
