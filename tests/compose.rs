@@ -212,6 +212,11 @@ fn inline_dockerfiles() {
     assert_eq!(found(&open, &names), []);
     let set = text.replace("ADD a", "ADD ${A:-a}");
     assert_eq!(found(&set, &names), [(6, "maintainer", true), (9, "needless-add", false)]);
+    // An additional context is not an image.
+    let untagged = "services:\n  a:\n    build:\n      additional_contexts: [base=service:b]\n      dockerfile_inline: |\n        \
+                    FROM base\n        COPY --from=base /a /b\n";
+    assert_eq!(found(untagged, &["untagged-base"]), []);
+    assert_eq!(found(&untagged.replace("[base", "[other"), &["untagged-base"]).len(), 1);
     // Two services with one text, by an alias.
     let twice = "services:\n  a:\n    build: &b\n      dockerfile_inline: |\n        FROM alpine:3.22\n        MAINTAINER me\n  \
                  b:\n    build: *b\n";

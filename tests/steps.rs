@@ -1,5 +1,6 @@
 //! Twice as much of anything takes at most twice as many counted steps, with every rule on.
 
+use plimsoll::compose::Project;
 use plimsoll::lint::{self, Settings};
 use plimsoll::model::{BuildArgs, Model};
 use plimsoll::rules;
@@ -99,6 +100,32 @@ fn twice_as_much_takes_twice_the_steps() {
         compare(format!("RUN {token}"), &run, 400);
         let heredoc = |count| format!("FROM debian:12\nRUN <<EOF\n{}\nEOF\n", token.repeat(count));
         compare(format!("heredoc {token}"), &heredoc, 400);
+    }
+    assert!(failed.is_empty(), "\n{}", failed.join("\n"));
+}
+
+/// Lines of a Dockerfile that have findings with fixes.
+const LINES: &[&str] =
+    &["RUN cd /a", "RUN apk add curl && echo $$A%", "ADD a% b", "RUN apk add curl && echo ${A%:-b}", "ENV A% b"];
+
+#[test]
+fn twice_as_much_of_an_inline_dockerfile_takes_twice_the_steps() {
+    let settings = Settings::of(rules::ALL);
+    let steps = |text: &str| {
+        let source = Source::new("compose.yaml", text);
+        counted(|| lint::check_compose(&Project::load(&source, "compose.yaml", None), &settings).len())
+    };
+    let mut failed = Vec::new();
+    for line in LINES {
+        let make = |count| {
+            let lines = numbered(&format!("        {line}\n"), 0..count);
+            format!("services:\n  a:\n    build:\n      dockerfile_inline: |\n        FROM alpine:3.22\n{lines}")
+        };
+        let ((found, half), (_, whole)) = (steps(&make(600)), steps(&make(1200)));
+        assert!(found > 0, "{line}");
+        if whole > half * 9 / 4 + 20_000 {
+            failed.push(format!("{line}: {half} steps, then {whole}"));
+        }
     }
     assert!(failed.is_empty(), "\n{}", failed.join("\n"));
 }

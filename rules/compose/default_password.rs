@@ -18,7 +18,7 @@ fn check(service: &Service, cx: &ComposeCx<'_>) {
             continue;
         }
         let place = if variable.in_list { &variable.key } else { &variable.node };
-        let mut found = cx.at(place, format!("`{}` is a well-known default password", variable.name));
+        let mut found = cx.at(place, format!("`{}` is set to a well-known default password", variable.name));
         found
             .help("use a long password, and read it from a secret or from `.env`")
             .fix(move_to_secret(service, variable, cx));

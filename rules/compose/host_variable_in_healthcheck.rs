@@ -1,6 +1,6 @@
 //! Finds container variables that Compose expands on the host.
 
-use crate::compose::Fallback;
+use crate::compose::{Fallback, Variable};
 use crate::finding::compose::*;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnService(check)]).fix(Fixable::Sometimes);
@@ -12,7 +12,8 @@ fn check(service: &Service, cx: &ComposeCx<'_>) {
         let inside = |span: Span| item.span.contains(span) && span != item.span;
         let uses = cx.model.uses.iter().filter(|used| used.place.file == item.file && inside(used.place.span));
         let swallowed: Vec<_> = uses
-            .filter(|used| !used.is_set && used.fallback == Fallback::None && service.variable(&used.name).is_some())
+            .filter(|used| !used.is_set && used.fallback == Fallback::None)
+            .filter(|used| service.variable(&used.name).is_some_and(|variable| !is_from_host(variable, &used.name, cx)))
             .collect();
         let Some(first) = swallowed.first() else { continue };
         let message = format!("Compose expands `{}` on the host, where it is not set", first.text.replace('`', "'"));
@@ -27,4 +28,11 @@ fn check(service: &Service, cx: &ComposeCx<'_>) {
             found.fix(Fix::new(Safety::Unsafe, "write `$$`", edits));
         }
     }
+}
+
+/// Whether a container gets the host's variable of this name: then both have the same value.
+fn is_from_host(variable: &Variable, name: &str, cx: &ComposeCx<'_>) -> bool {
+    let node = &variable.node;
+    let is_inside = |place: Place| place.file == node.file && node.span.contains(place.span);
+    variable.value.is_none() || cx.model.uses.iter().any(|used| used.name == name && is_inside(used.place))
 }

@@ -12,7 +12,9 @@ fn check(cx: &ComposeCx<'_>) {
     // The address, the service, and where it is written.
     type Published<'s> = (Option<String>, &'s Service, &'s Node);
     let mut seen: HashMap<(u16, String), Vec<Published<'_>>> = HashMap::new();
-    for service in cx.model.services.iter().filter(|service| !service.has_profile()) {
+    // On the host's network, `ports` has no effect.
+    let has_own_network = |service: &&Service| service.get("network_mode").and_then(Node::text) != Some("host");
+    for service in cx.model.services.iter().filter(|service| !service.has_profile()).filter(has_own_network) {
         for port in service.ports.iter().filter(|port| !port.node.open) {
             let Some(range) = port.published.filter(|range| range.last - range.first < 100) else { continue };
             // A range to one port leaves the choice.

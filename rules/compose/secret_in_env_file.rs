@@ -18,33 +18,35 @@ fn check(cx: &ComposeCx<'_>) {
     let project = cx.model;
     // Compose reads `.env` without being told so.
     let own = project.context.filter(|_| project.has_env_file).and_then(|_| place_of_env_file(cx));
-    let own = own.map(|place| (".env".to_owned(), place));
+    let own = own.map(|(place, name)| (".env".to_owned(), place, name));
     let nodes = project.services.iter().flat_map(|service| &service.env_files);
     let named = nodes.filter(|node| !node.open).limited(MAX_FILES).filter_map(|node| {
         let path = node.get("path").unwrap_or(node);
-        Some((project.path(node, path.text()?)?, Place::from(path)))
+        Some((project.path(node, path.text()?)?, Place::from(path), None))
     });
     let mut seen: Vec<String> = Vec::new();
-    for (path, place) in named.chain(own) {
+    for (path, place, name) in named.chain(own) {
         if !seen.contains(&path) {
-            report(&path, place, cx);
+            report(&path, place, name, cx);
             seen.push(path);
         }
     }
 }
 
-/// The first use of a variable of `.env` in the file that is checked; in the project's own file, else, its first key.
-fn place_of_env_file(cx: &ComposeCx<'_>) -> Option<Place> {
+/// The first use of a secret of `.env` in the file that is checked, with its name; in the project's own file, else, its
+/// first key.
+fn place_of_env_file<'p>(cx: &ComposeCx<'p>) -> Option<(Place, Option<&'p str>)> {
     let project = cx.model;
     let is_known = |name: &str| project.variables.get(name).is_some_and(|value| holds_secret(name, value));
     let used = project.uses.iter().find(|used| used.place.is_here() && is_known(&used.name));
     let name = project.files.first().map_or("", |file| file.path.as_str());
     let is_base = BASE_NAMES.contains(&name);
-    let first = || project.own.entries().first().filter(|_| is_base).map(|(key, _)| Place::from(key));
-    used.map(|used| used.place).or_else(first)
+    let first = || project.own.entries().first().filter(|_| is_base).map(|(key, _)| (Place::from(key), None));
+    used.map(|used| (used.place, Some(used.name.as_str()))).or_else(first)
 }
 
-fn report(path: &str, place: Place, cx: &ComposeCx<'_>) {
+/// Reports the file, and names one of its secrets: the one at this place, else the first.
+fn report(path: &str, place: Place, at_place: Option<&str>, cx: &ComposeCx<'_>) {
     let Some(context) = cx.model.context.filter(|_| place.is_here()) else { return };
     let name = path.rsplit('/').next().unwrap_or(path);
     let Some(text) = context.read(path).filter(|_| !is_example(name)) else { return };
@@ -52,7 +54,7 @@ fn report(path: &str, place: Place, cx: &ComposeCx<'_>) {
     let mut secrets = lines.iter().filter(|line| holds_secret(&line.name, &line.value)).map(|line| line.name.as_str());
     let Some(first) = secrets.next() else { return };
     let status = context.git_status(path);
-    let (path, first) = (path.replace('`', "'"), first.replace('`', "'"));
+    let (path, first) = (path.replace('`', "'"), at_place.unwrap_or(first).replace('`', "'"));
     let message = match status {
         GitStatus::Tracked => format!("`{path}` is committed and contains the secret `{first}`"),
         GitStatus::Untracked => format!("`{path}` contains the secret `{first}`, and no `.gitignore` excludes it"),

@@ -36,16 +36,6 @@ fn written(project: &Project<'_>, service: &str, build: &Build) -> Option<Writte
     for arg in &build.args {
         add_arg(&mut written, &arg.name, arg.known().map(str::to_owned));
     }
-    let contexts = build.node.get("additional_contexts");
-    for (key, value) in contexts.map(Node::entries).unwrap_or_default() {
-        if let (Some(name), Some(value)) = (key.text(), value.text()) {
-            written.contexts.insert(name.to_owned(), value.to_owned());
-        }
-    }
-    for item in contexts.map(Node::items).unwrap_or_default() {
-        if let Some((name, value)) = item.text().and_then(|text| text.split_once('=')) {
-            written.contexts.insert(name.to_owned(), value.to_owned());
-        }
-    }
+    written.contexts = build.contexts().into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
     Some(written)
 }

@@ -24,6 +24,11 @@ impl Way {
         self.invocation.as_ref()?.target.as_deref()
     }
 
+    /// The names of additional contexts.
+    pub fn context_names(&self) -> Vec<&str> {
+        self.invocation.iter().flat_map(|invocation| invocation.contexts.keys().map(String::as_str)).collect()
+    }
+
     pub fn context(&self) -> Option<&Path> {
         Some(&self.invocation.as_ref()?.context)
     }

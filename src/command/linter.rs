@@ -83,7 +83,7 @@ impl Linter<'_> {
             context.pretend_ignore_file(&ignore.text);
         }
         let settings = &self.input.settings;
-        let mut model = Model::build_target(source, file, &way.args, context.as_ref(), way.target());
+        let mut model = Model::build_target(source, file, &way.args, context.as_ref(), way.target(), &way.context_names());
         model.is_fragment = model.stages.is_empty() && self.input.is_included();
         let shell = match settings.lint.shellcheck {
             Backend::External => Some(external::lint(shellcheck::scripts(&model))?),

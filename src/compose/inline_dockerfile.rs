@@ -1,12 +1,14 @@
 //! A Dockerfile that is written in a Compose file, and where each byte of it is there.
 
+use std::collections::HashSet;
+
 use super::Project;
 use super::service::Build;
 use crate::context::Context;
 use crate::text::yaml::{Node, Style};
-use crate::text::{Edit, Source, Span};
+use crate::text::{Edit, Source, Span, steps};
 
-/// The longest text that edits are carried over for, in bytes: each is compared with what it is to make of the text.
+/// The longest text that edits are carried over for, in bytes: each is carried over on its own.
 pub const MAX_EDITED: usize = 64 << 10;
 
 /// The value of `dockerfile_inline`, with its place.
@@ -21,6 +23,10 @@ pub struct InlineDockerfile<'p> {
     first: Span,
     /// Of the text, in its order. None unless the value is a literal block (`|`).
     lines: Vec<Line>,
+    /// Where each line with variables begins in the text, in its order.
+    filled: Vec<usize>,
+    /// The text without the whitespace around it.
+    content: Span,
     /// How many spaces are in front of each line of the block.
     indent: usize,
     /// The lines of the block may be edited.
@@ -58,8 +64,18 @@ impl<'p> InlineDockerfile<'p> {
         let line = source.line_span(source.line_index(node.span.start()));
         let shown = source.slice(line).trim_end().len();
         let first = Span::new(node.span.start(), (line.start() + shown).max(node.span.start()));
-        let mut inline =
-            Self { text, is_open: node.open, source, first, lines: Vec::new(), indent: 0, is_editable: false };
+        let leading = text.len() - text.trim_start().len();
+        let mut inline = Self {
+            text,
+            is_open: node.open,
+            source,
+            first,
+            lines: Vec::new(),
+            filled: Vec::new(),
+            content: Span::new(leading, text.trim_end().len().max(leading)),
+            indent: 0,
+            is_editable: false,
+        };
         if let Some((key, _)) = build.node.entry("dockerfile_inline").filter(|_| node.style == Style::Block) {
             inline.find_lines(node, key);
         }
@@ -114,6 +130,7 @@ impl<'p> InlineDockerfile<'p> {
             lines.push(Line { start, end: start + line.len(), place, form });
             start += line.len() + 1;
         }
+        self.filled = lines.iter().filter(|line| line.form == Form::Filled).map(|line| line.start).collect();
         self.lines = lines;
         self.indent = indent;
         self.is_editable = digit.is_none() && indent > 0 && value.len() <= MAX_EDITED && !value.contains(['\r', '\0']);
@@ -131,7 +148,11 @@ impl<'p> InlineDockerfile<'p> {
 
     /// The line of a byte of the text.
     fn line(&self, at: usize) -> Option<&Line> {
-        self.lines.get(self.lines.partition_point(|line| line.start <= at).checked_sub(1)?)
+        self.lines.get(self.line_index(at)?)
+    }
+
+    fn line_index(&self, at: usize) -> Option<usize> {
+        self.lines.partition_point(|line| line.start <= at).checked_sub(1)
     }
 
     /// Where a part of the text is in the Compose file.
@@ -141,7 +162,7 @@ impl<'p> InlineDockerfile<'p> {
             let column = at - line.start;
             Some(match &line.form {
                 Form::Same(doubled) => {
-                    let before = doubled.iter().filter(|dollar| **dollar < column).count();
+                    let before = doubled.partition_point(|dollar| *dollar < column);
                     (line.place.start() + column + before).min(line.place.end())
                 }
                 Form::Filled if column > 0 && (is_end || at == line.end) => line.place.end(),
@@ -156,11 +177,12 @@ impl<'p> InlineDockerfile<'p> {
 
     /// Whether a variable of Compose whose value is not known is in a part of the text, or may be.
     pub fn is_open_in(&self, span: Span) -> bool {
-        let first = self.lines.partition_point(|line| line.start <= span.start()).saturating_sub(1);
-        let lines = self.lines[first.min(self.lines.len())..].iter();
-        self.is_open
-            && (!self.has_lines()
-                || lines.take_while(|line| line.start <= span.end()).any(|line| line.form == Form::Filled))
+        if !self.is_open || !self.has_lines() {
+            return self.is_open;
+        }
+        let from = self.line(span.start()).map_or(0, |line| line.start);
+        let filled = self.filled.partition_point(|start| *start < from);
+        self.filled.get(filled).is_some_and(|start| *start <= span.end())
     }
 
     /// Edits of the text as edits of the Compose file, each line indented and each dollar sign doubled. `None` where that
@@ -170,39 +192,62 @@ impl<'p> InlineDockerfile<'p> {
             return None;
         }
         let new: Vec<Edit> = edits.iter().map(|edit| self.edit(edit)).collect::<Option<_>>()?;
-        let whole = Span::new(self.lines.first()?.place.start(), self.lines.last()?.place.end());
-        let written = Edit::apply(&new, self.source.text(), whole)?;
-        let expected = Edit::apply(edits, self.text, Span::new(0, self.text.len()))?;
-        self.reads_as(&written, &expected).then_some(new)
+        let (mut done, mut covered, mut has_text) = (0, None, false);
+        while let Some(edit) = edits.get(done) {
+            // The lines of an edit, one more on each side, and those of the edits that begin on one of them.
+            let first = self.line_index(edit.span.start())?.saturating_sub(1);
+            let mut last = first;
+            let start = done;
+            while let Some(edit) = edits.get(done) {
+                if done > start && self.line_index(edit.span.start())? > last + 1 {
+                    break;
+                }
+                last = last.max(self.line_index(edit.span.end())? + 1).min(self.lines.len() - 1);
+                done += 1;
+            }
+            let lines = &self.lines[first..=last];
+            let text = Span::new(lines[0].start, self.lines[last].end);
+            let written = Span::new(lines[0].place.start(), self.lines[last].place.end());
+            let written = Edit::apply(&new[start..done], self.source.text(), written)?;
+            let expected = Edit::apply(&edits[start..done], self.text, text)?;
+            steps::count(written.len() + expected.len());
+            if !self.reads_as(&written, &expected, lines) {
+                return None;
+            }
+            has_text |= !expected.trim().is_empty();
+            covered = Some(covered.map_or(text, |span: Span| span.cover(text)));
+        }
+        (has_text || covered.is_none_or(|span| !span.contains(self.content))).then_some(new)
     }
 
-    /// Whether the lines of a block, the first one without its indentation, give this text.
-    fn reads_as(&self, written: &str, expected: &str) -> bool {
+    /// Whether these lines of a block, the first one without its indentation, give this text. They replace `old`.
+    fn reads_as(&self, written: &str, expected: &str, old: &[Line]) -> bool {
+        let is_at = |own: Option<&Line>, end: Option<&Line>| own.map(|line| line.start) == end.map(|line| line.start);
+        let (mut is_first, is_last) = (is_at(old.first(), self.lines.first()), is_at(old.last(), self.lines.last()));
+        let (written, expected) = match is_last {
+            true => (written.trim_end_matches(['\n', '\r', ' ']), expected.trim_end_matches('\n')),
+            false => (written, expected),
+        };
         let indent = " ".repeat(self.indent);
-        let filled: Vec<(&str, &str)> = (self.lines.iter())
+        let filled: HashSet<(&str, &str)> = (old.iter())
             .filter(|line| line.form == Form::Filled)
-            .map(|line| {
-                let value = self.text[line.start..].split('\n').next().unwrap_or_default();
-                (self.source.slice(line.place), value)
-            })
+            .map(|line| (self.source.slice(line.place), &self.text[line.start..line.end]))
             .collect();
-        let mut lines = expected.trim_end_matches('\n').split('\n');
-        let mut is_first = true;
-        let is_same = written.trim_end_matches(['\n', '\r', ' ']).split('\n').all(|line| {
+        let mut lines = expected.split('\n');
+        let is_same = written.split('\n').enumerate().all(|(index, line)| {
             let line = line.strip_suffix('\r').unwrap_or(line);
             let own = match line.strip_prefix(indent.as_str()) {
-                _ if is_first => line,
+                _ if index == 0 => line,
                 Some(own) => own,
                 None if line.trim_start_matches(' ').is_empty() => "",
                 None => return false,
             };
-            let begins_with_space = is_first && own.starts_with([' ', '\t', '\n']);
-            is_first = false;
+            let begins_with_space = std::mem::take(&mut is_first) && own.starts_with([' ', '\t']);
             let Some(wanted) = lines.next() else { return false };
             let is_wanted = form(own, wanted) != Form::Filled || filled.contains(&(own, wanted));
             is_wanted && !begins_with_space
         });
-        is_same && lines.next().is_none() && !expected.trim().is_empty()
+        is_same && lines.next().is_none()
     }
 
     fn edit(&self, edit: &Edit) -> Option<Edit> {
@@ -238,13 +283,13 @@ impl<'p> InlineDockerfile<'p> {
             return None;
         }
         let indent = " ".repeat(self.indent);
+        let last = new.matches('\n').count();
         let mut text = String::new();
         for (index, line) in new.split('\n').enumerate() {
             if index > 0 {
                 text.push('\n');
                 // A blank line needs none, unless something follows it in the file.
-                let is_last = index == new.matches('\n').count();
-                if !line.is_empty() || is_last && self.text[end..].chars().next().is_some_and(|next| next != '\n') {
+                if !line.is_empty() || index == last && self.text[end..].chars().next().is_some_and(|next| next != '\n') {
                     text.push_str(&indent);
                 }
             }

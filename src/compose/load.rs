@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::merge::Merger;
 use super::problem::{Problem, ProblemKind};
+use super::service::SET_VARIABLE;
 use super::variables::{self, Fallback};
 use super::validate::validate;
 use super::{Place, env_file};
@@ -344,7 +345,7 @@ impl Loader<'_> {
         let text = node.text()?;
         if node.open && (text.is_empty() || text.starts_with('/')) {
             let message = "this path is incomplete because a variable is not set";
-            self.problems.push(Problem::new(ProblemKind::EmptyVariable, node, message));
+            self.problems.push(Problem::new(ProblemKind::EmptyVariable, node, message).help(SET_VARIABLE));
             self.complete = false;
             return None;
         }

@@ -148,6 +148,9 @@ impl Healthcheck {
     }
 }
 
+/// What to do where a variable leaves a part of a value empty.
+pub(super) const SET_VARIABLE: &str = "set it in `.env`, or give it a default";
+
 impl Service {
     pub(super) fn read(key: &Node, node: &Node, problems: &mut Vec<Problem>) -> Self {
         let list = |name: &str| node.get(name).map(Node::items).unwrap_or_default();
@@ -157,7 +160,10 @@ impl Service {
             match ports::read(port) {
                 Ok(read) => ports.push(read),
                 Err(message) if !port.open => problems.push(report(message)),
-                Err(_) if port.text() == Some("") => problems.push(report("the port is empty because a variable is not set".into())),
+                Err(_) if port.text() == Some("") => {
+                    let message = "the port is empty because a variable is not set";
+                    problems.push(report(message.to_owned()).help(SET_VARIABLE));
+                }
                 Err(_) => {}
             }
         }
@@ -167,7 +173,7 @@ impl Service {
                 Ok(read) => mounts.push(read),
                 Err(_) if mount.open => {
                     let message = "part of this volume is empty because a variable is not set";
-                    problems.push(Problem::new(ProblemKind::EmptyVariable, mount, message));
+                    problems.push(Problem::new(ProblemKind::EmptyVariable, mount, message).help(SET_VARIABLE));
                 }
                 Err(message) => problems.push(Problem::new(ProblemKind::Mount, mount, message)),
             }
@@ -265,6 +271,13 @@ impl Service {
 }
 
 impl Build {
+    /// Additional contexts: their names and values.
+    pub fn contexts(&self) -> Vec<(&str, &str)> {
+        let Some(contexts) = self.node.get("additional_contexts") else { return Vec::new() };
+        let entries = contexts.entries().iter().filter_map(|(name, value)| Some((name.text()?, value.text()?)));
+        entries.chain(contexts.items().iter().filter_map(|item| item.text()?.split_once('='))).collect()
+    }
+
     fn read(node: &Node) -> Option<Self> {
         let get = |key: &str| node.get(key).cloned();
         match &node.value {

@@ -39,7 +39,8 @@ pub(super) fn of(path: &Path) -> Option<Name> {
 
 fn is_compose(name: &str) -> bool {
     let stem = name.strip_suffix(".yml").or_else(|| name.strip_suffix(".yaml"));
-    let rest = stem.and_then(|stem| stem.strip_prefix("docker-").unwrap_or(stem).strip_prefix("compose"));
+    let stem = stem.map(|stem| ["docker-", "podman-", "container-"].iter().find_map(|tool| stem.strip_prefix(tool)).unwrap_or(stem));
+    let rest = stem.and_then(|stem| stem.strip_prefix("compose"));
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '-', '_']))
 }
 

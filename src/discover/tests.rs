@@ -75,6 +75,8 @@ fn names_say_what_a_file_is() {
         ("docker-compose.yml", Some(Name::Compose)),
         ("Docker-Compose.Override.YAML", Some(Name::Compose)),
         ("docker-compose-dev.yml", Some(Name::Compose)),
+        ("podman-compose.yml", Some(Name::Compose)),
+        ("container-compose.yaml", Some(Name::Compose)),
         ("composer.yml", None),
         ("compose.json", None),
     ] {

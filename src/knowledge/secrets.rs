@@ -186,7 +186,9 @@ pub fn judge(value: &str) -> Value {
     ];
     // `%PASSWORD%`: a template.
     let marked = value.len() > 2 && ["%", "@", "__"].iter().any(|mark| value.starts_with(mark) && value.ends_with(mark));
-    if named || marked || lower.ends_with("here") || stars.next().is_none() || stand_in.iter().any(|word| lower.contains(word)) {
+    // `xoxb-xxxxxxxxxxxx-xxxxxxxx`: a part is masked.
+    let masked = lower.contains("xxxxxxxx") || lower.contains("********");
+    if named || marked || masked || lower.ends_with("here") || stars.next().is_none() || stand_in.iter().any(|word| lower.contains(word)) {
         return Value::StandIn;
     }
     Value::Possible
@@ -405,7 +407,16 @@ mod tests {
         ] {
             assert_eq!(judge(value), Value::Harmless, "{value}");
         }
-        for value in ["changeme", "<token>", "xxxx", "your-key", "00000000-0000", "REPO_PASSWORD", "EnvVarHere"] {
+        for value in [
+            "changeme",
+            "<token>",
+            "xxxx",
+            "xoxb-xxxxxxxxxxxx-xxxx",
+            "your-key",
+            "00000000-0000",
+            "REPO_PASSWORD",
+            "EnvVarHere",
+        ] {
             assert_eq!(judge(value), Value::StandIn, "{value}");
         }
         for value in ["root", "hunter2", "1234", "postgres://u:p@h/x"] {

@@ -216,7 +216,10 @@ pub fn is_patient(name: &str) -> bool {
 
 /// Capabilities that come close to root's rights on the host.
 pub const DANGEROUS_CAPABILITIES: &[&str] =
-    &["ALL", "SYS_ADMIN", "SYS_MODULE", "SYS_PTRACE", "SYS_RAWIO", "DAC_READ_SEARCH", "BPF", "SYS_BOOT"];
+    &["ALL", "SYS_ADMIN", "SYS_MODULE", "SYS_RAWIO", "DAC_READ_SEARCH", "BPF", "SYS_BOOT"];
+
+/// The same of a container that shares the host's processes: without them, they reach its own processes only.
+pub const DANGEROUS_WITH_HOST_PROCESSES: &[&str] = &["SYS_PTRACE"];
 
 /// Directories of a host that no container should be given.
 pub const SENSITIVE_PATHS: &[&str] =
@@ -225,7 +228,7 @@ pub const SENSITIVE_PATHS: &[&str] =
 /// Passwords that everyone tries first.
 pub const COMMON_PASSWORDS: &[&str] = &[
     "password", "postgres", "root", "admin", "secret", "changeme", "example", "test", "123456", "12345678", "mysql",
-    "mongo", "guest", "pass", "toor", "qwerty", "letmein", "changeit", "passw0rd", "default", "user", "1234", "12345",
+    "mongo", "guest", "pass", "toor", "qwerty", "letmein", "changeit", "passw0rd", "default", "user", "1234", "12345", "minioadmin",
 ];
 
 /// Variables that a shell or Compose itself sets wherever it runs.

@@ -34,14 +34,17 @@ pub(super) fn find(project: &Project<'_>, settings: &Settings, with_ignored: boo
             build.args.iter().filter_map(|arg| Some((arg.name.clone(), arg.known()?.to_owned()))).collect();
         let target = build.target.as_ref().and_then(|target| target.text().filter(|_| !target.open));
         let context = project.build_context(build);
-        let model = Model::build_target(&source, &file, &args, context.as_ref(), target);
+        let contexts: Vec<&str> = build.contexts().into_iter().map(|(name, _)| name).collect();
+        let model = Model::build_target(&source, &file, &args, context.as_ref(), target, &contexts);
         let of_file = match with_ignored {
             true => run::check_all(&model, settings, None),
             false => run::check(&model, settings, None),
         };
+        let spans: Vec<Span> = file.instructions().map(|instruction| instruction.span).collect();
         let is_known = |found: &Diagnostic| {
-            let at = file.instructions().find(|instruction| instruction.span.contains(found.span));
-            !inline.is_open_in(at.map_or(found.span, |instruction| instruction.span))
+            let before = spans.partition_point(|span| span.start() <= found.span.start());
+            let own = before.checked_sub(1).map(|at| spans[at]).filter(|span| span.contains(found.span));
+            !inline.is_open_in(own.unwrap_or(found.span))
         };
         let of_file = of_file.into_iter().filter(is_known).map(|found| carried(found, &inline));
         found.extend(of_file.filter(|found| seen.insert((found.span, found.rule.name, found.message.clone()))));

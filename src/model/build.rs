@@ -33,20 +33,22 @@ impl<'a> Model<'a> {
         build_args: &BuildArgs,
         context: Option<&'a Context>,
     ) -> Self {
-        Self::build_target(source, file, build_args, context, None)
+        Self::build_target(source, file, build_args, context, None, &[])
     }
 
-    /// The same, when a stage is built by its name or number; where there is no such stage, the last one.
+    /// The same, when a stage is built by its name or number; where there is no such stage, the last one. `contexts` are the
+    /// names of additional build contexts, which `FROM` and `--from` can use.
     pub fn build_target(
         source: &'a Source,
         file: &'a Dockerfile,
         build_args: &BuildArgs,
         context: Option<&'a Context>,
         target: Option<&str>,
+        contexts: &[&str],
     ) -> Self {
         let budget = Cell::new(BUDGET + 16 * source.text().len());
         let configures = PackageSettings::is_spoken_of(source);
-        let facts = Facts { source, escape: file.escape.as_char(), build_args, budget, configures };
+        let facts = Facts { source, escape: file.escape.as_char(), build_args, contexts, budget, configures };
         let model = Model {
             source,
             file,
@@ -185,6 +187,7 @@ impl<'a> Builder<'a, '_> {
                 // BuildKit looks for the name as it is written here, among names in lower case.
                 Some(name) if self.by_name.contains_key(name) => Base::Stage(self.by_name[name]),
                 Some("scratch") => Base::Scratch,
+                Some(name) if self.facts.is_context(name) => Base::Image(Box::new(ImageRef::unknown(word))),
                 _ => Base::Image(Box::new(ImageRef::new(word, &expansion, WordOrigin::of(word, &from.logical)))),
             };
             uses.extend(expansion.uses);

@@ -93,6 +93,7 @@ fn origin(
     let Some(name) = expansion.value.as_deref() else { return Origin::Unknown };
     match by_name.get(&name.to_lowercase()) {
         Some(stage) => Origin::Stage(*stage),
+        None if facts.is_context(name) => Origin::Unknown,
         None => Origin::Image(Box::new(ImageRef::new(word, &expansion, WordOrigin::of(word, &of.logical)))),
     }
 }

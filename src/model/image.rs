@@ -105,6 +105,21 @@ impl ImageRef {
         self.is_busybox() || system.is_some_and(|system| system.distro != Distro::Windows)
     }
 
+    /// A name of which nothing is known: an additional build context may be any image or directory.
+    pub fn unknown(word: &Word) -> Self {
+        Self {
+            span: word.span,
+            written: word.text.clone(),
+            value: None,
+            registry: None,
+            repository: Part { text: None, span: Some(word.span), set_at: None },
+            tag: None,
+            digest: None,
+            invalid: None,
+            open_end: true,
+        }
+    }
+
     /// Splits an expanded word. What cannot be known stays `None`.
     pub fn new(word: &Word, expansion: &Expansion, place: WordOrigin<'_>) -> Self {
         let mut image = Self {

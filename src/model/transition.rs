@@ -9,13 +9,15 @@ use super::{BuildArgs, PackageSettings, Setting, Shell, State, Variable, Variabl
 use crate::shell::Dialect;
 use crate::syntax::WordOrigin;
 use crate::syntax::{Args, CommandLine, Instruction, Keyword, Pair, Word};
-use crate::text::{Source, Span};
+use crate::text::{Source, Span, steps};
 
 /// Facts that hold for a whole file.
 pub(super) struct Facts<'a> {
     pub(super) source: &'a Source,
     pub(super) escape: char,
     pub(super) build_args: &'a BuildArgs,
+    /// The names of additional build contexts.
+    pub(super) contexts: &'a [&'a str],
     pub(super) budget: Cell<usize>,
     /// Whether any instruction may be one that [`PackageSettings`] is about.
     pub(super) configures: bool,
@@ -48,6 +50,12 @@ impl Found {
 }
 
 impl Facts<'_> {
+    /// Whether an additional build context has this name.
+    pub(super) fn is_context(&self, name: &str) -> bool {
+        steps::count(self.contexts.len());
+        self.contexts.iter().any(|context| context.eq_ignore_ascii_case(name))
+    }
+
     pub(super) fn scope<'s>(&'s self, variables: &'s Variables, open: bool) -> Scope<'s> {
         Scope { budget: Some(&self.budget), ..Scope::new(variables, open) }
     }

@@ -387,7 +387,7 @@ impl Session {
             if let (Some(context), Some(ignore)) = (&context, new.iter().find(|file| file.name == ".dockerignore")) {
                 context.pretend_ignore_file(&ignore.text);
             }
-            let model = Model::build_target(source, &file, &way.args, context.as_ref(), way.target());
+            let model = Model::build_target(source, &file, &way.args, context.as_ref(), way.target(), &way.context_names());
             let shell = match settings.lint.shellcheck {
                 // Without the program its findings are missing, and everything else is there.
                 Backend::External => Some(external::lint(shellcheck::scripts(&model)).unwrap_or_default()),
