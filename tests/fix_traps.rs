@@ -770,7 +770,7 @@ fn keys_of_apt_by_other_means() {
     let adv =
         "apt-key adv --keyserver hkp://keyserver.ubuntu.com:80 --recv-keys 0123456789ABCDEF0123456789ABCDEF01234567";
     let all = repaired(&text("ubuntu:16.04", adv)).all;
-    let expected = "gpg --no-default-keyring --keyring gnupg-ring:/etc/apt/trusted.gpg.d/01234567.gpg --keyserver hkp://keyserver.ubuntu.com:80 --recv-keys 0123456789ABCDEF0123456789ABCDEF01234567 && chmod 644 /etc/apt/trusted.gpg.d/01234567.gpg";
+    let expected = "gpg --no-default-keyring --keyring gnupg-ring:/etc/apt/trusted.gpg.d/01234567.gpg --keyserver hkp://keyserver.ubuntu.com:80 --recv-keys 0123456789ABCDEF0123456789ABCDEF01234567 \\\n && chmod 644 /etc/apt/trusted.gpg.d/01234567.gpg";
     assert!(all.contains(expected), "{all}");
     for kept in [
         "apt-key adv --fetch-keys https://example.org/key.asc",
@@ -827,4 +827,272 @@ fn moves_that_only_a_run_can_justify() {
     let text = "FROM golang:1.26 AS build\nWORKDIR /src\nCOPY . .\nRUN CGO_ENABLED=0 go build -o /server .\n\n\
                 FROM debian:trixie-slim\nCOPY --from=build /server /server\nUSER 1000\nCMD [\"/server\"]\n";
     repaired(text).has("FROM debian:trixie-slim").lacks("distroless");
+}
+
+#[test]
+fn steps_that_comments_count() {
+    let text = "FROM python:3.13-slim\nWORKDIR /app\n\n# 1. Copy the project\nCOPY . .\n\n# 2. Install\nRUN pip install --no-cache-dir -r requirements.txt\nUSER 1000\nCMD [\"python\", \"app.py\"]\n";
+    repaired(text).has("# 1. Copy the project\nCOPY . .\n").has_in_order(&["# 2. Install", "USER"]);
+    let text = "FROM debian:13-slim\n# Step 3: start script\nCOPY start.sh /start.sh\n# Step 4: may run\nRUN chmod +x /start.sh\n# Step 5: the user\nUSER 1000\nCMD [\"/start.sh\"]\n";
+    repaired(text).has("# Step 4: may run\nRUN chmod");
+    let text = "FROM debian:13-slim\n# (1) the index\nRUN apt-get update\n# (2) tools\nRUN apt-get install -y --no-install-recommends curl && rm -rf /var/lib/apt/lists/*\nUSER 1000\nCMD [\"curl\"]\n";
+    repaired(text).has_in_order(&["# (1) the index", "apt-get update", "# (2) tools"]);
+    // One number counts nothing.
+    let text = "FROM python:3.13-slim\nWORKDIR /app\n# Python 3: all files\nCOPY . .\nRUN pip install --no-cache-dir -r requirements.txt\nUSER 1000\nCMD [\"python\", \"app.py\"]\n";
+    assert!(repaired(text).all.contains("# Python 3: all files\nCOPY . .\nUSER"));
+}
+
+#[test]
+fn a_comment_on_what_is_installed() {
+    let text = "FROM python:3.13-slim\nWORKDIR /app\n# Install the dependencies\nCOPY . .\nRUN pip install --no-cache-dir -r requirements.txt\nUSER 1000\nCMD [\"python\", \"app.py\"]\n";
+    let all = repaired(text).all;
+    assert!(all.contains("# Install the dependencies\nCOPY requirements.txt ./\n"), "{all}");
+}
+
+#[test]
+fn a_comment_on_a_step_that_goes() {
+    let text = "FROM debian:13-slim\nCOPY start.sh /start.sh\n\n# Let it start\nRUN chmod +x /start.sh\n\n# As nobody\nUSER 1000\nCMD [\"/start.sh\"]\n";
+    let all = repaired(text).all;
+    assert!(all.contains("COPY --chmod=755 start.sh /start.sh\n\n# As nobody\n"), "{all}");
+}
+
+#[test]
+fn a_comment_that_defends_a_flag() {
+    for comment in ["# their certificate has expired", "# no TLS in here"] {
+        let text = format!(
+            "FROM debian:13-slim\nWORKDIR /srv\n{comment}\nRUN wget -nv --no-check-certificate https://example.com/a.txt\nUSER 1000\nCMD [\"cat\", \"a.txt\"]\n"
+        );
+        repaired(&text).has("--no-check-certificate");
+    }
+    let inside = "FROM debian:13-slim\nWORKDIR /srv\nRUN mkdir /a && \\\n    # self-signed certificate\n    wget -nv --no-check-certificate https://example.com/a.txt\nUSER 1000\nCMD [\"cat\", \"a.txt\"]\n";
+    repaired(inside).has("--no-check-certificate");
+    let text = "FROM debian:13-slim\nWORKDIR /srv\n# build openssl\nRUN wget -nv --no-check-certificate https://example.com/a.txt\nUSER 1000\nCMD [\"cat\", \"a.txt\"]\n";
+    assert!(!repaired(text).all.contains("--no-check-certificate"));
+}
+
+#[test]
+fn equal_steps_are_grouped_evenly() {
+    let step =
+        |name: &str, more: &str| format!("RUN git clone https://example.com/{name} /{name} && make -C /{name}{more}\n");
+    let file = |steps: String| format!("FROM debian:13-slim\n{steps}USER 1000\nCMD [\"true\"]\n");
+    let all = repaired(&file(step("a", "") + &step("b", "") + &step("c", "") + &step("d", " && rm -rf /d"))).all;
+    assert_eq!(all.matches("RUN ").count(), 1, "{all}");
+    // The fourth cannot be joined.
+    let all = repaired(&file(step("a", "") + &step("b", "") + &step("c", "") + &step("d", "; true"))).all;
+    assert_eq!(all.matches("RUN ").count(), 4, "{all}");
+    // A blank line is the author's own grouping.
+    let all = repaired(&file(step("a", "") + &step("b", "") + "\n" + &step("c", "") + &step("d", ""))).all;
+    assert_eq!(all.matches("RUN ").count(), 2, "{all}");
+}
+
+#[test]
+fn the_last_of_several_commands_replaces_the_shell() {
+    let fixed = |start: &str| repaired(&format!("FROM python:3.13-slim\nUSER 1000\n{start}\n"));
+    // What stays is the layout, and what is sure is safe.
+    let safe = fixed("CMD mkdir -p /run/a && \\\n    gunicorn --bind :$PORT \\\n    app:app").safe;
+    assert!(safe.ends_with("CMD mkdir -p /run/a && \\\n    exec gunicorn --bind :$PORT \\\n    app:app\n"), "{safe}");
+    let both = fixed("CMD ./prepare && gunicorn app:app");
+    assert!(both.safe.contains("&& gunicorn") && both.all.contains("&& exec gunicorn"), "{}", both.all);
+    for start in [
+        "CMD ./a & gunicorn app:app",
+        "CMD ./a || gunicorn app:app",
+        "CMD gunicorn app:app | tee /log",
+        "CMD A=b gunicorn app:app",
+        "CMD if test -f x; then gunicorn app:app; fi",
+        "CMD trap 'kill 0' TERM; ./a; gunicorn app:app",
+        "HEALTHCHECK CMD cd /srv && curl $X\nCMD [\"a\"]",
+    ] {
+        fixed(start).lacks("exec ");
+    }
+    fixed("CMD . ./env && exec gunicorn app:app").lacks("exec exec");
+}
+
+#[test]
+fn files_that_can_be_no_archive() {
+    let safe = |step: &str| repaired(&format!("FROM debian:13-slim\n{step}\nUSER 1000\nCMD [\"true\"]\n")).safe;
+    for plain in [
+        "scripts /opt/scripts",
+        "nightly /etc/cron.d/nightly",
+        "server /etc/service/server/run",
+        "apache_default /etc/apache2/sites-available/site.conf",
+        "kubectl /usr/local/bin/",
+    ] {
+        assert!(safe(&format!("ADD {plain}")).contains(&format!("COPY {plain}")), "{plain}");
+    }
+    for open in
+        ["bundle /opt/bundle", "image /", "bundle /etc/service/run", "bundle.run /usr/local/bin/", "a b.conf /srv/"]
+    {
+        assert!(safe(&format!("ADD {open}")).contains(&format!("ADD {open}")), "{open}");
+    }
+}
+
+#[test]
+fn keys_by_their_whole_fingerprints() {
+    let safe = |key: &str| {
+        let text = format!(
+            "FROM debian:13-slim\nRUN gpg --batch --keyserver ha.pool.sks-keyservers.net --recv-keys {key}\nUSER 1000\nCMD [\"true\"]\n"
+        );
+        repaired(&text).safe
+    };
+    let whole = "0123456789ABCDEF0123456789ABCDEF01234567";
+    assert!(safe(whole).contains("keyserver.ubuntu.com"));
+    for key in ["01234567".to_owned(), format!("{whole} 01234567"), "$KEY".to_owned()] {
+        assert!(!safe(&key).contains("keyserver.ubuntu.com"), "{key}");
+    }
+}
+
+#[test]
+fn an_archive_that_something_else_may_need() {
+    let safe = |path: &str, rest: &str| {
+        let text = format!(
+            "FROM debian:13-slim\nRUN curl -fsSLo {path} https://example.com/a.tgz && tar -xzf {path} -C /opt\n{rest}USER 1000\nCMD [\"true\"]\n"
+        );
+        repaired(&text).safe
+    };
+    assert!(safe("/tmp/a.tgz", "").contains("&& rm /tmp/a.tgz"));
+    assert!(!safe("/tmp/a.tgz", "COPY --from=0 /tmp/a.tgz /b\n").contains("&& rm /tmp/a.tgz"));
+    assert!(!safe("/opt/a.tgz", "").contains("&& rm"));
+}
+
+#[test]
+fn an_image_whose_sh_is_bash() {
+    let text = "FROM ubuntu:24.04\nRUN rm /bin/sh && ln -s /bin/bash /bin/sh\nRUN curl -fsSL https://example.com/i.sh | bash\nRUN <<EOF\n#!/bin/bash\ngit branch | grep -v main\nEOF\nUSER 1000\nCMD [\"true\"]\n";
+    let all = repaired(text).all;
+    assert!(all.contains("RUN set -o pipefail && curl"), "{all}");
+    // The shell of a heredoc is its own.
+    let text = "FROM debian:13-slim\nRUN curl -fsSL https://example.com/i.sh | bash\nRUN <<EOF\n#!/bin/sh\ngit branch | grep -v main\nEOF\nUSER 1000\nCMD [\"true\"]\n";
+    assert!(repaired(text).all.contains("SHELL [\"/bin/bash\", \"-o\", \"pipefail\", \"-c\"]\nRUN curl"));
+}
+
+#[test]
+fn lists_that_two_steps_in_a_row_use() {
+    let text = "FROM debian:13-slim\nRUN apt-get update && apt-get install -y --no-install-recommends curl\nRUN apt-get install -y --no-install-recommends zip && rm -rf /var/lib/apt/lists/*\nUSER 1000\nCMD [\"curl\"]\n";
+    let safe = repaired(text).safe;
+    assert!(safe.contains("curl && rm -rf /var/lib/apt/lists/*\nRUN apt-get update && apt-get install"), "{safe}");
+    let between = text.replace(
+        "\nRUN apt-get install",
+        "\nRUN echo deb http://example.com/ a b > /etc/apt/sources.list.d/a.list\nRUN apt-get install",
+    );
+    assert!(!repaired(&between).safe.contains("RUN apt-get update && apt-get install -y --no-install-recommends zip"));
+}
+
+#[test]
+fn a_commit_that_a_later_step_wants() {
+    let text = "FROM debian:13-slim\nRUN git clone https://example.com/a.git /a\nWORKDIR /a\nRUN git checkout 0a1b2c3\nUSER 1000\nCMD [\"true\"]\n";
+    repaired(text).lacks("--depth");
+    let text = text.replace("RUN git checkout 0a1b2c3", "RUN make");
+    assert!(repaired(&text).all.contains("git clone --depth 1"));
+}
+
+#[test]
+fn installers_that_were_built_for_one_release() {
+    for step in [
+        "RUN wget -nv https://example.com/cuda_7.0.28_linux.run && sh cuda_7.0.28_linux.run",
+        "COPY tool_1.0_amd64.deb /tmp/\nRUN dpkg -i /tmp/tool_1.0_amd64.deb",
+        "RUN curl -fsSLO https://example.com/tool.deb?x=y",
+    ] {
+        let text = format!("FROM ubuntu:14.04\n{step}\nUSER 1000\nCMD [\"true\"]\n");
+        repaired(&text).has("FROM ubuntu:14.04\n");
+    }
+}
+
+#[test]
+fn a_system_that_is_not_slim() {
+    let all = |tag: &str| repaired(&format!("FROM debian:{tag}\nCOPY a /a\nUSER 1000\nCMD [\"/a\"]\n")).all;
+    assert!(all("9-slim").contains("FROM debian:trixie-slim\n"));
+    let full = all("9");
+    assert!(full.contains("FROM debian:trixie"), "{full}");
+}
+
+#[test]
+fn headers_to_compile_with() {
+    let text = "FROM python:3.13.5\nWORKDIR /srv\nRUN apt-get update && apt-get install -y --no-install-recommends unixodbc-dev && rm -rf /var/lib/apt/lists/*\nCOPY requirements.txt ./\nRUN pip install --no-cache-dir -r requirements.txt\nUSER 1000\nCMD [\"python\", \"app.py\"]\n";
+    repaired(text).lacks("-slim");
+}
+
+#[test]
+fn a_failure_that_no_later_command_hides() {
+    let all =
+        |run: &str| repaired(&format!("FROM debian:13-slim\nWORKDIR /srv\nRUN {run}\nUSER 1000\nCMD [\"true\"]\n")).all;
+    let joined = all("mkdir a; \\\n    curl -fsSLO https://example.com/a.txt; \\\n    cp a.txt a; \\\n    ls a");
+    assert!(
+        joined.contains(
+            "mkdir a && \\\n    curl -fsSLO https://example.com/a.txt && \\\n    cp a.txt a && \\\n    ls a\n"
+        ),
+        "{joined}"
+    );
+    // One of them may fail.
+    for kept in [
+        "curl -fsSLO https://example.com/a.txt; grep a a.txt; touch b",
+        "curl -fsSLO https://example.com/a.txt; if true; then touch b; fi; ls",
+    ] {
+        assert!(all(kept).contains("a.txt; "), "{kept}");
+    }
+}
+
+#[test]
+fn quotes_around_a_word() {
+    let all = |run: &str| repaired(&format!("FROM debian:13-slim\nARG V\nRUN {run}\nUSER 1000\nCMD [\"true\"]\n")).all;
+    assert!(all("cd /opt/tool-$V && make").contains("cd \"/opt/tool-$V\""));
+    assert!(all("./configure --prefix=/opt/$V").contains("--prefix=\"/opt/$V\""));
+    assert!(all("rm /opt/$V/*.txt").contains("rm /opt/\"$V\"/*.txt"));
+    assert!(all("echo \". \"$V/env\"\" > /x").contains("\". \"$V/env\"\""));
+}
+
+#[test]
+fn a_program_that_ends_at_once_is_not_replaced() {
+    repaired("FROM debian:13-slim\nUSER 1000\nCMD tool --help && other --help\n").lacks("exec");
+}
+
+#[test]
+fn a_directory_of_packages_is_open_to_all() {
+    repaired("FROM debian:13-slim\nENV CARGO_HOME=/usr/local/cargo\nRUN mkdir $CARGO_HOME && chmod -R a+w $CARGO_HOME\nUSER 1000\nCMD [\"true\"]\n").has("chmod -R a+w");
+}
+
+#[test]
+fn what_a_comment_says_has_to_be_writable() {
+    let text =
+        "FROM debian:13-slim\n# the entrypoint writes there\nRUN mkdir /data && chmod 777 /data\nCMD [\"/nosuch\"]\n";
+    repaired(text).has("chmod 777 /data");
+}
+
+#[test]
+fn a_service_that_names_its_own_account() {
+    let text = "FROM debian:13-slim\nCOPY server /opt/server\nWORKDIR /opt/server\nCMD [\"bash\", \"-c\", \"/opt/server/bin/server start && tail -f /opt/server/log\"]\n";
+    repaired(text).lacks("USER");
+}
+
+#[test]
+fn steps_with_commands_inside_commands() {
+    let text = "FROM debian:13-slim\nRUN curl -fsSLo /bin/a https://example.com/a-$(uname -s)-$(uname -m)\nRUN chmod +x /bin/a\nRUN curl -fsSLo /etc/a https://example.com/b\nUSER 1000\nCMD [\"a\"]\n";
+    let all = repaired(text).all;
+    assert_eq!(all.matches("RUN ").count(), 1, "{all}");
+}
+
+#[test]
+fn a_file_does_not_begin_with_a_blank_line() {
+    let text = "ARG UNUSED=a\n\n# The base\nFROM debian:13-slim\nUSER 1000\nCMD [\"true\"]\n";
+    assert!(!repaired(text).all.starts_with('\n'));
+}
+
+#[test]
+fn an_account_above_the_command() {
+    let text = "FROM alpine:3.23\nENV A=b\nCMD [\"./app\"]\nCOPY app .\n";
+    let all = repaired(text).all;
+    let (account, command) = (all.find("adduser"), all.find("CMD"));
+    assert!(account.zip(command).is_none_or(|(account, command)| account < command), "{all}");
+}
+
+#[test]
+fn a_server_that_nothing_can_verify() {
+    let text = |packages: &str, flags: &str| {
+        format!(
+            "FROM debian:13-slim\nRUN apt-get update && apt-get install -y --no-install-recommends {packages} && rm -rf /var/lib/apt/lists/*\nRUN wget -nv {flags}\nUSER 1000\nCMD [\"true\"]\n"
+        )
+    };
+    repaired(&text("wget", "--no-check-certificate https://example.com/a")).has("--no-check-certificate");
+    repaired(&text("wget", "http://example.com/a")).has("http://example.com/a");
+    let with = repaired(&text("ca-certificates wget", "--no-check-certificate https://example.com/a"));
+    assert!(!with.all.contains("--no-check-certificate"));
+    assert!(repaired(&text("ca-certificates wget", "http://example.com/a")).all.contains("https://example.com/a"));
 }

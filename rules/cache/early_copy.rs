@@ -3,6 +3,7 @@
 use crate::commands::packages::{Manager, PackageKind, installs};
 use crate::finding::prelude::*;
 use crate::knowledge::command_lines::build_subcommands;
+use crate::knowledge::comment_words::DEPENDENCIES;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).linux_only().fix(Fixable::Sometimes);
 
@@ -212,6 +213,11 @@ fn fix(tool: &str, files: &[String], step: &Step<'_>, copy: &Step<'_>, stage: &S
         return None;
     }
     let line_end = cx.source.line_end();
+    // Steps that the comments count keep their order.
+    let numbered = |step: &Step<'_>| step.is_numbered(cx.model);
+    if numbered(copy) || between.iter().any(numbered) || numbered(step) {
+        return None;
+    }
     // A comment above it speaks of the whole project, so it moves as well.
     let (comment, lines) = comment_above(copy, stage, cx);
     let blank = if between.is_empty() && is_set_off(copy, step, cx) { line_end } else { "" };
@@ -241,9 +247,11 @@ fn comment_above<'a>(step: &Step<'_>, stage: &Stage<'_>, cx: &Cx<'a>) -> (&'a st
         from -= line.len();
     }
     let span = Span::new(before + from, start);
-    // A directive for a linter stays where it is.
+    // A directive for a linter stays where it is, and what speaks of the dependencies.
     let comment = cx.text(span);
-    match comment.is_empty() || comment.contains("ignore") || comment.contains("=") {
+    let lower = comment.to_ascii_lowercase();
+    let of_dependencies = DEPENDENCIES.iter().any(|word| lower.contains(word));
+    match comment.is_empty() || of_dependencies || comment.contains("ignore") || comment.contains("=") {
         true => ("", None),
         false => (comment, Some(span)),
     }

@@ -4,7 +4,9 @@ use crate::commands::chmod;
 use crate::finding::prelude::*;
 use crate::fixes::workdir;
 use crate::knowledge::bases;
+use crate::knowledge::directories::DIRECTORIES;
 use crate::knowledge::file_kinds::{Kind, is_text, kind_of_ending};
+use crate::knowledge::paths;
 use crate::model::MAX_LATER_STEPS;
 use crate::syntax::CopyArgs;
 
@@ -21,7 +23,7 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let kinds: Option<Vec<bool>> =
         args.sources.iter().map(|word| is_plain(&word.unquoted(cx.model.file.escape), cx)).collect();
     let Some(kinds) = kinds else { return };
-    let sure = kinds.iter().all(|plain| *plain) || is_used_as_file(step, args, cx);
+    let sure = kinds.iter().all(|plain| *plain) || is_used_as_file(step, args, cx) || is_put_as_file(step, args, cx);
     let keyword = if step.instruction.keyword_text.starts_with('a') { "copy" } else { "COPY" };
     let safety = if sure { Safety::Safe } else { Safety::Unsafe };
     let span = step.instruction.keyword_span;
@@ -84,7 +86,20 @@ fn is_plain(source: &str, cx: &Cx<'_>) -> Option<bool> {
             return Some(true);
         }
     }
-    Some(ending.is_some_and(is_no_archive))
+    Some(ending.map_or_else(|| DIRECTORIES.contains(&name), is_no_archive))
+}
+
+/// Whether the place of a single source is one for a file that is no archive: by its own ending, or by its directory.
+fn is_put_as_file<'a>(step: &Step<'a>, args: &CopyArgs, cx: &Cx<'a>) -> bool {
+    let ([source], Some(dest)) = (args.sources.as_slice(), step.copy_dest(cx.model)) else { return false };
+    let name = source.text.rsplit('/').next().unwrap_or_default();
+    let path = if dest.ends_with('/') { format!("{dest}{name}") } else { dest.to_owned() };
+    let Some((directory, name)) = path.rsplit_once('/') else { return false };
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending);
+    match ending {
+        Some(ending) => is_no_archive(ending) && !dest.ends_with('/'),
+        None => paths::SEARCH_PATH.contains(&directory) || paths::of_files(directory),
+    }
 }
 
 /// Whether what a single source becomes is run, or made executable, by a later command or when the container starts: an

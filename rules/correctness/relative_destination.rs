@@ -43,7 +43,10 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
         };
         let mut found = cx.report(dest.span, message);
         found.variant(variant);
-        found.fix_with(Safety::Unsafe, stage.index, |model, stage| workdir::needed(&model.stages[stage], model));
+        found.fix_with(Safety::Safe, stage.index, |model, stage| {
+            let stage = &model.stages[stage];
+            workdir::needed(stage, model).or_else(|| workdir::absolute(stage, model))
+        });
         found.help(format!("add `WORKDIR /app`, or the intended directory, above this `{keyword}`"));
         if workdir != Some("/") {
             // The base image may be intended for this.

@@ -11,7 +11,7 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
     match step.keyword() {
         Keyword::Add => {
             for word in step.copy().iter().flat_map(|copy| &copy.sources) {
-                look_at(word.span, cx);
+                look_at(word.span, None, cx);
             }
         }
         Keyword::Run => {
@@ -26,7 +26,7 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
                     })
             };
             for command in script.commands.iter().filter(|command| takes(command) && !tries(command)) {
-                command.args.iter().for_each(|arg: &Arg| look_at(arg.span, cx));
+                command.args.iter().for_each(|arg: &Arg| look_at(arg.span, Some(command), cx));
             }
         }
         _ => {}
@@ -42,7 +42,20 @@ fn takes(command: &Command) -> bool {
                 || command.place.pipe_len > 1))
 }
 
-fn look_at(span: Span, cx: &Cx<'_>) {
+/// Whether it fetches keys by nothing but their whole fingerprints, which are the same keys on every server.
+fn takes_whole_keys(command: &Command) -> bool {
+    let at = command.args.iter().position(|arg| matches!(arg.lexeme(), "--recv-keys" | "--recv-key" | "--recv"));
+    let mut keys =
+        at.into_iter().flat_map(|at| &command.args[at + 1..]).take_while(|arg| !arg.raw.starts_with('-')).peekable();
+    let whole = |arg: &Arg| {
+        let key = arg.known().unwrap_or_default();
+        let key = key.strip_prefix("0x").unwrap_or(key);
+        key.len() == 40 && key.bytes().all(|byte| byte.is_ascii_hexdigit())
+    };
+    keys.peek().is_some() && keys.all(whole)
+}
+
+fn look_at(span: Span, command: Option<&Command>, cx: &Cx<'_>) {
     let text = cx.text(span);
     if let Some(at) = text.find("git://github.com/") {
         let scheme = Span::new(span.start() + at, span.start() + at + "git".len());
@@ -65,7 +78,8 @@ fn look_at(span: Span, cx: &Cx<'_>) {
             // The successors answer by HTTPS only.
             let scheme = text[..at].ends_with("http://").then(|| Edit::insert(place.start() - "://".len(), "s"));
             let edits = [Edit::replace(place, to)].into_iter().chain(scheme);
-            found.fix(Fix::new(Safety::Unsafe, format!("use `{to}`"), edits));
+            let safety = if command.is_some_and(takes_whole_keys) { Safety::Safe } else { Safety::Unsafe };
+            found.fix(Fix::new(safety, format!("use `{to}`"), edits));
         }
         None => {
             found.help(gone.instead);

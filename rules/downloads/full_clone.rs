@@ -1,30 +1,37 @@
 //! Finds `git clone` of a full history into the image.
 
+use std::cell::LazyCell;
+
 use crate::commands::cleanup::removes_paths;
 use crate::commands::download::clones;
 use crate::finding::prelude::*;
 use crate::knowledge::git;
+use crate::model::MAX_LATER_STEPS;
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnRun(check)]).fix(Fixable::Sometimes);
 
 /// How many of the commands that follow are checked.
 const FAR: usize = 200;
 
+fn uses_history(command: &Command) -> bool {
+    command.subcommand().is_some_and(|verb| git::USES_HISTORY.contains(&verb.lexeme()))
+}
+
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let Some(script) = cx.model.shipped_script(step) else { return };
     let git = |command: &&Command| command.is("git");
     let removes =
         |command: &Command| command.is("rm") && removes_paths(command).iter().any(|removed| removed.recursive);
+    // A later step may want another commit.
+    let after = || cx.model.after(step).limited(MAX_LATER_STEPS).flat_map(|later| later.commands());
+    let used_later = LazyCell::new(|| after().any(|command| command.is("git") && uses_history(command)));
     for (at, command) in script.commands.iter().enumerate().filter(|(_, command)| clones(command)) {
         let later = &script.commands[at + 1..script.commands.len().min(at + FAR)];
-        let used = later
-            .iter()
-            .filter(git)
-            .any(|it| it.subcommand().is_some_and(|verb| git::USES_HISTORY.contains(&verb.lexeme())));
+        let used = later.iter().filter(git).any(uses_history);
         let shallow = command.args.iter().any(|arg| {
             ["--depth", "--shallow", "--filter", "--mirror", "--bare"].iter().any(|flag| arg.lexeme().starts_with(flag))
         });
-        if used || shallow || later.iter().any(removes) {
+        if used || shallow || later.iter().any(removes) || *used_later {
             continue;
         }
         let Some(verb) = command.subcommand() else { continue };

@@ -1,16 +1,10 @@
 //! Finds downloads over HTTPS where no authority's certificate is installed.
 
+use super::shared::{CERTIFICATES as PACKAGE, lacks_certificates};
 use crate::commands::download::{clones, downloads};
 use crate::finding::prelude::*;
-use crate::knowledge::hosts::CERTIFICATE_SIGNS;
-use crate::knowledge::managers::Manager;
-use crate::model::{Thing, Tri};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnRun(check)]).linux_only();
-
-/// The package, and the program by which it is known to be there.
-const PACKAGE: &str = "ca-certificates";
-const PROGRAM: &str = "update-ca-certificates";
 
 /// Reports the first download of the step: the others fail for the same reason.
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
@@ -18,18 +12,7 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let first =
         found.find_map(|command| Some((command, verified_url(command).filter(|_| !command.place.conditional)?)));
     let Some((command, span)) = first else { return };
-    let Some(stage) = cx.model.stage(step.stage) else { return };
-    let os = stage.contents(cx.model).and_then(|contents| contents.os.as_ref());
-    let apt = os.is_some_and(|os| os.manager == Some(Manager::Apt));
-    // Certificates may be copied or mounted.
-    let brought = step.run_mounts().any(|mount| mount.kind() != "cache")
-        || cx.model.provides(step, Thing::Text(CERTIFICATE_SIGNS)) != Tri::No
-        || step.contains(cx.model, CERTIFICATE_SIGNS);
-    if !apt
-        || brought
-        || cx.model.has_program_before(step, command, &command.name) != Tri::Yes
-        || cx.model.has_program_before(step, command, PROGRAM) != Tri::No
-    {
+    if !lacks_certificates(step, command, cx.model) {
         return;
     }
     let name = &command.name;

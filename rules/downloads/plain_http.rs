@@ -2,7 +2,7 @@
 
 use std::cell::LazyCell;
 
-use super::shared::shorten;
+use super::shared::{lacks_certificates, shorten};
 use crate::commands::download::{downloads, verifies};
 use crate::finding::prelude::*;
 use crate::shell::Arg;
@@ -17,7 +17,7 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
             for word in step.copy().iter().flat_map(|copy| &copy.sources) {
                 let checked = step.flag("checksum").is_some();
                 if word.text.starts_with("http://") && is_outside(&word.text) {
-                    report(word.span, &word.text, checked, cx);
+                    report(word.span, &word.text, checked, Safety::Unsafe, cx);
                 }
             }
         }
@@ -29,7 +29,10 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
                     let text = arg.known().unwrap_or(&arg.raw).trim_matches(['"', '\'']);
                     if text.starts_with("http://") && is_outside(text) {
                         let checked = last_check.is_some_and(|check| check > at);
-                        report(arg.span, text, checked, cx);
+                        // Without certificates `https` fails.
+                        let lacking = lacks_certificates(step, command, cx.model);
+                        let safety = if lacking { Safety::Display } else { Safety::Unsafe };
+                        report(arg.span, text, checked, safety, cx);
                     }
                 }
             }
@@ -38,7 +41,7 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
     }
 }
 
-fn report(span: Span, url: &str, checked: bool, cx: &Cx<'_>) {
+fn report(span: Span, url: &str, checked: bool, safety: Safety, cx: &Cx<'_>) {
     // A port serves one scheme only; S3 website endpoints do not support `https`.
     let only_http = host(url).contains(':') || url.contains(".s3-website");
     let at = cx.text(span).find("http://").filter(|_| !only_http).map(|at| span.start() + at);
@@ -50,7 +53,7 @@ fn report(span: Span, url: &str, checked: bool, cx: &Cx<'_>) {
     found.help("use `https://`, and verify the download with a checksum");
     if let Some(at) = at {
         let edit = Edit::replace(Span::new(at, at + "http".len()), "https");
-        found.fix(Fix::new(Safety::Unsafe, "use `https`", [edit]));
+        found.fix(Fix::new(safety, "use `https`", [edit]));
     }
 }
 

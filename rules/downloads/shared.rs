@@ -1,4 +1,27 @@
-//! Wording for what is downloaded.
+//! Wording for what is downloaded, and whether a server can be verified.
+
+use crate::finding::prelude::*;
+use crate::knowledge::hosts::CERTIFICATE_SIGNS;
+use crate::knowledge::managers::Manager;
+use crate::model::{Thing, Tri};
+
+/// The package of the authorities' certificates, and the program by which it is known to be there.
+pub(super) const CERTIFICATES: &str = "ca-certificates";
+const UPDATE_CERTIFICATES: &str = "update-ca-certificates";
+
+/// Whether no certificate of an authority is there when this command runs, and the command itself is.
+pub(super) fn lacks_certificates<'a>(step: &Step<'a>, command: &Command, model: &Model<'a>) -> bool {
+    let Some(stage) = model.stage(step.stage) else { return false };
+    let os = stage.contents(model).and_then(|contents| contents.os.as_ref());
+    let apt = os.is_some_and(|os| os.manager == Some(Manager::Apt));
+    // Certificates may be copied or mounted.
+    let brought = step.run_mounts().any(|mount| mount.kind() != "cache")
+        || model.provides(step, Thing::Text(CERTIFICATE_SIGNS)) != Tri::No
+        || step.contains(model, CERTIFICATE_SIGNS);
+    apt && !brought
+        && model.has_program_before(step, command, &command.name) == Tri::Yes
+        && model.has_program_before(step, command, UPDATE_CERTIFICATES) == Tri::No
+}
 
 /// The URL without query and credentials, so that a message stays short and reveals no password.
 pub(super) fn shorten(url: &str) -> String {

@@ -31,7 +31,9 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
         if !step.is_exec_form() {
             let short =
                 |arg: &&Arg| arg.raw.len() > 1 && arg.raw.starts_with('-') && arg.raw[1..].bytes().all(is_switch);
-            let edit = match command.args.first().filter(short) {
+            // `-s -S` are words of their own, and so is this one.
+            let apart = command.args.get(1).is_some_and(|arg| short(&arg)) && command.args[0].raw.len() == 2;
+            let edit = match command.args.first().filter(short).filter(|_| !apart) {
                 Some(arg) => Edit::insert(arg.span.start() + 1, "f"),
                 None => Edit::insert(command.name_span.end(), " -f"),
             };

@@ -1,7 +1,9 @@
 //! Finds disabled TLS certificate verification.
 
+use super::shared::lacks_certificates;
 use crate::commands::download::downloads;
 use crate::finding::prelude::*;
+use crate::knowledge::comment_words::UNVERIFIED;
 use crate::shell::Arg;
 use crate::shell::rewrite::drop_arg;
 
@@ -37,7 +39,7 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
         (_, Keyword::Run) => {
             for command in step.commands().iter() {
                 for (span, what) in off(command) {
-                    let fix = fix(command, span, cx);
+                    let fix = fix(command, span, step, cx);
                     let mut found = cx.report(span, format!("{what} does not verify the server's certificate"));
                     found.help(HELP).fix(fix);
                 }
@@ -55,8 +57,8 @@ fn switched_off(name: &str, value: &str) -> Option<&'static str> {
     row.1.contains(&value.to_ascii_lowercase().as_str()).then_some(row.2)
 }
 
-/// Removes the flag, or its letter from a group of short flags.
-fn fix(command: &Command, span: Span, cx: &Cx<'_>) -> Option<Fix> {
+/// Removes the flag, or its letter from a group of short flags. Only shown below a comment that defends it.
+fn fix(command: &Command, span: Span, step: &Step<'_>, cx: &Cx<'_>) -> Option<Fix> {
     let arg = command.args.iter().find(|arg| arg.span == span && arg.raw == cx.text(span))?;
     let edit = match arg.raw.as_str() {
         "-k" => drop_arg(command, arg, cx.source)?,
@@ -67,7 +69,10 @@ fn fix(command: &Command, span: Span, cx: &Cx<'_>) -> Option<Fix> {
         }
         _ => return None,
     };
-    Fix::new(Safety::Unsafe, "verify the certificate", [edit])
+    // Without certificates no server can be verified.
+    let shown = step.mentions(UNVERIFIED, cx.model) || lacks_certificates(step, command, cx.model);
+    let safety = if shown { Safety::Display } else { Safety::Unsafe };
+    Fix::new(safety, "verify the certificate", [edit])
 }
 
 fn off(command: &Command) -> Vec<(Span, &'static str)> {

@@ -36,13 +36,17 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
         }
         let message = format!("`{}` stays in the image after it is unpacked", last_part(&name).replace('`', ""));
         let archive = extracts(extract).and_then(|it| it.archive).map(|arg| arg.raw).unwrap_or_default();
+        // Nothing expects what a build has left in `/tmp`.
+        let later = &cx.source.text()[extract.full_span().end()..];
+        let dispensable = path.starts_with("/tmp/") && !path.contains('$') && !later.contains(last_part(&name));
+        let safety = if dispensable { Safety::Safe } else { Safety::Unsafe };
         let edit = append_to_run(cx.model, step, extract, &format!("rm {archive}"));
         cx.report(command.span, message)
             .label(extract.span, "unpacked here")
             .help(
                 "remove it in the same `RUN`, or unpack the download directly: `curl … | tar -xz`, with `pipefail` set",
             )
-            .fix(Fix::new(Safety::Unsafe, "remove the archive after unpacking it", edit));
+            .fix(Fix::new(safety, "remove the archive after unpacking it", edit));
     }
 }
 

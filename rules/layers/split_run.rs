@@ -1,5 +1,7 @@
 //! Consecutive short `RUN` instructions that could be one.
 
+use std::collections::BTreeSet;
+
 use crate::commands::packages::{installs, refreshes_index};
 use crate::commands::server::runs_forever;
 use crate::finding::prelude::*;
@@ -53,8 +55,27 @@ fn belong(first: &Step<'_>, second: &Step<'_>) -> bool {
     if apart(one, other) || apart(other, one) {
         return false;
     }
-    let small = |script: &Script| script.commands.len() <= FEW;
-    (small(one) && small(other)) || same_manager(one, other)
+    let (one_len, other_len) = (len(one), len(other));
+    let equal = is_alike(one, other) && one_len.max(other_len) <= 2 * FEW;
+    let (first, second) = (one_len <= FEW, other_len <= FEW);
+    (first && second) || (first || second) && equal || same_manager(one, other)
+}
+
+/// How many commands a script runs, without those whose output others take.
+fn len(script: &Script) -> usize {
+    script.commands.iter().filter(|command| command.place.scope == 0).count()
+}
+
+/// Whether both run the same programs, whatever they make and remove besides.
+fn is_alike(one: &Script, other: &Script) -> bool {
+    let programs = |script: &Script| {
+        let all = script.commands.iter();
+        let work = all.clone().filter(|command| !command.class().is(Class::FILE_TOOL.or(Class::ELEMENTARY)));
+        let work: BTreeSet<String> = work.map(|command| command.name.clone()).collect();
+        if work.is_empty() { all.map(|command| command.name.clone()).collect() } else { work }
+    };
+    let programs = (programs(one), programs(other));
+    !programs.0.is_empty() && programs.0 == programs.1
 }
 
 /// Whether it does nothing but create accounts and directories, and give files to someone.
@@ -77,9 +98,9 @@ fn same_manager(one: &Script, other: &Script) -> bool {
 
 fn report(steps: &[Step<'_>], cx: &Cx<'_>) {
     let [first, second, ..] = steps else { return };
-    let joints: Vec<[Edit; 2]> = steps.windows(2).filter_map(|pair| join(&pair[0], &pair[1], cx)).collect();
-    let whole = joints.len() == steps.len() - 1;
-    let edits: Vec<Edit> = joints.into_iter().flatten().collect();
+    let joints = evenly(steps, cx);
+    let whole = joints.iter().all(Option::is_some);
+    let edits: Vec<Edit> = joints.into_iter().flatten().flatten().collect();
     let title = if whole { "merge them with `&&`" } else { "merge the ones that can be merged with `&&`" };
     let fix = Fix::new(Safety::Unsafe, title, edits);
     let count = steps.len();
@@ -93,6 +114,32 @@ fn report(steps: &[Step<'_>], cx: &Cx<'_>) {
         .help("use `&&` or a heredoc to merge commands that belong together and change together")
         .help("keep a slow command that rarely changes separate, so that its layer stays cached")
         .fix(fix);
+}
+
+/// How each step is joined to the next. Of steps that are alike all are joined or none, unless a blank line sets them apart.
+fn evenly(steps: &[Step<'_>], cx: &Cx<'_>) -> Vec<Option<[Edit; 2]>> {
+    let mut joints: Vec<_> = steps.windows(2).map(|pair| join(&pair[0], &pair[1], cx)).collect();
+    let alike = |at: usize| match (&steps[at].script, &steps[at + 1].script) {
+        (Some(one), Some(other)) => is_alike(one, other),
+        _ => false,
+    };
+    let mut first = 0;
+    while first < joints.len() {
+        let len = (first..joints.len()).take_while(|at| alike(*at)).count();
+        let family = first..first + len;
+        let is_break = |at: usize| joints[at].is_none() && !has_blank_line(between(&steps[at], &steps[at + 1], cx));
+        if family.clone().any(is_break) {
+            let (start, end) = (family.start.saturating_sub(1), (family.end + 1).min(joints.len()));
+            joints[start..end].fill(None);
+        }
+        first += len + 1;
+    }
+    joints
+}
+
+/// What is between two steps.
+fn between<'a>(first: &Step<'_>, second: &Step<'_>, cx: &Cx<'a>) -> &'a str {
+    cx.text(Span::new(first.instruction.span.end(), second.instruction.lines_span().start()))
 }
 
 /// Merges two steps: the line break becomes a continuation, the second `RUN` becomes `&&`. `None` if the first changes
@@ -121,9 +168,7 @@ fn join(first: &Step<'_>, second: &Step<'_>, cx: &Cx<'_>) -> Option<[Edit; 2]> {
         return None;
     }
     // Comments may come in between: a continued instruction may contain them as well.
-    let between = Span::new(first.instruction.span.end(), second.instruction.lines_span().start());
-    let text = cx.text(between);
-    if has_blank_line(text) {
+    if has_blank_line(between(first, second, cx)) {
         return None;
     }
     let plain_start = second.instruction.lines_span().start() == second.instruction.span.start();

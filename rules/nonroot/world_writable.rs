@@ -6,6 +6,7 @@ use crate::commands::chmod::{closed, is_world_writable, mode, targets};
 use crate::finding::prelude::*;
 use crate::fixes::leave_root::may_leave_root;
 use crate::fixes::world_writable::is_program;
+use crate::knowledge::comment_words::WRITABLE;
 use crate::knowledge::variables;
 use crate::model::{Numbers, Tri, Volume};
 use crate::shell::Arg;
@@ -21,6 +22,8 @@ struct Open {
     settled: bool,
     /// Open on purpose: a tool's directory, or a volume.
     meant: bool,
+    /// Below a comment that says that it has to be written to.
+    defended: bool,
 }
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
@@ -37,9 +40,10 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     // The user it switches to may have to write there, and so may the user that another fix switches to, which
     // hands the files over.
     let others_write = for_anybody || stage.runs_as_root(cx.model) == Tri::No || may_leave_root(stage, cx.model);
-    for Open { span, mode, settled, meant } in open {
+    for Open { span, mode, settled, meant, defended } in open {
         let level = if warned && !meant { Level::Warn } else { Level::Note };
-        let safety = if others_write && (for_anybody || !settled) { Safety::Display } else { Safety::Unsafe };
+        let shown = meant || defended || others_write && (for_anybody || !settled);
+        let safety = if shown { Safety::Display } else { Safety::Unsafe };
         let at = Span::new(span.end().saturating_sub(mode.len()), span.end());
         let fix = closed(&mode).filter(|_| cx.text(at) == mode).and_then(|closed| {
             Fix::new(safety, format!("let only the owner write: `{closed}`"), [Edit::replace(at, closed)])
@@ -80,13 +84,20 @@ fn opened<'a>(step: &Step<'a>, facts: &Facts<'_, 'a>) -> Vec<Open> {
                 let owner = step.flag("chown").and_then(|flag| flag.text());
                 let settled =
                     owner.is_some_and(|owner| facts.runs_it(&owner)) || step.copy_dest(model).is_some_and(is_program);
-                open.push(Open { span: flag.span, mode: mode.to_string(), settled, meant: false });
+                open.push(Open {
+                    span: flag.span,
+                    mode: mode.to_string(),
+                    settled,
+                    meant: false,
+                    defended: step.mentions(WRITABLE, model),
+                });
             }
         }
         Keyword::Run => {
             let commands: Vec<&Command> = step.commands().iter().collect();
             let opens = commands.iter().any(|command| mode(command).is_some());
             let explained = opens && says_why(step, model);
+            let defended = opens && step.mentions(WRITABLE, model);
             for (at, command) in commands.iter().enumerate() {
                 let Some(arg) = mode(command) else { continue };
                 let Some(mode) = arg.text.as_deref().filter(|text| is_world_writable(text)) else { continue };
@@ -117,7 +128,7 @@ fn opened<'a>(step: &Step<'a>, facts: &Facts<'_, 'a>) -> Vec<Open> {
                 let settled = files.is_some_and(|files| {
                     files.iter().all(|file| given(file) || file.text.as_deref().is_some_and(is_program))
                 });
-                open.push(Open { span: arg.span, mode: mode.to_owned(), settled, meant });
+                open.push(Open { span: arg.span, mode: mode.to_owned(), settled, meant, defended });
             }
         }
         _ => {}

@@ -4,6 +4,7 @@ use crate::commands::download::downloads;
 use crate::finding::prelude::*;
 use crate::knowledge::bases;
 use crate::knowledge::os::Distro;
+use crate::shell::rewrite::new_line;
 
 pub const RULE: Rule =
     Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(&["apt-key"], check)]).fix(Fixable::Sometimes);
@@ -35,11 +36,15 @@ fn fix(command: &Command, step: &Step<'_>, cx: &Cx<'_>) -> Option<Fix> {
     if step.is_exec_form() {
         return None;
     }
-    if command.args.first().is_some_and(|verb| verb.is("adv")) { received(command) } else { piped(command, step, cx) }
+    if command.args.first().is_some_and(|verb| verb.is("adv")) {
+        received(command, cx)
+    } else {
+        piped(command, step, cx)
+    }
 }
 
 /// `apt-key adv --recv-keys KEY` → the same by gpg, into a keyring of its own. `gnupg-ring:` is the format that apt reads.
-fn received(command: &Command) -> Option<Fix> {
+fn received(command: &Command, cx: &Cx<'_>) -> Option<Fix> {
     let adv = command.args.first()?;
     let key = command.args.last()?.text.as_deref()?;
     let hex = key.strip_prefix("0x").unwrap_or(key);
@@ -56,9 +61,11 @@ fn received(command: &Command) -> Option<Fix> {
     }
     let file = format!("/etc/apt/trusted.gpg.d/{}.gpg", hex[hex.len() - 8..].to_ascii_lowercase());
     let gpg = format!("gpg --no-default-keyring --keyring gnupg-ring:{file}");
+    // One line would be too long.
+    let joint = new_line(cx.source);
     let edits = [
         Edit::replace(command.name_span.cover(adv.span), gpg),
-        Edit::insert(command.full_span().end(), format!(" && chmod 644 {file}")),
+        Edit::insert(command.full_span().end(), format!("{joint}chmod 644 {file}")),
     ];
     Fix::new(Safety::Unsafe, "store the key in its own keyring", edits)
 }

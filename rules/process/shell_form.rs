@@ -3,7 +3,9 @@
 use crate::finding::prelude::*;
 use crate::knowledge::bases::{Role, role};
 use crate::knowledge::paths;
-use crate::shell::exec_form::{is_brief, json_array, literal_words, plain_words, with_exec};
+use crate::knowledge::programs::Class;
+use crate::shell::Link;
+use crate::shell::exec_form::{is_brief, is_builtin, json_array, literal_words, plain_words, with_exec};
 use crate::syntax::{TriviaKind, ViewKind, shell_views};
 
 pub const RULE: Rule = Rule::new(
@@ -40,10 +42,10 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
         return;
     }
     let commented = step.instruction.trivia.iter().any(|trivia| trivia.kind == TriviaKind::Comment);
-    let (fix, help) = match (&words, with_exec(&view.text)) {
+    let (array, help) = match (&words, with_exec(&view.text)) {
         (Some(words), _) => (Some((json_array(words), safety(step, words, cx.model))), None),
         (None, Some(script)) => (
-            Some((json_array(&["sh", "-c", &script]), Safety::Unsafe)),
+            Some((json_array(&["sh", "-c", &script]), same_arguments(step, cx.model))),
             Some("use `exec` so that the shell, which expands the variables, replaces itself with the program"),
         ),
         (None, None) => {
@@ -82,16 +84,43 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
     if keyword == Keyword::Healthcheck || gives_way || brief || hears {
         found.at_most(Level::Note);
     }
-    if let Some((array, _)) = &fix {
+    if let Some((array, _)) = &array {
         let check = if keyword == Keyword::Healthcheck { " CMD" } else { "" };
         found.help(format!("use `{name}{check} {array}`"));
     }
     if let Some(help) = help {
         found.help(help);
     }
-    if let Some((array, safety)) = fix.filter(|_| !commented) {
-        found.fix(Fix::new(safety, "use exec form", [Edit::replace(*span, array)]));
+    // What is on several lines, or is given to an entrypoint that is not known, keeps its form.
+    let short = |safety| safety == Safety::Safe && !cx.text(*span).contains('\n');
+    match array.filter(|(_, safety)| !commented && (words.is_some() || short(*safety))) {
+        Some((array, safety)) => drop(found.fix(Fix::new(safety, "use exec form", [Edit::replace(*span, array)]))),
+        None => drop(found.fix(exec_last(step).filter(|_| !brief))),
     }
+}
+
+/// Lets the last command replace the shell. `None` where the shell has something left to do.
+fn exec_last(step: &Step<'_>) -> Option<Fix> {
+    let script = step.script.as_ref().filter(|script| script.clean && step.keyword() != Keyword::Healthcheck)?;
+    let own = |command: &&Command| command.place.scope == 0;
+    let last = script.commands.iter().rfind(own)?;
+    let place = &last.place;
+    let plain = place.depth == 0 && place.pipe_len <= 1 && !place.conditional && place.link != Link::Or;
+    let external = last.assignments.is_empty() && last.wrappers.is_empty() && !is_builtin(&last.name);
+    let named = last.name.starts_with(|char: char| char.is_ascii_alphanumeric());
+    let ends = last.full_span().end() == script.span.end();
+    let waits = |command: &Command| command.is("trap") || command.place.background;
+    if !plain || !external || !named || !ends || script.commands.iter().any(waits) {
+        return None;
+    }
+    let before = || script.commands.iter().filter(own).filter(|command| command.span.start() < last.span.start());
+    // A file that is read may bring a function of that name, and what is left in the background needs a parent.
+    let reads = before().any(|command| command.is_any(&[".", "source"])) && !last.path.contains('/');
+    let quiet = before().all(|command| command.class().is(Class::ELEMENTARY) && !command.is_any(&["set", "eval"]));
+    let defines = before().any(|command| command.class().is(Class::SHELL_FUNCTION))
+        || script.commands.iter().any(|command| command.place.depth > 0);
+    let safety = if quiet && !reads { Safety::Safe } else { Safety::Unsafe };
+    Fix::new(safety, "start the program with `exec`", [Edit::insert(last.span.start(), "exec ")]).filter(|_| !defines)
 }
 
 /// Whether the last command replaces the shell, so that signals reach it.
@@ -101,6 +130,14 @@ fn ends_in_exec(script: &Script) -> bool {
 }
 
 fn safety(step: &Step<'_>, words: &[String], model: &Model<'_>) -> Safety {
+    match same_arguments(step, model) {
+        Safety::Safe if !starts_by_itself(step, &words[0], model) => Safety::Unsafe,
+        safety => safety,
+    }
+}
+
+/// Whether nothing else starts with other arguments when this becomes exec form.
+fn same_arguments(step: &Step<'_>, model: &Model<'_>) -> Safety {
     let stage = &model.stages[step.stage];
     let known_base = match stage.root_image(model) {
         None => stage.is_from_scratch(model),
@@ -121,7 +158,7 @@ fn safety(step: &Step<'_>, words: &[String], model: &Model<'_>) -> Safety {
         Keyword::Entrypoint => stage.is_final,
         _ => true,
     };
-    if same_arguments && starts_by_itself(step, &words[0], model) { Safety::Safe } else { Safety::Unsafe }
+    if same_arguments { Safety::Safe } else { Safety::Unsafe }
 }
 
 /// Whether the program starts without a shell: only a shell runs a script that lacks its `#!` line.

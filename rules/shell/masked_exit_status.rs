@@ -92,6 +92,10 @@ fn line_joint(start: usize, end: usize, operator: &str, cx: &Cx<'_>) -> Option<S
     let escape = cx.model.file.escape.as_char();
     let line = cx.source.line_span(cx.source.line_index(start));
     let (before, after) = (cx.text(Span::new(line.start(), start)), cx.text(Span::new(end, line.end().max(end))));
+    // `&&` at the start of each line.
+    if before.trim() == "&&" && operator.trim() == "&&" && after.trim().chars().eq([escape]) {
+        return Some(format!(" {escape}{}{before}", cx.source.line_end()));
+    }
     let follows = after.trim_start().starts_with(operator.trim()) && after.trim_end().ends_with(escape);
     (before.trim().is_empty() && follows).then(|| format!("{operator} {escape}{}{before}", cx.source.line_end()))
 }

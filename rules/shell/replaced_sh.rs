@@ -1,7 +1,7 @@
 //! Finds commands that replace `/bin/sh` with another shell.
 
+use crate::commands::system_shell::new_system_shell;
 use crate::finding::prelude::*;
-use crate::shell::Dialect;
 
 pub const RULE: Rule =
     Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(&["ln", "cp", "mv", "update-alternatives"], check)])
@@ -9,24 +9,8 @@ pub const RULE: Rule =
         .aka(&["DL4005"]);
 
 fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
-    if command.is_behind("chroot") {
-        return;
-    }
-    let is_sh = |text: &str| matches!(text, "/bin/sh" | "/usr/bin/sh");
-    let operands: Vec<_> = command.operands().collect();
-    let shell = match (command.name.as_str(), operands.as_slice()) {
-        // `--install LINK NAME PATH PRIORITY`
-        ("update-alternatives", [link, _, path, ..]) if command.has_flag(&["--install"]) && is_sh(link.lexeme()) => {
-            path
-        }
-        ("update-alternatives", _) => return,
-        (_, [from, to]) if is_sh(to.lexeme()) => from,
-        _ => return,
-    };
+    let Some(shell) = new_system_shell(command) else { return };
     let name = shell.lexeme();
-    if !matches!(Dialect::from_name(name), Dialect::Bash | Dialect::Zsh | Dialect::Ksh) {
-        return;
-    }
     let path = if name.starts_with('/') { name.to_owned() } else { format!("/bin/{name}") };
     let wanted = format!("SHELL [\"{path}\", \"-c\"]");
     let fix = replaces_alone(step).then(|| Edit::replace(step.instruction.span, wanted.clone()));

@@ -9,6 +9,7 @@ use crate::knowledge::os::{Distro, Shells};
 use crate::knowledge::programs::Class;
 use crate::model::MAX_LATER_STEPS;
 use crate::shell::{Dialect, Link};
+use crate::syntax::{ViewKind, shell_views};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnRun(check)]).fix(Fixable::Sometimes).aka(&["DL4006"]);
 
@@ -126,6 +127,9 @@ fn way(step: &Step<'_>, cx: &Cx<'_>) -> Way {
     if dialect.has_pipefail() {
         return Way::Option;
     }
+    if has_own_shell(step, cx) {
+        return Way::Unknown;
+    }
     let stage = cx.model.stage(step.stage);
     let image = stage.and_then(|stage| stage.root_image(cx.model));
     let os = image.and_then(|image| bases::os(&image.familiar_name()?, image.tag_text()));
@@ -199,7 +203,9 @@ fn bears_pipefail(script: &Script) -> bool {
 fn other_shell(step: &Step<'_>, cx: &Cx<'_>) -> Option<Fix> {
     let stage = cx.model.stage(step.stage).filter(|stage| matches!(stage.base, Base::Image(_)))?;
     let shell = &step.state.shell;
-    let has_pipe = |step: &&Step<'_>| step.script.as_ref().is_some_and(|script| script.pipes().next().is_some());
+    let has_pipe = |step: &&Step<'_>| {
+        step.script.as_ref().is_some_and(|script| script.pipes().next().is_some()) && !has_own_shell(step, cx)
+    };
     let first = stage.all(Keyword::Run).filter(|other| other.state.shell == *shell).find(has_pipe)?;
     let mut after = cx.model.after(first);
     let later = std::iter::once(first).chain(after.by_ref().take(MAX_LATER_STEPS));
@@ -211,11 +217,21 @@ fn other_shell(step: &Step<'_>, cx: &Cx<'_>) -> Option<Fix> {
     Fix::new(Safety::Unsafe, "use `bash` with `pipefail`", [edit])
 }
 
+/// Whether it is a heredoc whose `#!` line names its shell, whatever SHELL says.
+fn has_own_shell(step: &Step<'_>, cx: &Cx<'_>) -> bool {
+    let views =
+        if step.instruction.heredocs.is_empty() { Vec::new() } else { shell_views(cx.source.text(), step.instruction) };
+    views.first().is_some_and(|view| matches!(view.kind, ViewKind::Body(_)) && view.interpreter.is_some())
+}
+
 fn is_same_to_bash(step: &Step<'_>, cx: &Cx<'_>) -> bool {
     match step.keyword() {
         Keyword::Onbuild => return false,
         Keyword::Run | Keyword::Cmd | Keyword::Entrypoint | Keyword::Healthcheck if !step.is_exec_form() => {}
         _ => return true,
+    }
+    if has_own_shell(step, cx) {
+        return true;
     }
     let Some(script) = &step.script else {
         return step.keyword() == Keyword::Healthcheck && step.instruction.command_line().is_none();

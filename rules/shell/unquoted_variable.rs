@@ -77,5 +77,18 @@ fn fix(script: &ScriptView<'_, '_>, at: At, name: &str) -> Option<Fix> {
     // All of an argument may be a list, except where one path is meant.
     let list = script.is_list(name) || alone && !matters(script, at, name);
     let safety = if list { Safety::Display } else { Safety::Unsafe };
-    Fix::new(safety, "put it in quotes", [Edit::insert(span.start(), "\""), Edit::insert(span.end(), "\"")])
+    let place = script.span(word.span);
+    let (text, own) = (survey.slice(word.span), survey.part(at)?.span);
+    let (before, after) = (&text[..own.start() - word.span.start()], &text[own.end() - word.span.start()..]);
+    // Quotes that end here were meant to go on.
+    if before.ends_with('"') || after.starts_with('"') {
+        return None;
+    }
+    let special = |text: &str| text.contains(['"', '\'', '\\', '`', '$', '*', '?', '[', '{', '}', '~', '(', ')']);
+    let start = before.rfind('=').map_or(0, |at| at + 1);
+    let (start, end) = match special(before) || special(after) {
+        true => (span.start(), span.end()),
+        false => (place.start() + start, place.end()),
+    };
+    Fix::new(safety, "put it in quotes", [Edit::insert(start, "\""), Edit::insert(end, "\"")])
 }

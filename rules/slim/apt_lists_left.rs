@@ -6,6 +6,8 @@ use crate::commands::packages::{Manager, fetches_packages, refreshes_index};
 use crate::finding::prelude::*;
 use crate::fixes::package_index::fetch_index_there;
 use crate::fixes::run_script::{append_to_run, remove_run};
+use crate::knowledge::paths::PROGRAMS;
+use crate::knowledge::programs::Class;
 use crate::model::{IndexUse, MAX_LATER_STEPS};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnRun(check)]).fix(Fixable::Sometimes).aka(&["DL3009"]);
@@ -45,7 +47,22 @@ fn fetch_again<'a>(step: &Step<'a>, update: &Command, later: &IndexUse<'_, 'a>, 
     let uses = |command: &&Command| fetches_packages(command) == Some(Manager::Apt);
     let last = script.commands.iter().rfind(uses).filter(|last| refreshes_index(last).is_none())?;
     let here = append_to_run(model, step, last, "rm -rf /var/lib/apt/lists/*")?;
-    Fix::new(Safety::Unsafe, "remove the package lists, and fetch them again where they are needed", [here, there])
+    // What comes in between could change what is fetched.
+    let safety = if later.next { Safety::Safe } else { Safety::Unsafe };
+    Fix::new(safety, "remove the package lists, and fetch them again where they are needed", [here, there])
+}
+
+/// Whether it runs a program or script of which it is not known what it does.
+fn is_unseen(command: &Command, script: &Script) -> bool {
+    if command.is_shell() {
+        // The commands of `sh -c` are read.
+        let inner = |other: &Command| other.wrappers.iter().any(|wrapper| wrapper.span == command.name_span);
+        return !script.commands.iter().any(inner);
+    }
+    let of_system =
+        PROGRAMS.iter().any(|place| command.path.strip_prefix(place).is_some_and(|rest| rest.starts_with('/')));
+    let builds = command.class().is(Class::NATIVE_BUILD) || command.is("configure");
+    command.path.contains('/') && !of_system && !builds || command.is("python")
 }
 
 /// Removes the lists after the last command that needs them, unless a later `RUN` needs them as well.
@@ -71,11 +88,7 @@ fn fix(step: &Step<'_>, model: &Model<'_>) -> Option<Fix> {
             return None;
         }
         // A script that is not available may install something.
-        if script
-            .commands
-            .iter()
-            .any(|command| command.path.contains('/') || command.is_shell() || command.is("python"))
-        {
+        if script.commands.iter().any(|command| is_unseen(command, script)) {
             safety = Safety::Unsafe;
         }
     }

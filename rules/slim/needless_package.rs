@@ -34,7 +34,8 @@ fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     let seen = cx.model.context.is_some_and(|context| context.is_sure());
     let mut idle = found.clone();
     idle.retain(|(package, _)| seen || !ALSO_CALLED.contains(&package.name.as_str()));
-    let fix = fix(&idle, install, command, cx).filter(|_| !step.is_exec_form() && !idle.is_empty());
+    let fix = fix(&idle, idle.len() == found.len(), install, command, cx)
+        .filter(|_| !step.is_exec_form() && !idle.is_empty());
     let end = if others.is_empty() { "" } else { "s" };
     let message = format!(
         "{} {} not needed by the program, only for working in the container",
@@ -125,7 +126,7 @@ fn is_named_elsewhere(word: &str, cx: &Cx<'_>) -> bool {
 const MAX_SCRIPTS: usize = 32;
 
 /// Deletes the packages' names, if something else is left to install.
-fn fix(found: &[(&Package, Category)], install: &Install, command: &Command, cx: &Cx<'_>) -> Option<Fix> {
+fn fix(found: &[(&Package, Category)], all: bool, install: &Install, command: &Command, cx: &Cx<'_>) -> Option<Fix> {
     if found.len() >= install.packages.len() {
         return None;
     }
@@ -139,5 +140,12 @@ fn fix(found: &[(&Package, Category)], install: &Install, command: &Command, cx:
             blank.then(|| Edit::delete(Span::new(before, package.span.end())))
         })
         .collect();
-    Fix::new(Safety::Unsafe, "omit unneeded packages", edits?)
+    let title = match all {
+        true => "omit unneeded packages".to_owned(),
+        false => {
+            let names: Vec<String> = found.iter().map(|(package, _)| format!("`{}`", package.name)).collect();
+            format!("omit {}", names.join(", "))
+        }
+    };
+    Fix::new(Safety::Unsafe, title, edits?)
 }

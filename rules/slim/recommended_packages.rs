@@ -169,7 +169,7 @@ const CALLED: &[(&str, &str, &[&str])] = &[
 ];
 
 /// Packages that fetch over the network and only recommend the certificates for it.
-const NEED_CERTIFICATES: [&str; 4] = ["curl", "git", "wget", "git-core"];
+const NEED_CERTIFICATES: [&str; 5] = ["curl", "git", "wget", "git-core", "apt-transport-https"];
 
 /// Packages that recommend something that builds often need. Sorted.
 #[rustfmt::skip]

@@ -16,3 +16,4 @@ pub mod prompts;
 mod requirement;
 pub mod server;
 pub mod service;
+pub mod system_shell;

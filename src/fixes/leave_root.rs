@@ -254,8 +254,7 @@ fn edits<'a>(
     // Set off by a blank line, as the instructions around it are.
     let rest = &model.source.text()[behind..];
     let spaced = rest.starts_with(&format!("{end}{end}"));
-    let apart = !tail.is_empty() || last.is_some_and(|last| placement::stands_apart(last, model));
-    if spaced && user_last.is_none() && apart {
+    if spaced && user_last.is_none() {
         tail.insert_str(0, end);
     }
     match user_last {
@@ -304,6 +303,9 @@ fn early_place(stage: &Stage<'_>, copy: &Step<'_>, depends_on_nothing: bool) -> 
     let folder = stage.steps[..copy.index].iter().rposition(|step| step.keyword() == Keyword::Workdir);
     let places = [Some(copy.index), folder.map(|at| at + 1), depends_on_nothing.then_some(first)];
     let at = places.into_iter().flatten().find(alone).unwrap_or(copy.index);
+    // Not between what the container starts with and what is copied.
+    let starts = |at: &usize| matches!(stage.steps[*at].keyword(), Keyword::Cmd | Keyword::Entrypoint);
+    let at = (0..at).rev().take_while(starts).last().unwrap_or(at);
     before(stage, &stage.steps[at])
 }
 

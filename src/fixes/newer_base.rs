@@ -158,6 +158,9 @@ fn new_tag<'a>(image: &ImageRef, stage: &Stage<'a>, ended: &[EndOfLife], model: 
     if canonical(&name) != "golang" && names_repositories(stage, model) || names_release(text, tag) {
         return None;
     }
+    if takes_built_files(stage, model) {
+        return None;
+    }
     let built_on = model.stages.iter().filter(|other| other.root(model).index == stage.index);
     for (_, _, install) in built_on.flat_map(|stage| stage.installs()) {
         let python = matches!(install.manager, Manager::Pip) && canonical(&name) != "golang";
@@ -185,6 +188,21 @@ pub(super) fn lacks_program<'a>(name: &str, tag: &str, stage: &Stage<'a>, model:
             |name: &str| contents.program(name) == Some(false) && model.provides(step, Thing::Program(name)) == Tri::No;
         let mut calls = step.commands().iter().filter(|command| !command.place.conditional);
         calls.any(|command| missing(&command.name) && !step.contains_before(model, command, &[command.name.as_str()]))
+    })
+}
+
+/// Whether a step of the stage, or of one built on it, downloads or names packages and installers that were built for one
+/// release: they look for the libraries and programs of that one.
+fn takes_built_files<'a>(stage: &Stage<'a>, model: &Model<'a>) -> bool {
+    let is_built = |text: &str| {
+        let text = text.trim_end_matches(['"', '\'', '*']);
+        let file = text.split(['?', '#']).next().unwrap_or_default();
+        file.rsplit_once('.').is_some_and(|(_, ending)| matches!(ending, "deb" | "rpm" | "run" | "bin"))
+    };
+    let built_on = model.stages.iter().filter(|other| other.root(model).index == stage.index);
+    built_on.flat_map(|stage| &stage.steps).take(MAX_LATER_STEPS).any(|step| {
+        let copied = step.copy().into_iter().flat_map(|copy| &copy.sources).any(|word| is_built(&word.text));
+        copied || step.commands().iter().any(|command| command.args.iter().any(|arg| is_built(arg.known().unwrap_or(&arg.raw))))
     })
 }
 

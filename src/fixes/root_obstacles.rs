@@ -37,6 +37,11 @@ pub(super) fn doubt<'a>(stage: &Stage<'a>, model: &Model<'a>) -> Option<String> 
         if let Some(reason) = start_needs(start.command) {
             return Some(reason);
         }
+        // `/opt/server/bin/server start` starts a service as the user that its own files name.
+        let verb = start.command.subcommand().is_some_and(|verb| verb.is("start"));
+        if verb && start.command.path.starts_with('/') {
+            return Some(format!("it is not known what `{}` does", start.command.path.replace('`', "'")));
+        }
     }
     if let Some(node) = model.context.and_then(|context| context.project().node.as_ref()) {
         let script = stage.start_commands(model).iter().find_map(|start| node_script(start.command));

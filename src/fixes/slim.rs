@@ -31,6 +31,12 @@ pub fn what_needs_full<'a>(stage: &Stage<'a>, model: &Model<'a>, name: &str) -> 
     if let Some(command) = all.into_iter().find(|command| needed(command)) {
         return Some(command.name.clone());
     }
+    // Headers are installed to compile with.
+    let has_compiler = ["gcc", "g++", "clang"].iter().any(|tool| installed(tool));
+    let headers = commands().filter_map(installs).filter(|install| install.manager == Manager::Apt && !has_compiler);
+    if let Some(package) = headers.flat_map(|install| install.named()).find(|package| package.name.ends_with("-dev")) {
+        return Some(package.name.clone());
+    }
     let context = model.context.filter(|context| context.is_sure());
     for command in commands() {
         let Some(install) = installs(command) else { continue };

@@ -8,6 +8,7 @@ use crate::knowledge::paths;
 use crate::knowledge::{bases, canonical};
 use crate::model::{Model, Stage, Step};
 use crate::syntax::Keyword;
+use crate::text::Edit;
 
 /// The fix for a stage that copies to a relative path with no WORKDIR before it. Planned once per stage.
 pub fn needed<'a>(stage: &Stage<'a>, model: &Model<'a>) -> Option<Fix> {
@@ -18,6 +19,25 @@ pub fn needed<'a>(stage: &Stage<'a>, model: &Model<'a>) -> Option<Fix> {
     let plan = plan(stage, model);
     plans.lock().unwrap_or_else(PoisonError::into_inner).insert(stage.index, plan.clone());
     plan
+}
+
+/// Writes the destinations of a stage that works in `/` with the `/` that they mean: they stay where they are.
+pub fn absolute<'a>(stage: &Stage<'a>, model: &Model<'a>) -> Option<Fix> {
+    let name = stage.root_image(model)?.familiar_name()?;
+    if bases::workdir(&name) != Some("/") || stage.windows {
+        return None;
+    }
+    let edit = |step: &Step<'a>| {
+        let copy = step.copy().filter(|copy| !copy.json)?;
+        let dest = copy.dest.as_ref().filter(|dest| model.source.slice(dest.span) == dest.text)?;
+        let path = dest.text.strip_prefix("./").unwrap_or(&dest.text);
+        let plain = path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/-_.+".contains(&byte));
+        let below = !path.starts_with('/') && path.split('/').all(|part| part != "..");
+        let path = if path == "." { "" } else { path };
+        (plain && below).then(|| Edit::replace(dest.span, format!("/{path}")))
+    };
+    let steps = stage.steps.iter().take_while(|step| step.state.workdir.is_none());
+    Fix::new(Safety::Safe, "write the destination with its `/`", steps.filter_map(edit))
 }
 
 fn plan<'a>(stage: &Stage<'a>, model: &Model<'a>) -> Option<Fix> {

@@ -1,5 +1,13 @@
 //! Directories of projects, by what is usually in them.
 
+/// What projects call directories, and no archive. Sorted.
+pub const DIRECTORIES: &[&str] = &[
+    "app", "assets", "bin", "certs", "conf", "conf.d", "config", "configs", "contrib", "data", "dist", "docker", "docs",
+    "etc", "examples", "files", "fixtures", "html", "include", "jobs", "lib", "libs", "locale", "migrations", "models",
+    "nginx", "plugins", "public", "requirements", "root", "samples", "scripts", "src", "ssh", "ssl", "static", "templates",
+    "test", "tests", "themes", "tools", "users", "usr", "utils", "views", "wheelhouse", "wheels", "www",
+];
+
 /// Version control, and what package managers install: a search leaves them out.
 pub const NOT_SEARCHED: &[&str] = &[
     ".bzr", ".direnv", ".git", ".hg", ".jj", ".nox", ".svn", ".terraform", ".tox", ".venv", "__pypackages__",
@@ -35,6 +43,6 @@ mod tests {
 
     #[test]
     fn sorted() {
-        assert!(OUTPUT.is_sorted());
+        assert!(OUTPUT.is_sorted() && DIRECTORIES.is_sorted());
     }
 }

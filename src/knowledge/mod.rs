@@ -15,6 +15,7 @@ pub mod busybox;
 pub mod capabilities;
 pub mod choices;
 pub mod command_lines;
+pub mod comment_words;
 
 pub mod credentials;
 pub mod directories;

@@ -33,6 +33,21 @@ pub const IN_ETC: &[&str] = &[
 /// Where a name without a slash is looked up.
 pub const SEARCH_PATH: &[&str] = &["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 
+/// Directories of which every entry is a file that one program reads or runs. Sorted.
+const OF_FILES: &[&str] = &[
+    "/etc/apt", "/etc/apt/apt.conf.d", "/etc/apt/preferences.d", "/etc/cron.d", "/etc/cron.daily", "/etc/cron.hourly",
+    "/etc/cron.monthly", "/etc/cron.weekly", "/etc/default", "/etc/init.d", "/etc/logrotate.d", "/etc/pam.d",
+    "/etc/profile.d", "/etc/sudoers.d", "/etc/xinetd.d",
+];
+
+/// Whether every entry of a directory is a file: of these, and of the directory of a runit service.
+pub fn of_files(directory: &str) -> bool {
+    let of_service = |parent: &str| {
+        directory.strip_prefix(parent).is_some_and(|name| !name.is_empty() && !name.contains('/'))
+    };
+    OF_FILES.contains(&directory) || of_service("/etc/service/") || of_service("/etc/sv/")
+}
+
 /// Caches and settings in root's home that a program can do without.
 pub const DISPENSABLE: &[&str] =
     &["/root/.cache", "/root/.npm", "/root/.m2", "/root/.gradle", "/root/.cargo/registry", "~/.cache", "/root/.config"];

@@ -126,6 +126,9 @@ impl<'a> Builder<'a, '_> {
         let before = state.clone();
         let Found { uses, faults } = self.facts.apply(state, instruction, *at, &self.model.globals);
         let mut script = shells::script(self.model.source, instruction, &before.shell, at.sh);
+        if let Some(script) = script.as_ref().filter(|_| instruction.keyword == Keyword::Run) {
+            state.shell.replace(script);
+        }
         if let Some(script) = script.as_mut().filter(|_| instruction.keyword == Keyword::Run) {
             values::resolve(script, &before.variables, self.model.source, &self.facts.budget);
         }

@@ -3,7 +3,8 @@
 use std::sync::{Arc, LazyLock};
 
 use super::{ImageRef, Shell};
-use crate::shell::{Dialect, Options, Script, exec_form, parse_script, shell_options};
+use crate::commands::system_shell::new_system_shell;
+use crate::shell::{Command, Dialect, Options, Script, exec_form, parse_script, shell_options};
 use crate::syntax::{Args, CommandLine, HealthcheckArgs, Instruction, Keyword, shell_views};
 use crate::text::{Source, Span};
 
@@ -34,6 +35,16 @@ impl Shell {
         let Options { errexit, pipefail } = shell_options(&argv);
         let dialect = in_image(Dialect::from_argv(&argv), sh);
         Self { dialect, argv: argv.into(), span: Some(span), pipefail, errexit }
+    }
+
+    /// After a RUN that may have made `/bin/sh` another shell.
+    pub(super) fn replace(&mut self, script: &Script) {
+        let is_sh = matches!(self.argv.first().map(String::as_str), Some("/bin/sh" | "sh"));
+        let sure = |command: &&Command| !command.place.conditional && command.place.scope == 0;
+        let mut new = script.commands.iter().filter(sure).filter_map(new_system_shell);
+        if let Some(shell) = new.next_back().filter(|_| is_sh && self.dialect.is_readable()) {
+            self.dialect = Dialect::from_name(shell.lexeme());
+        }
     }
 
     /// After a `# hadolint shell=…` or `# shellcheck shell=…` comment.

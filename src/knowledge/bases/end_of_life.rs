@@ -143,6 +143,11 @@ pub fn renewed(image: &str, tag: Option<&str>, end: &EndOfLife) -> Option<String
     let dotnet = name.starts_with("mcr.microsoft.com/dotnet/");
     let own = if dotnet { name.replacen("/core/", "/", 1) } else { successor.to_owned() };
     let tag = tag.unwrap_or_default().to_ascii_lowercase();
+    // A system that was not slim stays what it was.
+    let version = match version.strip_suffix("-slim") {
+        Some(full) if !tag.split('-').any(|word| word == "slim") && matches!(name, "debian" | "oraclelinux") => full,
+        _ => version,
+    };
     let mut out = format!("{own}:{version}");
     if product_of(name).is_some_and(|product| product.name == end.product) {
         for word in split(&tag).into_iter().skip(1) {
