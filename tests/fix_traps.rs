@@ -1077,7 +1077,7 @@ fn a_file_does_not_begin_with_a_blank_line() {
 
 #[test]
 fn an_account_above_the_command() {
-    let text = "FROM alpine:3.23\nENV A=b\nCMD [\"./app\"]\nCOPY app .\n";
+    let text = "FROM alpine:3.23\nENV A=b\nCMD [\"/srv/app\"]\nCOPY app /srv/app\n";
     let all = repaired(text).all;
     let (account, command) = (all.find("adduser"), all.find("CMD"));
     assert!(account.zip(command).is_none_or(|(account, command)| account < command), "{all}");

@@ -43,7 +43,9 @@ def words(start):
             start = start[1:] if start[0] == "exec" else shlex.split(start[2])
         except ValueError:
             break
-    return start
+    # The last of several commands replaces the shell.
+    after = ("&&", ";")
+    return [word for at, word in enumerate(start) if word != "exec" or not at or not start[at - 1].endswith(after)]
 
 
 def plain(words):
