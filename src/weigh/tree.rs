@@ -554,7 +554,9 @@ mod tests {
         let is_below = |path: &str| folder.is_empty() || path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
         let gone: Vec<_> = model.iter().filter(|(path, file)| is_below(path) && file.layer < layer).collect();
         let gone: Vec<_> = gone.into_iter().map(|(path, file)| (path.clone(), *file)).collect();
-        gone.iter().for_each(|(path, _)| drop(model.remove(path)));
+        for (path, _) in &gone {
+            model.remove(path);
+        }
         gone
     }
 
