@@ -46,7 +46,7 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
 }
 
 /// How many variables of the file a name is compared with.
-const MAX_DECLARED: usize = 1000;
+const MAX_DECLARED: usize = 100;
 
 /// Reports a variable once, unless something sets it. One in capitals may be set by the base image: it is only reported if it
 /// looks like a misspelling.
