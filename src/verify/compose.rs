@@ -96,6 +96,15 @@ impl ProjectReport {
         })
     }
 
+    /// A port that does not answer, or answers with a server error. What does not work shows nothing.
+    fn unanswered(&self) -> Option<String> {
+        self.services.iter().find_map(|(name, service)| {
+            let (port, state) = service.ports.iter().find(|(_, state)| state.failed())?;
+            let what = if *state == ServicePort::Closed { "is closed".to_owned() } else { format!("answers {}", state.text()) };
+            Some(format!("port {port} of service `{name}` {what}"))
+        })
+    }
+
     /// What a project that should do the same does not do; `None` if it does.
     fn missed_by(&self, other: &Self) -> Option<String> {
         if let Some(fault) = &other.fault {
@@ -128,8 +137,12 @@ impl ServicePort {
     /// Whether it does what the port did before, or works where that failed: a server that answers as soon as its database
     /// accepts connections is what waiting for the database is for.
     fn serves_like(self, before: Self) -> bool {
-        let failed = |port: Self| matches!(port, ServicePort::Closed | ServicePort::Http(500..));
-        self == before || failed(before) && !failed(self)
+        self == before || before.failed() && !self.failed()
+    }
+
+    /// Whether nothing listens, or the server reports an error of its own.
+    fn failed(self) -> bool {
+        matches!(self, ServicePort::Closed | ServicePort::Http(500..))
     }
 
     pub fn text(&self) -> String {
@@ -156,7 +169,12 @@ impl ProjectVerification {
         match (kept, rejected) {
             _ if !self.before.starts() => "nothing verified: the project does not start even without fixes".to_owned(),
             (0, 0) => "nothing to fix: the project starts".to_owned(),
-            (_, 0) => format!("{} verified: the project starts and does the same", fixes(kept)),
+            (_, 0) => match self.after.unanswered() {
+                Some(what) => {
+                    format!("{} applied: the project starts; behavior not verified: {what} before and after", fixes(kept))
+                }
+                None => format!("{} verified: the project starts and does the same", fixes(kept)),
+            },
             (0, _) => format!("{} rejected, none applied", fixes(rejected)),
             _ => format!("{} verified, {rejected} rejected", fixes(kept)),
         }
@@ -408,5 +426,13 @@ mod tests {
         assert_eq!(failing.missed_by(&report(None, None, ServicePort::Http(404))), None);
         assert!(failing.missed_by(&report(None, None, ServicePort::Closed)).is_some());
         assert_eq!(missed(&ProjectReport::default()).as_deref(), Some("service `web` is missing"));
+    }
+    #[test]
+    fn what_shows_nothing() {
+        let unanswered = |port| report(None, None, port).unanswered();
+        assert_eq!(unanswered(ServicePort::Closed).as_deref(), Some("port 80 of service `web` is closed"));
+        assert_eq!(unanswered(ServicePort::Http(502)).as_deref(), Some("port 80 of service `web` answers HTTP 502"));
+        assert_eq!(unanswered(ServicePort::Http(404)), None);
+        assert_eq!(unanswered(ServicePort::Open), None);
     }
 }
