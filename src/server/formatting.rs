@@ -8,7 +8,7 @@ use lsp_types::{DocumentFormattingParams, DocumentRangeFormattingParams, Formatt
 use super::answer::{Answer, failure};
 use super::document::Kind;
 use super::session::Session;
-use crate::config::editor_config;
+use crate::config::editor_config::EditorConfigs;
 use crate::format::{FormatSettings, Formatted, IndentStyle, format};
 
 pub(super) fn document(session: &Session, params: DocumentFormattingParams) -> Answer<Option<Vec<TextEdit>>> {
@@ -33,7 +33,7 @@ fn edits(
         return Ok(None);
     };
     let path = document.path.as_deref();
-    let editor_config = path.map(editor_config::settings).unwrap_or_default();
+    let editor_config = path.map(|path| EditorConfigs::default().settings(path)).unwrap_or_default();
     let settings = session.settings(path).format.clone().merge(editor_config).merge(of_client(options)).options();
     match format(&document.source, &settings, lines) {
         Formatted::Unchanged => Ok(Some(Vec::new())),

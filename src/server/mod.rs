@@ -45,7 +45,7 @@ mod uri;
 mod watch;
 
 use std::collections::VecDeque;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use lsp_server::{Connection, Message, RequestId};
 use lsp_types::{InitializeParams, InitializeResult, ServerInfo};
@@ -65,7 +65,7 @@ impl std::fmt::Display for ServerError {
 
 impl std::error::Error for ServerError {}
 
-/// How long findings wait for further changes.
+/// How long findings wait for further changes, where finding them takes longer than that.
 const PAUSE: Duration = Duration::from_millis(2);
 
 /// Serves one client on standard input and output until it says `exit`.
@@ -101,8 +101,9 @@ fn talk(connection: &Connection, lookup: Lookup) -> Result<(), ServerError> {
     connection.initialize_finish(id, result).map_err(|error| broken(&error))?;
     watch::register(&mut session);
     let mut queue = VecDeque::new();
+    let mut taken = Duration::ZERO;
     loop {
-        take_in(connection, &mut session, &mut queue);
+        take_in(connection, &mut session, &mut queue, &mut taken);
         let Some(message) = queue.pop_front() else {
             return match session.shut_down {
                 true => Ok(()),
@@ -126,17 +127,21 @@ fn talk(connection: &Connection, lookup: Lookup) -> Result<(), ServerError> {
     }
 }
 
-/// Moves what has arrived to the queue. While there is nothing, publishes findings, and then waits.
-fn take_in(connection: &Connection, session: &mut Session, queue: &mut VecDeque<Message>) {
+/// Moves what has arrived to the queue. While there is nothing, publishes findings, and then waits. `taken` is how long the
+/// last findings took: those of short files are not worth a pause.
+fn take_in(connection: &Connection, session: &mut Session, queue: &mut VecDeque<Message>, taken: &mut Duration) {
     queue.extend(connection.receiver.try_iter());
     if !queue.is_empty() {
         return;
     }
     if session.has_unpublished() {
-        match connection.receiver.recv_timeout(PAUSE) {
-            Ok(message) => return queue.push_back(message),
-            Err(_) => dispatch::guarded(|| diagnostics::publish(session)),
+        let pause = if *taken < PAUSE { Duration::ZERO } else { PAUSE };
+        if let Ok(message) = connection.receiver.recv_timeout(pause) {
+            return queue.push_back(message);
         }
+        let begin = Instant::now();
+        dispatch::guarded(|| diagnostics::publish(session));
+        *taken = begin.elapsed();
     }
     queue.extend(connection.receiver.recv());
 }
