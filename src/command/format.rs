@@ -11,7 +11,7 @@ use super::save::save;
 use super::terminal::Terminal;
 use super::{Exit, Stop, read};
 use crate::command::options::{FormatCommandOptions, GlobalOptions, LintOptions};
-use crate::config::editor_config;
+use crate::config::editor_config::EditorConfigs;
 use crate::format::{Formatted, format};
 use crate::report::{self, Change, write_problems};
 use crate::text::escape::visible;
@@ -30,7 +30,19 @@ pub(super) fn run(
     if options.range.is_some() && inputs.files.len() > 1 {
         return Err(Problem::error("`--range` requires a single file").into());
     }
-    let results: Vec<_> = inputs.files.par_iter().map(|input| formatted(input, options)).collect();
+    let writes = !options.check && !options.diff;
+    let editor_configs = EditorConfigs::default();
+    let results: Vec<Result<_, String>> = inputs
+        .files
+        .par_iter()
+        .map(|input| {
+            let (source, result) = formatted(input, options, &editor_configs)?;
+            if let (Some(path), Formatted::Changed(new), true) = (&input.path, &result, writes) {
+                save(path, source.bytes(), new.as_bytes())?;
+            }
+            Ok((source, result))
+        })
+        .collect();
     let mut out = io::BufWriter::new(io::stdout().lock());
     let (mut changed, mut failed) = (0, 0);
     for (input, result) in inputs.files.iter().zip(results) {
@@ -43,7 +55,7 @@ pub(super) fn run(
                 continue;
             }
         };
-        let is_stdin = input.path.is_none() && !options.check && !options.diff;
+        let is_stdin = input.path.is_none() && writes;
         let new = match result {
             Formatted::Changed(new) => new,
             Formatted::Refused(why) => {
@@ -66,16 +78,10 @@ pub(super) fn run(
             report::write_diff(&change, &mut out, terminal.color_out, terminal.out)?;
         } else if options.check {
             writeln!(out, "would format {name}")?;
-        } else if let Some(path) = &input.path {
-            match save(path, source.bytes(), new.as_bytes()) {
-                Ok(()) => writeln!(out, "formatted {name}")?,
-                Err(error) => {
-                    failed += 1;
-                    problems.push(Problem::error(format!("{}: {error}", input.name)));
-                }
-            }
-        } else {
+        } else if is_stdin {
             out.write_all(new.as_bytes())?;
+        } else {
+            writeln!(out, "formatted {name}")?;
         }
     }
     out.flush()?;
@@ -94,7 +100,11 @@ pub(super) fn run(
 }
 
 /// Reads a file and formats it. The error is a phrase that follows the file name.
-fn formatted(input: &Input, options: &FormatCommandOptions) -> Result<(Arc<Source>, Formatted), String> {
+fn formatted(
+    input: &Input,
+    options: &FormatCommandOptions,
+    editor_configs: &EditorConfigs,
+) -> Result<(Arc<Source>, Formatted), String> {
     let source = match &input.path {
         Some(path) => read::file(path)?,
         None => read::stdin(input.name.clone())?,
@@ -104,7 +114,7 @@ fn formatted(input: &Input, options: &FormatCommandOptions) -> Result<(Arc<Sourc
     }
     let settings = input.settings.format.clone();
     let settings = match &input.place {
-        Some(place) => settings.merge(editor_config::settings(place)),
+        Some(place) => settings.merge(editor_configs.settings(place)),
         None => settings,
     };
     let result = format(&source, &settings.options(), options.range.clone());

@@ -11,7 +11,8 @@ pub(in crate::command) fn save(path: &Path, old: &[u8], new: &[u8]) -> Result<()
         io::ErrorKind::PermissionDenied => "permission denied: not written".to_owned(),
         _ => format!("cannot be written: {error}"),
     };
-    let path = path.canonicalize().map_err(describe)?;
+    let is_link = path.symlink_metadata().map_err(describe)?.is_symlink();
+    let path = if is_link { path.canonicalize().map_err(describe)? } else { path.to_path_buf() };
     // Replacing a file needs no permission to write it: only opening it shows whether there is one.
     let mut file = OpenOptions::new().read(true).write(true).open(&path).map_err(describe)?;
     let known = file.metadata().map_err(describe)?;
@@ -27,10 +28,14 @@ pub(in crate::command) fn save(path: &Path, old: &[u8], new: &[u8]) -> Result<()
     }
 }
 
+/// The directory of a file.
+fn directory_of(path: &Path) -> &Path {
+    path.parent().filter(|directory| !directory.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 /// Writes a new file, whole or not at all. A file that exists by now is left unchanged.
 pub(super) fn create(path: &Path, bytes: &[u8]) -> Result<(), String> {
     let describe = |error: io::Error| format!("cannot write `{}`: {error}", path.display());
-    let directory = path.parent().filter(|directory| !directory.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
     builder.prefix(".plimsoll-").suffix(".tmp");
     #[cfg(unix)]
@@ -39,7 +44,7 @@ pub(super) fn create(path: &Path, bytes: &[u8]) -> Result<(), String> {
         // As any program would create it; the user's umask applies.
         builder.permissions(std::fs::Permissions::from_mode(0o666));
     }
-    let mut file = builder.tempfile_in(directory).map_err(describe)?;
+    let mut file = builder.tempfile_in(directory_of(path)).map_err(describe)?;
     file.write_all(bytes).and_then(|()| file.as_file().sync_all()).map_err(describe)?;
     match file.persist_noclobber(path) {
         Ok(_) => Ok(()),
@@ -51,9 +56,8 @@ pub(super) fn create(path: &Path, bytes: &[u8]) -> Result<(), String> {
 /// Puts a new file in the place of the old one. False if it could not have all that the old one has: nothing has changed
 /// then, and there is room on the disk for the bytes.
 fn replace(path: &Path, old: &File, known: &Metadata, bytes: &[u8]) -> io::Result<bool> {
-    let directory = path.parent().ok_or(io::ErrorKind::NotFound)?;
     // Removed automatically if anything below fails.
-    let mut file = tempfile::Builder::new().prefix(".plimsoll-").suffix(".tmp").tempfile_in(directory)?;
+    let mut file = tempfile::Builder::new().prefix(".plimsoll-").suffix(".tmp").tempfile_in(directory_of(path))?;
     file.write_all(bytes)?;
     keep_owner(file.as_file(), known);
     file.as_file().set_permissions(known.permissions())?;
