@@ -273,6 +273,26 @@ fn options_that_undo_others() {
     }
 }
 
+/// Limits of the processes that analyse submissions: tests set them, and `--help` does not list them.
+#[test]
+fn limits_of_workers() {
+    let run = |text: &str| case().run(&format!("grade {text} rubric.toml class"));
+    let plain = run("");
+    assert_eq!(plain.code, 0, "{plain}");
+    for option in ["--worker-cpu", "--worker-memory"] {
+        assert!(!run("--help").out.contains(option), "{option}");
+        for accepted in [format!("{option}=600"), format!("{option} 00600"), format!("{option}=86400")] {
+            let ran = run(&accepted);
+            assert_eq!((ran.code, &ran.out), (plain.code, &plain.out), "{accepted}: {ran}");
+        }
+        for wrong in ["many", "-1", "1.5", "", "0", "18446744073709551615"] {
+            let ran = run(&format!("{option}={wrong}"));
+            assert_eq!(ran.code, 2, "{option}={wrong}: {ran}");
+            assert!(ran.err.contains(option), "{option}={wrong}: {ran}");
+        }
+    }
+}
+
 /// A Podman that only counts what it is asked.
 #[cfg(unix)]
 #[test]

@@ -96,17 +96,17 @@ impl GradeWorkerArgs {
 #[derive(Clone, Debug, Default, Args)]
 struct WorkerArgs {
     /// Seconds of CPU time
-    #[arg(long, value_name = "SECONDS", hide = true)]
+    #[arg(long, value_name = "SECONDS", hide = true, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     worker_cpu: Option<u64>,
     /// Memory in MiB
-    #[arg(long, value_name = "MIB", hide = true)]
+    #[arg(long, value_name = "MIB", hide = true, value_parser = clap::value_parser!(u64).range(1..=1 << 20))]
     worker_memory: Option<u64>,
 }
 
 impl WorkerArgs {
     fn limits(&self) -> WorkerLimits {
         let default = WorkerLimits::default();
-        let memory = self.worker_memory.and_then(|mib| mib.checked_mul(1 << 20));
+        let memory = self.worker_memory.map(|mib| mib << 20);
         WorkerLimits { cpu: self.worker_cpu.unwrap_or(default.cpu), memory: memory.unwrap_or(default.memory) }
     }
 }
