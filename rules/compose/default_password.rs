@@ -18,9 +18,11 @@ fn check(service: &Service, cx: &ComposeCx<'_>) {
             continue;
         }
         let place = if variable.in_list { &variable.key } else { &variable.node };
-        let mut found = cx.at(place, format!("`{}` is set to a well-known default password", variable.name));
+        let is_password = variable.name.contains("PASS") || variable.name.contains("PWD");
+        let what = if is_password { "password" } else { "value" };
+        let mut found = cx.at(place, format!("`{}` is set to a well-known default {what}", variable.name));
         found
-            .help("use a long password, and read it from a secret or from `.env`")
+            .help(format!("use a long random {what}, and read it from a secret or from `.env`"))
             .fix(move_to_secret(service, variable, cx));
         if service.ports.is_empty() {
             found.at_most(Level::Note);

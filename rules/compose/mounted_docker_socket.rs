@@ -10,5 +10,9 @@ fn check(service: &Service, cx: &ComposeCx<'_>) {
     for mount in service.mounts.iter().filter(|mount| sockets.contains(&mount.source.as_str())) {
         let mut found = cx.at(&mount.node, format!("this socket gives `{}` control of the host", service.name));
         found.help("use a socket proxy that allows only the requests you need; `:ro` does not limit access");
+        // The name that Docker's automated builds run tests under: tests of images start containers.
+        if service.name == "sut" {
+            found.at_most(Level::Note);
+        }
     }
 }

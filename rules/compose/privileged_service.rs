@@ -12,7 +12,8 @@ fn check(service: &Service, cx: &ComposeCx<'_>) {
     let mut found = cx.at(key, format!("`{}` has full control of the host", service.name));
     found.help("use `cap_add` and `devices` to grant only what the service needs");
     // Docker in Docker does not work without.
-    if service.image.as_ref().is_some_and(|image| image.name == "docker") {
+    let is_docker = cx.model.base_image(service).is_some_and(|(name, _)| name == "docker");
+    if is_docker || service.variable("DOCKER_TLS_CERTDIR").is_some() {
         found.at_most(Level::Note);
     }
 }

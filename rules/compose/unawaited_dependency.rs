@@ -16,6 +16,10 @@ fn check(service: &Service, cx: &ComposeCx<'_>) {
     for dependency in service.depends_on.iter().filter(|dependency| dependency.condition == Condition::Started) {
         let Some(other) = project.service(&dependency.service) else { continue };
         let Some(kind) = kind_of(project, other).filter(|kind| kind.is_slow) else { continue };
+        // An image of the same kind that is built on the other one.
+        if kind_of(project, service).is_some_and(|own| own.what == kind.what) && service.build.is_some() {
+            continue;
+        }
         let name = &other.name;
         let message = format!("`{}` does not wait until `{name}` is ready", service.name);
         let mut found = cx.at(&dependency.key, message);

@@ -9,7 +9,10 @@ fn check(service: &Service, cx: &ComposeCx<'_>) {
         let text = node.text().unwrap_or_default().replace('=', ":");
         if matches!(text.as_str(), "seccomp:unconfined" | "apparmor:unconfined" | "label:disable") {
             let mut found = cx.at(node, format!("`{text}` disables a protection for the host"));
-            found.help("remove it, or use a profile that allows only what the service needs");
+            found.help(match text.as_str() {
+                "label:disable" => "remove it, and add `:z` to the volumes that SELinux keeps the service from",
+                _ => "remove it, or use a profile that allows only what the service needs",
+            });
         }
     }
 }

@@ -8,7 +8,9 @@ pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnProject(check)
 
 fn check(cx: &ComposeCx<'_>) {
     let project = cx.model;
-    if !project.complete || project.services.is_empty() {
+    // What is not written yet may use it.
+    let is_empty = |service: &Service| service.image.is_none() && service.build.is_none();
+    if !project.complete || project.services.is_empty() || project.services.iter().any(is_empty) {
         return;
     }
     let mounts = || project.services.iter().flat_map(|service| &service.mounts);

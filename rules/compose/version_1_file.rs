@@ -34,6 +34,8 @@ fn convert(cx: &ComposeCx<'_>) -> Option<Fix> {
             edits.push(Edit::insert(line.start(), "  "));
         }
     }
+    let renamed = entries.iter().filter_map(|(_, service)| service.entry("net"));
+    edits.extend(renamed.map(|(key, _)| Edit::replace(key.span, "network_mode")));
     // The first line has both: they are one edit.
     let second = edits.remove(1);
     edits[0].text.push_str(&second.text);

@@ -225,7 +225,8 @@ impl Loader<'_> {
             let problem = Problem::new(ProblemKind::DuplicateKey, Place::new(file, duplicate.again), message);
             let help = match key.as_str() {
                 "<<" => "use one `<<` with a list: `<<: [*a, *b]`".to_owned(),
-                _ => format!("keep one `{key}`, with the entries of both"),
+                _ if is_collection(source.slice(duplicate.value)) => format!("keep one `{key}`, with the entries of both"),
+                _ => format!("remove one `{key}`"),
             };
             problems.push(problem.help(help).label(Place::new(file, duplicate.first), "first set here"));
         }
@@ -502,4 +503,9 @@ fn place_uses(
             is_set: used.is_set,
         });
     }
+}
+
+/// Whether a value as it is written has entries of its own.
+fn is_collection(written: &str) -> bool {
+    written.starts_with(['{', '[']) || written.starts_with("- ") || written.contains('\n')
 }

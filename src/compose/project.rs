@@ -74,7 +74,11 @@ impl<'a> Project<'a> {
             if let Some((key, _)) = loaded.own.entries().iter().find(|(_, value)| is_service(value)) {
                 let message = "this file uses the version 1 format, without `services`";
                 let problem = Problem::new(ProblemKind::Version1, key, message);
-                problems.push(problem.help("move the services below `services:`"));
+                let has_net = loaded.own.entries().iter().any(|(_, service)| service.get("net").is_some());
+                problems.push(problem.help(match has_net {
+                    true => "move the services below `services:`, and rename `net` to `network_mode`",
+                    false => "move the services below `services:`",
+                }));
             }
         } else if loaded.is_yaml {
             references::check(&parts.services, &loaded.root, loaded.complete, &mut problems);

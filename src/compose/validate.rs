@@ -157,6 +157,7 @@ impl Validator<'_> {
         let own = keys.keys.iter().map(|(name, _)| *name);
         let near = nearest(text, own);
         let help = match near {
+            Some("version") if std::ptr::eq(keys, &schema::FILE) => "remove it: `version` is obsolete, too".to_owned(),
             Some(near) => format!("did you mean `{near}`?"),
             None if std::ptr::eq(keys, &schema::FILE) && schema::SERVICE.find(text).is_some() => {
                 format!("move `{shown}` into a service")
@@ -171,7 +172,7 @@ impl Validator<'_> {
             None => "remove it, or start its name with `x-` to use it as an extension".to_owned(),
         };
         let problem = Problem::new(ProblemKind::UnknownKey, key, message).help(help);
-        self.problems.push(problem.instead(text, near.filter(|near| !is_taken(near))));
+        self.problems.push(problem.instead(text, near.filter(|near| *near != "version" && !is_taken(near))));
     }
 
     fn scalar(&mut self, node: &Node, shape: &'static Shape, name: &str) {
