@@ -54,6 +54,10 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
         }
         None => drop(found.help(help)),
     }
+    let mut before = cx.model.stages[..stage.index].iter().flat_map(|other| &other.steps);
+    if before.any(|step| step.instruction.keyword == Keyword::User) {
+        found.help("the `USER` of another stage does not count: set it after the last `FROM`");
+    }
     if let Some(reason) = reason {
         found.help(explain(&reason));
         if let RootNeed::Development(sign) = &reason {

@@ -56,10 +56,10 @@ fn look_at(command: &Command, step: &Step<'_>, stage: &Stage<'_>, cx: &Cx<'_>) -
         (_, None) => found.help("use a base image that contains it"),
     };
     if step.keyword() == Keyword::Run {
-        found.help("the step fails: \"no such file or directory\" or \"not found\" refers to the interpreter");
+        found.help("the error of the step, \"no such file or directory\" or \"not found\", means the interpreter");
     } else {
         found.at_most(Level::Warn);
-        found.help("the container fails: \"no such file or directory\" or \"not found\" refers to the interpreter");
+        found.help("the error of the container, \"no such file or directory\" or \"not found\", means the interpreter");
     }
     true
 }

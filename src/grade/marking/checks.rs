@@ -46,7 +46,7 @@ pub(super) fn what_to_submit(reason: &str) -> &'static str {
         ("no file matches", "submit a file with this name"),
         ("symbolic link", "submit the file itself"),
         ("has no `FROM`", "start the Dockerfile with `FROM` and a base image"),
-        ("the image is empty", "copy the program into the image, or start from a base image"),
+        ("the image is empty", "name a base image in `FROM`, and copy the program into it with `COPY`: `scratch` has not even a shell"),
         ("not a text file", "save it as plain text named `Dockerfile`"),
         ("larger than", "submit a smaller Dockerfile"),
     ];
@@ -84,7 +84,8 @@ pub(super) fn mark(criterion: &Criterion, checks: Vec<CheckResult>) -> Mark {
 }
 
 /// How to make an image smaller.
-const SMALLER: &str = "start from a smaller base image, or remove what the program does not need in the same `RUN`";
+const SMALLER: &str = "start from a smaller base image, or remove what the program does not need in the same `RUN`; \
+                       `docker history IMAGE` shows the size of each instruction";
 /// How to make an image of fewer layers.
 const FEWER: &str = "combine related `RUN` instructions";
 

@@ -74,7 +74,7 @@ fn miss_absent_account(grader: &Grader<'_>, facts: &Analysis, done: &mut [Mark])
             let last = |text: &str| text.lines().enumerate().filter(|(_, line)| is_user(line)).map(|(at, _)| at).last();
             let line = facts.text.as_deref().and_then(last).map(|line| line + 1);
             let file = facts.dockerfile.clone().filter(|_| line.is_some());
-            let failure = Failure::new(what, "create the account before `USER`, for example with `RUN adduser`");
+            let failure = Failure::new(what, "create the account before `USER`, for example with `RUN adduser -D app`, or use a number: `USER 65532:65532`");
             check.failure = Some(Failure { place: file.map(|file| Location { file, line, column: None }), ..failure });
         }
         *mark = checks::mark(criterion, checks);

@@ -95,7 +95,9 @@ impl StartInstructions {
         let found = names.into_iter().find_map(|name| Some((name, file.instructions().find(|it| declares(it, name))?)));
         let (name, instruction) = found?;
         let what = format!("`ARG {name}` is known while the image is built, and not when the container runs");
-        let earn_back = format!("read `{name}` from the environment when the container runs, with `ENV {name}=…` as its default");
+        let earn_back = format!(
+            "let the program that `CMD` or `ENTRYPOINT` starts read `{name}`, not a `RUN`; `ENV {name}=…` sets its default"
+        );
         Some((what, earn_back, source.line_index(instruction.span.start()) + 1))
     }
 

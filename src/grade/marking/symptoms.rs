@@ -86,7 +86,7 @@ const SYMPTOMS: &[Symptom] = &[
     (
         r#"(?:exec(?:utable file)?:? |fork/exec )["'`]?([\w./@+-]+)["'`]?: permission denied"#,
         "`$1` is not executable",
-        "copy it with `COPY --chmod=755`",
+        "copy it with `COPY --chmod=755`, and change no permissions afterwards",
     ),
     (
         r"exec format error",

@@ -94,8 +94,14 @@ fn hard_coded(failure: Failure, command: &str, stdout: &str, expectation: &RunEx
         (None, false) => "its arguments".to_owned(),
         (None, true) => "its input".to_owned(),
     };
-    let earn_back = format!("let the program read {input}, and print that instead of a fixed text");
+    let earn_back = format!("let the program read {input} each time it runs; {}", failure.earn_back);
     Failure { what, earn_back, ..failure }
+}
+
+/// The environment variable whose value is in what a run has to print.
+fn variable_in<'e>(expectation: &'e RunExpectation, values: &RandomValues, wanted: &str) -> Option<&'e str> {
+    let is_in = |value: &String| !value.is_empty() && wanted.contains(values.fill(value).as_str());
+    expectation.env.iter().find(|(_, value)| is_in(value)).map(|(name, _)| name.as_str())
 }
 
 fn failures(
@@ -116,7 +122,7 @@ fn failures(
         RunEnd::KeptRunning if !expectation.any_exit && !expectation.keep_running => {
             failure(
                 format!("{command} was still running after {} s", time.as_secs_f64()),
-                "let the program end by itself: look for an endless loop, or for input that it waits for".to_owned(),
+                "let the program end by itself: look for an endless loop, a `sleep`, or input that it waits for".to_owned(),
             );
         }
         RunEnd::Exit(code) if !expectation.any_exit && *code != expectation.exit.unwrap_or(0) => {
@@ -139,7 +145,10 @@ fn failures(
         let earn_back = match (is_on_stderr, is_among_more) {
             (true, _) => format!("print {} to standard output, not to standard error", quoted(&wanted)),
             (_, true) => format!("print {} and nothing else", quoted(&wanted)),
-            _ => format!("print {}", quoted(&wanted)),
+            _ => match variable_in(expectation, values, &wanted) {
+                Some(name) => format!("print {}, with the value of `{name}`", quoted(&wanted)),
+                None => format!("print {}", quoted(&wanted)),
+            },
         };
         failure(format!("{command} prints {}", quoted(&stdout)), earn_back);
     }
@@ -148,10 +157,12 @@ fn failures(
         ("prints on standard error", &stderr, &expectation.stderr_contains),
     ] {
         for part in wanted.iter().map(fill).filter(|part| !text.contains(part.as_str())) {
-            failure(
-                format!("{command} {name} {}", quoted(text)),
-                format!("the output should contain {}", quoted(&part)),
-            );
+            let is_on_stderr = name == "prints" && stderr.contains(part.as_str());
+            let earn_back = match is_on_stderr {
+                true => format!("print {} to standard output, not to standard error", quoted(&part)),
+                false => format!("the output should contain {}", quoted(&part)),
+            };
+            failure(format!("{command} {name} {}", quoted(text)), earn_back);
         }
     }
     for part in expectation.stdout_lacks.iter().map(fill).filter(|part| stdout.contains(part.as_str())) {
