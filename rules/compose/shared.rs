@@ -90,10 +90,17 @@ pub(crate) fn pin(image: &Image, cx: &ComposeCx<'_>) -> Option<Fix> {
     Fix::new(Safety::Unsafe, format!("pin `{}` to `{tag}`", image.name.replace('`', "'")), [edit])
 }
 
+/// The test of a service's health that is known for its image; empty if there is none.
+pub(crate) fn health_test(service: &Service, kind: &ServiceImage) -> &'static str {
+    // On the host's network, the container's name is the host's, which may lead nowhere in the container.
+    let is_on_host = service.get("network_mode").and_then(Node::text) == Some("host");
+    if is_on_host && kind.check.contains("$$HOSTNAME") { "" } else { kind.check }
+}
+
 /// The test of a well-known image in place of one that does not work.
 pub(crate) fn known_test(service: &Service, test: &Node, cx: &ComposeCx<'_>) -> Option<Fix> {
     let kind = kind_of(cx.model, service)?;
-    let edit = replace_test(cx.source, test, kind.check)?;
+    let edit = replace_test(cx.source, test, health_test(service, kind))?;
     Fix::new(Safety::Unsafe, format!("test {} itself", kind.what), [edit])
 }
 

@@ -1,6 +1,6 @@
 //! Finds services that depend on a database or broker and do not wait for it.
 
-use super::shared::{has_healthcheck, kind_of};
+use super::shared::{has_healthcheck, health_test, kind_of};
 use crate::compose::edit::{add_healthcheck, joined, wait_until_healthy};
 use crate::compose::{Condition, Dependency};
 use crate::finding::compose::*;
@@ -47,7 +47,7 @@ fn fix(
 ) -> Option<Fix> {
     let mut edits = wait_until_healthy(cx.source, service, dependency)?;
     if has_healthcheck(cx.model, other) != Some(true) {
-        edits.push(add_healthcheck(cx.source, other, kind.check)?);
+        edits.push(add_healthcheck(cx.source, other, health_test(other, kind), kind.is_slow)?);
     }
     Fix::new(Safety::Unsafe, format!("wait until `{}` is healthy", other.name), joined(edits))
 }

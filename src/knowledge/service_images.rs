@@ -15,7 +15,8 @@ pub struct ServiceImage {
     pub is_database: bool,
     /// Where its data is; empty if it keeps none.
     pub data: &'static str,
-    /// A test of its health, for a shell in the container; empty if none is known.
+    /// A test of its health, for a shell in the container; empty if none is known. It must fail as long as others cannot
+    /// connect: while they initialize their data, some images run a temporary server that only they themselves can reach.
     pub check: &'static str,
     /// It does not start without one of these variables.
     pub passwords: &'static [&'static str],
@@ -48,7 +49,7 @@ pub static SERVICE_IMAGES: &[ServiceImage] = &[
         is_slow: true,
         is_database: true,
         data: "/var/lib/postgresql/data",
-        check: "pg_isready -U $${POSTGRES_USER:-postgres}",
+        check: "pg_isready -h 127.0.0.1 -U $${POSTGRES_USER:-postgres}",
         passwords: &["POSTGRES_PASSWORD", "POSTGRES_PASSWORD_FILE", "POSTGRES_HOST_AUTH_METHOD"],
         user: "POSTGRES_USER",
         database: "POSTGRES_DB",
@@ -93,7 +94,8 @@ pub static SERVICE_IMAGES: &[ServiceImage] = &[
         is_slow: true,
         is_database: true,
         data: "/data/db",
-        check: "mongosh --quiet --eval 'db.runCommand(\"ping\").ok' || exit 1",
+        // Its temporary server listens on 127.0.0.1.
+        check: "mongosh --host $$HOSTNAME --quiet --eval 'db.runCommand(\"ping\").ok' || exit 1",
         user: "MONGO_INITDB_ROOT_USERNAME",
         schemes: &["mongodb"],
         ..NONE
@@ -115,7 +117,7 @@ pub static SERVICE_IMAGES: &[ServiceImage] = &[
         port: 5672,
         is_slow: true,
         data: "/var/lib/rabbitmq",
-        check: "rabbitmq-diagnostics -q ping",
+        check: "rabbitmq-diagnostics -q check_port_connectivity",
         user: "RABBITMQ_DEFAULT_USER",
         schemes: &["amqp"],
         ..NONE

@@ -5,13 +5,15 @@ use crate::compose::{Dependency, Service};
 use crate::text::yaml::{Node, Style};
 use crate::text::{Edit, Source, Span};
 
-/// Adds a healthcheck to a service without one. `test` is for a shell, with its dollar signs doubled.
-pub fn add_healthcheck(source: &Source, service: &Service, test: &str) -> Option<Edit> {
+/// Adds a healthcheck to a service without one. `test` is for a shell, with its dollar signs doubled. While a slow service
+/// initializes its data, failures do not count.
+pub fn add_healthcheck(source: &Source, service: &Service, test: &str, is_slow: bool) -> Option<Edit> {
     if test.is_empty() || service.healthcheck.is_some() || service.key.file != 0 {
         return None;
     }
     let test = format!("  test: [\"CMD-SHELL\", {}]", quoted(test));
-    add_entry(source, &service.node, &["healthcheck:", &test, "  interval: 5s", "  retries: 12"])
+    let lines = ["healthcheck:", &test, "  interval: 5s", "  retries: 12", "  start_period: 60s"];
+    add_entry(source, &service.node, if is_slow { &lines } else { &lines[..4] })
 }
 
 /// Another test for a healthcheck, where the old one is on one line.
