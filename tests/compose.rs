@@ -223,6 +223,24 @@ fn inline_dockerfiles() {
     assert_eq!(found(twice, &names), [(6, "maintainer", true)]);
 }
 
+/// However many services share a Dockerfile, and however they do it, it is read once.
+#[test]
+fn shared_inline_dockerfiles() {
+    let dockerfile = "|\n    FROM alpine:3.22\n    MAINTAINER me\n";
+    let many = |service: &str| (0..300).map(|at| format!("  s{at}:\n{service}")).collect::<String>();
+    let merged = format!(
+        "x-build: &build\n  dockerfile_inline: {dockerfile}services:\n{}",
+        many("    build:\n      <<: *build\n      target: ''\n")
+    );
+    let aliased =
+        format!("x-text: &text {dockerfile}services:\n{}", many("    build:\n      dockerfile_inline: *text\n"));
+    for text in [merged, aliased] {
+        let all = found(&text, &["maintainer", "incomplete-check"]);
+        let names: Vec<_> = all.iter().map(|one| one.1).collect();
+        assert_eq!(names, ["maintainer"], "{}", &text[..200]);
+    }
+}
+
 #[test]
 fn limits_of_inline_dockerfiles_are_reported() {
     let dockerfile = |name: &str, padding: usize| {

@@ -323,7 +323,7 @@ impl Project<'_> {
         let text = build.context.as_ref().map_or(Some("."), |node| node.text().filter(|_| !node.open))?;
         let real = root.join(self.path(place, text)?).canonicalize().ok()?;
         let is_below = real.is_dir() && real.starts_with(root.canonicalize().ok()?);
-        is_below.then(|| Context::on_disk(real, None))
+        is_below.then(|| self.contexts.named(&real, None))
     }
 }
 

@@ -7,7 +7,7 @@ use super::load::{self, Loaded, ProjectFile, VariableUse};
 use super::problem::{Problem, ProblemKind};
 use super::service::{Build, Image, Service};
 use super::{Place, references};
-use crate::context::Context;
+use crate::context::{Context, Contexts};
 use crate::text::yaml::{Document, Node};
 use crate::text::{Source, Span};
 
@@ -47,6 +47,8 @@ pub struct Project<'a> {
     pub context: Option<&'a Context>,
     by_name: HashMap<String, usize>,
     builds: Builds,
+    /// The build contexts that have been asked for: what services share is read once.
+    pub(super) contexts: Contexts,
 }
 
 /// The services and resources of merged files.
@@ -111,6 +113,7 @@ impl<'a> Project<'a> {
             context,
             by_name,
             builds: Builds::default(),
+            contexts: Contexts::new(),
         }
     }
 
@@ -164,8 +167,7 @@ impl<'a> Project<'a> {
             None => "Dockerfile",
         };
         let path = load::join(if directory == "." { "" } else { &directory }, name);
-        self.context?.exists_near(&path)?;
-        (!path.starts_with(['/', '~'])).then_some(path)
+        (self.context?.reaches(&path) && !path.starts_with(['/', '~'])).then_some(path)
     }
 
     /// The image that a service runs or that its own image is based on: name and tag.

@@ -35,8 +35,9 @@ impl Context {
             let ignores = [(String::new(), self.read(".gitignore").map(|text| text.into_owned()))];
             return judge(path, &ignores, false);
         };
-        let (Ok(real), reach) = (root.canonicalize(), self.reach.clone()) else { return GitStatus::Unknown };
-        let reach = reach.filter(|reach| real.starts_with(reach)).unwrap_or_else(|| real.clone());
+        let Ok(real) = root.canonicalize() else { return GitStatus::Unknown };
+        let reach = self.reach.as_ref().map(|reach| &reach.folder).filter(|reach| real.starts_with(reach));
+        let reach = reach.unwrap_or(&real).clone();
         let within = |directory: &&Path| directory.starts_with(&reach);
         let repository = real.ancestors().take_while(within).find(|directory| directory.join(".git").exists());
         let top = repository.map_or(reach.clone(), Path::to_path_buf);

@@ -60,9 +60,19 @@ pub struct Context {
     dockerfile: Option<PathBuf>,
     confidence: Confidence,
     /// A directory above that may be read, too.
-    reach: Option<PathBuf>,
+    reach: Option<Reach>,
     ignore: OnceLock<Option<IgnoreFile>>,
     sent: OnceLock<Vec<bool>>,
+}
+
+/// A directory above a context.
+#[derive(Debug)]
+struct Reach {
+    /// Its real path.
+    folder: PathBuf,
+    tree: Tree,
+    /// The real path of the context.
+    context: PathBuf,
 }
 
 impl Context {
@@ -99,7 +109,12 @@ impl Context {
 
     /// The same, where files of a directory above may be read with the `…_near` methods.
     pub fn reaching(self, folder: &Path) -> Self {
-        Self { reach: folder.canonicalize().ok(), ..self }
+        let real = |path: &Path| path.canonicalize().ok();
+        let reach = real(folder).zip(self.root().and_then(real)).map(|(folder, context)| {
+            let tree = Tree::disk(folder.clone()).with_unsaved(self.tree.unsaved());
+            Reach { folder, tree, context }
+        });
+        Self { reach, ..self }
     }
 
     /// As [`Context::read`], for a path that may begin with `../`.
@@ -108,7 +123,7 @@ impl Context {
             return self.read(path);
         }
         let (tree, path) = self.near(path)?;
-        tree.read(&path).map(|text| Cow::Owned(text.into_owned()))
+        tree.read(&path)
     }
 
     /// As [`Context::exists`], for a path that may begin with `../`. `None` if it is out of reach.
@@ -120,14 +135,17 @@ impl Context {
         Some(tree.kind(&path).is_some())
     }
 
+    /// Whether the `…_near` methods can tell anything about a path.
+    pub fn reaches(&self, path: &str) -> bool {
+        !leads_out(path) || self.near(path).is_some()
+    }
+
     /// The directory that is in reach, and a path from there.
-    fn near(&self, path: &str) -> Option<(Tree, String)> {
+    fn near(&self, path: &str) -> Option<(&Tree, String)> {
         let reach = self.reach.as_ref()?;
-        let real = self.root()?.canonicalize().ok()?;
-        let whole = path::clean(real.join(path).to_str()?);
-        let rest = Path::new(&whole).strip_prefix(reach).ok()?;
-        let tree = Tree::disk(reach.clone()).with_unsaved(self.tree.unsaved());
-        Some((tree, rest.to_str()?.to_owned()))
+        let whole = path::clean(reach.context.join(path).to_str()?);
+        let rest = Path::new(&whole).strip_prefix(&reach.folder).ok()?;
+        Some((&reach.tree, rest.to_str()?.to_owned()))
     }
 
     /// The directory, when it is on disk.

@@ -214,6 +214,9 @@ impl Tree {
                     return None;
                 }
                 let (parent, name) = path.rsplit_once('/').unwrap_or(("", path));
+                if parent.is_empty() && !name.is_empty() && let Some(names) = self.top() {
+                    return names.get(name).copied();
+                }
                 let at = self.resolve(parent)?.join(name);
                 Some(kind_of(fs::symlink_metadata(at).ok()?.file_type()))
             }

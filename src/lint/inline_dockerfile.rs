@@ -3,10 +3,11 @@
 use std::collections::HashSet;
 
 use super::run::{self, Settings};
-use crate::compose::{InlineDockerfile, MAX_EDITED, Project, Service};
+use crate::compose::{Build, InlineDockerfile, MAX_EDITED, Project, Service};
 use crate::finding::{Diagnostic, Fix};
 use crate::model::{BuildArgs, Model};
 use crate::syntax::{self, Dockerfile, Keyword};
+use crate::text::yaml::Style;
 use crate::text::{Source, Span};
 
 /// How many of a project are linted.
@@ -57,12 +58,17 @@ pub fn count_inline_errors(project: &Project<'_>) -> usize {
     checked(project).map(|(_, inline)| read(project, &inline).1.errors.len()).sum()
 }
 
-/// The Dockerfiles that are written in the file that is checked, each once.
+/// The Dockerfiles that are written in the file that is checked, each once however many services share it.
 fn all<'p>(project: &'p Project<'_>) -> impl Iterator<Item = (&'p Service, InlineDockerfile<'p>)> {
-    let mut seen: HashSet<Span> = HashSet::new();
+    let (mut places, mut texts) = (HashSet::new(), HashSet::new());
+    let mut is_new = move |build: &'p Build| {
+        let Some(node) = build.inline.as_ref().filter(|node| node.file == 0) else { return false };
+        // A merge key repeats a place, and an alias the text of another place.
+        places.insert(node.span) && (texts.insert(node.text()) || node.style != Style::Alias)
+    };
     let built = project.services.iter().filter_map(|service| Some((service, service.build.as_ref()?)));
-    let inline = built.filter_map(|(service, build)| Some((service, InlineDockerfile::of(project, build)?)));
-    inline.filter(move |(_, inline)| seen.insert(start(inline)))
+    let built = built.filter(move |(_, build)| is_new(build));
+    built.filter_map(|(service, build)| Some((service, InlineDockerfile::of(project, build)?)))
 }
 
 /// Those that are linted.

@@ -12,6 +12,8 @@ use super::{Source, Span};
 const MAX_NODES: usize = 200_000;
 /// How deep values may be nested.
 const MAX_DEPTH: usize = 32;
+/// How much text aliases may repeat, in bytes.
+const MAX_REPEATED: usize = 64 << 20;
 
 /// A value.
 #[derive(Clone, Debug, PartialEq)]
@@ -119,19 +121,34 @@ impl Node {
         matches!(self.text(), Some("" | "~" | "null")) && matches!(self.style, Style::Plain | Style::Alias)
     }
 
-    /// How many values there are in it, itself included, and how deep they are nested.
-    fn measure(&self) -> (usize, usize) {
+    fn measure(&self) -> Size {
         // No deeper than `MAX_DEPTH`.
-        let add = |(count, depth): (usize, usize), node: &Node| {
-            let (own, deep) = node.measure();
-            (count + own, depth.max(deep + 1))
+        let add = |sum: Size, node: &Node| {
+            let own = node.measure();
+            Size { count: sum.count + own.count, depth: sum.depth.max(own.depth + 1), bytes: sum.bytes + own.bytes }
         };
         match &self.value {
-            Value::Scalar(_) => (1, 1),
-            Value::List(items) => items.iter().fold((1, 1), add),
-            Value::Map(entries) => entries.iter().map(|(_, node)| node).fold((1, 1), add),
+            Value::Scalar(text) => Size { bytes: text.len(), ..Size::ONE },
+            Value::List(items) => items.iter().fold(Size::ONE, add),
+            Value::Map(entries) => entries.iter().map(|(_, node)| node).fold(Size::ONE, add),
         }
     }
+}
+
+/// How large a value is.
+#[derive(Clone, Copy)]
+struct Size {
+    /// How many values there are in it, itself included.
+    count: usize,
+    /// How deep they are nested.
+    depth: usize,
+    /// How long the texts in it are together.
+    bytes: usize,
+}
+
+impl Size {
+    /// A value of its own, without what is in it.
+    const ONE: Size = Size { count: 1, depth: 1, bytes: 0 };
 }
 
 /// A list or a mapping whose end has not been seen yet.
@@ -234,7 +251,7 @@ fn read_text(text: &str, written: &str, file: u16, fill: Fill<'_>) -> Result<Doc
                 let from = if is_header { line_end(text, start) } else { span.start() };
                 reader.scalars.push(Span::new(from, span.end().max(from)));
                 let node = Node { span, value: Value::Scalar(filled), style, file, open, tag };
-                reader.add(node, anchor, (1, 1))?;
+                reader.add(node, anchor, Size::ONE)?;
             }
             Event::Alias(anchor) => {
                 let Some((node, size)) = reader.anchors.get(&anchor) else {
@@ -266,8 +283,10 @@ fn read_text(text: &str, written: &str, file: u16, fill: Fill<'_>) -> Result<Doc
 #[derive(Default)]
 struct Reader {
     open: Vec<Unfinished>,
-    anchors: HashMap<usize, (Node, (usize, usize))>,
+    anchors: HashMap<usize, (Node, Size)>,
     nodes: usize,
+    /// How long the texts are that aliases repeat.
+    repeated: usize,
     roots: Vec<Node>,
     duplicates: Vec<Duplicate>,
     /// Where comments cannot begin.
@@ -302,7 +321,7 @@ impl Reader {
             self.nodes += merge(&mut entries);
             Value::Map(entries.into())
         };
-        self.add(node, anchor, (1, 1))
+        self.add(node, anchor, Size::ONE)
     }
 
     fn find_duplicates(&mut self, entries: &[(Node, Node)]) {
@@ -318,11 +337,16 @@ impl Reader {
         }
     }
 
-    /// A value that is complete: `size` is how many there are in it that have not been counted, and how deep.
-    fn add(&mut self, node: Node, anchor: usize, (count, depth): (usize, usize)) -> Result<(), YamlError> {
-        self.nodes += count;
-        if self.nodes > MAX_NODES || self.open.len() + depth > MAX_DEPTH {
+    /// A value that is complete: `size` is what has not been counted of it.
+    fn add(&mut self, node: Node, anchor: usize, size: Size) -> Result<(), YamlError> {
+        self.nodes += size.count;
+        if self.nodes > MAX_NODES || self.open.len() + size.depth > MAX_DEPTH {
             let message = format!("more values than are read: {MAX_NODES}, {MAX_DEPTH} deep");
+            return Err(YamlError { message, span: node.span });
+        }
+        self.repeated += size.bytes;
+        if self.repeated > MAX_REPEATED {
+            let message = format!("aliases repeat more text than is read: {} MiB", MAX_REPEATED >> 20);
             return Err(YamlError { message, span: node.span });
         }
         if anchor != 0 {
@@ -494,6 +518,8 @@ mod tests {
         }
         assert!(read(&text).is_err());
         assert!(read(&"[".repeat(100_000)).is_err());
+        let long = |aliases: usize| format!("x: &x {}\ny:\n{}", "x".repeat(1 << 20), "- *x\n".repeat(aliases));
+        assert!(read(&long(60)).is_ok() && read(&long(1000)).is_err());
         assert!(read(&format!("a:\n{}", "- x\n".repeat(50_000))).is_ok());
     }
 }
