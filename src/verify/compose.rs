@@ -105,6 +105,17 @@ impl ProjectReport {
         })
     }
 
+    /// A port that works only in the other project.
+    fn improved_by(&self, other: &Self) -> Option<String> {
+        self.services.iter().find_map(|(name, before)| {
+            let after = other.services.get(name)?;
+            let ports = before.ports.iter().filter_map(|(port, state)| Some((port, state, after.ports.get(port)?)));
+            let mut better = ports.filter(|(_, before, after)| before.failed() && !after.failed());
+            let (port, before, after) = better.next()?;
+            Some(format!("port {port} of service `{name}` is now {} instead of {}", after.text(), before.text()))
+        })
+    }
+
     /// What a project that should do the same does not do; `None` if it does.
     fn missed_by(&self, other: &Self) -> Option<String> {
         if let Some(fault) = &other.fault {
@@ -173,7 +184,10 @@ impl ProjectVerification {
                 Some(what) => {
                     format!("{} applied: the project starts; behavior not verified: {what} before and after", fixes(kept))
                 }
-                None => format!("{} verified: the project starts and does the same", fixes(kept)),
+                None => {
+                    let what = self.before.improved_by(&self.after).unwrap_or_else(|| "does the same".to_owned());
+                    format!("{} verified: the project starts and {what}", fixes(kept))
+                }
             },
             (0, _) => format!("{} rejected, none applied", fixes(rejected)),
             _ => format!("{} verified, {rejected} rejected", fixes(kept)),
@@ -423,7 +437,11 @@ mod tests {
         assert_eq!(missed(&report(Some(1), None, ServicePort::Closed)), said("exits with code 1"));
         assert_eq!(missed(&report(None, None, ServicePort::Open)), said("port 80: open, and HTTP 200 before"));
         let failing = report(None, None, ServicePort::Http(500));
-        assert_eq!(failing.missed_by(&report(None, None, ServicePort::Http(404))), None);
+        let working = report(None, None, ServicePort::Http(404));
+        assert_eq!(failing.missed_by(&working), None);
+        let better = "port 80 of service `web` is now HTTP 404 instead of HTTP 500";
+        assert_eq!(failing.improved_by(&working).as_deref(), Some(better));
+        assert_eq!((before.improved_by(&working), failing.improved_by(&failing)), (None, None));
         assert!(failing.missed_by(&report(None, None, ServicePort::Closed)).is_some());
         assert_eq!(missed(&ProjectReport::default()).as_deref(), Some("service `web` is missing"));
     }

@@ -424,3 +424,34 @@ fn healthcheck_of_the_image_counts() {
         assert_eq!(found.out.contains("[unmet-health-condition]"), !starts, "{found}");
     }
 }
+
+/// The course's application with a database, in each language: once it waits for the database, it responds.
+#[test]
+fn compose_app() {
+    let Some(docker) = engine(Kind::Docker) else { return };
+    let bases = ["python:latest", "node:latest", "eclipse-temurin:21-jdk", "postgres:latest", "postgres:18-trixie"];
+    if let Some(missing) = bases.iter().find(|image| !docker.has(image).expect("the engine works")) {
+        let required = std::env::var("PLIMSOLL_REQUIRE_ENGINE").unwrap_or_default();
+        assert!(!required.split(',').any(|name| name.trim() == "course"), "there is no image `{missing}`");
+        return skipped(&format!("the application with a database does not run: there is no image `{missing}`"));
+    }
+    for language in ["python", "node", "java"] {
+        let folder = examples().join("compose-app").join(language).join("handed-in");
+        let args =
+            ["verify", "compose.yaml", "--isolated", "--pull", "never", "--engine", "docker", "--format", "json"];
+        let said = plimsoll(&folder, &[&args[..], &["--unsafe-fixes", "--run-timeout", "600"]].concat());
+        let report: Value =
+            serde_json::from_str(&said.out).unwrap_or_else(|error| panic!("{language}: {error}: {said}"));
+        let project = &report["files"][0];
+        assert_eq!(said.code, Some(0), "{language}: {project:#}");
+        // A project that does not start before its fixes shows nothing.
+        assert_eq!(project["before"]["fault"], Value::Null, "{language}: {project:#}");
+        let fixes = project["fixes"].as_array().expect("a list");
+        for rule in ["unawaited-dependency", "database-without-healthcheck", "unpersisted-database", "untagged-image"] {
+            assert!(fixes.iter().any(|fix| fix["rule"] == rule && fix["kept"] == true), "{language}: {project:#}");
+        }
+        let after = &project["after"]["services"];
+        assert_eq!(after["app"]["ports"]["8080"]["http"], 200, "{language}: {project:#}");
+        assert_eq!(after["db"]["healthy"], true, "{language}: {project:#}");
+    }
+}
