@@ -25,6 +25,17 @@ impl EngineChoice {
             EngineChoice::One(kind) => Engine::open(kind),
         }
     }
+
+    /// Which engine that is, without opening it.
+    ///
+    /// # Errors
+    /// When none responds, unless one is named.
+    pub fn kind(self) -> Result<Kind, EngineError> {
+        match self {
+            EngineChoice::Auto => Engine::auto_kind(),
+            EngineChoice::One(kind) => Ok(kind),
+        }
+    }
 }
 
 impl FromStr for EngineChoice {

@@ -128,6 +128,12 @@ impl Engine {
         Ok(container)
     }
 
+    /// Bytes that a container has written to its layer. `None` if the engine does not tell.
+    pub(super) fn written_by(&self, container: &str) -> Option<u64> {
+        let size = self.call(&self.driver.verbs?.container_size(container), SHORT).ok()?;
+        size.stdout.text().trim().parse().ok()
+    }
+
     fn attach(&self, run: &Run, bounds: Bounds) -> Result<Attached, EngineError> {
         if let Some(cri) = &self.cri {
             return self.attach_pod(cri, run, bounds).map(|pod| Attached::Pod(Box::new(pod)));
@@ -248,8 +254,7 @@ impl Container<'_> {
         if let Some(pod) = self.pod() {
             return pod.written();
         }
-        let written = self.engine.call(&self.engine.driver.verbs?.container_size(&self.run.name), SHORT);
-        written.ok()?.stdout.text().trim().parse().ok()
+        self.engine.written_by(&self.run.name)
     }
 
     fn look_inside(&mut self) {

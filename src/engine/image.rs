@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use regex::Regex;
@@ -127,17 +127,23 @@ impl Engine {
                 None => Box::new(move || build_containers::end_steps(pid)),
             });
         }
+        // No engine tells what a running build has written, and neither do its processes: what `COPY` writes and what ended
+        // processes wrote would be missing. So the free space decides, which all builds share.
         let store = self.store();
         let free = limits::free_space(&store);
+        let running = RunningBuild::new();
+        let mut most_builds = 1;
         let mut over = || {
             let (before, now) = (free?, limits::free_space(&store)?);
             let used = before.saturating_sub(now);
             let is_low = now < RESERVE.min(before / 2);
+            most_builds = running.count().max(most_builds);
             // Other processes may have used it.
             if is_low && used < before / 4 {
                 return Some(NO_ROOM.to_owned());
             }
-            (used > build.limits.disk || is_low).then(|| format!("the build took {} of the disk", Size(used)))
+            let is_over = used > build.limits.disk.saturating_mul(most_builds);
+            (is_over || is_low).then(|| format!("the build took {} of the disk", Size(used)))
         };
         let output = process.finish(&mut over);
         // The processes it has started end with it, before anything is inspected.
@@ -365,6 +371,30 @@ const RESERVE: u64 = 512 << 20;
 
 /// The disk was almost full already.
 const NO_ROOM: &str = "almost no space is left";
+
+/// How many builds this process runs.
+static RUNNING_BUILDS: AtomicU64 = AtomicU64::new(0);
+
+/// A build, until it is dropped.
+struct RunningBuild;
+
+impl RunningBuild {
+    fn new() -> Self {
+        RUNNING_BUILDS.fetch_add(1, Ordering::Relaxed);
+        Self
+    }
+
+    /// With this one.
+    fn count(&self) -> u64 {
+        RUNNING_BUILDS.load(Ordering::Relaxed)
+    }
+}
+
+impl Drop for RunningBuild {
+    fn drop(&mut self) {
+        RUNNING_BUILDS.fetch_sub(1, Ordering::Relaxed);
+    }
+}
 
 /// An image outside of the engine that built it; removed when dropped.
 pub struct UnpackedImage {

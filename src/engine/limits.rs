@@ -1,6 +1,7 @@
 //! Limits that an engine has no option for: a cgroup of our own around its processes, and a watch on disk space.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -182,23 +183,37 @@ pub(super) fn free_space(directory: &Path) -> Option<u64> {
 
 /// How many files of a directory are measured.
 const MOST_MEASURED: usize = 100_000;
+/// How deep they may be.
+const MOST_LEVELS: usize = 128;
 
 /// Bytes that the files below a directory take on the disk; links are not followed. `None` if it cannot be read as a whole.
 pub(super) fn disk_usage(directory: &Path) -> Option<u64> {
+    // A running program may remove anything below it while this looks.
+    let is_gone = |error: &io::Error| matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory);
     let (mut bytes, mut seen) = (0, 0);
-    let mut open = vec![directory.to_path_buf()];
-    while let Some(directory) = open.pop() {
-        for entry in fs::read_dir(directory).ok()? {
-            let entry = entry.ok()?;
-            seen += 1;
-            if seen > MOST_MEASURED {
-                return None;
+    let mut open = vec![fs::read_dir(directory).ok()?];
+    while let Some(entries) = open.last_mut() {
+        let entry = match entries.next() {
+            None => {
+                open.pop();
+                continue;
             }
-            // A running program may have removed it by now.
-            let Ok(known) = entry.metadata() else { continue };
-            bytes += allocated(&known);
-            if known.is_dir() {
-                open.push(entry.path());
+            Some(Err(error)) if is_gone(&error) => continue,
+            Some(entry) => entry.ok()?,
+        };
+        seen += 1;
+        if seen > MOST_MEASURED || open.len() > MOST_LEVELS {
+            return None;
+        }
+        let known = match entry.metadata() {
+            Err(error) if is_gone(&error) => continue,
+            known => known.ok()?,
+        };
+        bytes += allocated(&known);
+        if known.is_dir() {
+            match fs::read_dir(entry.path()) {
+                Err(error) if is_gone(&error) => {}
+                entries => open.push(entries.ok()?),
             }
         }
     }
@@ -213,4 +228,30 @@ fn allocated(known: &fs::Metadata) -> u64 {
 #[cfg(not(unix))]
 fn allocated(known: &fs::Metadata) -> u64 {
     known.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_vanishes_is_not_counted() {
+        let directory = tempfile::tempdir().expect("a directory");
+        fs::write(directory.path().join("stays"), vec![1; 100_000]).expect("a file");
+        let is_over = std::sync::atomic::AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                while !is_over.load(std::sync::atomic::Ordering::Relaxed) {
+                    let deep = directory.path().join("a/b/c");
+                    fs::create_dir_all(&deep).and_then(|()| fs::write(deep.join("file"), "x")).expect("it can be written");
+                    fs::remove_dir_all(directory.path().join("a")).expect("it can be removed");
+                }
+            });
+            for _ in 0..500 {
+                assert!(disk_usage(directory.path()).is_some_and(|bytes| bytes >= 100_000));
+            }
+            is_over.store(true, std::sync::atomic::Ordering::Relaxed);
+        });
+        assert_eq!(disk_usage(&directory.path().join("none")), None);
+    }
 }

@@ -241,6 +241,17 @@ impl Engine {
     /// # Errors
     /// When it does not respond.
     pub fn open(kind: Kind) -> Result<Self, EngineError> {
+        let (mut engine, said) = Self::asked(kind)?;
+        let host = engine.host_info(&said);
+        engine.cgroups = engine.can_group(&host);
+        engine.sees_inside = engine.is_here(&host);
+        engine.limits_builds = engine.can_limit_builds(&host);
+        engine.sweep(&host);
+        Ok(engine)
+    }
+
+    /// An engine that responds, of which nothing else is known yet, and what it printed when it was asked for its version.
+    fn asked(kind: Kind) -> Result<(Self, String), EngineError> {
         let driver = kind.driver();
         let mut engine =
             Self { driver, version: String::new(), cgroups: false, sees_inside: false, limits_builds: true, cri: None, is_plain: false.into() };
@@ -255,12 +266,7 @@ impl Engine {
         if let Some(also) = driver.also {
             engine.expect(&also(), SHORT, "checking its builder")?;
         }
-        let host = engine.host_info(&said);
-        engine.cgroups = engine.can_group(&host);
-        engine.sees_inside = engine.is_here(&host);
-        engine.limits_builds = engine.can_limit_builds(&host);
-        engine.sweep(&host);
-        Ok(engine)
+        Ok((engine, said))
     }
 
     /// The first engine that responds and can both build and run.
@@ -268,9 +274,21 @@ impl Engine {
     /// # Errors
     /// When there is none.
     pub fn auto() -> Result<Self, EngineError> {
+        Self::first(Self::open)
+    }
+
+    /// Its kind, without opening it.
+    ///
+    /// # Errors
+    /// The same.
+    pub fn auto_kind() -> Result<Kind, EngineError> {
+        Self::first(|kind| Self::asked(kind).map(|_| kind))
+    }
+
+    fn first<T>(open: impl Fn(Kind) -> Result<T, EngineError>) -> Result<T, EngineError> {
         let mut tried = Vec::new();
         for kind in [Kind::Docker, Kind::Podman, Kind::Nerdctl, Kind::DockerLegacy, Kind::Buildah] {
-            match Self::open(kind) {
+            match open(kind) {
                 Ok(engine) => return Ok(engine),
                 Err(EngineError::Cancelled) => return Err(EngineError::Cancelled),
                 Err(error) => tried.push((kind, Box::new(error))),

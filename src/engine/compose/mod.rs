@@ -323,8 +323,7 @@ impl Up<'_> {
             let is_volume = |mount: &&Value| mount["Type"] == "volume";
             let sources = mounts.into_iter().flatten().filter(is_volume).filter_map(|mount| mount["Source"].as_str());
             volumes.extend(sources.map(PathBuf::from));
-            let size = self.engine.call(&self.verbs.container_size(&name), SHORT).ok()?;
-            all += size.stdout.text().trim().parse::<u64>().ok()?;
+            all += self.engine.written_by(&name)?;
         }
         volumes.iter().try_fold(all, |all, volume| Some(all + limits::disk_usage(volume)?))
     }
