@@ -7,6 +7,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 
+use super::details::DetailStore;
 use super::evidence::EvidenceStore;
 use super::marking::{Grader, prints};
 use super::overrides::Overrides;
@@ -28,6 +29,8 @@ const SIMILAR: Points = Points::hundredths(80_00);
 pub struct ClassRun<'a> {
     pub grader: &'a Grader<'a>,
     pub submissions: &'a [Submission],
+    /// Takes the details of the sheets.
+    pub details: &'a DetailStore,
     /// How many submissions to grade in parallel; 0: one per processor.
     pub jobs: usize,
     /// Called with each sheet when it is done, in any order.
@@ -54,9 +57,13 @@ impl ClassRun<'_> {
                 return None;
             }
             (self.done)(&sheet);
+            self.details.put(&mut sheet);
             Some(sheet)
         };
-        on_threads(self.submissions.iter().collect(), self.jobs, grade).into_iter().flatten().collect()
+        let mut sheets = on_threads(self.submissions.iter().collect(), self.jobs, grade);
+        // All of them, in the same memory.
+        sheets.retain(Option::is_some);
+        sheets.into_iter().map_while(|sheet| sheet).collect()
     }
 }
 
@@ -72,15 +79,14 @@ pub fn columns(grader: &Grader<'_>) -> Vec<CriterionColumn> {
     grader.criteria().map(column).collect()
 }
 
-/// A class from existing sheets, with the columns that they have.
-pub fn merged(rubric: &Rubric, sheets: Vec<Sheet>) -> Class {
+/// The columns that existing sheets have.
+pub fn columns_of(rubric: &Rubric, sheets: &[Sheet]) -> Vec<CriterionColumn> {
     let columns = rubric.criteria.iter().filter_map(|criterion| {
         let mark = sheets.iter().flat_map(|sheet| &sheet.marks).find(|mark| mark.id == criterion.id)?;
         let (id, title) = (mark.id.clone(), mark.title.clone());
         Some(CriterionColumn { id, title, max: mark.max, bonus: mark.bonus, hidden: mark.hidden })
     });
-    let columns = columns.collect();
-    Class::new(rubric.title.clone(), rubric.fingerprint.clone(), columns, sheets)
+    columns.collect()
 }
 
 /// Completes a class: applies the teacher's overrides and the curve, and compares the submissions with each other. Returns
@@ -89,19 +95,24 @@ pub fn complete(
     rubric: &Rubric,
     columns: Vec<CriterionColumn>,
     mut sheets: Vec<Sheet>,
+    details: DetailStore,
     overrides: &Overrides,
     evidence: Option<&EvidenceStore>,
 ) -> (Class, Vec<Problem>) {
-    let problems = overrides.apply(&mut sheets, rubric);
+    let mut problems = overrides.apply(&mut sheets, rubric);
     totals::curve(&mut sheets, rubric);
-    let similar = evidence.map(|evidence| similar(rubric, evidence, &sheets)).unwrap_or_default();
+    let similar = evidence.map(|evidence| similar(rubric, evidence, &sheets)).transpose().unwrap_or_else(|error| {
+        problems.push(Problem::warning(format!("submissions are not compared with each other: {error}")));
+        None
+    });
+    let similar = similar.unwrap_or_default();
     for sheet in &mut sheets {
         sheet.flags.remove(&Flag::Similar);
         if similar.iter().any(|pair| pair.one == sheet.student.id || pair.other == sheet.student.id) {
             sheet.flags.insert(Flag::Similar);
         }
     }
-    let mut class = Class::new(rubric.title.clone(), rubric.fingerprint.clone(), columns, sheets);
+    let mut class = Class::new(rubric.title.clone(), rubric.fingerprint.clone(), columns, sheets, details);
     class.similar = similar;
     (class, problems)
 }
@@ -113,20 +124,25 @@ pub fn can_compare(rubric: &Rubric, evidence: &EvidenceStore, sheets: &[Sheet]) 
 }
 
 /// The pairs of submissions that share code.
-fn similar(rubric: &Rubric, evidence: &EvidenceStore, sheets: &[Sheet]) -> Vec<SimilarPair> {
+fn similar(rubric: &Rubric, evidence: &EvidenceStore, sheets: &[Sheet]) -> io::Result<Vec<SimilarPair>> {
     let submitted = sheets.iter().filter(|sheet| !sheet.digest.is_empty());
     let prints = submitted.map(|sheet| (sheet.student.id.clone(), prints(rubric, evidence, sheet).unwrap_or_default()));
     let threshold = rubric.similarity.threshold.unwrap_or(SIMILAR).as_f64().clamp(1.0, 100.0);
     similarity::pairs(prints, threshold as usize)
 }
 
-/// Reads lines of sheets. Of two for the same submission the later one counts, unless only the earlier one is graded.
+/// Reads lines of sheets, whose details are moved to `details`. Of two for the same submission the later one counts, unless
+/// only the earlier one is graded.
 ///
 /// # Errors
 /// A sentence with the line number.
-pub fn read_lines(path: &Path, into: &mut BTreeMap<(String, String), Sheet>) -> Result<(), String> {
+pub fn read_lines(
+    path: &Path,
+    into: &mut BTreeMap<(String, String), Sheet>,
+    details: &DetailStore,
+) -> Result<(), String> {
     each_line(path, |number, line| {
-        let sheet: Sheet =
+        let mut sheet: Sheet =
             serde_json::from_slice(line).map_err(|error| format!("line {number} is not a result: {error}"))?;
         if sheet.version != VERSION {
             return Err(format!("line {number} was written by an incompatible version of plimsoll"));
@@ -134,7 +150,10 @@ pub fn read_lines(path: &Path, into: &mut BTreeMap<(String, String), Sheet>) -> 
         let key = (sheet.student.id.clone(), sheet.submission.clone());
         match into.get(&key) {
             Some(known) if known.is_graded() && sheet.is_open() => {}
-            _ => _ = into.insert(key, sheet),
+            _ => {
+                details.put(&mut sheet);
+                into.insert(key, sheet);
+            }
         }
         Ok(())
     })

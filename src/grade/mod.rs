@@ -16,6 +16,7 @@
 
 pub mod anonymous;
 pub mod class;
+pub mod details;
 pub mod evidence;
 mod device_name;
 pub mod export;

@@ -170,6 +170,16 @@ pub struct Sheet {
     pub digest: String,
     /// The version of plimsoll that graded it.
     pub plimsoll: String,
+    /// Where the losses and praise of its marks, its notes, files and image are, if not here.
+    #[serde(skip)]
+    pub details: Option<DetailPlace>,
+}
+
+/// Where the details of a sheet are in their file, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DetailPlace {
+    pub(super) start: u64,
+    pub(super) len: usize,
 }
 
 /// A submitted file that pages show.

@@ -5,6 +5,8 @@
 //! name that is changed changes the fingerprints around it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io::{self, Read as _, Seek as _, Write as _};
 use std::path::Path;
 
 use super::summary::SimilarPair;
@@ -23,6 +25,10 @@ const MAX_FILE: u64 = 256 << 10;
 const MAX_SHARED: usize = 40;
 /// The bits of a fingerprint that tell whose it is, while fingerprints are compared.
 const OWNER: u64 = (1 << 24) - 1;
+/// How many fingerprints are kept in memory.
+const MAX_IN_MEMORY: usize = 1 << 16;
+/// How many files they are distributed over.
+const PARTS: usize = 16;
 /// Submissions with fewer fingerprints are too short to compare.
 const MIN_PRINTS: usize = 8;
 
@@ -124,28 +130,29 @@ fn normal(word: &str) -> String {
 
 /// The pairs that share at least `threshold` percent of the smaller one, the most similar first.
 ///
-/// Takes the students one after the other, because all of their fingerprints are many: 8 bytes of each are kept.
-pub fn pairs(all: impl Iterator<Item = (String, Vec<u64>)>, threshold: usize) -> Vec<SimilarPair> {
+/// # Errors
+/// When there are too many fingerprints for the memory, and they cannot be written to files.
+pub fn pairs(all: impl Iterator<Item = (String, Vec<u64>)>, threshold: usize) -> io::Result<Vec<SimilarPair>> {
     let mut students = Vec::new();
-    let mut owned: Vec<u64> = Vec::new();
+    let mut owned = OwnedPrints::default();
     for (index, (student, prints)) in (0_u64..).zip(all) {
         if prints.len() >= MIN_PRINTS {
-            owned.extend(prints.iter().map(|print| print & !OWNER | index & OWNER));
+            owned.add(prints.iter().map(|print| print & !OWNER | index & OWNER))?;
         }
         students.push(student);
     }
-    owned.sort_unstable();
-    owned.dedup();
     let mut shared: BTreeMap<(usize, usize), usize> = BTreeMap::new();
     let mut sizes = vec![0; students.len()];
     let common = MAX_SHARED.min((students.len() / 4).max(3));
     let owner = |print: &u64| usize::try_from(print & OWNER).unwrap_or_default();
-    // What everyone has is no sign of copying, and does not count for the size either.
-    for owners in owned.chunk_by(|one, other| one & !OWNER == other & !OWNER).filter(|owners| owners.len() <= common) {
-        for (index, one) in owners.iter().enumerate() {
-            sizes[owner(one)] += 1;
-            for other in &owners[index + 1..] {
-                *shared.entry((owner(one), owner(other))).or_default() += 1;
+    for part in owned.parts()? {
+        // What everyone has is no sign of copying, and does not count for the size either.
+        for owners in part?.chunk_by(|one, other| one & !OWNER == other & !OWNER).filter(|owners| owners.len() <= common) {
+            for (index, one) in owners.iter().enumerate() {
+                sizes[owner(one)] += 1;
+                for other in &owners[index + 1..] {
+                    *shared.entry((owner(one), owner(other))).or_default() += 1;
+                }
             }
         }
     }
@@ -160,7 +167,57 @@ pub fn pairs(all: impl Iterator<Item = (String, Vec<u64>)>, threshold: usize) ->
     });
     let mut pairs: Vec<SimilarPair> = pairs.collect();
     pairs.sort_by(|a, b| (b.percent, &a.one, &a.other).cmp(&(a.percent, &b.one, &b.other)));
-    pairs
+    Ok(pairs)
+}
+
+/// The fingerprints of a class, each with its owner. Those of a large class are in files.
+#[derive(Default)]
+struct OwnedPrints {
+    in_memory: Vec<u64>,
+    /// Equal fingerprints are in the same file. No files, or [`PARTS`] of them.
+    files: Vec<File>,
+}
+
+impl OwnedPrints {
+    fn add(&mut self, prints: impl Iterator<Item = u64>) -> io::Result<()> {
+        self.in_memory.extend(prints);
+        if self.in_memory.len() < MAX_IN_MEMORY { Ok(()) } else { self.move_to_files() }
+    }
+
+    fn move_to_files(&mut self) -> io::Result<()> {
+        if self.files.is_empty() {
+            self.files = (0..PARTS).map(|_| tempfile::tempfile()).collect::<io::Result<_>>()?;
+        }
+        let mut parts = vec![Vec::new(); self.files.len()];
+        for print in self.in_memory.drain(..) {
+            // The highest bits are uneven: the smallest hashes are taken.
+            let part = usize::try_from((print & !OWNER).rotate_right(OWNER.count_ones())).unwrap_or_default() % PARTS;
+            parts[part].extend(print.to_le_bytes());
+        }
+        self.files.iter_mut().zip(parts).try_for_each(|(file, part)| file.write_all(&part))
+    }
+
+    /// All fingerprints, sorted, each once, in parts between which there are no equal ones.
+    fn parts(mut self) -> io::Result<impl Iterator<Item = io::Result<Vec<u64>>>> {
+        if !self.files.is_empty() {
+            self.move_to_files()?;
+        }
+        let rest = self.files.is_empty().then(|| Ok(std::mem::take(&mut self.in_memory)));
+        let of_file = |mut file: File| {
+            let mut bytes = Vec::new();
+            file.rewind()?;
+            file.read_to_end(&mut bytes)?;
+            let (prints, _) = bytes.as_chunks();
+            Ok(prints.iter().map(|print| u64::from_le_bytes(*print)).collect())
+        };
+        let parts = rest.into_iter().chain(self.files.into_iter().map(of_file));
+        Ok(parts.map(|part: io::Result<Vec<u64>>| {
+            let mut part = part?;
+            part.sort_unstable();
+            part.dedup();
+            Ok(part)
+        }))
+    }
 }
 
 #[cfg(test)]
@@ -187,11 +244,22 @@ mod tests {
             ("bob".to_owned(), prints(&format!("{CODE}\nprint('mine')\n"))),
             ("cy".to_owned(), prints(different)),
         ];
-        let found = pairs(students.clone().into_iter(), 80);
+        let found = pairs(students.clone().into_iter(), 80).expect("few fit in memory");
         assert_eq!(found.len(), 1, "{found:?}");
         assert_eq!((found[0].one.as_str(), found[0].other.as_str()), ("ada", "bob"));
         // What the whole class has, such as the teacher's code, is nobody's copy.
         students.extend((0..60).map(|number| (format!("s{number}"), prints(CODE))));
-        assert!(pairs(students.into_iter(), 80).is_empty());
+        assert!(pairs(students.into_iter(), 80).expect("few fit in memory").is_empty());
+    }
+
+    #[test]
+    fn a_large_class_is_compared_in_files() {
+        // Everyone has much of their own, and the last two have the same.
+        let own = |student: u64| (0..500_u64).map(move |number| hash(&[&student.to_le_bytes(), &number.to_le_bytes()]));
+        let mut all: Vec<(String, Vec<u64>)> = (0..300).map(|student| (format!("s{student}"), own(student).collect())).collect();
+        all.push(("copy".to_owned(), own(299).take(450).collect()));
+        assert!(all.len() * 500 > MAX_IN_MEMORY * 2);
+        let found = pairs(all.into_iter(), 80).expect("files can be written");
+        assert_eq!(found, [SimilarPair { one: "s299".to_owned(), other: "copy".to_owned(), percent: 100 }]);
     }
 }

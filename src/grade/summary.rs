@@ -1,10 +1,12 @@
 //! The results of a class: its sheets, and the figures over all of them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 
 use serde::{Deserialize, Serialize};
 
 use super::Points;
+use super::details::DetailStore;
 use super::rubric::Feedback;
 use super::sheet::{Mark, MarkStatus, Sheet, SheetStatus};
 
@@ -14,13 +16,18 @@ pub struct Class {
     pub title: String,
     /// The rubric's fingerprint.
     pub rubric: String,
-    /// Sorted by student id.
+    /// Sorted by student id. The details of some or all of them are in a file: see [`Class::whole`].
     pub sheets: Vec<Sheet>,
     pub criteria: Vec<CriterionColumn>,
     pub summary: Summary,
     /// Pairs of submissions that share code.
     #[serde(default)]
     pub similar: Vec<SimilarPair>,
+    #[serde(skip)]
+    pub details: DetailStore,
+    /// How much of each sheet is shown, if students are to see it.
+    #[serde(skip)]
+    shown: Option<Feedback>,
 }
 
 /// A column of the class table.
@@ -115,26 +122,70 @@ pub struct MissCount {
 
 impl Class {
     /// Sorts the sheets and computes the summary.
-    pub fn new(title: String, rubric: String, criteria: Vec<CriterionColumn>, mut sheets: Vec<Sheet>) -> Self {
+    pub fn new(
+        title: String,
+        rubric: String,
+        criteria: Vec<CriterionColumn>,
+        mut sheets: Vec<Sheet>,
+        details: DetailStore,
+    ) -> Self {
         sheets.sort_by(|a, b| (&a.student.id, &a.submission).cmp(&(&b.student.id, &b.submission)));
         let summary = Summary::of(&sheets, &criteria);
-        Self { title, rubric, sheets, criteria, summary, similar: Vec::new() }
+        let mut class = Self { title, rubric, sheets, criteria, summary, similar: Vec::new(), details, shown: None };
+        class.summary.rules = class.rules();
+        class
+    }
+
+    /// A sheet with all that belongs to it, as far as the readers of this class may see it.
+    ///
+    /// # Errors
+    /// When its details cannot be read.
+    pub fn whole(&self, sheet: &Sheet) -> io::Result<Sheet> {
+        let whole = self.details.whole(sheet)?;
+        Ok(match self.shown {
+            Some(feedback) => whole.for_student(feedback),
+            None => whole,
+        })
     }
 
     /// The class as students may see it; see [`Sheet::for_student`].
     pub fn for_students(&self, feedback: Feedback) -> Self {
         let mut class = self.clone();
+        class.shown = Some(feedback);
         class.criteria.retain(|column| !column.hidden);
         class.summary.missed.retain(|missed| class.criteria.iter().any(|column| column.id == missed.name));
         class.sheets = class.sheets.iter().map(|sheet| sheet.for_student(feedback)).collect();
-        class.summary.rules = rules(&class.sheets);
+        class.summary.rules = class.rules();
         class.summary.criteria.retain(|one| class.criteria.iter().any(|column| column.id == one.id));
         class.similar.clear();
         class
     }
+
+    /// How many students lost points to each rule.
+    fn rules(&self) -> Vec<MissCount> {
+        let mut rules: BTreeMap<String, usize> = BTreeMap::new();
+        // Details that cannot be read are an error when the sheet is written.
+        for sheet in self.sheets.iter().filter_map(|sheet| self.whole(sheet).ok()) {
+            let losses = sheet.marks.iter().flat_map(|mark| &mark.losses);
+            let names: BTreeSet<&str> = losses.filter_map(|loss| loss.rule.as_deref()).collect();
+            for name in names {
+                match rules.get_mut(name) {
+                    Some(count) => *count += 1,
+                    None => _ = rules.insert(name.to_owned(), 1),
+                }
+            }
+        }
+        let summary_of = |name: &str| {
+            let entry = crate::lint::registry::all().iter().find(|entry| entry.meta.name == name);
+            entry.map(|entry| entry.meta.summary()).unwrap_or_default()
+        };
+        let missed = |(name, students): (String, usize)| MissCount { title: summary_of(&name), name, students };
+        sorted(rules.into_iter().map(missed).collect())
+    }
 }
 
 impl Summary {
+    /// All but the rules.
     fn of(sheets: &[Sheet], criteria: &[CriterionColumn]) -> Self {
         let graded: Vec<&Sheet> = sheets.iter().filter(|sheet| sheet.is_graded()).collect();
         let mut totals: Vec<Points> = graded.iter().map(|sheet| sheet.total).collect();
@@ -170,28 +221,9 @@ impl Summary {
             histogram,
             criteria: criteria.iter().map(|column| CriterionStatistics::of(column, &graded)).collect(),
             missed: sorted(missed.collect()),
-            rules: rules(sheets),
+            rules: Vec::new(),
         }
     }
-}
-
-/// How many students lost points to each rule.
-fn rules(sheets: &[Sheet]) -> Vec<MissCount> {
-    let mut rules: BTreeMap<&str, usize> = BTreeMap::new();
-    for sheet in sheets {
-        let losses = sheet.marks.iter().flat_map(|mark| &mark.losses);
-        let names: BTreeSet<&str> = losses.filter_map(|loss| loss.rule.as_deref()).collect();
-        for name in names {
-            *rules.entry(name).or_default() += 1;
-        }
-    }
-    let summary_of = |name: &str| {
-        let entry = crate::lint::registry::all().iter().find(|entry| entry.meta.name == name);
-        entry.map(|entry| entry.meta.summary()).unwrap_or_default()
-    };
-    let missed =
-        |(name, students): (&str, usize)| MissCount { name: name.to_owned(), title: summary_of(name), students };
-    sorted(rules.into_iter().map(missed).collect())
 }
 
 fn sorted(mut missed: Vec<MissCount>) -> Vec<MissCount> {

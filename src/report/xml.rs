@@ -12,7 +12,7 @@ use crate::text::escape::multiline;
 const INDENT: usize = 2;
 
 /// Writes the XML declaration, then what `body` writes.
-pub(super) fn write_document(
+pub(crate) fn write_document(
     out: &mut dyn Write,
     body: impl FnOnce(&mut XmlWriter<'_>) -> io::Result<()>,
 ) -> io::Result<()> {
@@ -20,14 +20,6 @@ pub(super) fn write_document(
     xml.0.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
     body(&mut xml)?;
     writeln!(xml.0.get_mut())
-}
-
-/// A document in memory.
-pub(crate) fn document(body: impl FnOnce(&mut XmlWriter<'_>) -> io::Result<()>) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    // A vector takes every write.
-    let _ = write_document(&mut bytes, body);
-    bytes
 }
 
 /// An element's name and attributes.

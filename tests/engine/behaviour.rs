@@ -22,7 +22,7 @@ fn rubric(criterion: &str, engine: &str) -> Rubric {
 }
 
 fn tried(engine: Engine, rubric: &Rubric, folder: &Path) -> Result<Evaluation, Unavailable> {
-    let runner = EngineRunner { engine };
+    let runner = EngineRunner::of(engine.kind());
     let task = RunTask {
         directory: folder,
         context: folder,

@@ -17,11 +17,13 @@ mod skip;
 mod variants;
 mod workers;
 
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::Arc;
 
 use plimsoll::grade::class::{ClassRun, columns};
+use plimsoll::grade::details::DetailStore;
 use plimsoll::grade::marking::Grader;
 use plimsoll::grade::rubric::Rubric;
 use plimsoll::grade::runs::Runner;
@@ -62,9 +64,19 @@ pub(crate) fn grade_with(rubric: &Rubric, root: &Path, options: &SearchOptions, 
     let found = find(&[root.to_path_buf()], options).expect("there are some");
     let grader =
         Grader { rubric, runner, limits: ArchiveLimits::default(), evidence: None, workers: None, progress: &|_| {} };
-    let work = ClassRun { grader: &grader, submissions: &found.submissions, jobs: 2, done: &|_| {}, stop: &|| false };
-    let sheets = work.run();
-    Class::new(rubric.title.clone(), rubric.fingerprint.clone(), columns(&grader), sheets)
+    let (submissions, details) = (&found.submissions, &DetailStore::default());
+    let work = ClassRun { grader: &grader, submissions, details, jobs: 2, done: &|_| {}, stop: &|| false };
+    // With their details, which tests look at.
+    let sheets = work.run().iter().map(|sheet| details.whole(sheet).expect("the details are there")).collect();
+    let (title, fingerprint) = (rubric.title.clone(), rubric.fingerprint.clone());
+    Class::new(title, fingerprint, columns(&grader), sheets, DetailStore::default())
+}
+
+/// What an export of a class writes.
+pub(crate) fn exported(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> String {
+    let mut bytes = Vec::new();
+    write(&mut bytes).expect("it is written to memory");
+    text(&bytes)
 }
 
 pub(crate) fn sheet<'c>(class: &'c Class, id: &str) -> &'c Sheet {

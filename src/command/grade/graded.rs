@@ -15,6 +15,7 @@ use crate::command::terminal::Terminal;
 use crate::engine::{EngineChoice, EngineError};
 use crate::grade::anonymous;
 use crate::grade::class::{self, ClassRun};
+use crate::grade::details::DetailStore;
 use crate::grade::evidence::EvidenceStore;
 use crate::grade::marking::Grader;
 use crate::grade::overrides::Overrides;
@@ -37,6 +38,7 @@ pub(super) struct GradedClass {
     pub(super) rubric: Rubric,
     pub(super) columns: Vec<CriterionColumn>,
     pub(super) sheets: Vec<Sheet>,
+    pub(super) details: DetailStore,
     pub(super) evidence: Option<EvidenceStore>,
     /// With the directory that results go to.
     pub(super) results: ResultOptions,
@@ -74,7 +76,9 @@ impl GradedClass {
         global: &GlobalOptions,
         terminal: &Terminal,
     ) -> Result<Class, Stop> {
-        let (mut class, problems) = class::complete(&self.rubric, columns, sheets, overrides, self.evidence.as_ref());
+        let details = self.details.clone();
+        let (mut class, problems) =
+            class::complete(&self.rubric, columns, sheets, details, overrides, self.evidence.as_ref());
         if !global.quiet {
             write_problems(&problems, &mut io::stderr().lock(), terminal.color_err)?;
         }
@@ -132,9 +136,12 @@ pub(super) fn grade_class(
     if let Some(out) = &results.out {
         out_is_elsewhere(out, &args.submissions)?;
     }
-    let kept = only(&mut found.submissions, &args.class.only, results.out.as_deref(), &rubric)?;
+    let details = DetailStore::default();
+    let kept = only(&mut found.submissions, &args.class.only, results.out.as_deref(), &rubric, &details)?;
     let evidence = evidence(&args.evidence, &results)?;
-    let runner = args.engine.filter(|_| rubric.needs_engine()).map(engine_runner).transpose();
+    // Only without evidence is it certain that the engine is needed.
+    let is_needed = args.engine_optional || evidence.is_none();
+    let runner = args.engine.filter(|_| rubric.needs_engine()).map(|choice| engine_runner(choice, is_needed)).transpose();
     let runner = match runner {
         Err(problem) if args.engine_optional => {
             write_problems(&[Problem { fatal: false, ..problem }], &mut io::stderr().lock(), terminal.color_err)?;
@@ -148,7 +155,7 @@ pub(super) fn grade_class(
     let workers = workers::start(&args.rubric, args.worker_limits)?;
     let grader = Grader {
         rubric: &rubric,
-        runner: runner.as_deref(),
+        runner: runner.as_ref().map(|runner| runner as &dyn Runner),
         limits: archive_limits(&rubric),
         evidence: evidence.as_ref(),
         workers: Some(&workers),
@@ -157,11 +164,16 @@ pub(super) fn grade_class(
     let done = |_: &Sheet| progress.done();
     let default = if grader.runner.is_some() { 1 } else { 0 };
     let jobs = args.class.jobs.unwrap_or(default);
-    let run = ClassRun { grader: &grader, submissions: &found.submissions, jobs, done: &done, stop: &process::cancelled };
+    let failure = || runner.as_ref().and_then(EngineRunner::failure);
+    let (submissions, stop) = (&found.submissions, &|| process::cancelled() || failure().is_some());
+    let run = ClassRun { grader: &grader, submissions, details: &details, jobs, done: &done, stop };
     let mut sheets = run.run();
     let is_complete = sheets.len() == found.submissions.len();
     let columns = class::columns(&grader);
     let graded = progress.finish();
+    if let Some(error) = failure().filter(|error| **error != EngineError::Cancelled) {
+        return Err(without_engine(error).into());
+    }
     if !global.quiet && graded > 1 {
         let _ = io::stderr().lock().write_all(resource_usage(graded, start.elapsed()).as_bytes());
     }
@@ -174,7 +186,7 @@ pub(super) fn grade_class(
         });
     }
     sheets.extend(kept);
-    Ok(Some(GradedClass { rubric, columns, sheets, evidence, results }))
+    Ok(Some(GradedClass { rubric, columns, sheets, details, evidence, results }))
 }
 
 /// # Errors
@@ -198,6 +210,7 @@ fn only(
     names: &[String],
     out: Option<&Path>,
     rubric: &Rubric,
+    details: &DetailStore,
 ) -> Result<Vec<Sheet>, Problem> {
     if names.is_empty() {
         return Ok(Vec::new());
@@ -219,7 +232,7 @@ fn only(
         return Ok(Vec::new());
     };
     let mut known = BTreeMap::new();
-    class::read_lines(&path, &mut known)
+    class::read_lines(&path, &mut known, details)
         .map_err(|error| Problem::error(format!("cannot read the results `{}`: {error}", path.display())))?;
     let mut kept = Vec::new();
     for other in others {
@@ -252,13 +265,20 @@ fn archive_limits(rubric: &Rubric) -> ArchiveLimits {
     ArchiveLimits { bytes: rubric.engine.context.map_or(default.bytes, |bytes| bytes.0), files, ..default }
 }
 
-fn engine_runner(choice: EngineChoice) -> Result<Box<dyn Runner>, Problem> {
-    let with_help = |error: EngineError| error.problem().help("`--static-only` grades without an engine");
-    let engine = choice.open().map_err(with_help)?;
-    if engine.driver().build.is_none() || !engine.driver().runs() {
-        return Err(with_help(EngineError::CannotDo { kind: engine.kind(), what: "build and run images" }));
+fn engine_runner(choice: EngineChoice, is_needed: bool) -> Result<EngineRunner, Problem> {
+    let kind = choice.kind().map_err(|error| without_engine(&error))?;
+    if kind.driver().build.is_none() || !kind.driver().runs() {
+        return Err(without_engine(&EngineError::CannotDo { kind, what: "build and run images" }));
     }
-    Ok(Box::new(EngineRunner { engine }))
+    let runner = EngineRunner::of(kind);
+    if is_needed {
+        runner.engine().map_err(without_engine)?;
+    }
+    Ok(runner)
+}
+
+fn without_engine(error: &EngineError) -> Problem {
+    error.problem().help("`--static-only` grades without an engine")
 }
 
 /// `graded 24 submissions in 12.3 s, using up to 80 MB of memory`. Printed to standard error, because it differs between runs.

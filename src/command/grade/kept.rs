@@ -10,6 +10,7 @@ use crate::command::options::GlobalOptions;
 use crate::command::options::grade::{ForgetOptions, MergeOptions};
 use crate::command::terminal::Terminal;
 use crate::command::{Exit, Stop, print};
+use crate::grade::details::DetailStore;
 use crate::grade::sheet::Sheet;
 use crate::grade::{anonymous, class, totals};
 use crate::report::write_problems;
@@ -19,10 +20,10 @@ use crate::text::Problem;
 pub(super) fn merge(options: &MergeOptions, global: &GlobalOptions, terminal: &Terminal) -> Result<Exit, Stop> {
     let rubric = read_rubric(&options.rubric, global, terminal)?;
     result_files::check(&options.results)?;
-    let mut sheets = BTreeMap::new();
+    let (mut sheets, details) = (BTreeMap::new(), DetailStore::default());
     for path in &options.inputs {
         let file = if path.is_dir() { path.join(result_files::JSONL) } else { path.clone() };
-        class::read_lines(&file, &mut sheets)
+        class::read_lines(&file, &mut sheets, &details)
             .map_err(|error| Problem::error(format!("cannot read the results `{}`: {error}", file.display())))?;
     }
     let sheets: Vec<Sheet> = sheets.into_values().collect();
@@ -48,9 +49,9 @@ pub(super) fn merge(options: &MergeOptions, global: &GlobalOptions, terminal: &T
         let problem = problem.help("name the directory that the runs share with `--evidence DIR`");
         write_problems(&[problem], &mut io::stderr().lock(), terminal.color_err)?;
     }
-    let class = class::merged(&rubric, sheets);
-    let (columns, sheets) = (class.criteria, class.sheets);
-    complete(GradedClass { rubric, columns, sheets, evidence, results: options.results.clone() }, global, terminal)
+    let columns = class::columns_of(&rubric, &sheets);
+    let results = options.results.clone();
+    complete(GradedClass { rubric, columns, sheets, details, evidence, results }, global, terminal)
 }
 
 /// Deletes a student's results, pages and evidence.
@@ -60,9 +61,9 @@ pub(super) fn forget(options: &ForgetOptions, global: &GlobalOptions, terminal: 
     let out = results.out.get_or_insert_with(|| PathBuf::from(DEFAULT_OUT)).clone();
     let evidence = evidence(&options.evidence, &results)?;
     let path = out.join(result_files::JSONL);
-    let mut known = BTreeMap::new();
+    let (mut known, details) = (BTreeMap::new(), DetailStore::default());
     if path.exists() {
-        class::read_lines(&path, &mut known)
+        class::read_lines(&path, &mut known, &details)
             .map_err(|error| Problem::error(format!("cannot read the results `{}`: {error}", path.display())))?;
     }
     let before = known.len();
@@ -98,11 +99,10 @@ pub(super) fn forget(options: &ForgetOptions, global: &GlobalOptions, terminal: 
         }
     }
     let sheets: Vec<Sheet> = sheets.into_iter().map(|sheet| totals::before_overrides(sheet, &rubric)).collect();
-    let class = class::merged(&rubric, sheets);
+    let columns = class::columns_of(&rubric, &sheets);
     results.exit_zero = true;
     results.format = result_files::existing(&out);
-    let (columns, sheets) = (class.criteria, class.sheets);
-    complete(GradedClass { rubric, columns, sheets, evidence, results }, global, terminal)?;
+    complete(GradedClass { rubric, columns, sheets, details, evidence, results }, global, terminal)?;
     let rest = "not deleted: the submission itself, overrides, and copies elsewhere";
     print(format!("deleted what was kept about {}\n{deleted}{rest}\n", options.student).as_bytes())
 }

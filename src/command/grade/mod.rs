@@ -117,8 +117,11 @@ fn finish(
         let _ = writeln!(io::stderr(), "results are in {}", out.display());
     }
     let text = match &class.sheets[..] {
-        [sheet] if results.student => export::details(&class.title, &sheet.for_student(rubric.feedback)),
-        [sheet] => export::details(&class.title, sheet),
+        [sheet] => {
+            let sheet = class.whole(sheet).map_err(|error| Problem::error(format!("cannot read the results: {error}")))?;
+            let sheet = if results.student { sheet.for_student(rubric.feedback) } else { sheet };
+            export::details(&class.title, &sheet)
+        }
         _ if results.student => export::class_table(&class.for_students(rubric.feedback)),
         _ => export::class_table(class),
     };

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{self, BufWriter, Write as _};
+use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use crate::command::options::grade::{GradeFormat, ResultOptions};
@@ -74,8 +74,8 @@ pub(super) fn check(results: &ResultOptions) -> Result<(), Problem> {
 pub(super) fn write_all(results: &ResultOptions, rubric: &Rubric, class: &Class) -> Vec<Problem> {
     let problems = RefCell::new(Vec::new());
     let fail = |message: String| problems.borrow_mut().push(Problem::error(message));
-    let write = |path: &Path, parts: Parts<'_>| {
-        if let Err(error) = write_parts_atomically(path, parts) {
+    let write = |path: &Path, content: Content<'_>| {
+        if let Err(error) = write_content(path, content) {
             fail(format!("cannot write `{}`: {error}", path.display()));
         }
     };
@@ -88,12 +88,11 @@ pub(super) fn write_all(results: &ResultOptions, rubric: &Rubric, class: &Class)
     for to in formats(results) {
         match &to.file {
             Some(path) if class.sheets.len() == 1 || is_whole(to.format) => {
-                let (shown, full) = (&seen.sheets, &class.sheets);
-                let parts = match is_whole(to.format) {
+                let content = match is_whole(to.format) {
                     true => whole(to.format, &seen, &[]),
-                    false => part(one(to.format, &seen, &shown[0], &full[0], rubric.feedback, results.student)),
+                    false => one(to.format, class, &class.sheets[0], rubric.feedback, results.student),
                 };
-                write(path, parts);
+                write(path, content);
             }
             Some(path) => {
                 let (format, path) = (to.format.as_str(), path.display());
@@ -112,7 +111,7 @@ pub(super) fn write_all(results: &ResultOptions, rubric: &Rubric, class: &Class)
         let Some(given) = given else { continue };
         let bytes = fs::read(given).map_err(|error| error.to_string());
         match bytes.and_then(|bytes| filled(&submissions::decode(&bytes))) {
-            Ok(text) => write(&out.join(name), part(text)),
+            Ok(text) => write(&out.join(name), ready(text)),
             Err(why) => fail(format!("cannot fill in `{}`: {why}", given.display())),
         }
     }
@@ -144,34 +143,38 @@ fn is_whole(format: ExportFormat) -> bool {
     matches!(format, ExportFormat::Jsonl | ExportFormat::Csv | ExportFormat::Junit)
 }
 
-/// A text in parts, so that a whole class need not be in memory as text.
-type Parts<'a> = Box<dyn Iterator<Item = String> + 'a>;
+/// Writes the content of a file, so that a whole class need not be in memory as text.
+type Content<'a> = Box<dyn FnOnce(&mut dyn Write) -> io::Result<()> + 'a>;
 
-fn part<'a>(text: String) -> Parts<'a> {
-    Box::new(std::iter::once(text))
+fn ready<'a>(text: String) -> Content<'a> {
+    Box::new(move |out| out.write_all(text.as_bytes()))
 }
 
-fn whole<'c>(format: ExportFormat, class: &'c Class, links: &[String]) -> Parts<'c> {
+fn whole<'c>(format: ExportFormat, class: &'c Class, links: &'c [String]) -> Content<'c> {
     match format {
-        ExportFormat::Jsonl => Box::new(export::jsonl(class)),
-        ExportFormat::Csv => part(export::table(class)),
-        ExportFormat::Junit => part(export::junit_class(class)),
-        _ => part(export::class_page(class, links)),
+        ExportFormat::Jsonl => Box::new(|out| export::jsonl(class, out)),
+        ExportFormat::Csv => Box::new(|out| export::write_table(class, out)),
+        ExportFormat::Junit => Box::new(|out| export::junit(class, out)),
+        _ => Box::new(|out| export::class_page(class, links, out)),
     }
 }
 
-/// One student's file. `shown` is the sheet for the reader, `full` the complete sheet.
-fn one(format: ExportFormat, class: &Class, shown: &Sheet, full: &Sheet, feedback: Feedback, student: bool) -> String {
-    // Files that are named after a student are for the student.
-    let student_sheet = full.for_student(feedback);
-    match format {
-        ExportFormat::Markdown => export::markdown(&class.title, &student_sheet),
-        ExportFormat::Html => export::student_page(&class.title, &student_sheet),
-        ExportFormat::Gradescope => export::gradescope(&class.title, if student { shown } else { full }, feedback),
-        ExportFormat::Classroom => export::classroom(&student_sheet),
-        ExportFormat::Prairielearn => export::prairielearn(&class.title, &student_sheet),
-        ExportFormat::Jsonl | ExportFormat::Csv | ExportFormat::Junit => String::new(),
-    }
+/// One student's file.
+fn one<'c>(format: ExportFormat, class: &'c Class, sheet: &'c Sheet, feedback: Feedback, student: bool) -> Content<'c> {
+    Box::new(move |out| {
+        let full = class.whole(sheet)?;
+        // Files that are named after a student are for the student.
+        let shown = full.for_student(feedback);
+        let text = match format {
+            ExportFormat::Markdown => export::markdown(&class.title, &shown),
+            ExportFormat::Html => export::student_page(&class.title, &shown),
+            ExportFormat::Gradescope => export::gradescope(&class.title, if student { &shown } else { &full }, feedback),
+            ExportFormat::Classroom => export::classroom(&shown),
+            ExportFormat::Prairielearn => export::prairielearn(&class.title, &shown),
+            ExportFormat::Jsonl | ExportFormat::Csv | ExportFormat::Junit => String::new(),
+        };
+        out.write_all(text.as_bytes())
+    })
 }
 
 fn write_directory(
@@ -181,7 +184,7 @@ fn write_directory(
     class: &Class,
     feedback: Feedback,
     student: bool,
-    write: &dyn Fn(&Path, Parts<'_>),
+    write: &dyn Fn(&Path, Content<'_>),
 ) {
     let names = export::file_names(&class.sheets);
     let (sub, end) = match format {
@@ -194,8 +197,8 @@ fn write_directory(
         ExportFormat::Classroom => ("classroom", "json"),
         ExportFormat::Prairielearn => ("prairielearn", "json"),
     };
-    for ((name, shown), full) in names.iter().zip(&seen.sheets).zip(&class.sheets) {
-        write(&out.join(sub).join(format!("{name}.{end}")), part(one(format, class, shown, full, feedback, student)));
+    for (name, sheet) in names.iter().zip(&class.sheets) {
+        write(&out.join(sub).join(format!("{name}.{end}")), one(format, class, sheet, feedback, student));
     }
     if format == ExportFormat::Html {
         let links: Vec<String> = names.iter().map(|name| format!("{sub}/{name}.{end}")).collect();
@@ -205,18 +208,16 @@ fn write_directory(
 
 /// Writes a file atomically.
 pub(super) fn write_atomically(path: &Path, text: &str) -> io::Result<()> {
-    write_parts_atomically(path, part(text.to_owned()))
+    write_content(path, Box::new(|out| out.write_all(text.as_bytes())))
 }
 
-fn write_parts_atomically(path: &Path, parts: Parts<'_>) -> io::Result<()> {
+fn write_content(path: &Path, content: Content<'_>) -> io::Result<()> {
     let directory = path.parent().filter(|directory| !directory.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::create_dir_all(directory)?;
     let mut new = PathBuf::from(path);
     new.as_mut_os_string().push(".tmp");
     let mut file = BufWriter::new(fs::File::create(&new)?);
-    for part in parts {
-        file.write_all(part.as_bytes())?;
-    }
+    content(&mut file)?;
     file.into_inner().map_err(io::IntoInnerError::into_error)?;
     fs::rename(&new, path)
 }

@@ -1,18 +1,24 @@
 //! JUnit XML: a suite per student, a case per criterion.
 
+use std::io::{self, Write};
+
 use super::{loss_line, points_of, skip_reason};
 use crate::grade::sheet::{Mark, MarkStatus, Sheet};
-use crate::report::xml::{XmlElement, XmlWriter, document};
+use crate::grade::summary::Class;
+use crate::report::xml::{XmlElement, XmlWriter, write_document};
 
-pub fn junit(title: &str, sheets: &[Sheet]) -> String {
-    let bytes = document(|xml| {
-        let all = CaseCounts::of(sheets);
-        let root = XmlElement::new("testsuites").attribute("name", title);
+/// The report of a whole class.
+///
+/// # Errors
+/// When the details of a sheet cannot be read, or `out` cannot be written.
+pub fn junit(class: &Class, out: &mut dyn Write) -> io::Result<()> {
+    write_document(out, |xml| {
+        let all = CaseCounts::of(&class.sheets);
+        let root = XmlElement::new("testsuites").attribute("name", &class.title);
         let root =
             root.attribute("tests", all.tests).attribute("failures", all.failures).attribute("errors", all.errors);
-        xml.element(root, |xml| sheets.iter().try_for_each(|sheet| suite(xml, sheet)))
-    });
-    String::from_utf8(bytes).unwrap_or_default()
+        xml.element(root, |xml| class.sheets.iter().try_for_each(|sheet| suite(xml, &class.whole(sheet)?)))
+    })
 }
 
 fn suite(xml: &mut XmlWriter<'_>, sheet: &Sheet) -> std::io::Result<()> {

@@ -14,6 +14,7 @@ mod table;
 mod terminal;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Write};
 use std::str::FromStr;
 
 pub use canvas::canvas;
@@ -24,7 +25,7 @@ pub use junit::junit;
 pub use markdown::markdown;
 pub use moodle::moodle;
 pub use prairielearn::prairielearn;
-pub use table::table;
+pub use table::{table, write_table};
 pub use terminal::{class_table, details};
 
 use super::Points;
@@ -101,13 +102,14 @@ pub fn csv(rows: Vec<Vec<String>>) -> String {
 }
 
 /// One line of JSON per student.
-pub fn jsonl<'c>(class: &'c Class) -> impl Iterator<Item = String> + use<'c> {
-    class.sheets.iter().map(|sheet| serde_json::to_string(sheet).unwrap_or_default() + "\n")
-}
-
-/// The JUnit report of a whole class.
-pub fn junit_class(class: &Class) -> String {
-    junit(&class.title, &class.sheets)
+///
+/// # Errors
+/// When the details of a sheet cannot be read, or `out` cannot be written.
+pub fn jsonl(class: &Class, out: &mut dyn Write) -> io::Result<()> {
+    class.sheets.iter().try_for_each(|sheet| {
+        serde_json::to_writer(&mut *out, &class.whole(sheet)?)?;
+        out.write_all(b"\n")
+    })
 }
 
 /// File names for the students' files: unique, and safe in every file system.

@@ -39,7 +39,8 @@ pub fn moodle(class: &Class, worksheet: &str, feedback: Feedback) -> Result<Stri
         let max = written
             .and_then(|max| Points::new(max.replace(',', ".").parse().ok()?))
             .filter(|max| *max > Points::ZERO);
-        let comment = comment(&sheet.for_student(feedback));
+        let whole = class.whole(sheet).map_err(|error| error.to_string())?;
+        let comment = comment(&whole.for_student(feedback));
         let points = max.map_or(sheet.total, |max| scaled(sheet, max)).to_string();
         set(row, grade, if comma { points.replace('.', ",") } else { points });
         if let Some(at) = comments {

@@ -1,6 +1,7 @@
 //! `grades.csv`: a row for each student.
 
 use std::borrow::Cow;
+use std::io::{self, Write};
 
 use crate::grade::sheet::{MarkStatus, SheetStatus};
 use crate::grade::summary::Class;
@@ -30,7 +31,18 @@ pub(super) fn write_with(rows: Vec<Vec<String>>, delimiter: u8) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
+/// The table of a class.
 pub fn table(class: &Class) -> String {
+    let mut bytes = Vec::new();
+    // Writing to memory cannot fail.
+    let _ = write_table(class, &mut bytes);
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// # Errors
+/// When `out` cannot be written.
+pub fn write_table(class: &Class, out: &mut dyn Write) -> io::Result<()> {
+    let mut writer = csv::Writer::from_writer(out);
     let mut head: Vec<String> = [
         "id", "name", "login", "email", "total", "max", "percent", "passed", "status", "bonus", "penalty", "late-days",
         "submission", "flags", "comment",
@@ -38,7 +50,7 @@ pub fn table(class: &Class) -> String {
     .map(str::to_owned)
     .to_vec();
     head.extend(class.criteria.iter().map(|column| cell(&column.id)));
-    let mut rows = vec![head];
+    writer.write_record(&head)?;
     for sheet in &class.sheets {
         let text = |text: &Option<String>| cell(text.as_deref().unwrap_or_default());
         let status: Cow<'_, str> = match &sheet.status {
@@ -73,7 +85,7 @@ pub fn table(class: &Class) -> String {
                 _ => String::new(),
             });
         }
-        rows.push(row);
+        writer.write_record(&row)?;
     }
-    write(rows)
+    writer.flush()
 }

@@ -1,4 +1,5 @@
 use super::*;
+use crate::grade::details::DetailStore;
 use crate::grade::rubric::Feedback;
 use crate::grade::sheet::{SheetStatus, Student, VERSION};
 use crate::grade::summary::CriterionColumn;
@@ -68,6 +69,7 @@ fn nasty() -> Class {
         rubric: "1".to_owned(),
         digest: "2".to_owned(),
         plimsoll: "0.1.0".to_owned(),
+        details: None,
     };
     let column = |id: &str, hidden: bool| CriterionColumn {
         id: id.to_owned(),
@@ -82,7 +84,14 @@ fn nasty() -> Class {
         "1".to_owned(),
         vec![column("a", false), column("secret", true), column("c", false)],
         sheets,
+        DetailStore::default(),
     )
+}
+
+fn written(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> String {
+    let mut bytes = Vec::new();
+    write(&mut bytes).expect("a vector takes every write");
+    String::from_utf8(bytes).expect("exports are UTF-8")
 }
 
 /// Markdown without its code blocks.
@@ -109,7 +118,7 @@ fn nothing_acts_in_a_page() {
     let links: Vec<String> =
         file_names(&class.sheets).into_iter().map(|name| format!("students/{name}.html")).collect();
     let mut pages: Vec<String> = class.sheets.iter().map(|sheet| student_page(&class.title, sheet)).collect();
-    pages.push(class_page(&class, &links));
+    pages.push(written(|out| class_page(&class, &links, out)));
     for page in pages {
         assert!(!page.contains("<script>alert") && !page.contains('\x1b') && !page.contains('\u{202e}'), "{page}");
     }
@@ -173,13 +182,13 @@ fn hidden_criteria_and_what_is_not_graded() {
         sheet.marks[1].losses.push(loss);
         sheet.marks[2].status = MarkStatus::Skipped { needs: "secret".to_owned() };
     }
-    let class_of = Class::new("x".to_owned(), "1".to_owned(), class.criteria.clone(), sheets);
+    let class_of = Class::new("x".to_owned(), "1".to_owned(), class.criteria.clone(), sheets, DetailStore::default());
     let names = |class: &Class| class.summary.rules.iter().map(|rule| rule.name.clone()).collect::<Vec<_>>();
     assert_eq!(names(&class_of), ["latest-tag", "root-user"]);
     let shown = class_of.for_students(Feedback::Diff);
     assert_eq!(names(&shown), ["root-user"]);
     assert!(!serde_json::to_string(&shown).expect("JSON").contains("secret"));
-    let xml = junit_class(&class);
+    let xml = written(|out| junit(&class, out));
     assert!(xml.contains("errors=\"0\"") && !xml.contains('\x1b'));
 }
 

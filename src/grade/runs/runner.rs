@@ -3,7 +3,9 @@
 //! Errors of a submission are a [`Failure`](super::Failure) with the engine's output as evidence; errors of the engine are
 //! [`Unavailable`]. No text contains a time, a process id or a generated name.
 
-use crate::engine::{Engine, EngineError, Facts};
+use std::sync::OnceLock;
+
+use crate::engine::{Engine, EngineError, Facts, Kind};
 use crate::grade::rubric::expectation::{EngineKind, Scale};
 use crate::grade::runs::build::BuildRequest;
 use crate::grade::runs::scrub::{printable, tail};
@@ -12,18 +14,39 @@ use crate::grade::runs::{CheckResult, Evaluation, Failure, RunTask, Runner, Sess
 use crate::grade::runs::{compose, files, http, inspect, run, signal, weigh};
 use crate::grade::sheet::ImageFigures;
 
-/// Evaluates submissions with an engine.
+/// Evaluates submissions with an engine, which is opened when it is first needed: what there is evidence of needs none.
 pub struct EngineRunner {
-    pub engine: Engine,
+    kind: Kind,
+    engine: OnceLock<Result<Engine, EngineError>>,
+}
+
+impl EngineRunner {
+    pub fn of(kind: Kind) -> Self {
+        Self { kind, engine: OnceLock::new() }
+    }
+
+    /// Opens the engine, unless it is open.
+    ///
+    /// # Errors
+    /// When it does not respond.
+    pub fn engine(&self) -> Result<&Engine, &EngineError> {
+        self.engine.get_or_init(|| Engine::open(self.kind)).as_ref()
+    }
+
+    /// Why the engine could not be opened, if it was needed.
+    pub fn failure(&self) -> Option<&EngineError> {
+        self.engine.get()?.as_ref().err()
+    }
 }
 
 impl Runner for EngineRunner {
     fn name(&self) -> String {
-        format!("{:?}", self.engine.kind())
+        format!("{:?}", self.kind)
     }
 
     fn open<'a>(&'a self, task: RunTask<'a>) -> Result<Box<dyn Session + 'a>, Unavailable> {
-        Ok(Box::new(EngineSession::new(&self.engine, task)))
+        let engine = self.engine().map_err(|error| Unavailable { reason: error_text(error), retry: false })?;
+        Ok(Box::new(EngineSession::new(engine, task)))
     }
 }
 

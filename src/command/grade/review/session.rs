@@ -53,9 +53,9 @@ impl<'a> ReviewSession<'a> {
 
     pub(super) fn student_page(&self, name: &str, secret: &str) -> Option<String> {
         let at = self.names.iter().position(|known| known == name)?;
-        let sheet = &self.class.sheets[at];
+        let sheet = self.class.whole(&self.class.sheets[at]).ok()?;
         let form = ReviewForm { secret, overrides: self.overrides.of(&sheet.student).collect() };
-        Some(export::student_review_page(&self.class.title, sheet, form))
+        Some(export::student_review_page(&self.class.title, &sheet, form))
     }
 
     pub(super) fn table(&self) -> String {

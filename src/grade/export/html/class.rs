@@ -1,10 +1,11 @@
 //! The page of the class: what to look at first, statistics, a table to search and filter, and similar submissions.
 
 use std::borrow::Cow;
+use std::io::{self, Write};
 
 use askama::Template;
 
-use super::{Phrases, css_class, render};
+use super::{Phrases, css_class, render, write};
 use crate::grade::export::{attention, class_totals};
 use crate::grade::language::Language;
 use crate::grade::sheet::{Flag, MarkStatus, Sheet, SheetStatus};
@@ -28,10 +29,18 @@ struct ClassPage<'a> {
     bars: Vec<HistogramBar>,
     miss_lists: [MissList<'a>; 2],
     columns: Vec<TableColumn<'a>>,
-    rows: Vec<StudentRow<'a>>,
+    links: &'a [String],
     pairs: Vec<PairRow<'a>>,
     /// The secret of the forms, if the page is under review.
     review: Option<&'a str>,
+}
+
+impl ClassPage<'_> {
+    /// Made one after the other, since there may be many.
+    fn rows(&self) -> impl Iterator<Item = StudentRow<'_>> {
+        let sheets = self.class.sheets.iter().zip(self.links);
+        sheets.map(|(sheet, link)| student_row(self.class, sheet, link, self.lang))
+    }
 }
 
 /// A submission to look at first.
@@ -97,20 +106,23 @@ struct PairRow<'a> {
 struct PairSide<'a> {
     name: &'a str,
     link: &'a str,
-    text: &'a str,
+    text: String,
 }
 
 /// The page of the class; `links` lead to the students' pages, in the order of the sheets.
-pub fn class_page(class: &Class, links: &[String]) -> String {
-    page(class, links, None)
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn class_page(class: &Class, links: &[String], out: &mut dyn Write) -> io::Result<()> {
+    write(&page(class, links, None), out)
 }
 
 /// The page of a class under review, with a form that carries this secret.
 pub fn class_review_page(class: &Class, links: &[String], secret: &str) -> String {
-    page(class, links, Some(secret))
+    render(&page(class, links, Some(secret)))
 }
 
-fn page(class: &Class, links: &[String], review: Option<&str>) -> String {
+fn page<'a>(class: &'a Class, links: &'a [String], review: Option<&'a str>) -> ClassPage<'a> {
     let lang = Phrases(class.sheets.first().map_or(Language::En, |sheet| sheet.lang));
     let summary = &class.summary;
     let students = class.sheets.len();
@@ -140,13 +152,12 @@ fn page(class: &Class, links: &[String], review: Option<&str>) -> String {
         }
     });
     let omitted = class.sheets.first().map(|sheet| sheet.omitted.join(", ")).unwrap_or_default();
-    let with_links = || class.sheets.iter().zip(links);
-    let urgent = with_links().filter_map(|(sheet, link)| {
+    let urgent = class.sheets.iter().zip(links).filter_map(|(sheet, link)| {
         let (name, reasons) = attention(sheet)?;
         let reasons = reasons.into_iter().map(|reason| lang.say(reason)).collect::<Vec<_>>().join(", ");
         Some(UrgentRow { name, link, reasons })
     });
-    render(&ClassPage {
+    ClassPage {
         lang,
         class,
         totals: class_totals(class),
@@ -158,10 +169,10 @@ fn page(class: &Class, links: &[String], review: Option<&str>) -> String {
             miss_list(lang.say("Most missed rules"), &summary.rules, students),
         ],
         columns: columns.into_iter().chain(criteria).collect(),
-        rows: with_links().map(|(sheet, link)| student_row(class, sheet, link, lang)).collect(),
+        links,
         pairs: pairs(class, links),
         review,
-    })
+    }
 }
 
 fn student_row<'a>(class: &Class, sheet: &'a Sheet, link: &'a str, lang: Phrases) -> StudentRow<'a> {
@@ -247,7 +258,7 @@ fn pairs<'a>(class: &'a Class, links: &'a [String]) -> Vec<PairRow<'a>> {
     let side = |id: &str| {
         let at = class.sheets.iter().position(|sheet| sheet.student.id == id)?;
         let sheet = &class.sheets[at];
-        let text = sheet.text.as_deref().unwrap_or_default();
+        let text = class.whole(sheet).ok().and_then(|whole| whole.text).unwrap_or_default();
         Some(PairSide { name: sheet.student.shown(), link: links.get(at)?.as_str(), text })
     };
     let pairs = class.similar.iter().take(MAX_PAIRS);

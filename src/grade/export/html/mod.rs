@@ -8,6 +8,7 @@ mod student;
 
 use std::borrow::Cow;
 use std::fmt;
+use std::io::{self, Write};
 
 use askama::Template;
 use askama::filters::{Escaper, Html};
@@ -110,4 +111,10 @@ fn render(page: &impl Template) -> String {
     let mut html = page.render().unwrap_or_default();
     html.push('\n');
     html
+}
+
+/// The same for a page that may be long.
+fn write(page: &impl Template, out: &mut dyn Write) -> io::Result<()> {
+    Template::write_into(page, out)?;
+    out.write_all(b"\n")
 }
