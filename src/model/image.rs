@@ -270,6 +270,14 @@ pub fn refusal(value: &str) -> Option<String> {
     }
 }
 
+/// Whether an image is certainly published: an official image with a tag that is known. Others may be, too.
+pub fn is_published(reference: &str) -> bool {
+    let name = reference.strip_prefix("docker.io/").unwrap_or(reference);
+    let name = name.strip_prefix("library/").unwrap_or(name);
+    let parts = name.split_once(':').filter(|_| !name.contains(['/', '@']));
+    parts.is_some_and(|(name, tag)| bases::releases::exists(name, tag))
+}
+
 /// Whether it has the form of the `distribution` project's grammar: `[host/]name[:tag][@digest]`.
 fn is_reference(host: &str, rest: &str) -> bool {
     let (rest, digest) = rest.split_once('@').map_or((rest, None), |(rest, digest)| (rest, Some(digest)));

@@ -40,7 +40,7 @@ use entrypoint::StartScript;
 pub use entrypoint::{Shipped, StartCommand, StartedService, script_path};
 pub use expand::{Expansion, Piece, Scope, UseStatus, VariableUse, expand, expand_heredoc};
 pub use files::{FileOrigin, FileState};
-pub use image::{ImageRef, Part, refusal};
+pub use image::{ImageRef, Part, is_published, refusal};
 pub use labels::Label;
 pub use lineage::MAX_LATER_STEPS;
 pub use package_index::IndexUse;

@@ -3,7 +3,7 @@
 use super::analysis::{Analysis, EMPTY_IMAGE};
 use super::checks::what_to_submit;
 use super::symptoms::{NOT_EXECUTABLE, absent_program, diagnosis};
-use crate::grade::runs::{BUILD_FAILED, CheckResult, Failure, NOT_AVAILABLE};
+use crate::grade::runs::{BUILD_FAILED, CONTAINS, CheckResult, Failure, NOT_AVAILABLE};
 use crate::grade::sheet::Location;
 use crate::syntax::{self, Keyword};
 use crate::text::Source;
@@ -19,7 +19,10 @@ pub(super) fn explain(checks: &mut [CheckResult], facts: &Analysis, runs: bool) 
     for failure in checks.iter_mut().filter_map(|check| check.failure.as_mut()) {
         explain_one(failure, facts, runs);
         if failure.place.is_none() {
-            let named = facts.text.as_deref().and_then(|text| named_line(text, &failure.what));
+            let named = facts.text.as_deref().and_then(|text| {
+                let kept = failure.what.strip_prefix(CONTAINS).and_then(|path| path.split('`').next());
+                kept.map_or_else(|| named_line(text, &failure.what), |path| copy_line(text, path))
+            });
             failure.place = place(facts, named.or_else(|| facts.start.line().filter(|_| runs)));
         }
     }

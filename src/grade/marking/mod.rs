@@ -7,6 +7,7 @@
 //!
 //! What is found does not depend on points and is kept as evidence; what it is worth is computed each time.
 
+mod allowed_bases;
 pub mod analysis;
 mod checks;
 mod dockerfile;
@@ -105,7 +106,8 @@ impl Grader<'_> {
             Ok(facts) => facts,
             Err(why) => return self.not_graded(submission, &why),
         };
-        let (marks, image) = engine::marks(self, &lazy, &facts);
+        let (mut marks, image) = engine::marks(self, &lazy, &facts);
+        allowed_bases::keep_to(self.rubric, &mut marks);
         let digest = lazy.digest.clone();
         let mut sheet = self.sheet(submission, marks, facts, digest);
         sheet.image = image;
@@ -189,6 +191,7 @@ impl Grader<'_> {
             rubric: rubric.fingerprint.clone(),
             digest,
             plimsoll: RubricVersion::own().to_string(),
+            details: None,
         };
         settle(&mut sheet, rubric);
         translate(&mut sheet);

@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use crate::engine::{BuildEnd, Engine, EngineError, Image, Pull};
+use crate::grade::rubric::EngineRules;
 use crate::grade::runs::{BUILD_FAILED, Failure};
 use crate::grade::runs::policy::EnginePolicy;
 use crate::grade::runs::scrub::{build_failure, printable, quoted, unreached};
-use crate::model::BuildArgs;
+use crate::model::{BuildArgs, is_published};
 use crate::text::{Source, utf16};
 use crate::verify::{Project, RunSpec, bases, foreign_frontend};
 
@@ -30,6 +31,10 @@ const MAX_DOCKERFILE: u64 = 1 << 20;
 
 /// How a failure says that an image is not on this machine, though the rubric's patterns allow it.
 pub(in crate::grade) const NOT_AVAILABLE: &str = "is not on the machine that grades, which does not download images";
+
+/// What such a failure says about the name.
+const MAY_EXIST: &str = "Without a registry, a rare image looks the same as a mistyped name. If this image exists, tell your \
+                         teacher: once it is on that machine, grading again gives the points.";
 
 /// What to do about a name that no image can have.
 pub(in crate::grade) const NAME_AND_TAG: &str = "use the name of an image and a tag in `FROM`, such as `python:3.13-slim`";
@@ -106,7 +111,7 @@ pub(super) fn build<'e>(
         BuildEnd::Over(why) if why.contains("of the disk") => ("the build filled the disk".to_owned(), String::new()),
         BuildEnd::Over(why) => (why, String::new()),
     };
-    let mut earn_back = "make `docker build` succeed";
+    let mut earn_back = "run `docker build .` yourself, and correct the instruction at which it stops";
     if is_offline && (needs_network(&built.log) || fetches(&seen)) {
         what = format!("{what}: this step needs the network");
         earn_back = "make the build work without network access, which is disabled here: copy the file from the submission";
@@ -156,17 +161,26 @@ pub(super) fn allowed(engine: &Engine, policy: &EnginePolicy, image: &str) -> Re
     if policy.spec.pull != Some(Pull::Never) || engine.has(image)? {
         return Ok(None);
     }
-    // An image that the rubric names must be present. One that only matches a pattern may not exist at all.
-    match by_name || policy.base_images.is_empty() {
+    // An image that the rubric names must be present, and so must one that certainly exists. Any other that matches a pattern
+    // may not exist at all.
+    match by_name || policy.base_images.is_empty() || is_published(image) {
         true => Err(EngineError::ImageMissing { image: image.to_owned(), said: String::new() }),
         false => {
-            let why = format!("image {} {NOT_AVAILABLE}", quoted(image));
+            let what = format!("image {} {NOT_AVAILABLE}", quoted(image));
             let names = || policy.base_images.iter().filter(|pattern| is_reference(&pattern.text));
             let named = names().find(|pattern| pattern.text.contains(':')).or_else(|| names().next());
             let example = named.map(|pattern| format!(", such as `{}`", pattern.text)).unwrap_or_default();
-            Ok(Some(Failure::new(why, format!("use a base image of this assignment in `FROM`{example}"))))
+            let earn_back = format!("use a base image of this assignment in `FROM`{example}");
+            Ok(Some(Failure { what, earn_back, why: MAY_EXIST.to_owned(), ..Failure::default() }))
         }
     }
+}
+
+/// The base images that a rubric allows, if it does not allow this one.
+pub(in crate::grade) fn instead_of(rules: &EngineRules, image: &str) -> Option<String> {
+    let policy = EnginePolicy::of(rules);
+    let (by_name, by_pattern) = policy.allow(image);
+    (!by_name && !by_pattern).then(|| policy.allowed_images())
 }
 
 /// Whether a text has only characters that names of images have.

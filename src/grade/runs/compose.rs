@@ -103,8 +103,9 @@ fn start_up(
             ));
         }
         Err(ComposeError::Invalid(said)) => {
-            let failure = Failure::new(format!("`{name}` is not valid"), "make `docker compose config` succeed");
-            return end(failure.seen(tail(&said)));
+            let said = tail(&said);
+            let failure = Failure::new(format!("`{name}` is not valid"), how_to_correct(name, &said));
+            return end(failure.seen(said));
         }
     };
     let expectation = &with_own_names(expectation, &project_config);
@@ -147,7 +148,7 @@ fn start_up(
     if let Some(why) = why {
         let failure = Failure::new(
             format!("the project does not start: {}", printable(&why)),
-            "make `docker compose up` start all services",
+            "run `docker compose up` yourself, and correct the service that its output names",
         );
         return end(failure.seen(logs(&up, &project_config.services)));
     }
@@ -159,6 +160,14 @@ fn start_up(
         failure.seen.clone_from(&said);
     }
     Ok(())
+}
+
+/// What to do about a Compose file that Compose rejects.
+fn how_to_correct(name: &str, said: &str) -> String {
+    let digits = |rest: &str| rest.chars().take_while(char::is_ascii_digit).collect::<String>();
+    let line = said.split("line ").skip(1).map(digits).find(|line| !line.is_empty());
+    let what = line.map_or_else(|| "correct what it names".to_owned(), |line| format!("correct line {line} of `{name}`"));
+    format!("run `docker compose config`, and {what}, until it prints the project instead of an error")
 }
 
 fn ask(
@@ -173,8 +182,8 @@ fn ask(
     for service in expectation.services.iter() {
         let ended = up.is_running(service)?.err();
         results.push(ended.map(|code| {
-            Failure::new(format!("service `{service}` exited with code {code}"), "keep the service running")
-                .seen(log_of(up, service))
+            let earn_back = format!("run `docker compose logs {service}`, and correct what ends the program");
+            Failure::new(format!("service `{service}` exited with code {code}"), earn_back).seen(log_of(up, service))
         }));
     }
     for service in expectation.healthy.iter() {
@@ -228,15 +237,15 @@ fn healthy(up: &Up<'_>, service: &str, until: Instant) -> Result<Option<Failure>
         match up.is_healthy(service) {
             Some(true) => return Ok(None),
             None => {
-                let earn_back = "add a `healthcheck:`";
+                let earn_back = format!("add `healthcheck:` with a `test:` to the service `{service}`");
                 return Ok(Some(Failure::new(format!("service `{service}` has no health check"), earn_back)));
             }
             Some(false) if Instant::now() >= until || !keeps_running(up, service, Duration::from_millis(500))? => {
-                return Ok(Some(Failure::new(
-                    format!("service `{service}` is not healthy"),
-                    "make its health check succeed",
-                )
-                .seen(log_of(up, service))));
+                let earn_back = format!(
+                    "run the command of its `test:` with `docker compose exec {service} …`, and correct it or the service"
+                );
+                let failure = Failure::new(format!("service `{service}` is not healthy"), earn_back);
+                return Ok(Some(failure.seen(log_of(up, service))));
             }
             Some(false) => {}
         }
@@ -309,4 +318,17 @@ fn logs(up: &Up<'_>, services: &[String]) -> String {
 fn log_of(up: &Up<'_>, service: &str) -> String {
     let said = tail(&up.named(&up.logs(service)));
     if said.is_empty() { said } else { format!("log of `{service}`:\n{said}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_that_compose_names() {
+        let told = |said: &str| how_to_correct("compose.yaml", said);
+        assert!(told("yaml: line 7: did not find expected key").contains("correct line 7 of `compose.yaml`"));
+        assert!(told("services.app additional properties 'x' not allowed").contains("correct what it names"));
+        assert!(told("a line of text").contains("correct what it names"));
+    }
 }

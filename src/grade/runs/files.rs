@@ -107,6 +107,16 @@ fn normalize(path: &str) -> String {
     format!("/{}", parts.join("/"))
 }
 
+/// What to do about a file that must not be in the image.
+fn how_to_keep_out(path: &str) -> String {
+    let name = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    let name = quoted(name);
+    format!(
+        "if `COPY` brings it, name {name} in `.dockerignore` or copy only the files that the program needs; if `RUN` creates it, \
+         delete it in the same `RUN`, or build in a stage of its own and copy the result from there"
+    )
+}
+
 fn checks(entries: &TarEntries, expectation: &FilesExpectation) -> Vec<CheckResult> {
     let mut checks = Vec::new();
     for pattern in expectation.has.iter() {
@@ -114,7 +124,7 @@ fn checks(entries: &TarEntries, expectation: &FilesExpectation) -> Vec<CheckResu
         let failure = || {
             Failure::new(
                 format!("the image does not contain `{}`", pattern.text),
-                "copy or create it in the final image",
+                "copy it with `COPY` or create it with `RUN` in the last stage, at this path",
             )
         };
         checks.push(CheckResult::of(format!("the image contains `{}`", pattern.text), (!exists).then(failure)));
@@ -123,7 +133,7 @@ fn checks(entries: &TarEntries, expectation: &FilesExpectation) -> Vec<CheckResu
         let first = entries.keys().find(|path| pattern.fits(path)).cloned();
         let first = first.or_else(|| resolve(entries, &pattern.text).map(|_| pattern.text.clone()));
         let failure = first.map(|path| {
-            Failure::new(format!("the image contains {}", quoted(&path)), "keep it out of the final image")
+            Failure::new(format!("the image contains {}", quoted(&path)), how_to_keep_out(&path))
         });
         checks.push(CheckResult::of(format!("the image does not contain `{}`", pattern.text), failure));
     }
@@ -131,7 +141,7 @@ fn checks(entries: &TarEntries, expectation: &FilesExpectation) -> Vec<CheckResu
         let failure = match resolve(entries, path) {
             None => Some(Failure::new(
                 format!("the image does not contain `{path}`"),
-                "copy or create it in the final image",
+                "copy it with `COPY` or create it with `RUN` in the last stage, at this path",
             )),
             Some(entry) if entry.text.as_ref().is_none_or(|found| !found.contains(text.as_str())) => {
                 Some(Failure::new(format!("`{path}` does not contain {}", quoted(text)), "add this text to the file"))

@@ -32,11 +32,13 @@ use super::sheet::{ImageFigures, Location};
 use crate::context::Context;
 use crate::grade::rubric::static_checks::ComposeRequirements;
 
-pub(in crate::grade) use build::{NAME_AND_TAG, NOT_AVAILABLE, is_reference};
+pub(in crate::grade) use build::{NAME_AND_TAG, NOT_AVAILABLE, instead_of, is_reference};
 pub use runner::EngineRunner;
 
 /// How a failed build is reported.
 pub(in crate::grade) const BUILD_FAILED: &str = "the image does not build";
+/// How a failure says that the image has a file that it must not have; the path follows.
+pub(in crate::grade) const CONTAINS: &str = "the image contains `";
 /// How a failure says that a program ignores its input.
 pub(in crate::grade) const HARD_CODED: &str = "prints the same whatever the input is";
 

@@ -3,6 +3,7 @@
 use crate::knowledge::name::canonical;
 use crate::knowledge::os::{Distro, is_codename, release_in_word};
 use super::tag::{split, tag_kind};
+use super::variants::smaller;
 
 /// A version of an image that is stable and maintained on [`crate::knowledge::DATE`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -147,6 +148,17 @@ pub fn pin(image: &str, tag: Option<&str>) -> Option<String> {
     Some(out.join("-"))
 }
 
+/// Whether an image certainly exists, because this table or the one of smaller variants names it. Others may exist, too.
+pub fn exists(image: &str, tag: &str) -> bool {
+    let Some(row) = current(image) else { return false };
+    let named: Vec<String> = pin(image, None).into_iter().chain([row.version.to_owned()]).collect();
+    let is_variant = |named: &String| {
+        let smaller = smaller(image, Some(named));
+        smaller.iter().any(|smaller| smaller.image == row.image && smaller.tag == tag)
+    };
+    named.iter().any(|named| named == tag || is_variant(named))
+}
+
 /// As [`pin`], to another version than the table's. The base of that version's tags is not known, so they name no
 /// release.
 pub fn pin_to(image: &str, tag: Option<&str>, wanted: &str) -> Option<String> {
@@ -175,6 +187,25 @@ pub fn pin_to(image: &str, tag: Option<&str>, wanted: &str) -> Option<String> {
 mod tests {
     use super::super::end_of_life::end_of_life;
     use super::*;
+
+    #[test]
+    fn what_certainly_exists() {
+        for (image, tag, expected) in [
+            ("python", "3.14", true),
+            ("python", "3.14-slim-trixie", true),
+            ("python", "3.14-slim", true),
+            ("node", "24-bookworm-slim", true),
+            ("eclipse-temurin", "21-jre", true),
+            ("debian", "trixie-slim", true),
+            // Not in the tables, though it exists; a variant and a version that do not; another image.
+            ("python", "3.13-slim", false),
+            ("gcc", "15-slim", false),
+            ("python", "3.99-slim", false),
+            ("phyton", "3.14-slim", false),
+        ] {
+            assert_eq!(exists(image, tag), expected, "{image}:{tag}");
+        }
+    }
 
     #[test]
     fn floating_tags_are_pinned_to_their_variant() {
