@@ -300,6 +300,7 @@ pub mod packages {
     pub(crate) mod shared;
     pub mod split_installs;
     pub mod unlocked_cargo_install;
+    pub mod unnoticed_r_failure;
     pub mod unpinned_apk_package;
     pub mod unpinned_apt_package;
     pub mod unpinned_dnf_package;
@@ -752,6 +753,7 @@ register! {
     packages / redirected_version = "redirected-version",
     packages / split_installs = "split-installs",
     packages / unlocked_cargo_install = "unlocked-cargo-install",
+    packages / unnoticed_r_failure = "unnoticed-r-failure",
     packages / unpinned_apk_package = "unpinned-apk-package",
     packages / unpinned_apt_package = "unpinned-apt-package",
     packages / unpinned_dnf_package = "unpinned-dnf-package",

@@ -2,8 +2,9 @@
 
 use std::cell::LazyCell;
 
-use super::shared::{lacks_certificates, shorten};
+use super::shared::{is_brought_unseen, lacks_certificates, shorten};
 use crate::commands::download::{downloads, verifies};
+use crate::commands::windows_download;
 use crate::finding::prelude::*;
 use crate::shell::Arg;
 use crate::text::Url;
@@ -22,6 +23,7 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
             }
         }
         Keyword::Run => {
+            windows_script(step, cx);
             let Some(script) = &step.script else { return };
             let last_check = LazyCell::new(|| script.commands.iter().rposition(verifies));
             for (at, command) in script.commands.iter().enumerate() {
@@ -30,7 +32,8 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
                     if text.starts_with("http://") && is_outside(text) {
                         let checked = last_check.is_some_and(|check| check > at);
                         // Without certificates `https` fails.
-                        let lacking = lacks_certificates(step, command, cx.model);
+                        let lacking = lacks_certificates(step, command, cx.model)
+                            || is_brought_unseen(step, command, cx.model);
                         let safety = if lacking { Safety::Display } else { Safety::Unsafe };
                         report(arg.span, text, checked, safety, cx);
                     }
@@ -38,6 +41,22 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
             }
         }
         _ => {}
+    }
+}
+
+/// What PowerShell or cmd fetches.
+fn windows_script(step: &Step<'_>, cx: &Cx<'_>) {
+    let statements = step.windows_statements(cx.source);
+    let last_check = statements.iter().rposition(windows_download::verifies);
+    for (at, word) in windows_download::fetched(&statements) {
+        let text = word.lexeme();
+        let Some(start) = text.find("http://") else { continue };
+        let url = text[start..].split(['\'', '"', ',']).next().unwrap_or_default();
+        // `http://` in a word's query is not what is fetched.
+        let begins = text[..start].bytes().all(|byte| matches!(byte, b'"' | b'\'' | b'@' | b'$' | b','));
+        if begins && is_outside(url) {
+            report(word.span, url, last_check.is_some_and(|check| check > at), Safety::Unsafe, cx);
+        }
     }
 }
 

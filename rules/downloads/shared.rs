@@ -1,9 +1,10 @@
 //! Wording for what is downloaded, and whether a server can be verified.
 
+use crate::commands::packages::installs;
 use crate::finding::prelude::*;
 use crate::knowledge::hosts::CERTIFICATE_SIGNS;
 use crate::knowledge::managers::Manager;
-use crate::model::{Thing, Tri};
+use crate::model::{MAX_LATER_STEPS, Thing, Tri};
 
 /// The package of the authorities' certificates, and the program by which it is known to be there.
 pub(super) const CERTIFICATES: &str = "ca-certificates";
@@ -21,6 +22,24 @@ pub(super) fn lacks_certificates<'a>(step: &Step<'a>, command: &Command, model: 
     apt && !brought
         && model.has_program_before(step, command, &command.name) == Tri::Yes
         && model.has_program_before(step, command, UPDATE_CERTIFICATES) == Tri::No
+}
+
+/// How many commands before a download are looked at.
+const MAX_COMMANDS: usize = 128;
+
+/// Whether a script or program that is not known installed this command's program, and nothing says that it installed
+/// certificates as well: `clean-install wget`.
+pub(super) fn is_brought_unseen<'a>(step: &Step<'a>, command: &Command, model: &Model<'a>) -> bool {
+    let Some(stage) = model.stage(step.stage) else { return false };
+    let unseen = |other: &&Command| {
+        let script = other.name.contains("install") || other.name.ends_with(".sh");
+        script && installs(other).is_none() && other.operands().any(|arg| arg.is(&command.name))
+    };
+    let own = step.commands();
+    let own = own[..own.partition_point(|other| other.span.start() < command.span.start())].iter().rev();
+    let earlier = stage.steps[..step.index].iter().rev().take(MAX_LATER_STEPS);
+    let mut commands = own.chain(earlier.flat_map(|step| step.commands().iter().rev())).take(MAX_COMMANDS);
+    commands.find(unseen).is_some_and(|other| !other.operands().any(|arg| arg.is(CERTIFICATES)))
 }
 
 /// The URL without query and credentials, so that a message stays short and reveals no password.

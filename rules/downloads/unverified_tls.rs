@@ -1,6 +1,6 @@
 //! Finds disabled TLS certificate verification.
 
-use super::shared::lacks_certificates;
+use super::shared::{is_brought_unseen, lacks_certificates};
 use crate::commands::download::downloads;
 use crate::finding::prelude::*;
 use crate::knowledge::comment_words::UNVERIFIED;
@@ -70,7 +70,9 @@ fn fix(command: &Command, span: Span, step: &Step<'_>, cx: &Cx<'_>) -> Option<Fi
         _ => return None,
     };
     // Without certificates no server can be verified.
-    let shown = step.mentions(UNVERIFIED, cx.model) || lacks_certificates(step, command, cx.model);
+    let shown = step.mentions(UNVERIFIED, cx.model)
+        || lacks_certificates(step, command, cx.model)
+        || is_brought_unseen(step, command, cx.model);
     let safety = if shown { Safety::Display } else { Safety::Unsafe };
     Fix::new(safety, "verify the certificate", [edit])
 }

@@ -230,6 +230,43 @@ pub const CURL_ANSWER: &[&str] = &["-w", "--write-out", "-i", "--include", "-v",
 pub const WGET_QUIET: &[&str] =
     &["-q", "--quiet", "--progress", "-nv", "--no-verbose", "-o", "--output-file", "-a", "--append-output"];
 
+/// Commands of PowerShell and Windows that download what their arguments name, in lower case.
+pub const WINDOWS_DOWNLOADERS: &[&str] = &[
+    "invoke-webrequest", "iwr", "invoke-restmethod", "irm", "start-bitstransfer", "curl", "wget", "aria2c",
+    "bitsadmin",
+];
+
+/// Methods of .NET's HTTP clients that download the URL in their first argument, in lower case.
+pub const DOTNET_DOWNLOADS: &[&str] = &[
+    "downloadfile", "downloadfileasync", "downloadfiletaskasync", "downloadstring", "downloaddata",
+    "getstringasync", "getbytearrayasync", "getstreamasync", "openread",
+];
+
+/// Parameters of PowerShell's downloads whose value may be a URL that is not fetched, in lower case.
+pub const POWERSHELL_OTHER_URLS: &[&str] = &["-proxy", "-proxylist", "-headers", "-useragent", "-body"];
+
+/// Flags of `powershell` that take the next word, without the dash and in lower case.
+pub const POWERSHELL_VALUES: &[&str] = &[
+    "executionpolicy", "ep", "ex", "exec", "version", "inputformat", "outputformat", "windowstyle", "w",
+    "configurationname", "psconsolefile", "workingdirectory", "wd",
+];
+
+/// Flags of `powershell` with which no script follows on the command line.
+pub const POWERSHELL_WITHOUT_SCRIPT: &[&str] = &["file", "f", "encodedcommand", "ec", "enc", "e"];
+
+/// R's functions that only warn if a package cannot be installed.
+pub const R_INSTALLS: &[&str] = &["install.packages(", "BiocManager::install(", "biocLite("];
+
+/// Code of R that fails if a package is missing, or turns warnings into errors.
+pub const R_CHECKS: &[&str] =
+    &["library(", "requireNamespace(", "loadNamespace(", "require(", "stop(", "stopifnot(", "quit(", "q(", "warn"];
+
+/// Scripts of littler that only warn if a package cannot be installed, unless they are told to fail.
+pub const LITTLER_INSTALLS: &[&str] = &["install.r", LITTLER_INSTALL_OR_FAIL, "installBioc.r"];
+
+/// The one that can be told, by `--error`.
+pub const LITTLER_INSTALL_OR_FAIL: &str = "install2.r";
+
 /// Subcommands of `apt` that `apt-get` has with the same meaning.
 pub const APT_AS_APT_GET: &[&str] = &[
     "update", "install", "remove", "purge", "autoremove", "clean", "autoclean", "source", "download", "build-dep",

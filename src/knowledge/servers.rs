@@ -13,6 +13,12 @@ pub struct Server {
     pub variables: &'static [&'static str],
 }
 
+/// Packages of npm that serve the files of a directory, and their flags that take a value.
+pub const STATIC_SERVERS: &[(&str, &[&str])] = &[
+    ("serve", &["-l", "--listen", "-p", "--port", "-c", "--config", "--ssl-cert", "--ssl-key", "--ssl-pass"]),
+    ("http-server", &["-p", "--port", "-a", "-e", "--ext", "-P", "--proxy", "-C", "--cert", "-K", "--key", "-t"]),
+];
+
 type Row = (&'static str, &'static str, &'static [&'static str], &'static [&'static str], &'static [&'static str]);
 
 const HOST: &[&str] = &["--host"];

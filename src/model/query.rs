@@ -4,6 +4,7 @@ use super::expand::{Expansion, Scope, expand};
 use super::{Base, ImageRef, Model, Origin, Stage, State, Step, VariableUse, workdir};
 use crate::commands::cleanup::{lies_in, normal_path};
 use crate::commands::packages::{Install, installs};
+use crate::shell::windows::{Statement, exec_statements, statements};
 use crate::shell::{self, Command, Dialect, Script};
 use crate::syntax::{Args, CommandLine, CopyArgs, Flag, Heredoc, Instruction, Keyword, Word};
 use crate::syntax::{ViewKind, WordOrigin, shell_views};
@@ -331,6 +332,24 @@ impl<'a> Step<'a> {
         let views = shell_views(source.text(), self.instruction);
         let views = views.iter().filter(|view| view.interpreter.as_deref().is_none_or(|name| name.ends_with("sh")));
         views.flat_map(|view| shell::free_variables(&view.text, view.base)).collect()
+    }
+
+    /// The commands of a `RUN` that PowerShell or cmd runs; none for the shells whose scripts are read.
+    pub fn windows_statements(&self, source: &Source) -> Vec<Statement> {
+        let instruction = self.onbuild().unwrap_or(self.instruction);
+        match &instruction.args {
+            _ if instruction.keyword != Keyword::Run => Vec::new(),
+            Args::Command(CommandLine::Exec(form)) => {
+                let items: Vec<_> = form.items.iter().map(|item| (item.value.clone(), item.span)).collect();
+                exec_statements(&items)
+            }
+            _ if self.state.shell.dialect.is_readable() => Vec::new(),
+            _ => {
+                let views = shell_views(source.text(), instruction).into_iter().take(1);
+                let own = views.filter(|view| view.interpreter.is_none());
+                own.flat_map(|view| statements(&view.text, view.base, self.state.shell.dialect)).collect()
+            }
+        }
     }
 
     /// The heredocs that the shell expands before an interpreter that is no shell reads them, each with its name.

@@ -23,7 +23,6 @@ mod scan;
 pub mod survey;
 mod text;
 mod walk;
-#[cfg_attr(not(test), allow(dead_code, reason = "rules about Windows scripts are to ask it"))]
 pub mod windows;
 mod wrappers;
 

@@ -1,6 +1,7 @@
 //! Scripts for PowerShell and cmd, as commands and their arguments: no more of their grammar than that.
 
 use super::{Arg, Dialect};
+use crate::knowledge::command_lines::{POWERSHELL_VALUES, POWERSHELL_WITHOUT_SCRIPT};
 use crate::text::Span;
 
 /// One command: what is between two separators.
@@ -23,15 +24,74 @@ impl Statement {
 
     /// Whether this is its name, in any case and with or without `.exe`.
     pub fn is(&self, name: &str) -> bool {
-        let first = self.words.first().map_or("", Arg::lexeme);
-        let base = first.rsplit(['/', '\\']).next().unwrap_or(first).to_ascii_lowercase();
-        base.strip_suffix(".exe").unwrap_or(&base) == name.to_ascii_lowercase()
+        self.words.first().is_some_and(|first| is_named(first, name))
     }
 }
 
 /// The commands of a script whose text stands at `base`, in order; none for another dialect. Lines are continued as in a
-/// [`ShellView`](crate::syntax::ShellView), by a backslash and a line break. Linear in the text.
+/// [`ShellView`](crate::syntax::ShellView), by a backslash and a line break. What `powershell -Command` runs follows its
+/// own statement. Linear in the text.
 pub fn statements(text: &str, base: usize, dialect: Dialect) -> Vec<Statement> {
+    let mut found = Vec::new();
+    for statement in flat(text, base, dialect) {
+        let inner = inner_script(&statement.words).map(|words| {
+            let (first, last) = (words[0].span.start() - base, words[words.len() - 1].span.end() - base);
+            let quoted = text[first..last].starts_with('"');
+            let script = if quoted { text[first + 1..last].trim_end_matches('"') } else { &text[first..last] };
+            flat(script, base + first + usize::from(quoted), Dialect::PowerShell)
+        });
+        found.push(statement);
+        found.extend(inner.into_iter().flatten());
+    }
+    found
+}
+
+/// The commands of an exec form, `["powershell", "-Command", "…"]`: decoded strings, and where they stand with their
+/// quotes. None if it starts another program.
+pub fn exec_statements(items: &[(String, Span)]) -> Vec<Statement> {
+    let word = |(text, span): &(String, Span)| Arg { span: *span, raw: text.clone(), text: Some(text.clone()), value: None };
+    let words: Vec<Arg> = items.iter().map(word).collect();
+    let Some(script) = inner_script(&words) else { return Vec::new() };
+    if script.len() > 1 && script.iter().all(|word| !word.raw.contains(' ')) {
+        return vec![Statement { words: script.to_vec(), depth: 0, piped: false }];
+    }
+    let statements = script.iter().flat_map(|item| {
+        let mut found = flat(&item.raw, item.span.start() + 1, Dialect::PowerShell);
+        // With escapes in the string, a place in its value is not a place in the file.
+        if item.span.len() != item.raw.len() + 2 {
+            found.iter_mut().flat_map(|it| &mut it.words).for_each(|word| word.span = item.span);
+        }
+        found
+    });
+    statements.collect()
+}
+
+/// The words of the script that a call of PowerShell runs, if it is one and its script is there.
+fn inner_script(words: &[Arg]) -> Option<&[Arg]> {
+    let (first, mut rest) = words.split_first()?;
+    if !["powershell", "pwsh"].iter().any(|name| is_named(first, name)) {
+        return None;
+    }
+    while let [word, after @ ..] = rest {
+        let flag = word.lexeme().to_ascii_lowercase();
+        let Some(flag) = flag.strip_prefix(['-', '/']) else { break };
+        if POWERSHELL_WITHOUT_SCRIPT.contains(&flag) {
+            return None;
+        }
+        rest = if POWERSHELL_VALUES.contains(&flag) { after.get(1..)? } else { after };
+    }
+    (!rest.is_empty()).then_some(rest)
+}
+
+/// Whether a word calls this program, in any case and with or without `.exe`.
+fn is_named(word: &Arg, name: &str) -> bool {
+    let word = word.lexeme();
+    let base = word.rsplit(['/', '\\']).next().unwrap_or(word).to_ascii_lowercase();
+    base.strip_suffix(".exe").unwrap_or(&base) == name.to_ascii_lowercase()
+}
+
+/// The commands of a script, without those of a script in its arguments.
+fn flat(text: &str, base: usize, dialect: Dialect) -> Vec<Statement> {
     let powershell = match dialect {
         Dialect::PowerShell => true,
         Dialect::Cmd => false,
@@ -243,6 +303,43 @@ mod tests {
         assert!(statements("a", 0, Dialect::Cmd)[0].is("A") && statements("C:\\x\\Y.EXE", 0, Dialect::Cmd)[0].is("y"));
         assert!(statements("a | b", 0, Dialect::Cmd)[1].piped);
         assert!(statements("a", 0, Dialect::Bash).is_empty());
+    }
+
+    #[test]
+    fn scripts_in_arguments() {
+        for (text, want) in [
+            ("powershell -Command \"a 'b c'; d\" && e", &["powershell|-Command|a 'b c'; d", "a|b c", "d", "e"][..]),
+            ("pwsh.exe -NoProfile -ExecutionPolicy Bypass a -b c", &["pwsh.exe|-NoProfile|-ExecutionPolicy|Bypass|a|-b|c", "a|-b|c"]),
+            ("powershell -File a.ps1", &["powershell|-File|a.ps1"]),
+            ("powershell", &["powershell"]),
+        ] {
+            assert_eq!(shown(text, Dialect::Cmd), want, "{text}");
+        }
+    }
+
+    #[test]
+    fn exec_forms() {
+        let items = |words: &[&str]| -> Vec<(String, Span)> {
+            let mut at = 0;
+            let item = |word: &&str| {
+                let span = Span::new(at, at + word.len() + 2);
+                at = span.end() + 2;
+                ((*word).to_owned(), span)
+            };
+            words.iter().map(item).collect()
+        };
+        for (words, want) in [
+            (&["powershell", "-Command", "a b; c"][..], &["a|b", "c"][..]),
+            (&["powershell.exe", "a", "b"], &["a|b"]),
+            (&["cmd", "/c", "a"], &[]),
+        ] {
+            let found = exec_statements(&items(words));
+            let shown: Vec<_> =
+                found.iter().map(|it| it.words.iter().map(Arg::lexeme).collect::<Vec<_>>().join("|")).collect();
+            assert_eq!(shown, want, "{words:?}");
+        }
+        let found = exec_statements(&items(&["powershell", "-Command", "a b; c"]));
+        assert_eq!(found[1].words[0].span, Span::new(32, 33));
     }
 
     #[test]

@@ -10,9 +10,11 @@ mod java;
 mod native;
 mod node;
 mod python;
+mod static_site;
 mod steps;
 
 pub use java::run_by_jre;
+pub use static_site::is_site;
 
 use crate::finding::{Fix, Order, Safety};
 use crate::fixes::{Plans, line_end, workdir};
@@ -203,8 +205,12 @@ fn make_plan(model: &Model<'_>) -> Result<Fix, Obstacle> {
         .or_else(|| java::product(&build, start))
         .or_else(|| dotnet::product(&build, start))
         .or_else(|| node::product(&build, start))
-        .or_else(|| python::product(&build, start))
-        .ok_or("the files that the program needs at run time are not known")?;
+        .or_else(|| python::product(&build, start));
+    let product = match product {
+        Some(product) => product,
+        None => static_site::product(&build)
+            .unwrap_or(Err("the files that the program needs at run time are not known"))?,
+    };
     write(&build, product).ok_or("a later step needs what only the build stage has")
 }
 

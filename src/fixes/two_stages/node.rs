@@ -12,7 +12,7 @@ use crate::model::{Step, join_path};
 use crate::shell::Command;
 
 /// The build command, and the directory it runs in.
-fn builds(command: &Command) -> bool {
+pub(super) fn builds(command: &Command) -> bool {
     let names = |text: &str| text == "build" || text.starts_with("build:") || text == "compile" || text == "tsc";
     let by_script = command.is_any(&["npm", "yarn", "pnpm"])
         && command.operands().any(|arg| arg.text.as_deref().is_some_and(names));
@@ -41,21 +41,9 @@ pub(super) fn product(build: &Build<'_, '_>, start: &Step<'_>) -> Option<Product
     };
     let seen = steps::look(build, builds, neutral);
     let mut doubt = seen.doubt;
-    // With this manager the packages are cut down to those of production; another has no such command.
-    let project = commands.iter().filter_map(|(_, command, _)| installs(command)).find(|install| install.project)?;
     let node = context.project().node.clone()?;
     let dependencies = node.dependencies.iter().any(|dependency| !dependency.dev);
-    let prune = match project.manager {
-        Manager::Npm => Some("npm prune --omit=dev"),
-        Manager::Pnpm => Some("pnpm prune --prod"),
-        Manager::Yarn => Some("yarn install --production --ignore-scripts --prefer-offline"),
-        _ => None,
-    };
-    let prune = match (dependencies, prune) {
-        (true, Some(prune)) => Some(prune),
-        (true, None) => return None,
-        (false, _) => None,
-    };
+    let prune = if dependencies { Some(prune(build)?) } else { None };
     if node
         .dependencies
         .iter()
@@ -87,14 +75,8 @@ pub(super) fn product(build: &Build<'_, '_>, start: &Step<'_>) -> Option<Product
         }
         Err(reason) => _ = doubt.get_or_insert(reason),
     }
-    let tag = build.image.tag_text()?;
-    let small = smaller("node", Some(tag))
-        .into_iter()
-        .find(|small| !small.changes_libc)
-        .map_or(tag.to_owned(), |small| small.tag);
-    let base = format!("{}:{small}", build.name);
     Some(Product {
-        base,
+        base: small_base(build)?,
         setup: Vec::new(),
         taken,
         edits: Vec::new(),
@@ -103,6 +85,25 @@ pub(super) fn product(build: &Build<'_, '_>, start: &Step<'_>) -> Option<Product
         build_variable: |name| name.starts_with("NPM_CONFIG") || name.starts_with("npm_config") || name == "CI",
         doubt,
     })
+}
+
+/// The command that cuts the packages down to those of production; not every manager has one.
+pub(super) fn prune(build: &Build<'_, '_>) -> Option<&'static str> {
+    let commands = build.commands();
+    let project = commands.iter().filter_map(|(_, command, _)| installs(command)).find(|install| install.project)?;
+    match project.manager {
+        Manager::Npm => Some("npm prune --omit=dev"),
+        Manager::Pnpm => Some("pnpm prune --prod"),
+        Manager::Yarn => Some("yarn install --production --ignore-scripts --prefer-offline"),
+        _ => None,
+    }
+}
+
+/// The smaller variant of the image, with the same C library.
+pub(super) fn small_base(build: &Build<'_, '_>) -> Option<String> {
+    let tag = build.image.tag_text()?;
+    let small = smaller("node", Some(tag)).into_iter().find(|small| !small.changes_libc);
+    Some(format!("{}:{}", build.name, small.map_or(tag.to_owned(), |small| small.tag)))
 }
 
 /// The file that node starts, also through a script of package.json.
