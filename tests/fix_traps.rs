@@ -242,8 +242,50 @@ fn pipefail_where_it_is_not_known_or_does_harm() {
         let text = format!("FROM {base}\nRUN curl -fsSL https://example.com/x | sh\nUSER 1000\nCMD [\"sh\"]\n");
         repaired(&text).lacks("set -o pipefail");
     }
+    // Bash would write `\n`: the shell is set back before.
     let text = "FROM debian:13-slim\nRUN curl -fsSL https://example.com/x | sh\nRUN echo \"a\\nb\" > /etc/x\nUSER 1000\nCMD [\"sh\"]\n";
+    let both = repaired(text);
+    assert!(!both.safe.contains("SHELL"), "{}", both.safe);
+    assert!(both.all.contains("| sh\nSHELL [\"/bin/sh\", \"-c\"]\nRUN echo"), "{}", both.all);
+    let text = "FROM debian:13-slim\nRUN curl -fsSL https://example.com/x | sh && echo \"a\\nb\" > /etc/x\nUSER 1000\nCMD [\"sh\"]\n";
     repaired(text).lacks("SHELL");
+}
+
+#[test]
+fn pipefail_that_only_names_the_command() {
+    let safe = |pipe: &str| repaired(&format!("FROM alpine:3.23\nRUN {pipe}\nUSER 1000\nCMD [\"sh\"]\n")).safe;
+    for pipe in [
+        "wget -qO- https://example.com/a.tgz | tar -xz -C /opt",
+        "wget -qO- https://example.com/a.gz | gunzip > /opt/a",
+        "wget -qO- https://example.com/a.asc | gpg --dearmor -o /opt/a.gpg",
+    ] {
+        assert!(safe(pipe).contains("RUN set -o pipefail && wget"), "{pipe}");
+    }
+    // An empty script succeeds, and what reads only a part of its input stops the command before it.
+    for pipe in [
+        "wget -qO- https://example.com/a.sh | sh",
+        "wget -qO- https://example.com/a.tar | tar -x -C /opt",
+        "wget -qO- https://example.com/a.tgz | tar -xz --occurrence a",
+        "wget -qO- https://example.com/a.tgz | tar -xz && wget -qO- https://example.com/b | sh",
+    ] {
+        assert!(!safe(pipe).contains("pipefail"), "{pipe}");
+    }
+}
+
+#[test]
+fn a_script_that_may_have_no_first_line() {
+    let both = repaired("FROM debian:13-slim\nCOPY start.sh /\nUSER 1000\nCMD /start.sh\n");
+    assert!(both.safe.ends_with("CMD exec /start.sh\n"), "{}", both.safe);
+    assert!(both.all.ends_with("CMD [\"/start.sh\"]\n"), "{}", both.all);
+}
+
+#[test]
+fn programs_that_anyone_may_write() {
+    let safe =
+        |what: &str| repaired(&format!("FROM debian:13-slim\nCOPY . /srv\nRUN chmod {what}\nCMD [\"true\"]\n")).safe;
+    assert!(safe("777 /srv/start.sh").contains("chmod 755 /srv/start.sh"));
+    assert!(safe("777 /srv/data").contains("chmod 777 /srv/data"));
+    assert!(safe("-R 777 /srv/bin/start.sh").contains("chmod -R 777"));
 }
 
 #[test]

@@ -6,6 +6,7 @@ use crate::commands::download::{Output, downloads, extracts};
 use crate::context::path::names;
 use crate::finding::prelude::*;
 use crate::fixes::run_script::append_to_run;
+use crate::knowledge::paths::FOR_UNPACKING;
 use crate::shell::Arg;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnRun(check)]).fix(Fixable::Sometimes);
@@ -36,10 +37,8 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
         }
         let message = format!("`{}` stays in the image after it is unpacked", last_part(&name).replace('`', ""));
         let archive = extracts(extract).and_then(|it| it.archive).map(|arg| arg.raw).unwrap_or_default();
-        // Nothing expects what a build has left in `/tmp`.
         let later = &cx.source.text()[extract.full_span().end()..];
-        let dispensable = path.starts_with("/tmp/") && !path.contains('$') && !later.contains(last_part(&name));
-        let safety = if dispensable { Safety::Safe } else { Safety::Unsafe };
+        let safety = if is_dispensable(&path, later) { Safety::Safe } else { Safety::Unsafe };
         let edit = append_to_run(cx.model, step, extract, &format!("rm {archive}"));
         cx.report(command.span, message)
             .label(extract.span, "unpacked here")
@@ -48,6 +47,18 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
             )
             .fix(Fix::new(safety, "remove the archive after unpacking it", edit));
     }
+}
+
+/// Whether nothing expects an archive at this path: a build has left it there, and the rest of the file names neither it
+/// nor all archives of its kind.
+fn is_dispensable(path: &str, later: &str) -> bool {
+    let (folder, name) = path.rsplit_once('/').unwrap_or(("?", path));
+    let ending = name.rsplit_once('.').map_or(name, |(_, ending)| ending);
+    let temporary = folder.starts_with("/tmp");
+    !path.contains('$')
+        && (temporary || FOR_UNPACKING.contains(&folder))
+        && !later.contains(name)
+        && (temporary || !later.contains(&format!("*.{ending}")))
 }
 
 fn bare(arg: &Arg) -> String {

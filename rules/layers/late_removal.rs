@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 use crate::commands::cleanup::{Removed, normal_path, removes_paths};
 use crate::commands::packages::{Manager, installs, uninstalls};
 use crate::finding::prelude::*;
+use crate::fixes::bind_mount::mount_instead;
 use crate::knowledge::file_kinds::{Kind, kind};
 use crate::knowledge::secrets;
 use crate::model::CopiedFile;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Sometimes);
 
 /// What earlier steps left in the image.
 #[derive(Default)]
@@ -51,6 +52,8 @@ struct Came {
     keyword: Keyword,
     /// `--from`
     from: Option<String>,
+    /// Index of the instruction in its stage.
+    step: usize,
 }
 
 fn check(cx: &Cx<'_>) {
@@ -71,7 +74,7 @@ fn check(cx: &Cx<'_>) {
             let from = step.flag("from").and_then(|flag| flag.text());
             let brought = step.brings(model).into_iter().limited(2 * MOST_OF_STEP);
             for file in brought.filter(|it| it.path != "/" && !is_gone(it)).limited(MOST_OF_STEP) {
-                let came = Came { file, keyword: step.keyword(), from: from.clone() };
+                let came = Came { file, keyword: step.keyword(), from: from.clone(), step: step.index };
                 left.files.entry(normal_path(&came.file.path)).or_default().push_back(came);
             }
             for (manager, name, span) in kept(step) {
@@ -88,7 +91,7 @@ fn removed_files(step: &Step<'_>, left: &mut Left, cx: &Cx<'_>) {
     for removed in removals(step, cx.model) {
         let Some(path) = left.first(&removed) else { continue };
         let Some(came) = left.files.get_mut(&path) else { continue };
-        let Some(Came { file, keyword, from }) = came.pop_front() else { continue };
+        let Some(Came { file, keyword, from, step: copied }) = came.pop_front() else { continue };
         if came.is_empty() {
             left.files.remove(&path);
         }
@@ -112,6 +115,9 @@ fn removed_files(step: &Step<'_>, left: &mut Left, cx: &Cx<'_>) {
             (Keyword::Add, _) => "download it with `curl` or `wget`, use it and remove it in one `RUN`".to_owned(),
             _ => "download it, use it and remove it in one `RUN`".to_owned(),
         });
+        let before = cx.model.stage(step.stage).and_then(|stage| stage.steps.get(copied));
+        let before = before.filter(|before| before.keyword() == keyword && keyword != Keyword::Run);
+        found.fix(before.and_then(|before| mount_instead(before, step, &removed, cx.model)));
     }
 }
 

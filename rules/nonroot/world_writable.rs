@@ -20,6 +20,8 @@ struct Open {
     mode: String,
     /// The files belong to the user that runs the program, or no one has to write to them.
     settled: bool,
+    /// Only programs and scripts, which run the same with the mode `755`.
+    programs: bool,
     /// Open on purpose: a tool's directory, or a volume.
     meant: bool,
     /// Below a comment that says that it has to be written to.
@@ -40,10 +42,14 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     // The user it switches to may have to write there, and so may the user that another fix switches to, which
     // hands the files over.
     let others_write = for_anybody || stage.runs_as_root(cx.model) == Tri::No || may_leave_root(stage, cx.model);
-    for Open { span, mode, settled, meant, defended } in open {
+    for Open { span, mode, settled, programs, meant, defended } in open {
         let level = if warned && !meant { Level::Warn } else { Level::Note };
         let shown = meant || defended || others_write && (for_anybody || !settled);
-        let safety = if shown { Safety::Display } else { Safety::Unsafe };
+        let safety = match shown {
+            true => Safety::Display,
+            false if programs => Safety::Safe,
+            false => Safety::Unsafe,
+        };
         let at = Span::new(span.end().saturating_sub(mode.len()), span.end());
         let fix = closed(&mode).filter(|_| cx.text(at) == mode).and_then(|closed| {
             Fix::new(safety, format!("let only the owner write: `{closed}`"), [Edit::replace(at, closed)])
@@ -82,12 +88,13 @@ fn opened<'a>(step: &Step<'a>, facts: &Facts<'_, 'a>) -> Vec<Open> {
             let Some(flag) = step.flag("chmod") else { return open };
             if let Some(mode) = flag.text().filter(|value| is_world_writable(value)) {
                 let owner = step.flag("chown").and_then(|flag| flag.text());
-                let settled =
-                    owner.is_some_and(|owner| facts.runs_it(&owner)) || step.copy_dest(model).is_some_and(is_program);
+                let programs = step.copy_dest(model).is_some_and(is_program);
+                let settled = owner.is_some_and(|owner| facts.runs_it(&owner)) || programs;
                 open.push(Open {
                     span: flag.span,
                     mode: mode.to_string(),
                     settled,
+                    programs,
                     meant: false,
                     defended: step.mentions(WRITABLE, model),
                 });
@@ -125,10 +132,11 @@ fn opened<'a>(step: &Step<'a>, facts: &Facts<'_, 'a>) -> Vec<Open> {
                             && targets(next).any(|other| other.raw == file.raw)
                     })
                 };
-                let settled = files.is_some_and(|files| {
-                    files.iter().all(|file| given(file) || file.text.as_deref().is_some_and(is_program))
-                });
-                open.push(Open { span: arg.span, mode: mode.to_owned(), settled, meant, defended });
+                let runs = |file: &Arg| file.text.as_deref().is_some_and(is_program);
+                let whole = command.has_flag(&["-R", "--recursive"]);
+                let programs = files.as_ref().is_some_and(|files| !whole && files.iter().all(|file| runs(file)));
+                let settled = files.is_some_and(|files| files.iter().all(|file| given(file) || runs(file)));
+                open.push(Open { span: arg.span, mode: mode.to_owned(), settled, programs, meant, defended });
             }
         }
         _ => {}

@@ -93,10 +93,17 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
     }
     // What is on several lines, or is given to an entrypoint that is not known, keeps its form.
     let short = |safety| safety == Safety::Safe && !cx.text(*span).contains('\n');
-    match array.filter(|(_, safety)| !commented && (words.is_some() || short(*safety))) {
-        Some((array, safety)) => drop(found.fix(Fix::new(safety, "use exec form", [Edit::replace(*span, array)]))),
-        None => drop(found.fix(exec_last(step).filter(|_| !brief))),
-    }
+    let array = array.filter(|(_, safety)| !commented && (words.is_some() || short(*safety)));
+    let exec = || exec_last(step).filter(|_| !brief);
+    // Where exec form may start it otherwise, the shell still can, and step aside.
+    let stays = |safety| safety == Safety::Unsafe && !gives_way && !arguments;
+    let fix = match array {
+        Some((array, safety)) => exec()
+            .filter(|fix| stays(safety) && fix.safety == Safety::Safe)
+            .or_else(|| Fix::new(safety, "use exec form", [Edit::replace(*span, array)])),
+        None => exec(),
+    };
+    found.fix(fix);
 }
 
 /// Lets the last command replace the shell. `None` where the shell has something left to do.

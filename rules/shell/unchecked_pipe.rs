@@ -1,5 +1,6 @@
 //! Finds pipelines that hide a failure of a command before the last one.
 
+use crate::commands::download::{downloads, extracts};
 use crate::finding::prelude::*;
 use crate::fixes::placement;
 use crate::knowledge::bases;
@@ -143,7 +144,7 @@ fn way(step: &Step<'_>, cx: &Cx<'_>) -> Way {
 }
 
 /// The same for an image that is not known, by what its steps call: systems with `apt-get` have bash beside their `sh`, of
-/// those with `yum`, `dnf`, `zypper` or `pacman` bash is the `sh`. What is piped into bash shows that there is one.
+/// those with `yum`, `dnf`, `zypper` or `pacman` bash is the `sh`, and `apk` comes with BusyBox. What is piped into bash shows that there is one.
 fn way_of_commands(stage: &Stage<'_>, cx: &Cx<'_>) -> Way {
     let sure = |command: &&Command| !command.place.conditional && command.place.link != Link::Or;
     let mut managers =
@@ -151,7 +152,7 @@ fn way_of_commands(stage: &Stage<'_>, cx: &Cx<'_>) -> Way {
     let brought = stage.installs().any(|(_, _, install)| install.named().any(|package| package.name == "bash"));
     match managers.next() {
         Some(Manager::Apt) => Way::Shell,
-        Some(Manager::Dnf | Manager::Yum | Manager::Zypper | Manager::Pacman) => Way::Option,
+        Some(Manager::Apk | Manager::Dnf | Manager::Yum | Manager::Zypper | Manager::Pacman) => Way::Option,
         None if !brought && stage.run_commands(cx.model).filter(sure).any(|command| command.is("bash")) => Way::Shell,
         _ => Way::Unknown,
     }
@@ -166,7 +167,9 @@ fn fix(step: &Step<'_>, script: &Script, pipe: &Command, way: Way, cx: &Cx<'_>) 
     if !bears_pipefail(script) {
         return None;
     }
-    if way != Way::Option || step.is_exec_form() || !script.clean || pipe.place.scope != 0 {
+    // A subshell inherits the option, and another shell does not.
+    let own_shell = pipe.place.scope != 0 && !pipe.place.subshell || !pipe.wrappers.is_empty();
+    if way != Way::Option || step.is_exec_form() || !script.clean || own_shell {
         return None;
     }
     let first = script.commands.first()?;
@@ -180,7 +183,42 @@ fn fix(step: &Step<'_>, script: &Script, pipe: &Command, way: Way, cx: &Cx<'_>) 
         _ => Edit::insert(script.span.start(), "set -o pipefail && "),
     };
     let text = cx.text(script.span);
-    Fix::new(Safety::Unsafe, title, [edit]).filter(|_| !text.starts_with('#'))
+    let safety = if is_told_by_last(script) { Safety::Safe } else { Safety::Unsafe };
+    Fix::new(safety, title, [edit]).filter(|_| !text.starts_with('#'))
+}
+
+/// Whether each pipe of a script already fails if a command on its left fails: the last command needs all of a download.
+/// Then `pipefail` only names the right one.
+fn is_told_by_last(script: &Script) -> bool {
+    script.pipes().all(|first| {
+        let mut left = left(script, first);
+        let harmless = left.all(|command| rank(command) == 0);
+        harmless || downloads(first).is_some() && parts(script, first).nth(1).is_some_and(|last| {
+            last.place.pipe_len == 2 && last.place.scope == first.place.scope && needs_whole_input(last)
+        })
+    })
+}
+
+/// Whether a command reads its input to the end, and fails if something is missing: a compressed archive or a key. None of
+/// them accepts an empty input.
+fn needs_whole_input(command: &Command) -> bool {
+    let from_input = extracts(command).is_some_and(|extract| extract.archive.is_none());
+    let early = ["--occurrence", "-q", "--fast-read", "-i", "--ignore-zeros"];
+    match command.name.as_str() {
+        "tar" | "gtar" => from_input && has_compression(command) && !command.has_flag(&early),
+        "gunzip" | "bunzip2" | "zcat" | "bzcat" | "gzip" | "bzip2" => from_input,
+        "apt-key" => command.subcommand().is_some_and(|verb| verb.is("add")) && command.has_arg("-"),
+        "gpg" | "gpg2" => command.has_flag(&["--dearmor", "--dearmour", "--import"]),
+        _ => false,
+    }
+}
+
+/// Whether `tar` is told that its input is compressed: `-xz`, `xJ`, `--gzip`.
+fn has_compression(command: &Command) -> bool {
+    const WORDS: [&str; 4] = ["--gzip", "--gunzip", "--bzip2", "--xz"];
+    let letters = |word: &str| word.bytes().all(|byte| byte.is_ascii_alphabetic()) && word.contains(['z', 'j', 'J']);
+    command.has_flag(&WORDS) || command.args.first().is_some_and(|arg| letters(arg.lexeme().trim_start_matches('-')))
+        || command.has_flag(&["-z", "-j", "-J"])
 }
 
 /// Whether these are single letters after one dash, to which `o` can be added.
@@ -198,23 +236,35 @@ fn bears_pipefail(script: &Script) -> bool {
     })
 }
 
-/// A `SHELL` above the first pipe of the stage, for all of its pipes. `None` if bash would run any of the affected
-/// scripts differently.
+/// A `SHELL` above the first pipe of the stage, for all of its pipes. If bash would run a later script differently, the
+/// shell is set back above it.
 fn other_shell(step: &Step<'_>, cx: &Cx<'_>) -> Option<Fix> {
     let stage = cx.model.stage(step.stage).filter(|stage| matches!(stage.base, Base::Image(_)))?;
     let shell = &step.state.shell;
     let has_pipe = |step: &&Step<'_>| {
         step.script.as_ref().is_some_and(|script| script.pipes().next().is_some()) && !has_own_shell(step, cx)
     };
-    let first = stage.all(Keyword::Run).filter(|other| other.state.shell == *shell).find(has_pipe)?;
+    // The steps from the last one that bash would run differently to the next.
+    let differs = |other: &&Step<'_>| other.state.shell == *shell && !is_same_to_bash(other, cx);
+    let start = stage.steps[..step.index].iter().rev().take(MAX_LATER_STEPS).find(differs);
+    let first = start.map_or(0, |other| other.index + 1);
+    let mut pipes = stage.steps[first..=step.index].iter().filter(|step| step.keyword() == Keyword::Run);
+    let first = pipes.find(|other| other.state.shell == *shell && has_pipe(other))?;
     let mut after = cx.model.after(first);
-    let later = std::iter::once(first).chain(after.by_ref().take(MAX_LATER_STEPS));
-    let same = later.filter(|other| other.state.shell == *shell).all(|step| is_same_to_bash(step, cx));
-    if !same || after.next().is_some() {
+    let mut later = std::iter::once(first).chain(after.by_ref().take(MAX_LATER_STEPS));
+    let next = later.find(differs);
+    if next.is_none() && after.next().is_some() {
         return None;
     }
-    let edit = placement::above(first, "SHELL [\"/bin/bash\", \"-o\", \"pipefail\", \"-c\"]", cx.model)?;
-    Fix::new(Safety::Unsafe, "use `bash` with `pipefail`", [edit])
+    let set = |argv: &str, step: &Step<'_>| placement::above(step, &format!("SHELL [{argv}]"), cx.model);
+    let edit = set("\"/bin/bash\", \"-o\", \"pipefail\", \"-c\"", first)?;
+    let Some(next) = next else {
+        return Fix::new(Safety::Unsafe, "use `bash` with `pipefail`", [edit]);
+    };
+    // In another stage it may have to keep what it inherits.
+    let within = next.stage == step.stage && next.index > step.index && shell.span.is_none();
+    let back = set("\"/bin/sh\", \"-c\"", next).filter(|_| within)?;
+    Fix::new(Safety::Unsafe, "use `bash` with `pipefail` for these steps", [edit, back])
 }
 
 /// Whether it is a heredoc whose `#!` line names its shell, whatever SHELL says.

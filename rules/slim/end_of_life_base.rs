@@ -51,11 +51,16 @@ fn report(used: ImageUse<'_, '_>, cx: &Cx<'_>) {
         if let Some(successor) = first.successor {
             found.help(format!("move to `{}`", with_version(successor)));
         }
-    } else if let Some(successor) = renewed(&name, image.tag_text(), first) {
+    } else if let Some(successor) = renewed(&name, image.tag_text(), first).filter(|_| !is_foreign(image, &name)) {
         found.help(format!("move to `{successor}` or the newest version that your program supports"));
     }
     found.fix(fix);
     found.help(format!("according to vendor support dates as of {DATE}"));
+}
+
+/// Whether it is an image for Windows of a publisher whose newer tags are for Linux.
+fn is_foreign(image: &ImageRef, name: &str) -> bool {
+    image.is_windows() && !name.starts_with("mcr.microsoft.com/")
 }
 
 /// The successor with a tag that is maintained.

@@ -4,6 +4,7 @@ use super::shared::{cleaned_too_late, left};
 use crate::commands::cleanup::Leftover;
 use crate::commands::packages::{Manager, installs};
 use crate::finding::prelude::*;
+use crate::fixes::run_script::append_to_run;
 use crate::knowledge::bases::end_of_life::{EndOfLife, end_of_life};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnRun(check)]).fix(Fixable::Sometimes).aka(&["DL3042"]);
@@ -26,18 +27,28 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
     }
     let left = left(model, step, Leftover::Pip, leaves);
     let Some(first) = left.first() else { return };
-    let flags = left
-        .iter()
-        .filter_map(|command| installs(command))
-        .map(|install| Edit::insert(install.verb.end(), " --no-cache-dir"));
-    let safety = if has_old_pip(step, model) { Safety::Unsafe } else { Safety::Safe };
-    let fix = Fix::new(safety, "add `--no-cache-dir`", flags).filter(|_| !step.is_exec_form());
+    let fix = if has_old_pip(step, model) { remove_cache(&left, step, model) } else { None };
+    let fix = fix.or_else(|| add_flag(&left, step, model));
     let mut found = cx.report(first.head_span(), "`pip install` leaves its download cache in this layer");
     if let Some(late) = cleaned_too_late(model, step, Leftover::Pip) {
         found.label(late.span, "too late: the earlier layer still contains the cache");
     }
     found.help("use `pip install --no-cache-dir`, or set `ENV PIP_NO_CACHE_DIR=1` for the whole image");
     found.fix(fix);
+}
+
+fn add_flag(left: &[&Command], step: &Step<'_>, model: &Model<'_>) -> Option<Fix> {
+    let installs = left.iter().filter_map(|command| installs(command));
+    let flags = installs.map(|install| Edit::insert(install.verb.end(), " --no-cache-dir"));
+    let safety = if has_old_pip(step, model) { Safety::Unsafe } else { Safety::Safe };
+    Fix::new(safety, "add `--no-cache-dir`", flags).filter(|_| !step.is_exec_form())
+}
+
+/// What works with every pip, if it runs as the user that removes its cache.
+fn remove_cache(left: &[&Command], step: &Step<'_>, model: &Model<'_>) -> Option<Fix> {
+    let last = left.iter().all(|command| command.wrappers.is_empty()).then(|| left.last())??;
+    let edit = append_to_run(model, step, last, "rm -rf ~/.cache/pip")?;
+    Fix::new(Safety::Safe, "remove the cache", [edit])
 }
 
 /// Whether the image's own pip (before 6.0) does not support the flag; one installed later may.

@@ -5,6 +5,7 @@
 //! unprivileged user. What a fix is not sure of it gives as [`crate::finding::Safety::Display`], with the reason in its
 //! title.
 
+pub mod bind_mount;
 pub mod distroless;
 pub mod ignore_file;
 pub mod image_tag;

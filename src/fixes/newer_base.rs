@@ -50,7 +50,7 @@ pub fn successor<'a>(image: &ImageRef, stage: &Stage<'a>, end: &EndOfLife, model
     let (name, tag) = (image.familiar_name()?, image.tag_text()?);
     let official = !name.contains('/') && canonical(&name) == name;
     let role = bases::role(&name);
-    if !official || end.below || end.deprecated_image || stage.windows || names_release(model.source.text(), tag) {
+    if !official || end.below || end.deprecated_image || stage.windows || image.is_windows() || names_release(model.source.text(), tag) {
         return None;
     }
     if !matches!(role, Some(Os | Runtime | Toolchain | WebServer)) {
@@ -132,6 +132,10 @@ fn new_tag<'a>(image: &ImageRef, stage: &Stage<'a>, ended: &[EndOfLife], model: 
         ["alpine", "debian", "ubuntu", "golang", "nginx", "httpd", "busybox", "memcached", "node"];
     let official = !name.contains('/') || name.ends_with(&format!("/library/{}", canonical(&name)));
     if !official || !MOVING.contains(&canonical(&name)) || end.below || end.deprecated_image {
+        return None;
+    }
+    // What is known of the newer tags is about Linux.
+    if stage.windows || image.is_windows() {
         return None;
     }
     let to = renewed(&name, Some(tag), end)?;

@@ -48,6 +48,9 @@ pub fn of_files(directory: &str) -> bool {
     OF_FILES.contains(&directory) || of_service("/etc/service/") || of_service("/etc/sv/")
 }
 
+/// Directories for sources, and the root, in which no program looks for an archive.
+pub const FOR_UNPACKING: &[&str] = &["", "/usr/local/src", "/usr/src", "/var/tmp"];
+
 /// Caches and settings in root's home that a program can do without.
 pub const DISPENSABLE: &[&str] =
     &["/root/.cache", "/root/.npm", "/root/.m2", "/root/.gradle", "/root/.cargo/registry", "~/.cache", "/root/.config"];

@@ -101,6 +101,15 @@ pub fn remove(script: &Script, command: &Command, source: &Source) -> Option<Edi
     joined.then(|| Edit::delete(Span::new(command.span.start(), next.span.start())))
 }
 
+/// Takes the last command away, with the `&&` before it. `None` where that would mean something else.
+pub fn remove_last(script: &Script, command: &Command, source: &Source) -> Option<Edit> {
+    let (last, rest) = script.commands.split_last().filter(|(last, _)| last.span == command.span)?;
+    let before = rest.last().filter(|before| before.place.depth == 0 && before.place.scope == 0)?;
+    let joined = is_plain(last) && joins(source.slice(between(before, last))) == Some("&&");
+    let whole = last.full_span().end() == script.span.end();
+    (joined && whole).then(|| Edit::delete(Span::new(before.full_span().end(), last.full_span().end())))
+}
+
 /// Takes an argument away, with the spaces before it. `None` where a comment is there, or where the bytes are not the
 /// argument's own.
 pub fn drop_arg(command: &Command, arg: &Arg, source: &Source) -> Option<Edit> {
