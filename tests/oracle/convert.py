@@ -28,6 +28,7 @@ import tempfile
 from folder import files
 
 MODES = {"safe": ["--fix"], "all": ["--fix", "--unsafe-fixes"]}
+GREPS = {"fgrep": ["grep", "-F"], "egrep": ["grep", "-E"]}
 SHELLS = {"sh", "bash", "ash", "dash", "/bin/sh", "/bin/bash", "/bin/ash", "/bin/dash"}
 
 
@@ -43,6 +44,8 @@ def words(start):
             start = start[1:] if start[0] == "exec" else shlex.split(start[2])
         except ValueError:
             break
+    # `fgrep` and `egrep` are old names of `grep -F` and `grep -E`.
+    start = [word for old in start for word in GREPS.get(old, [old])]
     # The last of several commands replaces the shell.
     after = ("&&", ";")
     return [word for at, word in enumerate(start) if word != "exec" or not at or not start[at - 1].endswith(after)]

@@ -66,6 +66,7 @@ CHANGES = {
     "empty-command": {"-"},
     "floating-tag": {"value", "flags"},
     "killing-stopsignal": {"-", "value"},
+    "late-removal": {"-", "flags", "value"},
     "latest-tag": {"value", "flags"},
     "lone-chmod": {"-", "flags", "value"},
     "lone-chown": {"-", "flags", "value"},
