@@ -118,9 +118,9 @@ fn show_fixes_lists_them() {
 
 #[test]
 fn unsafe_fixes_are_asked_for() {
-    let text = "FROM debian:12\nCMD ./serve --all\n";
+    let text = "FROM alpine:3.22\nRUN wget -qO- https://example.com/x | sh\n";
     let case = Case::new(&[("Dockerfile", text)]);
-    let check = |args: &str| case.run(&format!("--select shell-form {args}"));
+    let check = |args: &str| case.run(&format!("--select unchecked-pipe {args}"));
     let plain = [check(""), check("--unsafe-fixes")].map(|ran| (ran.code, ran.text(), ran.err));
     assert_eq!(plain[0], plain[1]);
     assert!(plain[0].2.contains("1 fixable with --fix --unsafe-fixes"), "{}", plain[0].2);
@@ -130,7 +130,7 @@ fn unsafe_fixes_are_asked_for() {
     let held_back = check("--fix-only");
     assert_eq!(held_back.err, "nothing to fix in 1 file; 1 more fixable with --unsafe-fixes\n");
     assert!(check("--fix --unsafe-fixes").err.contains("1 fixed"));
-    assert!(String::from_utf8_lossy(&case.read("Dockerfile")).contains("CMD [\"./serve\", "));
+    assert!(String::from_utf8_lossy(&case.read("Dockerfile")).contains("RUN set -o pipefail && wget"));
 }
 
 #[test]

@@ -32,8 +32,8 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
                     if text.starts_with("http://") && is_outside(text) {
                         let checked = last_check.is_some_and(|check| check > at);
                         // Without certificates `https` fails.
-                        let lacking = lacks_certificates(step, command, cx.model)
-                            || is_brought_unseen(step, command, cx.model);
+                        let lacking =
+                            lacks_certificates(step, command, cx.model) || is_brought_unseen(step, command, cx.model);
                         let safety = if lacking { Safety::Display } else { Safety::Unsafe };
                         report(arg.span, text, checked, safety, cx);
                     }

@@ -14,8 +14,10 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let mut calls = commands().filter_map(|command| Some((command, installs_unnoticed(command)?)));
     let Some((first, call)) = calls.next() else { return };
     let script = first.is(call);
-    let mut found =
-        cx.report(first.name_span, format!("`{call}` only warns if a package cannot be installed, and the build continues"));
+    let mut found = cx.report(
+        first.name_span,
+        format!("`{call}` only warns if a package cannot be installed, and the build continues"),
+    );
     let others: Vec<(&Command, &str)> = calls.collect();
     for (other, _) in others.iter().take(8) {
         found.label(other.name_span, "and here");
@@ -27,6 +29,8 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
         found.help(format!("use `{LITTLER_INSTALL_OR_FAIL} --error`"));
         found.fix(Fix::new(Safety::Unsafe, "add `--error`", edits));
     } else {
-        found.help("set `options(warn = 2)` first, load the package afterwards with `library`, or use `install2.r --error`");
+        found.help(
+            "set `options(warn = 2)` first, load the package afterwards with `library`, or use `install2.r --error`",
+        );
     }
 }

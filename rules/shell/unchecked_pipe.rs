@@ -193,9 +193,11 @@ fn is_told_by_last(script: &Script) -> bool {
     script.pipes().all(|first| {
         let mut left = left(script, first);
         let harmless = left.all(|command| rank(command) == 0);
-        harmless || downloads(first).is_some() && parts(script, first).nth(1).is_some_and(|last| {
-            last.place.pipe_len == 2 && last.place.scope == first.place.scope && needs_whole_input(last)
-        })
+        harmless
+            || downloads(first).is_some()
+                && parts(script, first).nth(1).is_some_and(|last| {
+                    last.place.pipe_len == 2 && last.place.scope == first.place.scope && needs_whole_input(last)
+                })
     })
 }
 
@@ -217,7 +219,8 @@ fn needs_whole_input(command: &Command) -> bool {
 fn has_compression(command: &Command) -> bool {
     const WORDS: [&str; 4] = ["--gzip", "--gunzip", "--bzip2", "--xz"];
     let letters = |word: &str| word.bytes().all(|byte| byte.is_ascii_alphabetic()) && word.contains(['z', 'j', 'J']);
-    command.has_flag(&WORDS) || command.args.first().is_some_and(|arg| letters(arg.lexeme().trim_start_matches('-')))
+    command.has_flag(&WORDS)
+        || command.args.first().is_some_and(|arg| letters(arg.lexeme().trim_start_matches('-')))
         || command.has_flag(&["-z", "-j", "-J"])
 }
 

@@ -16,8 +16,7 @@ fn check(image: &ImageRef, _: &Stage<'_>, cx: &Cx<'_>) {
     if fix.is_none() && !site {
         return;
     }
-    let mut found =
-        cx.report(image.span, "the build's sources and development dependencies stay in the final image");
+    let mut found = cx.report(image.span, "the build's sources and development dependencies stay in the final image");
     found.help(if site {
         "build in a build stage, and copy the directory that is served to a runtime stage"
     } else {
