@@ -140,7 +140,12 @@ fn read_paths(command: &Command) -> Vec<Removed> {
 fn removed(arg: &Arg, recursive: bool) -> Vec<Removed> {
     let text = arg.known().unwrap_or(&arg.raw).replace('"', "");
     let known = |path: &str| PLACES.iter().any(|place| place.0 == path);
-    let words = if arg.raw.contains(['"', '\'']) { vec![text] } else { expand_braces(&text) };
+    let words = match &arg.unsplit {
+        // Braces in a variable's value stay as they are.
+        Some(list) => list.split_whitespace().map(str::to_owned).collect(),
+        None if arg.raw.contains(['"', '\'']) => vec![text],
+        None => expand_braces(&text),
+    };
     let each = words.into_iter().map(|word| {
         let normal = normal_path(&word);
         let (path, last) = normal.rsplit_once('/').unwrap_or(("", &normal));

@@ -25,11 +25,16 @@ pub(super) fn resolve(script: &mut Script, variables: &Variables, source: &Sourc
                 Some(value) => value.as_deref(),
                 None => variables.get(name)?.value.as_deref(),
             };
-            arg.value = expand(&arg.raw, true, lookup).filter(|value| {
-                let left = budget.get().checked_sub(value.len());
+            let made = expand(&arg.raw, lookup).filter(|(text, _)| {
+                let left = budget.get().checked_sub(text.len());
                 budget.set(left.unwrap_or(0));
                 left.is_some()
             });
+            match made {
+                Some((text, true)) => arg.unsplit = Some(text.into()),
+                Some((text, false)) => arg.value = Some(text),
+                None => {}
+            }
         }
         learn(command, variables, source, &mut own);
         if command.place.link == Link::And {
@@ -83,13 +88,14 @@ fn assigned(
         Some(value) => value.as_deref(),
         None => variables.get(name)?.value.as_deref(),
     };
-    expand(raw, false, lookup)
+    expand(raw, lookup).map(|(text, _)| text)
 }
 
-/// A word as the shell makes it. `None` if not all of it is known, or if it would be split (`split`).
-fn expand<'v>(raw: &str, split: bool, lookup: impl Fn(&str) -> Option<&'v str>) -> Option<String> {
+/// A word as the shell makes it, and whether the shell splits it or expands patterns of a variable in it. `None` if not
+/// all of it is known.
+fn expand<'v>(raw: &str, lookup: impl Fn(&str) -> Option<&'v str>) -> Option<(String, bool)> {
     let mut out = String::new();
-    let mut double = false;
+    let (mut double, mut split) = (false, false);
     let mut rest = raw;
     while let Some(char) = rest.chars().next() {
         let mut next = &rest[char.len_utf8()..];
@@ -113,9 +119,7 @@ fn expand<'v>(raw: &str, split: bool, lookup: impl Fn(&str) -> Option<&'v str>) 
             '$' => {
                 let (name, after) = variable(next)?;
                 let value = lookup(name)?;
-                if split && !double && value.contains([' ', '\t', '\n', '*', '?', '[']) {
-                    return None;
-                }
+                split |= !double && value.contains([' ', '\t', '\n', '*', '?', '[']);
                 out.push_str(value);
                 next = after;
             }
@@ -127,7 +131,7 @@ fn expand<'v>(raw: &str, split: bool, lookup: impl Fn(&str) -> Option<&'v str>) 
         }
         rest = next;
     }
-    Some(out)
+    Some((out, split))
 }
 
 /// The name of `$name` and `${name}` after the dollar sign, and what follows.
@@ -171,6 +175,7 @@ mod tests {
             let commands = &model.stages[0].steps[2].script.as_ref().unwrap().commands;
             let last = commands.iter().rfind(|command| command.is("rm")).unwrap();
             assert_eq!(last.args[0].value.as_deref(), want, "{script}");
+            assert_eq!(last.args[0].unsplit.as_deref(), (script == "rm $LIST").then_some("a b"), "{script}");
         }
     }
 }

@@ -38,8 +38,14 @@ pub fn exec_form(items: &[(String, Span)]) -> Script {
         (Some((_, first)), Some((_, last))) => first.cover(*last),
         _ => return Script::empty(Span::default(), Dialect::Posix),
     };
-    let words =
-        items.iter().map(|(text, span)| Arg { span: *span, raw: text.clone(), text: Some(text.clone()), value: None });
+    let word = |(text, span): &(String, Span)| Arg {
+        span: *span,
+        raw: text.clone(),
+        text: Some(text.clone()),
+        value: None,
+        unsplit: None,
+    };
+    let words = items.iter().map(word);
     let simple = Simple {
         words: words.collect(),
         assignments: Vec::new(),

@@ -143,6 +143,8 @@ pub struct Arg {
     pub text: Option<String>,
     /// What a word with variables becomes, when the Dockerfile and the script set all of them: see [`Arg::known`].
     pub value: Option<String>,
+    /// The same, when the shell splits what it becomes into words, or expands patterns in it: `rm -rf $PATHS`.
+    pub unsplit: Option<Box<str>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

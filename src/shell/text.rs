@@ -220,7 +220,7 @@ fn ansi_c(raw: &str, mut at: usize, out: &mut Decoded) -> usize {
 impl Arg {
     pub(crate) fn new(raw: &str, span: Span) -> Arg {
         let decoded = decode(raw);
-        Arg { span, raw: raw.to_owned(), text: (!decoded.dynamic).then_some(decoded.text), value: None }
+        Arg { span, raw: raw.to_owned(), text: (!decoded.dynamic).then_some(decoded.text), value: None, unsplit: None }
     }
 
     /// The text, or how it is written when the shell has to expand something in it.
@@ -309,7 +309,7 @@ mod tests {
         let arg = Arg::new("--user=me", Span::new(10, 19));
         assert_eq!(
             arg.tail(7),
-            Arg { span: Span::new(17, 19), raw: "me".into(), text: Some("me".into()), value: None }
+            Arg { span: Span::new(17, 19), raw: "me".into(), text: Some("me".into()), value: None, unsplit: None }
         );
         let quoted = Arg::new("--user=\"me\"", Span::new(10, 21));
         assert_eq!(quoted.tail(7).span, quoted.span);

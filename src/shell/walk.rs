@@ -322,7 +322,7 @@ impl Walk<'_> {
         let (raw, span) = (&self.text[word.span.range()], self.span(word.span));
         match &self.tree[word.parts] {
             [Part { kind: PartKind::Literal, .. }] => {
-                Arg { span, raw: raw.to_owned(), text: Some(raw.to_owned()), value: None }
+                Arg { span, raw: raw.to_owned(), text: Some(raw.to_owned()), value: None, unsplit: None }
             }
             _ if self.tree.is_unescaped() => Arg::new(&raw.replace(char::from(REMOVED), ""), span),
             _ => Arg::new(raw, span),

@@ -49,7 +49,13 @@ pub fn statements(text: &str, base: usize, dialect: Dialect) -> Vec<Statement> {
 /// The commands of an exec form, `["powershell", "-Command", "…"]`: decoded strings, and where they stand with their
 /// quotes. None if it starts another program.
 pub fn exec_statements(items: &[(String, Span)]) -> Vec<Statement> {
-    let word = |(text, span): &(String, Span)| Arg { span: *span, raw: text.clone(), text: Some(text.clone()), value: None };
+    let word = |(text, span): &(String, Span)| Arg {
+        span: *span,
+        raw: text.clone(),
+        text: Some(text.clone()),
+        value: None,
+        unsplit: None,
+    };
     let words: Vec<Arg> = items.iter().map(word).collect();
     let Some(script) = inner_script(&words) else { return Vec::new() };
     if script.len() > 1 && script.iter().all(|word| !word.raw.contains(' ')) {
@@ -114,7 +120,7 @@ fn flat(text: &str, base: usize, dialect: Dialect) -> Vec<Statement> {
             continue;
         };
         let raw = lexer.text[start..end].to_owned();
-        statement.words.push(Arg { span: Span::new(base + start, base + end), raw, text, value: None });
+        statement.words.push(Arg { span: Span::new(base + start, base + end), raw, text, value: None, unsplit: None });
     }
     found.extend((!statement.words.is_empty()).then_some(statement));
     found
