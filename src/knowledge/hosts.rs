@@ -65,6 +65,9 @@ pub fn gone(text: &str) -> Option<(&'static Gone, usize, &str)> {
     None
 }
 
+/// Hosts of repositories whose packages write an entry for their own repository: with another key, apt rejects both.
+pub const SELF_ENTERED: &[&str] = &["dl.google.com", "packages.microsoft.com", "packagecloud.io", "linux.dropbox.com"];
+
 /// Hosts where the vendors of well-known software publish its installer, in lower case.
 pub const INSTALLERS: &[&str] = &[
     "sh.rustup.rs", "static.rust-lang.org", "deb.nodesource.com", "rpm.nodesource.com", "get.docker.com", "astral.sh",
