@@ -439,6 +439,7 @@ pub mod shell {
     pub mod reused_loop_variable;
     pub mod rm_of_root;
     pub mod self_assignment;
+    pub(crate) mod shared;
     pub mod single_pass_loop;
     pub mod space_after_equals;
     pub mod stale_status;

@@ -1,6 +1,7 @@
 //! Finds web servers that do not shut down gracefully on SIGTERM.
 
 use crate::finding::prelude::*;
+use crate::fixes::placement;
 use crate::knowledge::bases::{self, Role};
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnStage(check)]).linux_only().fix(Fixable::Sometimes);
@@ -39,7 +40,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     found.help(format!("use `STOPSIGNAL {signal}`, which drains open connections before exiting"));
     let end = if crlf { "\r\n" } else { "\n" };
     let own = step.stage == stage.index && start == step.instruction.span.start();
-    let edit = own.then(|| Edit::insert(start, format!("STOPSIGNAL {signal}{end}")));
+    let edit = own.then(|| Edit::insert(start, placement::cased(&format!("STOPSIGNAL {signal}{end}"), cx.model)));
     found.fix(edit.and_then(|edit| Fix::new(Safety::Unsafe, format!("add `STOPSIGNAL {signal}`"), [edit])));
 }
 

@@ -1,6 +1,7 @@
 //! Finds scripts that start with `cd` where `WORKDIR` would do.
 
 use crate::finding::prelude::*;
+use crate::fixes::placement;
 use crate::knowledge::variables;
 use crate::shell::{Link, rewrite};
 
@@ -90,6 +91,9 @@ fn fix(command: &Command, script: &Script, step: &Step<'_>, folder: &str, cx: &C
     let line_end = cx.source.line_end();
     let keyword = &step.instruction.keyword_text;
     let start = step.instruction.span.start();
-    let edit = Edit::replace(Span::new(start, second.span.start()), format!("WORKDIR {folder}{line_end}{keyword} "));
+    let gap = cx.text(Span::new(step.instruction.keyword_span.end(), script.span.start()));
+    let gap = if gap.trim_matches([' ', '\t']).is_empty() { gap } else { " " };
+    let workdir = placement::cased(&format!("WORKDIR {folder}"), cx.model);
+    let edit = Edit::replace(Span::new(start, second.span.start()), format!("{workdir}{line_end}{keyword}{gap}"));
     Fix::new(Safety::Unsafe, format!("use `WORKDIR {folder}`"), [edit])
 }

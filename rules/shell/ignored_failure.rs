@@ -1,8 +1,8 @@
 //! Finds `;` after commands whose failure should stop the build.
 
+use super::shared::join_commands;
 use crate::commands::class::{Work, mends, work};
 use crate::finding::prelude::*;
-use crate::knowledge::programs::Class;
 use crate::shell::Link;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnRun(check)]).fix(Fixable::Sometimes);
@@ -75,40 +75,10 @@ fn report(command: &Command, kind: Work, last: &Command, script: &Script, cx: &C
     let mut found = cx.report(place, format!("`;` continues the script even if `{shown}` fails"));
     found.label(command.span, "may fail");
     found.help("use `&&`, or start the script with `set -e`");
-    found.fix(fix(command, script, cx));
+    let edits = join_commands(command, script, cx);
+    found.fix(edits.and_then(|edits| Fix::new(Safety::Unsafe, "use `&&`", edits)));
     if kind != Work::Install {
         // The next command usually fails as well.
         found.at_most(Level::Note);
     }
-}
-
-/// Joins all commands by `&&`. `None` where one after this one cannot be joined so: then its failure would still be ignored.
-fn fix(command: &Command, script: &Script, cx: &Cx<'_>) -> Option<Fix> {
-    let outer: Vec<&Command> = script.commands.iter().filter(|other| other.place.scope == 0).collect();
-    let mut edits = Vec::new();
-    for pair in outer.windows(2).filter(|pair| pair[0].place.list != pair[1].place.list) {
-        match joint(pair[0], pair[1], cx) {
-            Some(edit) => edits.push(edit),
-            None if pair[1].span.start() > command.span.start() => return None,
-            None => edits.clear(),
-        }
-    }
-    Fix::new(Safety::Unsafe, "use `&&`", edits)
-}
-
-/// `&&` for the `;` between two commands.
-fn joint(first: &Command, next: &Command, cx: &Cx<'_>) -> Option<Edit> {
-    let end = first.full_span().end();
-    let gap = cx.text(Span::new(end, next.span.start().max(end)));
-    let blank = |char: char| char.is_whitespace() || char == cx.model.file.escape.as_char();
-    let at = gap.find(';').filter(|_| gap.trim_matches(blank) == ";")?;
-    let plain = |command: &Command| command.place.depth == 0 && !command.place.background;
-    // What answers by failing is not to end the script.
-    let answers = first.class().is(Class::FAILS_AS_ANSWER.or(Class::CONDITION));
-    if !plain(first) || !plain(next) || next.place.excused || answers {
-        return None;
-    }
-    let before = if gap[..at].ends_with(char::is_whitespace) { "" } else { " " };
-    let behind = if gap[at + 1..].starts_with(char::is_whitespace) { "" } else { " " };
-    Some(Edit::replace(Span::new(end + at, end + at + 1), format!("{before}&&{behind}")))
 }

@@ -1,6 +1,7 @@
 //! Finds `cd` as the last command of a `RUN`, where it has no effect.
 
 use crate::finding::prelude::*;
+use crate::fixes::placement;
 
 pub const RULE: Rule =
     Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(&["cd", "pushd"], check)]).fix(Fixable::Sometimes);
@@ -24,7 +25,7 @@ fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     let bare = !path.contains(|char: char| char.is_whitespace() || "'\"\\$#".contains(char));
     let keyword = step.instruction.span;
     let fix = (alone && bare && found == cx.source.slice(step.instruction.args_span))
-        .then(|| Edit::replace(keyword, format!("WORKDIR {path}")))
+        .then(|| Edit::replace(keyword, placement::cased(&format!("WORKDIR {path}"), cx.model)))
         .and_then(|edit| Fix::new(Safety::Unsafe, format!("use `WORKDIR {path}`"), [edit]));
     let mut found = cx.report(command.span, message);
     found.help(format!("use `WORKDIR {path}`, which applies to all later instructions")).fix(fix);

@@ -1,6 +1,7 @@
 //! Finds variables set as the last command of a `RUN`, where they have no effect.
 
 use crate::finding::prelude::*;
+use crate::fixes::placement;
 
 pub const RULE: Rule =
     Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(&["export", "declare", "typeset", "readonly", ""], check)])
@@ -29,7 +30,7 @@ fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     let fix = value.and_then(|value| {
         let alone = command.is("export") && command.args.len() == 1 && script.commands.len() == 1;
         let whole = alone && step.instruction.flags.is_empty() && step.instruction.args_span == command.span;
-        let edit = Edit::replace(step.instruction.span, format!("ENV {name}={value}"));
+        let edit = Edit::replace(step.instruction.span, placement::cased(&format!("ENV {name}={value}"), cx.model));
         Fix::new(Safety::Unsafe, format!("use `ENV {name}={value}`"), [edit]).filter(|_| whole)
     });
     let shown = value.filter(|value| !value.contains('`')).unwrap_or("…");

@@ -1,6 +1,8 @@
 //! Finds `cd` whose failure lets the script go on in the wrong directory.
 
+use super::shared::join_commands;
 use crate::finding::prelude::*;
+use crate::shell::Link;
 use crate::shell::survey::{Kind, Role, Survey};
 
 pub const RULE: Rule =
@@ -23,7 +25,9 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
         }
         let span = script.span(simple.words_span());
         let next = survey.nodes[simple.at].end < survey.nodes.len();
-        let fix = Fix::new(Safety::Unsafe, "stop the script if it fails", [Edit::insert(span.end(), " || exit 1")]);
+        let fix = joined(script, span, cx).or_else(|| {
+            Fix::new(Safety::Unsafe, "stop the script if it fails", [Edit::insert(span.end(), " || exit 1")])
+        });
         let alone = simple.redirects.is_empty() && !is_piped(survey, simple.at);
         let mut found =
             cx.report(script.place(simple.at), format!("if `{name}` fails, the script continues in another directory"));
@@ -37,6 +41,19 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
         }
     }
     returns(script, cx);
+}
+
+/// The fix that writes `&&` for `;`, after the `cd` and after all commands that follow it.
+fn joined(script: &ScriptView<'_, '_>, span: Span, cx: &Cx<'_>) -> Option<Fix> {
+    let commands = script.step.script.as_ref().filter(|script| script.clean && !script.commands.is_empty())?;
+    let cd = commands.commands.iter().find(|command| command.span == span)?;
+    let plain = cd.place.scope == 0 && !cd.place.conditional && !cd.place.subshell && !cd.place.excused;
+    // A failure before `||` is handled there.
+    let alternates = commands.commands.iter().any(|other| other.place.scope == 0 && other.place.link == Link::Or);
+    if !plain || alternates {
+        return None;
+    }
+    Fix::new(Safety::Unsafe, "use `&&`", join_commands(cd, commands, cx)?)
 }
 
 fn is_piped(survey: &Survey<'_>, at: usize) -> bool {

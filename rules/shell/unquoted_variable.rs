@@ -3,7 +3,7 @@
 use crate::finding::prelude::*;
 use crate::knowledge::shell_words;
 use crate::model::VariableKind;
-use crate::shell::reader::{OperationKind, Parameter, PartKind, SubscriptKind};
+use crate::shell::reader::{OperationKind, Parameter, Part, PartKind, SubscriptKind};
 use crate::shell::survey::{At, Quoting};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnScript(check)])
@@ -39,7 +39,7 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
                 .help("use `\"$@\"`, which keeps each element one word")
                 .at_most(Level::Note);
         }
-        if !is_split || survey.is_command_name(at) || !script.may_split(at) {
+        if !is_split || survey.is_command_name(at) || !script.may_split(at) || script.is_constant(name) {
             continue;
         }
         let mut found =
@@ -84,11 +84,26 @@ fn fix(script: &ScriptView<'_, '_>, at: At, name: &str) -> Option<Fix> {
     if before.ends_with('"') || after.starts_with('"') {
         return None;
     }
-    let special = |text: &str| text.contains(['"', '\'', '\\', '`', '$', '*', '?', '[', '{', '}', '~', '(', ')']);
-    let start = before.rfind('=').map_or(0, |at| at + 1);
-    let (start, end) = match special(before) || special(after) {
-        true => (span.start(), span.end()),
-        false => (place.start() + start, place.end()),
+    // Text and other variables that are not split are quoted with it; a pattern would become text.
+    let quotable = |part: &Part| match part.kind {
+        PartKind::Literal => true,
+        PartKind::Parameter(id) => {
+            let parameter = &script.tree()[id];
+            let name = survey.slice(parameter.name);
+            parameter.operation.is_none()
+                && parameter.subscript.is_none()
+                && !script.is_list(name)
+                && !name.starts_with(['@', '*'])
+        }
+        _ => false,
+    };
+    let whole = script.tree()[word.parts].iter().all(|part| part.span == own || quotable(part));
+    // `--directory="$A"`, `of="$A"`.
+    let is_name = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    let start = text.find('=').filter(|at| is_name(&text[..*at]) && *at < before.len()).map_or(0, |at| at + 1);
+    let (start, end) = match whole {
+        true => (place.start() + start, place.end()),
+        false => (span.start(), span.end()),
     };
     Fix::new(safety, "put it in quotes", [Edit::insert(start, "\""), Edit::insert(end, "\"")])
 }

@@ -12,7 +12,18 @@ pub fn above(step: &Step<'_>, instruction: &str, model: &Model<'_>) -> Option<Ed
     let before = before_comments(step, model);
     let at = before.len();
     let apart = if at < start && before.ends_with(&format!("{end}{end}")) { end } else { "" };
-    before.ends_with('\n').then(|| Edit::insert(at, format!("{instruction}{end}{apart}")))
+    before.ends_with('\n').then(|| Edit::insert(at, format!("{}{end}{apart}", cased(instruction, model))))
+}
+
+/// An instruction with its keyword in lower case if the file writes keywords so.
+pub fn cased(instruction: &str, model: &Model<'_>) -> String {
+    let keyword = model.stages.first().map_or("", |stage| stage.from.keyword_text.as_str());
+    match instruction.split_once(' ') {
+        Some((own, rest)) if !keyword.is_empty() && keyword.chars().all(|char| char.is_ascii_lowercase()) => {
+            format!("{} {rest}", own.to_ascii_lowercase())
+        }
+        _ => instruction.to_owned(),
+    }
 }
 
 /// Whether a blank line comes before a step and its comments.

@@ -1,14 +1,15 @@
 //! The scripts of a file with all that a check of shell code asks: the tree, the shell, and what variables hold.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::cell::OnceCell;
+use std::collections::{HashMap, HashSet};
 
 use super::{Model, Stage, State, Step, Variable, VariableKind};
 use crate::knowledge::bases;
 use crate::knowledge::os::Distro;
 use crate::knowledge::variables;
-use crate::shell::reader::Tree;
-use crate::shell::survey::{At, Content, Quoting, Survey, Variables};
+use crate::shell::reader::{Tree, Value};
+use crate::shell::survey::{At, Content, Kind, Quoting, Survey, Variables};
 use crate::shell::{Dialect, Options, ReadScript, Script, shell_options};
 use crate::syntax::{Args, ShellView};
 use crate::text::Span;
@@ -42,6 +43,8 @@ pub struct ScriptView<'m, 'a> {
     pub variables: Variables<'m>,
     /// What the script's ONBUILD declares with it.
     later: HashSet<&'m str>,
+    /// See [`Self::is_constant`].
+    constants: OnceCell<HashMap<&'m str, usize>>,
 }
 
 impl<'m, 'a> ScriptView<'m, 'a> {
@@ -85,6 +88,30 @@ impl<'m, 'a> ScriptView<'m, 'a> {
         self.declared(name).is_some_and(|variable| {
             variable.value.as_ref().is_some_and(|value| value.contains([' ', '\t', '\n', '*', '?', '[']))
         })
+    }
+
+    /// Whether nothing but the script sets the variable, and only to texts that the shell does not split.
+    pub fn is_constant(&self, name: &str) -> bool {
+        let constants = self.constants.get_or_init(|| {
+            let mut found: HashMap<&'m str, usize> = HashMap::new();
+            for node in &self.survey.nodes {
+                let Kind::Assignment(assignment) = node.kind else { continue };
+                let plain = match assignment.value {
+                    Value::Empty => true,
+                    Value::Word(word) => self
+                        .survey
+                        .literal(word)
+                        .is_some_and(|text| !text.contains([' ', '\t', '\n', '*', '?', '['])),
+                    _ => false,
+                };
+                if plain {
+                    *found.entry(self.survey.slice(assignment.name)).or_default() += 1;
+                }
+            }
+            found
+        });
+        let times = self.variables.times_set(name);
+        times > 0 && constants.get(name) == Some(&times) && self.declared(name).is_none()
     }
 
     /// Whether splitting may change what an expansion gives.
@@ -144,6 +171,7 @@ fn view<'m, 'a>(
         variables: Variables::follow(&survey, []),
         survey,
         later: later.clone(),
+        constants: OnceCell::new(),
     };
     let plain: Vec<&'m str> = names(&view.survey).into_iter().filter(|name| view.is_plain(name)).collect();
     if !plain.is_empty() {
