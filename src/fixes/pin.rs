@@ -4,6 +4,7 @@ use crate::context::{Language, Version};
 use crate::knowledge::canonical;
 use crate::knowledge::bases::releases::{current, pin as pin_to_current, pin_to};
 use crate::model::Model;
+use crate::text::steps::Limit;
 
 /// A tag to pin an image to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +30,27 @@ pub fn pin(image: &str, tag: Option<&str>, model: &Model<'_>) -> Option<Pin> {
         let wanted = choose(language, version, current(image)?.version)?;
         Some(Pin { tag: pin_to(image, tag, &wanted)?, file: Some(version.file.clone()) })
     });
-    Some(said.unwrap_or(Pin { tag: newest, file: None }))
+    // The table may lack a version that the file uses elsewhere.
+    let sibling = || pin_to(image, tag, &newer_sibling(image, model)?);
+    Some(said.unwrap_or_else(|| Pin { tag: sibling().unwrap_or(newest), file: None }))
+}
+
+/// How many images of a file are compared.
+const MAX_SIBLINGS: usize = 64;
+
+/// The newest version of the same image in the file, as exact as the table's, if it is newer than that one.
+fn newer_sibling(image: &str, model: &Model<'_>) -> Option<String> {
+    let known = numbers(current(image)?.version);
+    let siblings = model.images().limited(MAX_SIBLINGS).filter(|used| {
+        used.image.familiar_name().is_some_and(|name| canonical(&name) == canonical(image))
+    });
+    let versions = siblings.filter_map(|used| {
+        let tag = used.image.tag_text().filter(|tag| tag.starts_with(|char: char| char.is_ascii_digit()))?;
+        let version = numbers(tag);
+        (version.len() >= known.len()).then(|| version[..known.len()].to_vec())
+    });
+    let newest = versions.max().filter(|version| !known.is_empty() && *version > known)?;
+    Some(newest.iter().map(u32::to_string).collect::<Vec<_>>().join("."))
 }
 
 fn language(image: &str) -> Option<Language> {
