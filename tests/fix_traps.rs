@@ -808,11 +808,12 @@ fn a_file_that_is_no_archive() {
 
 #[test]
 fn keys_of_apt_by_other_means() {
-    let text = |base: &str, key: &str| format!("FROM {base}\nRUN {key}\nUSER 1000\nCMD [\"true\"]\n");
+    let entry = "echo 'deb http://download.example.org/deb stable main' > /etc/apt/sources.list.d/tool.list";
+    let text = |base: &str, key: &str| format!("FROM {base}\nRUN {entry}\nRUN {key}\nUSER 1000\nCMD [\"true\"]\n");
     let adv =
         "apt-key adv --keyserver hkp://keyserver.ubuntu.com:80 --recv-keys 0123456789ABCDEF0123456789ABCDEF01234567";
     let all = repaired(&text("ubuntu:16.04", adv)).all;
-    let expected = "gpg --no-default-keyring --keyring gnupg-ring:/etc/apt/trusted.gpg.d/01234567.gpg --keyserver hkp://keyserver.ubuntu.com:80 --recv-keys 0123456789ABCDEF0123456789ABCDEF01234567 \\\n && chmod 644 /etc/apt/trusted.gpg.d/01234567.gpg";
+    let expected = "gpg --homedir \"$(mktemp -d)\" --no-default-keyring --keyring gnupg-ring:/usr/share/keyrings/tool.gpg --keyserver hkp://keyserver.ubuntu.com:80 --recv-keys 0123456789ABCDEF0123456789ABCDEF01234567 \\\n && chmod 644 /usr/share/keyrings/tool.gpg";
     assert!(all.contains(expected), "{all}");
     for kept in [
         "apt-key adv --fetch-keys https://example.org/key.asc",
@@ -823,8 +824,17 @@ fn keys_of_apt_by_other_means() {
         repaired(&text("ubuntu:16.04", kept)).has(kept);
     }
     let add = "curl -fsSL https://download.example.org/key.asc | apt-key add -";
-    assert!(repaired(&text("debian:12", add)).all.contains("| tee /etc/apt/trusted.gpg.d/example.asc"));
-    assert!(repaired(&text("ubuntu:14.04", add)).all.contains("| gpg --dearmor -o /etc/apt/trusted.gpg.d/example.gpg"));
+    let all = repaired(&text("debian:12", add)).all;
+    assert!(all.contains("| tee /usr/share/keyrings/tool.asc"), "{all}");
+    assert!(all.contains("deb [signed-by=/usr/share/keyrings/tool.asc] http://download"), "{all}");
+    let all = repaired(&text("ubuntu:16.04", add)).all;
+    assert!(all.contains("| gpg --dearmor -o /usr/share/keyrings/tool.gpg"), "{all}");
+    // It is not known which repository the key is for.
+    repaired(&format!("{}\nCOPY other.list /etc/apt/sources.list.d/\n", text("debian:12", add))).has(add);
+    // Its package writes an entry of its own.
+    repaired(&text("debian:12", add).replace("download.example.org", "dl.google.com")).has("apt-key add -");
+    // Its apt does not know `signed-by`.
+    repaired(&text("ubuntu:14.04", add)).has(add);
 }
 
 #[test]
@@ -1137,4 +1147,77 @@ fn a_server_that_nothing_can_verify() {
     let with = repaired(&text("ca-certificates wget", "--no-check-certificate https://example.com/a"));
     assert!(!with.all.contains("--no-check-certificate"));
     assert!(repaired(&text("ca-certificates wget", "http://example.com/a")).all.contains("https://example.com/a"));
+}
+
+#[test]
+fn what_a_fourth_reading_sent_back() {
+    // The lists are removed in the same step, by a variable.
+    let text = "FROM debian:13-slim\nARG PURGES=\"/var/lib/apt/lists/* /tmp/*\"\nRUN apt-get update && apt-get install -y --no-install-recommends gawk && rm -rf $PURGES\nUSER 1000\nCMD [\"gawk\"]\n";
+    repaired(text).left_alone();
+    // Nothing can be verified without the repository's key.
+    let text = "FROM debian:12-slim\nRUN echo 'deb https://repo.example.com/deb ./' > /etc/apt/sources.list.d/tool.list\nRUN apt-get update && apt-get install -y --no-install-recommends --force-yes tool && rm -rf /var/lib/apt/lists/*\nUSER 1000\nCMD [\"tool\"]\n";
+    repaired(text).has("--force-yes");
+    // A comment wants the editor.
+    let text = "FROM debian:13-slim\nRUN apt-get update && apt-get install -y --no-install-recommends gawk nano vim && rm -rf /var/lib/apt/lists/*\n# Fix for nano\nENV TERM=xterm\nUSER 1000\nCMD [\"gawk\"]\n";
+    let both = repaired(text).has("gawk nano");
+    assert!(!both.all.contains("vim"), "{}", both.all);
+    // Hosts that do not answer any more do not answer by HTTPS either.
+    let text = "FROM almalinux:9\nRUN curl -fLo /tmp/a.rpm http://mirror.centos.org/centos/8/a.rpm\nUSER 1000\nCMD [\"true\"]\n";
+    repaired(text).has("http://mirror.centos.org").lacks("https://mirror.centos.org");
+    // The option came with pip 6.
+    let text = "FROM ubuntu:14.04\nRUN pip install flask\nCMD [\"python\"]\n";
+    repaired(text).lacks("--no-cache-dir");
+    // The platform is meant.
+    let text = "FROM --platform=linux/arm64 alpine:3.23\nUSER 1000\nCMD [\"true\"]\n";
+    assert!(!repaired(text).all.contains("--platform"));
+    repaired(&format!("# the tools are the same for all architectures\n{text}")).has("--platform=linux/arm64");
+    repaired("FROM --platform=darwin/arm64 crazymax/osxcross:14.5\n").has("--platform=darwin/arm64");
+    // Another account works there.
+    let text = "FROM node:22-slim\nRUN useradd -m tester && mkdir /testbed && chmod -R 777 /testbed\nUSER root\n";
+    repaired(text).has("chmod -R 777 /testbed");
+    // Without pipefail, the shell reads nothing and succeeds.
+    let text = "FROM debian:13-slim\nRUN curl -s https://example.com/install.sh | bash\nUSER 1000\nCMD [\"true\"]\n";
+    assert!(!repaired(text).safe.contains("-fs"));
+    let both = repaired(text);
+    assert!(!both.all.contains("curl -f") || both.all.contains("pipefail"), "{}", both.all);
+    // What is unpacked has directories that the program writes to.
+    let text = "FROM ubuntu:24.04\nRUN mkdir -p /opt/server\nADD server.tar.gz /opt/server/\nWORKDIR /opt/server/\nENTRYPOINT [\"/opt/java/bin/java\", \"-jar\", \"lib/start.jar\"]\n";
+    let both = repaired(text);
+    assert!(!both.all.contains("chown") || both.all.contains("chown -R"), "{}", both.all);
+    // A test runner needs what tests need.
+    let text =
+        "FROM php:8.4-cli\nWORKDIR /repo\nCOPY composer.json ./\nRUN composer install\nENTRYPOINT [\"codecept\"]\n";
+    repaired(text).lacks("--no-dev");
+    // The comment is about the old order.
+    let text = "FROM python:3.13-slim\nWORKDIR /app\n# Copy everything at once (bad for the cache)\nCOPY . .\nRUN pip install --no-cache-dir -r requirements.txt\nUSER 1000\nCMD [\"python\", \"app.py\"]\n";
+    let both = repaired(text);
+    assert!(both.all.contains("COPY requirements.txt ./") && !both.all.contains("at once"), "{}", both.all);
+    // Written as the file is.
+    let text =
+        "from debian:13-slim\nrun mkdir ./tool\nadd . ./tool\nrun make -C ./tool\nuser 1000\ncmd [\"./tool/run\"]\n";
+    let both = repaired(text);
+    assert!(!both.all.contains("WORKDIR"), "{}", both.all);
+    let text =
+        "FROM debian:13-slim\nRUN  cd /u01 && \\\n     mkdir tmp && make\nWORKDIR /\nUSER 1000\nCMD [\"true\"]\n";
+    repaired(text).lacks("RUN mkdir");
+    // A generator would undo it.
+    let text = "FROM golang:trixie\nRUN go build -o /usr/local/bin/tool .\nUSER 1000\nCMD [\"tool\"]\n";
+    assert!(!repaired(text).all.contains("golang:trixie"));
+    repaired(&format!("#\n# NOTE: THIS DOCKERFILE IS GENERATED VIA \"apply-templates.sh\"\n#\n# PLEASE DO NOT EDIT IT DIRECTLY.\n#\n\n{text}")).has("golang:trixie");
+}
+
+#[test]
+fn quotes_around_the_whole_word() {
+    let text = "FROM debian:13-slim\nARG A\nARG B\nRUN cp /in/$A-${B}.tar /out/\nUSER 1000\nCMD [\"true\"]\n";
+    let both = repaired(text);
+    assert!(both.all.contains("cp \"/in/$A-${B}.tar\" /out/"), "{}", both.all);
+    let text = "FROM debian:13-slim\nRUN if [ \"$(uname -m)\" = aarch64 ]; then export P=arm64; else export P=amd64; fi && touch /opt/tool-$P.tar\nUSER 1000\nCMD [\"true\"]\n";
+    repaired(text).left_alone();
+}
+
+#[test]
+fn a_version_that_the_file_uses_already() {
+    let text = "FROM golang:1.99.1-trixie AS build\nCOPY --from=golang:alpine /usr/local/go /go\nRUN go build -o /tool .\n\nFROM debian:13-slim\nCOPY --from=build /tool /usr/local/bin/\nUSER 1000\nCMD [\"tool\"]\n";
+    let both = repaired(text);
+    assert!(both.all.contains("--from=golang:1.99-alpine "), "{}", both.all);
 }

@@ -3,7 +3,7 @@
 use crate::commands::packages::{Manager, PackageKind, installs};
 use crate::finding::prelude::*;
 use crate::knowledge::command_lines::build_subcommands;
-use crate::knowledge::comment_words::DEPENDENCIES;
+use crate::knowledge::comment_words::{CACHING, DEPENDENCIES};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).linux_only().fix(Fixable::Sometimes);
 
@@ -253,6 +253,8 @@ fn comment_above<'a>(step: &Step<'_>, stage: &Stage<'_>, cx: &Cx<'a>) -> (&'a st
     let of_dependencies = DEPENDENCIES.iter().any(|word| lower.contains(word));
     match comment.is_empty() || of_dependencies || comment.contains("ignore") || comment.contains("=") {
         true => ("", None),
+        // It is about the order that this fix changes.
+        false if CACHING.iter().any(|word| lower.contains(word)) => ("", Some(span)),
         false => (comment, Some(span)),
     }
 }

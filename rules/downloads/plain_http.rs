@@ -6,6 +6,7 @@ use super::shared::{is_brought_unseen, lacks_certificates, shorten};
 use crate::commands::download::{downloads, verifies};
 use crate::commands::windows_download;
 use crate::finding::prelude::*;
+use crate::knowledge::hosts::gone;
 use crate::shell::Arg;
 use crate::text::Url;
 
@@ -99,8 +100,11 @@ fn host(url: &str) -> &str {
     host.rsplit('@').next().unwrap_or_default()
 }
 
-/// Whether the host is outside the local machine and network.
+/// Whether the host is outside the local machine and network. One that has been shut down is the task of `dead-host`.
 fn is_outside(url: &str) -> bool {
+    if gone(url).is_some() {
+        return false;
+    }
     let name = Url::parse(url).host;
     let private = ["127.", "10.", "192.168.", "169.254.", "172.17."].iter().any(|net| name.starts_with(net));
     let local =

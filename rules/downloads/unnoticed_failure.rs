@@ -23,12 +23,25 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
         if !is_kept(command, download) || command.has_dynamic_arg() && !download.has_literal_url() {
             continue;
         }
-        let mut found = cx.report(
-            command.name_span,
-            "without `-f`, `curl` saves an HTTP error page as the file and the build continues",
-        );
-        found.help("use `curl -f`, which fails on HTTP errors");
-        if !step.is_exec_form() {
+        let reader = reader(command, script);
+        // Then only the last command counts, and most succeed without input.
+        let hidden = reader.is_some() && !script.has_pipefail(command);
+        let mut found = match reader {
+            Some(reader) => {
+                let name = if reader.name.is_empty() { "the next command" } else { &format!("`{}`", reader.name) };
+                cx.report(command.name_span, format!("without `-f`, `curl` passes an HTTP error page to {name}"))
+            }
+            None => cx.report(
+                command.name_span,
+                "without `-f`, `curl` saves an HTTP error page as the file and the build continues",
+            ),
+        };
+        found.variant(if reader.is_some() { "pipe" } else { "" });
+        found.help(match hidden {
+            true => "use `curl -f` together with `pipefail`, without which the pipe hides the failure",
+            false => "use `curl -f`, which fails on HTTP errors",
+        });
+        if !step.is_exec_form() && !hidden {
             let short =
                 |arg: &&Arg| arg.raw.len() > 1 && arg.raw.starts_with('-') && arg.raw[1..].bytes().all(is_switch);
             // `-s -S` are words of their own, and so is this one.
@@ -41,6 +54,16 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
         }
     }
 }
+
+/// The command that reads the output.
+fn reader<'s>(command: &Command, script: &'s Script) -> Option<&'s Command> {
+    let next = command.place.pipe_index + 1;
+    let near = script.after(command).take(NEAR);
+    near.into_iter().find(|other| other.place.pipeline == command.place.pipeline && other.place.pipe_index == next)
+}
+
+/// How many commands after `curl` are searched for the one that reads its output: others may be nested in it.
+const NEAR: usize = 64;
 
 /// Whether a letter is an option of `curl` that takes no value.
 fn is_switch(letter: u8) -> bool {

@@ -41,7 +41,11 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let warned = stage.in_final && !for_anybody;
     // The user it switches to may have to write there, and so may the user that another fix switches to, which
     // hands the files over.
-    let others_write = for_anybody || stage.runs_as_root(cx.model) == Tri::No || may_leave_root(stage, cx.model);
+    // And so may another account that the file creates: the container is often started as that.
+    let others_write = for_anybody
+        || stage.runs_as_root(cx.model) == Tri::No
+        || !stage.made_accounts(cx.model).is_empty()
+        || may_leave_root(stage, cx.model);
     for Open { span, mode, settled, programs, meant, defended } in open {
         let level = if warned && !meant { Level::Warn } else { Level::Note };
         let shown = meant || defended || others_write && (for_anybody || !settled);

@@ -9,6 +9,10 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     if !stage.is_shipped() || !stage.is_final {
         return;
     }
+    // The image runs tests, and these packages with them.
+    if stage.starts_a_development_tool(cx.model) {
+        return;
+    }
     let installs = stage.installs().filter(|found| found.2.manager == Manager::Composer && found.2.project);
     let found: Vec<_> = installs.collect();
     // A later command or a setting may remove them again.

@@ -2,7 +2,7 @@
 
 use crate::commands::packages::{PackageKind, installs, is_python_tool, uninstalls};
 use crate::finding::prelude::*;
-use crate::knowledge::managers::UNVERIFIED_SETTINGS;
+use crate::knowledge::managers::{KEY_SIGNS, SOURCE_SIGNS, UNVERIFIED_SETTINGS};
 use crate::knowledge::programs::Class;
 use crate::shell::Token;
 use crate::shell::rewrite::drop_arg;
@@ -38,11 +38,12 @@ fn check(command: &Command, _: &Step<'_>, cx: &Cx<'_>) {
         ),
     };
     let local = is_local(command);
+    let keyless = lacks_keys(command, cx);
     let mut found = cx.report(span, message);
     found
         .variant(variant)
         .help("remove it, and import the missing key or certificate")
-        .fix(fix(command, span, cx).filter(|_| !local));
+        .fix(fix(command, span, cx).filter(|_| !local && !keyless));
     if local {
         // A file built here has no signature to verify.
         found.at_most(Level::Note);
@@ -133,6 +134,12 @@ fn by_address(command: &Command) -> Option<Found> {
         value.lexeme().starts_with("http://") && !near.iter().any(|near| value.lexeme().starts_with(near))
     });
     plain.next().map(|value| (value.span, None))
+}
+
+/// Whether the file adds a source of packages and never a key, so that nothing can be verified yet.
+fn lacks_keys(command: &Command, cx: &Cx<'_>) -> bool {
+    let has = |signs: &[&'static str]| signs.iter().any(|sign| cx.source.mentions(sign));
+    command.class().is(Class::SYSTEM_MANAGER) && has(SOURCE_SIGNS) && !has(KEY_SIGNS)
 }
 
 /// Whether it installs only local files.

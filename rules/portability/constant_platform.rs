@@ -1,10 +1,11 @@
 //! Finds `FROM` with a hard-coded platform.
 
 use crate::finding::prelude::*;
+use crate::knowledge::comment_words::PLATFORM;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)])
     .linux_only()
-    .fix(Fixable::Always)
+    .fix(Fixable::Sometimes)
     .aka(&["DL3029", "FromPlatformFlagConstDisallowed"]);
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
@@ -25,6 +26,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     }
     // No container runs on this operating system: the image only carries files.
     let runs = matches!(value.split('/').next(), Some("linux" | "windows")) || !value.contains('/');
+    let meant = stage.mentions(PLATFORM, cx.model);
     let shown = value.replace('`', "'");
     let gap = cx.text(Span::new(flag.span.end(), stage.from.args_span.end().max(flag.span.end())));
     let blank = gap.len() - gap.trim_start_matches([' ', '\t']).len();
@@ -32,7 +34,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let bound = cx.model.stages.len() <= 64 && fetches_for(value, cx.model);
     let edit = Edit::delete(Span::new(flag.span.start(), flag.span.end() + blank));
     let mut found = cx.report(flag.span, format!("the platform is hard-coded to `{shown}`"));
-    if !runs || bound {
+    if !runs || meant || bound {
         found.at_most(Level::Note);
     }
     if bound {
@@ -41,8 +43,8 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     found.help(
         "omit the flag and set the platform when you build: `docker build --platform=…`, or `platform:` in Compose",
     );
-    let safety = if bound { Safety::Display } else { Safety::Unsafe };
-    found.fix(Fix::new(safety, "remove `--platform`", [edit]));
+    let safety = if meant || bound { Safety::Display } else { Safety::Unsafe };
+    found.fix(Fix::new(safety, "remove `--platform`", [edit]).filter(|_| runs));
 }
 
 /// Whether the file names that architecture elsewhere, in a URL or a package name, so that its downloads run on no

@@ -4,6 +4,7 @@ use crate::finding::prelude::*;
 use crate::fixes::image_tag::with_tag;
 use crate::fixes::slim::what_needs_full;
 use crate::knowledge::bases;
+use crate::knowledge::bases::end_of_life::end_of_life;
 use crate::knowledge::bases::variants::{Smaller, is_toolchain, smaller};
 use crate::knowledge::managers::Manager;
 
@@ -25,7 +26,12 @@ fn check(image: &ImageRef, stage: &Stage<'_>, cx: &Cx<'_>) {
         return;
     }
     let written = image.value.as_deref().unwrap_or(&image.written);
-    let size = best.full_size.map(|size| format!(" (about {})", megabytes(size))).unwrap_or_default();
+    // Sizes are those of recent releases.
+    let is_recent = end_of_life(&name, image.tag_text()).into_iter().next().is_none();
+    let about = |size: Option<u32>| {
+        size.filter(|_| is_recent).map(|size| format!(" (about {})", megabytes(size))).unwrap_or_default()
+    };
+    let size = about(best.full_size);
     let message = format!("final image is based on the full `{written}`{size}; a slimmer variant exists");
     // The slim variants of the Red Hat family have a different package manager.
     let by_microdnf = matches!(bases::os(&name, image.tag_text()).and_then(|os| os.manager), Some(Manager::Dnf));
@@ -41,7 +47,7 @@ fn check(image: &ImageRef, stage: &Stage<'_>, cx: &Cx<'_>) {
         found.at_most(Level::Note);
     }
     for variant in &variants {
-        let size = variant.size.map(|size| format!(" (about {})", megabytes(size))).unwrap_or_default();
+        let size = about(variant.size);
         let condition = if variant.changes_libc { "; it uses musl instead of glibc, so test native code" } else { "" };
         found.help(format!("use `FROM {}:{}`{size}{condition}", variant.image, variant.tag));
     }

@@ -4,6 +4,7 @@ use crate::commands::packages::{Install, Package, installs, uninstalls};
 use crate::finding::prelude::*;
 use crate::knowledge::packages::{ALSO_CALLED, Category, category};
 use crate::model::Tri;
+use crate::syntax::ItemKind;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(&[], check)]).fix(Fixable::Sometimes);
 
@@ -21,6 +22,11 @@ fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
         .filter_map(|package| Some((package, kind(package)?)))
         .filter(|(package, _)| !is_removed(package, install, script) && !is_used(&package.name, cx))
         .collect();
+    if found.is_empty() {
+        return;
+    }
+    let text = cx.source.text().to_ascii_lowercase();
+    let found: Vec<_> = found.into_iter().filter(|(package, _)| !is_meant(&package.name, &text, step, cx)).collect();
     let Some(((first, _), others)) = found.split_first() else { return };
     let stage = cx.model.stage(step.stage);
     if stage.is_some_and(|stage| stage.is_for_developing(cx.model)) {
@@ -35,7 +41,7 @@ fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     let mut idle = found.clone();
     idle.retain(|(package, _)| seen || !ALSO_CALLED.contains(&package.name.as_str()));
     let fix = fix(&idle, idle.len() == found.len(), install, command, cx)
-        .filter(|_| !step.is_exec_form() && !idle.is_empty());
+        .filter(|_| !step.is_exec_form() && !idle.is_empty() && !explained);
     let end = if others.is_empty() { "" } else { "s" };
     let message = format!(
         "{} {} not needed by the program, only for working in the container",
@@ -65,6 +71,41 @@ fn is_explained(found: &[(&Package, Category)], step: &Step<'_>, model: &Model<'
             || found.iter().any(|(package, _)| package.name == word)
     })
 }
+
+/// Whether the rest of the file names the package: `# Fix for nano`, `COPY .vimrc /root/`, `echo "alias vi=vim" >> …`. Other
+/// installations do not count, and neither do the comments on this one.
+fn is_meant(package: &str, text: &str, step: &Step<'_>, cx: &Cx<'_>) -> bool {
+    let own = Span::new(step.comment_above(cx.model).start(), step.instruction.span.end());
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    let is_word = |at: usize| {
+        let before = text.as_bytes()[..at].last();
+        let after = &text[at + package.len()..];
+        let after = after.strip_prefix("rc").unwrap_or(after).as_bytes().first();
+        !before.is_some_and(is_part) && !after.is_some_and(is_part)
+    };
+    let mut hits =
+        text.match_indices(package).map(|(at, _)| at).filter(|at| is_word(*at) && !own.contains(Span::at(*at)));
+    hits.any(|at| {
+        let item = cx.model.file.items.partition_point(|item| item.span.end() <= at);
+        let runs = |keyword| matches!(keyword, Keyword::Run | Keyword::Onbuild);
+        match cx.model.file.items.get(item).map(|item| &item.kind) {
+            Some(ItemKind::Instruction(instruction)) if runs(instruction.keyword) => !is_installed(at, cx),
+            Some(ItemKind::Instruction(_) | ItemKind::Comment) => true,
+            _ => false,
+        }
+    })
+}
+
+/// Whether a place is in a command that installs or removes packages.
+fn is_installed(at: usize, cx: &Cx<'_>) -> bool {
+    let mut commands = cx.model.runs().flat_map(|(_, script)| &script.commands).limited(MAX_COMMANDS);
+    commands.any(|command| {
+        command.full_span().contains(Span::at(at)) && (installs(command).is_some() || uninstalls(command).is_some())
+    })
+}
+
+/// How many commands are searched for an installation.
+const MAX_COMMANDS: usize = 4096;
 
 /// Whether the same `RUN` removes the package again, by name or with its group.
 fn is_removed(package: &Package, install: &Install, script: &Script) -> bool {

@@ -27,8 +27,10 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
     }
     let left = left(model, step, Leftover::Pip, leaves);
     let Some(first) = left.first() else { return };
-    let fix = if has_old_pip(step, model) { remove_cache(&left, step, model) } else { None };
-    let fix = fix.or_else(|| add_flag(&left, step, model));
+    let fix = match has_old_pip(step, model) {
+        true => remove_cache(&left, step, model),
+        false => add_flag(&left, step),
+    };
     let mut found = cx.report(first.head_span(), "`pip install` leaves its download cache in this layer");
     if let Some(late) = cleaned_too_late(model, step, Leftover::Pip) {
         found.label(late.span, "too late: the earlier layer still contains the cache");
@@ -37,11 +39,10 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
     found.fix(fix);
 }
 
-fn add_flag(left: &[&Command], step: &Step<'_>, model: &Model<'_>) -> Option<Fix> {
+fn add_flag(left: &[&Command], step: &Step<'_>) -> Option<Fix> {
     let installs = left.iter().filter_map(|command| installs(command));
     let flags = installs.map(|install| Edit::insert(install.verb.end(), " --no-cache-dir"));
-    let safety = if has_old_pip(step, model) { Safety::Unsafe } else { Safety::Safe };
-    Fix::new(safety, "add `--no-cache-dir`", flags).filter(|_| !step.is_exec_form())
+    Fix::new(Safety::Safe, "add `--no-cache-dir`", flags).filter(|_| !step.is_exec_form())
 }
 
 /// What works with every pip, if it runs as the user that removes its cache.

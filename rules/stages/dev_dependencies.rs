@@ -6,7 +6,7 @@ use crate::commands::packages::{Install, Manager, Package, PackageKind, installs
 use crate::finding::prelude::*;
 use crate::knowledge::managers::{Omission, RUN_SUBCOMMANDS};
 use crate::knowledge::packages::PYTHON_DEVELOPMENT;
-use crate::knowledge::programs::{self, Class};
+use crate::knowledge::programs::Class;
 use crate::knowledge::stage_names::{Kinds, TESTS, word_of};
 use crate::model::Tri;
 
@@ -213,11 +213,11 @@ fn starts_plainly(step: &Step<'_>, model: &Model<'_>) -> bool {
 
 /// Whether the container runs a development tool: a watcher, a test runner, a development server.
 fn runs_a_development_tool(stage: &Stage<'_>, model: &Model<'_>) -> bool {
-    let tools = Class::DEVELOPMENT_SERVER.or(Class::TEST_RUNNER).or(Class::LINTER);
     // `script/docker_test.rb`, `supervisord_dev.conf`.
     let file = |text: &str| text.rsplit('/').next().is_some_and(is_development);
-    let names = |text: &str| programs::class(text).is(tools) || matches!(text, "watch" | "serve") || file(text);
-    stage.start_commands(model).iter().any(|start| {
-        names(&start.command.name) || start.command.args.iter().any(|arg| arg.text.as_deref().is_some_and(names))
-    })
+    let names = |text: &str| matches!(text, "watch" | "serve") || file(text);
+    stage.starts_a_development_tool(model)
+        || stage.start_commands(model).iter().any(|start| {
+            names(&start.command.name) || start.command.args.iter().any(|arg| arg.text.as_deref().is_some_and(names))
+        })
 }

@@ -1,12 +1,14 @@
 //! Leaving root: creates an account with the tools of the base image, gives it the files that the program writes, and
 //! sets `USER` after the last step that needs root.
 
+use crate::commands::download::extracts;
 use crate::finding::{Fix, Order, Safety};
 use crate::fixes::root_obstacles::doubt;
 use crate::fixes::world_writable::{Opened, opened};
 use crate::fixes::{line_end, placement, source_scan};
 use crate::knowledge::bases::{self, Role};
 use crate::knowledge::canonical;
+use crate::knowledge::file_kinds::{Kind, kind};
 use crate::knowledge::managers::Manager;
 use crate::knowledge::os::Distro;
 use crate::knowledge::paths;
@@ -202,6 +204,9 @@ fn edits<'a>(
             edits.push(Edit::insert(copy.instruction.keyword_span.end(), format!(" --chown={owner}")));
         }
     }
+    // A program that was unpacked there writes below it.
+    let unpacked = own_folder
+        .is_some_and(|folder| given.iter().any(|given| given == folder) && unpacks_into(folder, stage, model));
     let missing: Vec<&str> = volumes.iter().filter(|folder| given.contains(folder)).map(String::as_str).collect();
     let mut commands: Vec<String> = account.make.map(str::to_owned).into_iter().collect();
     if !missing.is_empty() {
@@ -210,11 +215,11 @@ fn edits<'a>(
     if !given.is_empty() {
         let recursive = given.iter().any(|folder| made.contains(folder) || volumes.contains(folder));
         let alone = given.iter().all(|folder| Some(folder.as_str()) != own_folder);
-        let flag = if recursive && alone && !filled { "-R " } else { "" };
+        let flag = if recursive && alone && !filled || unpacked { "-R " } else { "" };
         commands.push(format!("chown {flag}{} {}", account.owner, given.join(" ")));
     }
-    let run = (!commands.is_empty()).then(|| format!("RUN {}", commands.join(" && ")));
-    let user = format!("USER {}", account.user);
+    let run = (!commands.is_empty()).then(|| placement::cased(&format!("RUN {}", commands.join(" && ")), model));
+    let user = placement::cased(&format!("USER {}", account.user), model);
     // Root is needed again for that, if the file leaves it in between.
     let leaves = stage.steps.iter().any(|step| step.state.user_is_root() == Tri::No);
     if leaves && run.is_some() && stage.end.user_is_root() != Tri::Yes {
@@ -230,6 +235,7 @@ fn edits<'a>(
     let early = run.is_some()
         && given.iter().all(|folder| {
             Some(folder.as_str()) == own_folder
+                && !unpacked
                 && copy.is_some_and(|copy| {
                     copy.state.workdir.as_ref().and_then(|workdir| workdir.value.as_deref()) == own_folder
                 })
@@ -268,6 +274,27 @@ fn edits<'a>(
         None => insert(&mut edits, behind, &format!("{tail}{end}{user}")),
     }
     Some(edits)
+}
+
+/// Whether the stage unpacks an archive into a directory: by `ADD`, or by a command.
+fn unpacks_into<'a>(folder: &str, stage: &Stage<'a>, model: &Model<'a>) -> bool {
+    let is_there = |path: &str| path.trim_end_matches('/') == folder.trim_end_matches('/');
+    let adds = |step: &Step<'a>| {
+        let local = |word: &crate::syntax::Word| {
+            kind(word.text.rsplit('/').next().unwrap_or_default()).is(Kind::TARBALL) && !word.text.contains("://")
+        };
+        let sources = step.copy().is_some_and(|copy| copy.sources.iter().any(local));
+        step.keyword() == Keyword::Add && sources && step.copy_dest(model).is_some_and(is_there)
+    };
+    let extracts = |step: &Step<'a>| {
+        step.commands().iter().filter_map(extracts).any(|extract| match &extract.dest {
+            Some(dest) => {
+                dest.known().and_then(|dest| step.resolve(model, dest)).is_some_and(|dest| is_there(&dest))
+            }
+            None => step.resolve(model, ".").is_some_and(|here| is_there(&here)),
+        })
+    };
+    stage.steps.iter().any(|step| adds(step) || step.keyword() == Keyword::Run && extracts(step))
 }
 
 /// Whether the shell of a step after `last` has run one before, or is the image's own.

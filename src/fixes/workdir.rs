@@ -130,8 +130,19 @@ fn give_workdir<'a>(stage: &Stage<'a>, first: &Step<'a>, model: &Model<'a>) -> O
             _ => {}
         }
     }
-    let edit = placement::above(first, "WORKDIR /app", model)?;
+    let edit = placement::above(first_user(stage, first).unwrap_or(first), "WORKDIR /app", model)?;
     Fix::new(Safety::Unsafe, "add a working directory, `/app`", [edit]).map(|fix| fix.in_order(Order::Workdir))
+}
+
+/// The first step before `first` that uses a relative path: `RUN mkdir ./app` above `COPY . ./app`.
+fn first_user<'m, 'a>(stage: &'m Stage<'a>, first: &Step<'a>) -> Option<&'m Step<'a>> {
+    let top = |path: &str| path.trim_start_matches("./").split('/').next().unwrap_or_default().to_owned();
+    let dest = top(&first.copy()?.dest.as_ref()?.text);
+    let is_meant = |path: &str| path.starts_with("./") || !dest.is_empty() && dest != "." && top(path) == dest;
+    stage.steps[..first.index].iter().find(|step| {
+        let uses = |command: &crate::shell::Command| command.operands().any(|arg| arg.known().is_some_and(is_meant));
+        step.keyword() == Keyword::Run && step.commands().iter().any(uses)
+    })
 }
 
 fn is_of_system(path: &str) -> bool {

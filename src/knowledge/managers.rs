@@ -7,6 +7,17 @@ mod table;
 pub use leftovers::{CLEANERS, Leftover, PLACES};
 pub use table::{FILE_ENDINGS, ROWS, Row, Syntax};
 
+/// Texts with which a file adds a source of a distribution's packages.
+pub const SOURCE_SIGNS: &[&str] = &[
+    "deb http", "deb [", "apt-repository", "/etc/apt/sources.list.d", "/etc/yum.repos.d", "--add-repo", "addrepo",
+    "/etc/apk/repositories",
+];
+
+/// Texts with which it adds the key for one.
+pub const KEY_SIGNS: &[&str] = &[
+    "apt-key", "signed-by", "keyring", "trusted.gpg", "ppa:", "gpgkey=", "--import", "gpg-auto-import-keys", "/etc/apk/keys",
+];
+
 /// A package manager, of a distribution or of a language.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Manager {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::document::Document;
 use super::ignore_comment::{IgnoreComment, Reach, read, trailing};
-use crate::finding::{Check, Cx, Diagnostic, Entry, Level};
+use crate::finding::{Check, Cx, Diagnostic, Entry, Level, Safety};
 use crate::model::{Base, Disabled, Model, Step, each_script_view};
 use crate::shell::Command;
 use crate::syntax::{Instruction, ItemKind, Keyword, SyntaxErrorKind, TriviaKind, has_template_mark};
@@ -35,6 +35,9 @@ impl Document for Model<'_> {
             keep_off_errors(self, found);
         }
         keep_off_torn(self, found);
+        if self.is_generated() {
+            found.iter_mut().for_each(show_only);
+        }
         if found.iter().any(|found| found.fix_safety().is_some()) && self.file.is_template(self.source.text()) {
             keep_off_marks(self.source, found);
         }
@@ -67,6 +70,17 @@ fn keep_off_marks(source: &Source, found: &mut [Diagnostic]) {
         if diagnostic.fix.as_ref().is_some_and(|fix| fix.edits().iter().any(marked)) {
             diagnostic.fix = None;
         }
+    }
+}
+
+/// Turns an unsafe fix into one that is only shown: the next run of the generator would undo it.
+fn show_only(found: &mut Diagnostic) {
+    if let Some(plan) = found.plan.as_mut().filter(|plan| plan.safety == Safety::Unsafe) {
+        plan.safety = Safety::Display;
+    }
+    if let Some(fix) = found.fix.as_mut().filter(|fix| fix.safety == Safety::Unsafe) {
+        fix.safety = Safety::Display;
+        fix.title.push_str(" (shown only: the file is generated)");
     }
 }
 

@@ -1,7 +1,8 @@
 //! Comments in and above an instruction.
 
-use super::{Model, Step};
-use crate::syntax::TriviaKind;
+use super::{Model, Stage, Step};
+use crate::knowledge::comment_words::GENERATED;
+use crate::syntax::{Instruction, ItemKind, TriviaKind};
 use crate::text::Span;
 
 /// How many comment lines above an instruction are read.
@@ -16,27 +17,12 @@ const MAX_PREFIX: usize = 12;
 impl<'a> Step<'a> {
     /// The comments in the instruction and directly above it, in lower case.
     pub fn comments(&self, model: &Model<'a>) -> String {
-        let text = model.source.text();
-        let above = text.get(..self.instruction.lines_span().start()).unwrap_or_default();
-        let lines = above.lines().rev().take(MAX_LINES).take_while(|line| line.trim_start().starts_with('#'));
-        let mut remarks: Vec<&str> = lines.collect();
-        remarks.reverse();
-        let inside = self.instruction.trivia.iter().filter(|trivia| trivia.kind == TriviaKind::Comment);
-        remarks.extend(inside.map(|trivia| model.source.slice(trivia.span)));
-        let mut said = String::new();
-        for remark in remarks {
-            said.push_str(remark.trim().trim_start_matches('#'));
-            said.push('\n');
-        }
-        said.make_ascii_lowercase();
-        said
+        comments(self.instruction, model)
     }
 
     /// Whether these comments contain one of the words, in lower case.
     pub fn mentions(&self, words: &[&str], model: &Model<'a>) -> bool {
-        let said = self.comments(model);
-        let mut spoken = said.split(|char: char| !char.is_alphanumeric());
-        spoken.any(|word| words.contains(&word))
+        has_word(&self.comments(model), words)
     }
 
     /// The comment lines directly above it.
@@ -52,6 +38,47 @@ impl<'a> Step<'a> {
     pub fn is_numbered(&self, model: &Model<'a>) -> bool {
         is_numbered(self.comment_above(model), model)
     }
+}
+
+impl<'a> Stage<'a> {
+    /// Whether the comments in and directly above its `FROM` contain one of the words, in lower case.
+    pub fn mentions(&self, words: &[&str], model: &Model<'a>) -> bool {
+        has_word(&comments(self.from, model), words)
+    }
+}
+
+impl Model<'_> {
+    /// Whether a comment above the first instruction says that a program writes the file.
+    pub fn is_generated(&self) -> bool {
+        let head = self.file.items.iter().take_while(|item| !matches!(item.kind, ItemKind::Instruction(_)));
+        let mut comments = head.filter(|item| matches!(item.kind, ItemKind::Comment));
+        comments.any(|item| {
+            let said = self.source.slice(item.span).to_ascii_lowercase();
+            GENERATED.iter().any(|words| said.contains(words))
+        })
+    }
+}
+
+/// The comments in an instruction and directly above it, in lower case.
+fn comments(instruction: &Instruction, model: &Model<'_>) -> String {
+    let text = model.source.text();
+    let above = text.get(..instruction.lines_span().start()).unwrap_or_default();
+    let lines = above.lines().rev().take(MAX_LINES).take_while(|line| line.trim_start().starts_with('#'));
+    let mut remarks: Vec<&str> = lines.collect();
+    remarks.reverse();
+    let inside = instruction.trivia.iter().filter(|trivia| trivia.kind == TriviaKind::Comment);
+    remarks.extend(inside.map(|trivia| model.source.slice(trivia.span)));
+    let mut said = String::new();
+    for remark in remarks {
+        said.push_str(remark.trim().trim_start_matches('#'));
+        said.push('\n');
+    }
+    said.make_ascii_lowercase();
+    said
+}
+
+fn has_word(said: &str, words: &[&str]) -> bool {
+    said.split(|char: char| !char.is_alphanumeric()).any(|word| words.contains(&word))
 }
 
 /// Whether a comment in these lines is numbered, and another one nearby has the number before or after: `# 2. Build`.

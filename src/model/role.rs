@@ -152,6 +152,16 @@ impl<'a> Stage<'a> {
         by_stage.or_else(by_base).or_else(by_file)
     }
 
+    /// Whether its container starts a watcher, a test runner or a linter, by its name or as an argument.
+    pub fn starts_a_development_tool(&self, model: &Model<'a>) -> bool {
+        let tools = Class::DEVELOPMENT_SERVER.or(Class::TEST_RUNNER).or(Class::LINTER);
+        let is_tool = |text: &str| programs::class(text).is(tools);
+        self.start_commands(model).iter().any(|start| {
+            is_tool(&start.command.name)
+                || start.command.args.iter().any(|arg| arg.text.as_deref().is_some_and(is_tool))
+        })
+    }
+
     /// Whether its container starts a program, other than a shell: by its own CMD or ENTRYPOINT, or by that of a base image
     /// made to run one.
     pub fn starts_a_program(&self, model: &Model<'a>) -> bool {
