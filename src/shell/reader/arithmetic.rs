@@ -80,11 +80,12 @@ impl Reader<'_> {
             self.put(expr);
         }
         let span = Span::new(start, self.pos);
-        match self.scratch.expr_ids.len() - mark {
+        let ids = <Id<Expr>>::nodes(&self.scratch);
+        match ids.len() - mark {
             0 => self.add(Expr { kind: ExprKind::Missing, span: Span::at(start) }),
             1 => {
-                let id = self.scratch.expr_ids[mark];
-                self.scratch.expr_ids.truncate(mark);
+                let id = ids[mark];
+                <Id<Expr>>::arena(&mut self.scratch).truncate(mark);
                 id
             }
             _ => {
@@ -182,7 +183,7 @@ impl Reader<'_> {
     }
 
     fn close_chain(&mut self, left: Id<Expr>, mark: usize) -> Id<Expr> {
-        let Some(last) = self.scratch.terms.get(mark..).and_then(<[Term]>::last) else { return left };
+        let Some(last) = Term::nodes(&self.scratch).get(mark..).and_then(<[Term]>::last) else { return left };
         let span = self.tree[left].span;
         let span = span.cover(last.operator.unwrap_or(span)).cover(self.tree[last.operand].span);
         let terms = self.flush(mark);

@@ -77,9 +77,10 @@ impl Reader<'_> {
     }
 
     fn joined(&mut self, mark: usize, kind: fn(Many<Id<Condition>>) -> Condition) -> Id<Condition> {
-        if self.scratch.condition_ids.len() == mark + 1 {
-            let id = self.scratch.condition_ids[mark];
-            self.scratch.condition_ids.truncate(mark);
+        let ids = <Id<Condition>>::nodes(&self.scratch);
+        if ids.len() == mark + 1 {
+            let id = ids[mark];
+            <Id<Condition>>::arena(&mut self.scratch).truncate(mark);
             return id;
         }
         let operands = self.flush(mark);

@@ -52,7 +52,8 @@ impl Reader<'_> {
                 Span::new(terminator_start, last)
             });
             let body = Span::new(start, body_end);
-            self.tree.arenas.heredocs[pending.heredoc.index()] = Heredoc { body, parts, quoted, tabs, terminator };
+            let heredoc = &mut Heredoc::arena(&mut self.tree.arenas)[pending.heredoc.index()];
+            *heredoc = Heredoc { body, parts, quoted, tabs, terminator };
         }
     }
 

@@ -303,7 +303,7 @@ impl<'a> Reader<'a> {
     /// Where the children of a node begin that are [`Reader::put`] next.
     #[inline]
     fn mark<T: Stored>(&mut self) -> usize {
-        T::arena(&mut self.scratch).len()
+        T::nodes(&self.scratch).len()
     }
 
     #[inline]
@@ -314,10 +314,10 @@ impl<'a> Reader<'a> {
     /// The children that were put since `mark`, moved to their place in the tree.
     #[inline]
     fn flush<T: Stored>(&mut self, mark: usize) -> Many<T> {
-        let from = T::arena(&mut self.scratch);
-        let to = T::arena(&mut self.tree.arenas);
-        let (start, len) = (to.len(), from.len() - mark);
-        to.extend(from.drain(mark..));
+        let (start, len) = (T::nodes(&self.tree.arenas).len(), T::nodes(&self.scratch).len() - mark);
+        if len > 0 {
+            T::arena(&mut self.tree.arenas).extend(T::arena(&mut self.scratch).drain(mark..));
+        }
         Many::new(start, len)
     }
 

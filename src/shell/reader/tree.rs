@@ -97,26 +97,64 @@ impl<T> Many<T> {
 }
 
 macro_rules! arenas {
-    ($($arena:ident: $node:ty,)*) => {
+    (often { $($often:ident: $frequent:ty,)* } rarely { $($rarely:ident: $rare:ty,)* }) => {
         /// The nodes, by kind.
         #[derive(Debug, Default)]
         pub(super) struct Arenas {
-            $(pub(super) $arena: Vec<$node>,)*
+            $(pub(super) $often: Vec<$frequent>,)*
+            /// None as long as they are all empty: most scripts are short, and a file may have many of them.
+            rare: Option<Box<RareArenas>>,
+        }
+
+        /// Those of which most scripts have no node.
+        #[derive(Debug, Default)]
+        struct RareArenas {
+            $($rarely: Vec<$rare>,)*
         }
 
         impl Arenas {
             /// Gives back the memory that was kept for more nodes.
             fn shrink(&mut self) {
-                $(self.$arena.shrink_to_fit();)*
+                $(self.$often.shrink_to_fit();)*
+                if let Some(rare) = &mut self.rare {
+                    $(rare.$rarely.shrink_to_fit();)*
+                }
             }
         }
 
+        $(
+            impl Stored for $frequent {
+                fn arena(arenas: &mut Arenas) -> &mut Vec<$frequent> {
+                    &mut arenas.$often
+                }
+
+                fn nodes(arenas: &Arenas) -> &[$frequent] {
+                    &arenas.$often
+                }
+            }
+        )*
+
+        $(
+            impl Stored for $rare {
+                fn arena(arenas: &mut Arenas) -> &mut Vec<$rare> {
+                    &mut arenas.rare.get_or_insert_default().$rarely
+                }
+
+                fn nodes(arenas: &Arenas) -> &[$rare] {
+                    arenas.rare.as_ref().map_or(&[], |rare| &rare.$rarely)
+                }
+            }
+        )*
+
+        arenas! { index $($frequent,)* $($rare,)* }
+    };
+    (index $($node:ty,)*) => {
         $(
             impl Index<Id<$node>> for Tree {
                 type Output = $node;
 
                 fn index(&self, id: Id<$node>) -> &$node {
-                    &self.arenas.$arena[id.index()]
+                    &<$node>::nodes(&self.arenas)[id.index()]
                 }
             }
 
@@ -124,19 +162,13 @@ macro_rules! arenas {
                 type Output = [$node];
 
                 fn index(&self, many: Many<$node>) -> &[$node] {
-                    &self.arenas.$arena[many.start as usize..(many.start + many.len) as usize]
-                }
-            }
-
-            impl Stored for $node {
-                fn arena(arenas: &mut Arenas) -> &mut Vec<$node> {
-                    &mut arenas.$arena
+                    &<$node>::nodes(&self.arenas)[many.start as usize..(many.start + many.len) as usize]
                 }
             }
 
             impl Node for $node {
                 fn all(tree: &Tree) -> &[$node] {
-                    &tree.arenas.$arena
+                    <$node>::nodes(&tree.arenas)
                 }
             }
         )*
@@ -146,6 +178,8 @@ macro_rules! arenas {
 /// Where nodes are kept.
 pub(super) trait Stored: Sized {
     fn arena(arenas: &mut Arenas) -> &mut Vec<Self>;
+
+    fn nodes(arenas: &Arenas) -> &[Self];
 }
 
 /// What lives in an arena of its own.
@@ -155,34 +189,38 @@ pub trait Node: Sized {
 }
 
 arenas! {
-    items: Item,
-    pipelines: Pipeline,
-    prefixes: Prefix,
-    commands: Command,
-    assignments: Assignment,
-    elements: Element,
-    redirects: Redirect,
-    heredocs: Heredoc,
-    ifs: If,
-    branches: Branch,
-    fors: For,
-    loops: Loop,
-    cases: Case,
-    arms: Arm,
-    functions: Function,
-    tests: Test,
-    arithmetics: Arithmetic,
-    coprocs: Coproc,
-    conditions: Condition,
-    condition_ids: Id<Condition>,
-    words: Word,
-    parts: Part,
-    parameters: Parameter,
-    substitutions: Substitution,
-    extglobs: ExtGlob,
-    exprs: Expr,
-    expr_ids: Id<Expr>,
-    terms: Term,
+    often {
+        items: Item,
+        pipelines: Pipeline,
+        commands: Command,
+        assignments: Assignment,
+        elements: Element,
+        redirects: Redirect,
+        words: Word,
+        parts: Part,
+        parameters: Parameter,
+    }
+    rarely {
+        prefixes: Prefix,
+        heredocs: Heredoc,
+        ifs: If,
+        branches: Branch,
+        fors: For,
+        loops: Loop,
+        cases: Case,
+        arms: Arm,
+        functions: Function,
+        tests: Test,
+        arithmetics: Arithmetic,
+        coprocs: Coproc,
+        conditions: Condition,
+        condition_ids: Id<Condition>,
+        substitutions: Substitution,
+        extglobs: ExtGlob,
+        exprs: Expr,
+        expr_ids: Id<Expr>,
+        terms: Term,
+    }
 }
 
 /// A script as it is written.
