@@ -124,15 +124,25 @@ impl Walk<'_, '_> {
                 {
                     self.found.push((at, stale));
                 }
-                self.inside(at, last)
+                match part.kind {
+                    // The rest of the command sees the status of what ran in it.
+                    PartKind::Substitution(_) => self.within(at, last),
+                    _ => self.inside(at, last),
+                }
             }
             _ => self.inside(at, last),
         }
     }
 
+    /// Goes through the parts of words, from left to right.
     fn inside(&mut self, at: At, last: Last) -> Last {
         let survey = self.survey;
-        survey.children(at).for_each(|child| _ = self.node(child, last));
+        survey.children(at).fold(last, |last, child| self.node(child, last))
+    }
+
+    /// The same for what runs something.
+    fn within(&mut self, at: At, last: Last) -> Last {
+        self.inside(at, last);
         Last::Other
     }
 
@@ -211,8 +221,8 @@ impl Walk<'_, '_> {
                 }
                 if all { out } else { out.join(last) }
             }
-            CommandKind::Function(_) => self.inside(at, Last::Other),
-            _ => self.inside(at, last),
+            CommandKind::Function(_) => self.within(at, Last::Other),
+            _ => self.within(at, last),
         }
     }
 }
