@@ -1,6 +1,6 @@
 //! Finds `;` after commands whose failure should stop the build.
 
-use super::shared::join_commands;
+use super::shared::Joined;
 use crate::commands::class::{Work, mends, work};
 use crate::finding::prelude::*;
 use crate::shell::Link;
@@ -14,6 +14,7 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
         return;
     }
     let commands = &script.commands;
+    let mut joined: Option<Joined> = None;
     let mut at = 0;
     while let Some(first) = commands.get(at) {
         let len = commands[at..].iter().take_while(|other| other.place.list == first.place.list).count().max(1);
@@ -22,7 +23,7 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
         if let Some((command, kind)) = ignored(list, script)
             && let Some(last) = list.last()
         {
-            report(command, kind, last, script, cx);
+            report(command, kind, last, script, &mut joined, cx);
         }
     }
 }
@@ -44,7 +45,7 @@ fn ignored<'c>(list: &'c [Command], script: &Script) -> Option<(&'c Command, Wor
     (!script.has_errexit(command)).then_some((command, kind))
 }
 
-fn report(command: &Command, kind: Work, last: &Command, script: &Script, cx: &Cx<'_>) {
+fn report(command: &Command, kind: Work, last: &Command, script: &Script, joined: &mut Option<Joined>, cx: &Cx<'_>) {
     let end = last.full_span().end();
     let Some(next) = script.after(last).next() else { return };
     let gap = Span::new(end, next.span.start());
@@ -75,8 +76,7 @@ fn report(command: &Command, kind: Work, last: &Command, script: &Script, cx: &C
     let mut found = cx.report(place, format!("`;` continues the script even if `{shown}` fails"));
     found.label(command.span, "may fail");
     found.help("use `&&`, or start the script with `set -e`");
-    let edits = join_commands(command, script, cx);
-    found.fix(edits.and_then(|edits| Fix::new(Safety::Unsafe, "use `&&`", edits)));
+    found.fix(joined.get_or_insert_with(|| Joined::new(script, cx)).fix(command));
     if kind != Work::Install {
         // The next command usually fails as well.
         found.at_most(Level::Note);

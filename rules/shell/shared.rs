@@ -3,18 +3,39 @@
 use crate::finding::prelude::*;
 use crate::knowledge::programs::Class;
 
-/// Joins all commands by `&&`. `None` where one after this one cannot be joined so: then its failure would still be ignored.
-pub(super) fn join_commands(command: &Command, script: &Script, cx: &Cx<'_>) -> Option<Vec<Edit>> {
-    let outer: Vec<&Command> = script.commands.iter().filter(|other| other.place.scope == 0).collect();
-    let mut edits = Vec::new();
-    for pair in outer.windows(2).filter(|pair| pair[0].place.list != pair[1].place.list) {
-        match joint(pair[0], pair[1], cx) {
-            Some(edit) => edits.push(edit),
-            None if pair[1].span.start() > command.span.start() => return None,
-            None => edits.clear(),
+/// How many edits the fixes of one script may have in all. Each of them joins all commands.
+const MAX_EDITS: usize = 20_000;
+
+/// A script whose commands are joined by `&&`.
+pub(super) struct Joined {
+    edits: Vec<Edit>,
+    /// The first command from which on all can be joined.
+    start: usize,
+    /// How many edits have been given away.
+    given: usize,
+}
+
+impl Joined {
+    pub(super) fn new(script: &Script, cx: &Cx<'_>) -> Joined {
+        let outer: Vec<&Command> = script.commands.iter().filter(|other| other.place.scope == 0).collect();
+        let mut joined = Joined { edits: Vec::new(), start: 0, given: 0 };
+        for pair in outer.windows(2).filter(|pair| pair[0].place.list != pair[1].place.list) {
+            match joint(pair[0], pair[1], cx) {
+                Some(edit) => joined.edits.push(edit),
+                None => (joined.edits, joined.start) = (Vec::new(), pair[1].span.start()),
+            }
         }
+        joined
     }
-    Some(edits)
+
+    /// `None` where a command after this one cannot be joined: then its failure would still be ignored.
+    pub(super) fn fix(&mut self, command: &Command) -> Option<Fix> {
+        if command.span.start() < self.start || self.given > 0 && self.given + self.edits.len() > MAX_EDITS {
+            return None;
+        }
+        self.given += self.edits.len();
+        Fix::new(Safety::Unsafe, "use `&&`", self.edits.iter().cloned())
+    }
 }
 
 /// `&&` for the `;` between two commands.

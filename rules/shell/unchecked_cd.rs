@@ -1,6 +1,6 @@
 //! Finds `cd` whose failure lets the script go on in the wrong directory.
 
-use super::shared::join_commands;
+use super::shared::Joined;
 use crate::finding::prelude::*;
 use crate::shell::Link;
 use crate::shell::survey::{Kind, Role, Survey};
@@ -13,6 +13,7 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
     if script.options.errexit || survey.sets_errexit() {
         return;
     }
+    let mut whole: Option<Option<Joined>> = None;
     for simple in &survey.simples {
         let (name, args) = simple.called(survey);
         if !matches!(&*name, "cd" | "pushd" | "popd") || survey.is_condition(simple.at) {
@@ -25,7 +26,7 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
         }
         let span = script.span(simple.words_span());
         let next = survey.nodes[simple.at].end < survey.nodes.len();
-        let fix = joined(script, span, cx).or_else(|| {
+        let fix = joined(script, span, &mut whole, cx).or_else(|| {
             Fix::new(Safety::Unsafe, "stop the script if it fails", [Edit::insert(span.end(), " || exit 1")])
         });
         let alone = simple.redirects.is_empty() && !is_piped(survey, simple.at);
@@ -44,16 +45,21 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
 }
 
 /// The fix that writes `&&` for `;`, after the `cd` and after all commands that follow it.
-fn joined(script: &ScriptView<'_, '_>, span: Span, cx: &Cx<'_>) -> Option<Fix> {
+fn joined(script: &ScriptView<'_, '_>, span: Span, whole: &mut Option<Option<Joined>>, cx: &Cx<'_>) -> Option<Fix> {
     let commands = script.step.script.as_ref().filter(|script| script.clean && !script.commands.is_empty())?;
-    let cd = commands.commands.iter().find(|command| command.span == span)?;
+    let first = commands.commands.partition_point(|command| command.span.start < span.start);
+    let cd =
+        commands.commands[first..].iter().take_while(|it| it.span.start == span.start).find(|it| it.span == span)?;
     let plain = cd.place.scope == 0 && !cd.place.conditional && !cd.place.subshell && !cd.place.excused;
-    // A failure before `||` is handled there.
-    let alternates = commands.commands.iter().any(|other| other.place.scope == 0 && other.place.link == Link::Or);
-    if !plain || alternates {
+    if !plain {
         return None;
     }
-    Fix::new(Safety::Unsafe, "use `&&`", join_commands(cd, commands, cx)?)
+    let whole = whole.get_or_insert_with(|| {
+        // A failure before `||` is handled there.
+        let alternates = commands.commands.iter().any(|other| other.place.scope == 0 && other.place.link == Link::Or);
+        (!alternates).then(|| Joined::new(commands, cx))
+    });
+    whole.as_mut()?.fix(cd)
 }
 
 fn is_piped(survey: &Survey<'_>, at: usize) -> bool {
