@@ -37,7 +37,7 @@ fn find(text: &str, needle: &str) -> Span {
     Span::new(at, at + needle.len())
 }
 
-fn finding(rule: &'static Entry, span: Span, message: &str) -> Diagnostic {
+fn finding(rule: &'static Entry, span: Span, message: &'static str) -> Diagnostic {
     let level = rule.meta.level;
     Diagnostic::new(&rule.meta, level, span, message)
 }
@@ -46,7 +46,7 @@ fn plain() -> FileReport {
     let text = "FROM python\nRUN apt-get update && \\\n\tapt-get install -y curl\nRUN a \\\n  b \\\n  c \\\n  d \\\n  e\nUSER root\n";
     let base = Diagnostic {
         help: vec!["name a version: `python:3.13-slim`".into()],
-        fix: Fix::new(Safety::Unsafe, "pin `python` to `3.13`", [Edit::insert(11, ":3.13")]),
+        fix: Fix::new(Safety::Unsafe, "pin `python` to `3.13`", [Edit::insert(11, ":3.13")]).map(Box::new),
         ..finding(&UNTAGGED, find(text, "python"), "base image `python` has no tag")
     };
     let install = find(text, "apt-get install -y curl");
@@ -59,7 +59,8 @@ fn plain() -> FileReport {
                 Edit::insert(install.end(), " && \\\n\trm -rf /var/lib/apt/lists/*"),
                 Edit::delete(Span::new(find(text, "USER").start(), text.len())),
             ],
-        ),
+        )
+        .map(Box::new),
         ..finding(&LEFTOVERS, install, "package lists stay in the layer")
     };
     let run = Span::new(find(text, "RUN a").start(), find(text, "USER").start());
@@ -81,7 +82,8 @@ fn hostile() -> FileReport {
             Safety::Display,
             "say \u{1b}]0;title\u{7}",
             [Edit::replace(find(&text, "FRUM"), "FROM\u{1b}[0m")],
-        ),
+        )
+        .map(Box::new),
         ..finding(&UNKNOWN, find(&text, "\u{1b}[31m\u{202e}evil"), "unknown \u{1b}[31m\u{202e}instruction [x](y)")
     };
     let wide = Diagnostic {
@@ -298,7 +300,7 @@ fn long_lines_stay_cheap() {
     let source = Arc::new(Source::new("Dockerfile", text));
     let starts = (4..len - 20).step_by(6).take(60_000).step_by(60);
     let found = starts.map(|at| Diagnostic {
-        fix: Fix::new(Safety::Safe, "cut", [Edit::delete(Span::new(at, at + 6))]),
+        fix: Fix::new(Safety::Safe, "cut", [Edit::delete(Span::new(at, at + 6))]).map(Box::new),
         ..finding(&UNKNOWN, Span::new(at, len), "x")
     });
     let report = Report { files: vec![FileReport::new(source, found.collect())], applied: None };
@@ -328,7 +330,7 @@ prop_compose! {
         let labels: Vec<Label> = spans.iter().map(|span| Label { span: *span, message: "label".into() }).collect();
         let found = spans.iter().map(|span| Diagnostic {
             labels: labels.clone(),
-            fix: Fix::new(Safety::Safe, "fix", spans.iter().map(|span| Edit::replace(*span, "new\n"))),
+            fix: Fix::new(Safety::Safe, "fix", spans.iter().map(|span| Edit::replace(*span, "new\n"))).map(Box::new),
             ..finding(&UNKNOWN, *span, "message")
         });
         let found = found.collect();

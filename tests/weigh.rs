@@ -44,7 +44,7 @@ fn weigh_as(
     let found = weigh::findings(&weight, &Budget::default());
     let found = found.into_iter().map(|it| {
         let line = source.line_column(it.finding.span.start()).0;
-        (it.finding.rule.name.to_owned(), line, it.finding.message)
+        (it.finding.rule.name.to_owned(), line, it.finding.message.into_owned())
     });
     let found = found.collect();
     (weight, found)

@@ -33,7 +33,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
         let name = step.keyword().as_str();
         let end = if step.keyword() == Keyword::Run { ", so this step fails" } else { "" };
         let mut found = cx.report(*line, format!("this `{name}` needs a shell, but the image does not have one{end}"));
-        found.label(span, what.as_str());
+        found.label(span, what.clone());
         if step.keyword() == Keyword::Run {
             found.help("run it in a build stage, and copy the result with `COPY --from`");
         } else {

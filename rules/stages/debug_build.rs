@@ -31,7 +31,7 @@ const RUST: (&str, &str) =
     ("Cargo", "build with `cargo build --release --locked`, and use the program from `target/release`");
 const DOTNET: (&str, &str) = (".NET", "build with `dotnet publish --configuration Release`, and use its output");
 
-fn report(span: Span, (variant, verb): (&'static str, &str), (whose, help): (&str, &str), cx: &Cx<'_>) {
+fn report(span: Span, (variant, verb): (&'static str, &str), (whose, help): (&str, &'static str), cx: &Cx<'_>) {
     cx.report(span, format!("{verb} an unoptimized {whose} debug build")).variant(variant).help(help);
 }
 

@@ -169,7 +169,10 @@ fn report(command: &Command, built: &Built, span: Span, what: &str, cx: &Cx<'_>)
                 format!("the output of `{name}` requires glibc, which the final image does not have")
                     .replace("`the compiler`", "the compiler"),
             );
-            found.label(span, what).help(*help).help("the error, \"not found\", refers to glibc's dynamic loader");
+            found
+                .label(span, what.to_owned())
+                .help(*help)
+                .help("the error, \"not found\", refers to glibc's dynamic loader");
         }
         Built::Node(package) => {
             cx.report(
@@ -177,7 +180,7 @@ fn report(command: &Command, built: &Built, span: Span, what: &str, cx: &Cx<'_>)
                 format!("`{package}` is installed for glibc here, but the final image has musl"),
             )
             .variant("node")
-            .label(span, what)
+            .label(span, what.to_owned())
             .help("use the same variant in both stages, or install the packages in the final stage");
         }
         Built::Python(native) => {
@@ -191,7 +194,7 @@ fn report(command: &Command, built: &Built, span: Span, what: &str, cx: &Cx<'_>)
             );
             found
                 .variant("python")
-                .label(span, what)
+                .label(span, what.to_owned())
                 .help("use the same variant in both stages, such as `python:3.13-slim`");
             if native.is_none() {
                 found.at_most(Level::Note);

@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::cell::RefCell;
 
-use super::{Diagnostic, Fix, Level, Meta, Plan, PlanFix, Safety, Target};
+use super::{Diagnostic, Fix, Level, Meta, Plan, PlanFix, Safety, Target, Text};
 use crate::compose::{Place, Problem, ProblemKind, Project};
 use crate::model::{Model, StartCommand};
 use crate::syntax::SyntaxErrorKind;
@@ -34,13 +34,18 @@ impl<'a, M> Cx<'a, M> {
         Self { source, model, options, targets, meta, level, found: RefCell::default() }
     }
 
+    /// How much the rule reported.
+    pub fn count(&self) -> usize {
+        self.found.borrow().len()
+    }
+
     /// What the rule reported.
     pub fn into_found(self) -> Vec<Diagnostic> {
         self.found.into_inner()
     }
 
     /// Begins a finding at `span`. It is reported when the returned builder goes out of scope.
-    pub fn report(&self, span: Span, message: impl Into<String>) -> Report<'_> {
+    pub fn report(&self, span: Span, message: impl Into<Text>) -> Report<'_> {
         Report { out: &self.found, diagnostic: Some(Diagnostic::new(self.meta, self.level, span, message)) }
     }
 
@@ -75,15 +80,15 @@ impl<'a> Cx<'a> {
         let template = file.is_template(self.source.text());
         let most = if template { 1 } else { usize::MAX };
         for error in file.errors.iter().take(most).filter(|error| error.kind == kind) {
-            let mut found = self.report(error.span, error.message.as_str());
+            let mut found = self.report(error.span, error.message.clone());
             if template {
                 found.at_most(Level::Note);
                 found.help("this looks like a template: check the generated Dockerfile");
             } else if let Some(help) = &error.help {
-                found.help(help.as_str());
+                found.help(help.clone());
             }
             if let Some(repair) = error.repair.as_ref().filter(|_| !template) {
-                found.fix(Fix::new(Safety::Unsafe, repair.title.as_str(), repair.edits.iter().cloned()));
+                found.fix(Fix::new(Safety::Unsafe, repair.title.clone(), repair.edits.iter().cloned()));
             }
         }
     }
@@ -92,7 +97,7 @@ impl<'a> Cx<'a> {
 impl<'a> Cx<'a, Project<'a>> {
     /// Begins a finding in one of the files of the project. In another file than the one that is checked nothing is
     /// reported: it is seen when that file is checked.
-    pub fn at(&self, place: impl Into<Place>, message: impl Into<String>) -> Report<'_> {
+    pub fn at(&self, place: impl Into<Place>, message: impl Into<Text>) -> Report<'_> {
         let place = place.into();
         if place.is_here() {
             return self.report(place.span, message);
@@ -109,12 +114,12 @@ impl<'a> Cx<'a, Project<'a>> {
     /// Reports what Compose rejects for this reason; `change` may add to it.
     pub fn report_problems(&self, kind: ProblemKind, change: impl Fn(&Problem, &mut Report<'_>)) {
         for problem in self.model.problems.iter().filter(|problem| problem.kind == kind) {
-            let mut found = self.at(problem.place, problem.message.as_str());
+            let mut found = self.at(problem.place, problem.message.clone());
             if !problem.help.is_empty() {
-                found.help(problem.help.as_str());
+                found.help(problem.help.clone());
             }
             if let Some((place, text)) = &problem.label {
-                found.label_at(place, text.as_str());
+                found.label_at(place, text.clone());
             }
             change(problem, &mut found);
         }
@@ -141,17 +146,17 @@ impl Report<'_> {
     }
 
     /// Adds a sentence of advice.
-    pub fn help(&mut self, text: impl Into<String>) -> &mut Self {
+    pub fn help(&mut self, text: impl Into<Text>) -> &mut Self {
         self.with(|diagnostic| _ = diagnostic.help(text))
     }
 
     /// Points at a second place.
-    pub fn label(&mut self, span: Span, message: impl Into<String>) -> &mut Self {
+    pub fn label(&mut self, span: Span, message: impl Into<Text>) -> &mut Self {
         self.with(|diagnostic| _ = diagnostic.label(span, message))
     }
 
     /// Points at a second place, if it is in the file that is checked.
-    pub fn label_at(&mut self, place: impl Into<Place>, message: impl Into<String>) -> &mut Self {
+    pub fn label_at(&mut self, place: impl Into<Place>, message: impl Into<Text>) -> &mut Self {
         let place = place.into();
         if place.is_here() { self.label(place.span, message) } else { self }
     }

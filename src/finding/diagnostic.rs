@@ -1,14 +1,19 @@
 //! What a rule says about a file.
 
+use std::borrow::Cow;
+
 use super::{Fix, Level, Meta, Safety};
 use crate::model::Model;
 use crate::text::Span;
+
+/// A text of a finding. Most are the same for every finding of a rule, and a file may have a hundred thousand findings.
+pub type Text = Cow<'static, str>;
 
 /// A second place that explains the first.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Label {
     pub span: Span,
-    pub message: String,
+    pub message: Text,
 }
 
 /// One finding.
@@ -21,14 +26,14 @@ pub struct Diagnostic {
     /// The place to look at; inside the file, on character boundaries.
     pub span: Span,
     /// What is wrong. Starts lower case, no full stop, code in backticks.
-    pub message: String,
+    pub message: Text,
     /// Other places that belong to it, at most [`Diagnostic::MAX_LABELS`].
     pub labels: Vec<Label>,
     /// How many more places belong to it.
     pub more_labels: usize,
     /// What to do, or what else there is to know: one sentence each, same conventions.
-    pub help: Vec<String>,
-    pub fix: Option<Fix>,
+    pub help: Vec<Text>,
+    pub fix: Option<Box<Fix>>,
     /// How to make the fix, as long as it has not been needed: see [`Diagnostic::plan_fix`].
     pub plan: Option<Plan>,
 }
@@ -48,13 +53,15 @@ pub struct Plan {
 
 impl Diagnostic {
     /// A bare finding.
-    pub fn new(rule: &'static Meta, level: Level, span: Span, message: impl Into<String>) -> Self {
+    pub fn new(rule: &'static Meta, level: Level, span: Span, message: impl Into<Text>) -> Self {
         let (labels, help) = (Vec::new(), Vec::new());
         Self { rule, variant: "", level, span, message: message.into(), labels, more_labels: 0, help, fix: None, plan: None }
     }
 
     /// Adds a sentence of advice.
-    pub fn help(&mut self, text: impl Into<String>) -> &mut Self {
+    pub fn help(&mut self, text: impl Into<Text>) -> &mut Self {
+        // Hardly any has more than one.
+        self.help.reserve_exact(1);
         self.help.push(text.into());
         self
     }
@@ -63,9 +70,14 @@ impl Diagnostic {
     pub const MAX_LABELS: usize = 100;
 
     /// Points at a second place.
-    pub fn label(&mut self, span: Span, message: impl Into<String>) -> &mut Self {
+    pub fn label(&mut self, span: Span, message: impl Into<Text>) -> &mut Self {
         match self.labels.len() < Self::MAX_LABELS {
-            true => self.labels.push(Label { span, message: message.into() }),
+            true => {
+                if self.labels.is_empty() {
+                    self.labels.reserve_exact(1);
+                }
+                self.labels.push(Label { span, message: message.into() });
+            }
             false => self.more_labels += 1,
         }
         self
@@ -75,15 +87,15 @@ impl Diagnostic {
     pub fn report_more_labels(&mut self) {
         match std::mem::take(&mut self.more_labels) {
             0 => {}
-            1 => self.help.push("one more place is not listed".to_owned()),
-            more => self.help.push(format!("{more} more places are not listed")),
+            1 => self.help.push("one more place is not listed".into()),
+            more => self.help.push(format!("{more} more places are not listed").into()),
         }
     }
 
     /// Makes the fix if it was only planned.
     pub fn plan_fix(&mut self, model: &Model<'_>) {
         if let Some(Plan { at, plan, .. }) = self.plan.take() {
-            self.fix = plan(model, at);
+            self.fix = plan(model, at).map(Box::new);
         }
     }
 
@@ -116,7 +128,7 @@ impl Diagnostic {
 
     /// Offers a fix.
     pub fn fix(&mut self, fix: impl Into<Option<Fix>>) -> &mut Self {
-        self.fix = fix.into();
+        self.fix = fix.into().map(Box::new);
         self
     }
 

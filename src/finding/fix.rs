@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::Text;
 use crate::text::{Edit, Span};
 
 /// How sure it is that a fix does no harm. Ordered: what is allowed is `fix.safety <= allowed`.
@@ -54,7 +55,7 @@ pub struct NewFile {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fix {
     /// What it does, in the imperative: ``pin `python` to `3.13-slim-bookworm` ``.
-    pub title: String,
+    pub title: Text,
     pub safety: Safety,
     /// Its turn, if it has to wait for others.
     pub order: Option<Order>,
@@ -67,7 +68,7 @@ pub struct Fix {
 
 impl Fix {
     /// Writes a file that is not there; the Dockerfile stays as it is.
-    pub fn write(safety: Safety, title: impl Into<String>, file: NewFile) -> Self {
+    pub fn write(safety: Safety, title: impl Into<Text>, file: NewFile) -> Self {
         Self {
             title: title.into(),
             safety,
@@ -83,7 +84,7 @@ impl Fix {
     }
 
     /// `None` when two edits overlap, or when there is none: such a fix would not mean anything.
-    pub fn new(safety: Safety, title: impl Into<String>, edits: impl IntoIterator<Item = Edit>) -> Option<Self> {
+    pub fn new(safety: Safety, title: impl Into<Text>, edits: impl IntoIterator<Item = Edit>) -> Option<Self> {
         let mut edits: Vec<Edit> = edits.into_iter().collect();
         edits.sort_by_key(|edit| edit.span);
         let overlap =

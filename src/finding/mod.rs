@@ -12,7 +12,7 @@ mod target;
 
 pub use context::{Cx, Report, in_script};
 pub use diagnostic::is_shellcheck_code;
-pub use diagnostic::{Diagnostic, Label, Plan, PlanFix};
+pub use diagnostic::{Diagnostic, Label, Plan, PlanFix, Text};
 pub use fix::{Fix, NewFile, Order, Safety, Taken, disjoint};
 pub use level::Level;
 pub use meta::{Fixable, Meta, scanner_of};

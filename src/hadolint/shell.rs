@@ -207,7 +207,7 @@ impl Scripts {
         for found in lint::check_all(&model, &Settings::of(rules), None) {
             let Some(code) = found.code().filter(|code| !LEFT_OUT.contains(code)) else { continue };
             let Some(stage) = starts.partition_point(|start| *start <= found.span.start()).checked_sub(1) else { continue };
-            keep(&mut last, stage, found.span.start(), code, found.message);
+            keep(&mut last, stage, found.span.start(), code, found.message.into_owned());
         }
         for (stage, line) in self.lines.iter().enumerate() {
             for (at, code) in &line.pedantry {

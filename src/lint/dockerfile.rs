@@ -80,7 +80,7 @@ fn show_only(found: &mut Diagnostic) {
     }
     if let Some(fix) = found.fix.as_mut().filter(|fix| fix.safety == Safety::Unsafe) {
         fix.safety = Safety::Display;
-        fix.title.push_str(" (shown only: the file is generated)");
+        fix.title.to_mut().push_str(" (shown only: the file is generated)");
     }
 }
 

@@ -261,7 +261,7 @@ pub fn round<'a>(source: &Source, found: &'a [Diagnostic], allowed: Safety) -> O
 fn offered(found: &[Diagnostic], allowed: Safety) -> impl Iterator<Item = Applied<'_>> {
     found
         .iter()
-        .filter_map(|diagnostic| Some((diagnostic.fix.as_ref()?, diagnostic.rule.name)))
+        .filter_map(|diagnostic| Some((diagnostic.fix.as_deref()?, diagnostic.rule.name)))
         .filter(move |(fix, _)| fix.is_allowed(allowed) && fix.new_file().is_none())
 }
 

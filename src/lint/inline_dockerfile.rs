@@ -126,8 +126,8 @@ fn carried(mut found: Diagnostic, inline: &InlineDockerfile<'_>) -> Diagnostic {
         let order = fix.order;
         let new = Fix::new(fix.safety, fix.title, edits)?;
         Some(match order {
-            Some(order) => new.in_order(order),
-            None => new,
+            Some(order) => Box::new(new.in_order(order)),
+            None => Box::new(new),
         })
     });
     found.span = inline.place(found.span);

@@ -7,7 +7,7 @@ use super::dockerfile::Walk;
 use super::document::Document;
 use super::fix_selection::{self, FixPolicy};
 use super::{registry, suppress};
-use crate::finding::{Cx, Diagnostic, Entry, Level, Target};
+use crate::finding::{Cx, Diagnostic, Entry, Level, Target, Text};
 use crate::model::Model;
 use crate::shellcheck::{self, Backend, Finding};
 use crate::text::{Span, steps};
@@ -99,6 +99,7 @@ fn find(model: &Model<'_>, settings: &Settings, shell: Option<Vec<Finding>>) -> 
         .collect();
     rules.iter().for_each(|(entry, cx)| walk.call(entry, cx));
     walk.scripts(&rules);
+    found.reserve_exact(rules.iter().map(|(_, cx)| cx.count()).sum());
     for (entry, cx) in rules {
         let mut new = cx.into_found();
         if entry.is_shell_check() {
@@ -152,9 +153,9 @@ pub(super) fn incomplete(settings: &Settings) -> Option<Diagnostic> {
 }
 
 /// That a limit has left out what is at a place.
-pub(super) fn incomplete_at(settings: &Settings, place: Span, message: impl Into<String>) -> Option<Diagnostic> {
+pub(super) fn incomplete_at(settings: &Settings, place: Span, message: impl Into<Text>) -> Option<Diagnostic> {
     let (entry, level) = settings.rules.iter().find(|(entry, _)| entry.meta.name == "incomplete-check")?;
-    let mut found = Diagnostic::new(&entry.meta, *level, place, message.into());
+    let mut found = Diagnostic::new(&entry.meta, *level, place, message);
     found.help("split the file, or review the rest manually");
     Some(found)
 }

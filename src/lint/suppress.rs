@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::covers::Covers;
 use super::ignore_comment::{Dialect, IgnoreComment, matches};
-use crate::finding::{Diagnostic, scanner_of};
+use crate::finding::{Diagnostic, Text, scanner_of};
 use crate::lint::Settings;
 use crate::lint::registry;
 use crate::rules;
@@ -24,10 +24,8 @@ pub struct Outcome {
 pub(super) fn apply(comments: Vec<IgnoreComment>, settings: &Settings, found: Vec<Diagnostic>) -> Outcome {
     let mut outcome = Outcome::default();
     let mut covers = Covers::new(&comments);
-    for diagnostic in found {
-        let covered = covers.take(&diagnostic);
-        if covered { outcome.ignored.push(diagnostic) } else { outcome.kept.push(diagnostic) }
-    }
+    outcome.kept = found;
+    outcome.ignored = outcome.kept.extract_if(.., |found| covers.take(found)).collect();
     let mut verdicts = Verdicts { settings, known: HashMap::new(), suggestions: 0 };
     for (comment, used) in comments.iter().zip(covers.used()) {
         comment.complain(&used, &mut verdicts, &mut outcome.kept);
@@ -93,7 +91,7 @@ impl IgnoreComment {
         let settings = verdicts.settings;
         if let Some((fault, help)) = &self.fault {
             if let Some(found) = report("malformed-ignore", self.span, fault.clone(), settings, out) {
-                found.help(help.as_str());
+                found.help(help.clone());
             }
             return;
         }
@@ -129,7 +127,7 @@ impl IgnoreComment {
         }
         if self.dialect == Dialect::Plimsoll && !self.has_reason {
             let message = "this ignore comment has no reason";
-            report("ignore-without-reason", self.span, message.into(), settings, out);
+            report("ignore-without-reason", self.span, message, settings, out);
         }
     }
 }
@@ -137,7 +135,7 @@ impl IgnoreComment {
 fn report<'o>(
     rule: &str,
     span: Span,
-    message: String,
+    message: impl Into<Text>,
     settings: &Settings,
     out: &'o mut Vec<Diagnostic>,
 ) -> Option<&'o mut Diagnostic> {

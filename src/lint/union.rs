@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::finding::Diagnostic;
+use crate::finding::{Diagnostic, Text};
 use crate::text::Span;
 
 /// Rules whose findings say that nothing needs something: true only if it is so in each build.
@@ -13,7 +13,7 @@ const OF_ALL: [&str; 2] = ["unused-stage", "unused-ignore"];
 pub fn union(builds: Vec<(String, Vec<Diagnostic>)>) -> Vec<Diagnostic> {
     let count = builds.len();
     let mut order: Vec<Diagnostic> = Vec::new();
-    let mut places: HashMap<(&'static str, &'static str, Span, String), usize> = HashMap::new();
+    let mut places: HashMap<(&'static str, &'static str, Span, Text), usize> = HashMap::new();
     let mut holds: Vec<Vec<String>> = Vec::new();
     for (name, found) in builds {
         for diagnostic in found {

@@ -48,6 +48,6 @@ fn is_for_verify(found: &Diagnostic) -> bool {
 pub(super) fn with_fix_note(found: &Diagnostic) -> String {
     match fix_note(found) {
         Some(note) => format!("{} ({note})", found.message),
-        None => found.message.clone(),
+        None => found.message.clone().into_owned(),
     }
 }

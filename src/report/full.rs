@@ -157,7 +157,7 @@ fn write_finding(
     let labels = &found.labels[..found.labels.len().min(MAX_LABELS)];
     let spans: Vec<_> = std::iter::once(found.span).chain(labels.iter().map(|label| label.span)).collect();
     let (excerpt, shown) = Excerpt::new(source, &spans, secrets);
-    let mut messages = std::iter::once(reason).chain(labels.iter().map(|label| label.message.as_str()));
+    let mut messages = std::iter::once(reason).chain(labels.iter().map(|label| &*label.message));
     let mut labels: Vec<_> = shown
         .into_iter()
         .map(|ExcerptSpan { range, hidden }| {

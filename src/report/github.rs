@@ -32,7 +32,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
             } else {
                 write!(out, "endLine={}", end.line)?;
             }
-            let text = std::iter::once(&found.message).chain(&found.help).map(String::as_str);
+            let text = std::iter::once(&found.message).chain(&found.help).map(|text| &**text);
             let lines: Vec<&str> = text.chain(fix_note(found)).collect();
             let rule = found.rule.name;
             let text = format!("{name}:{}:{}: {rule}: {}", start.line, start.column, lines.join("\n"));

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::fingerprint::Fingerprints;
 use super::position::{Position, PositionRange};
 use super::{Counts, FileReport, Report};
-use crate::finding::{self, Diagnostic, Fix, Level, NewFile, Safety};
+use crate::finding::{self, Diagnostic, Fix, Level, NewFile, Safety, Text};
 use crate::text::escape::JsonWriter;
 use crate::text::{Source, Span};
 
@@ -58,7 +58,7 @@ struct JsonFinding<'a> {
     #[schemars(with = "LevelName")]
     level: Level,
     message: &'a str,
-    help: &'a [String],
+    help: &'a [Text],
     range: JsonRange,
     labels: Vec<JsonLabel<'a>>,
     /// Stays the same when lines are added or removed above, for `--fix-finding`.
@@ -312,7 +312,7 @@ fn file(file: &FileReport) -> JsonFile<'_> {
 }
 
 fn disjoint(file: &FileReport) -> Vec<bool> {
-    let fixes: Vec<Option<&Fix>> = file.diagnostics.iter().map(|found| found.fix.as_ref()).collect();
+    let fixes: Vec<Option<&Fix>> = file.diagnostics.iter().map(|found| found.fix.as_deref()).collect();
     finding::disjoint(&fixes)
 }
 

@@ -43,7 +43,7 @@ fn diagnostic(file: &FileReport, found: &Diagnostic) -> Value {
     if let Some(url) = super::rule_url(found.rule) {
         code["url"] = url.into();
     }
-    let text = std::iter::once(&found.message).chain(&found.help).map(String::as_str);
+    let text = std::iter::once(&found.message).chain(&found.help).map(|text| &**text);
     let lines: Vec<&str> = text.chain(fix_note(found)).collect();
     let location = |span| json!({ "path": forward(source.name()), "range": range(source, trim(source, span)) });
     let mut value = json!({

@@ -76,7 +76,7 @@ pub(super) fn mask_finding(found: &mut Diagnostic) {
     let title = found.fix.iter_mut().map(|fix| &mut fix.title);
     for text in std::iter::once(&mut found.message).chain(&mut found.help).chain(labels).chain(title) {
         if let Cow::Owned(masked) = mask(text) {
-            *text = masked;
+            *text = masked.into();
         }
     }
 }

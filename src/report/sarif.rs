@@ -123,7 +123,7 @@ fn result(file: &FileReport, found: &Diagnostic, index: usize, fingerprints: &mu
         Level::Note => "note",
         Level::Off => "none",
     };
-    let lines: Vec<&str> = std::iter::once(&found.message).chain(&found.help).map(String::as_str).collect();
+    let lines: Vec<&str> = std::iter::once(&found.message).chain(&found.help).map(|text| &**text).collect();
     let place = |span| PositionRange::shown(&file.source, span);
     let mut result = json!({
         "ruleId": found.rule.name,

@@ -81,14 +81,14 @@ fn of(session: &Session, document: &Document) -> Vec<Diagnostic> {
 
 /// A finding as the protocol has it.
 pub(super) fn convert(session: &Session, document: &Document, found: &finding::Diagnostic) -> Diagnostic {
-    let mut message = found.message.clone();
+    let mut message = found.message.clone().into_owned();
     for help in &found.help {
         message.push_str("\nhelp: ");
         message.push_str(help);
     }
     let related = found.labels.iter().map(|label| DiagnosticRelatedInformation {
         location: Location::new(document.uri.clone(), document.range(label.span)),
-        message: label.message.clone(),
+        message: label.message.clone().into_owned(),
     });
     let related: Vec<_> = related.filter(|_| session.client.related).collect();
     Diagnostic {

@@ -2,6 +2,8 @@
 //!
 //! Every answer has a schema. Only text that is handed in is read; nothing is written.
 
+use std::borrow::Cow;
+
 use rmcp::handler::server::wrapper::{Json, Parameters};
 use rmcp::{ServerHandler, ServiceExt, tool, tool_handler, tool_router};
 use schemars::JsonSchema;
@@ -119,9 +121,9 @@ impl Tools {
                 line,
                 column,
                 safe: found.fix.as_ref().is_some_and(|fix| fix.safety == Safety::Safe),
-                fix: found.fix.map(|fix| fix.title),
-                message: found.message,
-                help: found.help,
+                fix: found.fix.map(|fix| fix.title.into_owned()),
+                message: found.message.into_owned(),
+                help: found.help.into_iter().map(Cow::into_owned).collect(),
             }
         });
         Ok(Json(CheckOutput { findings: findings.collect() }))

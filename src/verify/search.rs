@@ -140,7 +140,7 @@ impl<E> Search<'_, E> {
                     let line = source.line_index(found.span.start()) + 1;
                     units.push(FixGroup {
                         rule,
-                        title: fix.title.clone(),
+                        title: fix.title.clone().into_owned(),
                         safety: fix.safety,
                         line,
                         diff: String::new(),

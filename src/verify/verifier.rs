@@ -188,7 +188,7 @@ fn unsafe_fixes(source: &Source, lint: &mut Lint<'_>) -> Vec<FixGroup> {
     let mut found: Vec<FixGroup> = Vec::new();
     for finding in lint(source, &[]).0 {
         let Some(fix) = finding.fix.as_ref().filter(|fix| fix.safety == Safety::Unsafe) else { continue };
-        let (rule, title) = (finding.rule.name, fix.title.clone());
+        let (rule, title) = (finding.rule.name, fix.title.clone().into_owned());
         if !found.iter().any(|unit| unit.rule == rule && unit.title == title) {
             let line = source.line_index(finding.span.start()) + 1;
             found.push(FixGroup { rule, title, safety: fix.safety, line, diff: String::new() });

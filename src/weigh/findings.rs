@@ -298,7 +298,7 @@ pub fn measure(weight: &Weight, source: &Source, findings: Vec<Diagnostic>) -> (
         if bytes == 0 {
             refuted.push(finding);
         } else {
-            finding.message = format!("{} (wastes {} in this layer)", finding.message, Size(bytes));
+            finding.message = format!("{} (wastes {} in this layer)", finding.message, Size(bytes)).into();
             let subjects = subjects.into_iter().map(|subject| (line, subject)).collect();
             measured.push(Measured { bytes, finding, subjects });
         }

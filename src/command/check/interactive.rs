@@ -123,7 +123,7 @@ fn next<'a>(
     refused: &HashSet<String>,
 ) -> Option<(&'a Diagnostic, &'a Fix)> {
     let offered = || {
-        let fixes = found.iter().filter_map(|diagnostic| Some((diagnostic, diagnostic.fix.as_ref()?)));
+        let fixes = found.iter().filter_map(|diagnostic| Some((diagnostic, diagnostic.fix.as_deref()?)));
         fixes.filter(|(diagnostic, fix)| {
             fix.is_allowed(allowed) && fix.new_file().is_none() && !refused.contains(&key(diagnostic, fix, source))
         })

@@ -42,7 +42,7 @@ pub(super) fn found_rules(
     let mut counts: BTreeMap<(&str, Level), usize> = BTreeMap::new();
     let mut all = Vec::new();
     for found in &found {
-        let is_syntax = errors.contains(&(found.span, found.message.as_str()));
+        let is_syntax = errors.contains(&(found.span, &*found.message));
         if is_syntax && std::mem::replace(&mut seen, true) {
             continue;
         }
@@ -120,7 +120,7 @@ pub(super) fn mark(criterion: &Criterion, deductions: &RuleDeductions, findings:
 fn loss(source: &Source, path: &str, found: &Diagnostic) -> Loss {
     let (line, column) = source.line_column(found.span.start());
     let help = match (&found.help[..], &found.fix) {
-        ([], Some(fix)) => fix.title.clone(),
+        ([], Some(fix)) => fix.title.clone().into_owned(),
         ([], None) => found.rule.summary(),
         (help, _) => help.join("; "),
     };
