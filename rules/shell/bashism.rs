@@ -9,10 +9,10 @@ use crate::shell::survey::{At, Quoting};
 /// The codes are ShellCheck's, one for each construct.
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnScript(check)]).fix(Fixable::Never).aka(&[
     "SC2112", "SC3001", "SC3002", "SC3003", "SC3004", "SC3005", "SC3006", "SC3007", "SC3008", "SC3009", "SC3010",
-    "SC3011", "SC3014", "SC3015", "SC3016", "SC3018", "SC3019", "SC3020", "SC3021", "SC3022", "SC3023", "SC3024",
-    "SC3026", "SC3028", "SC3029", "SC3030", "SC3032", "SC3033", "SC3034", "SC3036", "SC3037", "SC3038", "SC3039",
-    "SC3040", "SC3044", "SC3045", "SC3046", "SC3047", "SC3048", "SC3052", "SC3053", "SC3054", "SC3055", "SC3056",
-    "SC3057", "SC3059", "SC3060",
+    "SC3011", "SC3014", "SC3015", "SC3016", "SC3017", "SC3018", "SC3019", "SC3020", "SC3021", "SC3022", "SC3023",
+    "SC3024", "SC3026", "SC3028", "SC3029", "SC3030", "SC3032", "SC3033", "SC3034", "SC3036", "SC3037", "SC3038",
+    "SC3039", "SC3040", "SC3044", "SC3045", "SC3046", "SC3047", "SC3048", "SC3052", "SC3053", "SC3054", "SC3055",
+    "SC3056", "SC3057", "SC3059", "SC3060", "SC3063",
 ]);
 
 /// What busybox's shell has of it.
@@ -159,6 +159,14 @@ fn of_command(script: &ScriptView<'_, '_>, cx: &Cx<'_>, name: &str, word: Word, 
             }
         }
         "[" | "test" => {
+            let asked = args.split_last().filter(|_| name == "[").map_or(args, |(_, asked)| asked);
+            if let [operator, _] = asked {
+                match bare(operator) {
+                    "-a" => report(script, cx, operator.span, "SC3017", "`-a` as a test for a file"),
+                    "-R" => report(script, cx, operator.span, "SC3063", "`-R` as a test"),
+                    _ => {}
+                }
+            }
             for (at, operator) in args.iter().enumerate() {
                 let (code, what) = match bare(operator) {
                     "==" => ("SC3014", "`==` in `[ … ]`"),

@@ -1,12 +1,14 @@
 //! Finds tests whose answer is always the same, or an error.
 
 use crate::finding::prelude::*;
+use crate::knowledge::shell_words;
 use crate::shell::reader::{Condition, TestOperator, Word};
 use crate::shell::survey::{can_be_equal, compares_numbers};
 
-pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnScript(check)])
-    .fix(Fixable::Never)
-    .aka(&["SC2050", "SC2072", "SC2078", "SC2157", "SC2158", "SC2159", "SC2160", "SC2161", "SC2170", "SC2193"]);
+pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnScript(check)]).fix(Fixable::Never).aka(&[
+    "SC2050", "SC2072", "SC2078", "SC2157", "SC2158", "SC2159", "SC2160", "SC2161", "SC2170", "SC2193", "SC2309",
+    "SC2332",
+]);
 
 fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
     let survey = &script.survey;
@@ -29,6 +31,16 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
             _ => {}
         }
     }
+    for words in survey.brackets() {
+        if let [not, operator, _] = words
+            && survey.bare(*not) == Some("!")
+            && survey.bare(*operator) == Some("-a")
+        {
+            cx.report(script.span(not.span), "after a `!`, `-a` does not check for a file")
+                .variant("SC2332")
+                .help("use `! -e` to check that a file does not exist");
+        }
+    }
     for condition in script.tree().all::<Condition>() {
         match *condition {
             Condition::Word(word) => single(script, cx, word),
@@ -37,6 +49,10 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
             }
             Condition::Binary { left, operator, kind: TestOperator::Pattern, right } => {
                 comparison(script, cx, left, operator, right);
+            }
+            Condition::Binary { left, operator, kind: TestOperator::Number, right } => {
+                let operator = survey.slice(operator);
+                [left, right].into_iter().for_each(|word| arithmetic(script, cx, operator, word));
             }
             _ => {}
         }
@@ -99,10 +115,37 @@ fn numbers(script: &ScriptView<'_, '_>, cx: &Cx<'_>, operator: &str, words: [Wor
                 .variant("SC2170")
                 .help("use `=` to compare text, or `$name` for a variable");
         } else if is_fraction(&text) && survey.literal(word).is_some() {
-            cx.report(script.span(word.span), format!("`{operator}` compares whole numbers only"))
-                .variant("SC2072")
-                .help("use `awk` or `bc` to compare numbers, or `=` to compare text");
+            fraction(script, cx, operator, word);
         }
+    }
+}
+
+fn fraction(script: &ScriptView<'_, '_>, cx: &Cx<'_>, operator: &str, word: Word) {
+    cx.report(script.span(word.span), format!("`{operator}` compares whole numbers only"))
+        .variant("SC2072")
+        .help("use `awk` or `bc` to compare numbers, or `=` to compare text");
+}
+
+/// `[[ left -eq right ]]`, where a name is that of a variable.
+fn arithmetic(script: &ScriptView<'_, '_>, cx: &Cx<'_>, operator: &str, word: Word) {
+    let Some(text) = script.survey.literal(word) else { return };
+    if is_fraction(&text) {
+        return fraction(script, cx, operator, word);
+    }
+    // A name in capitals may be set by the base image.
+    let is_unset = |name: &str| {
+        name.starts_with(|char: char| char.is_ascii_alphabetic() || char == '_')
+            && name.contains(|char: char| char.is_ascii_lowercase())
+            && !script.variables.is_set(name)
+            && script.declared(name).is_none()
+            && !shell_words::is_shell_variable(name)
+    };
+    if text.split(|char: char| !char.is_ascii_alphanumeric() && char != '_').any(is_unset) {
+        let message =
+            format!("`{operator}` compares numbers, and reads this as the name of a variable that is not set");
+        cx.report(script.span(word.span), message)
+            .variant("SC2309")
+            .help("use `=` to compare text, or `$name` for a variable");
     }
 }
 

@@ -25,7 +25,13 @@ pub(super) fn find(script: &Script) -> Vec<Pedantry> {
     let finds = read.tree.all::<reader::Command>().iter().filter_map(|command| inner_redirect(command, &read.tree, text));
     let dollars = read.tree.all::<Part>().iter().filter_map(|part| split_dollar(part, &read.tree, text));
     let finds = finds.map(|at| Pedantry { at, code: "SC2227", is_posix: false });
-    posix.chain(finds).chain(dollars.map(|at| Pedantry { at, code: "SC1135", is_posix: false })).collect()
+    let in_conditions = read.tree.all::<Condition>().iter().filter_map(|condition| match condition {
+        Condition::Unary { operator, .. } if text.get(operator.range()) == Some("-a") => Some(operator.start()),
+        _ => None,
+    });
+    let files = script.commands.iter().filter(|command| command.wrappers.is_empty()).flat_map(old_file_tests);
+    let files = files.chain(in_conditions).map(|at| Pedantry { at, code: "SC2331", is_posix: false });
+    posix.chain(files).chain(finds).chain(dollars.map(|at| Pedantry { at, code: "SC1135", is_posix: false })).collect()
 }
 
 /// A redirection before the last word of `find`: it looks as if it were that of an action.
@@ -40,7 +46,12 @@ fn inner_redirect(command: &reader::Command, tree: &Tree, text: &str) -> Option<
 /// An option that POSIX does not know.
 fn foreign_option(command: &Command) -> Option<(usize, &'static str)> {
     match command.name.as_str() {
-        "echo" => return command.args.first().filter(|arg| arg.raw == "-n").map(|arg| (arg.span.start(), "SC3037")),
+        "echo" => {
+            // Of the shell's own `echo`, our own rule reports the others.
+            let by_path = command.path.contains('/');
+            let is_foreign = |raw: &str| raw == "-n" || by_path && is_echo_option(raw);
+            return command.args.first().filter(|arg| is_foreign(&arg.raw)).map(|arg| (arg.span.start(), "SC3037"));
+        }
         "[" | "test" => {
             let operator = command.args.iter().find(|arg| matches!(arg.raw.as_str(), "\\<" | "\\>" | "'<'" | "'>'"));
             return operator.map(|arg| (arg.span.start(), "SC3012"));
@@ -51,6 +62,28 @@ fn foreign_option(command: &Command) -> Option<(usize, &'static str)> {
     let mut options = command.args.iter().take_while(|arg| arg.raw.starts_with('-') && arg.raw != "--");
     let foreign = options.find(|arg| !arg.raw[1..].chars().all(|letter| known.contains(letter)))?;
     Some((foreign.span.start(), "SC3045"))
+}
+
+/// `-e`, `-ne`, ….
+fn is_echo_option(word: &str) -> bool {
+    word.strip_prefix('-').is_some_and(|letters| !letters.is_empty() && letters.bytes().all(|letter| b"neE".contains(&letter)))
+}
+
+/// Each `-a` in `[ … ]` that asks for a file, which `-e` does everywhere.
+fn old_file_tests(command: &Command) -> Vec<usize> {
+    let mut found = Vec::new();
+    let mut is_first = command.path == "[" && command.args.len() > 2;
+    for arg in &command.args {
+        if is_first && arg.raw == "-a" {
+            found.push(arg.span.start());
+        }
+        is_first = match arg.raw.as_str() {
+            "!" => is_first,
+            "-a" | "-o" => !is_first,
+            _ => false,
+        };
+    }
+    found
 }
 
 /// An operator in `[[ … ]]`, which is reported besides the brackets.
@@ -66,6 +99,7 @@ fn foreign_test(condition: &Condition, text: &str) -> Option<(usize, &'static st
         ("<" | ">", false) => "SC3012",
         ("-v", true) => "SC3016",
         ("-o", true) => "SC3062",
+        ("-R", true) => "SC3063",
         _ => return None,
     };
     Some((operator.start(), code))

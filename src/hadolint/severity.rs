@@ -141,6 +141,7 @@ const SHELL_MESSAGES: &[(&str, &str)] = &[
     ("SC1135", "a dollar sign at the end of a quoted text is easy to misread"),
     ("SC1141", "a word follows the end of a compound command"),
     ("SC2227", "the redirection is that of `find` itself, not of an action"),
+    ("SC2331", "`-e` is the common way to ask whether a file exists"),
     ("SC2239", "the shell is not named by an absolute path"),
     ("SC3012", "POSIX `sh` does not compare text with `<` and `>`"),
     ("SC3014", "POSIX `sh` does not have `==`"),
@@ -149,6 +150,7 @@ const SHELL_MESSAGES: &[(&str, &str)] = &[
     ("SC3037", "POSIX `sh` does not have `echo -n`"),
     ("SC3045", "POSIX `sh` does not have this option"),
     ("SC3062", "POSIX `sh` does not have `-o` as a test"),
+    ("SC3063", "POSIX `sh` does not have `-R`"),
 ];
 
 /// The severity of one of ShellCheck's codes.
@@ -165,12 +167,12 @@ pub(super) fn of_shellcheck(code: u32) -> Severity {
 
 /// What ShellCheck calls style, information and errors, of the codes that scripts in Dockerfiles have.
 const SHELL_STYLE: &[u32] =
-    &[1135, 2000, 2001, 2002, 2003, 2004, 2005, 2006, 2007, 2116, 2126, 2129, 2143, 2181, 2196, 2197, 2219, 2233, 2235];
+    &[1135, 2000, 2001, 2002, 2003, 2004, 2005, 2006, 2007, 2116, 2126, 2129, 2143, 2181, 2196, 2197, 2219, 2233, 2235, 2331];
 const SHELL_INFO: &[u32] = &[
     1001, 1003, 1017, 1091, 2008, 2009, 2010, 2011, 2012, 2013, 2015, 2016, 2017, 2018, 2019, 2028, 2030, 2031, 2035, 2038, 2059,
     2086, 2094, 2117, 2119, 2153, 2162, 2185, 2223, 2230, 2231, 2295, 2317,
 ];
 const SHELL_ERROR: &[u32] = &[
     2067, 2068, 2069, 2070, 2071, 2072, 2073, 2077, 2079, 2080, 2081, 2082, 2083, 2105, 2107, 2108, 2109, 2110, 2122, 2130, 2137,
-    2144, 2145, 2147, 2148, 2156, 2168, 2170, 2171, 2173, 2199, 2225, 2242, 2256, 2260, 2261, 2270, 2281, 2283, 2285, 2286, 2287, 2289, 2290,
+    2144, 2145, 2147, 2148, 2156, 2168, 2170, 2171, 2173, 2199, 2225, 2242, 2256, 2260, 2261, 2270, 2281, 2283, 2285, 2286, 2287, 2289, 2290, 2332,
 ];

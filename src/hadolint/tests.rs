@@ -126,6 +126,12 @@ fn scripts_are_read_as_by_shellcheck_with_the_shell_of_the_stage() {
         ("FROM a:1\nSHELL [\"/bin/bash\", \"-c\"]\nRUN ulimit -n 1", ""),
         ("FROM a:1\nRUN a $B; echo -n a", "SC3037"),
         ("FROM a:1\nRUN echo -n a; a $B", "SC2086"),
+        ("FROM a:1\nRUN /bin/echo -e a", "SC3037"),
+        ("FROM a:1\nRUN [ -a x -o -a y ]", "SC2331"),
+        ("FROM a:1\nSHELL [\"/bin/bash\", \"-c\"]\nRUN [ -a x ]", "SC2331"),
+        ("FROM a:1\nSHELL [\"/bin/bash\", \"-c\"]\nRUN [[ $(a) -eq b ]]", "SC2309"),
+        ("FROM a:1\nSHELL [\"/bin/bash\", \"-c\"]\nRUN [[ -R B ]]", ""),
+        ("FROM a:1\nARG B\nRUN [[ -R B ]]", "SC3063"),
     ] {
         let last = codes(text).into_iter().rfind(|found| found.1.starts_with("SC"));
         assert_eq!(last.map_or("", |found| found.1), code, "{text}");
