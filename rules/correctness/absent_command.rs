@@ -158,8 +158,7 @@ fn report_as<'c>(
     let mut found = cx.report(span, message(&written));
     let contents = stage.contents(cx.model);
     let sure = contents.is_some_and(|contents| contents.is_complete()) || Manager::of_system(program).is_some();
-    let installs_any = |command: &Command| installs(command).is_some_and(|install| install.manager.is_system());
-    if !sure || Manager::of_system(program).is_none() && stage.run_commands(cx.model).any(installs_any) {
+    if !sure || Manager::of_system(program).is_none() && stage.runs_any(cx.model, installs_any) {
         found.at_most(Level::Warn);
     }
     let os = contents.and_then(|contents| contents.os.as_ref());
@@ -169,6 +168,10 @@ fn report_as<'c>(
     }
     found.help(advice(program, manager));
     found
+}
+
+fn installs_any(command: &Command) -> bool {
+    installs(command).is_some_and(|install| install.manager.is_system())
 }
 
 fn manager_of(stage: &Stage<'_>, model: &Model<'_>) -> Option<Manager> {

@@ -109,7 +109,7 @@ fn is_used_as_file<'a>(step: &Step<'a>, args: &CopyArgs, cx: &Cx<'a>) -> bool {
     let Some((stage, dest)) = cx.model.stage(step.stage).zip(step.copy_dest(cx.model)) else { return false };
     let name = source.text.rsplit('/').next().unwrap_or_default();
     let path = if dest.ends_with('/') { format!("{dest}{name}") } else { dest.to_owned() };
-    let later = stage.all(Keyword::Run).filter(|other| other.index > step.index);
+    let later = stage.all_from(Keyword::Run, step.index + 1);
     let start = [stage.entrypoint(cx.model), stage.cmd(cx.model)].into_iter().flatten();
     let mut commands = later.chain(start).limited(MAX_LATER_STEPS).flat_map(|other| other.commands());
     commands.any(|command| {

@@ -71,7 +71,7 @@ impl World<'_> {
             World::Distroless => matches!(name, "root" | "nobody" | "nonroot"),
             World::System(contents) => {
                 contents.has_account(name) != Some(false)
-                    || !bases::OF_APPLICATIONS.contains(&name) && stage.run_commands(model).any(may_create_accounts)
+                    || !bases::OF_APPLICATIONS.contains(&name) && stage.runs_any(model, may_create_accounts)
             }
         }
     }

@@ -52,10 +52,8 @@ fn stage_span(stage: &Stage<'_>) -> Span {
 
 /// Whether the final image copies files from it.
 fn is_taken_from(stage: &Stage<'_>, model: &Model<'_>) -> bool {
-    let taken = |other: &Stage<'_>| {
-        other.imports.iter().any(|import| matches!(import.origin, Origin::Stage(from) if from == stage.index))
-    };
-    stage.reaches_final && model.stages.iter().any(|other| other.in_final && taken(other))
+    let mut uses = stage.uses_of(model);
+    stage.reaches_final && uses.any(|(other, import)| other.in_final && matches!(import.origin, Origin::Stage(_)))
 }
 
 fn starts_anything(stage: &Stage<'_>, model: &Model<'_>) -> bool {

@@ -43,7 +43,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
 
 /// Whether any stage is `FROM` it or takes files from it.
 fn is_used(stage: &Stage<'_>, model: &Model<'_>) -> bool {
-    stage.is_imported() || model.stages_on_top(stage).next().is_some()
+    stage.is_imported(model) || model.stages_on_top(stage).next().is_some()
 }
 
 /// Whether the file builds several images: there is a bake file, or at least three unused stages.

@@ -9,9 +9,10 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let Some(name) = stage.name.filter(|name| name.text.chars().any(|char| char.is_ascii_uppercase())) else { return };
     let lower = name.text.to_ascii_lowercase();
     // Every use of this name, in any case.
-    let uses =
-        cx.model.stages.iter().flat_map(|other| &other.imports).filter(|import| import.stage() == Some(stage.index));
-    let uses = uses.map(|import| import.span).filter(|span| cx.text(*span).eq_ignore_ascii_case(&lower));
+    let uses = stage
+        .uses_of(cx.model)
+        .map(|(_, import)| import.span)
+        .filter(|span| cx.text(*span).eq_ignore_ascii_case(&lower));
     let places = std::iter::once(name.span).chain(uses).filter(|span| cx.text(*span) != lower);
     let edits: Vec<_> = places.map(|span| Edit::replace(span, lower.as_str())).collect();
     let whole = name.span.len() == name.text.len();

@@ -1,5 +1,8 @@
 //! Changing the tag of an image.
 
+use std::collections::HashMap;
+
+use super::Plans;
 use crate::model::{ImageRef, Model, Part};
 use crate::text::Edit;
 
@@ -32,13 +35,34 @@ fn suffix(image: &ImageRef, tag: &str) -> Option<Edit> {
 
 /// Whether every use of the variables in an image's name is one of the same image.
 fn is_used_for_it_alone(image: &ImageRef, model: &Model<'_>) -> bool {
-    let text = model.source.text();
-    let images = model.images().filter(|used| used.image.written == image.written).count();
+    let known = model.memo.get::<Plans>().images.get_or_init(|| Names::of(model));
+    let images = known.images.get(&image.written).copied().unwrap_or_default();
     names(&image.written).all(|name| {
         let own = names(&image.written).filter(|other| *other == name).count();
-        let all = names(text).filter(|other| *other == name).take(images * own + 1).count();
-        all == images * own
+        known.uses.get(name).copied().unwrap_or_default() == images * own
     })
+}
+
+/// How often each name is used in a file.
+#[derive(Debug)]
+pub(super) struct Names {
+    /// Images, as written.
+    images: HashMap<String, usize>,
+    /// Variables.
+    uses: HashMap<String, usize>,
+}
+
+impl Names {
+    fn of(model: &Model<'_>) -> Names {
+        let count = |map: &mut HashMap<String, usize>, name: &str| match map.get_mut(name) {
+            Some(count) => *count += 1,
+            None => _ = map.insert(name.to_owned(), 1),
+        };
+        let mut found = Names { images: HashMap::new(), uses: HashMap::new() };
+        model.images().for_each(|used| count(&mut found.images, &used.image.written));
+        names(model.source.text()).for_each(|name| count(&mut found.uses, name));
+        found
+    }
 }
 
 /// The names after each `$` and `${`.

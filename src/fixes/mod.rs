@@ -35,6 +35,10 @@ struct Plans {
     two_stages: OnceLock<Result<Fix, two_stages::Obstacle>>,
     /// By stage.
     workdir: Mutex<HashMap<usize, Option<Fix>>>,
+    /// How many words of the file are code names of releases.
+    code_names: OnceLock<usize>,
+    /// See [`image_tag`].
+    images: OnceLock<image_tag::Names>,
 }
 
 /// How lines end in a file.

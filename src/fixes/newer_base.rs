@@ -2,6 +2,7 @@
 
 use crate::commands::packages::{Manager, installs};
 use crate::finding::{Fix, Order, Safety};
+use crate::fixes::Plans;
 use crate::fixes::image_tag::with_tag;
 use crate::knowledge::bases::end_of_life::{EndOfLife, end_of_life, renewed};
 use crate::knowledge::packages;
@@ -9,7 +10,7 @@ use crate::knowledge::packages::vanished;
 use crate::knowledge::programs::Class;
 use crate::knowledge::{bases, canonical, os};
 use crate::model::{ImageRef, MAX_LATER_STEPS, Model, Origin, Stage, Thing, Tri};
-use crate::text::Edit;
+use crate::text::{Edit, Source};
 
 /// Files with more stages are left alone, since all pairs of stages are compared: more than any real file has.
 const MAX_STAGES: usize = 100;
@@ -50,7 +51,7 @@ pub fn successor<'a>(image: &ImageRef, stage: &Stage<'a>, end: &EndOfLife, model
     let (name, tag) = (image.familiar_name()?, image.tag_text()?);
     let official = !name.contains('/') && canonical(&name) == name;
     let role = bases::role(&name);
-    if !official || end.below || end.deprecated_image || stage.windows || image.is_windows() || names_release(model.source.text(), tag) {
+    if !official || end.below || end.deprecated_image || stage.windows || image.is_windows() || names_release(tag, model) {
         return None;
     }
     if !matches!(role, Some(Os | Runtime | Toolchain | WebServer)) {
@@ -120,7 +121,6 @@ fn moves_too<'a>(image: &ImageRef, stage: &Stage<'a>, model: &Model<'a>) -> bool
 }
 
 fn new_tag<'a>(image: &ImageRef, stage: &Stage<'a>, ended: &[EndOfLife], model: &Model<'a>) -> Option<String> {
-    let text = model.source.text();
     // The system below a language moves with it.
     let [end, below @ ..] = ended else { return None };
     if !below.iter().all(|end| end.below) {
@@ -144,7 +144,7 @@ fn new_tag<'a>(image: &ImageRef, stage: &Stage<'a>, ended: &[EndOfLife], model: 
     if new_name != canonical(&name) || !end_of_life(&name, Some(new_tag)).is_empty() {
         return None;
     }
-    if canonical(&name) == "golang" && !builds_in_modules(tag, text)
+    if canonical(&name) == "golang" && !builds_in_modules(tag, model.source)
         || canonical(&name) == "node" && !runs_on_newer_node(tag, stage, model)
     {
         return None;
@@ -159,14 +159,13 @@ fn new_tag<'a>(image: &ImageRef, stage: &Stage<'a>, ended: &[EndOfLife], model: 
         return None;
     }
     // Repositories, also those of a file that is copied, are of one release.
-    if canonical(&name) != "golang" && names_repositories(stage, model) || names_release(text, tag) {
+    if canonical(&name) != "golang" && names_repositories(stage, model) || names_release(tag, model) {
         return None;
     }
     if takes_built_files(stage, model) {
         return None;
     }
-    let built_on = model.stages.iter().filter(|other| other.root(model).index == stage.index);
-    for (_, _, install) in built_on.flat_map(|stage| stage.installs()) {
+    for (_, _, install) in built_on(stage, model).flat_map(|stage| stage.installs()) {
         let python = matches!(install.manager, Manager::Pip) && canonical(&name) != "golang";
         let bound = |package: &crate::commands::packages::Package| {
             package.version.is_some()
@@ -186,8 +185,7 @@ fn new_tag<'a>(image: &ImageRef, stage: &Stage<'a>, ended: &[EndOfLife], model: 
 /// brings.
 pub(super) fn lacks_program<'a>(name: &str, tag: &str, stage: &Stage<'a>, model: &Model<'a>) -> bool {
     let Some(contents) = bases::contents(name, Some(tag)) else { return false };
-    let built_on = model.stages.iter().filter(|other| other.root(model).index == stage.index);
-    built_on.flat_map(|stage| &stage.steps).take(MAX_LATER_STEPS).any(|step| {
+    built_on(stage, model).flat_map(|stage| &stage.steps).take(MAX_LATER_STEPS).any(|step| {
         let missing =
             |name: &str| contents.program(name) == Some(false) && model.provides(step, Thing::Program(name)) == Tri::No;
         let mut calls = step.commands().iter().filter(|command| !command.place.conditional);
@@ -203,11 +201,16 @@ fn takes_built_files<'a>(stage: &Stage<'a>, model: &Model<'a>) -> bool {
         let file = text.split(['?', '#']).next().unwrap_or_default();
         file.rsplit_once('.').is_some_and(|(_, ending)| matches!(ending, "deb" | "rpm" | "run" | "bin"))
     };
-    let built_on = model.stages.iter().filter(|other| other.root(model).index == stage.index);
-    built_on.flat_map(|stage| &stage.steps).take(MAX_LATER_STEPS).any(|step| {
+    built_on(stage, model).flat_map(|stage| &stage.steps).take(MAX_LATER_STEPS).any(|step| {
         let copied = step.copy().into_iter().flat_map(|copy| &copy.sources).any(|word| is_built(&word.text));
         copied || step.commands().iter().any(|command| command.args.iter().any(|arg| is_built(arg.known().unwrap_or(&arg.raw))))
     })
+}
+
+/// A stage with a base of its own, and those built on it.
+fn built_on<'m, 'a>(stage: &'m Stage<'a>, model: &'m Model<'a>) -> impl Iterator<Item = &'m Stage<'a>> {
+    let all = std::iter::once(stage).chain(model.stages_on_top(stage));
+    all.filter(|_| stage.root(model).index == stage.index)
 }
 
 /// `(24, 4)` of `24.04`.
@@ -220,8 +223,7 @@ fn release_number(version: &str) -> Option<(u32, u32)> {
 fn names_repositories<'a>(stage: &Stage<'a>, model: &Model<'a>) -> bool {
     const SIGNS: [&str; 7] =
         ["sources.list", "/etc/apt/", "apt-add-repository", "add-apt-repository", "apt-key", "/etc/apk/", "ppa:"];
-    let built_on = model.stages.iter().filter(|other| other.root(model).index == stage.index);
-    built_on.flat_map(|stage| &stage.steps).any(|step| {
+    built_on(stage, model).flat_map(|stage| &stage.steps).any(|step| {
         let text = model.source.slice(step.instruction.span);
         SIGNS.iter().any(|sign| text.contains(sign) && !text.contains("/etc/apt/apt.conf"))
             || text.contains("deb http")
@@ -231,21 +233,21 @@ fn names_repositories<'a>(stage: &Stage<'a>, model: &Model<'a>) -> bool {
 }
 
 /// Whether a file names a release of Debian or Ubuntu anywhere but in this tag.
-fn names_release(text: &str, tag: &str) -> bool {
+fn names_release(tag: &str, model: &Model<'_>) -> bool {
     let words = |text: &str| {
         text.split(|char: char| !char.is_ascii_alphanumeric()).filter(|word| os::is_codename(word)).count()
     };
-    words(text) > words(tag)
+    *model.memo.get::<Plans>().code_names.get_or_init(|| words(model.source.text())) > words(tag)
 }
 
 /// Whether newer Go builds it as well: 1.16 and later need a `go.mod`, and in 1.18 and later `go get` installs no programs.
-fn builds_in_modules(tag: &str, text: &str) -> bool {
+fn builds_in_modules(tag: &str, source: &Source) -> bool {
     let mut numbers = tag.split(['.', '-']).map_while(|part| part.parse::<u32>().ok());
     let Some((1, minor)) = numbers.next().zip(numbers.next()) else { return false };
     let by_path = ["GO111MODULE=off", "GO111MODULE=auto", "GO111MODULE off", "GO111MODULE auto", "dep ensure", "glide"];
     let module = ["go.mod", "go mod ", "go.sum", "GO111MODULE=on", "GO111MODULE on"];
-    let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
-    !says(&by_path) && (minor >= 18 || !text.contains("go get ")) && (minor >= 16 || says(&module))
+    let says = |words: &[&'static str]| words.iter().any(|word| source.mentions(word));
+    !says(&by_path) && (minor >= 18 || !source.mentions("go get ")) && (minor >= 16 || says(&module))
 }
 
 /// The oldest major version of Node.js whose programs are likely to run on the newest one.
@@ -265,8 +267,7 @@ fn runs_on_newer_node<'a>(tag: &str, stage: &Stage<'a>, model: &Model<'a>) -> bo
     if says || project.is_some_and(|node| node.dependencies.iter().any(|it| native(&it.name))) {
         return false;
     }
-    let built_on = model.stages.iter().filter(|other| other.root(model).index == stage.index);
-    built_on.flat_map(|stage| &stage.steps).flat_map(|step| step.commands()).all(|command| {
+    built_on(stage, model).flat_map(|stage| &stage.steps).flat_map(|step| step.commands()).all(|command| {
         let bundles = command.class().is(Class::FRONTEND_TOOL)
             || command.args.iter().any(|arg| arg.lexeme().starts_with("build"));
         let compiles =

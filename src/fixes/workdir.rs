@@ -59,7 +59,7 @@ fn plan<'a>(stage: &Stage<'a>, model: &Model<'a>) -> Option<Fix> {
 fn give_workdir<'a>(stage: &Stage<'a>, first: &Step<'a>, model: &Model<'a>) -> Option<Fix> {
     let context = model.context.filter(|context| context.is_sure());
     // Who takes from it would look in the old place; another WORKDIR is where the program starts.
-    let used = stage.is_imported();
+    let used = stage.is_imported(model);
     let based = model.stages_on_top(stage).next().is_some();
     if used
         || based

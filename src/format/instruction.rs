@@ -86,7 +86,7 @@ impl<'m, 'a> Writer<'m, 'a> {
             let mut out = self.keyword(instruction.keyword_span)?;
             Gap::read(self.raw(instruction.keyword_span.end(), inner.span.start())?, self.style.escape)?;
             out.push(' ');
-            out.push_str(&self.simple(inner, step.and_then(|step| step.kept.as_ref()).map(|script| script.dialect))?);
+            out.push_str(&self.simple(inner, step.and_then(|step| step.kept.as_deref()).map(|script| script.dialect))?);
             return Some(out);
         }
         self.simple(instruction, step.and_then(|step| step.script.as_ref()).map(|script| script.dialect))

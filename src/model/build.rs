@@ -58,6 +58,7 @@ impl<'a> Model<'a> {
             stages: Vec::new(),
             last: None,
             context,
+            answers: Default::default(),
             memo: Memo::default(),
             is_fragment: false,
             providers: super::provides::Providers::default(),
@@ -134,7 +135,7 @@ impl<'a> Builder<'a, '_> {
         }
         let kept = match &instruction.args {
             Args::Onbuild(Some(inner)) if inner.keyword == Keyword::Run => {
-                shells::script(self.model.source, inner, &before.shell, at.sh)
+                shells::script(self.model.source, inner, &before.shell, at.sh).map(Box::new)
             }
             _ => None,
         };
@@ -172,6 +173,8 @@ impl<'a> Builder<'a, '_> {
     fn finish_stage(&mut self) {
         if let (Some(state), Some(stage)) = (self.state.take(), self.model.stages.last_mut()) {
             stage.steps.shrink_to_fit();
+            stage.by_keyword = (0..stage.steps.len() as u32).collect();
+            stage.by_keyword.sort_by_key(|at| stage.steps[*at as usize].instruction.keyword as u8);
             stage.end = state;
         }
     }
@@ -222,6 +225,7 @@ impl<'a> Builder<'a, '_> {
             uses,
             windows: at.windows,
             steps: Vec::new(),
+            by_keyword: Vec::new(),
             kept: Vec::new(),
             end: state.clone(),
             is_final: false,
@@ -230,7 +234,7 @@ impl<'a> Builder<'a, '_> {
             imports: Vec::new(),
             root,
             on_top: Vec::new(),
-            imported: false,
+            taken: Vec::new(),
             effective: Effective::default(),
             contents: OnceLock::new(),
             base_workdir: OnceLock::new(),

@@ -18,11 +18,9 @@ pub(super) fn link(
     let count = model.stages.len();
     for index in 0..count {
         let imports = imports(model, index, by_name, facts);
-        for import in &imports {
-            if let Origin::Stage(from) = import.origin
-                && let Some(stage) = model.stages.get_mut(from)
-            {
-                stage.imported = true;
+        for (at, import) in imports.iter().enumerate() {
+            if let Some(stage) = import.stage().and_then(|from| model.stages.get_mut(from)) {
+                stage.taken.push((index, at));
             }
         }
         if let Some(stage) = model.stages.get_mut(index) {

@@ -56,11 +56,11 @@ pub use user::Numbers;
 pub use volumes::{Volume, lies_below};
 pub use workdir::{is_absolute as is_absolute_path, join as join_path};
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use crate::context::Context;
-use crate::shell::{Dialect, Script};
+use crate::shell::{Command, Dialect, Script};
 use crate::syntax::{Dockerfile, Instruction, Word};
 use crate::text::{Memo, Source, Span};
 
@@ -85,9 +85,14 @@ pub struct Model<'a> {
     providers: provides::Providers,
     /// See [`Model::file_before`].
     files: files::Files,
+    /// See [`Stage::runs_any`].
+    answers: Mutex<HashMap<(Ask, usize), bool>>,
     /// What the fixes have planned.
     pub(crate) memo: Memo,
 }
+
+/// A question about one command.
+pub type Ask = fn(&Command) -> bool;
 
 /// One `FROM` and what follows it.
 pub struct Stage<'a> {
@@ -105,6 +110,8 @@ pub struct Stage<'a> {
     pub windows: bool,
     /// The instructions after the FROM.
     pub steps: Vec<Step<'a>>,
+    /// The indices of the steps, by keyword and then in order: see [`Stage::all`].
+    by_keyword: Vec<u32>,
     /// See [`Model::kept_steps`].
     kept: Vec<Step<'a>>,
     /// The state after the last step.
@@ -121,8 +128,8 @@ pub struct Stage<'a> {
     root: usize,
     /// The stages that are `FROM` this one, in order.
     on_top: Vec<usize>,
-    /// See [`Stage::is_imported`].
-    imported: bool,
+    /// See [`Stage::uses_of`].
+    taken: Vec<(usize, usize)>,
     /// What would start and watch its container.
     effective: Effective,
     /// See [`Stage::contents`].
@@ -191,7 +198,7 @@ pub struct Step<'a> {
     /// For RUN, CMD, ENTRYPOINT, HEALTHCHECK CMD in a shell we read (exec form too).
     pub script: Option<Script>,
     /// The script of a RUN that ONBUILD keeps for later. It is not part of this image.
-    pub kept: Option<Script>,
+    pub kept: Option<Box<Script>>,
     /// Whether it is what an ONBUILD keeps: see [`Model::kept_steps`].
     pub is_kept: bool,
     /// The variables that BuildKit expands in it, each time one is used. A shell's own are not among them.

@@ -1,7 +1,9 @@
 //! Questions about the model.
 
+use std::sync::PoisonError;
+
 use super::expand::{Expansion, Scope, expand};
-use super::{Base, ImageRef, Model, Origin, Stage, State, Step, VariableUse, workdir};
+use super::{Ask, Base, ImageRef, Import, Model, Origin, Stage, State, Step, VariableUse, workdir};
 use crate::commands::cleanup::{lies_in, normal_path};
 use crate::commands::packages::{Install, installs};
 use crate::shell::windows::{Statement, exec_statements, statements};
@@ -208,8 +210,14 @@ impl<'a> Stage<'a> {
     }
 
     /// Whether another stage copies or mounts files from it.
-    pub fn is_imported(&self) -> bool {
-        self.imported
+    pub fn is_imported(&self, model: &Model<'a>) -> bool {
+        self.uses_of(model).any(|(_, import)| matches!(import.origin, Origin::Stage(_)))
+    }
+
+    /// Where files are copied or mounted from it, and the stage that does so, in file order. Also where that comes too early.
+    pub fn uses_of<'m>(&self, model: &'m Model<'a>) -> impl Iterator<Item = (&'m Stage<'a>, &'m Import)> {
+        let uses = self.taken.iter().inspect(|_| steps::count(1));
+        uses.filter_map(|(stage, import)| Some((model.stages.get(*stage)?, model.stages.get(*stage)?.imports.get(*import)?)))
     }
 
     /// The stage where the chain of FROMs leaves this file: itself, when its base is no stage.
@@ -232,9 +240,36 @@ impl<'a> Stage<'a> {
         self.lineage(model).flat_map(|stage| stage.all(Keyword::Run)).flat_map(Step::commands)
     }
 
+    /// Whether that is so of any of these commands. It is asked once for each stage, however many steps want to know.
+    pub fn runs_any(&self, model: &Model<'a>, ask: Ask) -> bool {
+        let mut known = model.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        let (mut answer, mut open) = (false, Vec::new());
+        for stage in self.lineage(model) {
+            if let Some(known) = known.get(&(ask, stage.index)) {
+                answer = *known;
+                break;
+            }
+            open.push(stage);
+        }
+        for stage in open.into_iter().rev() {
+            answer = answer || stage.all(Keyword::Run).flat_map(Step::commands).any(ask);
+            known.insert((ask, stage.index), answer);
+        }
+        answer
+    }
+
     /// Its steps of that kind, in order.
     pub fn all(&self, keyword: Keyword) -> impl DoubleEndedIterator<Item = &Step<'a>> {
-        self.steps.iter().inspect(|_| steps::count(1)).filter(move |step| step.instruction.keyword == keyword)
+        self.all_from(keyword, 0)
+    }
+
+    /// Those with this index or a higher one, found without a look at the others.
+    pub fn all_from(&self, keyword: Keyword, index: usize) -> impl DoubleEndedIterator<Item = &Step<'a>> {
+        let place = |at: u32| (self.steps[at as usize].instruction.keyword as u8, at as usize);
+        let start = self.by_keyword.partition_point(|at| place(*at) < (keyword as u8, index));
+        let end = self.by_keyword.partition_point(|at| place(*at) < (keyword as u8 + 1, 0));
+        let found = self.by_keyword.get(start..end).unwrap_or_default().iter();
+        found.map(|at| &self.steps[*at as usize]).inspect(|_| steps::count(1))
     }
 
     /// Its last step of that kind.

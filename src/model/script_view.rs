@@ -136,7 +136,7 @@ pub fn each_script_view<'m, 'a>(model: &'m Model<'a>, mut see: impl FnMut(&Scrip
             {
                 later.extend(pairs.pairs.iter().map(|pair| pair.name.text.as_str()));
             }
-            let script = step.script.as_ref().or(step.kept.as_ref());
+            let script = step.script.as_ref().or(step.kept.as_deref());
             let Some(script) = script else { continue };
             if let Some(view) = view(step, script, sh, &later) {
                 see(&view);

@@ -107,7 +107,7 @@ impl Names<'_, '_> {
             for step in &stage.steps {
                 step.uses.iter().for_each(|used| self.used(&mut scope, used));
                 // What ONBUILD keeps has the variables of the image that is built on this one.
-                for script in step.script.iter().chain(&step.kept) {
+                for script in step.script.iter().chain(step.kept.as_deref()) {
                     let mentions = script_variables::mentions(script, model.source);
                     self.used_in_script(&mut scope, script.span.start(), &mentions);
                 }

@@ -86,7 +86,7 @@ impl Marks {
             self.push(used.image.span, &SemanticTokenType::CLASS, 1);
         }
         for step in view.model.steps() {
-            step.script.iter().chain(&step.kept).for_each(|script| self.script(view.model.source, script));
+            step.script.iter().chain(step.kept.as_deref()).for_each(|script| self.script(view.model.source, script));
         }
         for name in occurrences::all(view.model) {
             let kind = match name.symbol {
