@@ -157,7 +157,7 @@ fn failures(
         ("prints on standard error", &stderr, &expectation.stderr_contains),
     ] {
         for part in wanted.iter().map(fill).filter(|part| !text.contains(part.as_str())) {
-            let is_on_stderr = name == "prints" && stderr.contains(part.as_str());
+            let is_on_stderr = name == "prints" && matches!(ran.end, RunEnd::Exit(0)) && stderr.contains(part.as_str());
             let earn_back = match is_on_stderr {
                 true => format!("print {} to standard output, not to standard error", quoted(&part)),
                 false => format!("the output should contain {}", quoted(&part)),
