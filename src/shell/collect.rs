@@ -38,16 +38,8 @@ pub fn exec_form(items: &[(String, Span)]) -> Script {
         (Some((_, first)), Some((_, last))) => first.cover(*last),
         _ => return Script::empty(Span::default(), Dialect::Posix),
     };
-    let word = |(text, span): &(String, Span)| Arg {
-        span: *span,
-        raw: text.clone(),
-        text: Some(text.clone()),
-        value: None,
-        unsplit: None,
-    };
-    let words = items.iter().map(word);
     let simple = Simple {
-        words: words.collect(),
+        words: items.iter().map(Arg::literal).collect(),
         assignments: Vec::new(),
         redirects: Vec::new(),
         origin: Origin::Json,

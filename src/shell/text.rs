@@ -223,6 +223,11 @@ impl Arg {
         Arg { span, raw: raw.to_owned(), text: (!decoded.dynamic).then_some(decoded.text), value: None, unsplit: None }
     }
 
+    /// A string of a JSON array, decoded, and where it stands: nothing in it is quoted or expanded.
+    pub(super) fn literal((text, span): &(String, Span)) -> Arg {
+        Arg { span: *span, raw: text.clone(), text: Some(text.clone()), value: None, unsplit: None }
+    }
+
     /// The text, or how it is written when the shell has to expand something in it.
     pub fn lexeme(&self) -> &str {
         self.text.as_deref().unwrap_or(&self.raw)

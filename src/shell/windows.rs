@@ -49,14 +49,7 @@ pub fn statements(text: &str, base: usize, dialect: Dialect) -> Vec<Statement> {
 /// The commands of an exec form, `["powershell", "-Command", "…"]`: decoded strings, and where they stand with their
 /// quotes. None if it starts another program.
 pub fn exec_statements(items: &[(String, Span)]) -> Vec<Statement> {
-    let word = |(text, span): &(String, Span)| Arg {
-        span: *span,
-        raw: text.clone(),
-        text: Some(text.clone()),
-        value: None,
-        unsplit: None,
-    };
-    let words: Vec<Arg> = items.iter().map(word).collect();
+    let words: Vec<Arg> = items.iter().map(Arg::literal).collect();
     let Some(script) = inner_script(&words) else { return Vec::new() };
     if script.len() > 1 && script.iter().all(|word| !word.raw.contains(' ')) {
         return vec![Statement { words: script.to_vec(), depth: 0, piped: false }];
@@ -93,7 +86,7 @@ fn inner_script(words: &[Arg]) -> Option<&[Arg]> {
 fn is_named(word: &Arg, name: &str) -> bool {
     let word = word.lexeme();
     let base = word.rsplit(['/', '\\']).next().unwrap_or(word).to_ascii_lowercase();
-    base.strip_suffix(".exe").unwrap_or(&base) == name.to_ascii_lowercase()
+    base.strip_suffix(".exe").unwrap_or(&base).eq_ignore_ascii_case(name)
 }
 
 /// The commands of a script, without those of a script in its arguments.
