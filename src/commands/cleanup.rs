@@ -10,7 +10,7 @@ use crate::text::{Span, steps};
 
 /// Which leftovers a command removes: a manager's own cleaning, or `rm`, `find … -delete` of where they lie.
 pub fn cleans(command: &Command) -> &[Leftover] {
-    facts(command).cleans.get_or_init(|| read(command))
+    facts(command).cleans.get_or_init(|| read(command).into())
 }
 
 fn read(command: &Command) -> Vec<Leftover> {
@@ -123,7 +123,7 @@ fn may_cover(removed: &Removed, path: &str) -> bool {
 
 /// What `rm`, `unlink` and `find` with `-delete` or `-exec rm` remove.
 pub fn removes_paths(command: &Command) -> &[Removed] {
-    facts(command).removes.get_or_init(|| read_paths(command))
+    facts(command).removes.get_or_init(|| read_paths(command).into())
 }
 
 fn read_paths(command: &Command) -> Vec<Removed> {

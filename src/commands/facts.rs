@@ -9,6 +9,10 @@ use super::service::Service;
 use crate::knowledge::managers::{Manager, Row};
 use crate::knowledge::programs::Class;
 use crate::shell::Command;
+use crate::text::Seldom;
+
+/// Those that a command names, and for which manager.
+type Packages = (Manager, Vec<Package>);
 
 /// Small: most commands have few of them.
 #[derive(Debug, Default)]
@@ -16,13 +20,13 @@ pub(super) struct Facts {
     pub(super) class: OnceLock<Class>,
     pub(super) row: OnceLock<Option<&'static Row>>,
     pub(super) refreshes: OnceLock<Option<Manager>>,
-    pub(super) upgrades: OnceLock<Option<(Manager, Vec<Package>)>>,
-    pub(super) uninstalls: OnceLock<Option<(Manager, Vec<Package>)>>,
+    pub(super) upgrades: OnceLock<Option<Box<Packages>>>,
+    pub(super) uninstalls: OnceLock<Option<Box<Packages>>>,
     pub(super) starts: OnceLock<Option<Box<Service>>>,
     pub(super) download: OnceLock<Option<Box<Download>>>,
     pub(super) install: OnceLock<Option<Box<Install>>>,
-    pub(super) cleans: OnceLock<Vec<Leftover>>,
-    pub(super) removes: OnceLock<Vec<Removed>>,
+    pub(super) cleans: OnceLock<Seldom<Leftover>>,
+    pub(super) removes: OnceLock<Seldom<Removed>>,
 }
 
 /// The facts kept with this command.

@@ -343,7 +343,7 @@ fn read_refresh(command: &Command) -> Option<Manager> {
 
 /// Whether it brings all packages, or those it names, up to date: `apt-get upgrade`, `yum update`, `apk upgrade`.
 pub fn upgrades(command: &Command) -> Option<&(Manager, Vec<Package>)> {
-    facts(command).upgrades.get_or_init(|| read_upgrade(command)).as_ref()
+    facts(command).upgrades.get_or_init(|| read_upgrade(command).map(Box::new)).as_deref()
 }
 
 fn read_upgrade(command: &Command) -> Option<(Manager, Vec<Package>)> {
@@ -361,7 +361,7 @@ pub fn fetches_packages(command: &Command) -> Option<Manager> {
 
 /// Which packages it removes: `apt-get purge x`, `apk del .build-deps`.
 pub fn uninstalls(command: &Command) -> Option<&(Manager, Vec<Package>)> {
-    facts(command).uninstalls.get_or_init(|| read_uninstall(command)).as_ref()
+    facts(command).uninstalls.get_or_init(|| read_uninstall(command).map(Box::new)).as_deref()
 }
 
 fn read_uninstall(command: &Command) -> Option<(Manager, Vec<Package>)> {

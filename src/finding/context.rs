@@ -9,6 +9,33 @@ use crate::model::{Model, StartCommand};
 use crate::syntax::SyntaxErrorKind;
 use crate::text::{Source, Span};
 
+/// Where the findings of all rules about a document go.
+#[derive(Debug, Default)]
+pub struct Sink {
+    found: RefCell<Vec<Diagnostic>>,
+    marks: bool,
+}
+
+impl Sink {
+    /// Begins with what has been found already. With `marks`, findings keep only how safe their fixes are: for documents in
+    /// which every fix can be made, when none is applied or shown.
+    pub fn new(found: Vec<Diagnostic>, marks: bool) -> Self {
+        Self { found: RefCell::new(found), marks }
+    }
+
+    fn push(&self, mut diagnostic: Diagnostic) {
+        if self.marks {
+            diagnostic.mark_fix();
+        }
+        self.found.borrow_mut().push(diagnostic);
+    }
+
+    /// What has been found; nothing is left.
+    pub fn take(&self) -> Vec<Diagnostic> {
+        self.found.take()
+    }
+}
+
 /// What a rule is given: the document, its model, the rule's options, and the way to report. `M` is the model of the
 /// kind of document that the rule reads.
 pub struct Cx<'a, M = Model<'a>> {
@@ -18,11 +45,12 @@ pub struct Cx<'a, M = Model<'a>> {
     targets: &'a [Target],
     meta: &'static Meta,
     level: Level,
-    found: RefCell<Vec<Diagnostic>>,
+    /// Where findings go: those of all rules together, so that none is kept twice.
+    found: &'a Sink,
 }
 
 impl<'a, M> Cx<'a, M> {
-    /// What the rule called `meta` is given for one document. No `targets` means Docker alone.
+    /// What the rule called `meta` is given for one document. No `targets` means Docker alone. What it reports is added to `found`.
     pub fn new(
         source: &'a Source,
         model: &'a M,
@@ -30,23 +58,14 @@ impl<'a, M> Cx<'a, M> {
         level: Level,
         options: Option<&'a (dyn Any + Send + Sync)>,
         targets: &'a [Target],
+        found: &'a Sink,
     ) -> Self {
-        Self { source, model, options, targets, meta, level, found: RefCell::default() }
-    }
-
-    /// How much the rule reported.
-    pub fn count(&self) -> usize {
-        self.found.borrow().len()
-    }
-
-    /// What the rule reported.
-    pub fn into_found(self) -> Vec<Diagnostic> {
-        self.found.into_inner()
+        Self { source, model, options, targets, meta, level, found }
     }
 
     /// Begins a finding at `span`. It is reported when the returned builder goes out of scope.
     pub fn report(&self, span: Span, message: impl Into<Text>) -> Report<'_> {
-        Report { out: &self.found, diagnostic: Some(Diagnostic::new(self.meta, self.level, span, message)) }
+        Report { out: self.found, diagnostic: Some(Diagnostic::new(self.meta, self.level, span, message)) }
     }
 
     /// The rule's options, as the configuration sets them.
@@ -102,7 +121,7 @@ impl<'a> Cx<'a, Project<'a>> {
         if place.is_here() {
             return self.report(place.span, message);
         }
-        Report { out: &self.found, diagnostic: None }
+        Report { out: self.found, diagnostic: None }
     }
 
     /// How a value is written in the file that is checked; empty if it is in another file.
@@ -128,7 +147,7 @@ impl<'a> Cx<'a, Project<'a>> {
 
 /// A finding being built. It is reported when dropped.
 pub struct Report<'c> {
-    out: &'c RefCell<Vec<Diagnostic>>,
+    out: &'c Sink,
     diagnostic: Option<Diagnostic>,
 }
 
@@ -169,7 +188,7 @@ impl Report<'_> {
     /// Offers a fix that takes work to plan: `plan` is called only if the fix is applied or shown, with the model and
     /// `at`, the index of the stage or whatever else tells it where. `safety` is the best it can be.
     pub fn fix_with(&mut self, safety: Safety, at: usize, plan: PlanFix) -> &mut Self {
-        self.with(|diagnostic| diagnostic.plan = Some(Plan { safety, at, plan }))
+        self.with(|diagnostic| diagnostic.plan = Some(Plan { safety, at: at as u32, plan }))
     }
 
     /// Lowers the level of this one finding, for when the rule is less sure than usual. Never raises it.
@@ -182,7 +201,7 @@ impl Drop for Report<'_> {
     fn drop(&mut self) {
         if let Some(mut diagnostic) = self.diagnostic.take() {
             diagnostic.report_more_labels();
-            self.out.borrow_mut().push(diagnostic);
+            self.out.push(diagnostic);
         }
     }
 }

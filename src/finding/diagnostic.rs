@@ -30,7 +30,7 @@ pub struct Diagnostic {
     /// Other places that belong to it, at most [`Diagnostic::MAX_LABELS`].
     pub labels: Vec<Label>,
     /// How many more places belong to it.
-    pub more_labels: usize,
+    pub more_labels: u32,
     /// What to do, or what else there is to know: one sentence each, same conventions.
     pub help: Vec<Text>,
     pub fix: Option<Box<Fix>>,
@@ -47,7 +47,7 @@ pub struct Plan {
     /// The best it can be.
     pub safety: Safety,
     /// What [`Plan::plan`] is told: the index of the stage, say.
-    pub at: usize,
+    pub at: u32,
     pub plan: PlanFix,
 }
 
@@ -55,14 +55,14 @@ impl Diagnostic {
     /// A bare finding.
     pub fn new(rule: &'static Meta, level: Level, span: Span, message: impl Into<Text>) -> Self {
         let (labels, help) = (Vec::new(), Vec::new());
-        Self { rule, variant: "", level, span, message: message.into(), labels, more_labels: 0, help, fix: None, plan: None }
+        Self { rule, variant: "", level, span, message: exact(message.into()), labels, more_labels: 0, help, fix: None, plan: None }
     }
 
     /// Adds a sentence of advice.
     pub fn help(&mut self, text: impl Into<Text>) -> &mut Self {
         // Hardly any has more than one.
         self.help.reserve_exact(1);
-        self.help.push(text.into());
+        self.help.push(exact(text.into()));
         self
     }
 
@@ -76,7 +76,7 @@ impl Diagnostic {
                 if self.labels.is_empty() {
                     self.labels.reserve_exact(1);
                 }
-                self.labels.push(Label { span, message: message.into() });
+                self.labels.push(Label { span, message: exact(message.into()) });
             }
             false => self.more_labels += 1,
         }
@@ -95,7 +95,14 @@ impl Diagnostic {
     /// Makes the fix if it was only planned.
     pub fn plan_fix(&mut self, model: &Model<'_>) {
         if let Some(Plan { at, plan, .. }) = self.plan.take() {
-            self.fix = plan(model, at).map(Box::new);
+            self.fix = plan(model, at as usize).map(Box::new);
+        }
+    }
+
+    /// Keeps only how safe its fix is. A fix that is more than its edits stays.
+    pub(super) fn mark_fix(&mut self) {
+        if let Some(fix) = self.fix.take_if(|fix| fix.is_plain()) {
+            self.plan = Some(Plan { safety: fix.safety, at: 0, plan: |_, _| None });
         }
     }
 
@@ -139,7 +146,63 @@ impl Diagnostic {
     }
 }
 
+/// The same text in no more memory than it needs: what `format!` makes takes up to twice as much.
+fn exact(text: Text) -> Text {
+    match text {
+        Cow::Owned(text) if text.capacity() > text.len() => Cow::Owned(text.as_str().to_owned()),
+        text => text,
+    }
+}
+
+/// Puts findings in file order. Needs hardly any memory of its own.
+pub fn sort(found: &mut [Diagnostic]) {
+    let key = |one: &Diagnostic| (one.span, one.rule.name);
+    let mut order: Vec<usize> = (0..found.len()).collect();
+    order.sort_by(|a, b| {
+        let (a, b) = (&found[*a], &found[*b]);
+        key(a).cmp(&key(b)).then_with(|| a.message.cmp(&b.message))
+    });
+    for to in 0..order.len() {
+        // Where those that have been moved are now.
+        let mut from = order[to];
+        while from < to {
+            from = order[from];
+        }
+        order[to] = from;
+        found.swap(to, from);
+    }
+}
+
 /// `SC2086`: a code of ShellCheck's.
 pub fn is_shellcheck_code(name: &str) -> bool {
     name.strip_prefix("SC").is_some_and(|digits| digits.len() == 4 && digits.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::{Entry, Rule};
+
+    #[test]
+    fn file_order_is_stable() {
+        let entry = Entry::new("shell", "a-rule", "# a-rule\n\nA rule.\n", Rule::new(Level::Warn, "0.1.0", &[]));
+        let rule = &Box::leak(Box::new(entry)).meta;
+        let one = |start: usize, message: &'static str, variant: &'static str| Diagnostic {
+            variant,
+            ..Diagnostic::new(rule, Level::Warn, Span::new(start, start + 1), message)
+        };
+        let mut found =
+            vec![one(4, "b", "1"), one(2, "x", "2"), one(4, "a", "3"), one(0, "y", "4"), one(4, "b", "5"), one(2, "x", "6")];
+        sort(&mut found);
+        let order: Vec<&str> = found.iter().map(|one| one.variant).collect();
+        assert_eq!(order, ["4", "2", "6", "3", "1", "5"]);
+    }
+
+    #[test]
+    fn texts_take_no_more_memory_than_they_need() {
+        let mut text = String::with_capacity(100);
+        text.push_str("short");
+        let Text::Owned(kept) = exact(text.into()) else { panic!("it was not static") };
+        assert_eq!((kept.as_str(), kept.capacity()), ("short", 5));
+    }
 }

@@ -63,7 +63,7 @@ pub struct Fix {
     pub when_verified: bool,
     edits: Vec<Edit>,
     /// Then there are no edits.
-    new_file: Option<NewFile>,
+    new_file: Option<Box<NewFile>>,
 }
 
 impl Fix {
@@ -75,12 +75,12 @@ impl Fix {
             order: None,
             when_verified: false,
             edits: Vec::new(),
-            new_file: Some(file),
+            new_file: Some(Box::new(file)),
         }
     }
 
     pub fn new_file(&self) -> Option<&NewFile> {
-        self.new_file.as_ref()
+        self.new_file.as_deref()
     }
 
     /// `None` when two edits overlap, or when there is none: such a fix would not mean anything.
@@ -107,6 +107,11 @@ impl Fix {
     /// The same fix, for those alone who verify it.
     pub fn when_verified(self) -> Self {
         Self { when_verified: true, ..self }
+    }
+
+    /// Whether it is only edits, which need nothing else.
+    pub(super) fn is_plain(&self) -> bool {
+        self.order.is_none() && !self.when_verified && self.new_file.is_none()
     }
 
     pub fn edits(&self) -> &[Edit] {

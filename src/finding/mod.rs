@@ -10,9 +10,9 @@ pub mod prelude;
 mod rule;
 mod target;
 
-pub use context::{Cx, Report, in_script};
+pub use context::{Cx, Report, Sink, in_script};
 pub use diagnostic::is_shellcheck_code;
-pub use diagnostic::{Diagnostic, Label, Plan, PlanFix, Text};
+pub use diagnostic::{Diagnostic, Label, Plan, PlanFix, Text, sort};
 pub use fix::{Fix, NewFile, Order, Safety, Taken, disjoint};
 pub use level::Level;
 pub use meta::{Fixable, Meta, scanner_of};

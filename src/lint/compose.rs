@@ -7,7 +7,7 @@ use super::ignore_comment::{IgnoreComment, Reach, read, read_compose};
 use super::run::{self, Settings};
 use super::{inline_dockerfile, suppress};
 use crate::compose::Project;
-use crate::finding::{Check, Cx, Diagnostic, Entry};
+use crate::finding::{Check, Cx, Diagnostic, Entry, Sink};
 use crate::text::Span;
 use crate::text::yaml::Node;
 
@@ -39,13 +39,13 @@ pub fn check_compose_all(project: &Project<'_>, settings: &Settings) -> Vec<Diag
 /// What the rules find in a Compose file. What an alias repeats is reported once.
 fn find_compose(project: &Project<'_>, settings: &Settings) -> Vec<Diagnostic> {
     let mut found = Vec::new();
+    let new = Sink::default();
     for (entry, level) in settings.rules.iter().filter(|(entry, _)| entry.is_compose()) {
         let options = settings.options.get(entry.meta.name).map(|options| &**options);
-        let cx = Cx::new(project.source, project, &entry.meta, *level, options, &settings.targets);
+        let cx = Cx::new(project.source, project, &entry.meta, *level, options, &settings.targets, &new);
         call(project, entry, &cx);
         let mut seen = HashSet::new();
-        let new = cx.into_found().into_iter();
-        found.extend(new.filter(|found| seen.insert((found.span, found.variant))));
+        found.extend(new.take().into_iter().filter(|found| seen.insert((found.span, found.variant))));
     }
     found.extend(run::incomplete(settings));
     found

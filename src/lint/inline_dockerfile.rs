@@ -37,10 +37,7 @@ pub(super) fn find(project: &Project<'_>, settings: &Settings, with_ignored: boo
         let context = project.build_context(build);
         let contexts: Vec<&str> = build.contexts().into_iter().map(|(name, _)| name).collect();
         let model = Model::build_target(&source, &file, &args, context.as_ref(), target, &contexts);
-        let of_file = match with_ignored {
-            true => run::check_all(&model, settings, None),
-            false => run::check(&model, settings, None),
-        };
+        let of_file = run::check_inline(&model, settings, with_ignored);
         let spans: Vec<Span> = file.instructions().map(|instruction| instruction.span).collect();
         let is_known = |found: &Diagnostic| {
             let before = spans.partition_point(|span| span.start() <= found.span.start());

@@ -1,13 +1,13 @@
 //! Which rules run on a document, and what becomes of what they find.
 
 use std::any::Any;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::dockerfile::Walk;
 use super::document::Document;
 use super::fix_selection::{self, FixPolicy};
 use super::{registry, suppress};
-use crate::finding::{Cx, Diagnostic, Entry, Level, Target, Text};
+use crate::finding::{Cx, Diagnostic, Entry, Level, Sink, Target, Text, sort};
 use crate::model::Model;
 use crate::shellcheck::{self, Backend, Finding};
 use crate::text::{Span, steps};
@@ -55,7 +55,11 @@ impl Settings {
 /// Everything there is to report about one Dockerfile, in file order: what the rules find and no ignore comment covers,
 /// and what is wrong with the comments. `shell` is what somebody else has found in the file's scripts. Pure.
 pub fn check(model: &Model<'_>, settings: &Settings, shell: Option<Vec<Finding>>) -> Vec<Diagnostic> {
-    let found = find(model, settings, shell);
+    check_with(model, settings, shell, can_mark(model, settings))
+}
+
+fn check_with(model: &Model<'_>, settings: &Settings, shell: Option<Vec<Finding>>, marks: bool) -> Vec<Diagnostic> {
+    let found = find(model, settings, shell, marks);
     let mut kept = suppress::apply(model.comments(), settings, found).kept;
     model.adjust(&mut kept);
     finish(model, settings, kept)
@@ -63,7 +67,20 @@ pub fn check(model: &Model<'_>, settings: &Settings, shell: Option<Vec<Finding>>
 
 /// The same without regard to what the document itself says: ignore comments, and levels.
 pub fn check_all(model: &Model<'_>, settings: &Settings, shell: Option<Vec<Finding>>) -> Vec<Diagnostic> {
-    finish(model, settings, find(model, settings, shell))
+    finish(model, settings, find(model, settings, shell, can_mark(model, settings)))
+}
+
+/// The same for a Dockerfile in a Compose file, `with_ignored` or without. Findings have their fixes, which have to be carried over.
+pub(super) fn check_inline(model: &Model<'_>, settings: &Settings, with_ignored: bool) -> Vec<Diagnostic> {
+    match with_ignored {
+        true => finish(model, settings, find(model, settings, None, false)),
+        false => check_with(model, settings, None, false),
+    }
+}
+
+/// Whether findings only have to say that they can be fixed, and nothing about the document could make a fix impossible.
+fn can_mark(model: &Model<'_>, settings: &Settings) -> bool {
+    settings.mark_fixes && model.file.errors.is_empty() && !model.file.is_template(model.source.text())
 }
 
 /// Those of findings that were made elsewhere, by measuring an image, that the settings select and no comment covers, at the
@@ -84,32 +101,36 @@ pub fn count_ignore_comments(document: &impl Document) -> usize {
     document.comments().len()
 }
 
-/// What the rules find, with fixes still to be planned.
-fn find(model: &Model<'_>, settings: &Settings, shell: Option<Vec<Finding>>) -> Vec<Diagnostic> {
+/// What the rules find, with fixes still to be planned. `marks` is for [`Sink::new`].
+fn find(model: &Model<'_>, settings: &Settings, shell: Option<Vec<Finding>>, marks: bool) -> Vec<Diagnostic> {
     // What another program finds has to be handed in: nothing is started here.
     let own = shell.is_none() && settings.shellcheck == Backend::Builtin;
-    let mut found = shellcheck::diagnose(shell.unwrap_or_default(), &settings.rules);
+    let found = shellcheck::diagnose(shell.unwrap_or_default(), &settings.rules);
+    let mut external = found.len();
+    let found = Sink::new(found, marks);
     let mut walk = Walk::new(model);
     let rules = settings.rules.iter().filter(|(entry, _)| own || !entry.is_shell_check());
     let rules: Vec<(&Entry, Cx<'_>)> = rules
         .map(|(entry, level)| {
             let options = settings.options.get(entry.meta.name).map(|options| &**options);
-            (*entry, Cx::new(model.source, model, &entry.meta, *level, options, &settings.targets))
+            (*entry, Cx::new(model.source, model, &entry.meta, *level, options, &settings.targets, &found))
         })
         .collect();
     rules.iter().for_each(|(entry, cx)| walk.call(entry, cx));
     walk.scripts(&rules);
-    found.reserve_exact(rules.iter().map(|(_, cx)| cx.count()).sum());
-    for (entry, cx) in rules {
-        let mut new = cx.into_found();
-        if entry.is_shell_check() {
-            new.retain(|found| !walk.is_disabled(found));
+    let shell_checks: HashSet<&str> =
+        rules.iter().filter(|(entry, _)| entry.is_shell_check()).map(|(entry, _)| entry.meta.name).collect();
+    drop(rules);
+    let mut found = found.take();
+    found.retain(|found| {
+        if external > 0 {
+            external -= 1;
+            return true;
         }
-        if let Some(codes) = settings.codes.get(entry.meta.name) {
-            new.retain(|found| !entry.meta.aka.contains(&found.variant) || codes.contains(&found.variant));
-        }
-        found.append(&mut new);
-    }
+        let code = settings.codes.get(found.rule.name);
+        let is_code = code.is_none_or(|codes| !found.rule.aka.contains(&found.variant) || codes.contains(&found.variant));
+        is_code && !(shell_checks.contains(found.rule.name) && walk.is_disabled(found))
+    });
     found.extend(incomplete(settings));
     let file = model.file;
     if !file.unread.is_empty() {
@@ -164,6 +185,6 @@ pub(super) fn incomplete_at(settings: &Settings, place: Span, message: impl Into
 pub(super) fn finish(document: &impl Document, settings: &Settings, mut found: Vec<Diagnostic>) -> Vec<Diagnostic> {
     document.plan_fixes(settings.mark_fixes, &mut found);
     fix_selection::apply(&settings.fix_policies, &mut found);
-    found.sort_by(|a, b| (a.span, a.rule.name, &a.message).cmp(&(b.span, b.rule.name, &b.message)));
+    sort(&mut found);
     found
 }

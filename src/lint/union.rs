@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::finding::{Diagnostic, Text};
+use crate::finding::{Diagnostic, Text, sort};
 use crate::text::Span;
 
 /// Rules whose findings say that nothing needs something: true only if it is so in each build.
@@ -10,8 +10,14 @@ const OF_ALL: [&str; 2] = ["unused-stage", "unused-ignore"];
 
 /// Joins the findings of several builds of one file, each with what it is called. What holds for some builds only says
 /// for which, and has no fix: it may be wrong for the others.
-pub fn union(builds: Vec<(String, Vec<Diagnostic>)>) -> Vec<Diagnostic> {
+pub fn union(mut builds: Vec<(String, Vec<Diagnostic>)>) -> Vec<Diagnostic> {
     let count = builds.len();
+    if let [(_, found)] = &mut builds[..] {
+        // In file order, so that what is said twice follows itself.
+        let mut found = std::mem::take(found);
+        found.dedup_by(|a, b| (a.rule.name, a.variant, a.span, &a.message) == (b.rule.name, b.variant, b.span, &b.message));
+        return found;
+    }
     let mut order: Vec<Diagnostic> = Vec::new();
     let mut places: HashMap<(&'static str, &'static str, Span, Text), usize> = HashMap::new();
     let mut holds: Vec<Vec<String>> = Vec::new();
@@ -39,6 +45,6 @@ pub fn union(builds: Vec<(String, Vec<Diagnostic>)>) -> Vec<Diagnostic> {
         }
         found.push(diagnostic);
     }
-    found.sort_by(|a, b| (a.span, a.rule.name, &a.message).cmp(&(b.span, b.rule.name, &b.message)));
+    sort(&mut found);
     found
 }

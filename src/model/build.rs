@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use super::expand::Expansion;
 use super::{
     Base, BuildArgs, Effective, ImageRef, Model, PackageSettings, Shell, Stage, State, Step, Variable, VariableKind,
-    Variables, graph, shells, values,
+    Variables, graph, no_variables, shells, values,
 };
 use crate::context::Context;
 use crate::knowledge::variables;
@@ -15,7 +15,7 @@ use crate::model::transition::{At, Facts, Found};
 use crate::shell::Dialect;
 use crate::syntax::WordOrigin;
 use crate::syntax::{Args, Dockerfile, Escape, FromArgs, Instruction, ItemKind, Keyword};
-use crate::text::{Memo, Source, steps};
+use crate::text::{Memo, Seldom, Source, steps};
 
 /// The `PATH` that BuildKit gives an image without one.
 const DEFAULT_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -64,8 +64,17 @@ impl<'a> Model<'a> {
             providers: super::provides::Providers::default(),
             files: super::files::Files::default(),
         };
+        // A list that grows leaves behind copies of itself.
+        let mut lengths = Vec::new();
+        for instruction in file.instructions() {
+            match (instruction.keyword, lengths.last_mut()) {
+                (Keyword::From, _) => lengths.push(0),
+                (_, Some(length)) => *length += 1,
+                (_, None) => {}
+            }
+        }
         let mut builder =
-            Builder { facts, model, state: None, at: Vec::new(), by_name: HashMap::new(), triggered: Vec::new() };
+            Builder { facts, model, state: None, at: Vec::new(), by_name: HashMap::new(), triggered: Vec::new(), lengths };
         for item in &file.items {
             match &item.kind {
                 ItemKind::Comment => builder.comment(source.slice(item.span)),
@@ -81,7 +90,7 @@ impl<'a> Model<'a> {
 }
 
 fn predefined(build_args: &BuildArgs) -> Variables {
-    let mut globals = Variables::default();
+    let mut globals = no_variables();
     for name in variables::PLATFORM.iter().copied() {
         let value = build_args.get(name).cloned();
         let variable = Variable { value, kind: VariableKind::Predefined, span: None, value_span: None, unset: false };
@@ -101,6 +110,8 @@ struct Builder<'a, 'b> {
     by_name: HashMap<String, usize>,
     /// By stage: the state that its ONBUILD instructions lead to, once it is needed.
     triggered: Vec<Option<State>>,
+    /// By stage: how many instructions follow its FROM.
+    lengths: Vec<usize>,
 }
 
 impl<'a> Builder<'a, '_> {
@@ -150,7 +161,7 @@ impl<'a> Builder<'a, '_> {
                 kept: None,
                 is_kept: true,
                 uses: Vec::new(),
-                faults: Vec::new(),
+                faults: Seldom::default(),
                 package_settings: state.package_settings,
                 dest: OnceLock::new(),
             });
@@ -164,7 +175,7 @@ impl<'a> Builder<'a, '_> {
             kept,
             is_kept: false,
             uses,
-            faults,
+            faults: faults.into(),
             package_settings: state.package_settings,
             dest: OnceLock::new(),
         });
@@ -224,7 +235,7 @@ impl<'a> Builder<'a, '_> {
             platform,
             uses,
             windows: at.windows,
-            steps: Vec::new(),
+            steps: Vec::with_capacity(self.lengths.get(index).copied().unwrap_or_default()),
             by_keyword: Vec::new(),
             kept: Vec::new(),
             end: state.clone(),
@@ -260,7 +271,7 @@ impl<'a> Builder<'a, '_> {
             },
         };
         let open = !matches!(base, Base::Scratch);
-        let mut variables = Variables::default();
+        let mut variables = no_variables();
         if !windows {
             let value = (!open).then(|| DEFAULT_PATH.to_owned());
             let path = Variable { value, kind: VariableKind::Predefined, span: None, value_span: None, unset: false };

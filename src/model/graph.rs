@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::expand::Scope;
-use super::{Base, ImageRef, Import, Model, Origin, Variables};
+use super::{Base, ImageRef, Import, Model, Origin, no_variables};
 use crate::model::transition::Facts;
 use crate::syntax::WordOrigin;
 use crate::syntax::{Args, Instruction, Keyword, Word};
@@ -60,7 +60,7 @@ fn imports(model: &Model<'_>, stage: usize, by_name: &HashMap<String, usize>, fa
         match instruction.keyword {
             Keyword::Copy | Keyword::Add => {
                 if let Some(word) = instruction.flag("from").and_then(|flag| flag.value.as_ref()) {
-                    let none = Variables::default();
+                    let none = no_variables();
                     let origin = origin(word, instruction, facts.scope(&none, true), by_name, facts);
                     push(word, in_order(by_index(origin, model.stages.len()), stage));
                 }

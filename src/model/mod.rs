@@ -62,7 +62,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use crate::context::Context;
 use crate::shell::{Command, Dialect, Script};
 use crate::syntax::{Dockerfile, Instruction, Word};
-use crate::text::{Memo, Source, Span};
+use crate::text::{Memo, Seldom, Source, Span};
 
 /// What a file means.
 pub struct Model<'a> {
@@ -204,11 +204,11 @@ pub struct Step<'a> {
     /// The variables that BuildKit expands in it, each time one is used. A shell's own are not among them.
     pub uses: Vec<VariableUse>,
     /// Words whose expansion BuildKit refuses, and why.
-    pub faults: Vec<(Span, String)>,
+    pub faults: Seldom<(Span, String)>,
     /// How package managers are configured, including by this instruction.
     pub package_settings: PackageSettings,
     /// See [`Step::copy_dest`].
-    dest: OnceLock<Option<String>>,
+    dest: OnceLock<Option<Box<str>>>,
 }
 
 /// What is in effect at a point. Cheap to clone.
@@ -274,8 +274,17 @@ pub enum VariableKind {
     BuildArg,
 }
 
-/// A persistent map: cloning is free, so that every step can hold its own.
+/// A persistent map: cloning is free, so that every step can hold its own. Begins as [`no_variables`].
 pub type Variables = rpds::HashTrieMapSync<Arc<str>, Variable>;
+
+/// How many branches a node of [`Variables`] has. Each insertion copies the nodes on its way, and every step keeps them: with
+/// wider nodes, a file of many variables takes twice the memory.
+const BRANCHES: u8 = 16;
+
+/// An empty map.
+pub(crate) fn no_variables() -> Variables {
+    Variables::new_sync_with_degree(BRANCHES)
+}
 
 /// Values given by `--build-arg`.
 pub type BuildArgs = BTreeMap<String, String>;

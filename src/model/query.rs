@@ -420,7 +420,7 @@ impl<'a> Step<'a> {
     /// The destination of COPY or ADD, absolute and clean; with a slash at the end if it is written as a directory, with a
     /// slash or as `.`. `None` if it is not known.
     pub fn copy_dest(&self, model: &Model<'a>) -> Option<&str> {
-        self.dest.get_or_init(|| self.find_copy_dest(model)).as_deref()
+        self.dest.get_or_init(|| self.find_copy_dest(model).map(String::into_boxed_str)).as_deref()
     }
 
     fn find_copy_dest(&self, model: &Model<'a>) -> Option<String> {

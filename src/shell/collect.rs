@@ -26,7 +26,7 @@ pub fn parse_script(text: &str, base: usize, dialect: Dialect) -> Script {
     let mut collector = Collector::new(Script::empty(span, dialect));
     let tree = collector.read(text, &Places::Offset(base), dialect, &Context::default());
     let mut script = collector.finish();
-    script.read = tree.map(|tree| Arc::new(ReadScript { text: text.to_owned(), tree }));
+    script.read = tree.map(|tree| Arc::new(ReadScript { text: text.into(), tree }));
     script
 }
 

@@ -77,7 +77,7 @@ pub struct Script {
 /// A text and its syntax tree.
 #[derive(Debug, Default)]
 pub struct ReadScript {
-    pub text: String,
+    pub text: Box<str>,
     pub tree: reader::Tree,
 }
 

@@ -53,7 +53,7 @@ impl Reader<'_> {
                 if list.is_none() {
                     heredocs = heredoc::openers(Part::whole(part.line));
                 }
-                Args::Copy(copy(list, args, &heredocs))
+                Args::Copy(Box::new(copy(list, args, &heredocs)))
             }
             Keyword::Env | Keyword::Label | Keyword::Arg => Args::Pairs(self.pairs(args, keyword)),
             Keyword::Volume => {
@@ -163,7 +163,7 @@ fn blank_words(part: Part<'_>) -> Vec<Word> {
 
 fn from(part: Part<'_>) -> Args {
     let mut words = blank_words(part).into_iter();
-    Args::From(FromArgs { image: words.next(), as_keyword: words.next(), name: words.next() })
+    Args::From(Box::new(FromArgs { image: words.next(), as_keyword: words.next(), name: words.next() }))
 }
 
 fn copy(list: Option<Vec<Word>>, part: Part<'_>, heredocs: &[Heredoc]) -> CopyArgs {

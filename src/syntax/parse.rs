@@ -71,7 +71,7 @@ impl<'a> Parser<'a> {
             false => None,
         };
         let kind = if let Some(directive) = directive {
-            ItemKind::Directive(directive)
+            ItemKind::Directive(Box::new(directive))
         } else if line.is_comment(self.text) {
             ItemKind::Comment
         } else if line.is_blank(self.text) {

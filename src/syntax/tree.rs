@@ -83,7 +83,7 @@ impl Dockerfile {
 
     pub fn directives(&self) -> impl Iterator<Item = &Directive> {
         self.items.iter().filter_map(|item| match &item.kind {
-            ItemKind::Directive(directive) => Some(directive),
+            ItemKind::Directive(directive) => Some(&**directive),
             _ => None,
         })
     }
@@ -117,7 +117,7 @@ pub enum ItemKind {
     /// A UTF-8 byte order mark at the very start.
     Bom,
     /// `# syntax=`, `# escape=` or `# check=` where it takes effect.
-    Directive(Directive),
+    Directive(Box<Directive>),
     /// One comment line (`#!…` too).
     Comment,
     /// Blank lines, all that follow each other.
@@ -366,12 +366,12 @@ impl Word {
 /// The arguments by kind of instruction. `ADD` and `COPY` share a shape, and so on.
 #[derive(Clone, Debug)]
 pub enum Args {
-    From(FromArgs),
+    From(Box<FromArgs>),
     /// RUN, CMD, ENTRYPOINT, and SHELL (exec form or wrong).
     Command(CommandLine),
     Healthcheck(HealthcheckArgs),
     /// COPY and ADD.
-    Copy(CopyArgs),
+    Copy(Box<CopyArgs>),
     /// ENV, LABEL and ARG.
     Pairs(PairArgs),
     /// EXPOSE, VOLUME, USER, WORKDIR, STOPSIGNAL, MAINTAINER, unknown instructions.
@@ -528,13 +528,14 @@ impl Logical {
 
     /// A range of it, counted from 0 again.
     pub(super) fn slice(&self, start: usize, end: usize) -> Logical {
-        let mut out = Logical::default();
-        let first = self.map.partition_point(|(logical, _)| *logical as usize <= start).saturating_sub(1);
-        out.map.push((0, self.to_file(start) as u32));
-        let rest = self.map.iter().skip(first + 1).take_while(|(logical, _)| (*logical as usize) < end);
-        out.map.extend(rest.map(|(logical, file)| (logical - start as u32, *file)));
-        out.text.push_str(&self.text[start..end]);
-        out
+        let first = self.map.partition_point(|(logical, _)| *logical as usize <= start).max(1);
+        let last = self.map.partition_point(|(logical, _)| (*logical as usize) < end).max(first);
+        let rest = self.map.get(first..last).unwrap_or_default();
+        // No longer than needed: each instruction keeps one.
+        let mut map = Vec::with_capacity(1 + rest.len());
+        map.push((0, self.to_file(start) as u32));
+        map.extend(rest.iter().map(|(logical, file)| (logical - start as u32, *file)));
+        Logical { text: self.text[start..end].to_owned(), map }
     }
 
     /// The file's bytes from the first to the last byte of a range of the text.

@@ -9,6 +9,7 @@ mod memo;
 #[cfg(feature = "engine")]
 pub mod parallel;
 mod problem;
+mod seldom;
 mod source;
 pub mod steps;
 pub mod suggest;
@@ -23,6 +24,7 @@ pub use date::Date;
 pub use edit::Edit;
 pub(crate) use memo::Memo;
 pub use problem::Problem;
+pub use seldom::Seldom;
 pub use source::{BYTE_ORDER_MARK, MAX_LEN, Source, Span};
 pub use url::Url;
 pub use variants::Variants;

@@ -137,7 +137,7 @@ impl<'a> Reader<'a> {
         steps::count(self.tree.steps as usize);
         if let Cow::Owned(text) = self.text {
             // Only ASCII bytes were replaced, by ASCII.
-            self.tree.unescaped = String::from_utf8(text).ok();
+            self.tree.unescaped = String::from_utf8(text).ok().map(String::into_boxed_str);
         }
         self.tree.shrink();
         self.tree

@@ -9,7 +9,7 @@ use std::ops::Index;
 use super::command_nodes::*;
 use super::extensions::Extension;
 use super::word_nodes::*;
-use crate::text::Span;
+use crate::text::{Seldom, Span};
 
 /// The index of one node in its arena.
 pub struct Id<T> {
@@ -194,13 +194,13 @@ arenas! {
         pipelines: Pipeline,
         commands: Command,
         assignments: Assignment,
-        elements: Element,
         redirects: Redirect,
         words: Word,
         parts: Part,
         parameters: Parameter,
     }
     rarely {
+        elements: Element,
         prefixes: Prefix,
         heredocs: Heredoc,
         ifs: If,
@@ -232,11 +232,11 @@ pub struct Tree {
     pub(super) tokens: Vec<Token>,
     pub(super) len: u32,
     /// What is wrong, in the order found.
-    pub errors: Vec<Error>,
+    pub errors: Seldom<Error>,
     /// Every construct beyond the POSIX grammar, in the order found.
-    pub extensions: Vec<Extension>,
+    pub extensions: Seldom<Extension>,
     /// The text, where reading a backtick substitution has removed backslashes from it; see [`Tree::text`].
-    pub(super) unescaped: Option<String>,
+    pub(super) unescaped: Option<Box<str>>,
     pub(super) steps: u64,
 }
 
