@@ -68,6 +68,9 @@ fn matters(script: &ScriptView<'_, '_>, at: At, name: &str) -> bool {
     shell_words::TAKES_PATHS.contains(&&*simple.name(survey))
 }
 
+/// Of how many parts a word may be to be quoted as a whole. Each of its variables asks about all of them.
+const MAX_PARTS: usize = 50;
+
 /// Double quotes around it: what it is made for stays, unless it was meant to be several words.
 fn fix(script: &ScriptView<'_, '_>, at: At, name: &str) -> Option<Fix> {
     let span = script.place(at);
@@ -97,13 +100,15 @@ fn fix(script: &ScriptView<'_, '_>, at: At, name: &str) -> Option<Fix> {
         }
         _ => false,
     };
-    let whole = script.tree()[word.parts].iter().all(|part| part.span == own || quotable(part));
-    // `--directory="$A"`, `of="$A"`.
-    let is_name = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
-    let start = text.find('=').filter(|at| is_name(&text[..*at]) && *at < before.len()).map_or(0, |at| at + 1);
-    let (start, end) = match whole {
-        true => (place.start() + start, place.end()),
-        false => (span.start(), span.end()),
+    let parts = &script.tree()[word.parts];
+    let whole = parts.len() <= MAX_PARTS && parts.iter().all(|part| part.span == own || quotable(part));
+    let (start, end) = if whole {
+        // `--directory="$A"`, `of="$A"`.
+        let is_name = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+        let start = text.find('=').filter(|at| is_name(&text[..*at]) && *at < before.len()).map_or(0, |at| at + 1);
+        (place.start() + start, place.end())
+    } else {
+        (span.start(), span.end())
     };
     Fix::new(safety, "put it in quotes", [Edit::insert(start, "\""), Edit::insert(end, "\"")])
 }
