@@ -8,6 +8,9 @@ use crate::shell::survey::{At, Kind, Role, Survey};
 
 pub const RULE: Rule = Rule::new(Level::Note, "0.1.0", &[Check::OnScript(check)]).fix(Fixable::Never).aka(&["SC2016"]);
 
+/// How many arguments are searched for what a program expands. Each text in single quotes asks again.
+const MAX_ARGS: usize = 100;
+
 fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
     let survey = &script.survey;
     for &at in &survey.parts {
@@ -53,14 +56,16 @@ fn is_meant(survey: &Survey<'_>, at: At, inner: &str) -> bool {
                     {
                         name = survey.literal(*next).unwrap_or_default();
                     }
-                    let texts: Vec<_> = args.iter().map(|arg| survey.pattern(*arg)).collect();
+                    let has = |wanted: &[&str]| {
+                        args.iter().take(MAX_ARGS).any(|arg| wanted.contains(&&*survey.pattern(*arg)))
+                    };
                     let name = name.rsplit('/').next().unwrap_or_default().to_owned();
                     return shell_words::OWN_LANGUAGES.contains(&name.as_str())
                         || programs::class(&name).is(Class::INTERPRETER.or(Class::SHELL))
                         || name.ends_with("awk")
                         || name == "sed" && is_sed(inner)
-                        || name == "find" && texts.iter().any(|text| matches!(&**text, "-exec" | "-execdir" | "-ok"))
-                        || name == "git" && texts.iter().any(|text| text == "filter-branch");
+                        || name == "find" && has(&["-exec", "-execdir", "-ok"])
+                        || name == "git" && has(&["filter-branch"]);
                 }
             }
             Kind::Command(_) => return false,
