@@ -12,6 +12,11 @@ The second form runs each rule alone on a file that repeats the bad examples of 
 
 The third form uses files that contain many repetitions of one construct, 1 MiB each, and shell tokens repeated to 64 KiB, each with a limit on CPU time and memory.
 
+    stress.py --plimsoll target/release/plimsoll --pages --most 1
+
+The fourth form repeats each example of each rule page to 256 KiB and to half of that, and fails for those that take longer than --most, or more than
+2.5 times as long as half of them.
+
 Prints wall time, CPU time and peak memory of `check` with every rule enabled, at a quarter, a half and the whole of each size. Exits with 1 if a whole file takes longer than
 --most seconds.
 """
@@ -255,6 +260,36 @@ def by_rule(plimsoll, most):
     return any(row[0] > most for row in rows)
 
 
+EXAMPLE = re.compile(r"^```dockerfile[^\n]*\n(.*?)^```", re.M | re.S)
+
+
+def by_page(plimsoll, options):
+    """Runs each example of each rule page, repeated; prints those that fail, and the slowest ones."""
+    examples = {}
+    for page in sorted(ROOT.glob("rules/*/*.md")):
+        for number, match in enumerate(EXAMPLE.finditer(page.read_text()), 1):
+            if match.group(1).strip() and options.only in page.stem:
+                examples.setdefault(match.group(1).encode(), f"{page.stem.replace('_', '-')} {number}")
+    command = [plimsoll, "check", "--isolated", "--exit-zero", "--select", "all", "--preview", "--statistics", *options.rest, "Dockerfile"]
+    size = 256 << 10
+    rows = []
+    for text, name in examples.items():
+        steps = []
+        for part in (2, 1):
+            with tempfile.TemporaryDirectory() as folder:
+                (pathlib.Path(folder) / "Dockerfile").write_bytes(text * (size // part // len(text) + 1))
+                steps.append(run(command, folder, options.most * 10))
+        (_, _, half, _), (code, _, cpu, peak) = steps
+        # Below a quarter of a second, the start of the program and the clock decide.
+        bad = cpu > options.most or (cpu > 0.25 and cpu > 2.5 * half) or code not in (0, 1)
+        rows.append((bad, cpu, half, peak, name))
+    rows.sort(reverse=True)
+    print(f"{len(rows)} examples; {'slowest':24}{'cpu s':>8}{'half':>8}{'peak MiB':>10}")
+    for bad, cpu, half, peak, name in rows[: max(15, sum(row[0] for row in rows))]:
+        print(f"{name:40}{cpu:8.2f}{half:8.2f}{peak:10.0f}{'   FAILED' if bad else ''}")
+    return any(row[0] for row in rows)
+
+
 def by_shape(plimsoll, options):
     """Runs each shape at its whole size and at half of it, and marks those that exceed a limit or grow much faster than their size."""
     command = [plimsoll, "check", "--isolated", "--exit-zero", "--select", "all", "--preview", "--statistics", *options.rest, "Dockerfile"]
@@ -288,6 +323,7 @@ def main():
     arguments.add_argument("--only", default="", metavar="TEXT", help="only cases whose name contains TEXT")
     arguments.add_argument("--by-rule", action="store_true")
     arguments.add_argument("--shapes", action="store_true", help="files with many repetitions of one construct, at one size")
+    arguments.add_argument("--pages", action="store_true", help="each example of the rule pages, repeated")
     arguments.add_argument("--size", type=int, default=MEBIBYTE, metavar="BYTES", help="size of a shape; for repeated shell tokens, a sixteenth of it")
     arguments.add_argument("--memory", type=float, default=256, metavar="MIB", help="memory limit for a shape")
     arguments.add_argument("--failed-only", action="store_true")
@@ -296,6 +332,8 @@ def main():
     plimsoll = str(pathlib.Path(options.plimsoll).resolve())
     if options.by_rule:
         sys.exit(1 if by_rule(plimsoll, options.most) else 0)
+    if options.pages:
+        sys.exit(1 if by_page(plimsoll, options) else 0)
     if options.shapes:
         sys.exit(1 if by_shape(plimsoll, options) else 0)
     command = [plimsoll, "check", "--isolated", "--exit-zero", "--select", "all", "--preview", "--statistics", *options.rest, "Dockerfile"]
