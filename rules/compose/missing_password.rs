@@ -6,6 +6,10 @@ use crate::knowledge::service_images::service_image;
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnService(check)]);
 
 fn check(service: &Service, cx: &ComposeCx<'_>) {
+    // They are pulled, or built on, and not run.
+    if cx.model.lists_images || cx.model.is_only_built_on(service) {
+        return;
+    }
     // A Dockerfile may set it, and an env_file may.
     if service.build.is_some() || service.get("env_file").is_some() || service.get("entrypoint").is_some() {
         return;

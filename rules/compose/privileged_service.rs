@@ -1,6 +1,7 @@
 //! Finds privileged services.
 
 use crate::finding::compose::*;
+use crate::knowledge::service_images::DOCKER_IN_DOCKER;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnService(check)]).aka(&["CL-0002"]);
 
@@ -12,8 +13,8 @@ fn check(service: &Service, cx: &ComposeCx<'_>) {
     let mut found = cx.at(key, format!("`{}` has full control of the host", service.name));
     found.help("use `cap_add` and `devices` to grant only what the service needs");
     // Docker in Docker does not work without.
-    let is_docker = cx.model.base_image(service).is_some_and(|(name, _)| name == "docker");
-    if is_docker || service.variable("DOCKER_TLS_CERTDIR").is_some() {
+    let is_docker = cx.model.base_image(service).is_some_and(|(name, _)| matches!(name.rsplit('/').next(), Some("docker" | "dind")));
+    if is_docker || DOCKER_IN_DOCKER.iter().any(|name| service.variable(name).is_some()) {
         found.at_most(Level::Note);
     }
 }

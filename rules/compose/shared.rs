@@ -53,6 +53,13 @@ pub(crate) fn is_secret(name: &str, value: &str) -> bool {
     is_named && !is_common && !is_file && value.len() >= 6
 }
 
+/// Whether a service's command only keeps the container running.
+pub(crate) fn is_idle(service: &Service) -> bool {
+    let words = service.words("command");
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    matches!(words[..], ["sleep", _] | ["tail", "-f" | "-F", "/dev/null"]) && service.get("entrypoint").is_none()
+}
+
 /// A host and a port that a value names: `user:pass@db:5432/x`, `db:5432`.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Address<'t> {

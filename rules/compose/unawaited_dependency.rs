@@ -17,7 +17,8 @@ fn check(service: &Service, cx: &ComposeCx<'_>) {
         let Some(other) = project.service(&dependency.service) else { continue };
         let Some(kind) = kind_of(project, other).filter(|kind| kind.is_slow) else { continue };
         // An image of the same kind that is built on the other one.
-        if kind_of(project, service).is_some_and(|own| own.what == kind.what) && service.build.is_some() {
+        let is_same = kind_of(project, service).is_some_and(|own| own.what == kind.what) && service.build.is_some();
+        if is_same || project.builds_on(service, other) {
             continue;
         }
         let name = &other.name;

@@ -1,11 +1,15 @@
 //! Finds healthchecks that never fail.
 
-use super::shared::{known_test, test_text};
+use super::shared::{is_idle, known_test, test_text};
 use crate::finding::compose::*;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnService(check)]).fix(Fixable::Sometimes);
 
 fn check(service: &Service, cx: &ComposeCx<'_>) {
+    // Nothing runs in it that could fail.
+    if is_idle(service) {
+        return;
+    }
     let Some(check) = service.healthcheck.as_ref().filter(|check| check.is_active()) else { return };
     let Some(test) = check.node.get("test") else { return };
     let text = test_text(check);

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::merge::Merger;
+use super::merge::{Merger, drop_filled};
 use super::problem::{Problem, ProblemKind};
 use super::service::SET_VARIABLE;
 use super::variables::{self, Fallback};
@@ -144,7 +144,10 @@ fn load_with(source: &Source, path: &str, context: Option<&Context>, below: Opti
     let mut root = loader.whole(own.clone(), 0, path, 0);
     if let Some(below) = below {
         match loader.beside(below) {
-            Some(base) => root = loader.merger.merge(&base, &root, ""),
+            Some(base) => {
+                drop_filled(&base, &own, &mut loader.problems);
+                root = loader.merger.merge(&base, &root, "");
+            }
             None => loader.complete = false,
         }
     }
@@ -225,6 +228,8 @@ impl Loader<'_> {
             let problem = Problem::new(ProblemKind::DuplicateKey, Place::new(file, duplicate.again), message);
             let help = match key.as_str() {
                 "<<" => "use one `<<` with a list: `<<: [*a, *b]`".to_owned(),
+                // Others refer to the anchors of both.
+                _ if key.starts_with("x-") => format!("rename one `{key}`"),
                 _ if is_collection(source.slice(duplicate.value)) => format!("keep one `{key}`, with the entries of both"),
                 _ => format!("remove one `{key}`"),
             };

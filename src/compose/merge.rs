@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use super::problem::{Problem, ProblemKind};
+use crate::text::Span;
 use crate::text::yaml::{Node, Style, Value};
 
 /// How many entries may be copied in one project.
@@ -28,7 +30,7 @@ impl Merger {
         match (&base.value, &over.value) {
             (Value::Map(below), Value::Map(above)) => {
                 self.copied += below.len() + above.len();
-                Node { value: Value::Map(self.maps(below, above).into()), ..over.clone() }
+                Node { value: Value::Map(self.maps(below, above, key).into()), ..over.clone() }
             }
             (Value::List(_), Value::List(_)) if matches!(key, "command" | "entrypoint" | "test") => over,
             (Value::List(below), Value::List(above)) => {
@@ -41,7 +43,7 @@ impl Merger {
         }
     }
 
-    fn maps(&mut self, below: &[(Node, Node)], above: &[(Node, Node)]) -> Vec<(Node, Node)> {
+    fn maps(&mut self, below: &[(Node, Node)], above: &[(Node, Node)], of: &str) -> Vec<(Node, Node)> {
         let position: std::collections::HashMap<&str, usize> =
             below.iter().enumerate().filter_map(|(at, (key, _))| Some((key.text()?, at))).collect();
         let mut entries: Vec<Option<(Node, Node)>> = below.iter().cloned().map(Some).collect();
@@ -50,6 +52,7 @@ impl Merger {
             let is_reset = value.tag.as_ref() == "reset";
             match at.and_then(|at| entries.get_mut(at)) {
                 Some(slot) if is_reset => *slot = None,
+                Some(Some(_)) if keeps_base(of, key, value) => {}
                 Some(slot) => {
                     let merged = match slot {
                         Some((_, old)) => self.merge(old, value, key.text().unwrap_or_default()),
@@ -62,6 +65,38 @@ impl Merger {
             }
         }
         entries.into_iter().flatten().collect()
+    }
+}
+
+/// Whether a value without content leaves that of the file below as it is; `of` is the key of the mapping that it is in.
+fn keeps_base(of: &str, key: &Node, value: &Node) -> bool {
+    let is_cleared = match key.text() {
+        Some("command" | "entrypoint" | "test") => true,
+        Some("services") => of.is_empty(),
+        _ => matches!(of, "environment" | "labels" | "args" | "annotations" | "sysctls"),
+    };
+    value.is_null() && !is_cleared
+}
+
+/// Drops problems with values without content that the file below has a value for.
+pub fn drop_filled(base: &Node, own: &Node, problems: &mut Vec<Problem>) {
+    let mut filled = std::collections::HashSet::new();
+    fill(base, own, "", &mut filled);
+    problems.retain(|problem| problem.kind != ProblemKind::Type || !problem.place.is_here() || !filled.contains(&problem.place.span));
+}
+
+fn fill(base: &Node, own: &Node, of: &str, filled: &mut std::collections::HashSet<Span>) {
+    let below: std::collections::HashMap<&str, &Node> =
+        base.entries().iter().filter_map(|(key, value)| Some((key.text()?, value))).collect();
+    for (key, value) in own.entries() {
+        let name = key.text().unwrap_or_default();
+        match below.get(name) {
+            Some(base) if keeps_base(of, key, value) && !base.is_null() => {
+                filled.insert(value.span);
+            }
+            Some(base) if value.is_map() && base.is_map() => fill(base, value, name, filled),
+            _ => {}
+        }
     }
 }
 

@@ -62,7 +62,8 @@ fn short(node: &Node, text: &str) -> Result<Mount, String> {
     if text.is_empty() {
         return Err("this volume is empty".to_owned());
     }
-    let parts = split(text);
+    // Compose takes what is as short as this for a path.
+    let parts = if text.len() <= 2 { vec![text] } else { split(text) };
     if parts.len() > 1 && parts[..parts.len() - 1].iter().any(|part| part.is_empty()) {
         return Err("part of this volume is empty".to_owned());
     }

@@ -46,6 +46,10 @@ pub struct Project<'a> {
     /// The directory of the file.
     pub context: Option<&'a Context>,
     by_name: HashMap<String, usize>,
+    /// The services that depend on each.
+    dependents: HashMap<String, Vec<usize>>,
+    /// The services name images and nothing else: a list of images to pull.
+    pub lists_images: bool,
     builds: Builds,
     /// The build contexts that have been asked for: what services share is read once.
     pub(super) contexts: Contexts,
@@ -92,6 +96,14 @@ impl<'a> Project<'a> {
         }
         name_at_its_origin(&mut problems, &loaded.files);
         let by_name = parts.services.iter().enumerate().map(|(at, service)| (service.name.clone(), at)).collect();
+        let mut dependents: HashMap<String, Vec<usize>> = HashMap::new();
+        for (at, service) in parts.services.iter().enumerate() {
+            for dependency in &service.depends_on {
+                dependents.entry(dependency.service.clone()).or_default().push(at);
+            }
+        }
+        let is_image_alone = |service: &Service| service.image.is_some() && service.node.entries().len() == 1;
+        let lists_images = parts.services.len() > 2 && parts.services.iter().all(is_image_alone);
         let Loaded { main, own, root, files, variables, has_env_file, uses, complete, .. } = loaded;
         let Parts { services, networks, volumes, secrets, configs } = parts;
         Self {
@@ -112,6 +124,8 @@ impl<'a> Project<'a> {
             complete,
             context,
             by_name,
+            dependents,
+            lists_images,
             builds: Builds::default(),
             contexts: Contexts::new(),
         }
@@ -180,6 +194,26 @@ impl<'a> Project<'a> {
             }
             None => service.image.as_ref().filter(|image| image.is_sure || !image.name.is_empty()).map(of_image),
         }
+    }
+
+    /// Whether a service builds a variant of the image of another: its own image has the same name, perhaps with a version,
+    /// or a build argument is the other's tag.
+    pub fn builds_on(&self, service: &Service, other: &Service) -> bool {
+        let (Some(build), Some(base)) = (&service.build, &other.image) else { return false };
+        let last = |name: &str| name.rsplit('/').next().unwrap_or_default().to_owned();
+        let is_version = |rest: &str| rest.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'_'));
+        let is_named = service.image.as_ref().is_some_and(|image| {
+            last(&image.name).strip_prefix(last(&base.name).as_str()).is_some_and(is_version)
+        });
+        let tag = base.tag.as_deref().filter(|tag| *tag != "latest");
+        is_named || tag.is_some_and(|tag| build.args.iter().any(|arg| arg.known() == Some(tag)))
+    }
+
+    /// Whether a service is there only so that others build on its image.
+    pub fn is_only_built_on(&self, service: &Service) -> bool {
+        let dependents = self.dependents.get(&service.name).map(Vec::as_slice).unwrap_or_default();
+        let builds_on = |at: &usize| self.services.get(*at).is_some_and(|dependent| self.builds_on(dependent, service));
+        !dependents.is_empty() && dependents.iter().all(builds_on)
     }
 
     /// Whether what the file shows is all there is: no other file is missing, and YAML could be read.

@@ -216,6 +216,40 @@ pub fn is_patient(name: &str) -> bool {
     PATIENT.contains(&name)
 }
 
+/// Images whose purpose is to manage containers, and proxies that limit who else may: they need the engine's socket.
+const CONTAINER_MANAGERS: &[&str] = &[
+    "portainer/portainer-ce", "portainer/portainer-ee", "portainer/portainer", "portainer/agent", "selenium/node-docker",
+    "containrrr/watchtower", "v2tec/watchtower", "nickfedor/watchtower", "louislam/dockge", "gitlab/gitlab-runner",
+    "drone/drone-runner-docker", "tecnativa/docker-socket-proxy", "lscr.io/linuxserver/socket-proxy",
+    "wollomatic/socket-proxy",
+];
+
+/// Whether an image needs all that the engine's socket allows.
+pub fn manages_containers(name: &str) -> bool {
+    CONTAINER_MANAGERS.contains(&name)
+}
+
+/// Variables that make a container run an engine of its own.
+pub const DOCKER_IN_DOCKER: &[&str] = &["DOCKER_TLS_CERTDIR", "DOCKER_IN_DOCKER"];
+
+/// What a command line sets that a newer release of a service no longer knows and does not start with.
+const REMOVED_SETTINGS: &[(&str, &[&str])] = &[(
+    "mysql:8.4",
+    &[
+        "NO_AUTO_CREATE_USER", "--query-cache-size", "--query_cache_size", "--query-cache-type", "--query_cache_type",
+        "--innodb-file-format", "--innodb_file_format", "--innodb-large-prefix", "--innodb_large_prefix",
+        "--default-authentication-plugin", "--default_authentication_plugin", "--skip-host-cache", "--log-syslog",
+        "--expire-logs-days", "--expire_logs_days", "--sync-frm", "--secure-auth",
+    ],
+)];
+
+/// Those of `words` that the image `successor` does not start with.
+pub fn removed_setting(successor: &str, words: &[String]) -> Option<&'static str> {
+    let (_, settings) = REMOVED_SETTINGS.iter().find(|(image, _)| *image == successor)?;
+    let is_set = |setting: &str| words.iter().flat_map(|word| word.split(['=', ',', '"', '\''])).any(|part| part == setting);
+    settings.iter().find(|setting| is_set(setting)).copied()
+}
+
 /// Capabilities that come close to root's rights on the host.
 pub const DANGEROUS_CAPABILITIES: &[&str] =
     &["ALL", "SYS_ADMIN", "SYS_MODULE", "SYS_RAWIO", "DAC_READ_SEARCH", "BPF", "SYS_BOOT"];
@@ -231,6 +265,7 @@ pub const SENSITIVE_PATHS: &[&str] =
 pub const COMMON_PASSWORDS: &[&str] = &[
     "password", "postgres", "root", "admin", "secret", "changeme", "example", "test", "123456", "12345678", "mysql",
     "mongo", "guest", "pass", "toor", "qwerty", "letmein", "changeit", "passw0rd", "default", "user", "1234", "12345", "minioadmin",
+    "mysecretpassword", "my-secret-pw", "password1", "password123", "p@ssw0rd", "admin123", "root123", "123456789",
 ];
 
 /// Variables that a shell or Compose itself sets wherever it runs.
