@@ -371,7 +371,7 @@ fn what_everybody_may_write_is_the_users_when_he_runs_it() {
         "{all}"
     );
     let all = closed("FROM debian:13-slim\nRUN mkdir -p /data/in && chmod -R a+rwX /data/\nCMD [\"tool\"]\n");
-    assert!(all.contains("chmod -R u+rwX,go+rX /data/ && chown -R 10001:10001 /data/\n"), "{all}");
+    assert!(all.contains("chmod -R u+rwX,go+rX-w /data/ && chown -R 10001:10001 /data/\n"), "{all}");
     assert!(all.contains("USER 10001"), "{all}");
     // A program is run, not written to.
     let all = closed(
@@ -825,7 +825,7 @@ fn keys_of_apt_by_other_means() {
     }
     let add = "curl -fsSL https://download.example.org/key.asc | apt-key add -";
     let all = repaired(&text("debian:12", add)).all;
-    assert!(all.contains("| tee /usr/share/keyrings/tool.asc"), "{all}");
+    assert!(all.contains("key.asc -o /usr/share/keyrings/tool.asc"), "{all}");
     assert!(all.contains("deb [signed-by=/usr/share/keyrings/tool.asc] http://download"), "{all}");
     let all = repaired(&text("ubuntu:16.04", add)).all;
     assert!(all.contains("| gpg --dearmor -o /usr/share/keyrings/tool.gpg"), "{all}");
@@ -1142,7 +1142,10 @@ fn a_server_that_nothing_can_verify() {
             "FROM debian:13-slim\nRUN apt-get update && apt-get install -y --no-install-recommends {packages} && rm -rf /var/lib/apt/lists/*\nRUN wget -nv {flags}\nUSER 1000\nCMD [\"true\"]\n"
         )
     };
-    repaired(&text("wget", "--no-check-certificate https://example.com/a")).has("--no-check-certificate");
+    let all = repaired(&text("wget", "--no-check-certificate https://example.com/a")).all;
+    assert!(all.contains("wget ca-certificates &&") && all.contains("wget -nv https://example.com/a"), "{all}");
+    // In a command that is kept as it is, the certificates have no place.
+    repaired(&text("wget=1.25.0-2", "--no-check-certificate https://example.com/a")).has("--no-check-certificate");
     repaired(&text("wget", "http://example.com/a")).has("http://example.com/a");
     let with = repaired(&text("ca-certificates wget", "--no-check-certificate https://example.com/a"));
     assert!(!with.all.contains("--no-check-certificate"));
@@ -1174,7 +1177,12 @@ fn what_a_fourth_reading_sent_back() {
     repaired("FROM --platform=darwin/arm64 crazymax/osxcross:14.5\n").has("--platform=darwin/arm64");
     // Another account works there.
     let text = "FROM node:22-slim\nRUN useradd -m tester && mkdir /testbed && chmod -R 777 /testbed\nUSER root\n";
-    repaired(text).has("chmod -R 777 /testbed");
+    let all = repaired(text).all;
+    assert!(all.contains("chmod -R 775 /testbed && chgrp -R tester /testbed"), "{all}");
+    // Two accounts, or one whose group has another name.
+    for made in ["useradd -m tester && useradd -m other", "useradd -m -g users tester", "useradd -m -N tester"] {
+        repaired(&text.replace("useradd -m tester", made)).has("chmod -R 777 /testbed");
+    }
     // Without pipefail, the shell reads nothing and succeeds.
     let text = "FROM debian:13-slim\nRUN curl -s https://example.com/install.sh | bash\nUSER 1000\nCMD [\"true\"]\n";
     assert!(!repaired(text).safe.contains("-fs"));

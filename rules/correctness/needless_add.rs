@@ -28,8 +28,13 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let safety = if sure { Safety::Safe } else { Safety::Unsafe };
     let span = step.instruction.keyword_span;
     let whole = span.len() == "ADD".len();
-    let edits = [Edit::replace(span, keyword)].into_iter().chain(destination(step, args, cx));
-    let fix = Fix::new(safety, format!("write `{keyword}`"), edits).filter(|_| whole);
+    let place = destination(step, args, cx);
+    let title = match place.as_ref().filter(|place| place.text.starts_with('/') && place.text.len() > 1) {
+        Some(place) => format!("write `{keyword}`, with the destination `{}`", place.text),
+        None => format!("write `{keyword}`"),
+    };
+    let edits = [Edit::replace(span, keyword)].into_iter().chain(place);
+    let fix = Fix::new(safety, title, edits).filter(|_| whole);
     cx.report(span, "`ADD` is not needed here; use `COPY`")
         .help("use `COPY`; `ADD` is for URLs, Git repositories and archives to unpack")
         .fix(fix);

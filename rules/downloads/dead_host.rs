@@ -55,6 +55,18 @@ fn takes_whole_keys(command: &Command) -> bool {
     keys.peek().is_some() && keys.all(whole)
 }
 
+/// Where a text names a host, at the start of a URL.
+fn places(text: &str, host: &str) -> Vec<usize> {
+    let (mut found, mut start) = (Vec::new(), 0);
+    while let Some((_, at, other)) = gone(&text[start..]) {
+        if other == host {
+            found.push(start + at);
+        }
+        start += at + other.len();
+    }
+    found
+}
+
 fn look_at(span: Span, command: Option<&Command>, cx: &Cx<'_>) {
     let text = cx.text(span);
     if let Some(at) = text.find("git://github.com/") {
@@ -71,13 +83,17 @@ fn look_at(span: Span, command: Option<&Command>, cx: &Cx<'_>) {
     }
     let Some((gone, at, host)) = gone(text) else { return };
     let place = Span::new(span.start() + at, span.start() + at + host.len());
-    let mut found = cx.report(place, format!("`{host}` was shut down in {}", gone.since));
+    let server = host.split('/').next().unwrap_or(host);
+    let mut found = cx.report(place, format!("`{server}` was shut down in {}", gone.since));
     match gone.replacement {
         Some(to) => {
             found.help(format!("use `{to}`"));
-            // The successors answer by HTTPS only.
-            let scheme = text[..at].ends_with("http://").then(|| Edit::insert(place.start() - "://".len(), "s"));
-            let edits = [Edit::replace(place, to)].into_iter().chain(scheme);
+            let edits = places(text, host).into_iter().flat_map(|at| {
+                let place = Span::new(span.start() + at, span.start() + at + host.len());
+                // The successors answer by HTTPS only.
+                let scheme = text[..at].ends_with("http://").then(|| Edit::insert(place.start() - "://".len(), "s"));
+                [Edit::replace(place, to)].into_iter().chain(scheme)
+            });
             let safety = if command.is_some_and(takes_whole_keys) { Safety::Safe } else { Safety::Unsafe };
             found.fix(Fix::new(safety, format!("use `{to}`"), edits));
         }

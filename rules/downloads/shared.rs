@@ -5,6 +5,7 @@ use crate::finding::prelude::*;
 use crate::knowledge::hosts::CERTIFICATE_SIGNS;
 use crate::knowledge::managers::Manager;
 use crate::model::{MAX_LATER_STEPS, Thing, Tri};
+use crate::shell::rewrite;
 
 /// The package of the authorities' certificates, and the program by which it is known to be there.
 pub(super) const CERTIFICATES: &str = "ca-certificates";
@@ -22,6 +23,25 @@ pub(super) fn lacks_certificates<'a>(step: &Step<'a>, command: &Command, model: 
     apt && !brought
         && model.has_program_before(step, command, &command.name) == Tri::Yes
         && model.has_program_before(step, command, UPDATE_CERTIFICATES) == Tri::No
+}
+
+/// Adds the certificates to the list of packages by which an earlier command of the file installs this command's program.
+pub(super) fn with_certificates<'a>(step: &Step<'a>, command: &Command, model: &Model<'a>) -> Option<Edit> {
+    let stage = model.stage(step.stage)?;
+    let installs = stage.lineage(model).flat_map(|stage| stage.installs());
+    let earlier = installs.filter(|(of, other, install)| {
+        let plain = other.place.depth == 0 && !other.place.conditional && !of.is_exec_form();
+        install.manager == Manager::Apt && plain && other.span.end() <= command.span.start()
+    });
+    let (other, install, package) = earlier
+        .filter_map(|(_, other, install)| {
+            let mut named = install.named();
+            let package = named.find(|package| package.name == command.name && package.version.is_none())?;
+            Some((other, install, package.span))
+        })
+        .last()?;
+    let literal = package.start() >= install.verb.end() && model.source.slice(package) == command.name;
+    literal.then(|| rewrite::beside(other, package, CERTIFICATES, model.source, model.file.escape.as_char()))
 }
 
 /// How many commands before a download are looked at.

@@ -48,11 +48,18 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
             let apart = command.args.get(1).is_some_and(|arg| short(&arg)) && command.args[0].raw.len() == 2;
             let edit = match command.args.first().filter(short).filter(|_| !apart) {
                 Some(arg) => Edit::insert(arg.span.start() + 1, "f"),
+                None if spells_out(command) => Edit::insert(command.name_span.end(), " --fail"),
                 None => Edit::insert(command.name_span.end(), " -f"),
             };
             found.fix(Fix::new(Safety::Unsafe, "add `-f`", [edit]));
         }
     }
+}
+
+/// Whether all options of a command are words: `--silent --location`.
+fn spells_out(command: &Command) -> bool {
+    let mut options = command.args.iter().filter(|arg| arg.raw.len() > 1 && arg.raw.starts_with('-')).peekable();
+    options.peek().is_some() && options.all(|arg| arg.raw.starts_with("--"))
 }
 
 /// The command that reads the output.

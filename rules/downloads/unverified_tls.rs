@@ -1,6 +1,6 @@
 //! Finds disabled TLS certificate verification.
 
-use super::shared::{is_brought_unseen, lacks_certificates};
+use super::shared::{is_brought_unseen, lacks_certificates, with_certificates};
 use crate::commands::download::downloads;
 use crate::finding::prelude::*;
 use crate::knowledge::comment_words::UNVERIFIED;
@@ -70,10 +70,13 @@ fn fix(command: &Command, span: Span, step: &Step<'_>, cx: &Cx<'_>) -> Option<Fi
         _ => return None,
     };
     // Without certificates no server can be verified.
-    let shown = step.mentions(UNVERIFIED, cx.model)
-        || lacks_certificates(step, command, cx.model)
-        || is_brought_unseen(step, command, cx.model);
-    let safety = if shown { Safety::Display } else { Safety::Unsafe };
+    let lacks = lacks_certificates(step, command, cx.model);
+    let meant = step.mentions(UNVERIFIED, cx.model) || is_brought_unseen(step, command, cx.model);
+    if let Some(install) = with_certificates(step, command, cx.model).filter(|_| lacks && !meant) {
+        let title = "install `ca-certificates`, and verify the certificate";
+        return Fix::new(Safety::Unsafe, title, [install, edit]);
+    }
+    let safety = if lacks || meant { Safety::Display } else { Safety::Unsafe };
     Fix::new(safety, "verify the certificate", [edit])
 }
 

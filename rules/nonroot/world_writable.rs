@@ -2,10 +2,10 @@
 
 use std::cell::OnceCell;
 
-use crate::commands::chmod::{closed, is_world_writable, mode, targets};
+use crate::commands::chmod::{closed, closed_to_others, is_group_writable, is_world_writable, mode, targets};
 use crate::finding::prelude::*;
 use crate::fixes::leave_root::may_leave_root;
-use crate::fixes::world_writable::is_program;
+use crate::fixes::world_writable::{is_program, only_account, share};
 use crate::knowledge::comment_words::WRITABLE;
 use crate::knowledge::variables;
 use crate::model::{Numbers, Tri, Volume};
@@ -26,11 +26,13 @@ struct Open {
     meant: bool,
     /// Below a comment that says that it has to be written to.
     defended: bool,
+    /// A `chgrp` to the only other account, and that account.
+    group: Option<(Edit, String)>,
 }
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     let volumes = stage.volumes(cx.model).limited(16).collect();
-    let facts = Facts { stage, model: cx.model, numbers: OnceCell::new(), volumes };
+    let facts = Facts { stage, model: cx.model, numbers: OnceCell::new(), account: OnceCell::new(), volumes };
     let open: Vec<Open> = stage.steps.iter().flat_map(|step| opened(step, &facts)).collect();
     if open.is_empty() {
         return;
@@ -39,14 +41,15 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
     // An image that starts as root and drops it may be meant to start as any user.
     let for_anybody = stage.steps_down(cx.model) != Tri::No;
     let warned = stage.in_final && !for_anybody;
+    let leaves_root = may_leave_root(stage, cx.model);
     // The user it switches to may have to write there, and so may the user that another fix switches to, which
     // hands the files over.
     // And so may another account that the file creates: the container is often started as that.
     let others_write = for_anybody
         || stage.runs_as_root(cx.model) == Tri::No
         || !stage.made_accounts(cx.model).is_empty()
-        || may_leave_root(stage, cx.model);
-    for Open { span, mode, settled, programs, meant, defended } in open {
+        || leaves_root;
+    for Open { span, mode, settled, programs, meant, defended, group } in open {
         let level = if warned && !meant { Level::Warn } else { Level::Note };
         let shown = meant || defended || others_write && (for_anybody || !settled);
         let safety = match shown {
@@ -55,8 +58,20 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
             false => Safety::Unsafe,
         };
         let at = Span::new(span.end().saturating_sub(mode.len()), span.end());
-        let fix = closed(&mode).filter(|_| cx.text(at) == mode).and_then(|closed| {
-            Fix::new(safety, format!("let only the owner write: `{closed}`"), [Edit::replace(at, closed)])
+        // The account keeps what it may do: by its group instead of as anyone.
+        let shared = group.filter(|_| shown && !meant && !defended && !for_anybody && !leaves_root);
+        let shared = shared.zip(closed_to_others(&mode)).map(|((give, account), closed)| {
+            let title = format!("let only the owner and the group `{account}` write: `{closed}`");
+            (Safety::Unsafe, title, closed, Some(give))
+        });
+        let owned = || {
+            let closed = closed(&mode)?;
+            let who = if is_group_writable(&closed) { "the owner and the group" } else { "the owner" };
+            Some((safety, format!("let only {who} write: `{closed}`"), closed, None))
+        };
+        let fix = shared.or_else(owned).filter(|_| cx.text(at) == mode);
+        let fix = fix.and_then(|(safety, title, closed, give)| {
+            Fix::new(safety, title, std::iter::once(Edit::replace(at, closed)).chain(give))
         });
         let mut found = cx.report(span, format!("mode `{mode}` lets anyone write"));
         found.at_most(level).help(
@@ -72,6 +87,7 @@ struct Facts<'m, 'a> {
     stage: &'m Stage<'a>,
     model: &'m Model<'a>,
     numbers: OnceCell<Numbers>,
+    account: OnceCell<Option<(Span, String)>>,
     volumes: Vec<Volume<'m, 'a>>,
 }
 
@@ -101,6 +117,7 @@ fn opened<'a>(step: &Step<'a>, facts: &Facts<'_, 'a>) -> Vec<Open> {
                     programs,
                     meant: false,
                     defended: step.mentions(WRITABLE, model),
+                    group: None,
                 });
             }
         }
@@ -140,7 +157,13 @@ fn opened<'a>(step: &Step<'a>, facts: &Facts<'_, 'a>) -> Vec<Open> {
                 let whole = command.has_flag(&["-R", "--recursive"]);
                 let programs = files.as_ref().is_some_and(|files| !whole && files.iter().all(|file| runs(file)));
                 let settled = files.is_some_and(|files| files.iter().all(|file| given(file) || runs(file)));
-                open.push(Open { span: arg.span, mode: mode.to_owned(), settled, programs, meant, defended });
+                let account = || facts.account.get_or_init(|| only_account(facts.stage, model)).as_ref();
+                let group = Some(command).filter(|command| command.is("chmod")).and_then(|command| {
+                    let (made, name) = account()?;
+                    let edit = share(step, command, name, model).filter(|_| made.end <= command.span.start)?;
+                    Some((edit, name.clone()))
+                });
+                open.push(Open { span: arg.span, mode: mode.to_owned(), settled, programs, meant, defended, group });
             }
         }
         _ => {}

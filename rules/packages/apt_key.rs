@@ -5,7 +5,7 @@ use crate::finding::prelude::*;
 use crate::knowledge::bases;
 use crate::knowledge::hosts::SELF_ENTERED;
 use crate::knowledge::os::Distro;
-use crate::shell::{Arg, rewrite::new_line};
+use crate::shell::{Arg, rewrite};
 
 pub const RULE: Rule =
     Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(&["apt-key"], check)]).fix(Fixable::Sometimes);
@@ -108,12 +108,13 @@ fn received(command: &Command, step: &Step<'_>, release: Option<Release>, cx: &C
     });
     let file = format!("{}.gpg", ring.path);
     let gpg = format!("gpg --homedir \"$(mktemp -d)\" --no-default-keyring --keyring gnupg-ring:{file}");
-    // One line would be too long.
-    let joint = new_line(cx.source);
-    let edits = [
-        Edit::replace(command.name_span.cover(adv.span), gpg),
-        Edit::insert(command.full_span().end(), format!("{joint}chmod 644 {file}")),
-    ];
+    // One line would be too long. Lines of the step itself show how they are joined.
+    let script = step.script.as_ref()?;
+    let open = format!("chmod 644 {file}");
+    let joined = rewrite::append(script, command, &open, cx.source).filter(|edit| edit.text.contains('\n'));
+    let open = joined
+        .unwrap_or_else(|| Edit::insert(command.full_span().end(), format!("{}{open}", rewrite::new_line(cx.source))));
+    let edits = [Edit::replace(command.name_span.cover(adv.span), gpg), open];
     let title = format!("store the key in its own keyring, `{file}`");
     Fix::new(ring.safety, title, edits.into_iter().chain(ring.entries))
 }
@@ -149,9 +150,34 @@ fn piped(command: &Command, step: &Step<'_>, release: Option<Release>, cx: &Cx<'
     });
     let place = format!("{}.{end}", ring.path);
     let store = if end == "asc" { format!("tee {place}") } else { format!("gpg --dearmor -o {place}") };
-    let edit = Edit::replace(command.name_span.cover(dash.span), store);
+    let edit = match to_file(before, command, &place).filter(|_| end == "asc") {
+        Some(output) => output,
+        None => vec![Edit::replace(command.name_span.cover(dash.span), store)],
+    };
     let title = format!("store the key in its own file, `{place}`");
-    Fix::new(ring.safety, title, [edit].into_iter().chain(ring.entries)).filter(|_| !taken)
+    Fix::new(ring.safety, title, edit.into_iter().chain(ring.entries)).filter(|_| !taken)
+}
+
+/// Lets a download write to a file instead of a pipe: `curl -fsSL URL -o FILE`, `wget -qO FILE URL`. The log then does not
+/// contain the key, and a failure is noticed.
+fn to_file(download: &Command, reader: &Command, place: &str) -> Option<Vec<Edit>> {
+    let plain = reader.wrappers.is_empty() && download.redirects.is_empty() && reader.redirects.is_empty();
+    let end = Span::new(download.full_span().end(), reader.full_span().end());
+    match download.name.as_str() {
+        _ if !plain => None,
+        "curl" if !download.has_flag(&["-o", "-O", "--output", "--remote-name"]) => {
+            Some(vec![Edit::replace(end, format!(" -o {place}"))])
+        }
+        "wget" => {
+            let dash = download.args.iter().position(|arg| arg.raw == "-" || arg.raw.ends_with("O-"))?;
+            let arg = &download.args[dash];
+            let named = arg.raw.len() > 1 || dash > 0 && download.args[dash - 1].raw.ends_with('O');
+            let at = Span::new(arg.span.end() - 1, arg.span.end());
+            let gap = if arg.raw.len() > 1 { " " } else { "" };
+            named.then(|| vec![Edit::replace(at, format!("{gap}{place}")), Edit::delete(end)])
+        }
+        _ => None,
+    }
 }
 
 /// Where apt takes keys for every repository from.

@@ -11,8 +11,9 @@ pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnStage(check)]
 
 /// Text that, anywhere in a file, suggests that pip may install or that another pip is used.
 const SIGNS: &[&str] = &[
-    "EXTERNALLY-MANAGED", "break-system-packages", "BREAK_SYSTEM_PACKAGES", "venv", "virtualenv", "pip.conf", "pyenv",
-    "conda", "get-pip", "PATH=", "PATH ", "activate", "Python-3", "uv ", "deadsnakes", "ensurepip",
+    "EXTERNALLY-MANAGED", "global.break-system-packages", "install.break-system-packages", "BREAK_SYSTEM_PACKAGES",
+    "venv", "virtualenv", "pip.conf", "pyenv", "conda", "get-pip", "PATH=", "PATH ", "activate", "Python-3", "uv ",
+    "deadsnakes", "ensurepip",
 ];
 
 fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
@@ -36,7 +37,7 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
         if own
             || install.packages.is_empty()
             || command.has_flag(PIP_ELSEWHERE)
-            || command.has_flag(&["--python", "--dry-run"])
+            || command.has_flag(&["--python", "--dry-run", "--break-system-packages"])
             || command.place.conditional
             || install.open
             || step.is_exec_form()

@@ -124,6 +124,11 @@ fn exec_last(step: &Step<'_>) -> Option<Fix> {
     // A file that is read may bring a function of that name, and what is left in the background needs a parent.
     let reads = before().any(|command| command.is_any(&[".", "source"])) && !last.path.contains('/');
     let quiet = before().all(|command| command.class().is(Class::ELEMENTARY) && !command.is_any(&["set", "eval"]));
+    // The program runs before it, and this only keeps the container alive if it ends: `server && bash`.
+    let keeps_alive = last.is_shell() && last.args.is_empty() || last.is("sleep") || last.is("tail");
+    if keeps_alive && !quiet {
+        return None;
+    }
     let defines = before().any(|command| command.class().is(Class::SHELL_FUNCTION))
         || script.commands.iter().any(|command| command.place.depth > 0);
     let safety = if quiet && !reads { Safety::Safe } else { Safety::Unsafe };

@@ -2,6 +2,7 @@
 
 use crate::finding::prelude::*;
 use crate::fixes::placement;
+use crate::fixes::run_script::remove_run;
 
 pub const RULE: Rule =
     Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(&["export", "declare", "typeset", "readonly", ""], check)])
@@ -30,6 +31,10 @@ fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     let fix = value.and_then(|value| {
         let alone = command.is("export") && command.args.len() == 1 && script.commands.len() == 1;
         let whole = alone && step.instruction.flags.is_empty() && step.instruction.args_span == command.span;
+        if set_next(step, name, value, cx) {
+            let edit = remove_run(cx.model, step, command)?;
+            return Fix::new(Safety::Safe, "remove the `RUN`", [edit]).filter(|_| whole);
+        }
         let edit = Edit::replace(step.instruction.span, placement::cased(&format!("ENV {name}={value}"), cx.model));
         Fix::new(Safety::Unsafe, format!("use `ENV {name}={value}`"), [edit]).filter(|_| whole)
     });
@@ -37,6 +42,19 @@ fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     cx.report(command.span, format!("setting `{name}` has no effect: the shell ends with this `RUN`"))
         .help(format!("use `ENV {name}={shown}`, or set it in the `RUN` that needs it"))
         .fix(fix);
+}
+
+/// Whether the next instruction is an ENV that sets the variable to the same value.
+fn set_next(step: &Step<'_>, name: &str, value: &str, cx: &Cx<'_>) -> bool {
+    let next = cx.model.stage(step.stage).and_then(|stage| stage.steps.get(step.index + 1));
+    let Some(Args::Pairs(args)) = next.filter(|next| next.keyword() == Keyword::Env).map(|next| &next.instruction.args)
+    else {
+        return false;
+    };
+    let bare = |text: &str| text.trim_matches(['"', '\'']).to_owned();
+    args.pairs
+        .iter()
+        .any(|pair| pair.name.text == name && pair.value.as_ref().is_some_and(|other| bare(&other.text) == bare(value)))
 }
 
 /// Whether a value means the same in ENV as in a shell.

@@ -264,8 +264,9 @@ fn other_shell(step: &Step<'_>, cx: &Cx<'_>) -> Option<Fix> {
     let Some(next) = next else {
         return Fix::new(Safety::Unsafe, "use `bash` with `pipefail`", [edit]);
     };
-    // In another stage it may have to keep what it inherits.
-    let within = next.stage == step.stage && next.index > step.index && shell.span.is_none();
+    // Another stage may have to keep what it inherits, so the shell is set back in this one.
+    let next = if next.stage == step.stage { next } else { stage.steps.get(step.index + 1)? };
+    let within = next.index > step.index && shell.span.is_none() && next.state.shell == *shell;
     let back = set("\"/bin/sh\", \"-c\"", next).filter(|_| within)?;
     Fix::new(Safety::Unsafe, "use `bash` with `pipefail` for these steps", [edit, back])
 }

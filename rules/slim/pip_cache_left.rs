@@ -35,7 +35,10 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
     if let Some(late) = cleaned_too_late(model, step, Leftover::Pip) {
         found.label(late.span, "too late: the earlier layer still contains the cache");
     }
-    found.help("use `pip install --no-cache-dir`, or set `ENV PIP_NO_CACHE_DIR=1` for the whole image");
+    found.help(match has_old_pip(step, model) {
+        true => "end the same `RUN` with `&& rm -rf ~/.cache/pip`: this pip may be too old for `--no-cache-dir`",
+        false => "use `pip install --no-cache-dir`, or set `ENV PIP_NO_CACHE_DIR=1` for the whole image",
+    });
     found.fix(fix);
 }
 

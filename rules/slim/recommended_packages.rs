@@ -7,6 +7,7 @@ use crate::finding::prelude::*;
 use crate::knowledge::bases::{self, Role};
 use crate::knowledge::os::Distro;
 use crate::knowledge::providers::{self, Brings, brings};
+use crate::shell::rewrite;
 
 pub const RULE: Rule =
     Rule::new(Level::Note, "0.1.0", &[Check::OnCommand(&[], check)]).fix(Fixable::Sometimes).aka(&["DL3015"]);
@@ -93,15 +94,9 @@ fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     found.fix(fix);
 }
 
-/// Inserts a package after another, on a line of its own where the list has one package a line.
+/// Inserts a package after another.
 fn beside(command: &Command, package: Span, name: &str, cx: &Cx<'_>) -> Edit {
-    let before = command.args.iter().map(|arg| arg.span).filter(|other| other.end <= package.start).max();
-    let gap = before.map_or("", |before| cx.text(Span::new(before.end(), package.start())));
-    let escape = cx.model.file.escape.as_char();
-    let broken = gap.contains('\n') && gap.chars().all(|char| char.is_whitespace() || char == escape);
-    let rest = cx.source.text()[package.end()..].lines().next().unwrap_or_default().trim();
-    let alone = broken && (rest.is_empty() || rest.chars().all(|char| char == escape));
-    Edit::insert(package.end(), if alone { format!("{gap}{name}") } else { format!(" {name}") })
+    rewrite::beside(command, package, name, cx.source, cx.model.file.escape.as_char())
 }
 
 /// What a later command of the stage needs and is only recommended: the package, and what it recommends.

@@ -66,7 +66,7 @@ pub fn is_for_owner(mode: &str) -> bool {
 }
 
 /// The same mode without the right of others to write, nor of the group where a mode gives it to everybody at once:
-/// `777` → `755`, `a+rwX` → `u+rwX,go+rX`. `None` where nothing would be left, or it is not understood.
+/// `777` → `755`, `a+rwX` → `u+rwX,go+rX-w`. `None` where nothing would be left, or it is not understood.
 pub fn closed(mode: &str) -> Option<String> {
     if !mode.is_empty() && mode.bytes().all(|byte| matches!(byte, b'0'..=b'7')) {
         let bits = u32::from_str_radix(mode, 8).ok()? & !0o022;
@@ -75,6 +75,21 @@ pub fn closed(mode: &str) -> Option<String> {
     let clauses: Option<Vec<String>> = mode.split(',').map(closed_clause).collect();
     let clauses: Vec<String> = clauses?.into_iter().filter(|clause| !clause.is_empty()).collect();
     (!clauses.is_empty()).then(|| clauses.join(","))
+}
+
+/// The same mode without the right of others to write, if it lets the group write as well: `777` → `775`. `None` for modes
+/// in letters, and for those with a setuid, setgid, or sticky bit.
+pub fn closed_to_others(mode: &str) -> Option<String> {
+    let octal = !mode.is_empty() && mode.bytes().all(|byte| matches!(byte, b'0'..=b'7'));
+    let bits = u32::from_str_radix(mode, 8).ok().filter(|bits| octal && *bits <= 0o777 && bits & 0o020 != 0)?;
+    Some(format!("{:0width$o}", bits & !0o002, width = mode.len()))
+}
+
+/// Whether a mode in letters gives the group the right to write.
+pub fn is_group_writable(mode: &str) -> bool {
+    mode.split(',').any(|clause| {
+        clause.find(['+', '=']).is_some_and(|at| clause[..at].contains('g') && clause[at..].contains('w'))
+    })
 }
 
 /// Empty where nothing is left of it.
@@ -95,10 +110,12 @@ fn closed_clause(clause: &str) -> Option<String> {
     if !may.is_empty() {
         out.push(format!("{may}{sign}{rights}"));
     }
-    // `o=` takes everything away, `o+` does nothing.
-    if !less.is_empty() || sign == "=" {
-        out.push(format!("{may_not}{sign}{less}"));
-    }
+    // `o=` takes everything away, `+` leaves what was there.
+    out.push(match sign {
+        "=" => format!("{may_not}={less}"),
+        _ if less.is_empty() => format!("{may_not}-w"),
+        _ => format!("{may_not}{sign}{less}-w"),
+    });
     Some(out.join(","))
 }
 
@@ -114,20 +131,37 @@ mod tests {
             ("2777", Some("2755")),
             ("666", Some("644")),
             ("776", Some("754")),
-            ("a+rwx", Some("u+rwx,go+rx")),
-            ("a+rwX", Some("u+rwX,go+rX")),
-            ("ugo+rwx", Some("ug+rwx,o+rx")),
-            ("og+rwx", Some("g+rwx,o+rx")),
-            ("a+w", Some("u+w")),
+            ("a+rwx", Some("u+rwx,go+rx-w")),
+            ("a+rwX", Some("u+rwX,go+rX-w")),
+            ("ugo+rwx", Some("ug+rwx,o+rx-w")),
+            ("og+rwx", Some("g+rwx,o+rx-w")),
+            ("a+w", Some("u+w,go-w")),
             ("a=rw", Some("u=rw,go=r")),
-            ("u+x,o+w", Some("u+x")),
-            ("o+w", None),
+            ("u+x,o+w", Some("u+x,o-w")),
+            ("o+w", Some("o-w")),
             ("a=u", None),
             ("u=rwx,go=w", Some("u=rwx,g=w,o=")),
         ] {
             assert_eq!(closed(mode).as_deref(), want, "{mode}");
             assert!(want.is_none_or(|want| !is_world_writable(want)), "{mode}");
         }
+    }
+
+    #[test]
+    fn only_others_lose_it() {
+        for (mode, want) in [
+            ("777", Some("775")),
+            ("0777", Some("0775")),
+            ("666", Some("664")),
+            ("757", None),
+            ("2777", None),
+            ("a+w", None),
+            ("", None),
+        ] {
+            assert_eq!(closed_to_others(mode).as_deref(), want, "{mode}");
+        }
+        assert!(is_group_writable("g+rwx,o+rx") && is_group_writable("ug=rw,o=r"));
+        assert!(!is_group_writable("u+rwx,go+rx") && !is_group_writable("755"));
     }
 
     #[test]

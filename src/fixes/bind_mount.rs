@@ -46,7 +46,7 @@ pub fn mount_instead<'a>(copied: &Step<'a>, run: &Step<'a>, removed: &Removed, m
     let rest = model.source.text()[start..].lines().next().unwrap_or_default();
     // A flag and a command that are too long for one line.
     let joint = match rest.len() > 2 && flag.len() + rest.len() > LONG {
-        true => format!(" {}{}   ", model.file.escape.as_char(), line_end(model.source)),
+        true => format!(" {}{}{}", model.file.escape.as_char(), line_end(model.source), indentation(run, model)),
         false => String::new(),
     };
     let mount = Edit::insert(start, flag + &joint);
@@ -82,7 +82,8 @@ fn target<'a>(copied: &Step<'a>, run: &Step<'a>, source: &str, dest: &str, model
     if context.is_some_and(|context| context.exists(source)) || has_ending && words.clone().any(|word| word == file) {
         return (!words.any(|word| below(&word, &file))).then_some(file);
     }
-    words.any(|word| below(&word, folder) && !word.starts_with(&file)).then(|| folder.to_owned())
+    // A step that reads something below it, as only a directory has.
+    words.any(|word| below(&word, folder) && (file == folder || !word.starts_with(&file))).then(|| folder.to_owned())
 }
 
 /// Whether an earlier step may have put something else there, which the mount would hide.
@@ -93,6 +94,15 @@ fn holds_more<'a>(copied: &Step<'a>, target: &str, model: &Model<'a>) -> bool {
         let brings = step.brings(model).iter().any(|file| file.path == target || file.path.starts_with(&inside));
         brings || step.commands().iter().any(|command| command.args.iter().any(|arg| arg.known() == Some(target)))
     })
+}
+
+/// How the second line of a step is indented, without the space that follows the mount.
+fn indentation(run: &Step<'_>, model: &Model<'_>) -> String {
+    let text = model.source.slice(run.instruction.span);
+    let joins = |line: &&str| line.trim().is_empty() || line.trim_start().starts_with(['&', '|', '#']);
+    let second = text.lines().nth(1).filter(|line| !joins(line));
+    let indent = second.map_or("    ", |line| &line[..line.len() - line.trim_start().len()]);
+    indent.strip_suffix(' ').unwrap_or(indent).to_owned()
 }
 
 /// The edit that omits the removal.

@@ -10,7 +10,8 @@ use crate::knowledge::packages::vanished;
 use crate::knowledge::programs::Class;
 use crate::knowledge::{bases, canonical, os};
 use crate::model::{ImageRef, MAX_LATER_STEPS, Model, Origin, Stage, Thing, Tri};
-use crate::text::{Edit, Source};
+use crate::syntax::{Args, Keyword};
+use crate::text::{Edit, Source, Span};
 
 /// Files with more stages are left alone, since all pairs of stages are compared: more than any real file has.
 const MAX_STAGES: usize = 100;
@@ -40,7 +41,8 @@ pub fn newer<'a>(image: &ImageRef, stage: &Stage<'a>, ended: &[EndOfLife], model
     if !serves && !partners(image, stage, model).all(fits) {
         return None;
     }
-    Fix::new(Safety::Unsafe, format!("move to `{}:{tag}`", canonical(&name)), with_tag(image, &tag, model))
+    let edits = [with_tag(image, &tag, model)?].into_iter().chain(labels(image, &tag, stage, model));
+    Fix::new(Safety::Unsafe, format!("move to `{}:{tag}`", canonical(&name)), edits)
         .map(|fix| fix.in_order(Order::Base))
 }
 
@@ -64,8 +66,27 @@ pub fn successor<'a>(image: &ImageRef, stage: &Stage<'a>, end: &EndOfLife, model
     if new_name != name || is_older || !end_of_life(&name, Some(new_tag)).is_empty() {
         return None;
     }
-    Fix::new(Safety::Display, format!("move to `{to}`"), with_tag(image, new_tag, model))
+    let edits = [with_tag(image, new_tag, model)?].into_iter().chain(labels(image, new_tag, stage, model));
+    Fix::new(Safety::Display, format!("move to `{to}`"), edits)
         .map(|fix| fix.in_order(Order::Base).when_verified())
+}
+
+/// The labels that name this base image, with its new tag.
+fn labels<'a>(image: &ImageRef, tag: &str, stage: &Stage<'a>, model: &Model<'a>) -> Vec<Edit> {
+    let Some((name, _)) = image.written.rsplit_once(':').filter(|_| image.value.as_deref() == Some(&image.written)) else {
+        return Vec::new();
+    };
+    let pairs = stage.all(Keyword::Label).filter_map(|step| match &step.instruction.args {
+        Args::Pairs(args) => Some(&args.pairs),
+        _ => None,
+    });
+    let values = pairs.flatten().filter_map(|pair| pair.value.as_ref());
+    let same = values.filter(|value| value.text.trim_matches(['"', '\'']) == image.written);
+    same.filter_map(|value| {
+        let at = value.span.start() + model.source.slice(value.span).find(&image.written)? + name.len() + 1;
+        Some(Edit::replace(Span::new(at, at + image.written.len() - name.len() - 1), tag))
+    })
+    .collect()
 }
 
 /// The bases that this one exchanges files with, and whether they are of the same release: a program linked in one looks

@@ -3,12 +3,15 @@
 
 use crate::commands::chmod::{is_world_writable, mode, targets};
 use crate::fixes::leave_root::Account;
+use crate::knowledge::bases;
+use crate::knowledge::command_lines::ANOTHER_GROUP;
 use crate::knowledge::file_kinds::{Kind, kind};
+use crate::knowledge::os::Distro;
 use crate::knowledge::paths;
-use crate::model::{Model, Stage, Step};
-use crate::shell::{Arg, Command};
+use crate::model::{Model, Stage, Step, Tri};
+use crate::shell::{Arg, Command, rewrite};
 use crate::syntax::Keyword;
-use crate::text::Edit;
+use crate::text::{Edit, Span};
 
 /// The edits, and what they cover.
 #[derive(Default)]
@@ -90,6 +93,53 @@ fn given<'a>(
     let files: Vec<&str> = files.iter().map(|file| file.raw.as_str()).collect();
     let edit = Edit::insert(command.span.end(), format!(" && chown {flag}{owner} {}", files.join(" ")));
     Ok(Some((edit, literal)))
+}
+
+/// The only account besides root that the stage uses, and where it is created: with a group of its own name, by the tools of
+/// a system that creates one. `None` if any other user may run something.
+pub fn only_account<'a>(stage: &Stage<'a>, model: &Model<'a>) -> Option<(Span, String)> {
+    let accounts = stage.made_accounts(model);
+    let [(made, name)] = accounts.as_slice() else { return None };
+    let image = stage.root_image(model)?;
+    let os = bases::os(&image.familiar_name()?, image.tag_text())?;
+    let has_groups = matches!(
+        os.distro,
+        Distro::Alpine
+            | Distro::Alma
+            | Distro::Centos
+            | Distro::Debian
+            | Distro::Fedora
+            | Distro::Oracle
+            | Distro::Rhel
+            | Distro::Rocky
+            | Distro::Ubuntu
+    );
+    let is_plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+    let command = stage.run_commands(model).find(|command| command.span == *made)?;
+    let other_group = command.has_flag(ANOTHER_GROUP) || command.place.conditional;
+    let is_alone = |user: &str| matches!(user.split(':').next(), Some("root" | "0")) || user == name;
+    let mut users = stage.history(model).filter(|step| step.keyword() == Keyword::User);
+    let others = users.any(|step| !is_alone(model.source.slice(step.instruction.args_span)));
+    let alone = !others && stage.base_runs_as_root(model) == Tri::Yes;
+    (has_groups && is_plain && !other_group && alone).then(|| (*made, name.clone()))
+}
+
+/// `chmod -R 777 /data` → `chmod -R 775 /data && chgrp -R app /data`: the `chgrp`. `None` for directories of the system, for
+/// files that are not known, and where it is not run as root.
+pub fn share<'a>(step: &Step<'a>, command: &Command, group: &str, model: &Model<'a>) -> Option<Edit> {
+    let files: Vec<&Arg> = targets(command).collect();
+    let is_known = |file: &&Arg| {
+        let literal = model.source.slice(file.span) == file.raw && !file.raw.contains(['\\', '\n']);
+        literal && file.text.as_deref().is_some_and(|path| path.starts_with('/') && !is_of_system(path))
+    };
+    let as_root = step.runs_as_root(model) == Tri::Yes && !step.is_exec_form();
+    if files.is_empty() || !files.iter().all(is_known) || !as_root {
+        return None;
+    }
+    let flag = if command.has_flag(&["-R", "--recursive"]) { "-R " } else { "" };
+    let files: Vec<&str> = files.iter().map(|file| file.raw.as_str()).collect();
+    let script = step.script.as_ref().filter(|script| script.clean)?;
+    rewrite::append(script, command, &format!("chgrp {flag}{group} {}", files.join(" ")), model.source)
 }
 
 /// The account's name or number in a step that may run before it is created; `None` if it does not have one there.

@@ -349,3 +349,7 @@ pub const HAVE_BRACED_FIELDS: &[&str] = &["dnf", "git", "microdnf", "repoquery",
 
 /// Flags with which `node` is given code, or a module to load first, instead of a script.
 pub const NODE_WITHOUT_SCRIPT: &[&str] = &["-e", "-p", "--eval", "--print", "-r", "--require", "--import"];
+
+/// Options of `useradd` and `adduser` after which the account's group may have another name, or is one of several.
+pub const ANOTHER_GROUP: &[&str] =
+    &["-g", "-G", "-N", "--gid", "--ingroup", "--no-user-group", "--system", "--group", "-S"];

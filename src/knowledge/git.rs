@@ -1,5 +1,8 @@
 //! Git: subcommands and branches.
 
+/// Parts of the names of scripts and files that choose a commit of a repository.
+pub const CHOOSES_COMMIT: &[&str] = &["checkout", ".commit", "git-reset"];
+
 /// Subcommands that need more than the last commit.
 pub const USES_HISTORY: &[&str] = &[
     "checkout", "switch", "describe", "reset", "log", "rev-list", "merge", "rebase", "cherry-pick", "bisect", "fetch",

@@ -6,7 +6,7 @@ pub struct Gone {
     pub host: &'static str,
     pub since: &'static str,
     pub instead: &'static str,
-    /// A drop-in replacement, if there is one.
+    /// A drop-in replacement of the host and the path that `host` has, if there is one.
     pub replacement: Option<&'static str>,
 }
 
@@ -19,6 +19,7 @@ const GONE: &[Gone] = &[
     shut("anonscm.debian.org", "2018", "check whether the project has moved to `salsa.debian.org`"),
     shut("apt.dockerproject.org", "2020", "use Docker's packages at `download.docker.com`"),
     shut("apt.kubernetes.io", "2024", "use the Kubernetes packages at `pkgs.k8s.io`"),
+    moved("dl.bintray.com/sbt/debian", "2021", "repo.scala-sbt.org/scalasbt/debian"),
     shut("bintray.com", "2021", "check where the project publishes its files now"),
     shut(".bintray.com", "2021", "check where the project publishes its files now"),
     moved("central.maven.org", "2020", "repo1.maven.org"),
@@ -51,15 +52,20 @@ pub fn gone(text: &str) -> Option<(&'static Gone, usize, &str)> {
         if !word.contains('.') {
             continue;
         }
+        let rest = &text[start..];
         let fits = |gone: &&Gone| match gone.host.strip_prefix('.') {
             Some(_) => word.ends_with(gone.host),
+            None if gone.host.contains('/') => {
+                rest.strip_prefix(gone.host).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', ' ', '"', '\'']))
+            }
             None => word == gone.host,
         };
         // A path may contain such a name by chance: only the start of a URL counts.
         let before = &text[..start];
         let begins = before.is_empty() || before.ends_with("//") || before.ends_with(['"', '\'', '@', '=', ' ']);
         if begins && let Some(gone) = GONE.iter().find(fits) {
-            return Some((gone, start, word));
+            let whole = if gone.host.contains('/') { gone.host } else { word };
+            return Some((gone, start, whole));
         }
     }
     None

@@ -26,6 +26,12 @@ pub fn append(script: &Script, command: &Command, what: &str, source: &Source) -
         };
         return Some(Edit::insert(command.full_span().end(), format!("{gap}{what}")));
     }
+    // The last line of a script that has one command a line.
+    let above = at.checked_sub(1).map(|at| source.slice(between(&script.commands[at], command)));
+    let lines = above.filter(|gap| joins(gap) == Some("") && gap.trim_matches([' ', '\t', '\r']).starts_with('\n'));
+    if let Some(gap) = lines.filter(|_| next.is_none() && script.has_errexit(command)) {
+        return Some(Edit::insert(command.full_span().end(), format!("{gap}{what}")));
+    }
     let before = at.checked_sub(1).map(|at| &script.commands[at]).filter(|other| {
         other.place.list == command.place.list && other.place.scope == 0 && command.place.link == Link::And
     });
@@ -108,6 +114,16 @@ pub fn remove_last(script: &Script, command: &Command, source: &Source) -> Optio
     let joined = is_plain(last) && joins(source.slice(between(before, last))) == Some("&&");
     let whole = last.full_span().end() == script.span.end();
     (joined && whole).then(|| Edit::delete(Span::new(before.full_span().end(), last.full_span().end())))
+}
+
+/// Inserts a word after another, on a line of its own where each word has one.
+pub fn beside(command: &Command, word: Span, name: &str, source: &Source, escape: char) -> Edit {
+    let before = command.args.iter().map(|arg| arg.span).filter(|other| other.end <= word.start).max();
+    let gap = before.map_or("", |before| source.slice(Span::new(before.end(), word.start())));
+    let broken = gap.contains('\n') && gap.chars().all(|char| char.is_whitespace() || char == escape);
+    let rest = source.text()[word.end()..].lines().next().unwrap_or_default().trim();
+    let alone = broken && (rest.is_empty() || rest.chars().all(|char| char == escape));
+    Edit::insert(word.end(), if alone { format!("{gap}{name}") } else { format!(" {name}") })
 }
 
 /// Takes an argument away, with the spaces before it. `None` where a comment is there, or where the bytes are not the

@@ -43,6 +43,7 @@ const CURRENT: &[Current] = &[
     row("bash", "5.3"),
     row("buildpack-deps", "trixie"),
     row("busybox", "1.37"),
+    row("caddy", "2"),
     row("composer", "2"),
     row("debian", "trixie"),
     row("docker", "29"),
@@ -77,14 +78,20 @@ const CURRENT: &[Current] = &[
     row("python", "3.14").on("trixie").alpine("alpine3.23"),
     row("rabbitmq", "4.2"),
     row("redis", "8.6"),
+    row("registry", "3"),
     row("rockylinux", "9"),
     row("ruby", "4.0").on("trixie").alpine("alpine3.23"),
     row("rust", "1.97").on("trixie").alpine("alpine3.23"),
     row("swift", "6.2").on("noble"),
+    row("tianon/gosu", "1.19"),
     row("tomcat", "11.0-jdk21"),
     row("traefik", "v3.7"),
+    row("ubi8", "8.10"),
+    row("ubi8-micro", "8.10"),
+    row("ubi8-minimal", "8.10"),
     row("ubuntu", "26.04"),
     row("wordpress", "6"),
+    row("zookeeper", "3.9"),
 ];
 
 /// All rows, sorted by image.
