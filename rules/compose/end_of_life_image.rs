@@ -32,7 +32,9 @@ fn check(service: &Service, cx: &ComposeCx<'_>) {
         Some(renewed) => {
             let setting = removed_setting(&renewed, &service.words("command"));
             found.help(match setting {
-                Some(setting) => format!("use `{renewed}`, and remove `{setting}` from `command`: it does not start with it"),
+                Some(setting) => {
+                    format!("use `{renewed}`, and remove `{setting}` from `command`: it does not start with it")
+                }
                 None => format!("use `{renewed}`"),
             })
         }

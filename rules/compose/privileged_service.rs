@@ -13,7 +13,10 @@ fn check(service: &Service, cx: &ComposeCx<'_>) {
     let mut found = cx.at(key, format!("`{}` has full control of the host", service.name));
     found.help("use `cap_add` and `devices` to grant only what the service needs");
     // Docker in Docker does not work without.
-    let is_docker = cx.model.base_image(service).is_some_and(|(name, _)| matches!(name.rsplit('/').next(), Some("docker" | "dind")));
+    let is_docker = cx
+        .model
+        .base_image(service)
+        .is_some_and(|(name, _)| matches!(name.rsplit('/').next(), Some("docker" | "dind")));
     if is_docker || DOCKER_IN_DOCKER.iter().any(|name| service.variable(name).is_some()) {
         found.at_most(Level::Note);
     }

@@ -202,7 +202,8 @@ fn advice(program: &str, manager: Option<Manager>) -> String {
             None => "copy what you need from a build stage".to_owned(),
         },
         (_, Some((manager, package))) => format!("install it first: `{}`", manager.install_line(package)),
-        (_, None) => "start from an image that contains it, or copy it from one".to_owned(),
+        ("bash" | "zsh" | "ksh", None) => format!("use `sh`, or start from an image that contains `{program}`"),
+        (_, None) => "start from an image that contains it".to_owned(),
     }
 }
 

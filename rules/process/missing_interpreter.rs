@@ -53,7 +53,7 @@ fn look_at(command: &Command, step: &Step<'_>, stage: &Stage<'_>, cx: &Cx<'_>) -
             found.help(format!("write it for `sh` and start it with `#!/bin/sh`, or install `bash`: `{install}`"))
         }
         (_, Some(install)) => found.help(format!("install it: `{install}`")),
-        (_, None) => found.help("use a base image that contains it"),
+        (_, None) => found.help(format!("use a base image that contains it, and start the script with `#!/usr/bin/env {interpreter}`; or write it for `sh`, with `#!/bin/sh`")),
     };
     if step.keyword() == Keyword::Run {
         found.help("the error of the step, \"no such file or directory\" or \"not found\", means the interpreter");

@@ -133,6 +133,11 @@ impl Verbs {
         self.start(&["save", "--output"]).arg(file).arg(image)
     }
 
+    /// The size of each layer and the step that made it, separated by a tab.
+    pub fn history(self, image: &str) -> Argv {
+        self.start(&["history", "--no-trunc", "--human=false", "--format", "{{.Size}}\t{{.CreatedBy}}"]).arg(image)
+    }
+
     pub fn remove_image(self, image: &str) -> Argv {
         self.start(&["image", "rm", "--force"]).arg(image)
     }

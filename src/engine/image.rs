@@ -243,21 +243,22 @@ impl Engine {
         ["no such image", "no such object", "image not known", "not found"].iter().any(|words| said.contains(words))
     }
 
+    /// The largest layer of an image: its size in bytes, and the step that made it. `None` if the engine does not tell.
+    pub fn largest_layer(&self, image: &str) -> Option<(u64, String)> {
+        let output = self.call(&self.driver.verbs?.history(operand(image).ok()?), SHORT).ok()?;
+        let text = output.stdout.text();
+        let layers = text.lines().filter_map(|line| line.split_once('\t'));
+        let layers = layers.filter_map(|(size, step)| Some((bytes(size)?, step.to_owned())));
+        layers.max_by_key(|(size, _)| *size).filter(|(size, _)| *size > 0 && output.ended.ok())
+    }
+
     /// Buildah reports it only in its list of images, and rounded: `128 MB`.
     fn buildah_size(&self, image: &str) -> Option<u64> {
         let argv = Argv::new("buildah").args(["images", "--json"]).arg(image);
         let said = self.call(&argv, SHORT).ok()?.stdout.text();
         let all: serde_json::Value = serde_json::from_str(&said).ok()?;
         let size = all.get(0)?.get("size")?.as_str()?.to_owned();
-        let (number, unit) = size.split_once(' ')?;
-        let unit = match unit {
-            "B" => 1.0,
-            "KB" | "kB" => 1e3,
-            "MB" => 1e6,
-            "GB" => 1e9,
-            _ => return None,
-        };
-        Some((number.parse::<f64>().ok()? * unit) as u64)
+        bytes(&size).filter(|_| size.contains(' '))
     }
 
     /// Whether an image is present locally.
@@ -509,6 +510,19 @@ fn complaint(log: &str) -> String {
     });
     let error = SUM.replace(&error, "");
     [head, &shown, &error].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+/// The bytes in `83886080`, `83.9MB` or `83.9 MB`.
+fn bytes(size: &str) -> Option<u64> {
+    let (number, unit) = size.split_at(size.find(|ch: char| !(ch.is_ascii_digit() || ch == '.')).unwrap_or(size.len()));
+    let unit = match unit.trim() {
+        "" | "B" => 1.0,
+        "KB" | "kB" => 1e3,
+        "MB" => 1e6,
+        "GB" => 1e9,
+        _ => return None,
+    };
+    Some((number.parse::<f64>().ok()? * unit) as u64)
 }
 
 #[cfg(test)]

@@ -2,10 +2,11 @@
 """Measures the grading of a class of invented submissions: first without evidence, then again with evidence and changed points.
 
     cargo build --release
-    grade.py --plimsoll target/release/plimsoll [--students N]
+    grade.py --plimsoll target/release/plimsoll [--students N] [--engine docker]
 
 Prints wall time, CPU time and peak memory of each run, for a tenth of the class and for the whole class. Memory should
-not grow with the class. No engine is used.
+not grow with the class. Without `--engine`, submissions are only read; with it, all are built and run, which takes 1 to 4 s each. The engine
+needs the image `busybox:1.37`.
 """
 
 import argparse
@@ -66,17 +67,23 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--plimsoll", default="target/release/plimsoll")
     parser.add_argument("--students", type=int, default=1000)
+    parser.add_argument("--engine", help="build and run all submissions on this engine")
     args = parser.parse_args()
     program = str(pathlib.Path(args.plimsoll).resolve())
+    write, rubric, mode = write_class, RUBRIC, ["--static-only"]
+    if args.engine:
+        import shards
+
+        write, rubric, mode = shards.write_built_class, RUBRIC + shards.ENGINE, ["--engine", args.engine, "--jobs", "2"]
     for students in (max(args.students // 10, 1), args.students):
         with tempfile.TemporaryDirectory(prefix="plimsoll-grade-") as name:
             folder = pathlib.Path(name)
-            write_class(folder / "class", students)
-            command = [program, "grade", "rubric.toml", "class", "--out", "out", "--static-only"]
+            write(folder / "class", students)
+            command = [program, "grade", "rubric.toml", "class", "--out", "out", *mode]
             for what, points in (("first", 50), ("points changed", 40)):
-                (folder / "rubric.toml").write_text(RUBRIC.format(points=points))
+                (folder / "rubric.toml").write_text(rubric.format(points=points))
                 wall, cpu, memory = timed(command, folder)
-                print(f"{students} submissions, {what}: {wall:.2f} s wall, {cpu:.2f} s CPU, {memory:.0f} MiB")
+                print(f"{students} submissions, {what}: {wall:.2f} s wall, {cpu:.2f} s CPU, {memory:.0f} MiB", flush=True)
 
 
 if __name__ == "__main__":

@@ -80,7 +80,7 @@ fn runs() {
     }
     for (kind, what, seen) in failure("run = { stdout = 'x' }", "", "CMD echo broken >&2; printf 'x\\033[31m'; exit 7")
     {
-        assert_eq!(what, "the container exited with code 7; the container prints `x`", "{kind}");
+        assert_eq!(what, "the container exited with code 7, after `broken` on standard error; it prints `x`", "{kind}");
         assert_eq!(seen, "broken", "{kind}");
     }
     for (kind, what, _) in failure("run = { any-exit = true, not-root = true }", "", "CMD true") {

@@ -143,6 +143,26 @@ mod tests {
         }
     }
 
+    /// The parts of a text that are in no table.
+    fn unknown(english: &str) -> Vec<String> {
+        let (pattern, _) = abstracted(english);
+        let is_code = !pattern.replace("{}", "").contains(char::is_alphabetic);
+        if is_code || SENTENCES.contains_key(pattern.as_str()) {
+            return Vec::new();
+        }
+        let split = JOINTS.iter().map(|joint| parts(english, joint)).find(|parts| parts.len() > 1);
+        split.map_or_else(|| vec![english.to_owned()], |parts| parts.into_iter().flat_map(unknown).collect())
+    }
+
+    #[test]
+    fn feedback_of_the_class_is_translated() {
+        let texts = include_str!("../../../tests/grade/cases/feedback.md").lines().skip(4);
+        let texts = texts.filter_map(|line| line.trim_start().strip_prefix("- "));
+        let place = |text: &'static str| text.strip_prefix("Dockerfile:").map_or(text, |rest| rest.split_once(": ").map_or(rest, |(_, rest)| rest));
+        let unknown: Vec<String> = texts.map(place).flat_map(unknown).collect();
+        assert!(unknown.is_empty(), "{}", unknown.join("\n"));
+    }
+
     #[test]
     fn code_and_numbers_stay() {
         let de = |text: &str| Language::De.sentence(text);

@@ -1,17 +1,33 @@
 //! Advice that keeps to the rubric: a base image that it forbids would cost points elsewhere.
 
+use super::analysis::NAME_A_BASE;
+use super::checks::START_WITH_FROM;
 use crate::grade::rubric::{Criterion, Rubric};
-use crate::grade::runs::{instead_of, is_reference};
+use crate::grade::runs::{NAME_AND_TAG, example_base, instead_of, is_reference};
 use crate::grade::sheet::{Loss, Mark};
 
 /// Replaces advice to use base images that the rubric does not allow. The teacher's own hints stay.
 pub(super) fn keep_to(rubric: &Rubric, marks: &mut [Mark]) {
-    if rubric.engine.base_images.is_empty() {
-        return;
-    }
     let has_hint = |id: &str| rubric.criteria.iter().any(|one: &Criterion| one.id == id && one.hint.is_some());
     for mark in marks.iter_mut().filter(|mark| !has_hint(&mark.id)) {
-        mark.losses.iter_mut().for_each(|loss| keep_loss_to(rubric, loss));
+        for loss in &mut mark.losses {
+            add_example(rubric, loss);
+            if !rubric.engine.base_images.is_empty() {
+                keep_loss_to(rubric, loss);
+            }
+        }
+    }
+}
+
+/// Names an image where the advice is to name one.
+fn add_example(rubric: &Rubric, loss: &mut Loss) {
+    let Some(advice) = [NAME_AND_TAG, NAME_A_BASE, START_WITH_FROM].into_iter().find(|advice| loss.earn_back.starts_with(advice)) else {
+        return;
+    };
+    let instead = loss.what.split('`').nth(1).unwrap_or_default();
+    let any = (advice == NAME_AND_TAG && rubric.engine.base_images.is_empty()).then_some("python:3.13-slim");
+    if let Some(example) = example_base(&rubric.engine, instead).or(any) {
+        loss.earn_back.insert_str(advice.len(), &format!(", such as `{example}`"));
     }
 }
 
@@ -23,10 +39,9 @@ fn keep_loss_to(rubric: &Rubric, loss: &mut Loss) {
     let Some((image, allowed)) = named.as_ref().or(written.as_ref()) else { return };
     // `pin it to 3.14` names the image, too.
     let tag = image.rsplit_once(':').map_or("", |(_, tag)| tag);
-    let advice = format!("use one of these base images: {allowed}");
     loss.earn_back = match named.is_some() || codes().any(|code| code == tag) {
-        true => advice,
-        false => format!("{}; {advice}", loss.earn_back),
+        true => allowed.clone(),
+        false => format!("{}; {allowed}", loss.earn_back),
     };
     loss.diff = loss.diff.take().filter(|_| written.is_none());
 }

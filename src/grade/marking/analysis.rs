@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::dockerfile::{self, SubmittedDockerfile};
 use super::rules::{FoundRule, found_rules};
+use super::checks;
+use super::own_files::OwnFiles;
 use super::start::StartInstructions;
 use super::{praise, requirements};
 use crate::context::{Context, Contexts};
@@ -43,12 +45,56 @@ pub struct Analysis {
     /// What would make a build or a container fail, whatever the rubric counts.
     pub(super) explanations: Vec<FoundRule>,
     pub(super) start: StartInstructions,
+    pub(super) own: OwnFiles,
     /// By the question of the criterion.
     pub(super) praise: BTreeMap<String, Vec<String>>,
     pub(super) checks: BTreeMap<String, Vec<CheckResult>>,
     /// Fingerprints of the code, for the comparison with other submissions.
     pub(super) prints: Vec<u64>,
 }
+
+impl Analysis {
+    /// Whether nothing is in the final image.
+    pub(super) fn is_empty_image(&self) -> bool {
+        self.missing.as_deref().is_some_and(|missing| missing.starts_with(EMPTY_IMAGE))
+    }
+
+    /// Whether the Dockerfile has a `USER`.
+    pub(super) fn sets_user(&self) -> bool {
+        let is_user = |line: &str| line.trim_start().get(..5).is_some_and(|word| word.eq_ignore_ascii_case("USER "));
+        self.text.as_deref().is_some_and(|text| text.lines().any(is_user))
+    }
+
+    /// What to do about a submission that has nothing to evaluate.
+    pub(super) fn what_to_submit(&self) -> String {
+        if !self.is_empty_image() {
+            return checks::what_to_submit(self.missing.as_deref().unwrap_or_default()).to_owned();
+        }
+        let remove = if self.start.has_cmd() { "; remove `CMD`" } else { "" };
+        format!("{NAME_A_BASE}: `scratch` does not even have a shell; {}{remove}", self.how_to_install())
+    }
+
+    fn how_to_install(&self) -> String {
+        let any = || "copy the program into the image with `COPY`, and start it with `ENTRYPOINT`".to_owned();
+        self.own.how_to_install().unwrap_or_else(any)
+    }
+
+    /// The same, for a criterion that asks for an unprivileged user or for a program.
+    pub(super) fn what_to_write(&self, not_root: bool, exec_form: bool) -> String {
+        let mut steps = self.what_to_submit();
+        let is_empty_file = steps == checks::START_WITH_FROM;
+        if exec_form && is_empty_file {
+            steps = format!("{steps}; {}", self.how_to_install());
+        }
+        if not_root && (is_empty_file || self.is_empty_image()) && !self.sets_user() {
+            steps += "; set `USER 65532:65532`";
+        }
+        steps
+    }
+}
+
+/// What to do about an image that starts from nothing.
+pub(super) const NAME_A_BASE: &str = "name a base image in `FROM`";
 
 /// An assignment that is open for reading.
 pub(super) struct OpenAssignment {
@@ -168,6 +214,7 @@ fn gather(rubric: &Rubric, assignment: &AssignmentDir) -> Analysis {
         facts.missing = Some(format!("{EMPTY_IMAGE}: nothing is copied into `scratch`"));
     }
     facts.start = StartInstructions::of(&model);
+    facts.own = OwnFiles::of(&model, &context);
     let found = lint::check_all(&model, &rubric.lint.lint, None);
     facts.findings = found_rules(&dockerfile, path, found, repeats(rubric));
     let is_fatal = |entry: &&Entry| entry.meta.level == Level::Error || EXPLAIN_FAILURES.contains(&entry.meta.name);

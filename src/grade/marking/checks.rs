@@ -26,27 +26,28 @@ pub(super) fn mark_with(criterion: &Criterion, status: MarkStatus) -> Mark {
 }
 
 /// The mark of a criterion that is missed as a whole, for one reason.
-pub(super) fn lost_mark(criterion: &Criterion, what: &str) -> Mark {
+pub(super) fn lost_mark(criterion: &Criterion, what: &str, earn_back: &str) -> Mark {
     let mut mark = mark_with(criterion, MarkStatus::Missed);
     mark.losses.push(Loss {
         points: criterion.points,
         what: what.to_owned(),
-        earn_back: criterion.hint.clone().unwrap_or_else(|| what_to_submit(what).to_owned()),
+        earn_back: criterion.hint.clone().unwrap_or_else(|| earn_back.to_owned()),
         ..Loss::default()
     });
     mark
 }
 
+/// What to do about a Dockerfile without a stage.
+pub(super) const START_WITH_FROM: &str = "start the Dockerfile with `FROM` and a base image";
+
 /// What to do about a submission that has nothing to evaluate.
 pub(super) fn what_to_submit(reason: &str) -> &'static str {
     let steps = [
-        ("nothing was submitted", "submit the assignment"),
         ("submission is empty", "submit the files of the assignment"),
         ("no directory matches", "submit a directory with this name"),
         ("no file matches", "submit a file with this name"),
         ("symbolic link", "submit the file itself"),
-        ("has no `FROM`", "start the Dockerfile with `FROM` and a base image"),
-        ("the image is empty", "name a base image in `FROM`, and copy the program into it with `COPY`: `scratch` has not even a shell"),
+        ("has no `FROM`", START_WITH_FROM),
         ("not a text file", "save it as plain text named `Dockerfile`"),
         ("larger than", "submit a smaller Dockerfile"),
     ];
@@ -84,7 +85,7 @@ pub(super) fn mark(criterion: &Criterion, checks: Vec<CheckResult>) -> Mark {
 }
 
 /// How to make an image smaller.
-const SMALLER: &str = "start from a smaller base image, or remove what the program does not need in the same `RUN`; \
+pub(super) const SMALLER: &str = "start from a smaller base image, or remove what the program does not need in the same `RUN`; \
                        `docker history IMAGE` shows the size of each instruction";
 /// How to make an image of fewer layers.
 const FEWER: &str = "combine related `RUN` instructions";

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::analysis::{Analysis, OpenAssignment};
 use super::checks::{self, lost_mark, mark_with};
-use super::explain::explain;
+use super::explain::{explain, explain_size};
 use super::requirements::RUNS_AS;
 use super::{Grader, LazyAssignment};
 use crate::grade::rubric::{Criterion, CriterionKind, EngineKind, RubricVersion, StaticKind};
@@ -74,7 +74,9 @@ fn miss_absent_account(grader: &Grader<'_>, facts: &Analysis, done: &mut [Mark])
             let last = |text: &str| text.lines().enumerate().filter(|(_, line)| is_user(line)).map(|(at, _)| at).last();
             let line = facts.text.as_deref().and_then(last).map(|line| line + 1);
             let file = facts.dockerfile.clone().filter(|_| line.is_some());
-            let failure = Failure::new(what, "create the account before `USER`, for example with `RUN adduser -D app`, or use a number: `USER 65532:65532`");
+            let name = check.what.replace(RUNS_AS, "").replace('`', "");
+            let name = name.split(':').next().unwrap_or_default();
+            let failure = Failure::new(what, format!("create it before `USER`: `RUN useradd --create-home {name}`, or `RUN adduser -D {name}` in Alpine and BusyBox; or use a number, which needs no account: `USER 65532:65532`"));
             check.failure = Some(Failure { place: file.map(|file| Location { file, line, column: None }), ..failure });
         }
         *mark = checks::mark(criterion, checks);
@@ -129,7 +131,9 @@ fn engine_mark(
 ) -> Mark {
     if facts.dockerfile.is_none() && !matches!(kind, EngineKind::Compose(_)) {
         return match kind {
-            EngineKind::Build(_) => lost_mark(criterion, facts.missing.as_deref().unwrap_or("no Dockerfile found")),
+            EngineKind::Build(_) => {
+                lost_mark(criterion, facts.missing.as_deref().unwrap_or("no Dockerfile found"), &facts.what_to_submit())
+            }
             _ => mark_with(criterion, MarkStatus::Skipped { needs: "an image".to_owned() }),
         };
     }
@@ -141,7 +145,7 @@ fn engine_mark(
         let is_final = match evaluation {
             Evaluation::Checks(checks) => !checks.iter().filter_map(|check| check.failure.as_ref()).any(is_not_available),
             Evaluation::NoImage => !lacks_image,
-            Evaluation::Measured(_) => true,
+            Evaluation::Measured(_) | Evaluation::Sized(_) => true,
         };
         if is_final {
             evidence.put(&lazy.digest, &question, evaluation);
@@ -154,7 +158,12 @@ fn engine_mark(
             checks::mark(criterion, found)
         }
         (Ok(Evaluation::Measured(measured)), EngineKind::Scale(scale)) => checks::scaled(criterion, scale, measured),
-        (Ok(Evaluation::Measured(_)), _) => {
+        (Ok(Evaluation::Sized(size)), EngineKind::Scale(scale)) => {
+            let mut mark = checks::scaled(criterion, scale, size.bytes);
+            mark.losses.iter_mut().for_each(|loss| explain_size(loss, &size, facts, criterion.hint.is_some()));
+            mark
+        }
+        (Ok(Evaluation::Measured(_) | Evaluation::Sized(_)), _) => {
             mark_with(criterion, MarkStatus::NotGraded { why: "nothing to measure".to_owned() })
         }
         (Ok(Evaluation::NoImage), _) => {

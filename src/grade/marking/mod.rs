@@ -13,6 +13,7 @@ mod checks;
 mod dockerfile;
 mod engine;
 mod explain;
+mod own_files;
 mod praise;
 mod requirements;
 mod rule_page;
@@ -88,7 +89,7 @@ impl Grader<'_> {
 
     fn try_to_grade(&self, submission: &Submission) -> Sheet {
         if matches!(submission.content, SubmissionContent::Missing) {
-            let marks = self.criteria_of(None).map(|criterion| lost_mark(criterion, "nothing was submitted")).collect();
+            let marks = self.criteria_of(None).map(|criterion| lost_mark(criterion, "nothing was submitted", "submit the assignment")).collect();
             let mut sheet = self.sheet(submission, marks, Analysis::default(), String::new());
             sheet.status = SheetStatus::Missing;
             settle(&mut sheet, self.rubric);
@@ -137,9 +138,9 @@ impl Grader<'_> {
         let CriterionKind::Static(kind) = &criterion.kind else { return None };
         let question = analysis::criterion_question(criterion)?;
         Some(match (kind, &facts.missing) {
-            (StaticKind::Rules(_), Some(missing)) => lost_mark(criterion, missing),
+            (StaticKind::Rules(_), Some(missing)) => lost_mark(criterion, missing, &facts.what_to_submit()),
             (StaticKind::Requirements(wanted), Some(missing)) if requirements::needs_dockerfile(wanted) => {
-                lost_mark(criterion, missing)
+                lost_mark(criterion, missing, &facts.what_to_write(wanted.not_root == Some(true), wanted.exec_form == Some(true)))
             }
             (StaticKind::Rules(deductions), None) => {
                 let mut mark = rules::mark(criterion, deductions, &facts.findings, done);

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::own_files::OwnFiles;
 use crate::grade::runs::HARD_CODED;
 use crate::model::{Model, Step};
 use crate::syntax::{self, Keyword};
@@ -20,6 +21,8 @@ pub(super) struct StartInstructions {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 struct StartInstruction {
     line: usize,
+    /// Its command, as written.
+    text: String,
     /// Its words, if it is in exec form.
     words: Vec<String>,
     /// Its exec form as it should be written, if it is in shell form and needs no shell.
@@ -38,7 +41,8 @@ impl StartInstructions {
                 let words: Vec<String> = serde_json::from_str(text).unwrap_or_default();
                 let exec_form = exec_form(text).filter(|_| words.is_empty());
                 let is_invalid_array = exec_form.is_some() && text.trim_start().starts_with('[');
-                StartInstruction { line: model.source.line_index(span.start()) + 1, words, exec_form, is_invalid_array }
+                let line = model.source.line_index(span.start()) + 1;
+                StartInstruction { line, text: text.trim().to_owned(), words, exec_form, is_invalid_array }
             })
         };
         let from = model.source.line_index(stage.from.keyword_span.start()) + 1;
@@ -51,14 +55,58 @@ impl StartInstructions {
         set.or(Some(self.from)).filter(|line| *line > 0)
     }
 
+    pub(super) fn has_cmd(&self) -> bool {
+        self.cmd.is_some()
+    }
+
+    /// The instruction that starts the program, and its command as written: empty if neither is set.
+    pub(super) fn command(&self) -> Option<(&'static str, &str)> {
+        let entrypoint = self.entrypoint.as_ref().map(|it| ("ENTRYPOINT", it.text.as_str()));
+        entrypoint.or_else(|| self.cmd.as_ref().map(|it| ("CMD", it.text.as_str())))
+    }
+
+    /// What the exec form passes on as it is written, because no shell expands it: `$WHO`. `failure` says what was printed.
+    pub(super) fn unexpanded(&self, failure: &str) -> Option<(String, String, usize)> {
+        let (_, printed) = failure.rsplit_once("prints ")?;
+        let all = [("ENTRYPOINT", &self.entrypoint), ("CMD", &self.cmd)];
+        let instructions = all.into_iter().filter_map(|(keyword, it)| Some((keyword, it.as_ref()?)));
+        let is_shell = |word: &String| matches!(word.rsplit('/').next(), Some("sh" | "bash" | "ash" | "dash" | "zsh"));
+        for (keyword, instruction) in instructions.filter(|(_, it)| !it.words.iter().any(is_shell)) {
+            let variables = instruction.words.iter().skip(1).flat_map(|word| word.match_indices('$').map(|(at, _)| &word[at..]));
+            let names = variables.map(|rest| {
+                let end = rest[1..].find(|ch: char| !(ch.is_ascii_alphanumeric() || "_{}".contains(ch)));
+                end.map_or(rest, |end| &rest[..=end])
+            });
+            let Some(name) = names.into_iter().find(|name| name.len() > 1 && printed.contains(name)) else { continue };
+            let what = format!("exec form does not expand `{name}`");
+            let words = instruction.words.join(" ").replace(['"', '`'], "'");
+            let array = serde_json::to_string(&["/bin/sh", "-c", &words]).unwrap_or_default().replace("\",\"", "\", \"");
+            return Some((what, format!("let a shell expand it: `{keyword} {array}`"), instruction.line));
+        }
+        None
+    }
+
     /// What is wrong if nothing in the Dockerfile says what to start.
-    pub(super) fn unset(&self) -> Option<(String, String)> {
+    pub(super) fn unset(&self, own: &OwnFiles) -> Option<(String, String)> {
         if self.from == 0 || self.entrypoint.is_some() || self.cmd.is_some() {
             return None;
         }
         let what = "neither `CMD` nor `ENTRYPOINT` is set, so the base image's own command runs";
-        let earn_back = "set the program with `ENTRYPOINT [\"…\"]`, and its default arguments with `CMD`";
-        Some((what.to_owned(), earn_back.to_owned()))
+        Some((what.to_owned(), self.how_to_take_arguments(own)))
+    }
+
+    /// How to start a program that takes arguments.
+    fn how_to_take_arguments(&self, own: &OwnFiles) -> String {
+        let is_program = |array: &String| !array.starts_with("[\"-");
+        let cmd = self.cmd.as_ref().and_then(|cmd| match cmd.words.is_empty() {
+            true => cmd.exec_form.clone(),
+            false => Some(cmd.text.clone()).filter(|text| !text.contains(['`', '\n'])),
+        });
+        match (cmd.filter(is_program), own.start()) {
+            (Some(array), _) => format!("set the program with `ENTRYPOINT` instead of `CMD`: `ENTRYPOINT {array}`"),
+            (None, Some(array)) => format!("set the program: `ENTRYPOINT {array}`"),
+            (None, None) => "set the program with `ENTRYPOINT [\"…\"]`, and its default arguments with `CMD`".to_owned(),
+        }
     }
 
     /// What is wrong with an array that is not valid JSON: a shell takes it for a command.
@@ -102,7 +150,7 @@ impl StartInstructions {
     }
 
     /// What is wrong if the engine does not find a program in the image.
-    pub(super) fn explain(&self, program: &str) -> Option<(String, String, Option<usize>)> {
+    pub(super) fn explain(&self, program: &str, own: &OwnFiles) -> Option<(String, String, Option<usize>)> {
         let shown = program.replace('`', "'");
         let first = |instruction: &StartInstruction| instruction.words.first().map(String::as_str) == Some(program);
         for (keyword, instruction) in [("ENTRYPOINT", &self.entrypoint), ("CMD", &self.cmd)] {
@@ -116,16 +164,26 @@ impl StartInstructions {
             let is_option = program.starts_with('-');
             if keyword == "CMD" && is_option {
                 let what = format!("`{shown}` is an argument, and there is no `ENTRYPOINT` that takes it");
-                return Some((what, format!("name the program first: `ENTRYPOINT [\"…\"]`, with `{shown}` in `CMD`"), line));
+                let earn_back = match own.start() {
+                    Some(array) => format!("name the program first: `ENTRYPOINT {array}`; keep `{shown}` in `CMD` only if the program has this option"),
+                    None => format!("name the program first: `ENTRYPOINT [\"…\"]`, with `{shown}` in `CMD`"),
+                };
+                return Some((what, earn_back, line));
             }
             let what = format!("`{keyword}` starts `{shown}`, which is not in the image");
-            let earn_back = format!("copy or install `{shown}`, or correct its path in `{keyword}`");
+            let earn_back = match own.place_of(program) {
+                Some((path, copied)) => {
+                    let words: Vec<&str> = [path].into_iter().chain(instruction.words[1..].iter().map(String::as_str)).collect();
+                    let array = serde_json::to_string(&words).unwrap_or_default().replace("\",\"", "\", \"").replace('`', "'");
+                    format!("use the path to which line {copied} copies it: `{keyword} {array}`")
+                }
+                None => format!("copy or install `{shown}`, or correct its path in `{keyword}`"),
+            };
             return Some((what, earn_back, line));
         }
         if self.entrypoint.is_none() {
             let what = format!("`{shown}` replaces `CMD`, and there is no `ENTRYPOINT` that takes it as an argument");
-            let earn_back = "set the program with `ENTRYPOINT [\"…\"]`, and its default arguments with `CMD`";
-            return Some((what, earn_back.to_owned(), self.cmd.as_ref().map(|cmd| cmd.line)));
+            return Some((what, self.how_to_take_arguments(own), self.cmd.as_ref().map(|cmd| cmd.line)));
         }
         None
     }
@@ -177,7 +235,7 @@ mod tests {
         let (what, earn_back, line) = start.invalid_array().expect("it is one");
         assert_eq!((what.contains("`ENTRYPOINT` is not valid JSON"), line), (true, 2));
         assert_eq!(earn_back, "use double quotes: `ENTRYPOINT [\"/greet.sh\"]`");
-        assert_eq!((start.line(), start.unset()), (Some(2), None));
+        assert_eq!((start.line(), start.unset(&OwnFiles::default())), (Some(2), None));
     }
 
     #[test]
@@ -204,6 +262,36 @@ mod tests {
     }
 
     #[test]
+    fn variables_in_exec_form() {
+        let of = |text: &str| {
+            let source = Source::new("Dockerfile", text.to_owned());
+            let file = syntax::parse(source.text());
+            StartInstructions::of(&Model::build(&source, &file, &crate::model::BuildArgs::default(), None))
+        };
+        let start = of("FROM a\nENTRYPOINT [\"echo\", \"Hello, $WHO!\"]\n");
+        let (what, earn_back, line) = start.unexpanded("`docker run -e WHO=x IMAGE` prints `Hello, $WHO!`").expect("it is");
+        assert_eq!((what.as_str(), line), ("exec form does not expand `$WHO`", 2));
+        assert_eq!(earn_back, "let a shell expand it: `ENTRYPOINT [\"/bin/sh\", \"-c\", \"echo Hello, $WHO!\"]`");
+        assert_eq!(start.unexpanded("the container prints `Hello, you!`"), None);
+        let start = of("FROM a\nENTRYPOINT [\"sh\", \"-c\", \"echo '$WHO'\"]\n");
+        assert_eq!(start.unexpanded("the container prints `$WHO`"), None);
+    }
+
+    #[test]
+    fn a_program_that_takes_arguments() {
+        let how = |text: &str| {
+            let source = Source::new("Dockerfile", text.to_owned());
+            let file = syntax::parse(source.text());
+            let model = Model::build(&source, &file, &crate::model::BuildArgs::default(), None);
+            StartInstructions::of(&model).how_to_take_arguments(&OwnFiles::default())
+        };
+        let use_this = "set the program with `ENTRYPOINT` instead of `CMD`: `ENTRYPOINT [\"python\", \"run.py\"]`";
+        assert_eq!(how("FROM a\nCMD [\"python\", \"run.py\"]\n"), use_this);
+        assert_eq!(how("FROM a\nCMD python run.py\n"), use_this);
+        assert!(how("FROM a\nCMD [\"--who\"]\n").contains("its default arguments"));
+    }
+
+    #[test]
     fn a_program_that_is_not_there() {
         let start = |entrypoint: Option<&[&str]>, cmd: Option<&[&str]>| {
             let read = |words: Option<&[&str]>, line| {
@@ -212,7 +300,7 @@ mod tests {
             };
             StartInstructions { from: 1, entrypoint: read(entrypoint, 3), cmd: read(cmd, 4) }
         };
-        let what = |start: StartInstructions, program: &str| start.explain(program).map(|(what, _, line)| (what, line));
+        let what = |start: StartInstructions, program: &str| start.explain(program, &OwnFiles::default()).map(|(what, _, line)| (what, line));
         assert_eq!(
             what(start(None, Some(&["python", "run.py"])), "-H"),
             Some(("`-H` replaces `CMD`, and there is no `ENTRYPOINT` that takes it as an argument".to_owned(), Some(4)))

@@ -10,6 +10,9 @@ type Symptom = (&'static str, &'static str, &'static str);
 /// How the diagnosis of a file without permission to execute it ends.
 pub(super) const NOT_EXECUTABLE: &str = "is not executable";
 
+/// How a diagnosis starts that is about the user of a step or container, whoever that is.
+pub(super) const SOME_USER: &str = "the user of this step or container";
+
 /// The first that fits counts, so that causes come before consequences.
 const SYMPTOMS: &[Symptom] = &[
     (
@@ -96,12 +99,12 @@ const SYMPTOMS: &[Symptom] = &[
     (
         r"unable to find group ([\w.-]+)",
         "there is no group `$1` in the image",
-        "create it before `USER`: `RUN groupadd $1`, or `RUN addgroup $1` in Alpine and BusyBox",
+        "create it before `USER`: `RUN groupadd $1`, or `RUN addgroup $1` in Alpine and BusyBox; or use a number, which needs no account: `USER 65532:65532`",
     ),
     (
         r"unable to find user ([\w.-]+)",
         "there is no account `$1` in the image",
-        "create it before `USER`: `RUN useradd --create-home $1`, or `RUN adduser -D $1` in Alpine and BusyBox",
+        "create it before `USER`: `RUN useradd --create-home $1`, or `RUN adduser -D $1` in Alpine and BusyBox; or use a number, which needs no account: `USER 65532:65532`",
     ),
     (
         r"no matching entries in (?:passwd|group) file",

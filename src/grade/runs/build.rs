@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::engine::{BuildEnd, Engine, EngineError, Image, Pull};
 use crate::grade::rubric::EngineRules;
+use crate::grade::rubric::values::TextPattern;
 use crate::grade::runs::{BUILD_FAILED, Failure};
 use crate::grade::runs::policy::EnginePolicy;
 use crate::grade::runs::scrub::{build_failure, printable, quoted, unreached};
@@ -37,7 +38,7 @@ const MAY_EXIST: &str = "Without a registry, a rare image looks the same as a mi
                          teacher: once it is on that machine, grading again gives the points.";
 
 /// What to do about a name that no image can have.
-pub(in crate::grade) const NAME_AND_TAG: &str = "use the name of an image and a tag in `FROM`, such as `python:3.13-slim`";
+pub(in crate::grade) const NAME_AND_TAG: &str = "use the name of an image and a tag in `FROM`";
 
 /// Builds the image. The inner error is a failure of the submission.
 pub(super) fn build<'e>(
@@ -152,7 +153,7 @@ pub(super) fn allowed(engine: &Engine, policy: &EnginePolicy, image: &str) -> Re
     let (by_name, by_pattern) = policy.allow(image);
     if !by_name && !by_pattern {
         let why = format!("image {} is not allowed", quoted(image));
-        return Ok(Some(Failure::new(why, format!("use one of these base images: {}", policy.allowed_images()))));
+        return Ok(Some(Failure::new(why, policy.allowed_images())));
     }
     if !is_reference(image) {
         let why = format!("{} is not the name of an image", quoted(image));
@@ -167,16 +168,26 @@ pub(super) fn allowed(engine: &Engine, policy: &EnginePolicy, image: &str) -> Re
         true => Err(EngineError::ImageMissing { image: image.to_owned(), said: String::new() }),
         false => {
             let what = format!("image {} {NOT_AVAILABLE}", quoted(image));
-            let names = || policy.base_images.iter().filter(|pattern| is_reference(&pattern.text));
-            let named = names().find(|pattern| pattern.text.contains(':')).or_else(|| names().next());
-            let example = named.map(|pattern| format!(", such as `{}`", pattern.text)).unwrap_or_default();
+            let example = example(&policy.base_images, image).map(|name| format!(", such as `{name}`")).unwrap_or_default();
             let earn_back = format!("use a base image of this assignment in `FROM`{example}");
             Ok(Some(Failure { what, earn_back, why: MAY_EXIST.to_owned(), ..Failure::default() }))
         }
     }
 }
 
-/// The base images that a rubric allows, if it does not allow this one.
+/// A base image that a rubric names, for a Dockerfile that uses another: of the same repository, if there is one.
+pub(in crate::grade) fn example_base<'r>(rules: &'r EngineRules, instead: &str) -> Option<&'r str> {
+    example(&rules.base_images, instead)
+}
+
+fn example<'r>(patterns: &'r [TextPattern], instead: &str) -> Option<&'r str> {
+    let names = || patterns.iter().map(|pattern| pattern.text.as_str()).filter(|name| is_reference(name));
+    let repository = |name: &str| name.split([':', '@']).next().unwrap_or_default().to_owned();
+    let tagged = || names().filter(|name| name.contains(':'));
+    tagged().find(|name| repository(name) == repository(instead)).or_else(|| tagged().next()).or_else(|| names().next())
+}
+
+/// The advice to use a base image that a rubric allows, if it does not allow this one.
 pub(in crate::grade) fn instead_of(rules: &EngineRules, image: &str) -> Option<String> {
     let policy = EnginePolicy::of(rules);
     let (by_name, by_pattern) = policy.allow(image);

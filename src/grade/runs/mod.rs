@@ -32,13 +32,17 @@ use super::sheet::{ImageFigures, Location};
 use crate::context::Context;
 use crate::grade::rubric::static_checks::ComposeRequirements;
 
-pub(in crate::grade) use build::{NAME_AND_TAG, NOT_AVAILABLE, instead_of, is_reference};
+pub(in crate::grade) use build::{NAME_AND_TAG, NOT_AVAILABLE, example_base, instead_of, is_reference};
 pub use runner::EngineRunner;
 
 /// How a failed build is reported.
 pub(in crate::grade) const BUILD_FAILED: &str = "the image does not build";
 /// How a failure says that the image has a file that it must not have; the path follows.
 pub(in crate::grade) const CONTAINS: &str = "the image contains `";
+/// What the advice to a program that ignores its input ends with, before what to print.
+pub(in crate::grade) const EACH_TIME: &str = " each time it runs; ";
+/// How a failure says that a program does not end.
+pub(in crate::grade) const STILL_RUNNING: &str = "was still running after";
 /// How a failure says that a program ignores its input.
 pub(in crate::grade) const HARD_CODED: &str = "prints the same whatever the input is";
 
@@ -71,8 +75,20 @@ pub enum Evaluation {
     Checks(Vec<CheckResult>),
     /// The image's size in bytes or its number of layers, for a scale.
     Measured(u64),
+    /// The image's size, and its largest layer if it is larger than it should be.
+    Sized(ImageSize),
     /// There is no image: the build failed or was rejected. A `build` criterion gives the reason.
     NoImage,
+}
+
+/// The size of an image.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ImageSize {
+    /// Bytes.
+    pub bytes: u64,
+    /// The bytes of its largest layer, and the step that made it.
+    pub largest: Option<(u64, String)>,
 }
 
 /// The result of one check.

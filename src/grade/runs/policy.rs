@@ -1,7 +1,9 @@
 //! What submissions may do on an engine.
 
 use crate::grade::rubric::EngineRules;
+use crate::engine::Pull;
 use crate::grade::rubric::values::TextPattern;
+use crate::grade::runs::is_reference;
 use crate::verify::RunSpec;
 
 /// What submissions may do on an engine, from the rubric.
@@ -28,10 +30,21 @@ impl EnginePolicy {
         (by_name, self.base_images.is_empty() || self.base_images.iter().any(fits))
     }
 
-    /// The allowed base images, as a list.
+    /// The advice to use an allowed base image: those with a name first, which are certainly there.
     pub(super) fn allowed_images(&self) -> String {
-        let all: Vec<String> = self.base_images.iter().map(|pattern| format!("`{}`", pattern.text)).collect();
-        all.join(", ")
+        let (names, patterns): (Vec<_>, Vec<_>) =
+            self.base_images.iter().map(|pattern| pattern.text.as_str()).partition(|text| is_reference(text));
+        let list = |texts: &[&str]| texts.iter().map(|text| format!("`{text}`")).collect::<Vec<_>>().join(", ");
+        let which = if self.spec.pull == Some(Pull::Never) { "that is on the machine that grades, and whose" } else { "whose" };
+        match (names.is_empty(), patterns.is_empty()) {
+            (_, true) => format!("use one of these base images: {}", list(&names)),
+            (true, false) => format!("use a base image {which} name matches one of these: {}", list(&patterns)),
+            (false, false) => format!(
+                "use one of these base images: {}; or another one {which} name matches one of these: {}",
+                list(&names),
+                list(&patterns)
+            ),
+        }
     }
 }
 
@@ -48,5 +61,9 @@ mod tests {
         assert_eq!(policy.allow("docker.io/library/debian:trixie-slim"), (true, true));
         assert_eq!((policy.allow("python"), policy.allow("busybox:latest")), ((false, false), (false, false)));
         assert_eq!(policy.allow("busybox"), (true, true));
+        assert_eq!(
+            policy.allowed_images(),
+            "use one of these base images: `debian:trixie-slim`, `busybox`; or another one whose name matches one of these: `python:*-slim*`"
+        );
     }
 }

@@ -7,7 +7,7 @@ use crate::grade::rubric::expectation::RunExpectation;
 use crate::grade::runs::random_values::RandomValues;
 use crate::grade::runs::scrub::{quoted, tail, trimmed};
 use crate::grade::runs::session::{BuiltImage, EngineSession};
-use crate::grade::runs::{CheckResult, Failure, HARD_CODED};
+use crate::grade::runs::{CheckResult, EACH_TIME, Failure, HARD_CODED, STILL_RUNNING};
 
 impl RunExpectation {
     /// All texts that may have placeholders.
@@ -51,10 +51,12 @@ pub(super) fn evaluate(
         match first.take() {
             Some((failure, before)) => {
                 let is_same = before == stdout;
-                let failure = if is_same { hard_coded(failure, &command, &stdout, expectation) } else { failure };
+                // The advice is about the values of the command that is named.
+                let again = joined(failures(&ran, expectation, &values, time, &command), &command).unwrap_or_else(|| failure.clone());
+                let failure = if is_same { hard_coded(again, &command, &stdout, expectation).seen(failure.seen) } else { failure };
                 return Ok(CheckResult::of(title.unwrap_or_default(), Some(failure)));
             }
-            None => first = joined(failures(&ran, expectation, &values, time, &command)).map(|failure| {
+            None => first = joined(failures(&ran, expectation, &values, time, &command), &command).map(|failure| {
                 (failure.seen(tail(&ran.stderr.text())), stdout)
             }),
         }
@@ -75,12 +77,13 @@ fn start_error(ran: &Ran) -> Option<String> {
     is_start.then(|| tail(&stderr))
 }
 
-/// All failures of one run as one.
-fn joined(failures: Vec<Failure>) -> Option<Failure> {
+/// All failures of one run as one, which names the command once.
+fn joined(failures: Vec<Failure>, command: &str) -> Option<Failure> {
     let mut failures = failures.into_iter();
     let mut failure = failures.next()?;
     for other in failures {
-        failure.what = format!("{}; {}", failure.what, other.what);
+        let what = other.what.strip_prefix(command).map_or(other.what.clone(), |rest| format!("it{rest}"));
+        failure.what = format!("{}; {what}", failure.what);
         failure.earn_back = format!("{}; {}", failure.earn_back, other.earn_back);
     }
     Some(failure)
@@ -94,7 +97,7 @@ fn hard_coded(failure: Failure, command: &str, stdout: &str, expectation: &RunEx
         (None, false) => "its arguments".to_owned(),
         (None, true) => "its input".to_owned(),
     };
-    let earn_back = format!("let the program read {input} each time it runs; {}", failure.earn_back);
+    let earn_back = format!("let the program read {input}{EACH_TIME}{}", failure.earn_back);
     Failure { what, earn_back, ..failure }
 }
 
@@ -121,7 +124,7 @@ fn failures(
         RunEnd::OutOfMemory => failure(format!("{command} exceeded the memory limit"), "use less memory".to_owned()),
         RunEnd::KeptRunning if !expectation.any_exit && !expectation.keep_running => {
             failure(
-                format!("{command} was still running after {} s", time.as_secs_f64()),
+                format!("{command} {STILL_RUNNING} {} s", time.as_secs_f64()),
                 "let the program end by itself: look for an endless loop, a `sleep`, or input that it waits for".to_owned(),
             );
         }
@@ -132,7 +135,9 @@ fn failures(
             } else {
                 ""
             };
-            failure(format!("{command} exited with code {code}"), format!("run this command yourself, fix the error, and exit with code {wanted}{hint}"));
+            let last = stderr.lines().map(str::trim).rfind(|line| !line.is_empty());
+            let said = last.map(|line| format!(", after {} on standard error", quoted(line))).unwrap_or_default();
+            failure(format!("{command} exited with code {code}{said}"), format!("run this command yourself, fix the error, and exit with code {wanted}{hint}"));
         }
         _ => {}
     }
@@ -145,12 +150,15 @@ fn failures(
         let earn_back = match (is_on_stderr, is_among_more) {
             (true, _) => format!("print {} to standard output, not to standard error", quoted(&wanted)),
             (_, true) => format!("print {} and nothing else", quoted(&wanted)),
-            _ => match variable_in(expectation, values, &wanted) {
-                Some(name) => format!("print {}, with the value of `{name}`", quoted(&wanted)),
-                None => format!("print {}", quoted(&wanted)),
-            },
+            _ => {
+                let only = if trimmed(&stdout).lines().count() > 1 { "only " } else { "" };
+                match variable_in(expectation, values, &wanted) {
+                    Some(name) => format!("print {only}{}, with the value of `{name}`", quoted(&wanted)),
+                    None => format!("print {only}{}", quoted(&wanted)),
+                }
+            }
         };
-        failure(format!("{command} prints {}", quoted(&stdout)), earn_back);
+        failure(format!("{command} prints {}{}", quoted(&stdout), where_to(&stdout, &stderr)), earn_back);
     }
     for (name, text, wanted) in [
         ("prints", &stdout, &expectation.stdout_contains),
@@ -162,7 +170,8 @@ fn failures(
                 true => format!("print {} to standard output, not to standard error", quoted(&part)),
                 false => format!("the output should contain {}", quoted(&part)),
             };
-            failure(format!("{command} {name} {}", quoted(text)), earn_back);
+            let place = if name == "prints" { where_to(&stdout, &stderr) } else { "" };
+            failure(format!("{command} {name} {}{place}", quoted(text)), earn_back);
         }
     }
     for part in expectation.stdout_lacks.iter().map(fill).filter(|part| stdout.contains(part.as_str())) {
@@ -188,6 +197,11 @@ fn failures(
         failure(format!("{command} runs as root"), "set `USER` to an unprivileged user".to_owned());
     }
     failures
+}
+
+/// Where a program prints nothing that prints something elsewhere.
+fn where_to(stdout: &str, stderr: &str) -> &'static str {
+    if stdout.trim().is_empty() && !stderr.trim().is_empty() { " to standard output" } else { "" }
 }
 
 /// The command that starts the container by hand.

@@ -10,7 +10,7 @@ use crate::grade::rubric::expectation::{EngineKind, Scale};
 use crate::grade::runs::build::BuildRequest;
 use crate::grade::runs::scrub::{printable, tail};
 use crate::grade::runs::session::{BuiltImage, EngineSession};
-use crate::grade::runs::{CheckResult, Evaluation, Failure, RunTask, Runner, Session, Unavailable};
+use crate::grade::runs::{CheckResult, Evaluation, Failure, ImageSize, RunTask, Runner, Session, Unavailable};
 use crate::grade::runs::{compose, files, http, inspect, run, signal, weigh};
 use crate::grade::sheet::ImageFigures;
 
@@ -86,6 +86,19 @@ impl EngineSession<'_> {
         }
     }
 
+    /// What a scale measures.
+    fn measured(&self, image: &BuiltImage<'_>, scale: &Scale) -> Result<Evaluation, EngineError> {
+        if scale.size.is_empty() {
+            return Ok(Evaluation::Measured(image.facts.layers as u64));
+        }
+        let unknown =
+            || EngineError::Other { what: "the engine does not report image sizes".to_owned(), said: String::new() };
+        let bytes = image.facts.size.ok_or_else(unknown)?;
+        let is_small = scale.size.iter().map(|step| step.max.0).min().is_some_and(|most| bytes <= most);
+        let largest = (!is_small).then(|| self.engine.largest_layer(image.tag)).flatten();
+        Ok(Evaluation::Sized(ImageSize { bytes, largest: largest.map(|(bytes, step)| (bytes, printable(&step))) }))
+    }
+
     fn try_evaluate(&mut self, kind: &EngineKind) -> Result<Evaluation, EngineError> {
         let request = match kind {
             EngineKind::Build(expectation) => BuildRequest {
@@ -115,7 +128,7 @@ impl EngineSession<'_> {
         }
         Ok(Evaluation::Checks(match kind {
             EngineKind::Build(_) | EngineKind::Compose(_) => vec![CheckResult::passed("the image builds")],
-            EngineKind::Scale(scale) => return measured(image.facts, scale),
+            EngineKind::Scale(scale) => return self.measured(&image, scale),
             EngineKind::Run(expectations) => expectations
                 .iter()
                 .map(|expectation| run::evaluate(self, &image, expectation))
@@ -144,16 +157,6 @@ fn nothing_to_start(facts: &Facts) -> Option<Failure> {
     (is_empty || !starts).then(|| {
         Failure::new("the image has no program to start", "copy the program into the image, and set `CMD` or `ENTRYPOINT`")
     })
-}
-
-/// The number that a scale measures.
-fn measured(facts: &Facts, scale: &Scale) -> Result<Evaluation, EngineError> {
-    if scale.size.is_empty() {
-        return Ok(Evaluation::Measured(facts.layers as u64));
-    }
-    let unknown =
-        || EngineError::Other { what: "the engine does not report image sizes".to_owned(), said: String::new() };
-    facts.size.map(Evaluation::Measured).ok_or_else(unknown)
 }
 
 /// An engine error as a sentence, without details that differ between runs.

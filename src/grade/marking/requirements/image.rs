@@ -124,16 +124,24 @@ impl<'m, 'a> DockerfileChecks<'m, 'a> {
             };
             let (name, place) = unpinned
                 .map_or((String::new(), None), |used| (used.image.written.clone(), self.location(used.image.span)));
+            let is_latest = pinned == PinKind::Tag && unpinned.is_some_and(|used| !used.image.untagged());
             self.check(unpinned.is_none(), format!("every base image has a {word}"), || {
                 if let Some(image) = unpinned.and_then(|used| used.image.value.as_deref()).filter(|it| !is_reference(it)) {
                     let what = format!("`{}` is not the name of an image", image.replace('`', "'"));
                     return failure(what, "", NAME_AND_TAG, place);
                 }
                 failure(
-                    format!("`{name}` has no {word}"),
+                    match is_latest {
+                        true => format!("`latest` in `{name}` is not a version"),
+                        false => format!("`{name}` has no {word}"),
+                    },
                     rule,
                     format!(
-                        "add a {word}, for example `{}`",
+                        "{} `{}`",
+                        match is_latest {
+                            true => "use a version instead of `latest`, for example".to_owned(),
+                            false => format!("add a {word}, for example"),
+                        },
                         match (pinned, unpinned.and_then(|used| example_with_version(used.image, self.model))) {
                             (PinKind::Tag, Some(example)) => example,
                             (PinKind::Digest, Some(example)) => format!("{example}@sha256:…"),
@@ -164,6 +172,8 @@ impl<'m, 'a> DockerfileChecks<'m, 'a> {
                 (_, false) => "the final image runs as root".to_owned(),
             };
             let help = how_to_leave_root(self.stage, self.model);
+            let others = self.model.stages.iter().take(self.stage.index);
+            let sets_elsewhere = others.filter(|_| user.is_none()).any(|stage| stage.end.user.is_some());
             let place = place.clone();
             // A container of an unknown user does not start.
             if let Some(loss) = self.unknown_user.filter(|_| want && !is_root) {
@@ -173,7 +183,8 @@ impl<'m, 'a> DockerfileChecks<'m, 'a> {
                 self.check(is_root != want, what, || match want {
                     true => {
                         let last = name.as_ref().map(|name| format!(": the last `USER` is `{name}`")).unwrap_or_default();
-                        failure(format!("the final image runs as root{last}"), "missing-user", help, place)
+                        let how = if last.is_empty() && sets_elsewhere { format!("{help}; add it after the last `FROM`: each stage has its own `USER`") } else { help };
+                        failure(format!("the final image runs as root{last}"), "missing-user", how, place)
                     }
                     false => failure("the final image does not run as root".to_owned(), "", "remove `USER`", place),
                 });

@@ -2,6 +2,7 @@
 
 use super::failure;
 use super::image::DockerfileChecks;
+use crate::grade::marking::own_files::OwnFiles;
 use crate::grade::marking::start::exec_form;
 use crate::grade::rubric::static_checks::Requirements;
 use crate::model::VariableKind;
@@ -36,6 +37,7 @@ impl DockerfileChecks<'_, '_> {
             let place = wrong.map_or(stage.from.keyword_span, |step| step.instruction.span);
             let place = self.location(place);
             let form = if want { "exec" } else { "shell" };
+            let own = model.context.and_then(|context| OwnFiles::of(model, context).start()).filter(|_| want);
             self.check(wrong.is_none() && !steps.is_empty(), format!("`ENTRYPOINT` and `CMD` use {form} form"), || {
                 match wrong {
                     Some(step) => {
@@ -56,7 +58,10 @@ impl DockerfileChecks<'_, '_> {
                     None => failure(
                         "neither `CMD` nor `ENTRYPOINT` is set".to_owned(),
                         "",
-                        "add the program to start as the last line: `CMD [\"…\"]` or `ENTRYPOINT [\"…\"]`",
+                        match own.as_ref() {
+                            Some(array) => format!("add the program to start as the last line: `ENTRYPOINT {array}`"),
+                            None => "add the program to start as the last line: `CMD [\"…\"]` or `ENTRYPOINT [\"…\"]`".to_owned(),
+                        },
                         place,
                     ),
                 }
