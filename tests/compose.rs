@@ -265,3 +265,22 @@ fn limits_of_inline_dockerfiles_are_reported() {
     let limits: Vec<_> = all.iter().filter(|one| one.1 == "incomplete-check").collect();
     assert_eq!(limits, [&(64 * 5 + 5, "incomplete-check", false)]);
 }
+
+#[test]
+fn a_value_without_content_keeps_that_of_the_base_file() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let base =
+        "services:\n  web:\n    image: nginx:1.28\n    environment:\n      A: \"1\"\n    deploy:\n      replicas: 1\n";
+    let over = "services:\n  web:\n    environment:\n    deploy:\n    ports:\n";
+    std::fs::write(directory.path().join("compose.yaml"), base).expect("it is written");
+    std::fs::write(directory.path().join("compose.override.yaml"), over).expect("it is written");
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_plimsoll"))
+        .args(["check", "--isolated", "--select", "wrong-type", "--format", "concise", "compose.override.yaml"])
+        .current_dir(directory.path())
+        .output()
+        .expect("it runs");
+    let stdout = String::from_utf8_lossy(&output.stdout);
+    // The base file has no `ports`: Compose rejects the empty value.
+    let lines: Vec<&str> = stdout.lines().filter(|line| line.contains("wrong-type")).collect();
+    assert!(matches!(lines[..], [line] if line.contains(":5:")), "{stdout}");
+}

@@ -39,27 +39,30 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
 /// Lets the step that needs the lists fetch them itself, and drops this step if it does nothing else.
 fn fetch_again<'a>(step: &Step<'a>, update: &Command, later: &IndexUse<'_, 'a>, model: &Model<'a>) -> Option<Fix> {
     let there = fetch_index_there(model, step, update, later)?;
+    if let Some(remove) = remove_run(model, step, update).filter(|_| later.step.stage == step.stage) {
+        let safety = if later.next { Safety::Safe } else { Safety::Unsafe };
+        return Fix::new(safety, "fetch the package lists where packages are installed", [remove, there]);
+    }
+    let script = model.shipped_script(step)?;
+    let uses = |command: &&Command| fetches_packages(command) == Some(Manager::Apt);
+    let last = script.commands.iter().rfind(uses).filter(|last| refreshes_index(last).is_none())?;
+    let here = append_to_run(model, step, last, "rm -rf /var/lib/apt/lists/*")?;
     // The lists do not just move to another layer. If more steps install from them, these follow in the next round.
     let cleaned = later.script.commands.iter().any(|command| cleans(command).contains(&Leftover::AptLists));
-    let last = match cleaned || model.needs_index(later.step, Manager::Apt).is_some() {
+    let removed = match cleaned || model.needs_index(later.step, Manager::Apt).is_some() {
         true => None,
         false => {
             let last = later.script.commands.iter().rfind(|command| fetches_packages(command) == Some(Manager::Apt))?;
             Some(append_to_run(model, later.step, last, "rm -rf /var/lib/apt/lists/*")?)
         }
     };
-    let there = [there].into_iter().chain(last);
-    if let Some(remove) = remove_run(model, step, update).filter(|_| later.step.stage == step.stage) {
-        let safety = if later.next { Safety::Safe } else { Safety::Unsafe };
-        return Fix::new(safety, "fetch the package lists where packages are installed", there.chain([remove]));
-    }
-    let script = model.shipped_script(step)?;
-    let uses = |command: &&Command| fetches_packages(command) == Some(Manager::Apt);
-    let last = script.commands.iter().rfind(uses).filter(|last| refreshes_index(last).is_none())?;
-    let here = append_to_run(model, step, last, "rm -rf /var/lib/apt/lists/*")?;
     // What comes in between could change what is fetched.
     let safety = if later.next { Safety::Safe } else { Safety::Unsafe };
-    Fix::new(safety, "remove the package lists, and fetch them again where they are needed", there.chain([here]))
+    Fix::new(
+        safety,
+        "remove the package lists, and fetch them again where they are needed",
+        [here, there].into_iter().chain(removed),
+    )
 }
 
 /// Whether it runs a program or script of which it is not known what it does.

@@ -10,7 +10,7 @@ type Symptom = (&'static str, &'static str, &'static str);
 /// How the diagnosis of a file without permission to execute it ends.
 pub(super) const NOT_EXECUTABLE: &str = "is not executable";
 
-/// How a diagnosis starts that is about the user of a step or container, whoever that is.
+/// How a diagnosis starts that is about the user of a step or container, whichever account that is.
 pub(super) const SOME_USER: &str = "the user of this step or container";
 
 /// The first that fits counts, so that causes come before consequences.
