@@ -178,7 +178,7 @@ fn last_output(seen: &str) -> Option<String> {
         let line = line.trim_start();
         !line.is_empty() && step_text(line).is_none() && !["ERROR", "Error", "error: failed to solve"].iter().any(|start| line.starts_with(start))
     };
-    let line = seen.lines().filter(own).next_back()?.trim().replace('`', "'");
+    let line = seen.lines().rfind(own)?.trim().replace('`', "'");
     let is_long = line.chars().count() > MAX_OUTPUT;
     Some(line.chars().take(MAX_OUTPUT).chain(is_long.then_some('…')).collect())
 }
