@@ -221,7 +221,7 @@ const CONTAINER_MANAGERS: &[&str] = &[
     "portainer/portainer-ce", "portainer/portainer-ee", "portainer/portainer", "portainer/agent", "selenium/node-docker",
     "containrrr/watchtower", "v2tec/watchtower", "nickfedor/watchtower", "louislam/dockge", "gitlab/gitlab-runner",
     "drone/drone-runner-docker", "tecnativa/docker-socket-proxy", "lscr.io/linuxserver/socket-proxy",
-    "wollomatic/socket-proxy",
+    "wollomatic/socket-proxy", "nextcloud/all-in-one", "ghcr.io/nextcloud-releases/all-in-one",
 ];
 
 /// Whether an image needs all that the engine's socket allows.

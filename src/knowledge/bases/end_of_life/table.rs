@@ -671,7 +671,7 @@ pub(super) const DEPRECATED: &[(&str, Option<&str>, Option<&str>)] = &[
     ("ghcr.io/clearlinux/", Some("2025-07-18"), None),
     ("glassfish", None, None),
     ("gliderlabs/alpine", None, Some("alpine")),
-    ("google/cadvisor", None, Some("gcr.io/cadvisor/cadvisor")),
+    ("google/cadvisor", None, Some("ghcr.io/google/cadvisor")),
     ("iojs", None, Some("node")),
     ("java", None, Some("eclipse-temurin")),
     ("jboss/keycloak", None, Some("quay.io/keycloak/keycloak")),
