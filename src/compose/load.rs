@@ -137,7 +137,7 @@ fn load_with(source: &Source, path: &str, context: Option<&Context>, below: Opti
             (Document::default(), false)
         }
     };
-    let own = loader.join(&main, source);
+    let own = loader.join(&main);
     if is_yaml {
         loader.problems.extend(validate(source, &own));
     }
@@ -241,11 +241,10 @@ impl Loader<'_> {
     }
 
     /// The documents of a file as one.
-    fn join(&mut self, document: &Document, source: &Source) -> Node {
+    fn join(&mut self, document: &Document) -> Node {
         let roots: Vec<_> = document.roots.iter().filter(|root| !root.is_null()).collect();
         let mut roots = roots.into_iter();
         let Some(first) = roots.next() else { return empty_map() };
-        let _ = source;
         roots.fold(first.clone(), |below, above| self.merger.merge(&below, above, ""))
     }
 
@@ -261,7 +260,7 @@ impl Loader<'_> {
         let file = self.files.len() as u16;
         self.files.push(ProjectFile { path: path.to_owned(), directory: directory.to_owned(), named_at });
         match self.document(&source, file) {
-            Ok(document) => Some((file, self.join(&document, &source))),
+            Ok(document) => Some((file, self.join(&document))),
             Err(_) => {
                 self.complete = false;
                 None
