@@ -72,7 +72,7 @@ CHANGES = {
     "lone-chown": {"-", "flags", "value"},
     "lone-update": {"-", "value"},
     "lost-directory": {"cmd", "value"},
-    "lost-variable": {"cmd", "value"},
+    "lost-variable": {"-", "cmd", "value"},
     "maintainer": {"cmd", "value"},
     "missing-user": ALL,
     "missed-heredoc": {"cmd", "value", "heredocs"},
