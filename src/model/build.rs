@@ -64,7 +64,7 @@ impl<'a> Model<'a> {
             providers: super::provides::Providers::default(),
             files: super::files::Files::default(),
         };
-        // A list that grows leaves behind copies of itself.
+        // A list that grows keeps the memory of its earlier copies.
         let mut lengths = Vec::new();
         for instruction in file.instructions() {
             match (instruction.keyword, lengths.last_mut()) {

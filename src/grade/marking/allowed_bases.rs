@@ -26,7 +26,7 @@ fn add_example(rubric: &Rubric, loss: &mut Loss) {
     };
     let instead = loss.what.split('`').nth(1).unwrap_or_default();
     let any = (advice == NAME_AND_TAG && rubric.engine.base_images.is_empty()).then_some("python:3.13-slim");
-    if let Some(example) = example_base(&rubric.engine, instead).or(any) {
+    if let Some(example) = example_base(&rubric.engine.base_images, instead).or(any) {
         loss.earn_back.insert_str(advice.len(), &format!(", such as `{example}`"));
     }
 }

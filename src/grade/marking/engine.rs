@@ -7,6 +7,7 @@ use super::analysis::{Analysis, OpenAssignment};
 use super::checks::{self, lost_mark, mark_with};
 use super::explain::{explain, explain_size};
 use super::requirements::RUNS_AS;
+use super::symptoms::CREATE_ACCOUNT;
 use super::{Grader, LazyAssignment};
 use crate::grade::rubric::{Criterion, CriterionKind, EngineKind, RubricVersion, StaticKind};
 use crate::grade::runs::{Evaluation, Failure, HARD_CODED, NOT_AVAILABLE, RunTask, Session, Unavailable};
@@ -76,7 +77,7 @@ fn miss_absent_account(grader: &Grader<'_>, facts: &Analysis, done: &mut [Mark])
             let file = facts.dockerfile.clone().filter(|_| line.is_some());
             let name = check.what.replace(RUNS_AS, "").replace('`', "");
             let name = name.split(':').next().unwrap_or_default();
-            let failure = Failure::new(what, format!("create it before `USER`: `RUN useradd --create-home {name}`, or `RUN adduser -D {name}` in Alpine and BusyBox; or use a number, which needs no account: `USER 65532:65532`"));
+            let failure = Failure::new(what, CREATE_ACCOUNT.replace("$1", name));
             check.failure = Some(Failure { place: file.map(|file| Location { file, line, column: None }), ..failure });
         }
         *mark = checks::mark(criterion, checks);

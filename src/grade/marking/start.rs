@@ -80,7 +80,7 @@ impl StartInstructions {
             let Some(name) = names.into_iter().find(|name| name.len() > 1 && printed.contains(name)) else { continue };
             let what = format!("exec form does not expand `{name}`");
             let words = instruction.words.join(" ").replace(['"', '`'], "'");
-            let array = serde_json::to_string(&["/bin/sh", "-c", &words]).unwrap_or_default().replace("\",\"", "\", \"");
+            let array = array_of(&["/bin/sh", "-c", &words]);
             return Some((what, format!("let a shell expand it: `{keyword} {array}`"), instruction.line));
         }
         None
@@ -174,7 +174,7 @@ impl StartInstructions {
             let earn_back = match own.place_of(program) {
                 Some((path, copied)) => {
                     let words: Vec<&str> = [path].into_iter().chain(instruction.words[1..].iter().map(String::as_str)).collect();
-                    let array = serde_json::to_string(&words).unwrap_or_default().replace("\",\"", "\", \"").replace('`', "'");
+                    let array = array_of(&words).replace('`', "'");
                     format!("use the path to which line {copied} copies it: `{keyword} {array}`")
                 }
                 None => format!("copy or install `{shown}`, or correct its path in `{keyword}`"),
@@ -187,6 +187,12 @@ impl StartInstructions {
         }
         None
     }
+}
+
+/// Words as the array of an exec form.
+fn array_of<T: AsRef<str>>(words: &[T]) -> String {
+    let words: Vec<String> = words.iter().map(|word| serde_json::to_string(word.as_ref()).unwrap_or_default()).collect();
+    format!("[{}]", words.join(", "))
 }
 
 /// The exec form of a command in shell form, if no shell is needed to run it; of an array with wrong quotes, the valid one.
@@ -202,8 +208,7 @@ pub(super) fn exec_form(text: &str) -> Option<String> {
         text.split_whitespace().map(str::to_owned).collect()
     };
     let is_assignment = words.first().is_none_or(|word| word.contains('='));
-    let array: Vec<String> = words.iter().map(|word| serde_json::to_string(word).unwrap_or_default()).collect();
-    let array = format!("[{}]", array.join(", "));
+    let array = array_of(&words);
     (!is_assignment && !array.contains('`')).then_some(array)
 }
 

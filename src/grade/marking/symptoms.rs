@@ -10,6 +10,10 @@ type Symptom = (&'static str, &'static str, &'static str);
 /// How the diagnosis of a file without permission to execute it ends.
 pub(super) const NOT_EXECUTABLE: &str = "is not executable";
 
+/// What to do about an account, `$1`, that is not in the image.
+pub(super) const CREATE_ACCOUNT: &str = "create it before `USER`: `RUN useradd --create-home $1`, or `RUN adduser -D $1` in Alpine and BusyBox; \
+     or use a number, which needs no account: `USER 65532:65532`";
+
 /// How a diagnosis starts that is about the user of a step or container, whichever account that is.
 pub(super) const SOME_USER: &str = "the user of this step or container";
 
@@ -104,7 +108,7 @@ const SYMPTOMS: &[Symptom] = &[
     (
         r"unable to find user ([\w.-]+)",
         "there is no account `$1` in the image",
-        "create it before `USER`: `RUN useradd --create-home $1`, or `RUN adduser -D $1` in Alpine and BusyBox; or use a number, which needs no account: `USER 65532:65532`",
+        CREATE_ACCOUNT,
     ),
     (
         r"no matching entries in (?:passwd|group) file",

@@ -168,7 +168,7 @@ pub(super) fn allowed(engine: &Engine, policy: &EnginePolicy, image: &str) -> Re
         true => Err(EngineError::ImageMissing { image: image.to_owned(), said: String::new() }),
         false => {
             let what = format!("image {} {NOT_AVAILABLE}", quoted(image));
-            let example = example(&policy.base_images, image).map(|name| format!(", such as `{name}`")).unwrap_or_default();
+            let example = example_base(&policy.base_images, image).map(|name| format!(", such as `{name}`")).unwrap_or_default();
             let earn_back = format!("use a base image of this assignment in `FROM`{example}");
             Ok(Some(Failure { what, earn_back, why: MAY_EXIST.to_owned(), ..Failure::default() }))
         }
@@ -176,11 +176,7 @@ pub(super) fn allowed(engine: &Engine, policy: &EnginePolicy, image: &str) -> Re
 }
 
 /// A base image that a rubric names, for a Dockerfile that uses another: of the same repository, if there is one.
-pub(in crate::grade) fn example_base<'r>(rules: &'r EngineRules, instead: &str) -> Option<&'r str> {
-    example(&rules.base_images, instead)
-}
-
-fn example<'r>(patterns: &'r [TextPattern], instead: &str) -> Option<&'r str> {
+pub(in crate::grade) fn example_base<'r>(patterns: &'r [TextPattern], instead: &str) -> Option<&'r str> {
     let names = || patterns.iter().map(|pattern| pattern.text.as_str()).filter(|name| is_reference(name));
     let repository = |name: &str| name.split([':', '@']).next().unwrap_or_default().to_owned();
     let tagged = || names().filter(|name| name.contains(':'));

@@ -37,7 +37,6 @@ impl DockerfileChecks<'_, '_> {
             let place = wrong.map_or(stage.from.keyword_span, |step| step.instruction.span);
             let place = self.location(place);
             let form = if want { "exec" } else { "shell" };
-            let own = model.context.and_then(|context| OwnFiles::of(model, context).start()).filter(|_| want);
             self.check(wrong.is_none() && !steps.is_empty(), format!("`ENTRYPOINT` and `CMD` use {form} form"), || {
                 match wrong {
                     Some(step) => {
@@ -58,7 +57,7 @@ impl DockerfileChecks<'_, '_> {
                     None => failure(
                         "neither `CMD` nor `ENTRYPOINT` is set".to_owned(),
                         "",
-                        match own.as_ref() {
+                        match model.context.and_then(|context| OwnFiles::of(model, context).start()).filter(|_| want) {
                             Some(array) => format!("add the program to start as the last line: `ENTRYPOINT {array}`"),
                             None => "add the program to start as the last line: `CMD [\"…\"]` or `ENTRYPOINT [\"…\"]`".to_owned(),
                         },
