@@ -2,12 +2,13 @@
 
 use crate::commands::credentials::Password;
 use crate::finding::prelude::*;
+use crate::fixes::unused_password::remove_password;
 use crate::knowledge::credentials::Owner;
 use crate::knowledge::programs::Class;
 use crate::knowledge::secrets::{ANY_VALUE, Suspicion, Value, judge, suspicion};
 use crate::shell::Arg;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnRun(check)]);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnRun(check)]).fix(Fixable::Sometimes);
 
 fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let Some(script) = &step.script else { return };
@@ -31,6 +32,9 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
                     "mount it for this step, `RUN --mount=type=secret,id=password …`, and read `/run/secrets/password`"
                 }
             });
+            if of == name(Owner::Account) {
+                found.fix(remove_password(step, command, fed, span, cx.model));
+            }
         }
         for (span, of) in of_databases.into_iter().chain(in_sql(command)).chain(assigned(command)) {
             cx.report(span, format!("{of} is hard-coded in the Dockerfile"))

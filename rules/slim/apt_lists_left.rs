@@ -9,6 +9,7 @@ use crate::fixes::run_script::{append_to_run, remove_run};
 use crate::knowledge::paths::PROGRAMS;
 use crate::knowledge::programs::Class;
 use crate::model::{IndexUse, MAX_LATER_STEPS};
+use crate::shell::Link;
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnRun(check)]).fix(Fixable::Sometimes).aka(&["DL3009"]);
 
@@ -88,6 +89,7 @@ fn fix(step: &Step<'_>, model: &Model<'_>) -> Option<Fix> {
         return None;
     }
     let mut safety = Safety::Safe;
+    let mut fetched = false;
     let mut after = model.after(step);
     for later in after.by_ref().take(MAX_LATER_STEPS) {
         if !matches!(later.keyword(), Keyword::Run | Keyword::Onbuild) {
@@ -97,17 +99,22 @@ fn fix(step: &Step<'_>, model: &Model<'_>) -> Option<Fix> {
             safety = Safety::Unsafe;
             continue;
         };
-        if script.commands.iter().find(uses).is_some_and(|command| refreshes_index(command).is_none()) {
-            return None;
-        }
         // A script that is not available may install something.
         if script.commands.iter().any(|command| is_unseen(command, script)) {
             safety = Safety::Unsafe;
         }
+        let Some(first) = script.commands.iter().find(uses) else { continue };
+        refreshes_index(first)?;
+        // From here on, the lists are those that this step fetches.
+        fetched = !first.place.conditional && first.place.link != Link::Or;
+        if fetched {
+            break;
+        }
     }
-    if after.next().is_some() {
+    if !fetched && after.next().is_some() {
         safety = Safety::Unsafe;
     }
-    let edit = append_to_run(model, step, last, "rm -rf /var/lib/apt/lists/*");
+    let sudo = if last.is_behind("sudo") { "sudo " } else { "" };
+    let edit = append_to_run(model, step, last, &format!("{sudo}rm -rf /var/lib/apt/lists/*"));
     Fix::new(safety, "remove the package lists", edit)
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::Plans;
 use crate::model::{ImageRef, Model, Part};
-use crate::text::Edit;
+use crate::text::{Edit, Span};
 
 /// The edit that gives an image this tag in place of the one it has, in the `ARG` that sets it if one does. `None` if
 /// the tag is composed of parts, and beside a digest, which a tag does not change.
@@ -16,6 +16,9 @@ pub fn with_tag(image: &ImageRef, tag: &str, model: &Model<'_>) -> Option<Edit> 
     }
     let literal = image.value.as_deref() == Some(image.written.as_str());
     let place = |part: &Part| part.set_at.or(part.span.filter(|_| literal));
+    if let Some(edit) = after_prefix(image, tag) {
+        return Some(edit);
+    }
     if !literal && !is_used_for_it_alone(image, model) {
         return suffix(image, tag);
     }
@@ -23,6 +26,22 @@ pub fn with_tag(image: &ImageRef, tag: &str, model: &Model<'_>) -> Option<Edit> 
         Some(part) => Some(Edit::replace(place(part)?, tag)),
         None if !image.untagged() => None,
         None => Some(Edit::insert(place(&image.repository)?.end(), format!(":{tag}"))),
+    }
+}
+
+/// If a variable holds only the registry: the tag that is written after it, `${REGISTRY}alpine:3.10`, or the place for one.
+fn after_prefix(image: &ImageRef, tag: &str) -> Option<Edit> {
+    let (_, own) = image.written.rsplit_once('}').filter(|(before, _)| before.contains("${"))?;
+    let repository = image.repository.text.as_deref()?;
+    let (name, old) = own.split_once(':').map_or((own, None), |(name, old)| (name, Some(old)));
+    let end = image.span.end();
+    if name.is_empty() || !repository.ends_with(name) || image.span.len() != image.written.len() {
+        return None;
+    }
+    match old {
+        Some(old) if image.tag_text() == Some(old) => Some(Edit::replace(Span::new(end - old.len(), end), tag)),
+        None if image.untagged() => Some(Edit::insert(end, format!(":{tag}"))),
+        _ => None,
     }
 }
 

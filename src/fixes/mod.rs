@@ -20,6 +20,7 @@ pub mod run_script;
 pub mod slim;
 mod source_scan;
 pub mod two_stages;
+pub mod unused_password;
 pub mod workdir;
 pub mod world_writable;
 

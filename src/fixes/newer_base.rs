@@ -9,7 +9,8 @@ use crate::knowledge::packages;
 use crate::knowledge::packages::vanished;
 use crate::knowledge::programs::Class;
 use crate::knowledge::{bases, canonical, os};
-use crate::model::{ImageRef, MAX_LATER_STEPS, Model, Origin, Stage, Thing, Tri};
+use crate::model::{ImageRef, MAX_LATER_STEPS, Model, Origin, Stage, Thing, Tri, script_path};
+use crate::shell::Command;
 use crate::syntax::{Args, Keyword};
 use crate::text::{Edit, Source, Span};
 
@@ -53,7 +54,7 @@ pub fn successor<'a>(image: &ImageRef, stage: &Stage<'a>, end: &EndOfLife, model
     let (name, tag) = (image.familiar_name()?, image.tag_text()?);
     let official = !name.contains('/') && canonical(&name) == name;
     let role = bases::role(&name);
-    if !official || end.below || end.deprecated_image || stage.windows || image.is_windows() || names_release(tag, model) {
+    if !official || end.below || end.deprecated_image || stage.windows || image.is_windows() || names_release(image, tag, model) {
         return None;
     }
     if !matches!(role, Some(Os | Runtime | Toolchain | WebServer)) {
@@ -180,10 +181,10 @@ fn new_tag<'a>(image: &ImageRef, stage: &Stage<'a>, ended: &[EndOfLife], model: 
         return None;
     }
     // Repositories, also those of a file that is copied, are of one release.
-    if canonical(&name) != "golang" && names_repositories(stage, model) || names_release(tag, model) {
+    if canonical(&name) != "golang" && names_repositories(stage, model) || names_release(image, tag, model) {
         return None;
     }
-    if takes_built_files(stage, model) {
+    if takes_built_files(stage, model) || bases::role(&name) == Some(bases::Role::Os) && compiles(stage, model) {
         return None;
     }
     for (_, _, install) in built_on(stage, model).flat_map(|stage| stage.installs()) {
@@ -228,6 +229,23 @@ fn takes_built_files<'a>(stage: &Stage<'a>, model: &Model<'a>) -> bool {
     })
 }
 
+/// Whether a step of the stage, or of one built on it, compiles C or C++, or may do so with a script of its own: old sources
+/// are often rejected by the compiler of a newer release.
+fn compiles<'a>(stage: &Stage<'a>, model: &Model<'a>) -> bool {
+    let is_compiler = |manager: Manager, name: &str| packages::category(manager, name).is_some_and(packages::Category::is_for_building);
+    let has_compiler = built_on(stage, model).flat_map(|stage| stage.installs()).any(|(_, _, install)| {
+        install.manager.is_system() && install.named().any(|it| is_compiler(install.manager, &it.name))
+    });
+    let is_own = |path: &str| path.ends_with(".sh") && !path.starts_with("/usr/");
+    built_on(stage, model).flat_map(|stage| &stage.steps).take(MAX_LATER_STEPS).any(|step| {
+        let runs = |command: &Command| {
+            command.class().is(Class::NATIVE_BUILD)
+                || has_compiler && (is_own(&command.path) || script_path(command).is_some_and(is_own))
+        };
+        step.keyword() == Keyword::Run && step.commands().iter().any(runs)
+    })
+}
+
 /// A stage with a base of its own, and those built on it.
 fn built_on<'m, 'a>(stage: &'m Stage<'a>, model: &'m Model<'a>) -> impl Iterator<Item = &'m Stage<'a>> {
     let all = std::iter::once(stage).chain(model.stages_on_top(stage));
@@ -253,12 +271,21 @@ fn names_repositories<'a>(stage: &Stage<'a>, model: &Model<'a>) -> bool {
     })
 }
 
-/// Whether a file names a release of Debian or Ubuntu anywhere but in this tag.
-fn names_release(tag: &str, model: &Model<'_>) -> bool {
+/// Whether a file names a release of Debian or Ubuntu anywhere but in the tags and labels that move.
+fn names_release(image: &ImageRef, tag: &str, model: &Model<'_>) -> bool {
     let words = |text: &str| {
         text.split(|char: char| !char.is_ascii_alphanumeric()).filter(|word| os::is_codename(word)).count()
     };
-    *model.memo.get::<Plans>().code_names.get_or_init(|| words(model.source.text())) > words(tag)
+    let own = words(tag);
+    let literal = image.value.as_deref() == Some(&image.written);
+    // Stages on the same image move as well, each by its own fix.
+    let same = |stage: &&Stage<'_>| stage.image().is_some_and(|other| other.written == image.written);
+    let tags = |stage: &Stage<'_>| 1 + labels(image, tag, stage, model).len();
+    let moving = match literal && own > 0 {
+        true => model.stages.iter().filter(same).map(tags).sum(),
+        false => 1,
+    };
+    *model.memo.get::<Plans>().code_names.get_or_init(|| words(model.source.text())) > own * moving
 }
 
 /// Whether newer Go builds it as well: 1.16 and later need a `go.mod`, and in 1.18 and later `go get` installs no programs.

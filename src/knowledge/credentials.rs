@@ -60,3 +60,11 @@ pub const CREDENTIALS: &[Credential] = &[
     row(&["htpasswd"], "", Form::LastOperand, &["b"], Owner::Login),
     row(&["mysql", "mariadb", "mysqladmin", "mysqldump"], "", Form::Attached, &["--password=", "-p"], Owner::Database),
 ];
+
+/// Signs of servers and programs that ask for the password of an account, as Dockerfiles write them.
+pub const LOGIN_SIGNS: &[&str] = &[
+    "cockpit", "code-server", "cups", "cyrus", "doas", "dovecot", "expect", "ftp", "gdm", "getty", "gotty",
+    "guacamole", "jupyterhub", "ldap", "lightdm", "nomachine", "nxserver", "openvpn", "pam", "polkit", "postfix",
+    "radius", "rdp", "rlogin", "rstudio", "samba", "sasl", "shellinabox", "smb", "ssh", "sudo", "systemd", "telnet",
+    "ttyd", "unix_chkpwd", "vnc", "webmin", "wetty", "x2go",
+];

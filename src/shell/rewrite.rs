@@ -5,13 +5,15 @@ use crate::text::Edit;
 use crate::text::{Source, Span};
 
 /// Lets `what` run after a command, if that succeeded: inserts `&& what`, on a line of its own where the script has
-/// it so. `None` where that would mean something else: in branches, subshells, pipes, after wrappers, before `||`.
+/// it so. `None` where that would mean something else: in branches, subshells, pipes, after wrappers, before `||`. A command
+/// with `sudo` takes only what has `sudo` as well.
 ///
 /// `set -e` overlooks what fails before a `&&`. Where it is on, and more follows than the list that the command ends,
 /// `what` becomes a command of its own.
 pub fn append(script: &Script, command: &Command, what: &str, source: &Source) -> Option<Edit> {
     let at = script.commands.iter().position(|other| other.span == command.span)?;
-    if !is_plain(command) || command.place.excused {
+    let with_sudo = what.starts_with("sudo ") && matches!(&command.wrappers[..], [sudo] if sudo.name == "sudo");
+    if !is_straight(command) || !with_sudo && !command.wrappers.is_empty() || command.place.excused {
         return None;
     }
     let next = script.commands[at + 1..].iter().find(|other| other.span.start() >= command.full_span().end());
@@ -142,11 +144,14 @@ pub fn drop_arg(command: &Command, arg: &Arg, source: &Source) -> Option<Edit> {
 }
 
 fn is_plain(command: &Command) -> bool {
+    is_straight(command) && command.wrappers.is_empty()
+}
+
+fn is_straight(command: &Command) -> bool {
     let place = &command.place;
     let straight = place.depth == 0 && place.scope == 0 && place.pipe_len <= 1;
     straight
         && !(place.conditional || place.subshell || place.background)
-        && command.wrappers.is_empty()
         && !command.redirects.iter().any(|redirect| redirect.is_heredoc())
 }
 

@@ -68,6 +68,7 @@ CHANGES = {
     "killing-stopsignal": {"-", "value"},
     "late-removal": {"-", "flags", "value"},
     "latest-tag": {"value", "flags"},
+    "literal-password": {"-", "value"},
     "lone-chmod": {"-", "flags", "value"},
     "lone-chown": {"-", "flags", "value"},
     "lone-update": {"-", "value"},
