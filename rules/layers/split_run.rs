@@ -117,7 +117,7 @@ fn report(steps: &[Step<'_>], cx: &Cx<'_>) {
 }
 
 /// How each step is joined to the next. Of steps that are alike all are joined or none, unless a blank line sets them apart.
-fn evenly(steps: &[Step<'_>], cx: &Cx<'_>) -> Vec<Option<[Edit; 2]>> {
+fn evenly(steps: &[Step<'_>], cx: &Cx<'_>) -> Vec<Option<Vec<Edit>>> {
     let mut joints: Vec<_> = steps.windows(2).map(|pair| join(&pair[0], &pair[1], cx)).collect();
     let alike = |at: usize| match (&steps[at].script, &steps[at + 1].script) {
         (Some(one), Some(other)) => is_alike(one, other),
@@ -144,7 +144,7 @@ fn between<'a>(first: &Step<'_>, second: &Step<'_>, cx: &Cx<'a>) -> &'a str {
 
 /// Merges two steps: the line break becomes a continuation, the second `RUN` becomes `&&`. `None` if the first changes
 /// the shell of the second, or if `&&` would change the meaning.
-fn join(first: &Step<'_>, second: &Step<'_>, cx: &Cx<'_>) -> Option<[Edit; 2]> {
+fn join(first: &Step<'_>, second: &Step<'_>, cx: &Cx<'_>) -> Option<Vec<Edit>> {
     let (one, other) = (first.script.as_ref()?, second.script.as_ref()?);
     if !one.clean || !other.clean || first.is_exec_form() || second.is_exec_form() || one.dialect != other.dialect {
         return None;
@@ -181,12 +181,29 @@ fn join(first: &Step<'_>, second: &Step<'_>, cx: &Cx<'_>) -> Option<[Edit; 2]> {
     let (stop, start) = fetched_again(one, other, cx).unwrap_or((end, other.span.start()));
     let tail = Span::new(cleaned_again(one, other, cx).unwrap_or(stop), end);
     let head = Span::new(gap.start(), start);
-    let joint = new_line(cx.source);
+    let joint = new_line(cx.source, first.instruction.span.cover(second.instruction.span));
     let (before, after) = match joint.split_once(cx.source.line_end()) {
         Some((before, after)) if escape == '\\' => (before.to_owned(), after.to_owned()),
         _ => (format!(" {escape}"), " && ".to_owned()),
     };
-    Some([Edit::replace(tail, before), Edit::replace(head, after)])
+    // What comes in between is now inside the instruction.
+    let indent = &after[..after.len() - after.trim_start_matches([' ', '\t']).len()];
+    let mut edits = vec![Edit::replace(tail, before)];
+    if escape == '\\' && !indent.is_empty() {
+        edits.extend(comments(first, second, cx).map(|at| Edit::insert(at, indent)));
+    }
+    edits.push(Edit::replace(head, after.as_str()));
+    Some(edits)
+}
+
+/// Where the comments between two steps begin that are not indented.
+fn comments(first: &Step<'_>, second: &Step<'_>, cx: &Cx<'_>) -> impl Iterator<Item = usize> {
+    let mut at = first.instruction.span.end();
+    let lines = between(first, second, cx).split_inclusive('\n').map(move |line| {
+        at += line.len();
+        (at - line.len(), line)
+    });
+    lines.filter(|(_, line)| line.starts_with('#')).map(|(at, _)| at)
 }
 
 /// If the first removes the package lists and the second fetches them again: the new end of the first and start of

@@ -112,8 +112,9 @@ fn received(command: &Command, step: &Step<'_>, release: Option<Release>, cx: &C
     let script = step.script.as_ref()?;
     let open = format!("chmod 644 {file}");
     let joined = rewrite::append(script, command, &open, cx.source).filter(|edit| edit.text.contains('\n'));
-    let open = joined
-        .unwrap_or_else(|| Edit::insert(command.full_span().end(), format!("{}{open}", rewrite::new_line(cx.source))));
+    let open = joined.unwrap_or_else(|| {
+        Edit::insert(command.full_span().end(), format!("{}{open}", rewrite::new_line(cx.source, script.span)))
+    });
     let edits = [Edit::replace(command.name_span.cover(adv.span), gpg), open];
     let title = format!("store the key in its own keyring, `{file}`");
     Fix::new(ring.safety, title, edits.into_iter().chain(ring.entries))

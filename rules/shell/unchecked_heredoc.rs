@@ -42,7 +42,9 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let text = cx.text(heredoc.body);
     let line_end = if text.contains("\r\n") { "\r\n" } else { "\n" };
     let at = if text.starts_with("#!") { text.find('\n').map_or(text.len(), |end| end + 1) } else { 0 };
-    let edit = Edit::insert(heredoc.body.start() + at, format!("set -e{line_end}"));
+    let first_line = text[at..].lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let indent = &first_line[..first_line.len() - first_line.trim_start().len()];
+    let edit = Edit::insert(heredoc.body.start() + at, format!("{indent}set -e{line_end}"));
     let fix = Fix::new(Safety::Unsafe, "start with `set -e`", [edit]).filter(|_| script.clean && !mended);
     let sure = work(first).is_some();
     let message =

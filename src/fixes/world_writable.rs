@@ -91,7 +91,10 @@ fn given<'a>(
     let literal =
         files.iter().filter_map(|file| Some(file.text.as_deref()?.trim_end_matches('/').to_owned())).collect();
     let files: Vec<&str> = files.iter().map(|file| file.raw.as_str()).collect();
-    let edit = Edit::insert(command.span.end(), format!(" && chown {flag}{owner} {}", files.join(" ")));
+    let what = format!("chown {flag}{owner} {}", files.join(" "));
+    let appended = step.script.as_ref().and_then(|script| rewrite::append(script, command, &what, model.source));
+    // In a branch.
+    let edit = appended.unwrap_or_else(|| Edit::insert(command.span.end(), format!(" && {what}")));
     Ok(Some((edit, literal)))
 }
 

@@ -9,7 +9,8 @@ use crate::text::{Source, Span};
 /// with `sudo` takes only what has `sudo` as well.
 ///
 /// `set -e` overlooks what fails before a `&&`. Where it is on, and more follows than the list that the command ends,
-/// `what` becomes a command of its own.
+/// `what` becomes a command of its own. So it does in a script that has one command a line, unless the exit status of that
+/// line is all that reports a failure.
 pub fn append(script: &Script, command: &Command, what: &str, source: &Source) -> Option<Edit> {
     let at = script.commands.iter().position(|other| other.span == command.span)?;
     let with_sudo = what.starts_with("sudo ") && matches!(&command.wrappers[..], [sudo] if sudo.name == "sudo");
@@ -28,11 +29,9 @@ pub fn append(script: &Script, command: &Command, what: &str, source: &Source) -
         };
         return Some(Edit::insert(command.full_span().end(), format!("{gap}{what}")));
     }
-    // The last line of a script that has one command a line.
-    let above = at.checked_sub(1).map(|at| source.slice(between(&script.commands[at], command)));
-    let lines = above.filter(|gap| joins(gap) == Some("") && gap.trim_matches([' ', '\t', '\r']).starts_with('\n'));
-    if let Some(gap) = lines.filter(|_| next.is_none() && script.has_errexit(command)) {
-        return Some(Edit::insert(command.full_span().end(), format!("{gap}{what}")));
+    let last = next.is_none() && !script.has_errexit(command);
+    if let Some(indent) = own_line(script, command, source).filter(|_| ends_list && !last) {
+        return Some(Edit::insert(command.full_span().end(), format!("{}{indent}{what}", source.line_end())));
     }
     let before = at.checked_sub(1).map(|at| &script.commands[at]).filter(|other| {
         other.place.list == command.place.list && other.place.scope == 0 && command.place.link == Link::And
@@ -48,11 +47,20 @@ pub fn append(script: &Script, command: &Command, what: &str, source: &Source) -
     let own = source.slice(command.full_span());
     let gap = match gap {
         Some(gap) if after.is_some() || gap.contains('\n') => gap.to_owned(),
-        _ if own.contains('\n') || is_long(command, what, source) => new_line(source),
+        _ if own.contains('\n') || is_long(command, what, source) => new_line(source, script.span),
         Some(gap) => gap.to_owned(),
         None => " && ".to_owned(),
     };
     Some(Edit::insert(command.full_span().end(), format!("{gap}{what}")))
+}
+
+/// The indentation of a command that has a line of its own, below other lines of its script.
+fn own_line<'s>(script: &Script, command: &Command, source: &'s Source) -> Option<&'s str> {
+    let before = source.slice(Span::new(script.span.start(), command.full_span().start().max(script.span.start())));
+    let (above, indent) = before.rsplit_once('\n')?;
+    let goes_on = above.trim_end().ends_with(['\\', '`', ';', '&', '|', '(', '{']);
+    let rest = source.text()[command.full_span().end()..].lines().next().unwrap_or_default().trim();
+    (indent.trim().is_empty() && !goes_on && (rest.is_empty() || rest.starts_with('#'))).then_some(indent)
 }
 
 /// Lines that become longer than this are broken.
@@ -68,34 +76,90 @@ fn is_long(command: &Command, what: &str, source: &Source) -> bool {
 /// How far into a file its style is looked for.
 const STYLE_SAMPLE: usize = 16 * 1024;
 
-/// `&&` with a line break, placed and indented as the file does it: ` \⏎    && ` or ` && \⏎    `.
-pub fn new_line(source: &Source) -> String {
+/// `&&` with a line break, placed and indented as the lines around it are, or as the file does it: ` \⏎    && ` or
+/// ` && \⏎    `.
+pub fn new_line(source: &Source, around: Span) -> String {
     let text = source.text();
-    let sample = text.char_indices().take_while(|(at, _)| *at < STYLE_SAMPLE).last().map_or("", |(at, char)| &text[..at + char.len_utf8()]);
+    let start = text.char_indices().take_while(|(at, _)| *at < STYLE_SAMPLE).last();
+    let sample = start.map_or("", |(at, char)| &text[..at + char.len_utf8()]);
     if sample.contains("escape=`") {
         return " && ".to_owned();
     }
-    let indent = |line: &str| line[..line.len() - line.trim_start_matches([' ', '\t']).len()].to_owned();
-    let (mut first, mut last) = ((0, None), (0, None));
-    let mut continued = None;
-    let mut lines = sample.lines().peekable();
-    while let Some(line) = lines.next() {
-        if line.trim_start().starts_with("&&") {
-            first = (first.0 + 1, first.1.or_else(|| Some(indent(line))));
+    let near = Some(Joints::of(source.slice(around))).filter(|near| near.first.total + near.last.total > 0);
+    let joints = near.unwrap_or_else(|| Joints::of(sample));
+    let end = source.line_end();
+    let usual = || Joints::of(sample).continued.unwrap_or(" ");
+    match joints.last.total > joints.first.total {
+        true => format!(" && \\{end}{}", joints.last.most_frequent().unwrap_or_else(usual)),
+        false => format!(" \\{end}{}&& ", joints.first.most_frequent().unwrap_or_else(usual)),
+    }
+}
+
+/// How a text joins commands that have lines of their own.
+#[derive(Default)]
+struct Joints<'s> {
+    /// `&&` comes first in a line.
+    first: Indents<'s>,
+    /// `&&` comes last in a line; the indentation is that of the next.
+    last: Indents<'s>,
+    /// The first indentation after a line that goes on.
+    continued: Option<&'s str>,
+}
+
+impl<'s> Joints<'s> {
+    fn of(text: &'s str) -> Self {
+        let mut found = Self::default();
+        let indent = |line: &'s str| &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
+        let mut lines = text.lines().peekable();
+        while let Some(line) = lines.next() {
+            if line.trim_start().starts_with("&&") {
+                found.first.count(indent(line));
+            }
+            let Some(next) = lines.peek().map(|next| indent(next)) else { continue };
+            if line.trim_end().strip_suffix('\\').is_some_and(|line| line.trim_end().ends_with("&&")) {
+                found.last.count(next);
+            }
+            if found.continued.is_none() && line.ends_with('\\') {
+                found.continued = Some(next).filter(|indent| !indent.is_empty());
+            }
         }
-        let joint = line.trim_end().strip_suffix('\\').is_some_and(|line| line.trim_end().ends_with("&&"));
-        if let Some(next) = lines.peek().filter(|_| continued.is_none() && line.ends_with('\\')) {
-            continued = Some(indent(next)).filter(|indent| !indent.is_empty());
+        found
+    }
+}
+
+/// How often lines are indented by what.
+#[derive(Default)]
+struct Indents<'s> {
+    total: usize,
+    kinds: Vec<(&'s str, usize)>,
+}
+
+impl<'s> Indents<'s> {
+    /// Files have few kinds; of more than these, the others are not counted apart.
+    const KINDS: usize = 16;
+
+    fn count(&mut self, indent: &'s str) {
+        self.total += 1;
+        if indent.is_empty() {
+            return;
         }
-        if let Some(next) = lines.peek().filter(|_| joint) {
-            last = (last.0 + 1, last.1.or_else(|| Some(indent(next))));
+        match self.kinds.iter().position(|(kind, _)| *kind == indent) {
+            Some(at) => self.kinds[at].1 += 1,
+            None if self.kinds.len() < Self::KINDS => self.kinds.push((indent, 1)),
+            None => {}
         }
     }
-    let end = source.line_end();
-    let usual = || continued.unwrap_or_else(|| " ".to_owned());
-    match last.0 > first.0 {
-        true => format!(" && \\{end}{}", last.1.unwrap_or_else(usual)),
-        false => format!(" \\{end}{}&& ", first.1.unwrap_or_else(usual)),
+
+    /// The first of the most frequent ones: what is nested deeper is rarer. None at all only if there is no other; `None`
+    /// where nothing was counted.
+    fn most_frequent(&self) -> Option<&'s str> {
+        let mut most: Option<(&str, usize)> = None;
+        for &(indent, count) in &self.kinds {
+            if most.is_none_or(|(_, other)| count > other) {
+                most = Some((indent, count));
+            }
+        }
+        most.map(|(indent, _)| indent).or((self.total > 0).then_some(""))
     }
 }
 
