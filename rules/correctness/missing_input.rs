@@ -3,6 +3,7 @@
 use crate::commands::inputs::{Input, InputKind, inputs};
 use crate::context::{Confidence, Context};
 use crate::finding::prelude::*;
+use crate::fixes::placement;
 use crate::model::{Tri, join_path};
 
 pub const RULE: Rule = Rule::new(Level::Error, "0.1.0", &[Check::OnRun(check)]).linux_only().fix(Fixable::Sometimes);
@@ -152,7 +153,6 @@ fn copy_before(own: &str, name: &str, step: &Step<'_>, cx: &Cx<'_>) -> Option<Fi
         return None;
     }
     let dest = name.rsplit_once('/').map_or("./".to_owned(), |(folder, _)| format!("{folder}/"));
-    let line_end = cx.source.line_end();
-    let edit = Edit::insert(step.instruction.span.start(), format!("COPY {own} {dest}{line_end}"));
+    let edit = placement::above(step, &format!("COPY {own} {dest}"), cx.model)?;
     Fix::new(Safety::Unsafe, format!("copy `{own}` before this step"), [edit])
 }

@@ -32,15 +32,12 @@ fn check(stage: &Stage<'_>, cx: &Cx<'_>) {
         "httpd" if is_apache(command, stage, cx) => "SIGWINCH",
         _ => return,
     };
-    let start = cx.source.line_span(cx.source.line_index(step.instruction.span.start())).start();
-    let crlf = cx.source.mentions("\r\n");
     let span = command.span;
     let mut found = cx
         .report(span, format!("`{program}` does not shut down gracefully on SIGTERM; in-flight requests are dropped"));
     found.help(format!("use `STOPSIGNAL {signal}`, which drains open connections before exiting"));
-    let end = if crlf { "\r\n" } else { "\n" };
-    let own = step.stage == stage.index && start == step.instruction.span.start();
-    let edit = own.then(|| Edit::insert(start, placement::cased(&format!("STOPSIGNAL {signal}{end}"), cx.model)));
+    let own = step.stage == stage.index;
+    let edit = own.then(|| placement::above(step, &format!("STOPSIGNAL {signal}"), cx.model)).flatten();
     found.fix(edit.and_then(|edit| Fix::new(Safety::Unsafe, format!("add `STOPSIGNAL {signal}`"), [edit])));
 }
 

@@ -2,6 +2,7 @@
 
 use crate::finding::prelude::*;
 use crate::fixes::placement;
+use crate::fixes::run_script::{remove_comment, remove_lines};
 use crate::knowledge::variables;
 use crate::shell::{Link, rewrite};
 
@@ -88,12 +89,18 @@ fn fix(command: &Command, script: &Script, step: &Step<'_>, folder: &str, cx: &C
     if !resets || !plain || !alone || !joined || command.place.excused || script.span.start() != command.span.start() {
         return None;
     }
-    let line_end = cx.source.line_end();
-    let keyword = &step.instruction.keyword_text;
-    let start = step.instruction.span.start();
-    let gap = cx.text(Span::new(step.instruction.keyword_span.end(), script.span.start()));
+    let keyword = step.instruction.keyword_span.end();
+    let gap = cx.text(Span::new(keyword, script.span.start()));
     let gap = if gap.trim_matches([' ', '\t']).is_empty() { gap } else { " " };
-    let workdir = placement::cased(&format!("WORKDIR {folder}"), cx.model);
-    let edit = Edit::replace(Span::new(start, second.span.start()), format!("{workdir}{line_end}{keyword}{gap}"));
-    Fix::new(Safety::Unsafe, format!("use `WORKDIR {folder}`"), [edit])
+    let mut edits = vec![Edit::replace(Span::new(keyword, second.span.start()), gap)];
+    edits.push(placement::above(step, &format!("WORKDIR {folder}"), cx.model)?);
+    // The next one is the same: it moves up.
+    if words.words.first()?.text.trim_end_matches('/') == folder {
+        let comment = next.comment_above(cx.model);
+        if !comment.is_empty() {
+            edits.push(remove_comment(cx.model, next, &["workdir", "working directory", "work dir"])?);
+        }
+        edits.push(remove_lines(cx.model, next.instruction.lines_span()));
+    }
+    Fix::new(Safety::Unsafe, format!("use `WORKDIR {folder}`"), edits)
 }
