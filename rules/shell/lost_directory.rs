@@ -18,8 +18,9 @@ fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
             .help("use `WORKDIR` to change the directory for later instructions");
         return;
     };
-    let message =
-        format!("the next instruction does not start in `{path}`: `cd` lasts only until the end of its `RUN`");
+    // Without one, the container is all that starts somewhere.
+    let what = if cx.model.after(step).next().is_some() { "next instruction" } else { "container" };
+    let message = format!("the {what} does not start in `{path}`: `cd` lasts only until the end of its `RUN`");
     let found = cx.source.slice(command.span).to_owned();
     let alone = script.commands.len() == 1 && step.instruction.flags.is_empty() && !step.is_exec_form();
     let bare = !path.contains(|char: char| char.is_whitespace() || "'\"\\$#".contains(char));

@@ -14,9 +14,19 @@ fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     let path = if name.starts_with('/') { name.to_owned() } else { format!("/bin/{name}") };
     let wanted = format!("SHELL [\"{path}\", \"-c\"]");
     let fix = replaces_alone(step).then(|| Edit::replace(step.instruction.span, wanted.clone()));
-    let fix = fix.and_then(|edit| Fix::new(Safety::Unsafe, format!("use `{wanted}`"), [edit]));
+    // Where no later step uses the shell, the link is meant for the programs of the image, which SHELL does not reach.
+    let safety = if cx.model.after(step).any(|later| uses_shell(later)) { Safety::Unsafe } else { Safety::Display };
+    let fix = fix.and_then(|edit| Fix::new(safety, format!("use `{wanted}`"), [edit]));
     let message = format!("`/bin/sh` is replaced with `{}` for every script in the image", shell.lexeme());
     cx.report(command.span, message).help(format!("set the shell for later steps with `{wanted}`")).fix(fix);
+}
+
+/// Whether a shell runs the instruction.
+fn uses_shell(step: &Step<'_>) -> bool {
+    matches!(
+        step.keyword(),
+        Keyword::Run | Keyword::Cmd | Keyword::Entrypoint | Keyword::Healthcheck | Keyword::Onbuild
+    ) && !step.is_exec_form()
 }
 
 /// Whether the RUN does nothing else.

@@ -96,7 +96,7 @@ fn project(
 ) {
     let Some(omission) = install.manager.omission() else { return };
     let Some(files) = install.manager.project_files() else { return };
-    if leaves_out(install, command, step, &omission) || settles(install, &omission) {
+    if leaves_out(install, command, step, &omission, cx.model) || settles(install, &omission) {
         return;
     }
     let known = step.manifest(cx.model, files.manifest).map(|text| lists_development(files.manifest, &text));
@@ -132,8 +132,14 @@ fn project(
     }
 }
 
-/// Whether a flag or a variable, possibly of unknown value, omits them.
-fn leaves_out(install: &Install, command: &Command, step: &Step<'_>, omission: &Omission) -> bool {
+/// Whether a flag or a variable omits them, or may do so: its value is not known, or `--build-arg` decides.
+fn leaves_out<'a>(
+    install: &Install,
+    command: &Command,
+    step: &Step<'a>,
+    omission: &Omission,
+    model: &Model<'a>,
+) -> bool {
     let set = |name: &&str| step.state.variables.get(*name).is_some() || command.assigned(name).is_some();
     if command.has_flag(omission.flags) || omission.variables.iter().any(set) {
         return true;
@@ -141,7 +147,9 @@ fn leaves_out(install: &Install, command: &Command, step: &Step<'_>, omission: &
     let environment = step.state.variables.get("NODE_ENV").map(|variable| variable.value.as_deref());
     let production = |value: Option<&str>| value.is_none_or(|value| value == "production");
     install.manager.is_node()
-        && (environment.is_some_and(production) || command.assigned("NODE_ENV").is_some_and(production))
+        && (environment.is_some_and(production)
+            || step.is_from_arg("NODE_ENV", model)
+            || command.assigned("NODE_ENV").is_some_and(production))
 }
 
 /// Whether another command of the stage omits them by an earlier setting, or removes them later.

@@ -3,7 +3,7 @@
 use std::sync::PoisonError;
 
 use super::expand::{Expansion, Scope, expand};
-use super::{Ask, Base, ImageRef, Import, Model, Origin, Stage, State, Step, VariableUse, workdir};
+use super::{Ask, Base, ImageRef, Import, Model, Origin, Stage, State, Step, VariableKind, VariableUse, workdir};
 use crate::commands::cleanup::{lies_in, normal_path};
 use crate::commands::packages::{Install, installs};
 use crate::shell::windows::{Statement, exec_statements, statements};
@@ -438,6 +438,35 @@ impl<'a> Step<'a> {
             None => stage.base_workdir(model),
         };
         workdir::join(parent, path, stage.windows)
+    }
+}
+
+/// How many variables a value is followed through.
+const MAX_ORIGIN: usize = 4;
+
+impl<'a> Step<'a> {
+    /// Whether `docker build --build-arg` decides the value that a variable has before this step, by an `ARG` of that name or
+    /// one that its value contains.
+    pub fn is_from_arg(&self, name: &str, model: &Model<'a>) -> bool {
+        self.comes_from_arg(name, MAX_ORIGIN, model)
+    }
+
+    fn comes_from_arg(&self, name: &str, depth: usize, model: &Model<'a>) -> bool {
+        let Some(variable) = self.state.variables.get(name) else { return false };
+        match variable.kind {
+            VariableKind::Arg | VariableKind::BuildArg => return true,
+            VariableKind::Predefined => return false,
+            VariableKind::Env => {}
+        }
+        let (Some(span), Some(depth), Some(stage)) = (variable.span, depth.checked_sub(1), model.stage(self.stage))
+        else {
+            return false;
+        };
+        let set = stage.history(model).find(|step| step.instruction.span.contains(span));
+        set.is_some_and(|set| {
+            let mut uses = set.uses.iter().filter(|used| span.contains(used.span));
+            uses.any(|used| set.comes_from_arg(&used.name, depth, model))
+        })
     }
 }
 
