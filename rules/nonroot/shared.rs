@@ -29,11 +29,12 @@ pub(super) fn explain(need: &RootNeed) -> String {
 pub(crate) fn why_development(sign: &Sign) -> String {
     let word = sign.word.replace('`', "'");
     let place = match sign.place {
-        SignPlace::Stage(_) => "a stage name",
-        SignPlace::Base(_) => "the base image's name",
-        SignPlace::File => "this file's path",
+        SignPlace::Stage(_) => "in a stage name",
+        SignPlace::Base(_) => "in the base image's name",
+        SignPlace::File => "in this file's path",
+        SignPlace::Package(_) => "among its packages",
     };
-    format!("treated as a development image because of `{word}` in {place}")
+    format!("treated as a development image because of `{word}` {place}")
 }
 
 /// How to run the image as an unprivileged user: a help line.

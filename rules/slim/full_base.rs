@@ -39,11 +39,13 @@ fn check(image: &ImageRef, stage: &Stage<'_>, cx: &Cx<'_>) {
     let commands = || stages().flat_map(Step::commands);
     let breaks = by_microdnf && commands().any(|command| command.is_any(&["dnf", "yum"]));
     let needs = what_needs_full(stage, cx.model, &name);
-    let fix = fix(image, best, &name, cx.model).filter(|_| !breaks && needs.is_none());
+    let to_build_on = stage.is_to_build_on(cx.model);
+    let safety = if to_build_on { Safety::Display } else { Safety::Unsafe };
+    let fix = fix(image, best, &name, safety, cx.model).filter(|_| !breaks && needs.is_none());
     let mut found = cx.report(image.span, message);
     let spared = best.full_size.zip(best.size).map(|(full, size)| full.saturating_sub(size));
-    if best.changes_libc || spared.is_some_and(|spared| spared < 150) {
-        // A different C library is a big change, and a small saving is optional.
+    if to_build_on || best.changes_libc || spared.is_some_and(|spared| spared < 150) {
+        // Other images may use what the full one has, a different C library is a big change, and a small saving is optional.
         found.at_most(Level::Note);
     }
     for variant in &variants {
@@ -64,13 +66,13 @@ fn check(image: &ImageRef, stage: &Stage<'_>, cx: &Cx<'_>) {
 }
 
 /// Replaces the tag, if it is written literally and nothing else has to change.
-fn fix(image: &ImageRef, variant: &Smaller, name: &str, model: &Model<'_>) -> Option<Fix> {
+fn fix(image: &ImageRef, variant: &Smaller, name: &str, safety: Safety, model: &Model<'_>) -> Option<Fix> {
     image.tag.as_ref()?;
     if variant.changes_libc || variant.image != name {
         return None;
     }
     let title = format!("use the `{}` variant", variant.tag);
-    Fix::new(Safety::Unsafe, title, with_tag(image, &variant.tag, model))
+    Fix::new(safety, title, with_tag(image, &variant.tag, model))
 }
 
 fn megabytes(size: u32) -> String {

@@ -138,6 +138,8 @@ pub struct Stage<'a> {
     base_workdir: OnceLock<Option<&'static str>>,
     /// See [`Stage::start_commands`].
     start_scripts: OnceLock<Vec<Option<StartScript>>>,
+    /// See [`Stage::role`].
+    workbench: OnceLock<Option<Sign>>,
 }
 
 /// The CMD, ENTRYPOINT and HEALTHCHECK in effect after a stage, as indices of stage and step.

@@ -1,12 +1,13 @@
 //! What an image is for, as far as names and start commands show.
 
 use super::program::{is_program, only_passes_on, says_how};
-use super::{Base, Model, Stage, Step, Tri};
+use super::{Base, Model, Stage, StartCommand, Step, Tri};
 use crate::commands::packages::Manager;
 use crate::commands::packages::Package;
 use crate::commands::service::starts;
 use crate::knowledge::bases;
 use crate::knowledge::canonical;
+use crate::knowledge::file_kinds::{Kind, kind};
 use crate::knowledge::packages::{Category, category};
 use crate::knowledge::programs::{self, Class};
 use crate::knowledge::services;
@@ -21,6 +22,9 @@ const IDLE: Class =
 
 /// Programs that use the socket of Docker's daemon, which root owns.
 const CLIENTS: [&str; 4] = ["docker", "docker-compose", "dind", "dockerd"];
+
+/// So many tools to build with, and an editor, are for people.
+const SEVERAL: usize = 2;
 
 /// What an image is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +41,7 @@ pub enum Role {
     Pipeline(Sign),
 }
 
-/// The word that gives an image its role.
+/// The word, or the package, that gives an image its role.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sign {
     /// As written.
@@ -54,6 +58,8 @@ pub enum SignPlace {
     Base(Span),
     /// The Dockerfile or its directory.
     File,
+    /// A package: this is what installs it.
+    Package(Span),
 }
 
 /// Why an image may have to run as root.
@@ -112,7 +118,8 @@ impl<'a> Stage<'a> {
     }
 
     /// What its image is for, by the words in the names of this stage, of the last one, of the base image, and of the
-    /// file and its directory. Development comes first: what is built or tested in it too is still a place to work.
+    /// file and its directory, and by what is installed where no program is. Development comes first: what is built or
+    /// tested in it too is still a place to work.
     pub fn role(&self, model: &Model<'a>) -> Role {
         let roles = [
             (stage_names::DEVELOPS, Role::Develops as fn(Sign) -> Role),
@@ -121,7 +128,57 @@ impl<'a> Stage<'a> {
             (stage_names::PIPELINES, Role::Pipeline),
         ];
         let mut found = roles.into_iter().filter_map(|(kinds, role)| Some(role(self.sign(model, kinds)?)));
-        found.next().unwrap_or(Role::Ships)
+        match found.next() {
+            Some(Role::Develops(sign)) => Role::Develops(sign),
+            other => self.workbench(model).map_or(other.unwrap_or(Role::Ships), Role::Develops),
+        }
+    }
+
+    /// The package that makes its image a machine to work on: people log in to it or use its desktop, or it has an editor
+    /// or a debugger among several tools to build with. None of its own files is a program.
+    fn workbench(&self, model: &Model<'a>) -> Option<Sign> {
+        self.workbench.get_or_init(|| self.find_workbench(model)).clone()
+    }
+
+    fn find_workbench(&self, model: &Model<'a>) -> Option<Sign> {
+        let installs = || self.lineage(model).flat_map(|stage| stage.installs()).map(|(_, _, install)| install);
+        let packages = installs().filter(|install| install.manager.is_system()).flat_map(|install| {
+            install.named().filter_map(|package| Some((category(install.manager, &package.name)?, package)))
+        });
+        let (mut login, mut desktop, mut tool, mut build) = (None, None, None, 0);
+        for (category, package) in packages {
+            match category {
+                Category::SshServer => login = login.or(Some(package)),
+                Category::Desktop => desktop = desktop.or(Some(package)),
+                Category::Editor | Category::Debug => tool = tool.or(Some(package)),
+                Category::Build => build += 1,
+                _ => {}
+            }
+        }
+        let lets_work = |start: &StartCommand<'_>| start.command.class().is(Class::WORKPLACE);
+        let serves = self.start_commands(model).iter().any(lets_work);
+        let package = login.filter(|_| serves).or(desktop).or(tool.filter(|_| build >= SEVERAL))?;
+        let runs = self.runs_a_program(model) == Tri::Yes || !serves && self.starts_an_unseen_script(model);
+        if runs || self.is_given_a_program(model) {
+            return None;
+        }
+        Some(Sign { word: package.name.clone(), place: SignPlace::Package(package.span) })
+    }
+
+    /// Whether a COPY or ADD brings more than scripts, keys and configuration.
+    fn is_given_a_program(&self, model: &Model<'a>) -> bool {
+        let is_small = |word: &Word| {
+            let name = word.text.rsplit('/').next().unwrap_or_default();
+            !word.text.contains("://") && kind(name).is(Kind::SMALL)
+        };
+        let copies = self.history(model).filter_map(|step| Some((step, step.copy()?)));
+        copies.into_iter().any(|(step, copy)| step.flag("from").is_some() || !copy.sources.iter().all(is_small))
+    }
+
+    /// Whether it is made for other images to be based on: nothing is copied into it, and nothing says what it runs.
+    pub fn is_to_build_on(&self, model: &Model<'a>) -> bool {
+        let starts = self.entrypoint(model).is_some() || self.cmd(model).is_some() || self.base_starts_a_program(model);
+        !starts && self.history(model).all(|step| step.copy().is_none())
     }
 
     /// Whether its image is for developing in.
