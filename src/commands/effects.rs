@@ -1,5 +1,6 @@
 //! What running a command may do.
 
+use crate::knowledge::command_lines::WRITE_FILES;
 use crate::knowledge::programs::Class;
 use crate::shell::Command;
 
@@ -41,6 +42,16 @@ const NETWORK: Class = Class::PACKAGE_MANAGER
     .or(Class::JVM_BUILD);
 
 const CANNOT_FAIL: Class = Class::PRINTS.or(Class::NO_OP).or(Class::CONDITION);
+
+/// Whether it writes over files that it is given, or that it makes from templates: `sed -i`, `dockerize -template a:b`. What
+/// lies in directories that anyone may write to does not count.
+pub fn rewrites_files(command: &Command) -> bool {
+    let Some((_, flags)) = WRITE_FILES.iter().find(|(name, _)| command.is(name)) else { return false };
+    let is_flag = |text: &str| flags.iter().any(|flag| text.split('=').next() == Some(flag));
+    let told = flags.is_empty() || command.has_flag(flags) || command.args.iter().any(|arg| is_flag(arg.lexeme()));
+    let last = command.args.last().and_then(|arg| arg.text.as_deref()).unwrap_or_default();
+    told && !["/tmp/", "/dev/", "/proc/"].iter().any(|folder| last.starts_with(folder))
+}
 
 impl Command {
     /// What running it may do, by the class of its program.

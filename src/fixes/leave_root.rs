@@ -180,6 +180,7 @@ fn edits<'a>(
     if !account.shell && !given.is_empty() {
         return None;
     }
+    let owner = owner_as_written(stage, model, &account.owner);
     // What is copied to where the program writes belongs to the account as well.
     let open: Vec<&str> =
         own_folder.filter(|_| writes == Tri::Yes).into_iter().chain(given.iter().map(String::as_str)).collect();
@@ -198,7 +199,7 @@ fn edits<'a>(
         }
         filled = true;
         // The account is made further down, a number needs none.
-        let owner = if account.make.is_some() { "10001:10001" } else { account.owner.as_str() };
+        let owner = if account.make.is_some() { "10001:10001" } else { owner.as_str() };
         let known = account.make.is_some() || !stage.base_accounts(model).is_empty() || account.owner.contains(':');
         if known && copy.flag("chown").is_none() {
             edits.push(Edit::insert(copy.instruction.keyword_span.end(), format!(" --chown={owner}")));
@@ -216,7 +217,7 @@ fn edits<'a>(
         let recursive = given.iter().any(|folder| made.contains(folder) || volumes.contains(folder));
         let alone = given.iter().all(|folder| Some(folder.as_str()) != own_folder);
         let flag = if recursive && alone && !filled || unpacked { "-R " } else { "" };
-        commands.push(format!("chown {flag}{} {}", account.owner, given.join(" ")));
+        commands.push(format!("chown {flag}{owner} {}", given.join(" ")));
     }
     let run = (!commands.is_empty()).then(|| placement::cased(&format!("RUN {}", commands.join(" && ")), model));
     let user = placement::cased(&format!("USER {}", account.user), model);
@@ -274,6 +275,20 @@ fn edits<'a>(
         None => insert(&mut edits, behind, &format!("{tail}{end}{user}")),
     }
     Some(edits)
+}
+
+/// The account with its group, where the file itself gives files to both.
+fn owner_as_written<'a>(stage: &Stage<'a>, model: &Model<'a>, owner: &str) -> String {
+    let is_it = |text: &str| {
+        let group = text.strip_prefix(owner).and_then(|rest| rest.strip_prefix(':'));
+        group.is_some_and(|group| {
+            !group.is_empty() && group.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+        })
+    };
+    let flags = stage.steps.iter().filter_map(|step| step.flag("chown")?.text());
+    let commands = stage.run_commands(model).filter(|command| command.is("chown"));
+    let given = commands.filter_map(|command| Some(command.operands().next()?.text.as_deref()?.to_owned()));
+    flags.map(|text| text.to_string()).chain(given).find(|text| is_it(text)).unwrap_or_else(|| owner.to_owned())
 }
 
 /// Whether the stage unpacks an archive into a directory: by `ADD`, or by a command.

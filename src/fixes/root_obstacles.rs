@@ -1,9 +1,11 @@
 //! Obstacles to leaving root: what the program does when it starts, where it writes, what is in root's home directory.
 
 use crate::commands::chmod;
+use crate::commands::effects::rewrites_files;
 use crate::commands::packages;
 use crate::commands::packages::installs;
 use crate::fixes::leave_root::is_own;
+use crate::knowledge::file_kinds::{Kind, kind};
 use crate::knowledge::packages::service;
 use crate::knowledge::paths;
 use crate::knowledge::programs::{self, Class};
@@ -52,6 +54,9 @@ pub(super) fn doubt<'a>(stage: &Stage<'a>, model: &Model<'a>) -> Option<String> 
             return Some(format!("`{tool}` writes to its working directory"));
         }
     }
+    if let Some(path) = unread_configuration(stage, model) {
+        return Some(format!("`{}` may name directories that are relative to `/`", path.replace('`', "'")));
+    }
     if let Some(volume) = stage.volumes(model).find(|volume| !is_own(&volume.path) && !volume.path.starts_with("/tmp"))
     {
         return Some(format!("root owns the volume `{}`", volume.path.replace('`', "'")));
@@ -77,6 +82,28 @@ pub(super) fn doubt<'a>(stage: &Stage<'a>, model: &Model<'a>) -> Option<String> 
         }
     }
     None
+}
+
+/// A configuration file that a program is started with in `/` and that is copied from a build context that is not here:
+/// relative paths in it are below `/`, where only root may create anything.
+fn unread_configuration<'a>(stage: &Stage<'a>, model: &Model<'a>) -> Option<String> {
+    let start = stage.cmd(model).or_else(|| stage.entrypoint(model))?;
+    let workdir = stage.end.workdir.as_ref().map(|workdir| workdir.value.as_deref());
+    if workdir.unwrap_or_else(|| stage.base_workdir(model)) != Some("/") {
+        return None;
+    }
+    let brought = |path: &str| {
+        let copies = stage.history(model).filter(|step| step.copy().is_some() && step.flag("from").is_none());
+        copies.into_iter().any(|step| step.brings(model).iter().any(|file| file.path == path))
+    };
+    let commands = stage.start_commands(model);
+    let args = commands.iter().flat_map(|start| &start.command.args).filter_map(|arg| arg.text.as_deref());
+    let mut paths = args.map(|arg| arg.rsplit_once('=').map_or(arg, |(_, value)| value)).filter(|path| {
+        let name = path.rsplit('/').next().unwrap_or_default();
+        path.starts_with('/') && kind(name).is(Kind::CONFIGURATION)
+    });
+    let found = paths.find(|path| brought(path) && stage.shipped_file(model, start, path).is_none());
+    found.map(str::to_owned)
 }
 
 /// A tool that is given its files when it runs: its ENTRYPOINT takes arguments, it serves nothing, and nothing is put
@@ -201,6 +228,9 @@ fn start_needs(command: &Command) -> Option<String> {
     }
     if class.is(Class::SYSTEM_SERVICE) {
         return Some(format!("`{name}` uses files of root or of its own account"));
+    }
+    if rewrites_files(command) {
+        return Some(format!("`{name}` writes to files of root when the container starts"));
     }
     let to_system = command.stdout_file().and_then(|file| file.text.as_deref()).filter(|path| path.starts_with('/'));
     if let Some(path) =

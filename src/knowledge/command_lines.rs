@@ -353,3 +353,19 @@ pub const NODE_WITHOUT_SCRIPT: &[&str] = &["-e", "-p", "--eval", "--print", "-r"
 /// Options of `useradd` and `adduser` after which the account's group may have another name, or is one of several.
 pub const ANOTHER_GROUP: &[&str] =
     &["-g", "-G", "-N", "--gid", "--ingroup", "--no-user-group", "--system", "--group", "-S"];
+
+/// Programs that write over the files that they are given, or that they make from templates, and the flags without which they
+/// do not; no flags: they always do.
+pub const WRITE_FILES: &[(&str, &[&str])] = &[
+    ("confd", &[]),
+    ("consul-template", &[]),
+    ("dockerize", &["-template", "--template"]),
+    ("ep", &[]),
+    ("envplate", &[]),
+    ("envtpl", &[]),
+    ("gomplate", &["-o", "--out", "--output-dir", "--output-map"]),
+    ("j2", &["-o", "--outfile"]),
+    ("perl", &["-i", "-pi"]),
+    ("sed", &["-i", "--in-place"]),
+    ("tee", &[]),
+];
