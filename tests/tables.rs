@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use similar::{ChangeTag, TextDiff};
+use plimsoll::text::diff::stretches;
 
 const TABLES: [&str; 3] =
     ["src/knowledge/bases/end_of_life/table.rs", "src/knowledge/bases/releases.rs", "src/knowledge/mod.rs"];
@@ -40,8 +40,13 @@ fn tables_are_refreshed() {
     for table in TABLES {
         let old = fs::read_to_string(sample.join(table)).expect("the table can be read");
         let new = fs::read_to_string(copy.path().join(table)).expect("the table can be read");
-        for change in TextDiff::from_lines(&old, &new).iter_all_changes().filter(|it| it.tag() != ChangeTag::Equal) {
-            shown.push_str(&format!("{}{}", change.tag(), change.value().trim_start()));
+        let (old, new): (Vec<&str>, Vec<&str>) = (old.lines().collect(), new.lines().collect());
+        for change in stretches(&old, &new).into_iter().filter(|stretch| !stretch.is_same) {
+            let lines = |sign: char, lines: &[&str]| -> String {
+                lines.iter().map(|line| format!("{sign}{}\n", line.trim_start())).collect()
+            };
+            shown.push_str(&lines('-', &old[change.old]));
+            shown.push_str(&lines('+', &new[change.new]));
         }
     }
     insta::assert_snapshot!(shown);

@@ -1,9 +1,10 @@
 //! The diff of a fix, as lines to show below a finding.
 
-use similar::{ChangeTag, DiffOp, TextDiff};
+use std::ops::Range;
 
 use crate::finding::Fix;
 use crate::text::Edit;
+use crate::text::diff::{Stretch, hunks as group, stretches};
 use crate::text::escape::visible;
 use crate::text::{Source, Span};
 
@@ -17,7 +18,7 @@ const MAX_SHOWN: usize = 24;
 const MAX_LINE: usize = 240;
 
 /// A line of a hunk.
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct DiffLine {
     /// ` `, `-` or `+`.
     pub sign: char,
@@ -91,19 +92,17 @@ fn hunks(old: &str, new: &str, first_old: usize, first_new: usize) -> Vec<Vec<Di
     // Line endings are only shown if they differ.
     let windows = |text: &str| text.split_inclusive('\n').all(|line| line.ends_with("\r\n") || !line.ends_with('\n'));
     let crlf = windows(old) && windows(new);
-    let diff = TextDiff::from_lines(old, new);
-    let line = |op: &DiffOp| -> Vec<DiffLine> {
-        let changes = diff.iter_changes(op).map(|change| {
-            let (sign, index, first) = match change.tag() {
-                ChangeTag::Equal => (' ', change.old_index(), first_old),
-                ChangeTag::Delete => ('-', change.old_index(), first_old),
-                ChangeTag::Insert => ('+', change.new_index(), first_new),
-            };
-            DiffLine { sign, number: first + index.unwrap_or_default() + 1, text: text(change.value(), sign, crlf) }
-        });
-        changes.collect()
+    let (old, new): (Vec<&str>, Vec<&str>) = (old.split_inclusive('\n').collect(), new.split_inclusive('\n').collect());
+    let all = |lines: &[&str], range: &Range<usize>, first: usize, sign: char| {
+        let lines = range.clone().zip(&lines[range.clone()]);
+        let line = |(at, line): (usize, &&str)| DiffLine { sign, number: first + at + 1, text: text(line, sign, crlf) };
+        lines.map(line).collect::<Vec<_>>()
     };
-    diff.grouped_ops(CONTEXT).iter().map(|ops| ops.iter().flat_map(line).collect()).collect()
+    let lines = |part: &Stretch| match part.is_same {
+        true => all(&old, &part.old, first_old, ' '),
+        false => [all(&old, &part.old, first_old, '-'), all(&new, &part.new, first_new, '+')].concat(),
+    };
+    group(&stretches(&old, &new), CONTEXT).iter().map(|hunk| hunk.iter().flat_map(lines).collect()).collect()
 }
 
 fn text(line: &str, sign: char, crlf: bool) -> String {

@@ -3,9 +3,9 @@
 use std::io::{self, Write};
 
 use codespan_reporting::term::termcolor::{Buffer, Color, ColorSpec, WriteColor};
-use similar::{Algorithm, DiffOp, DiffTag, capture_diff_slices, group_diff_ops};
 
 use crate::report::redact::mask;
+use crate::text::diff::{Stretch, hunks, stretches};
 use crate::text::escape::visible;
 
 /// Unchanged lines shown around a change.
@@ -25,7 +25,7 @@ pub struct Change<'a> {
 /// Writes the diff; for a `screen`, with escaped control characters and masked secrets. Writes nothing if nothing changes.
 pub fn write_diff(change: &Change<'_>, out: &mut dyn Write, color: bool, screen: bool) -> io::Result<()> {
     let (old, new) = (lines(change.old), lines(change.new));
-    let hunks = group_diff_ops(capture_diff_slices(Algorithm::Myers, &old, &new), CONTEXT);
+    let hunks = hunks(&stretches(&old, &new), CONTEXT);
     let mut buffer = if color { Buffer::ansi() } else { Buffer::no_color() };
     let bold = || Some(ColorSpec::new().set_bold(true).clone());
     let paint = |color| Some(ColorSpec::new().set_fg(Some(color)).clone());
@@ -35,9 +35,9 @@ pub fn write_diff(change: &Change<'_>, out: &mut dyn Write, color: bool, screen:
             line(&mut buffer, bold(), &[sign.as_bytes(), &name].concat())?;
         }
     }
-    for ops in &hunks {
-        let [from, to] = [DiffOp::old_range, DiffOp::new_range].map(|range| {
-            let (start, end) = (ops.first().map_or(0, |op| range(op).start), ops.last().map_or(0, |op| range(op).end));
+    for hunk in &hunks {
+        let [from, to] = [|part: &Stretch| part.old.clone(), |part: &Stretch| part.new.clone()].map(|range| {
+            let (start, end) = (hunk.first().map_or(0, |part| range(part).start), hunk.last().map_or(0, |part| range(part).end));
             match end - start {
                 0 => format!("{start},0"),
                 1 => format!("{}", start + 1),
@@ -45,13 +45,13 @@ pub fn write_diff(change: &Change<'_>, out: &mut dyn Write, color: bool, screen:
             }
         });
         line(&mut buffer, paint(Color::Cyan), format!("@@ -{from} +{to} @@").as_bytes())?;
-        for op in ops {
-            if op.tag() == DiffTag::Equal {
-                old[op.old_range()].iter().try_for_each(|text| body(&mut buffer, None, b' ', text, screen))?;
+        for part in hunk {
+            if part.is_same {
+                old[part.old.clone()].iter().try_for_each(|text| body(&mut buffer, None, b' ', text, screen))?;
                 continue;
             }
-            old[op.old_range()].iter().try_for_each(|text| body(&mut buffer, paint(Color::Red), b'-', text, screen))?;
-            new[op.new_range()]
+            old[part.old.clone()].iter().try_for_each(|text| body(&mut buffer, paint(Color::Red), b'-', text, screen))?;
+            new[part.new.clone()]
                 .iter()
                 .try_for_each(|text| body(&mut buffer, paint(Color::Green), b'+', text, screen))?;
         }

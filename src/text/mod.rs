@@ -2,6 +2,8 @@
 //! a run, and readers of TOML and YAML that know where each value is written.
 
 mod date;
+#[cfg(feature = "engine")]
+pub mod diff;
 mod edit;
 pub mod escape;
 pub mod hash;

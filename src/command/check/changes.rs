@@ -4,13 +4,12 @@ use std::collections::{HashMap, HashSet};
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
-use similar::{Algorithm, DiffTag, capture_diff_slices};
-
 use crate::command::Stop;
 use crate::command::inputs::Input;
 use crate::finding::Diagnostic;
 use crate::process::{Argv, Bounds, run};
 use crate::report::FileReport;
+use crate::text::diff::stretches;
 use crate::text::{Problem, Source};
 
 /// Limits of a run of git.
@@ -108,9 +107,9 @@ fn moved(changed: &[RangeInclusive<usize>], original: &Source, source: &Source) 
     }
     let (old, new) = (original.text().split('\n').collect::<Vec<_>>(), source.text().split('\n').collect::<Vec<_>>());
     let mut found = Vec::new();
-    for op in capture_diff_slices(Algorithm::Myers, &old, &new) {
-        let (old, new) = (op.old_range(), op.new_range());
-        if op.tag() != DiffTag::Equal {
+    for stretch in stretches(&old, &new) {
+        let (old, new) = (stretch.old, stretch.new);
+        if !stretch.is_same {
             found.push(new.start + 1..=new.end);
             continue;
         }

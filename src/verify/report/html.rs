@@ -2,10 +2,9 @@
 
 use std::fmt::Write;
 
-use similar::{Algorithm, DiffTag, capture_diff_slices};
-
 use super::{ALWAYS, Verification, meaning, outcome_name, safety, short, unverified};
 use crate::report::mask;
+use crate::text::diff::stretches;
 use crate::text::escape::visible;
 use crate::verify::Effect;
 
@@ -109,9 +108,8 @@ fn side_by_side(before: &str, after: &str, out: &mut String) {
     let (old, new): (Vec<&str>, Vec<&str>) = (before.lines().collect(), after.lines().collect());
     let columns = "<colgroup><col class=\"n\"><col><col class=\"n\"><col></colgroup>";
     let _ = writeln!(out, "<table class=\"code\">{columns}<tr><th></th><th>before</th><th></th><th>after</th></tr>");
-    for op in capture_diff_slices(Algorithm::Myers, &old, &new) {
-        let is_same = op.tag() == DiffTag::Equal;
-        let (left, right) = (op.old_range(), op.new_range());
+    for stretch in stretches(&old, &new) {
+        let (is_same, left, right) = (stretch.is_same, stretch.old, stretch.new);
         for index in 0..left.len().max(right.len()) {
             out.push_str("<tr>");
             for (range, lines, class) in [(&left, &old, "removed"), (&right, &new, "added")] {
