@@ -3,6 +3,8 @@
 
 #[path = "support/case.rs"]
 mod case;
+#[path = "support/generated.rs"]
+mod generated;
 #[path = "support/skip.rs"]
 mod skip;
 
@@ -280,12 +282,7 @@ fn project_files_of_other_tools_configure_it() {
 fn the_schema_of_the_configuration_is_current() {
     let case = Case::new(&[]);
     let printed = case.run("config --schema").out;
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/config/plimsoll.schema.json");
-    if std::env::var_os("INSTA_UPDATE").is_some_and(|value| value == "always") {
-        fs::write(&path, &printed).expect("it can be written");
-    }
-    let copy = fs::read_to_string(path).unwrap_or_default();
-    assert!(copy == printed, "update it: INSTA_UPDATE=always cargo test --test options schema");
+    generated::assert_up_to_date("src/config/plimsoll.schema.json", &printed);
     let schema: Value = serde_json::from_str(&printed).expect("it is JSON");
     let keys: Value = serde_json::from_str(&case.run("config --format json").out).expect("it is JSON");
     for key in keys.as_array().expect("a list") {

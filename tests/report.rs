@@ -1,5 +1,8 @@
 //! Every format with one set of awkward findings, and random spans.
 
+#[path = "support/generated.rs"]
+mod generated;
+
 use std::sync::Arc;
 
 use plimsoll::finding::{Diagnostic, Label, Level};
@@ -169,14 +172,8 @@ fn data_formats_are_json() {
 /// The checked-in schema is up to date, and JSON and JSON Lines match it without any unknown property.
 #[test]
 fn json_matches_its_schema() {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/report/report.schema.json");
-    let schema = report::json_schema();
-    let text = format!("{schema:#}\n");
-    if std::env::var("INSTA_UPDATE").is_ok_and(|value| value == "always") {
-        std::fs::write(&path, &text).expect("the schema can be written");
-    }
-    let known = std::fs::read_to_string(&path).expect("the schema can be read");
-    assert!(known == text, "{} is out of date; run this test with INSTA_UPDATE=always", path.display());
+    let schema = report::derived_schema();
+    generated::assert_up_to_date("src/report/report.schema.json", &format!("{schema:#}\n"));
     let report = sample();
     let document = serde_json::from_str(&render(Format::Json, &report, false)).expect("JSON");
     assert_eq!(mismatch(&schema, &schema["$defs"]["Document"], &document), None);

@@ -4,14 +4,15 @@ use std::fmt;
 use std::iter::Sum;
 use std::ops::{Add, AddAssign, Neg, Sub, SubAssign};
 
+#[cfg(feature = "schemas")]
 use schemars::JsonSchema;
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Thousandths of a point.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema)]
-#[schemars(transparent)]
-pub struct Points(#[schemars(with = "f64")] i64);
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "schemas", derive(JsonSchema), schemars(transparent))]
+pub struct Points(#[cfg_attr(feature = "schemas", schemars(with = "f64"))] i64);
 
 /// The largest number of points; keeps sums far from the limits of an integer.
 const MAX_POINTS: f64 = 1e9;

@@ -2,7 +2,9 @@
 
 use std::io::{self, Write};
 
+#[cfg(feature = "schemas")]
 use schemars::JsonSchema;
+#[cfg(feature = "schemas")]
 use schemars::generate::SchemaSettings;
 use serde::Serialize;
 
@@ -16,8 +18,8 @@ use crate::text::{Source, Span};
 const VERSION: u32 = 1;
 
 /// The document of `--format json`.
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "Document")]
+#[derive(Serialize)]
+#[cfg_attr(feature = "schemas", derive(JsonSchema), schemars(rename = "Document"))]
 struct JsonDocument<'a> {
     /// The version of this format.
     version: u32,
@@ -27,16 +29,16 @@ struct JsonDocument<'a> {
 }
 
 /// The program that wrote the report.
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "Tool")]
+#[derive(Serialize)]
+#[cfg_attr(feature = "schemas", derive(JsonSchema), schemars(rename = "Tool"))]
 struct JsonTool {
     name: &'static str,
     version: &'static str,
 }
 
 /// The results for one file.
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "File")]
+#[derive(Serialize)]
+#[cfg_attr(feature = "schemas", derive(JsonSchema), schemars(rename = "File"))]
 struct JsonFile<'a> {
     path: &'a str,
     /// Why the file could not be read or fixed.
@@ -47,15 +49,15 @@ struct JsonFile<'a> {
 }
 
 /// A finding that was not fixed.
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "Finding")]
+#[derive(Serialize)]
+#[cfg_attr(feature = "schemas", derive(JsonSchema), schemars(rename = "Finding"))]
 struct JsonFinding<'a> {
     /// The rule's name.
     rule: &'static str,
     practice: &'static str,
     /// The rule's codes in other tools.
     aliases: Vec<&'static str>,
-    #[schemars(with = "LevelName")]
+    #[cfg_attr(feature = "schemas", schemars(with = "LevelName"))]
     level: Level,
     message: &'a str,
     help: &'a [Text],
@@ -67,8 +69,8 @@ struct JsonFinding<'a> {
 }
 
 /// A part of the file.
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "Range")]
+#[derive(Serialize)]
+#[cfg_attr(feature = "schemas", derive(JsonSchema), schemars(rename = "Range"))]
 struct JsonRange {
     bytes: ByteRange,
     start: Position,
@@ -77,7 +79,8 @@ struct JsonRange {
 }
 
 /// Offsets in bytes, from 0.
-#[derive(Serialize, JsonSchema)]
+#[derive(Serialize)]
+#[cfg_attr(feature = "schemas", derive(JsonSchema))]
 struct ByteRange {
     start: usize,
     /// Exclusive.
@@ -85,23 +88,23 @@ struct ByteRange {
 }
 
 /// Another part of the file that the finding is about.
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "Label")]
+#[derive(Serialize)]
+#[cfg_attr(feature = "schemas", derive(JsonSchema), schemars(rename = "Label"))]
 struct JsonLabel<'a> {
     message: &'a str,
     range: JsonRange,
 }
 
 /// A fix. Either all of its edits are applied or none.
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "Fix")]
+#[derive(Serialize)]
+#[cfg_attr(feature = "schemas", derive(JsonSchema), schemars(rename = "Fix"))]
 struct JsonFix<'a> {
     title: &'a str,
-    #[schemars(with = "SafetyName")]
+    #[cfg_attr(feature = "schemas", schemars(with = "SafetyName"))]
     safety: Safety,
     /// It is only displayed, but applied by `--verify` where the image does its job before and after.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
-    #[schemars(with = "Option<bool>")]
+    #[cfg_attr(feature = "schemas", schemars(with = "Option<bool>"))]
     when_verified: bool,
     /// Whether its edits can be applied together with those of all other fixes of this file that say so: none of these
     /// overlap or touch. Fixes for which it is false may apply after the file has been checked again.
@@ -110,21 +113,21 @@ struct JsonFix<'a> {
     edits: Vec<JsonEdit<'a>>,
     /// A file to create in the directory of the build context.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Option<CreatedFile>")]
+    #[cfg_attr(feature = "schemas", schemars(with = "Option<CreatedFile>"))]
     new_file: Option<&'a NewFile>,
 }
 
 /// The replacement of a part of the file.
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "Edit")]
+#[derive(Serialize)]
+#[cfg_attr(feature = "schemas", derive(JsonSchema), schemars(rename = "Edit"))]
 struct JsonEdit<'a> {
     range: JsonRange,
     text: &'a str,
 }
 
 /// A line of `--format jsonl`: a finding, or a file that could not be read or fixed.
-#[derive(Serialize, JsonSchema)]
-#[schemars(rename = "Line")]
+#[derive(Serialize)]
+#[cfg_attr(feature = "schemas", derive(JsonSchema), schemars(rename = "Line"))]
 #[serde(untagged)]
 #[expect(clippy::large_enum_variant, reason = "it is written at once, and never kept")]
 enum JsonLine<'a> {
@@ -143,6 +146,7 @@ enum JsonLine<'a> {
     },
 }
 
+#[cfg(feature = "schemas")]
 #[derive(JsonSchema)]
 #[schemars(rename = "Level", rename_all = "lowercase")]
 #[allow(dead_code, reason = "only used for the schema")]
@@ -153,6 +157,7 @@ enum LevelName {
 }
 
 /// `safe` keeps the behaviour of the image, `unsafe` may change it, `display` is not meant to be applied.
+#[cfg(feature = "schemas")]
 #[derive(JsonSchema)]
 #[schemars(rename = "Safety", rename_all = "lowercase")]
 #[allow(dead_code, reason = "only used for the schema")]
@@ -162,6 +167,7 @@ enum SafetyName {
     Display,
 }
 
+#[cfg(feature = "schemas")]
 #[derive(JsonSchema)]
 #[schemars(rename = "NewFile")]
 #[allow(dead_code, reason = "only used for the schema")]
@@ -171,8 +177,8 @@ struct CreatedFile {
 }
 
 /// The JSON Schema of both formats. `report.schema.json` is a copy of it; a test compares them.
-#[cfg(feature = "internals")]
-pub fn schema() -> serde_json::Value {
+#[cfg(feature = "schemas")]
+pub fn derived_schema() -> serde_json::Value {
     let mut generator = SchemaSettings::draft2020_12().into_generator();
     let (document, line) = (generator.subschema_for::<JsonDocument<'_>>(), generator.subschema_for::<JsonLine<'_>>());
     serde_json::json!({

@@ -42,8 +42,8 @@ use crate::text::{Source, Variants};
 
 pub use fingerprint::Fingerprints;
 pub use fixes::write_fixes;
-#[cfg(feature = "internals")]
-pub use json::schema as json_schema;
+#[cfg(feature = "schemas")]
+pub use json::derived_schema;
 pub use overview::{OVERVIEW_FROM, write_overview};
 pub use problem::write_problems;
 pub(crate) use redact::mask;

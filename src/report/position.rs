@@ -5,7 +5,8 @@ use serde::Serialize;
 use crate::text::{Source, Span};
 
 /// A line and a column, both from 1; the column in characters.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub(super) struct Position {
     pub line: usize,
     pub column: usize,

@@ -5,7 +5,8 @@ use crate::finding::Level;
 use crate::finding::Safety;
 
 /// Counts of files, findings and fixes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[cfg_attr(feature = "schemas", derive(schemars::JsonSchema))]
 pub struct Counts {
     /// All files, including unreadable ones.
     pub files: usize,

@@ -314,7 +314,9 @@ fn exit_codes_and_what_is_shown() {
     assert!(out.contains("It is not root: 0 of 10 (missed)"), "{out}");
     let (code, out, _) = run(&["grade", "--schema"]);
     assert_eq!(code, Some(0));
-    let schema: serde_json::Value = serde_json::from_str(&out).expect("it is JSON");
+    let schema = plimsoll::grade::rubric::derived_schema();
+    crate::generated::assert_up_to_date("src/grade/rubric/rubric.schema.json", &format!("{schema:#}\n"));
+    assert_eq!(out, format!("{schema:#}\n"));
     assert!(schema["properties"]["criterion"].is_object() && schema["properties"]["plimsoll"].is_object(), "{out}");
     let (code, out, _) = run(&["grade", "rubric.toml", "--freeze"]);
     assert_eq!(code, Some(0));

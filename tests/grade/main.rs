@@ -6,6 +6,8 @@ mod class_of_sixty;
 mod engine_runs;
 mod examples;
 mod fairness;
+#[path = "../support/generated.rs"]
+mod generated;
 mod hostile;
 mod layouts;
 mod lost_work;

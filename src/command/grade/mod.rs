@@ -27,7 +27,7 @@ use graded::GradedClass;
 pub(super) fn run(command: &GradeCommand, global: &GlobalOptions, terminal: &Terminal) -> Result<Exit, Stop> {
     match command {
         GradeCommand::Merge(options) => kept::merge(options, global, terminal),
-        GradeCommand::Schema => print(format!("{:#}\n", rubric::schema()).as_bytes()),
+        GradeCommand::Schema => print(rubric::SCHEMA.as_bytes()),
         GradeCommand::Init => init(),
         GradeCommand::Work(path, limits) => workers::run(path, *limits),
         GradeCommand::Freeze(path) => print(read_rubric(path, global, terminal)?.freeze().as_bytes()),

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+#[cfg(feature = "schemas")]
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -44,7 +45,8 @@ impl EngineKind {
 }
 
 /// The image builds.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(JsonSchema))]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct BuildExpectation {
     /// Build this stage, in addition to the whole image.
@@ -54,7 +56,8 @@ pub struct BuildExpectation {
 }
 
 /// Points by the size of the image or its number of layers: those of the first step that fits.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(JsonSchema))]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Scale {
     /// Steps by image size, smallest first.
@@ -63,7 +66,8 @@ pub struct Scale {
     pub layers: Vec<LayersStep>,
 }
 
-#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct SizeStep {
     /// Maximum size, inclusive.
@@ -71,7 +75,8 @@ pub struct SizeStep {
     pub points: Points,
 }
 
-#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct LayersStep {
     /// Maximum number of layers, inclusive.
@@ -80,7 +85,8 @@ pub struct LayersStep {
 }
 
 /// How a container is started. Unset fields keep the image's own settings.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(JsonSchema))]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ContainerStart {
     /// Arguments that replace `CMD`.
@@ -100,7 +106,8 @@ pub struct ContainerStart {
 }
 
 /// Runs the container until it exits or the time limit is reached, and checks its output and exit code.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(JsonSchema))]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct RunExpectation {
     /// What is checked, in words: "prints the value of MY_VAR".
@@ -163,7 +170,8 @@ impl RunExpectation {
 }
 
 /// The container responds to an HTTP request.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct HttpExpectation {
     /// What is checked, in words.
@@ -196,7 +204,8 @@ fn root_path() -> String {
 }
 
 /// Files in the image.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(JsonSchema))]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct FilesExpectation {
     /// Paths or globs of files that exist.
@@ -208,7 +217,8 @@ pub struct FilesExpectation {
 }
 
 /// The image's configuration.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(JsonSchema))]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct InspectExpectation {
     /// `USER`.
@@ -236,7 +246,8 @@ pub struct InspectExpectation {
 }
 
 /// What the image may weigh, as `plimsoll weigh` measures it.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(JsonSchema))]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct WeighExpectation {
     /// The files of all layers, including the base image's.
@@ -248,7 +259,8 @@ pub struct WeighExpectation {
 }
 
 /// A long-running container exits in time when it gets the stop signal.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(JsonSchema))]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct SignalExpectation {
     /// Time limit for exiting [default: 5 seconds].
@@ -262,7 +274,8 @@ pub struct SignalExpectation {
 }
 
 /// A Compose project starts and works.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(JsonSchema))]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ComposeExpectation {
     /// The Compose file [default: the standard names].
@@ -283,7 +296,8 @@ pub struct ComposeExpectation {
     pub env: BTreeMap<String, String>,
 }
 
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ComposeHttp {
     pub service: String,
@@ -300,7 +314,8 @@ pub struct ComposeHttp {
     pub body_regex: Option<Expression>,
 }
 
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ComposeExec {
     pub service: String,

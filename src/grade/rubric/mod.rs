@@ -7,6 +7,8 @@ mod schema;
 pub mod service_role;
 pub mod static_checks;
 mod template;
+#[cfg(feature = "schemas")]
+mod value_schemas;
 pub mod values;
 mod variants;
 
@@ -27,6 +29,8 @@ pub use expectation::EngineKind;
 pub use schema::{Curve, EngineRules, Feedback, LatePolicy, SimilarityRules, SubmissionLayout};
 pub use static_checks::StaticKind;
 pub use template::TEMPLATE;
+#[cfg(feature = "schemas")]
+pub use value_schemas::derived_schema;
 pub use variants::Variant;
 
 /// A valid rubric.
@@ -216,9 +220,7 @@ pub fn publish(source: &Source) -> Result<String, Problem> {
 }
 
 /// The JSON Schema of rubrics.
-pub fn schema() -> serde_json::Value {
-    schemars::schema_for!(schema::RawRubric).to_value()
-}
+pub const SCHEMA: &str = include_str!("rubric.schema.json");
 
 #[cfg(test)]
 mod tests;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+#[cfg(feature = "schemas")]
 use schemars::JsonSchema;
 use serde::Deserialize;
 use toml::Spanned;
@@ -23,18 +24,18 @@ use crate::text::units::{Size, Time};
 use crate::verify::RunSpec;
 
 /// A rubric, which defines what submissions get points for.
-#[derive(Deserialize, JsonSchema)]
+#[derive(Deserialize)]
 #[allow(dead_code, reason = "criteria and `lint` are read one by one, so that each reports its own errors")]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-#[schemars(title = "Plimsoll rubric")]
+#[cfg_attr(feature = "schemas", derive(JsonSchema), schemars(title = "Plimsoll rubric"))]
 pub(super) struct RawRubric {
     /// Title of the assignment.
     pub(super) title: String,
     /// Version of plimsoll whose rules count. Newer rules are ignored.
-    #[schemars(with = "String")]
+    #[cfg_attr(feature = "schemas", schemars(with = "String"))]
     pub(super) plimsoll: Spanned<String>,
     /// Pass mark as a percentage of the maximum.
-    #[schemars(with = "Option<Points>")]
+    #[cfg_attr(feature = "schemas", schemars(with = "Option<Points>"))]
     pub(super) pass: Option<Spanned<Points>>,
     /// Round totals to a multiple of this number. Halves are rounded up.
     #[serde(default)]
@@ -47,7 +48,7 @@ pub(super) struct RawRubric {
     pub(super) lang: Language,
     /// The only rules that count, regardless of what criteria select. `plimsoll grade --freeze` prints the list. What a rule reports
     /// still depends on the version of plimsoll.
-    #[schemars(with = "Option<Vec<String>>")]
+    #[cfg_attr(feature = "schemas", schemars(with = "Option<Vec<String>>"))]
     pub(super) frozen_rules: Option<Spanned<Vec<String>>>,
     /// Deduction for late submissions.
     #[serde(default)]
@@ -66,7 +67,7 @@ pub(super) struct RawRubric {
     pub(super) engine: EngineRules,
     /// Rule settings as in plimsoll.toml: `profile`, `levels`, `rules`, `build-args`, `ignore`, `preview`, `targets`.
     #[serde(default)]
-    #[schemars(with = "Option<BTreeMap<String, serde_json::Value>>")]
+    #[cfg_attr(feature = "schemas", schemars(with = "Option<BTreeMap<String, serde_json::Value>>"))]
     pub(super) lint: Option<serde::de::IgnoredAny>,
     /// Variants of the assignment, such as one per programming language. A submission is graded with the first variant that
     /// matches, or with the first variant in the list if none matches.
@@ -74,12 +75,13 @@ pub(super) struct RawRubric {
     pub(super) variant: Vec<Variant>,
     /// Criteria.
     #[serde(default)]
-    #[schemars(with = "Vec<RawCriterion>")]
+    #[cfg_attr(feature = "schemas", schemars(with = "Vec<RawCriterion>"))]
     pub(super) criterion: Option<serde::de::IgnoredAny>,
 }
 
 /// How much feedback students get.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Feedback {
     /// What is wrong, why, and the fix as a diff.
@@ -92,7 +94,8 @@ pub enum Feedback {
 }
 
 /// Deduction for late submissions, as a percentage of the maximum.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(JsonSchema))]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct LatePolicy {
     /// Deduction per day or part of a day.
@@ -102,14 +105,15 @@ pub struct LatePolicy {
     pub max: Option<Points>,
     /// When submissions are due, such as `2026-11-20 23:59` or `2026-11-20T23:59:00+01:00`. Compared with the roster's
     /// `submitted` column.
-    #[schemars(with = "Option<String>")]
+    #[cfg_attr(feature = "schemas", schemars(with = "Option<String>"))]
     pub due: Option<Moment>,
     /// Time after the due date without a deduction.
     pub grace: Option<Time>,
 }
 
 /// Points to add to all totals of a class.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(JsonSchema))]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Curve {
     /// Points for everyone who submitted.
@@ -121,7 +125,8 @@ pub struct Curve {
 }
 
 /// How submissions are compared with each other.
-#[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(JsonSchema))]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct SimilarityRules {
     /// Report pairs that share at least this percentage of their code [default: 80].
@@ -131,7 +136,8 @@ pub struct SimilarityRules {
 }
 
 /// Location of the assignment in a submission.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(JsonSchema))]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct SubmissionLayout {
     /// Glob for the assignment's directory if there are several assignments, such as `*exercise*1*`.
@@ -144,13 +150,14 @@ pub struct SubmissionLayout {
 }
 
 /// Limits and permissions for engines.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(JsonSchema))]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct EngineRules {
     /// Allowed base images [default: any].
     pub base_images: Vec<TextPattern>,
     /// When to pull base images: `missing`, `never` or `always`.
-    #[schemars(with = "Option<String>")]
+    #[cfg_attr(feature = "schemas", schemars(with = "Option<String>"))]
     pub pull: Option<Pull>,
     /// Give `RUN` network access.
     pub network: bool,
@@ -199,15 +206,16 @@ impl EngineRules {
 
 /// A criterion. Exactly one of `rules` or `practices`, `require`, `build`, `scale`, `run`, `http`, `files`, `inspect`,
 /// `weigh`, `signal` and `compose` specifies how it is evaluated.
-#[derive(Deserialize, JsonSchema)]
+#[derive(Deserialize)]
+#[cfg_attr(feature = "schemas", derive(JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct RawCriterion {
     /// Short name, for tables and `needs`.
-    #[schemars(with = "String")]
+    #[cfg_attr(feature = "schemas", schemars(with = "String"))]
     pub(super) id: Spanned<String>,
     /// Title for people [default: the id].
     pub(super) title: Option<String>,
-    #[schemars(with = "Points")]
+    #[cfg_attr(feature = "schemas", schemars(with = "Points"))]
     pub(super) points: Spanned<Points>,
     /// Bonus points beyond the maximum.
     #[serde(default)]
@@ -216,10 +224,10 @@ pub(super) struct RawCriterion {
     #[serde(default)]
     pub(super) hidden: bool,
     /// Earlier criteria that must be met. Otherwise, this one is skipped.
-    #[schemars(with = "Option<OneOrMany<String>>")]
+    #[cfg_attr(feature = "schemas", schemars(with = "Option<OneOrMany<String>>"))]
     pub(super) needs: Option<Spanned<OneOrMany<String>>>,
     /// Variants of the assignment that this criterion applies to [default: all].
-    #[schemars(with = "Option<OneOrMany<String>>")]
+    #[cfg_attr(feature = "schemas", schemars(with = "Option<OneOrMany<String>>"))]
     pub(super) variant: Option<Spanned<OneOrMany<String>>>,
     /// Divide the points among the individual checks. Otherwise, all of them must pass.
     #[serde(default)]
@@ -228,13 +236,13 @@ pub(super) struct RawCriterion {
     pub(super) hint: Option<String>,
 
     /// Findings of these rules cost points: names, practices, codes such as DL3006, globs, or `all`.
-    #[schemars(with = "Option<OneOrMany<String>>")]
+    #[cfg_attr(feature = "schemas", schemars(with = "Option<OneOrMany<String>>"))]
     pub(super) rules: Option<Spanned<OneOrMany<String>>>,
     /// Findings of all rules in these practices cost points.
-    #[schemars(with = "Option<OneOrMany<String>>")]
+    #[cfg_attr(feature = "schemas", schemars(with = "Option<OneOrMany<String>>"))]
     pub(super) practices: Option<Spanned<OneOrMany<String>>>,
     /// Levels of findings that count [default: `warn` and `error`, and any level of a rule that is selected by name].
-    #[schemars(with = "Option<Vec<LevelName>>")]
+    #[cfg_attr(feature = "schemas", schemars(with = "Option<Vec<super::value_schemas::LevelName>>"))]
     pub(super) levels: Option<Spanned<Vec<Level>>>,
     /// Points per finding [default: all points].
     pub(super) each: Option<Points>,
@@ -250,7 +258,7 @@ pub(super) struct RawCriterion {
     /// The image builds.
     pub(super) build: Option<Toggle<BuildExpectation>>,
     /// Points by image size or number of layers.
-    #[schemars(with = "Option<Scale>")]
+    #[cfg_attr(feature = "schemas", schemars(with = "Option<Scale>"))]
     pub(super) scale: Option<Spanned<Scale>>,
     /// The container's output and exit code.
     pub(super) run: Option<OneOrMany<RunExpectation>>,
@@ -266,15 +274,6 @@ pub(super) struct RawCriterion {
     pub(super) signal: Option<Toggle<SignalExpectation>>,
     /// The Compose project works.
     pub(super) compose: Option<Toggle<ComposeExpectation>>,
-}
-
-#[derive(JsonSchema)]
-#[schemars(rename_all = "lowercase")]
-#[allow(dead_code, reason = "only used for the schema")]
-enum LevelName {
-    Note,
-    Warn,
-    Error,
 }
 
 /// A table, or `true` for an empty one.
@@ -303,16 +302,5 @@ impl<'de, T: Deserialize<'de> + Default> Deserialize<'de> for Toggle<T> {
             }
         }
         deserializer.deserialize_any(ToggleVisitor(std::marker::PhantomData))
-    }
-}
-
-impl<T: JsonSchema> JsonSchema for Toggle<T> {
-    fn schema_name() -> std::borrow::Cow<'static, str> {
-        format!("Toggle{}", T::schema_name()).into()
-    }
-
-    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        let table = generator.subschema_for::<T>();
-        schemars::json_schema!({ "anyOf": [{ "const": true }, table] })
     }
 }

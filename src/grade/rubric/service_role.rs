@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
+#[cfg(feature = "schemas")]
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::values::{OneOrMany, TextPattern};
 
 /// What a service is for. The service with the rubric's name comes first; otherwise the only one that fits is taken.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(JsonSchema))]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ServiceRole {
     /// Its image, such as `postgres:*`.

@@ -7,7 +7,6 @@ use std::str::FromStr;
 
 use globset::{GlobBuilder, GlobMatcher};
 use regex::Regex;
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
@@ -186,38 +185,6 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for OneOrMany<T> {
             }
         }
         deserializer.deserialize_any(OneOrManyVisitor(PhantomData))
-    }
-}
-
-macro_rules! schema {
-    ($type:ty, $name:literal, $schema:tt) => {
-        impl JsonSchema for $type {
-            fn schema_name() -> Cow<'static, str> {
-                $name.into()
-            }
-
-            fn json_schema(_: &mut SchemaGenerator) -> Schema {
-                json_schema!($schema)
-            }
-        }
-    };
-}
-
-schema!(Time, "Time", { "description": "Seconds, or a time such as \"20s\" or \"2m\"", "type": ["number", "string"] });
-schema!(Size, "Size", { "description": "Bytes, or a size such as \"120MB\" (decimal), \"64MiB\" or \"512m\" (binary)", "type": ["integer", "string"] });
-schema!(Count, "Count", { "description": "A number, or a comparison such as \">= 2\"", "type": ["integer", "string"] });
-schema!(TextPattern, "TextPattern", { "description": "A glob, or a regular expression between slashes", "type": "string" });
-schema!(ComposeRule, "ComposeRule", { "description": "The name of a rule for Compose files", "type": "string" });
-schema!(Expression, "Expression", { "description": "A regular expression", "type": "string" });
-
-impl<T: JsonSchema> JsonSchema for OneOrMany<T> {
-    fn schema_name() -> Cow<'static, str> {
-        format!("OneOrMany{}", T::schema_name()).into()
-    }
-
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let one = generator.subschema_for::<T>();
-        json_schema!({ "anyOf": [one, { "type": "array", "items": one }] })
     }
 }
 

@@ -1,5 +1,6 @@
 //! Variants of an assignment: the same task in several programming languages.
 
+#[cfg(feature = "schemas")]
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -9,7 +10,8 @@ use crate::grade::Points;
 use crate::text::Problem;
 
 /// A variant of the assignment. Criteria with its id count for its submissions only.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schemas", derive(JsonSchema))]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Variant {
     pub id: String,
