@@ -3,22 +3,22 @@
 use crate::finding::prelude::*;
 use crate::knowledge::shell_words;
 use crate::model::ScriptShell;
-use crate::shell::reader::{ExtensionKind, OperationKind, PartKind, SubscriptKind, Word};
+use crate::shell::reader::{CommandKind, ExtensionKind, OperationKind, PartKind, SubscriptKind, Word};
 use crate::shell::survey::{At, Quoting};
 
 /// The codes are ShellCheck's, one for each construct.
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnScript(check)]).fix(Fixable::Never).aka(&[
-    "SC2112", "SC3001", "SC3002", "SC3003", "SC3004", "SC3005", "SC3006", "SC3007", "SC3008", "SC3009", "SC3010",
-    "SC3011", "SC3014", "SC3015", "SC3016", "SC3017", "SC3018", "SC3019", "SC3020", "SC3021", "SC3022", "SC3023",
-    "SC3024", "SC3026", "SC3028", "SC3029", "SC3030", "SC3032", "SC3033", "SC3034", "SC3036", "SC3037", "SC3038",
-    "SC3039", "SC3040", "SC3044", "SC3045", "SC3046", "SC3047", "SC3048", "SC3052", "SC3053", "SC3054", "SC3055",
-    "SC3056", "SC3057", "SC3059", "SC3060", "SC3063",
+    "SC2112", "SC2113", "SC3001", "SC3002", "SC3003", "SC3004", "SC3005", "SC3006", "SC3007", "SC3008", "SC3009",
+    "SC3010", "SC3011", "SC3014", "SC3015", "SC3016", "SC3017", "SC3018", "SC3019", "SC3020", "SC3021", "SC3022",
+    "SC3023", "SC3024", "SC3026", "SC3028", "SC3029", "SC3030", "SC3032", "SC3033", "SC3034", "SC3036", "SC3037",
+    "SC3038", "SC3039", "SC3040", "SC3044", "SC3045", "SC3046", "SC3047", "SC3048", "SC3052", "SC3053", "SC3054",
+    "SC3055", "SC3056", "SC3057", "SC3059", "SC3060", "SC3063",
 ]);
 
 /// What busybox's shell has of it.
 const IN_BUSYBOX: &[&str] = &[
-    "SC2112", "SC3001", "SC3003", "SC3010", "SC3014", "SC3018", "SC3019", "SC3020", "SC3023", "SC3036", "SC3037",
-    "SC3039", "SC3040", "SC3046", "SC3048", "SC3052", "SC3057", "SC3060",
+    "SC2112", "SC2113", "SC3001", "SC3003", "SC3010", "SC3014", "SC3018", "SC3019", "SC3020", "SC3023", "SC3036",
+    "SC3037", "SC3039", "SC3040", "SC3046", "SC3048", "SC3052", "SC3057", "SC3060",
 ];
 
 fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
@@ -28,6 +28,14 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
     for extension in &script.tree().extensions {
         if let Some((code, what)) = of_extension(extension.kind) {
             report(script, cx, extension.span, code, what);
+        }
+    }
+    for &at in &script.survey.commands {
+        let Some(CommandKind::Function(id)) = script.survey.command(at).map(|command| command.kind) else { continue };
+        let function = &script.tree()[id];
+        if let Some(keyword) = function.keyword {
+            let code = if function.parens.is_some() { "SC2112" } else { "SC2113" };
+            report(script, cx, keyword, code, "`function`");
         }
     }
     for &at in &script.survey.parts {
@@ -63,7 +71,6 @@ fn of_extension(kind: ExtensionKind) -> Option<(&'static str, &'static str)> {
         ExtensionKind::PipeBoth => ("SC3029", "`|&`"),
         ExtensionKind::Array => ("SC3030", "arrays"),
         ExtensionKind::Coproc => ("SC3032", "`coproc`"),
-        ExtensionKind::FunctionKeyword => ("SC2112", "`function`"),
         ExtensionKind::FunctionName => ("SC3033", "function names like this"),
         ExtensionKind::FileSubstitution => ("SC3034", "`$(< …)`"),
         ExtensionKind::Increment => ("SC3018", "`++` and `--`"),

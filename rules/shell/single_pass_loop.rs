@@ -12,6 +12,10 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
     for &at in &survey.commands {
         let Some(command) = survey.command(at) else { continue };
         let CommandKind::For(id) = command.kind else { continue };
+        // A menu of one item is still a question.
+        if survey.slice(command.span).starts_with("select") {
+            continue;
+        }
         let ForHeader::Words { words, .. } = script.tree()[id].header else { continue };
         let [word] = &script.tree()[words] else { continue };
         let parts = &script.tree()[word.parts];

@@ -39,7 +39,7 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
                 .help("use `\"$@\"`, which keeps each element one word")
                 .at_most(Level::Note);
         }
-        if !is_split || survey.is_command_name(at) || !script.may_split(at) || script.is_constant(name) {
+        if !is_split || survey.is_command_name(at) || !script.may_split(at) {
             continue;
         }
         let mut found =
@@ -48,7 +48,9 @@ fn check(script: &ScriptView<'_, '_>, cx: &Cx<'_>) {
         if !matters(script, at, name) {
             found.at_most(Level::Note);
         }
-        found.fix(fix(script, at, name));
+        if !script.is_constant(name) {
+            found.fix(fix(script, at, name));
+        }
     }
 }
 
