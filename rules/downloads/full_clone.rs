@@ -26,11 +26,11 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let after = || cx.model.after(step).limited(MAX_LATER_STEPS).flat_map(|later| later.commands());
     let used_later = LazyCell::new(|| after().any(|command| command.is("git") && uses_history(command)));
     // Likewise a script that is named after that, or files that name the commits.
+    let chooses = |text: &str| git::CHOOSES_COMMIT.iter().any(|part| text.contains(part));
+    let named = |command: &Command| {
+        !command.is("git") && (chooses(&command.path) || command.args.iter().any(|arg| chooses(arg.lexeme())))
+    };
     let chosen = LazyCell::new(|| {
-        let chooses = |text: &str| git::CHOOSES_COMMIT.iter().any(|part| text.contains(part));
-        let named = |command: &Command| {
-            !command.is("git") && (chooses(&command.path) || command.args.iter().any(|arg| chooses(arg.lexeme())))
-        };
         let steps = cx.model.stage(step.stage).map_or(&[][..], |stage| &stage.steps);
         let mut copies = steps.iter().take(MAX_LATER_STEPS).filter_map(|step| step.copy());
         copies.any(|copy| copy.sources.iter().any(|source| chooses(&source.text))) || after().any(named)
@@ -51,7 +51,7 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
         );
         if !step.is_exec_form() && !command.has_dynamic_arg() {
             let edit = Edit::insert(verb.span.end(), " --depth 1");
-            let safety = if *chosen { Safety::Display } else { Safety::Unsafe };
+            let safety = if later.iter().any(named) || *chosen { Safety::Display } else { Safety::Unsafe };
             found.fix(Fix::new(safety, "fetch only the latest commit", [edit]));
         }
     }

@@ -6,14 +6,11 @@ use crate::finding::prelude::*;
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check)]).fix(Fixable::Sometimes);
 
 fn check(cx: &Cx<'_>) {
-    for change in late_changes(cx.model, &["chown", "chgrp"], "chown") {
-        let Some(owner) = change.command.operands().next().map(|arg| arg.lexeme().trim_matches('"')) else { continue };
-        let owner = match change.command.name.as_str() {
-            "chgrp" => format!("root:{owner}"),
-            // `--chown` does not accept the old `user.group` syntax.
-            _ if owner.contains(['$', ':']) => owner.to_owned(),
-            _ => owner.replacen('.', ":", 1),
-        };
+    let changes = late_changes(cx.model, &["chown", "chgrp"], "chown");
+    for change in &changes {
+        let Some(owner) = owner(change.command) else { continue };
+        let others = change.others(&changes);
+        let alike = others.iter().all(|other| other.exact && self::owner(other.command).as_ref() == Some(&owner));
         let keyword = change.copy.keyword().as_str();
         let message = format!("this `{}` duplicates `{}` in a new layer", change.command.name, change.file.path);
         let mut found = cx.report(change.command.span, message);
@@ -28,14 +25,25 @@ fn check(cx: &Cx<'_>) {
         if !change.command.has_flag(&["-R", "--recursive"]) || change.is_one_file() {
             found.at_most(Level::Note);
         }
-        if is_known(&owner, &change, cx.model) {
+        if alike && is_known(&owner, change, cx.model) {
             let words = ["own", "permission"];
-            found.fix(change.flag_instead(&format!("--chown={owner}"), &words, cx.model));
+            found.fix(change.flag_instead(&format!("--chown={owner}"), &others, &words, cx.model));
         }
         if change.worked_on {
             found.at_most(Level::Note).help("run the steps that create other files in that directory as the same user");
         }
     }
+}
+
+/// The owner that COPY is given instead.
+fn owner(command: &Command) -> Option<String> {
+    let owner = command.operands().next().map(|arg| arg.lexeme().trim_matches('"'))?;
+    Some(match command.name.as_str() {
+        "chgrp" => format!("root:{owner}"),
+        // `--chown` does not accept the old `user.group` syntax.
+        _ if owner.contains(['$', ':']) => owner.to_owned(),
+        _ => owner.replacen('.', ":", 1),
+    })
 }
 
 /// Whether user and group are given, and exist where the files are copied.

@@ -25,10 +25,16 @@ pub(super) struct LateChange<'m, 'a> {
     pub(super) worked_on: bool,
 }
 
-impl LateChange<'_, '_> {
-    /// Gives COPY the flag, and removes the RUN with a comment about it. `None` where that would change other files, or
-    /// leave some as they are.
-    pub(super) fn flag_instead(&self, flag: &str, words: &[&str], model: &Model<'_>) -> Option<Fix> {
+impl<'m, 'a> LateChange<'m, 'a> {
+    /// Gives COPY the flag, and removes the RUN with a comment about it, and those of `others`, which change the same file in
+    /// the same way. `None` where that would change other files, or leave some as they are.
+    pub(super) fn flag_instead(
+        &self,
+        flag: &str,
+        others: &[&LateChange<'_, '_>],
+        words: &[&str],
+        model: &Model<'_>,
+    ) -> Option<Fix> {
         let copy = self.copy.copy()?;
         let recursive = self.command.has_flag(&["-R", "--recursive"]);
         // The owner and mode of a working directory are its own.
@@ -44,11 +50,23 @@ impl LateChange<'_, '_> {
         if !own || pattern || !(self.file.certain || recursive) {
             return None;
         }
-        let remove = remove_run(model, self.step, self.command)?;
         let at = self.copy.instruction.keyword_span.end();
-        let comment = remove_comment(model, self.step, words);
-        let edits = [Edit::insert(at, format!(" {flag}")), remove].into_iter().chain(comment);
+        let mut edits = vec![Edit::insert(at, format!(" {flag}"))];
+        for change in others.iter().copied().chain([self]) {
+            edits.push(remove_run(model, change.step, change.command)?);
+            edits.extend(remove_comment(model, change.step, words));
+        }
         Fix::new(Safety::Unsafe, format!("use `{} {flag}`", self.copy.keyword().as_str()), edits)
+    }
+
+    /// The other changes of the same copied file.
+    pub(super) fn others<'c>(&self, all: &'c [LateChange<'m, 'a>]) -> Vec<&'c LateChange<'m, 'a>> {
+        let same = |other: &&LateChange<'_, '_>| {
+            other.copy.instruction.span == self.copy.instruction.span
+                && other.file.path == self.file.path
+                && other.command.span != self.command.span
+        };
+        all.iter().filter(same).collect()
     }
 
     /// Whether its name has an extension, so that it is a single file.

@@ -31,9 +31,13 @@ fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     let mut edits = vec![Edit::insert(install.verb.end(), format!(" {flag}"))];
     // These are only recommended, but `https://` fails without them.
     let certificates = install.named().find(|package| NEED_CERTIFICATES.contains(&package.name.as_str()));
-    let certificates = certificates.filter(|_| !cx.source.mentions("ca-certificates") && !has_certificates(stage, cx));
+    let certificates = certificates.filter(|_| {
+        !cx.source.mentions(CERTIFICATES)
+            && !has_certificates(stage, cx)
+            && !comes_with_certificates(command, stage, cx)
+    });
     if let Some(package) = certificates {
-        edits.push(beside(command, package.span, "ca-certificates", cx));
+        edits.push(beside(command, package.span, CERTIFICATES, cx));
     }
     // The same goes for the headers of the C library, which this compiler needs.
     let bare_compiler = |name: &str| {
@@ -61,6 +65,7 @@ fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     needed.extend(called.unwrap_or_default());
     // Releases that have it in another package, or that are not known.
     let unavailable = unseen || needed.iter().any(|(_, brings)| *brings == "gpg-agent") && !has_gpg_agent(stage, cx);
+    needed.retain(|(_, brings)| certificates.is_none() || *brings != CERTIFICATES);
     for (needs, brings) in &needed {
         match install.named().find(|package| package.name == *needs && package.span.end() > install.verb.end()) {
             Some(package) if !edits.iter().any(|edit| edit.span.start() == package.span.end()) => {
@@ -165,6 +170,22 @@ const CALLED: &[(&str, &str, &[&str])] = &[
 
 /// Packages that fetch over the network and only recommend the certificates for it.
 const NEED_CERTIFICATES: [&str; 5] = ["curl", "git", "wget", "git-core", "apt-transport-https"];
+
+const CERTIFICATES: &str = "ca-certificates";
+
+/// Whether an earlier install gets the certificates: they are recommended there, or its own fix adds them.
+fn comes_with_certificates<'a>(command: &Command, stage: &Stage<'a>, cx: &Cx<'a>) -> bool {
+    let installs = stage.lineage(cx.model).flat_map(|stage| stage.installs());
+    let mut earlier =
+        installs.filter(|(_, other, _)| other.span.start() < command.span.start() && !other.place.conditional);
+    earlier.any(|(step, _, install)| {
+        install.manager == Manager::Apt
+            && !install.no_recommends
+            && !install.dry_run
+            && !step.package_settings.apt
+            && install.named().any(|package| NEED_CERTIFICATES.contains(&package.name.as_str()))
+    })
+}
 
 /// Packages that recommend something that builds often need. Sorted.
 #[rustfmt::skip]

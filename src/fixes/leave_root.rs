@@ -252,22 +252,21 @@ fn edits<'a>(
     let mut tail = String::new();
     match (run, at) {
         (Some(run), Some(at)) if at != behind => {
-            let apart = if ends_paragraph(at, stage, model) { end } else { "" };
+            let apart = if ends_paragraph(at, model) { end } else { "" };
             insert(&mut edits, at, &format!("{apart}{end}{run}"));
         }
         (Some(run), _) => tail.push_str(&format!("{end}{run}")),
         (None, _) => {}
     }
     // Set off by a blank line, as the instructions around it are.
-    let rest = &model.source.text()[behind..];
-    let spaced = rest.starts_with(&format!("{end}{end}"));
-    if spaced && user_last.is_none() {
+    let place = user_last.map_or(behind, |step| before(stage, step));
+    if ends_paragraph(place, model) && (user_last.is_none() || !tail.is_empty()) {
         tail.insert_str(0, end);
     }
     match user_last {
         Some(step) => {
             if !tail.is_empty() {
-                insert(&mut edits, before(stage, step), &tail);
+                insert(&mut edits, place, &tail);
             }
             let args = step.instruction.args_span;
             edits.push(Edit::replace(args, account.user.as_str()));
@@ -320,12 +319,10 @@ fn shell_is_tried(stage: &Stage<'_>, last: Option<&Step<'_>>) -> bool {
     before[set..].iter().any(|step| step.keyword() == Keyword::Run && !step.is_exec_form())
 }
 
-/// Whether the step that ends at `at` is a paragraph of its own.
-fn ends_paragraph(at: usize, stage: &Stage<'_>, model: &Model<'_>) -> bool {
+/// Whether a blank line follows.
+fn ends_paragraph(at: usize, model: &Model<'_>) -> bool {
     let end = line_end(model.source);
-    let blank = model.source.text()[at..].starts_with(&format!("{end}{end}"));
-    let step = stage.steps.iter().find(|step| step.instruction.span.end() == at);
-    blank && step.is_none_or(|step| placement::stands_apart(step, model))
+    model.source.text()[at..].starts_with(&format!("{end}{end}"))
 }
 
 /// Appends a text to what another edit inserts at the same place.

@@ -26,12 +26,6 @@ pub fn cased(instruction: &str, model: &Model<'_>) -> String {
     }
 }
 
-/// Whether a blank line comes before a step and its comments.
-pub fn stands_apart(step: &Step<'_>, model: &Model<'_>) -> bool {
-    let end = line_end(model.source);
-    before_comments(step, model).ends_with(&format!("{end}{end}"))
-}
-
 /// The file up to a step and the comment lines directly above it.
 fn before_comments<'m>(step: &Step<'_>, model: &'m Model<'_>) -> &'m str {
     let text = &model.source.text()[..step.instruction.lines_span().start()];

@@ -244,3 +244,51 @@ fn a_password_that_nothing_asks_for() {
     // Without the option, nothing would be left to do.
     repaired(&text(image, "RUN useradd -m me\nRUN usermod -p secret me\n")).has("usermod -p secret me");
 }
+
+#[test]
+fn what_the_group_of_the_only_account_may_write() {
+    let text = |setup: &str, user: &str| format!("FROM debian:13-slim\nRUN {setup}\nUSER {user}\nCMD [\"true\"]\n");
+    let all = repaired(&text("useradd -m me && mkdir /data && chmod 777 /data && touch /data/a", "me")).all;
+    assert!(all.contains("chmod 775 /data && chgrp me /data && touch /data/a"), "{all}");
+    // What a mode in letters leaves to the group depends on the file.
+    repaired(&text("useradd -m me && mkdir /data && chmod -R a+rwX /data", "me")).has("chmod -R a+rwX /data\n");
+    // The account is created later, someone else runs it, the files are the system's, or they are not known.
+    for (setup, user) in [
+        ("mkdir /data && chmod 777 /data && useradd -m me", "me"),
+        ("useradd -m me && mkdir /data && chmod 777 /data", "nobody"),
+        ("useradd -m me && chmod 777 /usr/lib", "me"),
+        ("useradd -m me && chmod 777 $DATA", "me"),
+        ("useradd -m me && mkdir data && chmod 777 data", "me"),
+    ] {
+        repaired(&text(setup, user)).has("chmod 777 ").lacks("chgrp");
+    }
+}
+
+#[test]
+fn an_account_between_paragraphs() {
+    let text = "FROM debian:13-slim\n\nENV A=b\nWORKDIR /srv\n\nCOPY app /srv/app\n\nCMD [\"/srv/app\"]\n";
+    let all = repaired(text).all;
+    assert!(all.contains("\n\nRUN useradd") && all.contains("\n\nUSER 10001\n"), "{all}");
+    // In a file without blank lines, there is none.
+    let all = repaired(&text.replace("\n\n", "\n")).all;
+    assert!(all.contains("RUN useradd") && !all.contains("\n\n"), "{all}");
+    // In place of the root user that ends a paragraph.
+    let text = "FROM debian:13-slim\n\nCOPY app /srv/app\n\nUSER root\nCMD [\"/srv/app\"]\n";
+    let all = repaired(text).all;
+    assert!(all.contains("\n\nRUN useradd") && all.contains("\n\nUSER 10001\nCMD"), "{all}");
+}
+
+#[test]
+fn a_mode_that_is_set_twice() {
+    let text = |more: &str| {
+        format!(
+            "FROM debian:13-slim\nCOPY run.sh /run.sh\nRUN chmod +x /run.sh\n{more}USER 1000\nENTRYPOINT [\"/run.sh\"]\n"
+        )
+    };
+    let all = repaired(&text("RUN chmod 755 /run.sh\n")).all;
+    assert!(all.contains("COPY --chmod=755 run.sh") && !all.contains("RUN"), "{all}");
+    // Whichever it ends with, one of them would stay.
+    repaired(&text("ENV A=b\nRUN chmod 700 /run.sh\n")).lacks("--chmod").has("RUN chmod 700 /run.sh\n");
+    let text = "FROM debian:13-slim\nCOPY a.conf /srv/a.conf\nRUN chown 1000:1000 /srv/a.conf\nENV A=b\nRUN chown 2000:2000 /srv/a.conf\nUSER 1000\nCMD [\"true\"]\n";
+    repaired(text).lacks("--chown").has("RUN chown 2000:2000 /srv/a.conf\n");
+}

@@ -868,3 +868,80 @@ fn lists_that_a_later_step_fetches_anew() {
     let text = "FROM debian:13-slim\nRUN useradd -m me\nUSER me\nRUN sudo apt-get update && sudo apt-get install -y --no-install-recommends gawk\nCMD [\"gawk\"]\n";
     repaired(text).has("recommends gawk && sudo rm -rf /var/lib/apt/lists/*\n");
 }
+
+#[test]
+fn certificates_are_added_once() {
+    let text = "FROM debian:13-slim\nRUN apt-get update && apt-get install -y curl && update-ca-certificates && rm -rf /var/lib/apt/lists/*\nENV A=b\nRUN apt-get update && apt-get install -y wget git && rm -rf /var/lib/apt/lists/*\nUSER 1000\nCMD [\"curl\"]\n";
+    let all = repaired(text).all;
+    let count = all.matches("ca-certificates").count() - all.matches("update-ca-certificates").count();
+    assert!(count == 1 && all.matches("--no-install-recommends").count() == 2, "{all}");
+}
+
+#[test]
+fn a_key_in_the_words_of_its_step() {
+    let text = |command: &str| {
+        format!(
+            "FROM debian:12\nRUN set -eux; \\\n\tapt-get update; \\\n\t{command}; \\\n\techo 'deb http://download.example.org/deb ./' > /etc/apt/sources.list.d/tool.list; \\\n\tapt-get update; \\\n\tapt-get install -y --no-install-recommends tool; \\\n\trm -rf /var/lib/apt/lists/*\nUSER 1000\nCMD [\"tool\"]\n"
+        )
+    };
+    let key = "4F4EA0AAE5267A6C4F4EA0AAE5267A6C4F4EA0AA";
+    let all = repaired(&text(&format!("apt-key adv --keyserver keyserver.ubuntu.com --recv-keys {key}"))).all;
+    assert!(
+        all.contains(&format!("--recv-keys {key}; \\\n\tchmod 644 /usr/share/keyrings/tool.gpg; \\\n\techo")),
+        "{all}"
+    );
+    for (download, written) in [
+        (
+            "wget -qO- https://download.example.org/key.asc",
+            "wget -qO /usr/share/keyrings/tool.asc https://download.example.org/key.asc;",
+        ),
+        (
+            "wget -q -O - https://download.example.org/key.asc",
+            "wget -q -O /usr/share/keyrings/tool.asc https://download.example.org/key.asc;",
+        ),
+        (
+            "curl -fsS https://download.example.org/key.asc",
+            "curl -fsS https://download.example.org/key.asc -o /usr/share/keyrings/tool.asc;",
+        ),
+    ] {
+        let all = repaired(&text(&format!("{download} | apt-key add -"))).all;
+        assert!(all.contains(written) && !all.contains("apt-key"), "{all}");
+    }
+    // Another command takes the key from the pipe as well.
+    let all = repaired(&text("curl -fsS https://download.example.org/key.asc | tee /key | apt-key add -")).all;
+    assert!(all.contains("| tee /key |"), "{all}");
+}
+
+#[test]
+fn a_mount_in_place_of_a_copy() {
+    let text = |copy: &str, run: &str| format!("FROM debian:13-slim\n{copy}\nRUN {run}\nUSER 1000\nCMD [\"true\"]\n");
+    // The step reads what only a directory can contain.
+    let all = repaired(&text("COPY files /tmp/files", "sh /tmp/files/setup.sh && rm -rf /tmp/files")).all;
+    assert!(all.contains("--mount=type=bind,source=files,target=/tmp/files,rw sh /tmp/files/setup.sh\n"), "{all}");
+    // It may be a file, or another directory that the mount would hide.
+    repaired(&text("COPY files /tmp/files", "install-all && rm -rf /tmp/files")).has("COPY files /tmp/files\n");
+    let other = text("COPY etc /opt/etc\nCOPY files/ /opt/etc/", "sh /opt/etc/setup.sh && rm -rf /opt/etc");
+    repaired(&other).has("COPY files/ /opt/etc/\n");
+    // Lines are indented as the step indents them.
+    let run = "sh /usr/src/distribution/setup-everything.sh --with-all-features \\\n\t--quiet && rm -rf /usr/src/distribution";
+    let all = repaired(&text("COPY distribution/ /usr/src/distribution/", run)).all;
+    assert!(all.contains("target=/usr/src/distribution,rw \\\n\t sh "), "{all}");
+}
+
+#[test]
+fn every_use_of_a_server_that_is_gone() {
+    let text = "FROM debian:13-slim\nRUN curl -fsSLO \"http://HOST/{a,b}\" && gpg --keyserver hkp://HOST:80 --keyserver-options http-proxy=http://HOST/ --recv-keys 12345678\nUSER 1000\nCMD [\"true\"]\n";
+    let all = repaired(&text.replace("HOST", "ha.pool.sks-keyservers.net")).all;
+    assert!(!all.contains("sks-keyservers"), "{all}");
+}
+
+#[test]
+fn commits_that_files_or_scripts_choose() {
+    let text = |more: &str| {
+        format!("FROM debian:13\nRUN git clone https://example.com/tool.git /tool\n{more}USER 1000\nCMD [\"true\"]\n")
+    };
+    assert!(repaired(&text("")).all.contains("git clone --depth 1 https"));
+    for more in ["COPY tool.commit /tool/\n", "RUN /tool/checkout.sh v1\n", "RUN sh -c './tool/checkout-release'\n"] {
+        repaired(&text(more)).has("git clone https");
+    }
+}
