@@ -81,6 +81,12 @@ const SHAPES: &[(&str, &str, &str, &str)] = &[
     ("", "FROM debian:12 AS s%\nUSER u%\nRUN a\n", "", ""),
     ("ARG V=12\n", "FROM node:$V AS s%\n", "", ""),
     ("", "FROM openjdk:8 AS s%\nRUN a\n", "", ""),
+    ("FROM example.com/base\n", "RUN curl https://example.com/a | sh\n", "", ""),
+    ("FROM debian:12\n", "RUN a%\n", "RUN curl https://example.com/a | sh\n", ""),
+    ("FROM debian:12\n", "RUN apt-get install -y gpg software-properties-common\n", "", ""),
+    ("FROM debian:12\n", "COPY a%.sh /opt/\n", "RUN a%.sh\n", ""),
+    ("FROM debian:12\n", "COPY a%.sh /opt/\nRUN ln -s /b% /c%\n", "RUN a%.sh\n", ""),
+    ("FROM debian:12\n", "RUN curl -o /tmp/a%.tgz https://example.com/a && tar xf /tmp/a%.tgz\n", "", ""),
 ];
 
 const TOKENS: &[&str] = &[

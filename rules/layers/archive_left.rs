@@ -49,13 +49,17 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
     }
 }
 
+/// How many bytes of the rest of the file are searched for each archive. A longer rest may name it.
+const MAX_REST: usize = 64 * 1024;
+
 /// Whether nothing expects an archive at this path: a build has left it there, and the rest of the file names neither it
 /// nor all archives of its kind.
 fn is_dispensable(path: &str, later: &str) -> bool {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("?", path));
     let ending = name.rsplit_once('.').map_or(name, |(_, ending)| ending);
     let temporary = folder.starts_with("/tmp");
-    !path.contains('$')
+    later.len() <= MAX_REST
+        && !path.contains('$')
         && (temporary || FOR_UNPACKING.contains(&folder))
         && !later.contains(name)
         && (temporary || !later.contains(&format!("*.{ending}")))

@@ -1,6 +1,7 @@
 //! Finds pipelines that hide a failure of a command before the last one.
 
 use crate::commands::download::{downloads, extracts};
+use crate::commands::packages::installs;
 use crate::finding::prelude::*;
 use crate::fixes::placement;
 use crate::knowledge::bases;
@@ -146,16 +147,20 @@ fn way(step: &Step<'_>, cx: &Cx<'_>) -> Way {
 /// The same for an image that is not known, by what its steps call: systems with `apt-get` have bash beside their `sh`, of
 /// those with `yum`, `dnf`, `zypper` or `pacman` bash is the `sh`, and `apk` comes with BusyBox. What is piped into bash shows that there is one.
 fn way_of_commands(stage: &Stage<'_>, cx: &Cx<'_>) -> Way {
-    let sure = |command: &&Command| !command.place.conditional && command.place.link != Link::Or;
-    let mut managers =
-        stage.run_commands(cx.model).filter(sure).filter_map(|command| Manager::of_system(&command.name));
-    let brought = stage.installs().any(|(_, _, install)| install.named().any(|package| package.name == "bash"));
-    match managers.next() {
+    match stage.called_manager(cx.model) {
         Some(Manager::Apt) => Way::Shell,
         Some(Manager::Apk | Manager::Dnf | Manager::Yum | Manager::Zypper | Manager::Pacman) => Way::Option,
-        None if !brought && stage.run_commands(cx.model).filter(sure).any(|command| command.is("bash")) => Way::Shell,
+        None if !stage.runs_any(cx.model, brings_bash) && stage.runs_any(cx.model, runs_bash) => Way::Shell,
         _ => Way::Unknown,
     }
+}
+
+fn brings_bash(command: &Command) -> bool {
+    installs(command).is_some_and(|install| install.named().any(|package| package.name == "bash"))
+}
+
+fn runs_bash(command: &Command) -> bool {
+    command.is("bash") && !command.place.conditional && command.place.link != Link::Or
 }
 
 fn fix(step: &Step<'_>, script: &Script, pipe: &Command, way: Way, cx: &Cx<'_>) -> Option<Fix> {
@@ -251,8 +256,18 @@ fn other_shell(step: &Step<'_>, cx: &Cx<'_>) -> Option<Fix> {
     let differs = |other: &&Step<'_>| other.state.shell == *shell && !is_same_to_bash(other, cx);
     let start = stage.steps[..step.index].iter().rev().take(MAX_LATER_STEPS).find(differs);
     let first = start.map_or(0, |other| other.index + 1);
-    let mut pipes = stage.steps[first..=step.index].iter().filter(|step| step.keyword() == Keyword::Run);
-    let first = pipes.find(|other| other.state.shell == *shell && has_pipe(other))?;
+    // Too many steps below the first pipe are not looked at, and it is not one of the last.
+    let near = step.index.saturating_sub(MAX_LATER_STEPS);
+    let piped = |at: usize| {
+        stage.steps[at..=step.index]
+            .iter()
+            .take(MAX_LATER_STEPS + 1)
+            .find(|other| other.keyword() == Keyword::Run && other.state.shell == *shell && has_pipe(other))
+    };
+    if first < near && piped(first).is_some_and(|other| other.index < near) {
+        return None;
+    }
+    let first = piped(first.max(near))?;
     let mut after = cx.model.after(first);
     let mut later = std::iter::once(first).chain(after.by_ref().take(MAX_LATER_STEPS));
     let next = later.find(differs);

@@ -7,6 +7,7 @@ use crate::finding::prelude::*;
 use crate::knowledge::bases::{self, Role};
 use crate::knowledge::os::Distro;
 use crate::knowledge::providers::{self, Brings, brings};
+use crate::model::Ask;
 use crate::shell::rewrite;
 
 pub const RULE: Rule =
@@ -106,11 +107,10 @@ fn beside(command: &Command, package: Span, name: &str, cx: &Cx<'_>) -> Edit {
 
 /// What a later command of the stage needs and is only recommended: the package, and what it recommends.
 fn needed_later<'i>(install: &'i Install, stage: &Stage<'_>, cx: &Cx<'_>) -> Vec<(&'i str, &'static str)> {
-    let runs = |names: &[&str]| stage.run_commands(cx.model).any(|command| command.is_any(names));
     let mut found = Vec::new();
     let has = |name: &str| install.named().any(|package| package.name == name);
-    for (package, recommended, callers) in CALLED {
-        if has(package) && !has(recommended) && !cx.source.mentions(recommended) && runs(callers) {
+    for (package, recommended, calls) in CALLED {
+        if has(package) && !has(recommended) && !cx.source.mentions(recommended) && stage.runs_any(cx.model, *calls) {
             found.push((*package, *recommended));
         }
     }
@@ -161,11 +161,13 @@ fn has_gpg_agent(stage: &Stage<'_>, cx: &Cx<'_>) -> bool {
 }
 
 /// A package, what it only recommends, and the commands that do not work without that.
-const CALLED: &[(&str, &str, &[&str])] = &[
-    ("gpg", "gpg-agent", &["gpg", "apt-key"]),
-    ("r-base", "r-base-dev", &["R", "Rscript", "install2.r"]),
-    ("r-base-core", "r-base-dev", &["R", "Rscript", "install2.r"]),
-    ("software-properties-common", "gpg-agent", &["add-apt-repository", "apt-add-repository"]),
+const CALLED: &[(&str, &str, Ask)] = &[
+    ("gpg", "gpg-agent", |command| command.is_any(&["gpg", "apt-key"])),
+    ("r-base", "r-base-dev", |command| command.is_any(&["R", "Rscript", "install2.r"])),
+    ("r-base-core", "r-base-dev", |command| command.is_any(&["R", "Rscript", "install2.r"])),
+    ("software-properties-common", "gpg-agent", |command| {
+        command.is_any(&["add-apt-repository", "apt-add-repository"])
+    }),
 ];
 
 /// Packages that fetch over the network and only recommend the certificates for it.

@@ -250,6 +250,7 @@ impl<'a> Builder<'a, '_> {
             contents: OnceLock::new(),
             base_workdir: OnceLock::new(),
             start_scripts: OnceLock::new(),
+            called_manager: OnceLock::new(),
             workbench: OnceLock::new(),
         });
         self.state = Some(state);

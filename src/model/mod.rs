@@ -138,6 +138,8 @@ pub struct Stage<'a> {
     base_workdir: OnceLock<Option<&'static str>>,
     /// See [`Stage::start_commands`].
     start_scripts: OnceLock<Vec<Option<StartScript>>>,
+    /// See [`Stage::called_manager`].
+    called_manager: OnceLock<Option<crate::knowledge::managers::Manager>>,
     /// See [`Stage::role`].
     workbench: OnceLock<Option<Sign>>,
 }

@@ -8,7 +8,7 @@ use crate::knowledge::managers::Manager;
 use crate::knowledge::paths;
 use crate::knowledge::programs::{self, Class};
 use crate::knowledge::providers::{self, Brings};
-use crate::shell::Command;
+use crate::shell::{Command, Link};
 use crate::syntax::Keyword;
 
 impl<'a> Model<'a> {
@@ -55,6 +55,16 @@ impl<'a> Stage<'a> {
             false => crate::knowledge::bases::workdir(&self.root_image(model)?.familiar_name()?),
         };
         *self.root(model).base_workdir.get_or_init(read)
+    }
+
+    /// The package manager of a system that its steps surely call first, or else those of the stages that it is `FROM`.
+    pub fn called_manager(&self, model: &Model<'a>) -> Option<Manager> {
+        let sure = |command: &&Command| !command.place.conditional && command.place.link != Link::Or;
+        self.lineage(model).find_map(|stage| {
+            let commands = || stage.all(Keyword::Run).flat_map(Step::commands);
+            let first = || commands().filter(sure).find_map(|command| Manager::of_system(&command.name));
+            *stage.called_manager.get_or_init(first)
+        })
     }
 
     fn base_has_program(&self, model: &Model<'a>, program: &str) -> Tri {

@@ -141,8 +141,8 @@ impl<'a> Stage<'a> {
     }
 
     fn find_workbench(&self, model: &Model<'a>) -> Option<Sign> {
-        let installs = || self.lineage(model).flat_map(|stage| stage.installs()).map(|(_, _, install)| install);
-        let packages = installs().filter(|install| install.manager.is_system()).flat_map(|install| {
+        let installs = self.lineage(model).flat_map(|stage| stage.installs());
+        let packages = installs.map(|(_, _, install)| install).filter(|install| install.manager.is_system()).flat_map(|install| {
             install.named().filter_map(|package| Some((category(install.manager, &package.name)?, package)))
         });
         let (mut login, mut desktop, mut tool, mut build) = (None, None, None, 0);
