@@ -192,8 +192,9 @@ fn new_tag<'a>(image: &ImageRef, stage: &Stage<'a>, ended: &[EndOfLife], model: 
         let bound = |package: &crate::commands::packages::Package| {
             package.version.is_some()
                 || is_of_a_release(&package.name)
-                // Its next release is another language.
+                // Its next release is another language, or lacks `pkg_resources`.
                 || package.name.starts_with("php")
+                || package.name == "py3-setuptools"
                 || new_os.as_ref().is_some_and(|new| vanished(new, &package.name).is_some())
         };
         if python || install.manager.is_system() && install.packages.iter().any(bound) {

@@ -37,7 +37,7 @@ impl Current {
 #[rustfmt::skip]
 const CURRENT: &[Current] = &[
     row("almalinux", "9"),
-    row("alpine", "3.23"),
+    row("alpine", "3.24"),
     row("amazoncorretto", "21"),
     row("amazonlinux", "2023"),
     row("bash", "5.3"),
@@ -52,7 +52,7 @@ const CURRENT: &[Current] = &[
     row("erlang", "28"),
     row("fedora", "44"),
     row("gcc", "15").on("trixie"),
-    row("golang", "1.26").on("trixie").alpine("alpine3.23"),
+    row("golang", "1.27").on("trixie").alpine("alpine3.24"),
     row("gradle", "9-jdk21"),
     row("haproxy", "3.2"),
     row("httpd", "2.4"),
@@ -194,6 +194,13 @@ pub fn pin_to(image: &str, tag: Option<&str>, wanted: &str) -> Option<String> {
 mod tests {
     use super::super::end_of_life::end_of_life;
     use super::*;
+
+    #[test]
+    fn images_to_run_on_are_current() {
+        let bases = super::super::variants::run_bases("rust", Some("1.60-alpine3.15"));
+        let alpine = bases.iter().find(|base| base.image == "alpine").map(|base| base.tag.as_str());
+        assert_eq!(alpine, current("alpine").map(|row| row.version));
+    }
 
     #[test]
     fn what_certainly_exists() {

@@ -297,7 +297,7 @@ pub fn run_bases(image: &str, tag: Option<&str>) -> Vec<RunBase> {
     };
     let debian = kept(Distro::Debian, "debian").and_then(|version| codename(Distro::Debian, version));
     let debian_slim = format!("{}-slim", debian.unwrap_or("trixie"));
-    let alpine = kept(Distro::Alpine, "alpine").map_or("3.23", String::as_str);
+    let alpine = kept(Distro::Alpine, "alpine").map_or("3.24", String::as_str);
     let musl = system.distro == Distro::Alpine;
     const STATIC: &str = "the program is linked statically: build it with `CGO_ENABLED=0`";
     match name {

@@ -34,7 +34,7 @@ pub(super) const PRODUCTS: &[Product] = &[
     },
     Product {
         name: "Alpine",
-        successor: Some("alpine:3.23"),
+        successor: Some("alpine:3.24"),
         cycles: &[
             ("2.6", "2015-05-01"),
             ("2.7", "2015-11-01"),
@@ -200,7 +200,7 @@ pub(super) const PRODUCTS: &[Product] = &[
     },
     Product {
         name: "Go",
-        successor: Some("golang:1.26"),
+        successor: Some("golang:1.27"),
         cycles: &[
             ("1.2", "2014-12-10"),
             ("1.3", "2015-08-19"),
