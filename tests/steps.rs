@@ -87,6 +87,8 @@ const SHAPES: &[(&str, &str, &str, &str)] = &[
     ("FROM debian:12\n", "COPY a%.sh /opt/\n", "RUN a%.sh\n", ""),
     ("FROM debian:12\n", "COPY a%.sh /opt/\nRUN ln -s /b% /c%\n", "RUN a%.sh\n", ""),
     ("FROM debian:12\n", "RUN curl -o /tmp/a%.tgz https://example.com/a && tar xf /tmp/a%.tgz\n", "", ""),
+    ("FROM debian:12\n", "", "RUN apt-get install -y gcc make vim\nCOPY a% b\n", ""),
+    ("FROM alpine:3.22\n", "RUN apk add a%-doc\n", "COPY a% b\n", ""),
 ];
 
 const TOKENS: &[&str] = &[

@@ -1,15 +1,26 @@
 //! Editors, debugging tools and documentation in the final image.
 
+use std::cell::{OnceCell, RefCell};
+use std::collections::{HashMap, HashSet};
+
 use crate::commands::packages::{Install, Package, installs, uninstalls};
 use crate::finding::prelude::*;
 use crate::knowledge::packages::{ALSO_CALLED, Category, category};
 use crate::model::Tri;
 use crate::syntax::ItemKind;
 
-pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnCommand(&[], check)]).fix(Fixable::Sometimes);
+pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnFile(check_file)]).fix(Fixable::Sometimes);
 
-fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
-    let Some(script) = cx.model.shipped_script(step) else { return };
+fn check_file(cx: &Cx<'_>) {
+    let facts = Facts { cx, names: OnceCell::new(), hits: RefCell::default() };
+    for step in cx.model.steps() {
+        let Some(script) = cx.model.shipped_script(step) else { continue };
+        script.commands.iter().for_each(|command| check(command, script, step, &facts));
+    }
+}
+
+fn check(command: &Command, script: &Script, step: &Step<'_>, facts: &Facts<'_, '_>) {
+    let cx = facts.cx;
     let Some(install) = installs(command).filter(|install| install.manager.is_system() && !install.dry_run) else {
         return;
     };
@@ -20,13 +31,12 @@ fn check(command: &Command, step: &Step<'_>, cx: &Cx<'_>) {
     let found: Vec<(&Package, Category)> = install
         .named()
         .filter_map(|package| Some((package, kind(package)?)))
-        .filter(|(package, _)| !is_removed(package, install, script) && !is_used(&package.name, cx))
+        .filter(|(package, _)| !is_removed(package, install, script) && !facts.is_used(&package.name))
         .collect();
     if found.is_empty() {
         return;
     }
-    let text = cx.source.text().to_ascii_lowercase();
-    let found: Vec<_> = found.into_iter().filter(|(package, _)| !is_meant(&package.name, &text, step, cx)).collect();
+    let found: Vec<_> = found.into_iter().filter(|(package, _)| !facts.is_meant(&package.name, step)).collect();
     let Some(((first, _), others)) = found.split_first() else { return };
     let stage = cx.model.stage(step.stage);
     if stage.is_some_and(|stage| stage.is_for_developing(cx.model)) {
@@ -72,40 +82,123 @@ fn is_explained(found: &[(&Package, Category)], step: &Step<'_>, model: &Model<'
     })
 }
 
-/// Whether the rest of the file names the package: `# Fix for nano`, `COPY .vimrc /root/`, `echo "alias vi=vim" >> …`. Other
-/// installations do not count, and neither do the comments on this one.
-fn is_meant(package: &str, text: &str, step: &Step<'_>, cx: &Cx<'_>) -> bool {
-    let own = Span::new(step.comment_above(cx.model).start(), step.instruction.span.end());
-    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
-    let is_word = |at: usize| {
-        let before = text.as_bytes()[..at].last();
-        let after = &text[at + package.len()..];
-        let after = after.strip_prefix("rc").unwrap_or(after).as_bytes().first();
-        !before.is_some_and(is_part) && !after.is_some_and(is_part)
-    };
-    let mut hits =
-        text.match_indices(package).map(|(at, _)| at).filter(|at| is_word(*at) && !own.contains(Span::at(*at)));
-    hits.any(|at| {
-        let item = cx.model.file.items.partition_point(|item| item.span.end() <= at);
-        let runs = |keyword| matches!(keyword, Keyword::Run | Keyword::Onbuild);
-        match cx.model.file.items.get(item).map(|item| &item.kind) {
-            Some(ItemKind::Instruction(instruction)) if runs(instruction.keyword) => !is_installed(at, cx),
-            Some(ItemKind::Instruction(_) | ItemKind::Comment) => true,
-            _ => false,
+/// What is asked for each package, computed once for the file.
+struct Facts<'m, 'a> {
+    cx: &'m Cx<'a>,
+    names: OnceCell<Names>,
+    /// Where the file names a package besides where it is installed or removed.
+    hits: RefCell<HashMap<String, Vec<usize>>>,
+}
+
+/// The names in the file and in the scripts of the build context.
+struct Names {
+    /// The file, in lower case.
+    text: String,
+    /// Where packages are installed or removed, in order.
+    installations: Vec<Span>,
+    /// What is called.
+    called: HashSet<String>,
+    /// The words of heredocs, and of scripts of the build context.
+    words: HashSet<String>,
+}
+
+impl<'a> Facts<'_, 'a> {
+    fn names(&self) -> &Names {
+        let cx = self.cx;
+        self.names.get_or_init(|| {
+            let commands = || cx.model.steps().flat_map(Step::commands);
+            let changes = |command: &&Command| installs(command).is_some() || uninstalls(command).is_some();
+            let mut installations: Vec<Span> = commands().filter(changes).map(Command::full_span).collect();
+            installations.sort_unstable();
+            let mut words = HashSet::new();
+            let mut read = |text: &str| {
+                let parts = text.split(|char: char| !(char.is_ascii_alphanumeric() || "-_.".contains(char)));
+                words.extend(parts.map(str::to_owned));
+            };
+            let heredocs = cx.model.steps().flat_map(|step| &step.instruction.heredocs);
+            heredocs.for_each(|heredoc| read(cx.text(heredoc.body)));
+            if let Some(context) = cx.model.context.filter(|context| context.is_sure()) {
+                let scripts = context.entries().iter().filter(|entry| entry.path.ends_with(".sh"));
+                let texts = scripts.limited(MAX_SCRIPTS).filter_map(|entry| context.read(&entry.path));
+                texts.for_each(|text| read(&text));
+            }
+            Names {
+                text: cx.source.text().to_ascii_lowercase(),
+                installations,
+                called: commands().map(|command| command.name.clone()).collect(),
+                words,
+            }
+        })
+    }
+
+    /// Whether the rest of the file names the package: `# Fix for nano`, `COPY .vimrc /root/`, `echo "alias vi=vim" >> …`.
+    /// Other installations do not count, and neither do the comments on this one.
+    fn is_meant(&self, package: &str, step: &Step<'a>) -> bool {
+        let own = Span::new(step.comment_above(self.cx.model).start(), step.instruction.span.end());
+        let mut known = self.hits.borrow_mut();
+        let hits = known.entry(package.to_owned()).or_insert_with(|| self.find(package));
+        hits.iter().any(|at| !own.contains(Span::at(*at)))
+    }
+
+    fn find(&self, package: &str) -> Vec<usize> {
+        let (text, items) = (&self.names().text, &self.cx.model.file.items);
+        let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        let is_word = |at: usize| {
+            let before = text.as_bytes()[..at].last();
+            let after = &text[at + package.len()..];
+            let after = after.strip_prefix("rc").unwrap_or(after).as_bytes().first();
+            !before.is_some_and(is_part) && !after.is_some_and(is_part)
+        };
+        let counts = |at: &usize| {
+            let item = items.partition_point(|item| item.span.end() <= *at);
+            let runs = |keyword| matches!(keyword, Keyword::Run | Keyword::Onbuild);
+            match items.get(item).map(|item| &item.kind) {
+                Some(ItemKind::Instruction(instruction)) if runs(instruction.keyword) => !self.is_installed(*at),
+                Some(ItemKind::Instruction(_) | ItemKind::Comment) => true,
+                _ => false,
+            }
+        };
+        text.match_indices(package).map(|(at, _)| at).filter(|at| is_word(*at) && counts(at)).collect()
+    }
+
+    /// Whether a place is in a command that installs or removes packages.
+    fn is_installed(&self, at: usize) -> bool {
+        let installations = &self.names().installations;
+        let before = &installations[..installations.partition_point(|span| span.start() <= at)];
+        // One may be inside another one: `$(…)`.
+        before.iter().rev().take(MAX_NESTED).any(|span| span.contains(Span::at(at)))
+    }
+
+    /// Whether the file calls a command that the package provides, or names it as the editor.
+    fn is_used(&self, package: &str) -> bool {
+        let names = self.names();
+        let brings: &[&str] = match package {
+            name if name.contains("netcat") || matches!(name, "nc" | "ncat" | "nmap-ncat") => &["nc", "ncat", "netcat"],
+            name if name.contains("ping") || name == "iputils" => &["ping", "ping6", "arping"],
+            name if name.starts_with("bind") || name == "dnsutils" => &["dig", "nslookup", "host", "nsupdate"],
+            "net-tools" => &["ifconfig", "netstat", "route", "arp", "hostname"],
+            "busybox-extras" => &["telnet", "ftpd", "httpd", "telnetd"],
+            name if name.starts_with("vim") || name == "neovim" => &["vim", "vi", "nvim", "xxd", "ex"],
+            name if name.starts_with("emacs") => &["emacs"],
+            name if name.contains("telnet") => &["telnet"],
+            "man-db" | "man" | "mandoc" => &["man", "mandb", "mandoc"],
+            "sysstat" => &["sar", "iostat", "mpstat"],
+            _ => &[],
+        };
+        // A heredoc or a script of the build context may call it.
+        let mut all = brings.iter().copied().chain([package]);
+        if all.any(|word| names.called.contains(word) || names.words.contains(word)) {
+            return true;
         }
-    })
+        // `ENV EDITOR=vim`
+        let set = |name: &str| self.cx.model.stages.last().and_then(|stage| stage.end.variables.get(name));
+        let mut editors = ["EDITOR", "VISUAL", "PAGER"].into_iter().filter_map(set).flat_map(|set| &set.value);
+        editors.any(|value| value.rsplit('/').next() == Some(package) || brings.contains(&value.as_str()))
+    }
 }
 
-/// Whether a place is in a command that installs or removes packages.
-fn is_installed(at: usize, cx: &Cx<'_>) -> bool {
-    let mut commands = cx.model.runs().flat_map(|(_, script)| &script.commands).limited(MAX_COMMANDS);
-    commands.any(|command| {
-        command.full_span().contains(Span::at(at)) && (installs(command).is_some() || uninstalls(command).is_some())
-    })
-}
-
-/// How many commands are searched for an installation.
-const MAX_COMMANDS: usize = 4096;
+/// How deep an installation may be in another one.
+const MAX_NESTED: usize = 16;
 
 /// Whether the same `RUN` removes the package again, by name or with its group.
 fn is_removed(package: &Package, install: &Install, script: &Script) -> bool {
@@ -114,53 +207,6 @@ fn is_removed(package: &Package, install: &Install, script: &Script) -> bool {
         let text = removed.text.trim_end_matches('*');
         text == package.name || Some(text) == group || (removed.text.contains('*') && package.name.starts_with(text))
     })
-}
-
-/// Whether the file calls a command that the package provides, or names it as the editor.
-fn is_used(package: &str, cx: &Cx<'_>) -> bool {
-    let brings: &[&str] = match package {
-        name if name.contains("netcat") || matches!(name, "nc" | "ncat" | "nmap-ncat") => &["nc", "ncat", "netcat"],
-        name if name.contains("ping") || name == "iputils" => &["ping", "ping6", "arping"],
-        name if name.starts_with("bind") || name == "dnsutils" => &["dig", "nslookup", "host", "nsupdate"],
-        "net-tools" => &["ifconfig", "netstat", "route", "arp", "hostname"],
-        "busybox-extras" => &["telnet", "ftpd", "httpd", "telnetd"],
-        name if name.starts_with("vim") || name == "neovim" => &["vim", "vi", "nvim", "xxd", "ex"],
-        name if name.starts_with("emacs") => &["emacs"],
-        name if name.contains("telnet") => &["telnet"],
-        "man-db" | "man" | "mandoc" => &["man", "mandb", "mandoc"],
-        "sysstat" => &["sar", "iostat", "mpstat"],
-        _ => &[],
-    };
-    // A heredoc, a variable or a script that is written by `echo` may call it.
-    let words = brings.iter().copied().chain([package]);
-    if words.into_iter().any(|word| is_named_elsewhere(word, cx)) {
-        return true;
-    }
-    let mut commands = cx.model.steps().flat_map(Step::commands);
-    let called = commands.any(|command| command.is(package) || command.is_any(brings));
-    // `ENV EDITOR=vim`
-    let set = |name: &str| cx.model.stages.last().and_then(|stage| stage.end.variables.get(name));
-    let mut editors = ["EDITOR", "VISUAL", "PAGER"].into_iter().filter_map(set);
-    called
-        || editors.any(|set| {
-            set.value
-                .as_deref()
-                .is_some_and(|value| value.rsplit('/').next() == Some(package) || brings.contains(&value))
-        })
-}
-
-/// Whether a script inside the file, or one of the build context, contains the word.
-fn is_named_elsewhere(word: &str, cx: &Cx<'_>) -> bool {
-    let has = |text: &str| {
-        text.split(|char: char| !(char.is_ascii_alphanumeric() || "-_.".contains(char))).any(|it| it == word)
-    };
-    let heredocs = cx.model.steps().flat_map(|step| &step.instruction.heredocs);
-    if heredocs.into_iter().any(|heredoc| has(cx.text(heredoc.body))) {
-        return true;
-    }
-    let Some(context) = cx.model.context.filter(|context| context.is_sure()) else { return false };
-    let scripts = context.entries().iter().filter(|entry| entry.path.ends_with(".sh")).limited(MAX_SCRIPTS);
-    scripts.into_iter().filter_map(|entry| context.read(&entry.path)).any(|text| has(&text))
 }
 
 /// How many scripts of the build context are searched.
