@@ -4,8 +4,6 @@ use std::io::{self, Write};
 
 #[cfg(feature = "schemas")]
 use schemars::JsonSchema;
-#[cfg(feature = "schemas")]
-use schemars::generate::SchemaSettings;
 use serde::Serialize;
 
 use super::fingerprint::Fingerprints;
@@ -177,9 +175,9 @@ struct CreatedFile {
 }
 
 /// The JSON Schema of both formats. `report.schema.json` is a copy of it; a test compares them.
-#[cfg(feature = "schemas")]
+#[cfg(feature = "internals")]
 pub fn derived_schema() -> serde_json::Value {
-    let mut generator = SchemaSettings::draft2020_12().into_generator();
+    let mut generator = schemars::generate::SchemaSettings::draft2020_12().into_generator();
     let (document, line) = (generator.subschema_for::<JsonDocument<'_>>(), generator.subschema_for::<JsonLine<'_>>());
     serde_json::json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",

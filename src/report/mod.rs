@@ -42,7 +42,7 @@ use crate::text::{Source, Variants};
 
 pub use fingerprint::Fingerprints;
 pub use fixes::write_fixes;
-#[cfg(feature = "schemas")]
+#[cfg(feature = "internals")]
 pub use json::derived_schema;
 pub use overview::{OVERVIEW_FROM, write_overview};
 pub use problem::write_problems;

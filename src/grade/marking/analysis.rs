@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::instruction_lines::InstructionLines;
 use super::dockerfile::{self, SubmittedDockerfile};
 use super::rules::{FoundRule, found_rules};
 use super::checks;
@@ -61,8 +62,7 @@ impl Analysis {
 
     /// Whether the Dockerfile has a `USER`.
     pub(super) fn sets_user(&self) -> bool {
-        let is_user = |line: &str| line.trim_start().get(..5).is_some_and(|word| word.eq_ignore_ascii_case("USER "));
-        self.text.as_deref().is_some_and(|text| text.lines().any(is_user))
+        self.text.as_deref().is_some_and(|text| InstructionLines::of(text).user().is_some())
     }
 
     /// What to do about a submission that has nothing to evaluate.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::analysis::{Analysis, OpenAssignment};
 use super::checks::{self, lost_mark, mark_with};
 use super::explain::{explain, explain_size};
+use super::instruction_lines::InstructionLines;
 use super::requirements::RUNS_AS;
 use super::symptoms::CREATE_ACCOUNT;
 use super::{Grader, LazyAssignment};
@@ -71,9 +72,7 @@ fn miss_absent_account(grader: &Grader<'_>, facts: &Analysis, done: &mut [Mark])
         let Some(mut checks) = checks.cloned() else { continue };
         for check in checks.iter_mut().filter(|check| check.failure.is_none() && check.what.starts_with(RUNS_AS)) {
             let what = check.what.replace(RUNS_AS, "the image has no account ");
-            let is_user = |line: &str| line.trim_start().to_uppercase().starts_with("USER ");
-            let last = |text: &str| text.lines().enumerate().filter(|(_, line)| is_user(line)).map(|(at, _)| at).last();
-            let line = facts.text.as_deref().and_then(last).map(|line| line + 1);
+            let line = facts.text.as_deref().and_then(|text| InstructionLines::of(text).user());
             let file = facts.dockerfile.clone().filter(|_| line.is_some());
             let name = check.what.replace(RUNS_AS, "").replace('`', "");
             let name = name.split(':').next().unwrap_or_default();

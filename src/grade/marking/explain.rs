@@ -1,16 +1,15 @@
 //! Explains why a build or a container failed: at the line, and in the words of the linter.
 
+use std::cell::LazyCell;
+
 use super::analysis::{Analysis, EMPTY_IMAGE};
 use super::checks::SMALLER;
+use super::instruction_lines::{InstructionLines, one_line, step_text};
 use super::symptoms::{NOT_EXECUTABLE, SOME_USER, absent_program, diagnosis};
 use crate::grade::runs::{BUILD_FAILED, CONTAINS, CheckResult, Failure, EACH_TIME, HARD_CODED, ImageSize, NOT_AVAILABLE, STILL_RUNNING};
 use crate::grade::sheet::{Location, Loss};
-use crate::syntax::{self, Keyword};
-use crate::text::Source;
+use crate::syntax::Keyword;
 use crate::text::units::Size;
-
-/// How many characters of a step have to be the same to recognize its instruction.
-const MIN_SAME: usize = 12;
 
 /// How much of a failed instruction is quoted, in characters.
 const MAX_STEP: usize = 60;
@@ -20,18 +19,17 @@ const MAX_OUTPUT: usize = 100;
 
 /// Explains each failure as far as possible. `runs`: whether the checks start the image's own program.
 pub(super) fn explain(checks: &mut [CheckResult], facts: &Analysis, runs: bool) {
+    let lines = LazyCell::new(|| InstructionLines::of(facts.text.as_deref().unwrap_or_default()));
     for failure in checks.iter_mut().filter_map(|check| check.failure.as_mut()) {
         let advice = failure.earn_back.clone();
-        explain_one(failure, facts, runs);
+        explain_one(failure, facts, &lines, runs);
         let is_unexplained = failure.earn_back == advice || failure.what.contains(HARD_CODED);
         if let Some(hint) = facts.start.command().filter(|_| runs && is_unexplained).and_then(|(_, text)| facts.own.how_to_start(text)) {
             failure.earn_back = format!("{}; {hint}", failure.earn_back);
         }
         if failure.place.is_none() {
-            let named = facts.text.as_deref().and_then(|text| {
-                let kept = failure.what.strip_prefix(CONTAINS).and_then(|path| path.split('`').next());
-                kept.map_or_else(|| named_line(text, &failure.what), |path| copy_line(text, path))
-            });
+            let kept = failure.what.strip_prefix(CONTAINS).and_then(|path| path.split('`').next());
+            let named = kept.map_or_else(|| lines.named(&failure.what), |path| lines.copy(path));
             failure.place = place(facts, named.or_else(|| facts.start.line().filter(|_| runs)));
         }
     }
@@ -43,7 +41,7 @@ fn place(facts: &Analysis, line: Option<usize>) -> Option<Location> {
     Some(Location { file, line, column: None })
 }
 
-fn explain_one(failure: &mut Failure, facts: &Analysis, runs: bool) {
+fn explain_one(failure: &mut Failure, facts: &Analysis, lines: &InstructionLines, runs: bool) {
     let place = |line| place(facts, line);
     let is_build = failure.what.contains(BUILD_FAILED);
     let is_cause = |missing: &&String| is_build || missing.starts_with(EMPTY_IMAGE);
@@ -66,7 +64,7 @@ fn explain_one(failure: &mut Failure, facts: &Analysis, runs: bool) {
         return;
     }
     if failure.place.is_none() && is_build {
-        failure.place = place(facts.text.as_deref().and_then(|text| failed_line(text, &failure.seen)));
+        failure.place = place(lines.failed(&failure.seen));
     }
     let line = failure.place.as_ref().filter(|place| Some(&place.file) == facts.dockerfile.as_ref());
     let line = line.and_then(|place| place.line);
@@ -97,15 +95,14 @@ fn explain_one(failure: &mut Failure, facts: &Analysis, runs: bool) {
         failure.earn_back = earn_back;
         failure.place = place(line).or(failure.place.take());
     } else if let Some((mut what, mut earn_back)) = diagnosis(&failure.seen) {
-        let text = facts.text.as_deref().unwrap_or_default();
         if let Some(path) = what.split('`').nth(1).filter(|_| what.ends_with(NOT_EXECUTABLE)) {
-            let chmod = chmod_line(text, path);
+            let chmod = lines.chmod(path);
             if chmod.is_some() {
                 earn_back = format!("use `chmod 755 {path}` in this instruction");
             }
-            failure.place = failure.place.take().or_else(|| place(chmod.or_else(|| copy_line(text, path))));
+            failure.place = failure.place.take().or_else(|| place(chmod.or_else(|| lines.copy(path))));
         }
-        if let Some(user) = what.strip_prefix(SOME_USER).zip(user_at(text, line.filter(|_| is_build))) {
+        if let Some(user) = what.strip_prefix(SOME_USER).zip(lines.user_at(line.filter(|_| is_build))) {
             what = format!("user `{}`{}", user.1, user.0);
         }
         failure.what = format!("{}: {what}", failure.what);
@@ -114,7 +111,7 @@ fn explain_one(failure: &mut Failure, facts: &Analysis, runs: bool) {
         failure.what = format!("{}: {what}", failure.what);
         failure.earn_back = earn_back;
     } else if let Some(step) = failure.seen.lines().find_map(step_text).filter(|_| is_build) {
-        let step = normal(step).replace('`', "'");
+        let step = one_line(step).replace('`', "'");
         let shown: String = step.chars().take(MAX_STEP).chain((step.chars().count() > MAX_STEP).then_some('…')).collect();
         let code = exit_code(&failure.seen).map(|code| format!(" with exit code {code}")).unwrap_or_default();
         failure.what = format!("{}: `{shown}` fails{code}", failure.what);
@@ -135,7 +132,7 @@ fn explain_one(failure: &mut Failure, facts: &Analysis, runs: bool) {
 pub(super) fn explain_size(loss: &mut Loss, size: &ImageSize, facts: &Analysis, has_hint: bool) {
     let Some((bytes, step)) = size.largest.as_ref().filter(|(bytes, _)| *bytes > size.bytes / 2) else { return };
     let largest = Size(*bytes);
-    let found = facts.text.as_deref().and_then(|text| layer_line(text, step));
+    let found = facts.text.as_deref().and_then(|text| InstructionLines::of(text).layer(step));
     let (what, how) = match found {
         Some((line, Keyword::Run)) => {
             loss.place = place(facts, Some(line));
@@ -151,19 +148,6 @@ pub(super) fn explain_size(loss: &mut Loss, size: &ImageSize, facts: &Analysis, 
     if !has_hint {
         loss.earn_back = loss.earn_back.replace(SMALLER, how);
     }
-}
-
-/// The instruction that made a layer, by its text: its line, from 1.
-fn layer_line(dockerfile: &str, step: &str) -> Option<(usize, Keyword)> {
-    let step = normal(step);
-    let source = Source::new("Dockerfile", dockerfile);
-    let file = syntax::parse(source.text());
-    let made_it = |instruction: &&syntax::Instruction| {
-        let text = normal(source.slice(instruction.args_span));
-        matches!(instruction.keyword, Keyword::Run | Keyword::Copy | Keyword::Add) && !text.is_empty() && step.contains(&text)
-    };
-    let found = file.instructions().filter(made_it).last()?;
-    Some((source.line_index(found.span.start()) + 1, found.keyword))
 }
 
 /// The exit code in an engine's error about a step.
@@ -192,73 +176,6 @@ fn always_fails(step: &str) -> Option<&str> {
     (last == "false" || is_failure).then_some(last)
 }
 
-/// The line of the last `RUN` that changes the permissions of a file, from 1.
-fn chmod_line(dockerfile: &str, path: &str) -> Option<usize> {
-    let name = path.rsplit('/').next().filter(|name| !name.is_empty())?;
-    let source = Source::new("Dockerfile", dockerfile);
-    let file = syntax::parse(source.text());
-    let changes = |instruction: &&syntax::Instruction| {
-        let text = source.slice(instruction.args_span);
-        let mut words = text.split_whitespace();
-        instruction.keyword == Keyword::Run && text.contains("chmod") && words.any(|word| word.rsplit('/').next() == Some(name))
-    };
-    let found = file.instructions().rfind(changes)?;
-    Some(source.line_index(found.span.start()) + 1)
-}
-
-/// The user that a line of the Dockerfile sets or is run by, from 1; without a line, the user of the container.
-fn user_at(dockerfile: &str, line: Option<usize>) -> Option<String> {
-    let source = Source::new("Dockerfile", dockerfile);
-    let file = syntax::parse(source.text());
-    let mut user = None;
-    for instruction in file.instructions() {
-        if line.is_some_and(|line| source.line_index(instruction.span.start()) + 1 > line) {
-            break;
-        }
-        match instruction.keyword {
-            Keyword::From => user = None,
-            Keyword::User => user = Some(source.slice(instruction.args_span).trim().to_owned()),
-            _ => {}
-        }
-    }
-    user.filter(|user| !user.is_empty() && !user.contains(['$', '`', '\n']))
-}
-
-/// The line of an image or a frontend that an error about the Dockerfile names in backticks, from 1.
-fn named_line(dockerfile: &str, what: &str) -> Option<usize> {
-    let name = what.split('`').nth(1)?;
-    if let Some(frontend) = name.strip_prefix("# syntax=") {
-        return dockerfile.lines().position(|line| line.starts_with('#') && line.contains(frontend)).map(|line| line + 1);
-    }
-    if !what.starts_with("image `") && !what.contains("is not the name of an image") {
-        return None;
-    }
-    let source = Source::new("Dockerfile", dockerfile);
-    let file = syntax::parse(source.text());
-    let names = |instruction: &&syntax::Instruction| {
-        let is_image = |word: &str| word == name || word.strip_prefix("--from=") == Some(name);
-        source.slice(instruction.span).split_whitespace().any(is_image)
-    };
-    let froms = || file.instructions().filter(|instruction| instruction.keyword == Keyword::From);
-    let only = || froms().next().filter(|_| froms().count() == 1);
-    let found = file.instructions().find(names).or_else(only)?;
-    Some(source.line_index(found.span.start()) + 1)
-}
-
-/// The line of the instruction that copies a file to a path in the image, from 1.
-fn copy_line(dockerfile: &str, path: &str) -> Option<usize> {
-    let name = path.rsplit('/').next().filter(|name| !name.is_empty())?;
-    let source = Source::new("Dockerfile", dockerfile);
-    let file = syntax::parse(source.text());
-    let copies = |instruction: &&syntax::Instruction| {
-        let words = || source.slice(instruction.args_span).split_whitespace();
-        matches!(instruction.keyword, Keyword::Copy | Keyword::Add)
-            && words().any(|word| word.trim_matches(['"', '[', ']', ',']).rsplit('/').next() == Some(name))
-    };
-    let found = file.instructions().rfind(copies)?;
-    Some(source.line_index(found.span.start()) + 1)
-}
-
 /// Whether an engine's error names what a finding names in backticks.
 fn names_the_same(failure: &Failure, message: &str) -> bool {
     let seen = format!("{}\n{}", failure.what, failure.seen).to_lowercase();
@@ -271,70 +188,9 @@ fn names_the_same(failure: &Failure, message: &str) -> bool {
     is_error && names.filter(|name| name.len() > 2).take(1).any(|name| seen.contains(&name))
 }
 
-/// The line of the instruction that a build stopped at, from 1.
-fn failed_line(dockerfile: &str, seen: &str) -> Option<usize> {
-    if let Some(line) = parse_error_line(seen) {
-        return Some(line);
-    }
-    let step = seen.lines().find_map(step_text)?;
-    let source = Source::new("Dockerfile", dockerfile);
-    let file = syntax::parse(source.text());
-    let step = normal(step);
-    let fits = |instruction: &&syntax::Instruction| {
-        let text = normal(source.slice(instruction.span));
-        let same = text.bytes().zip(step.bytes()).take_while(|(a, b)| a.eq_ignore_ascii_case(b)).count();
-        same >= MIN_SAME.min(step.len()) && (same == step.len() || same == text.len())
-            || same > instruction.keyword_text.len() + MIN_SAME
-    };
-    let instructions = file.instructions().filter(|instruction| instruction.keyword != Keyword::From);
-    let mut best: Option<(usize, usize)> = None;
-    for instruction in instructions.filter(fits) {
-        let text = normal(source.slice(instruction.span));
-        let same = text.bytes().zip(step.bytes()).take_while(|(a, b)| a.eq_ignore_ascii_case(b)).count();
-        if best.is_none_or(|(most, _)| same >= most) {
-            best = Some((same, source.line_index(instruction.span.start()) + 1));
-        }
-    }
-    best.map(|(_, line)| line)
-}
-
-/// `dockerfile parse error on line 3: …`.
-fn parse_error_line(seen: &str) -> Option<usize> {
-    let (_, rest) = seen.split_once("parse error on line ")?;
-    rest.split(|ch: char| !ch.is_ascii_digit()).next()?.parse().ok()
-}
-
-/// The instruction in BuildKit's ` > [build 2/3] RUN make:` or Podman's `STEP 2/3: RUN make`.
-fn step_text(line: &str) -> Option<&str> {
-    let text = match line.trim_start().strip_prefix("> [") {
-        Some(rest) => rest.split_once("] ")?.1.trim_end().trim_end_matches(':'),
-        None => line.split_once("STEP ")?.1.split_once(": ")?.1,
-    };
-    Some(text.trim()).filter(|text| !text.is_empty())
-}
-
-/// An instruction on one line, as builders show it.
-fn normal(text: &str) -> String {
-    let lines = text.lines().map(|line| line.trim().trim_end_matches('\\'));
-    lines.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn lines_that_errors_name() {
-        let text = "# syntax=evil.invalid/x:1\nFROM alpine:3.22 AS base\nCOPY a/run.sh /app/\nFROM debian\nCOPY --from=tools /x /x\n";
-        let line = |what: &str| named_line(text, what);
-        assert_eq!(line("image `debian` is not allowed"), Some(4));
-        assert_eq!(line(&format!("image `tools` {NOT_AVAILABLE}")), Some(5));
-        assert_eq!(line("`alpine:3.22` is not the name of an image"), Some(2));
-        assert_eq!(line("`# syntax=evil.invalid/x:1` uses a third-party frontend"), Some(1));
-        assert_eq!((line("image `other` is not allowed"), line("`debian` is missing")), (None, None));
-        assert_eq!(named_line("FROM python:${V}\n", "image `python:2` is not allowed"), Some(1));
-        assert_eq!((copy_line(text, "/app/run.sh"), copy_line(text, "/app/other.sh")), (Some(3), None));
-    }
 
     #[test]
     fn why_a_step_fails() {
@@ -373,24 +229,5 @@ mod tests {
         let (line, _, how) = explained(80_000_000, "/bin/sh -c #(nop) ADD file:1 in /");
         assert_eq!((line, how.as_str()), (None, "start from a smaller base image"));
         assert_eq!(explained(8_000_000, "COPY data /data").2, SMALLER);
-    }
-
-    #[test]
-    fn users_and_permissions() {
-        let text = "FROM a AS b\nUSER 1\nFROM a\nCOPY x.sh /x.sh\nRUN chmod 644 /x.sh\nUSER app\nRUN mkdir /x\nUSER 7\n";
-        assert_eq!((chmod_line(text, "/x.sh"), chmod_line(text, "/y.sh")), (Some(5), None));
-        assert_eq!((user_at(text, Some(5)), user_at(text, Some(7)).as_deref()), (None, Some("app")));
-        assert_eq!(user_at(text, None).as_deref(), Some("7"));
-    }
-
-    #[test]
-    fn the_line_of_the_step() {
-        let text = "FROM a\nRUN apt-get update && \\\n    apt-get install -y nothing\nCOPY run.py /app/\nRUN false\n";
-        let line = |seen: &str| failed_line(text, seen);
-        assert_eq!(line(" > [2/4] RUN apt-get update &&     apt-get install -y nothing:\nno\nERROR: failed"), Some(2));
-        assert_eq!(line("STEP 3/4: COPY run.py /app/\nError: no such file"), Some(4));
-        assert_eq!(line("[1/2] STEP 4/4: RUN false\nError: building"), Some(5));
-        assert_eq!(line("ERROR: failed to solve: dockerfile parse error on line 3: unknown instruction: RUNN"), Some(3));
-        assert_eq!(line("ERROR: failed to solve: something"), None);
     }
 }

@@ -13,6 +13,7 @@ mod checks;
 mod dockerfile;
 mod engine;
 mod explain;
+mod instruction_lines;
 mod own_files;
 mod praise;
 mod requirements;

@@ -29,7 +29,7 @@ pub use expectation::EngineKind;
 pub use schema::{Curve, EngineRules, Feedback, LatePolicy, SimilarityRules, SubmissionLayout};
 pub use static_checks::StaticKind;
 pub use template::TEMPLATE;
-#[cfg(feature = "schemas")]
+#[cfg(feature = "internals")]
 pub use value_schemas::derived_schema;
 pub use variants::Variant;
 

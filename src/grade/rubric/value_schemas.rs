@@ -4,12 +4,13 @@ use std::borrow::Cow;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-use super::schema::{RawRubric, Toggle};
+use super::schema::Toggle;
 use super::values::{ComposeRule, Count, Expression, OneOrMany, TextPattern};
 use crate::text::units::{Size, Time};
 
+#[cfg(feature = "internals")]
 pub fn derived_schema() -> serde_json::Value {
-    schemars::schema_for!(RawRubric).to_value()
+    schemars::schema_for!(super::schema::RawRubric).to_value()
 }
 
 /// The levels of findings, as a rubric names them.
