@@ -11,7 +11,7 @@ use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 use crate::text::suggest::nearest;
-use crate::text::units::{Size, StringOrNumber, Time};
+use crate::text::units::StringOrNumber;
 
 /// `2`, `"2"`, `">= 2"`, `"< 5"`, as an inclusive range.
 #[derive(Clone, Debug, PartialEq, Eq)]
