@@ -59,7 +59,8 @@ CHANGES = {
     "build-only-env": {"cmd", "value", "+"},
     "build-tools-left": ALL,
     "built-in-place": ALL,
-    "cd-for-workdir": {"+", "value"},
+    # A WORKDIR that follows moves up.
+    "cd-for-workdir": {"+", "-", "cmd", "value"},
     "constant-platform": {"flags"},
     "copied-everything": ALL,
     "early-copy": {"+", "value"},
