@@ -945,3 +945,18 @@ fn commits_that_files_or_scripts_choose() {
         repaired(&text(more)).has("git clone https");
     }
 }
+
+#[test]
+fn packages_that_a_cache_keeps() {
+    let mount = "--mount=type=cache,target=/var/cache/apt,sharing=locked ";
+    let text = |second: &str| {
+        format!(
+            "FROM debian:13-slim AS base\n\n# Tools\nRUN {mount}apt-get update && apt-get install -y --no-install-recommends gawk && rm -rf /var/lib/apt/lists/*\n\nFROM base\nRUN {second}apt-get update && apt-get install -y --no-install-recommends less && rm -rf /var/lib/apt/lists/*\nUSER 1000\nCMD [\"gawk\"]\n"
+        )
+    };
+    let all = repaired(&text(mount)).all;
+    assert!(all.contains("AS base\n\nRUN rm -f /etc/apt/apt.conf.d/docker-clean \\\n"), "{all}");
+    assert!(all.contains("keep-cache\n\n# Tools\n") && all.matches("docker-clean").count() == 1, "{all}");
+    // The packages would stay in the other layer.
+    repaired(&text("")).lacks("docker-clean");
+}

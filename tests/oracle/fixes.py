@@ -64,6 +64,7 @@ CHANGES = {
     "constant-platform": {"flags"},
     "copied-everything": ALL,
     "early-copy": {"+", "value"},
+    "emptied-apt-cache": {"+", "value"},
     "empty-command": {"-"},
     "floating-tag": {"value", "flags"},
     "killing-stopsignal": {"-", "value"},
