@@ -6,6 +6,7 @@ use crate::commands::packages::{Manager, fetches_packages, refreshes_index};
 use crate::finding::prelude::*;
 use crate::fixes::package_index::fetch_index_there;
 use crate::fixes::run_script::{append_to_run, remove_run};
+use crate::knowledge::command_lines::INFORMATION;
 use crate::knowledge::paths::PROGRAMS;
 use crate::knowledge::programs::Class;
 use crate::model::{IndexUse, MAX_LATER_STEPS};
@@ -75,8 +76,9 @@ fn is_unseen(command: &Command, script: &Script) -> bool {
     }
     let of_system =
         PROGRAMS.iter().any(|place| command.path.strip_prefix(place).is_some_and(|rest| rest.starts_with('/')));
+    let asks = matches!(&command.args[..], [arg] if INFORMATION.contains(&arg.lexeme()));
     let builds = command.class().is(Class::NATIVE_BUILD) || command.is("configure");
-    command.path.contains('/') && !of_system && !builds || command.is("python")
+    command.path.contains('/') && !of_system && !builds || command.is_any(&["opam", "python"]) && !asks
 }
 
 /// Removes the lists after the last command that needs them, unless a later `RUN` needs them as well.
@@ -88,7 +90,9 @@ fn fix(step: &Step<'_>, model: &Model<'_>) -> Option<Fix> {
     if refreshes_index(last).is_some() {
         return None;
     }
-    let mut safety = Safety::Safe;
+    // What the step itself runs afterwards may install something as well.
+    let mut rest = script.commands.iter().filter(|other| other.span.start() > last.span.start());
+    let mut safety = if rest.any(|other| is_unseen(other, script)) { Safety::Unsafe } else { Safety::Safe };
     let mut fetched = false;
     let mut after = model.after(step);
     for later in after.by_ref().take(MAX_LATER_STEPS) {

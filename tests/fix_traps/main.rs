@@ -864,6 +864,11 @@ fn lists_that_a_later_step_fetches_anew() {
     assert!(both.safe.contains("recommends gawk && rm -rf /var/lib/apt/lists/*\n"), "{}", both.safe);
     // Perhaps it does not fetch them.
     repaired(&format!("{first}RUN test -e /offline || apt-get update\n{rest}")).lacks("gawk && rm -rf");
+    // Perhaps the step still needs them.
+    let text = format!("{first}    && true\nUSER 1000\nCMD [\"gawk\"]\n")
+        .replace("gawk\n    && true", "gawk && /opt/setup && opam depext -u tool");
+    let both = repaired(&text).has("/opt/setup");
+    assert!(!both.safe.contains("rm -rf") && both.all.contains("rm -rf"), "{}", both.safe);
     // Root removes what root has fetched.
     let text = "FROM debian:13-slim\nRUN useradd -m me\nUSER me\nRUN sudo apt-get update && sudo apt-get install -y --no-install-recommends gawk\nCMD [\"gawk\"]\n";
     repaired(text).has("recommends gawk && sudo rm -rf /var/lib/apt/lists/*\n");
