@@ -1,6 +1,7 @@
 //! Finds `apt-key` commands that add a key.
 
 use crate::commands::download::{Output, downloads};
+use crate::commands::packages::refreshes_index;
 use crate::finding::prelude::*;
 use crate::knowledge::bases;
 use crate::knowledge::hosts::SELF_ENTERED;
@@ -237,6 +238,12 @@ fn keyring(host: Option<&str>, end: &str, step: &Step<'_>, release: Option<Relea
     }
     let name = first.file.as_deref().unwrap_or(domain_name);
     let path = format!("/usr/share/keyrings/{name}");
+    // `add-apt-repository` of older releases knows no such option, so that the file is written without it.
+    let written = match own.iter().find(|entry| entry.is_parsed) {
+        Some(_) if own.len() > 1 => return None,
+        Some(entry) => entry.written(name, cx)?,
+        None => Vec::new(),
+    };
     let entries = own.iter().map(|entry| match entry.has_options {
         // `[ arch=amd64 ]`
         true if cx.text(Span::new(entry.at, entry.at + 2)).ends_with(' ') => {
@@ -245,7 +252,7 @@ fn keyring(host: Option<&str>, end: &str, step: &Step<'_>, release: Option<Relea
         true => Edit::insert(entry.at + 1, format!("signed-by={path}.{end} ")),
         false => Edit::insert(entry.at, format!("[signed-by={path}.{end}] ")),
     });
-    Some(Keyring { entries: entries.collect(), path, safety: Safety::Unsafe })
+    Some(Keyring { entries: entries.chain(written).collect(), path, safety: Safety::Unsafe })
 }
 
 /// Whether the line of a command contains the domain: `curl https://DOMAIN/key | apt-key add -`.
@@ -266,6 +273,33 @@ struct Entry<'a> {
     plain: bool,
     /// The name of the file that it is written to, without `.list`.
     file: Option<String>,
+    /// It is an argument of `add-apt-repository`, which reads it and writes an entry of its own.
+    is_parsed: bool,
+    command: &'a Command,
+    script: &'a Script,
+}
+
+impl Entry<'_> {
+    /// `add-apt-repository 'deb …'` → `echo 'deb …' > /etc/apt/sources.list.d/NAME.list`, where the package index is
+    /// fetched right after it: `add-apt-repository` may have done that as well.
+    fn written(&self, name: &str, cx: &Cx<'_>) -> Option<Vec<Edit>> {
+        let command = self.command;
+        let plain = command.wrappers.is_empty() && command.assignments.is_empty() && command.redirects.is_empty();
+        let alone = command.place.pipe_len <= 1 && !command.place.background && !command.place.conditional;
+        let yes = |arg: &Arg| arg.is("-y") || arg.is("--yes");
+        let entry = command.args.iter().find(|arg| !yes(arg))?;
+        let only = command.args.iter().filter(|arg| !yes(arg)).count() == 1;
+        let next = self.script.after(command).next();
+        let fetched = next.is_some_and(|next| refreshes_index(next).is_some() && !next.place.conditional);
+        if !plain || !alone || !only || !fetched {
+            return None;
+        }
+        let file = format!("/etc/apt/sources.list.d/{name}.list");
+        let start = Span::new(command.name_span.start(), entry.span.start());
+        let end = Span::new(entry.span.end(), command.full_span().end());
+        let free = !cx.text(start).contains('\n') && !cx.source.text().contains(&file);
+        free.then(|| vec![Edit::replace(start, "echo "), Edit::replace(end, format!(" > {file}"))])
+    }
 }
 
 /// The entries that the stage of a step writes for repositories of others than the distribution.
@@ -290,7 +324,9 @@ fn entries<'m>(step: &Step<'_>, cx: &'m Cx<'_>) -> impl Iterator<Item = Entry<'m
         let one_line = text.matches("://").count() == 1;
         let plain = one_line && text.len() > inner.len() && !text.contains('\n');
         let file = written_to(command, script);
-        (!official).then(|| Entry { at, has_options: rest.starts_with('['), host, signed, plain, file })
+        let has_options = rest.starts_with('[');
+        let is_parsed = command.is_any(&["add-apt-repository", "apt-add-repository"]);
+        (!official).then_some(Entry { at, has_options, host, signed, plain, file, is_parsed, command, script })
     })
 }
 
