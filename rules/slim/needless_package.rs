@@ -15,11 +15,12 @@ fn check_file(cx: &Cx<'_>) {
     let facts = Facts { cx, names: OnceCell::new(), hits: RefCell::default() };
     for step in cx.model.steps() {
         let Some(script) = cx.model.shipped_script(step) else { continue };
-        script.commands.iter().for_each(|command| check(command, script, step, &facts));
+        let removed = Gone::of(script);
+        script.commands.iter().for_each(|command| check(command, &removed, step, &facts));
     }
 }
 
-fn check(command: &Command, script: &Script, step: &Step<'_>, facts: &Facts<'_, '_>) {
+fn check(command: &Command, removed: &Gone<'_>, step: &Step<'_>, facts: &Facts<'_, '_>) {
     let cx = facts.cx;
     let Some(install) = installs(command).filter(|install| install.manager.is_system() && !install.dry_run) else {
         return;
@@ -31,7 +32,7 @@ fn check(command: &Command, script: &Script, step: &Step<'_>, facts: &Facts<'_, 
     let found: Vec<(&Package, Category)> = install
         .named()
         .filter_map(|package| Some((package, kind(package)?)))
-        .filter(|(package, _)| !is_removed(package, install, script) && !facts.is_used(&package.name))
+        .filter(|(package, _)| !removed.has(package, install) && !facts.is_used(&package.name))
         .collect();
     if found.is_empty() {
         return;
@@ -43,14 +44,16 @@ fn check(command: &Command, script: &Script, step: &Step<'_>, facts: &Facts<'_, 
         return;
     }
     let runs_something = cx.model.final_stage().is_some_and(|stage| stage.starts_a_program(cx.model));
-    let works = cx.model.final_stage().is_some_and(|stage| stage.runs_a_program(cx.model) != Tri::Yes);
+    let runs = cx.model.final_stage().map_or(Tri::Unknown, |stage| stage.runs_a_program(cx.model));
     let names: Vec<String> = found.iter().map(|(package, _)| format!("`{}`", package.name)).collect();
     let explained = is_explained(&found, step, cx.model);
     // A program that is not seen may call `ping`; nothing calls an editor.
     let seen = cx.model.context.is_some_and(|context| context.is_sure());
     let mut idle = found.clone();
     idle.retain(|(package, _)| seen || !ALSO_CALLED.contains(&package.name.as_str()));
-    let fix = fix(&idle, idle.len() == found.len(), install, command, cx)
+    // Without a program, what is installed is what the image is for, and others may build on it.
+    let safety = if runs_something && runs != Tri::No { Safety::Unsafe } else { Safety::Display };
+    let fix = fix(&idle, idle.len() == found.len(), safety, install, command, cx)
         .filter(|_| !step.is_exec_form() && !idle.is_empty() && !explained);
     let end = if others.is_empty() { "" } else { "s" };
     let message = format!(
@@ -65,7 +68,7 @@ fn check(command: &Command, script: &Script, step: &Step<'_>, facts: &Facts<'_, 
     report.help(format!(
         "omit the package{end}; to inspect a running container, use `docker debug`, or `kubectl debug` in a cluster"
     ));
-    if !runs_something || works || explained || found.iter().all(|found| found.1 == Category::Debug) {
+    if !runs_something || runs != Tri::Yes || explained || found.iter().all(|found| found.1 == Category::Debug) {
         // Someone may work in it after all, or a start script that is not available may call it.
         report.at_most(Level::Note);
     }
@@ -200,20 +203,50 @@ impl<'a> Facts<'_, 'a> {
 /// How deep an installation may be in another one.
 const MAX_NESTED: usize = 16;
 
-/// Whether the same `RUN` removes the package again, by name or with its group.
-fn is_removed(package: &Package, install: &Install, script: &Script) -> bool {
-    let group = install.virtual_group.as_ref().map(|group| group.lexeme());
-    script.commands.iter().filter_map(uninstalls).flat_map(|(_, removed)| removed).any(|removed| {
-        let text = removed.text.trim_end_matches('*');
-        text == package.name || Some(text) == group || (removed.text.contains('*') && package.name.starts_with(text))
-    })
+/// What a `RUN` removes again.
+struct Gone<'m> {
+    /// Packages and groups.
+    names: HashSet<&'m str>,
+    /// What comes before a `*`.
+    beginnings: HashSet<&'m str>,
+}
+
+impl<'m> Gone<'m> {
+    fn of(script: &'m Script) -> Self {
+        let (mut names, mut beginnings) = (HashSet::new(), HashSet::new());
+        for removed in script.commands.iter().filter_map(uninstalls).flat_map(|(_, removed)| removed) {
+            let text = removed.text.trim_end_matches('*');
+            names.insert(text);
+            if removed.text.contains('*') {
+                beginnings.insert(text);
+            }
+        }
+        Self { names, beginnings }
+    }
+
+    /// Whether it contains the package, by name or with its group.
+    fn has(&self, package: &Package, install: &Install) -> bool {
+        let name = package.name.as_str();
+        let group = install.virtual_group.as_ref().map(|group| group.lexeme());
+        let begins = || name.char_indices().map(|(at, _)| &name[..at]).any(|start| self.beginnings.contains(start));
+        self.names.contains(name)
+            || group.is_some_and(|group| self.names.contains(group))
+            || !self.beginnings.is_empty() && begins()
+    }
 }
 
 /// How many scripts of the build context are searched.
 const MAX_SCRIPTS: usize = 32;
 
 /// Deletes the packages' names, if something else is left to install.
-fn fix(found: &[(&Package, Category)], all: bool, install: &Install, command: &Command, cx: &Cx<'_>) -> Option<Fix> {
+fn fix(
+    found: &[(&Package, Category)],
+    all: bool,
+    safety: Safety,
+    install: &Install,
+    command: &Command,
+    cx: &Cx<'_>,
+) -> Option<Fix> {
     if found.len() >= install.packages.len() {
         return None;
     }
@@ -234,5 +267,5 @@ fn fix(found: &[(&Package, Category)], all: bool, install: &Install, command: &C
             format!("omit {}", names.join(", "))
         }
     };
-    Fix::new(Safety::Unsafe, title, edits?)
+    Fix::new(safety, title, edits?)
 }

@@ -111,6 +111,10 @@ const PREFIXES: &[Prefix] = &[
     Prefix { names: &["conda", "mamba", "micromamba"], verb: Some("run"), values: Values::new(&["-n", "--name", "-p", "--prefix", "--cwd"]), ..PLAIN },
     Prefix { names: &["poetry", "pipenv"], verb: Some("run"), values: Values::new(&["-C", "-P", "--directory", "--project"]), ..PLAIN },
     Prefix { names: &["bundle"], verb: Some("exec"), ..PLAIN },
+    Prefix { names: &["qemu-aarch64", "qemu-aarch64-static", "qemu-arm", "qemu-arm-static", "qemu-i386", "qemu-i386-static",
+        "qemu-ppc64le", "qemu-ppc64le-static", "qemu-riscv64", "qemu-riscv64-static", "qemu-s390x", "qemu-s390x-static",
+        "qemu-x86_64", "qemu-x86_64-static"],
+        values: Values::new(&["-L", "-E", "-U", "-cpu", "-g", "-s", "-B", "-R", "-d", "-D", "-0"]), stop: &["-h", "-version"], ..PLAIN },
 ];
 
 /// The ways in which this program runs the command in its arguments.
