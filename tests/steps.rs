@@ -36,6 +36,8 @@ const SHAPES: &[(&str, &str, &str, &str)] = &[
     ("FROM debian:12\n", "RUN apt-get update && apt-get install -y curl\n", "", ""),
     ("FROM debian:12\nRUN apt-get install -y", " curl", "", "\n"),
     ("FROM debian:12\n", "RUN apt-get install -y a%\n", "RUN apt-get purge -y a%\n", ""),
+    ("FROM debian:12\n", "RUN apt-get install -y a%\n", "RUN apt-get install -y curl\n", ""),
+    ("FROM debian:12\nRUN a", " && apt-get install -y vim && apt-get purge -y a%", "", "\n"),
     ("FROM debian:12\n", "# plimsoll: ignore-file[untagged-base]: x\n", "RUN cd a\n", ""),
     ("FROM debian:12\n", "# plimsoll: ignore[untagged-base]: x%\nRUN apt-get install a\n", "", ""),
     ("", "# plimsoll: ignore-stage[all]: x\nFROM a\nRUN cd /a\n", "", ""),

@@ -175,12 +175,17 @@ const NEED_CERTIFICATES: [&str; 5] = ["curl", "git", "wget", "git-core", "apt-tr
 
 const CERTIFICATES: &str = "ca-certificates";
 
+/// How many steps and commands are searched for an earlier install, so that many installs take linear time.
+const MAX_EARLIER: usize = 256;
+
 /// Whether an earlier install gets the certificates: they are recommended there, or its own fix adds them.
 fn comes_with_certificates<'a>(command: &Command, stage: &Stage<'a>, cx: &Cx<'a>) -> bool {
-    let installs = stage.lineage(cx.model).flat_map(|stage| stage.installs());
-    let mut earlier =
-        installs.filter(|(_, other, _)| other.span.start() < command.span.start() && !other.place.conditional);
-    earlier.any(|(step, _, install)| {
+    let steps = stage.lineage(cx.model).flat_map(|stage| &stage.steps).take(MAX_EARLIER);
+    let runs = steps.filter(|step| step.keyword() == Keyword::Run);
+    let commands = runs.flat_map(|step| step.commands().iter().map(move |command| (step, command))).take(MAX_EARLIER);
+    let mut earlier = commands.filter(|(_, other)| other.span.start() < command.span.start());
+    earlier.any(|(step, other)| {
+        let Some(install) = installs(other).filter(|_| !other.place.conditional) else { return false };
         install.manager == Manager::Apt
             && !install.no_recommends
             && !install.dry_run
