@@ -3,7 +3,9 @@
 use crate::commands::packages::{Manager, PackageKind, installs};
 use crate::finding::prelude::*;
 use crate::knowledge::command_lines::build_subcommands;
-use crate::knowledge::comment_words::{CACHING, DEPENDENCIES};
+use crate::fixes::run_script::remove_lines;
+use crate::knowledge::comment_words::{CACHING, DEPENDENCIES, ORDER, REQUESTS};
+use crate::syntax::{Item, ItemKind};
 
 pub const RULE: Rule = Rule::new(Level::Warn, "0.1.0", &[Check::OnStage(check)]).linux_only().fix(Fixable::Sometimes);
 
@@ -225,6 +227,8 @@ fn fix(tool: &str, files: &[String], step: &Step<'_>, copy: &Step<'_>, stage: &S
         Edit::replace(source.span.cover(dest.span), format!("{} ./", files.join(" "))),
         Edit::insert(step.instruction.span.end(), format!("{line_end}{blank}{comment}{text}")),
     ];
+    let moved = |edit: &Edit| lines.is_some_and(|lines| lines.contains(edit.span));
+    edits.extend(requests(files, stage, cx).into_iter().filter(|edit| !moved(edit)));
     edits.extend(lines.map(Edit::delete));
     let safety = if safe { Safety::Unsafe } else { Safety::Display };
     Fix::new(safety, "copy the dependency lists first, and the rest later", edits)
@@ -257,6 +261,30 @@ fn comment_above<'a>(step: &Step<'_>, stage: &Stage<'_>, cx: &Cx<'a>) -> (&'a st
         false if CACHING.iter().any(|word| lower.contains(word)) => ("", Some(span)),
         false => (comment, Some(span)),
     }
+}
+
+/// The comments after the `FROM` that ask for what the fix does: `# TODO: copy requirements.txt first`.
+fn requests(files: &[String], stage: &Stage<'_>, cx: &Cx<'_>) -> Vec<Edit> {
+    let items = &cx.model.file.items;
+    let from = items.partition_point(|item| item.span.start() <= stage.from.span.start());
+    let items = &items[from..];
+    let comment = |at: usize| items.get(at).filter(|item| matches!(item.kind, ItemKind::Comment));
+    let is_end = |item: &Item| matches!(&item.kind, ItemKind::Instruction(next) if next.keyword == Keyword::From);
+    let end = items.iter().position(is_end).unwrap_or(items.len());
+    let has_word = |said: &str, words: &[&str]| {
+        said.split(|char: char| !char.is_alphanumeric()).any(|word| words.contains(&word))
+    };
+    let requests = (0..end).filter_map(|at| {
+        let span = comment(at)?.span;
+        let said = cx.text(span).to_ascii_lowercase();
+        let names = DEPENDENCIES.iter().any(|word| said.contains(word)) || files.iter().any(|file| said.contains(file));
+        let asks = has_word(&said, REQUESTS) && has_word(&said, ORDER) && said.contains("copy") && names;
+        // It does not go on in the next line.
+        let ends =
+            || comment(at + 1).is_none_or(|next| has_word(&cx.text(next.span).to_ascii_lowercase(), REQUESTS));
+        (asks && ends()).then(|| remove_lines(cx.model, span))
+    });
+    requests.collect()
 }
 
 /// Whether a blank line comes between two steps.

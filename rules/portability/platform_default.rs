@@ -1,7 +1,9 @@
 //! Finds defaults of the automatic platform arguments, which hide the automatic value.
 
 use crate::finding::prelude::*;
+use crate::knowledge::comment_words::FALLBACK;
 use crate::knowledge::variables;
+use crate::syntax::Pair;
 
 pub const RULE: Rule =
     Rule::new(Level::Warn, "0.1.0", &[Check::OnInstruction(&[Keyword::Arg], check)]).fix(Fixable::Always);
@@ -18,6 +20,19 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
         let edit = Edit::delete(Span::new(pair.name.span.end(), pair.span.end().max(pair.name.span.end())));
         let mut found = cx.report(pair.span, format!("the default of `{name}` overrides the value that BuildKit sets"));
         found.help(format!("write `ARG {name}`: with a default, the value is the same on every platform"));
-        found.fix(Fix::new(Safety::Unsafe, "remove the default", [edit]));
+        // A builder that does not set it would leave it empty.
+        let safety = if is_wanted(cx.model) { Safety::Display } else { Safety::Unsafe };
+        found.fix(Fix::new(safety, "remove the default", [edit]));
     }
+}
+
+/// How many `ARG` instructions are searched for a comment.
+const MAX_ARGS: usize = 64;
+
+/// Whether a comment on one of these arguments says why it has a default. It goes for all of them.
+fn is_wanted(model: &Model<'_>) -> bool {
+    let is_default = |pair: &Pair| variables::PLATFORM.contains(&pair.name.text.as_str()) && pair.value.is_some();
+    let args = model.file.instructions().filter(|it| it.keyword == Keyword::Arg).take(MAX_ARGS);
+    let mut defaults = args.filter(|it| matches!(&it.args, Args::Pairs(args) if args.pairs.iter().any(is_default)));
+    defaults.any(|it| model.mentions(it, FALLBACK))
 }

@@ -48,6 +48,11 @@ impl<'a> Stage<'a> {
 }
 
 impl Model<'_> {
+    /// Whether the comments in and directly above an instruction contain one of the words, in lower case.
+    pub fn mentions(&self, instruction: &Instruction, words: &[&str]) -> bool {
+        has_word(&comments(instruction, self), words)
+    }
+
     /// Whether a comment above the first instruction says that a program writes the file.
     pub fn is_generated(&self) -> bool {
         let head = self.file.items.iter().take_while(|item| !matches!(item.kind, ItemKind::Instruction(_)));
