@@ -94,14 +94,18 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
     // What is on several lines, or is given to an entrypoint that is not known, keeps its form.
     let short = |safety| safety == Safety::Safe && !cx.text(*span).contains('\n');
     let array = array.filter(|(_, safety)| !commented && (words.is_some() || short(*safety)));
-    let exec = || exec_last(step).filter(|_| !brief);
+    // `cmd` knows no `exec`.
+    let mut exec_fix = exec_last(step).filter(|_| !brief);
+    if !cx.model.shows_linux() {
+        exec_fix.iter_mut().for_each(|fix| fix.safety = Safety::Display);
+    }
     // Where exec form may start it otherwise, the shell still can, and step aside.
     let stays = |safety| safety == Safety::Unsafe && !gives_way && !arguments;
     let fix = match array {
-        Some((array, safety)) => exec()
+        Some((array, safety)) => exec_fix
             .filter(|fix| stays(safety) && fix.safety == Safety::Safe)
             .or_else(|| Fix::new(safety, "use exec form", [Edit::replace(*span, array)])),
-        None => exec(),
+        None => exec_fix,
     };
     found.fix(fix);
 }

@@ -61,6 +61,7 @@ impl<'a> Model<'a> {
             answers: Default::default(),
             memo: Memo::default(),
             is_fragment: false,
+            linux: OnceLock::new(),
             providers: super::provides::Providers::default(),
             files: super::files::Files::default(),
         };

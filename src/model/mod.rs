@@ -24,6 +24,7 @@ mod programs;
 mod provides;
 mod query;
 mod role;
+mod system;
 mod script_variables;
 mod script_view;
 mod shellcheck_comments;
@@ -87,6 +88,8 @@ pub struct Model<'a> {
     files: files::Files,
     /// See [`Stage::runs_any`].
     answers: Mutex<HashMap<(Ask, usize), bool>>,
+    /// See [`Model::shows_linux`].
+    linux: OnceLock<bool>,
     /// What the fixes have planned.
     pub(crate) memo: Memo,
 }
