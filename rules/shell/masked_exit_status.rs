@@ -63,6 +63,10 @@ fn fix(script: &ScriptView<'_, '_>, at: usize, declares: &str, name: &str, arg: 
         return None;
     }
     let pipelines = &script.tree()[list.pipelines];
+    // Between `;` nothing looks at its status.
+    if pipelines.len() == 1 && !(script.options.errexit || survey.sets_errexit()) {
+        return None;
+    }
     let or = pipelines
         .iter()
         .any(|pipeline| pipeline.operator.is_some_and(|(kind, _)| kind == crate::shell::reader::AndOr::Or));

@@ -263,7 +263,14 @@ fn edits<'a>(
     if ends_paragraph(place, model) && (user_last.is_none() || !tail.is_empty()) {
         tail.insert_str(0, end);
     }
-    match user_last {
+    // A USER that no RUN comes after is of no use: files that are copied belong to root with any.
+    let idle = user_root.filter(|user| {
+        let steps = stage.steps.get(user.index + 1..).unwrap_or_default();
+        let needs = |step: &Step<'_>| ROOTS.contains(&step.keyword()) && !matches!(step.keyword(), Keyword::Copy | Keyword::Add);
+        let made = at.is_none_or(|at| at < user.instruction.span.start());
+        tail.is_empty() && made && user.comment_above(model).is_empty() && !steps.iter().any(needs)
+    });
+    match user_last.or(idle) {
         Some(step) => {
             if !tail.is_empty() {
                 insert(&mut edits, place, &tail);
