@@ -2,8 +2,8 @@
 
 use crate::commands::packages::{Manager, PackageKind, installs};
 use crate::finding::prelude::*;
-use crate::knowledge::command_lines::build_subcommands;
 use crate::fixes::run_script::remove_lines;
+use crate::knowledge::command_lines::build_subcommands;
 use crate::knowledge::comment_words::{CACHING, DEPENDENCIES, ORDER, REQUESTS};
 use crate::syntax::{Item, ItemKind};
 
@@ -271,17 +271,15 @@ fn requests(files: &[String], stage: &Stage<'_>, cx: &Cx<'_>) -> Vec<Edit> {
     let comment = |at: usize| items.get(at).filter(|item| matches!(item.kind, ItemKind::Comment));
     let is_end = |item: &Item| matches!(&item.kind, ItemKind::Instruction(next) if next.keyword == Keyword::From);
     let end = items.iter().position(is_end).unwrap_or(items.len());
-    let has_word = |said: &str, words: &[&str]| {
-        said.split(|char: char| !char.is_alphanumeric()).any(|word| words.contains(&word))
-    };
+    let has_word =
+        |said: &str, words: &[&str]| said.split(|char: char| !char.is_alphanumeric()).any(|word| words.contains(&word));
     let requests = (0..end).filter_map(|at| {
         let span = comment(at)?.span;
         let said = cx.text(span).to_ascii_lowercase();
         let names = DEPENDENCIES.iter().any(|word| said.contains(word)) || files.iter().any(|file| said.contains(file));
         let asks = has_word(&said, REQUESTS) && has_word(&said, ORDER) && said.contains("copy") && names;
         // It does not go on in the next line.
-        let ends =
-            || comment(at + 1).is_none_or(|next| has_word(&cx.text(next.span).to_ascii_lowercase(), REQUESTS));
+        let ends = || comment(at + 1).is_none_or(|next| has_word(&cx.text(next.span).to_ascii_lowercase(), REQUESTS));
         (asks && ends()).then(|| remove_lines(cx.model, span))
     });
     requests.collect()

@@ -97,7 +97,7 @@ fn target<'a>(copied: &Step<'a>, run: &Step<'a>, source: &str, dest: &str, model
 /// Whether an earlier step may have put something else there, which the mount would hide, and which would stay when the
 /// removal goes.
 fn holds_more<'a>(copied: &Step<'a>, target: &str, model: &Model<'a>) -> bool {
-    let Some(stage) = model.stage(copied.stage) else { return true };
+    let Some(stage) = model.stage(copied.stage).filter(|_| copied.index <= MAX_STEPS) else { return true };
     let mut before = stage.history(model).take_while(|step| !std::ptr::eq(*step, copied));
     let names = |word: &str, folder: Option<&str>| {
         join_path(folder, word, false).is_some_and(|path| path == target || lies_below(&path, target))
