@@ -6,9 +6,11 @@ use crate::commands::packages::installs;
 use crate::finding::{Fix, Safety};
 use crate::fixes::line_end;
 use crate::fixes::run_script::remove_lines;
+use crate::knowledge::file_kinds::{Kind, kind};
 use crate::knowledge::programs::Class;
 use crate::model::{Model, Step, join_path, lies_below};
 use crate::shell::{Arg, Command, rewrite};
+use crate::syntax::Keyword;
 use crate::text::Edit;
 
 /// After more steps it is not looked at what they have put where.
@@ -125,9 +127,20 @@ fn brings_tree<'a>(step: &Step<'a>, target: &str, model: &Model<'a>) -> bool {
         let name = source.rsplit('/').next().unwrap_or_default();
         match context.filter(|_| !source.contains(['$', '*', '?', '['])) {
             Some(context) => context.exists(&format!("{source}/{rest}")),
-            // A name with an ending is a file's.
-            None => name.trim_start_matches('.').rsplit_once('.').is_none_or(|(_, end)| end.contains(['*', '/'])),
+            None => {
+                let tarball = step.keyword() == Keyword::Add && kind(name).is(Kind::TARBALL);
+                tarball || !is_of_file(name)
+            }
         }
+    })
+}
+
+/// Whether a name has the ending of a file: not `conf.d`, `root-3.12` or a pattern.
+fn is_of_file(name: &str) -> bool {
+    let ending = name.trim_start_matches('.').rsplit_once('.').map(|(_, ending)| ending);
+    ending.is_some_and(|ending| {
+        let number = ending.bytes().all(|byte| byte.is_ascii_digit());
+        ending != "d" && !number && !ending.contains(['*', '?'])
     })
 }
 

@@ -4,6 +4,7 @@
 use crate::commands::download::extracts;
 use crate::finding::{Fix, Order, Safety};
 use crate::fixes::root_obstacles::doubt;
+use crate::fixes::run_script::remove_lines;
 use crate::fixes::world_writable::{Opened, opened};
 use crate::fixes::{line_end, placement, source_scan};
 use crate::knowledge::bases::{self, Role};
@@ -270,6 +271,15 @@ fn edits<'a>(
         let made = at.is_none_or(|at| at < user.instruction.span.start());
         tail.is_empty() && made && user.comment_above(model).is_empty() && !steps.iter().any(needs)
     });
+    // The user from before it stays.
+    let back = idle.filter(|user| {
+        let before = user.state.user.as_deref().and_then(|before| before.value.as_deref());
+        user_last.is_none() && account.had && before == Some(account.user.as_str())
+    });
+    if let Some(user) = back {
+        edits.push(remove_lines(model, user.instruction.lines_span()));
+        return Some(edits);
+    }
     match user_last.or(idle) {
         Some(step) => {
             if !tail.is_empty() {
