@@ -794,7 +794,7 @@ fn what_a_fourth_reading_sent_back() {
     let text = "FROM debian:12-slim\nRUN echo 'deb https://repo.example.com/deb ./' > /etc/apt/sources.list.d/tool.list\nRUN apt-get update && apt-get install -y --no-install-recommends --force-yes tool && rm -rf /var/lib/apt/lists/*\nUSER 1000\nCMD [\"tool\"]\n";
     repaired(text).has("--force-yes");
     // A comment wants the editor.
-    let text = "FROM debian:13-slim\nRUN apt-get update && apt-get install -y --no-install-recommends gawk nano vim && rm -rf /var/lib/apt/lists/*\n# Fix for nano\nENV TERM=xterm\nUSER 1000\nCMD [\"gawk\"]\n";
+    let text = "FROM debian:13-slim\nRUN apt-get update && apt-get install -y --no-install-recommends gawk nano vim && rm -rf /var/lib/apt/lists/*\n# Fix for nano\nENV TERM=xterm\nUSER 1000\nCMD [\"/srv/report\"]\n";
     let both = repaired(text).has("gawk nano");
     assert!(!both.all.contains("vim"), "{}", both.all);
     // Hosts that do not answer any more do not answer by HTTPS either.
