@@ -65,7 +65,7 @@ fn check(cx: &Cx<'_>) {
                 {
                     continue;
                 }
-                if step.index < last_reader {
+                if step.index < last_reader || renews(name, step, stage) {
                     continue;
                 }
                 cx.report(span, format!("`{name}` is declared, but nothing after it uses it"))
@@ -101,6 +101,11 @@ fn may_read(step: &Step<'_>) -> bool {
         (Keyword::Run | Keyword::Onbuild, _) => true,
         _ => false,
     }
+}
+
+/// Whether a new value is what makes the next `RUN` run again: BuildKit counts every `ARG` above it.
+fn renews(name: &str, step: &Step<'_>, stage: &Stage<'_>) -> bool {
+    variables::VOLATILE.contains(&name) && stage.steps[step.index..].iter().any(|step| step.keyword() == Keyword::Run)
 }
 
 fn is_read_by_tools(name: &str) -> bool {

@@ -2,7 +2,7 @@
 
 use std::cell::LazyCell;
 
-use super::shared::{is_brought_unseen, lacks_certificates, shorten};
+use super::shared::{is_brought_unseen, lacks_certificates, lacks_tls, shorten};
 use crate::commands::download::{downloads, verifies};
 use crate::commands::windows_download;
 use crate::finding::prelude::*;
@@ -33,8 +33,9 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
                     if text.starts_with("http://") && is_outside(text) {
                         let checked = last_check.is_some_and(|check| check > at);
                         // Without certificates `https` fails.
-                        let lacking =
-                            lacks_certificates(step, command, cx.model) || is_brought_unseen(step, command, cx.model);
+                        let lacking = lacks_certificates(step, command, cx.model)
+                            || lacks_tls(step, command, cx.model)
+                            || is_brought_unseen(step, command, cx.model);
                         let safety = if lacking { Safety::Display } else { Safety::Unsafe };
                         report(arg.span, text, checked, safety, cx);
                     }

@@ -4,6 +4,7 @@ use crate::commands::packages::installs;
 use crate::finding::prelude::*;
 use crate::knowledge::hosts::CERTIFICATE_SIGNS;
 use crate::knowledge::managers::Manager;
+use crate::knowledge::os::Distro;
 use crate::model::{MAX_LATER_STEPS, Thing, Tri};
 use crate::shell::rewrite;
 
@@ -23,6 +24,17 @@ pub(super) fn lacks_certificates<'a>(step: &Step<'a>, command: &Command, model: 
     apt && !brought
         && model.has_program_before(step, command, &command.name) == Tri::Yes
         && model.has_program_before(step, command, UPDATE_CERTIFICATES) == Tri::No
+}
+
+/// Whether the command is the `wget` of a BusyBox that cannot speak TLS by itself: up to Alpine 3.6.
+pub(super) fn lacks_tls<'a>(step: &Step<'a>, command: &Command, model: &Model<'a>) -> bool {
+    let Some(stage) = model.stage(step.stage) else { return false };
+    let os = stage.contents(model).and_then(|contents| contents.os.as_ref());
+    let minor = os.filter(|os| os.distro == Distro::Alpine).and_then(|os| os.version.as_deref()?.strip_prefix("3."));
+    let is_old = minor.and_then(|minor| minor.split('.').next()?.parse::<u32>().ok()).is_some_and(|minor| minor <= 6);
+    let helps = |name: &str| matches!(name, "wget" | "openssl" | "libressl");
+    let mut installs = stage.lineage(model).flat_map(|stage| stage.installs());
+    is_old && command.is("wget") && !installs.any(|(_, _, install)| install.named().any(|package| helps(&package.name)))
 }
 
 /// Adds the certificates to the list of packages by which an earlier command of the file installs this command's program.

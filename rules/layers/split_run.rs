@@ -238,8 +238,8 @@ fn cleaned_again(one: &Script, other: &Script, cx: &Cx<'_>) -> Option<usize> {
 
 /// Whether the second command follows the first with only `&&` in between.
 fn follows(first: &Command, second: &Command, cx: &Cx<'_>) -> bool {
-    let between = cx.text(Span::new(first.full_span().end(), second.full_span().start()));
-    let joint: String = between.chars().filter(|char| !char.is_whitespace() && *char != '\\').collect();
+    let Some(gap) = first.gap_to(second) else { return false };
+    let joint: String = cx.text(gap).chars().filter(|char| !char.is_whitespace() && *char != '\\').collect();
     joint == "&&" && first.place.scope == 0 && first.place.depth == 0 && first.place.list == second.place.list
 }
 

@@ -74,7 +74,8 @@ struct Keyring {
 }
 
 fn fix(command: &Command, step: &Step<'_>, release: Option<Release>, cx: &Cx<'_>) -> Option<Fix> {
-    if step.is_exec_form() {
+    // What an ONBUILD adds is for another image.
+    if step.is_exec_form() || step.is_kept {
         return None;
     }
     if command.args.first().is_some_and(|verb| verb.is("adv")) {
@@ -164,7 +165,7 @@ fn piped(command: &Command, step: &Step<'_>, release: Option<Release>, cx: &Cx<'
 /// contain the key, and a failure is noticed.
 fn to_file(download: &Command, reader: &Command, place: &str) -> Option<Vec<Edit>> {
     let plain = reader.wrappers.is_empty() && download.redirects.is_empty() && reader.redirects.is_empty();
-    let end = Span::new(download.full_span().end(), reader.full_span().end());
+    let end = download.gap_to(reader)?.cover(reader.full_span());
     match download.name.as_str() {
         _ if !plain => None,
         "curl" if !download.has_flag(&["-o", "-O", "--output", "--remote-name"]) => {

@@ -57,7 +57,7 @@ fn join(first: &Command, second: &Command, install: &Install, cx: &Cx<'_>) -> Op
     let start = install.packages.first()?.span;
     let behind = second.args.iter().skip_while(|arg| arg.span != start).count();
     let at = second.args.len().checked_sub(behind)?;
-    let gap = Span::new(first.full_span().end(), second.span.start());
+    let gap = first.gap_to(second)?;
     let blank = |text: &str| !text.contains('#');
     let before = second.args.get(at.checked_sub(1)?)?.span.end();
     let own = cx.text(Span::new(before, start.start()));

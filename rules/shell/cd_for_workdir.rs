@@ -82,7 +82,7 @@ fn fix(command: &Command, script: &Script, step: &Step<'_>, folder: &str, cx: &C
     let second = script.after(command).next()?;
     let plain = folder.chars().all(|char| char.is_ascii_alphanumeric() || "/._-+".contains(char));
     let alone = script.commands.first()?.span == command.span && step.instruction.flags.is_empty();
-    let gap = Span::new(command.span.end(), second.span.start());
+    let gap = command.gap_to(second)?;
     let bare =
         cx.text(gap).trim_matches(|char: char| char.is_whitespace() || char == cx.model.file.escape.as_char()) == "&&";
     let joined = second.place.link == Link::And && second.place.list == command.place.list && bare;

@@ -44,7 +44,14 @@ fn check(step: &Step<'_>, cx: &Cx<'_>) {
     let at = if text.starts_with("#!") { text.find('\n').map_or(text.len(), |end| end + 1) } else { 0 };
     let first_line = text[at..].lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
     let indent = &first_line[..first_line.len() - first_line.trim_start().len()];
-    let edit = Edit::insert(heredoc.body.start() + at, format!("{indent}set -e{line_end}"));
+    let start = heredoc.body.start() + at;
+    // `set -x`
+    let own =
+        first_line.trim().strip_prefix("set -").filter(|flags| flags.bytes().all(|byte| matches!(byte, b'x' | b'u')));
+    let edit = match own.and(text[at..].find("set -")) {
+        Some(set) => Edit::insert(start + set + "set -".len(), "e"),
+        None => Edit::insert(start, format!("{indent}set -e{line_end}")),
+    };
     let fix = Fix::new(Safety::Unsafe, "start with `set -e`", [edit]).filter(|_| script.clean && !mended);
     let sure = work(first).is_some();
     let message =

@@ -160,6 +160,12 @@ impl Command {
         self.redirects.iter().fold(self.span, |span, redirect| span.cover(redirect.span))
     }
 
+    /// The text between this command and the next one. `None` if that one is inside of this one: `a $(b)`.
+    pub fn gap_to(&self, next: &Command) -> Option<Span> {
+        let (start, end) = (self.full_span().end(), next.full_span().start());
+        (start <= end).then(|| Span::new(start, end))
+    }
+
     /// Its name and its subcommand, without what follows: `apt-get -y install`.
     pub fn head_span(&self) -> Span {
         self.subcommand().map_or(self.name_span, |arg| self.name_span.cover(arg.span))

@@ -20,7 +20,7 @@ pub fn append(script: &Script, command: &Command, what: &str, source: &Source) -
     let next = script.commands[at + 1..].iter().find(|other| other.span.start() >= command.full_span().end());
     let ends_list = next.is_none_or(|next| next.place.list != command.place.list);
     if let Some(next) = next.filter(|_| ends_list && script.has_errexit(command)) {
-        let gap = source.slice(between(command, next));
+        let gap = source.slice(command.gap_to(next)?);
         let straight = next.place.depth == 0 && next.place.scope == 0;
         let gap = match joins(gap).filter(|_| straight) {
             Some(";") => gap,
@@ -39,8 +39,8 @@ pub fn append(script: &Script, command: &Command, what: &str, source: &Source) -
     // As the next command follows, so that no line is cut in two; otherwise as this one follows the last.
     let after = next.filter(|next| !ends_list && next.place.link == Link::And && next.place.scope == 0);
     let gap = match (after, before) {
-        (Some(next), _) => Some(between(command, next)),
-        (None, Some(before)) => Some(between(before, command)),
+        (Some(next), _) => command.gap_to(next),
+        (None, Some(before)) => before.gap_to(command),
         (None, None) => None,
     };
     let gap = gap.map(|gap| source.slice(gap)).filter(|gap| joins(gap) == Some("&&"));
@@ -169,7 +169,7 @@ pub fn remove(script: &Script, command: &Command, source: &Source) -> Option<Edi
     let at = script.commands.iter().position(|other| other.span == command.span)?;
     let next = script.commands.get(at + 1)?;
     let same = next.place.depth == 0 && next.place.scope == 0 && is_plain(command);
-    let joined = same && joins(source.slice(between(command, next))).is_some();
+    let joined = same && command.gap_to(next).is_some_and(|gap| joins(source.slice(gap)).is_some());
     joined.then(|| Edit::delete(Span::new(command.span.start(), next.span.start())))
 }
 
@@ -177,7 +177,7 @@ pub fn remove(script: &Script, command: &Command, source: &Source) -> Option<Edi
 pub fn remove_last(script: &Script, command: &Command, source: &Source) -> Option<Edit> {
     let (last, rest) = script.commands.split_last().filter(|(last, _)| last.span == command.span)?;
     let before = rest.last().filter(|before| before.place.depth == 0 && before.place.scope == 0)?;
-    let joined = is_plain(last) && joins(source.slice(between(before, last))) == Some("&&");
+    let joined = is_plain(last) && before.gap_to(last).is_some_and(|gap| joins(source.slice(gap)) == Some("&&"));
     let whole = last.full_span().end() == script.span.end();
     (joined && whole).then(|| Edit::delete(Span::new(before.full_span().end(), last.full_span().end())))
 }
@@ -217,11 +217,6 @@ fn is_straight(command: &Command) -> bool {
     straight
         && !(place.conditional || place.subshell || place.background)
         && !command.redirects.iter().any(|redirect| redirect.is_heredoc())
-}
-
-fn between(first: &Command, second: &Command) -> Span {
-    let start = first.full_span().end();
-    Span::new(start, second.span.start().max(start))
 }
 
 /// What joins two commands, if there is nothing else (no comment) between them.

@@ -23,7 +23,8 @@ impl Span {
     /// The bytes from `start` up to, not including, `end`.
     pub fn new(start: usize, end: usize) -> Self {
         debug_assert!(start <= end && end <= MAX_LEN);
-        Self { start: start as u32, end: end as u32 }
+        // Not even a mistake of ours may end a run.
+        Self { start: start as u32, end: end.max(start) as u32 }
     }
 
     /// The empty span at `at`.
