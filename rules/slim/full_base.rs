@@ -37,7 +37,9 @@ fn check(image: &ImageRef, stage: &Stage<'_>, cx: &Cx<'_>) {
     let by_microdnf = matches!(bases::os(&name, image.tag_text()).and_then(|os| os.manager), Some(Manager::Dnf));
     let stages = || stage.history(cx.model);
     let commands = || stages().flat_map(Step::commands);
-    let breaks = by_microdnf && commands().any(|command| command.is_any(&["dnf", "yum"]));
+    // An unknown wrapper may call it, or a stage that is built on this one.
+    let named = cx.source.mentions("yum ") || cx.source.mentions(" dnf ");
+    let breaks = by_microdnf && (named || commands().any(|command| command.is_any(&["dnf", "yum"])));
     let needs = what_needs_full(stage, cx.model, &name);
     let to_build_on = stage.is_to_build_on(cx.model);
     let safety = if to_build_on { Safety::Display } else { Safety::Unsafe };

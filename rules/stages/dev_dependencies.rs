@@ -109,9 +109,11 @@ fn project(
     }
     let span = command.name_span.cover(install.verb);
     let text = cx.text(span);
-    let at = Edit::insert(install.verb.end(), format!(" {}", omission.flag));
+    let flag =
+        if omission.flag == "--omit=dev" && has_old_npm(step, cx.model) { "--production" } else { omission.flag };
+    let at = Edit::insert(install.verb.end(), format!(" {flag}"));
     let fixable = !step.is_exec_form()
-        && !omission.flag.is_empty()
+        && !flag.is_empty()
         && !built
         && !command.has_flag(&["--immutable"])
         && starts_plainly(step, cx.model);
@@ -122,14 +124,23 @@ fn project(
     }
     if built {
         found.help("install them and build in a build stage, and copy the result to a runtime stage");
-    } else if omission.flag.is_empty() {
+    } else if flag.is_empty() {
         found.help("add `ENV BUNDLE_WITHOUT=\"development:test\"` before it");
     } else {
-        found.help(format!("use `{text} {}`", omission.flag));
+        found.help(format!("use `{text} {flag}`"));
     }
     if fixable {
-        found.fix(Fix::new(Safety::Unsafe, format!("omit them with `{}`", omission.flag), [at]));
+        found.fix(Fix::new(Safety::Unsafe, format!("omit them with `{flag}`"), [at]));
     }
+}
+
+/// Whether npm is older than 7, which ignores `--omit`: in the images of Node.js before 15.
+fn has_old_npm<'a>(step: &Step<'a>, model: &Model<'a>) -> bool {
+    let image = model.stage(step.stage).and_then(|stage| stage.root_image(model));
+    let is_node = |name: &str| name.rsplit('/').next() == Some("node");
+    let image = image.filter(|image| image.repository.text.as_deref().is_some_and(is_node));
+    let major = image.and_then(|image| image.tag_text()?.split(['.', '-']).next()?.parse::<u32>().ok());
+    major.is_some_and(|major| major < 15)
 }
 
 /// Whether a flag or a variable omits them, or may do so: its value is not known, or `--build-arg` decides.
