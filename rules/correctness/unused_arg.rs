@@ -58,6 +58,7 @@ fn check(cx: &Cx<'_>) {
             true => usize::MAX,
             false => stage.steps.iter().rposition(may_read).map_or(0, |at| at + 1),
         };
+        let last_run = stage.all(Keyword::Run).next_back().map(|run| run.index);
         for step in &stage.steps {
             for (name, span) in declared(step.instruction) {
                 let here = last[stage.index + 1].get(name).is_some_and(|at| *at > span.start());
@@ -65,7 +66,9 @@ fn check(cx: &Cx<'_>) {
                 {
                     continue;
                 }
-                if step.index < last_reader || renews(name, step, stage) {
+                // A new value makes the next `RUN` run again: BuildKit counts every `ARG` above it.
+                let renews = variables::VOLATILE.contains(&name) && last_run.is_some_and(|run| step.index < run);
+                if step.index < last_reader || renews {
                     continue;
                 }
                 cx.report(span, format!("`{name}` is declared, but nothing after it uses it"))
@@ -101,11 +104,6 @@ fn may_read(step: &Step<'_>) -> bool {
         (Keyword::Run | Keyword::Onbuild, _) => true,
         _ => false,
     }
-}
-
-/// Whether a new value is what makes the next `RUN` run again: BuildKit counts every `ARG` above it.
-fn renews(name: &str, step: &Step<'_>, stage: &Stage<'_>) -> bool {
-    variables::VOLATILE.contains(&name) && stage.steps[step.index..].iter().any(|step| step.keyword() == Keyword::Run)
 }
 
 fn is_read_by_tools(name: &str) -> bool {

@@ -2,6 +2,7 @@
 
 use crate::commands::packages::installs;
 use crate::finding::prelude::*;
+use crate::knowledge::bases::tag::version;
 use crate::knowledge::hosts::CERTIFICATE_SIGNS;
 use crate::knowledge::managers::Manager;
 use crate::knowledge::os::Distro;
@@ -30,11 +31,14 @@ pub(super) fn lacks_certificates<'a>(step: &Step<'a>, command: &Command, model: 
 pub(super) fn lacks_tls<'a>(step: &Step<'a>, command: &Command, model: &Model<'a>) -> bool {
     let Some(stage) = model.stage(step.stage) else { return false };
     let os = stage.contents(model).and_then(|contents| contents.os.as_ref());
-    let minor = os.filter(|os| os.distro == Distro::Alpine).and_then(|os| os.version.as_deref()?.strip_prefix("3."));
-    let is_old = minor.and_then(|minor| minor.split('.').next()?.parse::<u32>().ok()).is_some_and(|minor| minor <= 6);
+    let release = os.filter(|os| os.distro == Distro::Alpine).and_then(|os| os.version.as_deref());
+    let is_old = release.is_some_and(|release| matches!(version(release)[..], [3, ..=6, ..]));
+    is_old && command.is("wget") && !stage.runs_any(model, brings_tls)
+}
+
+fn brings_tls(command: &Command) -> bool {
     let helps = |name: &str| matches!(name, "wget" | "openssl" | "libressl");
-    let mut installs = stage.lineage(model).flat_map(|stage| stage.installs());
-    is_old && command.is("wget") && !installs.any(|(_, _, install)| install.named().any(|package| helps(&package.name)))
+    installs(command).is_some_and(|install| install.named().any(|package| helps(&package.name)))
 }
 
 /// Adds the certificates to the list of packages by which an earlier command of the file installs this command's program.

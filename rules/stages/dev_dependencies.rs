@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use crate::commands::packages::{Install, Manager, Package, PackageKind, installs};
 use crate::finding::prelude::*;
+use crate::knowledge::bases::tag::version;
 use crate::knowledge::managers::{Omission, RUN_SUBCOMMANDS};
 use crate::knowledge::packages::PYTHON_DEVELOPMENT;
 use crate::knowledge::programs::Class;
@@ -139,8 +140,8 @@ fn has_old_npm<'a>(step: &Step<'a>, model: &Model<'a>) -> bool {
     let image = model.stage(step.stage).and_then(|stage| stage.root_image(model));
     let is_node = |name: &str| name.rsplit('/').next() == Some("node");
     let image = image.filter(|image| image.repository.text.as_deref().is_some_and(is_node));
-    let major = image.and_then(|image| image.tag_text()?.split(['.', '-']).next()?.parse::<u32>().ok());
-    major.is_some_and(|major| major < 15)
+    let tag = image.and_then(|image| image.tag_text());
+    tag.is_some_and(|tag| matches!(version(tag)[..], [..15, ..]))
 }
 
 /// Whether a flag or a variable omits them, or may do so: its value is not known, or `--build-arg` decides.

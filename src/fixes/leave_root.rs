@@ -336,7 +336,7 @@ fn shell_is_tried(stage: &Stage<'_>, last: Option<&Step<'_>>) -> bool {
     before[set..].iter().any(|step| step.keyword() == Keyword::Run && !step.is_exec_form())
 }
 
-/// Whether a blank line follows.
+/// Whether an empty line follows.
 fn ends_paragraph(at: usize, model: &Model<'_>) -> bool {
     let end = line_end(model.source);
     model.source.text()[at..].starts_with(&format!("{end}{end}"))

@@ -269,7 +269,7 @@ fn an_account_between_paragraphs() {
     let text = "FROM debian:13-slim\n\nENV A=b\nWORKDIR /srv\n\nCOPY app /srv/app\n\nCMD [\"/srv/app\"]\n";
     let all = repaired(text).all;
     assert!(all.contains("\n\nRUN useradd") && all.contains("\n\nUSER 10001\n"), "{all}");
-    // In a file without blank lines, there is none.
+    // A file without blank lines gets none.
     let all = repaired(&text.replace("\n\n", "\n")).all;
     assert!(all.contains("RUN useradd") && !all.contains("\n\n"), "{all}");
     // In place of the root user that ends a paragraph.

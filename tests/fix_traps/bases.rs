@@ -41,7 +41,7 @@ fn a_base_that_gets_files_from_its_like() {
         let all = repaired(&format!("{build}\nRUN /src/assemble /src/tool\nFROM alpine:3.17\n{start}")).all;
         assert!(!all.contains("FROM alpine:3.17"), "{all}");
     }
-    // What stands on it installs as well.
+    // A stage that starts from it installs packages, too.
     let text = "FROM alpine:3.14 AS base\nFROM base\nRUN apk add --no-cache php\nUSER 1000\nCMD [\"php\"]\n";
     repaired(text).has("FROM alpine:3.14");
 }
